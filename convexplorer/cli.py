@@ -1,0 +1,368 @@
+"""The command line: opens the window, or works without one.
+
+What only one command needs is imported when it runs, so that the window comes up quickly.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from convexplorer import __version__
+
+if TYPE_CHECKING:
+    from convexplorer.core.layers import Activation
+    from convexplorer.core.parameter import Parameter
+    from convexplorer.export.batch import Outcome, Recipe, Target
+    from convexplorer.model.project import Filter, Layer, Padding, Project
+    from convexplorer.sources import Source
+
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+_LEAST_PX, _MOST_PX = 64, 8192  # of a window's side
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status: 0 well, 1 something failed, 2 misused."""
+    # Before NumPy is imported. A convolution is one small matrix product a row, and BLAS threads wait for each other at
+    # each: 12 megapixels and 8 filters, beside two busy processes on two cores, took 5 s, and 0.15 s with one thread.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = COMMANDS.get(words[0]) if words else None
+    try:
+        return command(words[1:]) if command else open_window(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `convexplorer kernels | head`
+        sys.stderr.close()
+        return FAILED
+    except ValueError as error:  # what a person can cause is one, with a sentence
+        print(f"convexplorer: {error}", file=sys.stderr)
+        return MISUSED
+
+
+def open_window(words: Sequence[str]) -> int:
+    """Open the window: `convexplorer [SOURCE] …`."""
+    parser = argparse.ArgumentParser(
+        prog="convexplorer",
+        description="See what a convolution sees.",
+        epilog="Without a window: convexplorer apply, kernels or cameras, each with its own --help.",
+    )
+    add = parser.add_argument
+    add(
+        "source",
+        nargs="?",
+        metavar="SOURCE",
+        type=_explained(_source),
+        help=f"{_SOURCES}, camera:0, http:// or rtsp://…",
+    )
+    add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
+    add("--project", type=Path, metavar="FILE", help="open a saved project")
+    add("--screenshot", type=Path, metavar="PNG", help="save a picture of the window, and end")
+    add("--size", type=_explained(_size), metavar="WxH", help="of the window, e.g. 1440x900")
+    add("--theme", choices=("light", "dark"), help="by default that of the system")
+    add("--version", action="version", version=f"ConvExplorer {__version__}")
+    options = parser.parse_args(words)
+    filters: list[Filter] = []
+    if options.kernel:
+        from convexplorer.export.kernels import parse_kernels
+
+        filters = [one for text in options.kernel for one in parse_kernels(text)]
+    try:
+        from convexplorer.gui.app import run
+    except ImportError as error:  # a bare machine lacks libraries that Qt needs
+        print(f"convexplorer: the window cannot be opened: {error}; README.md names the packages", file=sys.stderr)
+        return FAILED
+    return run(options.source, filters, options.project, options.screenshot, options.size, options.theme)
+
+
+def apply(words: Sequence[str]) -> int:
+    """Apply kernels to files: `convexplorer apply INPUT… -o OUT …`."""
+    from convexplorer.export.batch import SUFFIXES, Outcome, apply_all
+
+    parser = _apply_parser()
+    options = parser.parse_args(words)
+    if not (options.kernel or options.project):
+        parser.error("say what to apply: --kernel NAME or --project FILE")
+    suffix = f".{options.format.lstrip('.').lower()}" if options.format else None
+    if suffix is not None and suffix not in SUFFIXES:
+        parser.error(f"--format must be one of {', '.join(one[1:] for one in SUFFIXES)}; got {options.format}")
+    recipe = _recipe(options)
+    outcome = Outcome()
+    sources = _parse_inputs(options.inputs, outcome)
+    target = _target(options, suffix, sources)
+    with _ProgressBar(sys.stderr) as bar:
+        apply_all(sources, target, recipe, outcome, bar.show)
+    return _summarise(outcome)
+
+
+def list_kernels(words: Sequence[str]) -> int:
+    """List the presets: `convexplorer kernels [--json]`."""
+    from convexplorer.model.presets import groups
+
+    parser = argparse.ArgumentParser(prog="convexplorer kernels", description="List the kernels that have a name.")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    if parser.parse_args(words).json:
+        rows = [
+            {
+                "name": preset.name,
+                "group": preset.group,
+                "label": preset.label,
+                "explanation": preset.explanation,
+                "parameters": {
+                    one.name: {"default": one.default, "minimum": one.minimum, "maximum": one.maximum}
+                    for one in preset.parameters
+                },
+            }
+            for presets in groups().values()
+            for preset in presets
+        ]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return 0
+    for group, presets in groups().items():
+        print(group)
+        for preset in presets:
+            print(f"  {preset.name:<22} {preset.explanation}")
+            if preset.parameters:
+                print(f"  {'':<22} :{','.join(map(_parameter_text, preset.parameters))}")
+        print()
+    return 0
+
+
+def list_cameras(words: Sequence[str]) -> int:
+    """List the cameras: `convexplorer cameras`."""
+    from convexplorer.sources import cameras
+
+    argparse.ArgumentParser(prog="convexplorer cameras", description="List the cameras of this machine.").parse_args(
+        words
+    )
+    found = cameras.list_cameras()
+    for camera in found:
+        print(f"camera:{camera.index}  {camera.name}")
+    if not found:
+        print("There is no camera.")
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "apply": apply,
+    "kernels": list_kernels,
+    "cameras": list_cameras,
+}
+
+_SOURCES = "a picture, a folder, a video, pattern:NAME or sample:NAME"
+_KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
+
+
+def _apply_parser() -> argparse.ArgumentParser:
+    from convexplorer.core.activations import ACTIVATIONS
+    from convexplorer.core.display import PALETTES
+    from convexplorer.core.windows import BORDERS
+
+    parser = argparse.ArgumentParser(
+        prog="convexplorer apply",
+        description="Apply kernels to pictures, folders and videos.",
+        epilog=(
+            "Pictures (.png) show the maps in the colours and levels of the window; with several filters each has "
+            "its own, named OUT_filter.png. Arrays (.npy, .npz, .tif, .tiff) hold the exact values of all maps in one "
+            "file. A video (.mp4, .webm, .avi, .mkv) shows the map, or all of them side by side; its levels follow "
+            "each frame in coarse steps unless --levels locks them. Frames of a video that are written as pictures, "
+            "and pages of a stack, are numbered. The exit status is 1 if an input failed; the others are done."
+        ),
+    )
+    add = parser.add_argument
+    add("inputs", nargs="+", metavar="INPUT", help=_SOURCES)
+    add("-o", "--output", required=True, metavar="OUT", help="a file; a folder for several inputs or with a final /")
+    add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
+    add("--project", type=Path, metavar="FILE", help="take layers, channels and colours from a saved project")
+    add("--channels", metavar="WHICH", help="color (default), luminance, or the number of a channel")
+    add("--strides", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
+    add("--padding", type=_explained(_padding), metavar="P", help="same (default), valid, N, rows,columns or t,b,l,r")
+    add("--dilation", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
+    add("--border", choices=BORDERS, help="what lies outside the picture; default zeros")
+    add("--activation", type=_explained(_activation), metavar="NAME[:x=1]", help=", ".join(ACTIVATIONS))
+    add("--format", metavar="SUFFIX", help="of files in a folder; default png, and mp4 for videos")
+    add("--palette", choices=tuple(PALETTES), help="colours of pictures and videos; default signed")
+    add("--gray", action="store_const", const="gray", dest="palette", help="the same as --palette gray")
+    add("--levels", type=_explained(_levels), metavar="LOW,HIGH", help="of the first and last colour: --levels=-1,1")
+    return parser
+
+
+def _recipe(options: argparse.Namespace) -> "Recipe":
+    """Return what to do: the project if there is one, and in it what the options say otherwise."""
+    from convexplorer.export.batch import Recipe
+    from convexplorer.model.default import default_project
+    from convexplorer.model.files import load_project
+
+    project = load_project(options.project) if options.project else replace(default_project(), layers=())
+    display = project.display
+    if options.palette:
+        display = replace(display, palette=options.palette)
+    if options.levels:
+        display = replace(display, scope="locked", locked=options.levels)
+    project = replace(project, layers=_layers(project, options), channels=options.channels or project.channels)
+    return Recipe(project.layers, project.channels, display)
+
+
+def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":
+    """Return the layers with the options' kernels and settings in the first convolution."""
+    from convexplorer.export.kernels import parse_kernels
+    from convexplorer.model.default import bank_layer
+    from convexplorer.model.project import ConvLayer
+
+    changes: dict[str, Any] = {
+        "strides": options.strides,
+        "padding": options.padding,
+        "dilation_rate": options.dilation,
+        "border": options.border,
+        "activation": options.activation,
+    }
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if options.kernel:
+        changes["filters"] = bank_layer([one for text in options.kernel for one in parse_kernels(text)]).filters
+    layers = list(project.layers)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, ConvLayer):
+            layers[i] = replace(layer, **changes)
+            return tuple(layers)
+    return (ConvLayer(**changes), *layers) if options.kernel else project.layers
+
+
+def _parse_inputs(texts: Sequence[str], outcome: "Outcome") -> "list[Source]":
+    sources = []
+    for text in texts:
+        try:
+            sources.append(_source(text))
+        except ValueError as error:
+            outcome.failures.append((text, str(error)))
+    return sources
+
+
+def _target(options: argparse.Namespace, suffix: str | None, sources: "Sequence[Source]") -> "Target":
+    """Return a folder for several results, else the file itself."""
+    from convexplorer.export.batch import SUFFIXES, Target
+    from convexplorer.export.files import check_suffix
+    from convexplorer.export.originals import Originals, files_of
+
+    path = Path(options.output)
+    has_many = len(options.inputs) > 1 or any(one.kind in ("folder", "files") for one in sources)
+    is_folder = has_many or path.is_dir() or options.output.endswith(("/", "\\"))
+    if is_folder:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(f"{path} cannot be a folder for the results: {error.strerror}") from None
+    else:
+        check_suffix(path, SUFFIXES)
+    return Target(path, is_folder=is_folder, suffix=suffix, originals=Originals([*files_of(sources), *options.kernel]))
+
+
+def _summarise(outcome: "Outcome") -> int:
+    count = len(outcome.written)
+    print(f"{count} file{'' if count == 1 else 's'} written.")
+    if not outcome.failures:
+        return 0
+    print(f"convexplorer: {len(outcome.failures)} failed:", file=sys.stderr)
+    for name, sentence in outcome.failures:
+        print(f"  {sentence if name in sentence else f'{name}: {sentence}'}", file=sys.stderr)
+    return FAILED
+
+
+class _ProgressBar:
+    """One line that is drawn over again; nothing unless a person watches."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream if stream.isatty() else None
+
+    def __enter__(self) -> "_ProgressBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._write("\r\033[K")
+
+    def show(self, title: str, done: int, count: int | None) -> None:
+        """Draw the bar; a count that is not known gives the number alone."""
+        filled = 0 if not count else 24 * done // count
+        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {title[:40]}")
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            self._stream.write(text)
+            self._stream.flush()
+
+
+def _explained(function: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let argparse show a ValueError's own sentence."""
+
+    def convert(text: str) -> Any:
+        try:
+            return function(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return convert
+
+
+def _source(text: str) -> "Source":
+    from convexplorer.sources import parse
+
+    return parse(text)
+
+
+def _numbers(text: str, counts: tuple[int, ...], example: str) -> list[int]:
+    parts = text.split(",")
+    if len(parts) not in counts or not all(part.strip().isdigit() for part in parts):
+        raise ValueError(f"must be whole numbers, as in {example}; got {text!r}")
+    return [int(part) for part in parts]
+
+
+def _pair(text: str) -> tuple[int, int]:
+    numbers = _numbers(text, (1, 2), "2 or 2,1")
+    if min(numbers) < 1:
+        raise ValueError(f"must be ≥ 1; got {text}")
+    return numbers[0], numbers[-1]
+
+
+def _padding(text: str) -> "Padding":
+    if text == "same" or text == "valid":
+        return "same" if text == "same" else "valid"
+    numbers = _numbers(text, (1, 2, 4), "same, valid, 1, 1,2 or 1,1,2,2 (top, bottom, left, right)")
+    if len(numbers) == 4:
+        return (numbers[0], numbers[1]), (numbers[2], numbers[3])
+    return (numbers[0], numbers[0]), (numbers[-1], numbers[-1])
+
+
+def _activation(text: str) -> "Activation":
+    from convexplorer.core.layers import Activation
+    from convexplorer.export.kernels import parse_settings
+
+    name, _, settings = text.partition(":")
+    return Activation(name, parse_settings(settings))
+
+
+def _levels(text: str) -> tuple[float, float]:
+    low, comma, high = text.partition(",")
+    try:
+        levels = float(low), float(high)
+    except ValueError:
+        comma = ""
+    if not comma or not levels[0] < levels[1]:
+        raise ValueError(f"must be two numbers, the lower first, as in --levels=-1,1; got {text!r}")
+    return levels
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(text) < 20):
+        raise ValueError(f"must be width x height, as in 1440x900; got {text!r}")
+    size = int(width), int(height)
+    if not (min(size) >= _LEAST_PX and max(size) <= _MOST_PX):
+        raise ValueError(f"must be width x height, each {_LEAST_PX} to {_MOST_PX}, as in 1440x900; got {text}")
+    return size
+
+
+def _parameter_text(parameter: "Parameter") -> str:
+    return f"{parameter.name}={parameter.default:g} ({parameter.minimum:g}…{parameter.maximum:g})"

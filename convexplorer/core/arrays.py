@@ -1,0 +1,40 @@
+"""Arguments that are arrays: one place decides which numbers come in and in which precision."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def as_float(x: ArrayLike, name: str = "x") -> np.ndarray:
+    """Return `x` as a float array: float64 stays, every other real type becomes float32.
+
+    No copy is made where none is needed. Integers above 2²⁴ lose digits, as float32 has no more.
+
+    Examples
+    --------
+    >>> as_float([1, 2]).dtype, as_float(np.zeros(3)).dtype
+    (dtype('float32'), dtype('float64'))
+    """
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{name} must be an array of numbers; got rows of different lengths") from None
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must hold real numbers; got an array of {array.dtype}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty; got shape {array.shape}")
+    is_double = array.dtype.kind == "f" and array.dtype.itemsize >= 8
+    with np.errstate(over="ignore", under="ignore"):
+        return array.astype(np.float64 if is_double else np.float32, copy=False)
+
+
+def as_maps(x: ArrayLike, rank: int | None = None, name: str = "x") -> np.ndarray:
+    """Return `x` as float maps `(channels, *spatial)`, with `rank` spatial axes if that is given."""
+    maps = as_float(x, name)
+    if maps.ndim < 2 or (rank is not None and maps.ndim != rank + 1):
+        axes = (
+            "*spatial"
+            if rank is None
+            else ", ".join(("length", "rows, columns", "depth, rows, columns")[rank - 1 : rank])
+        )
+        raise ValueError(f"{name} must have the shape (channels, {axes}); got {maps.shape}")
+    return maps

@@ -1,0 +1,80 @@
+"""What lies outside an array: the borders, and the cells that padding adds to an axis."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+BORDERS = ("zeros", "edge", "reflect", "symmetric", "wrap")
+
+Amounts = tuple[tuple[int, int], ...]
+
+
+def padded_axis(
+    x: np.ndarray,
+    axis: int,
+    amounts: tuple[int, int],
+    border: str,
+    start: int,
+    stop: int,
+    value: float = 0.0,
+) -> np.ndarray:
+    """Return cells `start` to `stop` of an axis padded by `amounts`; a view if all of them are the input's own.
+
+    Outside lies `value` with border "zeros".
+    """
+    n, before = x.shape[axis], amounts[0]
+    first, last = (min(max(place, start), stop) for place in (before, before + n))
+    own = _along(axis, slice(first - before, last - before))
+    if (first, last) == (start, stop):
+        return x[own]
+    y = np.empty((*x.shape[:axis], stop - start, *x.shape[axis + 1 :]), x.dtype)
+    y[_along(axis, slice(first - start, last - start))] = x[own]
+    outside = np.r_[start:first, last:stop]
+    if border == "zeros":
+        y[_along(axis, outside - start)] = value
+    else:
+        sources = border_sources(n, *amounts, border)
+        y[_along(axis, outside - start)] = x[_along(axis, sources[outside])]
+    return y
+
+
+def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
+    """Return which cell of an axis each cell of the padded axis repeats, for every border but "zeros".
+
+    Examples
+    --------
+    >>> border_sources(3, 2, 1, "reflect")
+    array([2, 1, 0, 1, 2, 1])
+    """
+    cells = np.arange(-before, n + after)
+    if border == "edge":
+        return np.clip(cells, 0, n - 1)
+    if border == "wrap":
+        return cells % n
+    if border == "symmetric":
+        return np.minimum(cells % (2 * n), (-1 - cells) % (2 * n))
+    period = max(2 * n - 2, 1)
+    return np.minimum(cells % period, -cells % period)
+
+
+def check_border(border: str) -> None:
+    """Raise ValueError if there is no such border."""
+    if border not in BORDERS:
+        raise ValueError(f"border must be one of {', '.join(BORDERS)}; got {border!r}")
+
+
+def check_amounts(spatial: Sequence[int], amounts: Amounts, border: str) -> None:
+    """Raise ValueError if a border has nothing left to repeat: one reflection and one turn are the limit."""
+    check_border(border)
+    if border in ("zeros", "edge"):
+        return
+    for n, pair in zip(spatial, amounts, strict=True):
+        largest = n - 1 if border == "reflect" else n
+        if max(pair) > largest:
+            raise ValueError(
+                f'padding with border "{border}" must be ≤ {largest} where the input has {n} cells; got {max(pair)}'
+            )
+
+
+def _along(axis: int, place: slice | np.ndarray) -> tuple[slice | np.ndarray, ...]:
+    return (*(slice(None),) * axis, place)

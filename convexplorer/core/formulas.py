@@ -1,0 +1,262 @@
+"""The functions behind kernels with a formula: each gives the weights (rows, columns) as float64.
+
+Places are measured in cells from the middle of the kernel, rows downwards and columns to the right, so that
+even sizes work too. A *direction* turns clockwise on the screen: at 0° brightness rises to the right, at 90°
+downwards. A *slope* is that of a line as one draws it: 0° lies flat, 45° rises to the right, 90° stands.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = NDArray[np.float64]
+
+
+def blank(size: int) -> Weights:
+    """Return zeros."""
+    return np.zeros((size, size))
+
+
+def shift(rows: int, columns: int) -> Weights:
+    """Return the kernel that moves a picture down and to the right.
+
+    Examples
+    --------
+    >>> shift(0, 1)
+    array([[0., 0., 0.],
+           [1., 0., 0.],
+           [0., 0., 0.]])
+    """
+    middle = max(abs(rows), abs(columns))
+    kernel = blank(2 * middle + 1)
+    # An output takes the value of the cell that the picture came from.
+    kernel[middle - rows, middle - columns] = 1.0
+    return kernel
+
+
+def box(size: int) -> Weights:
+    """Return equal weights that sum to 1."""
+    return np.full((size, size), 1 / size**2)
+
+
+def gaussian(sigma: float, size: int) -> Weights:
+    """Return a bell that sums to 1."""
+    return _sum_to_one(_bell(sigma, size))
+
+
+def binomial(size: int) -> Weights:
+    """Return products of Pascal's triangle, over their sum.
+
+    Examples
+    --------
+    >>> binomial(3) * 16
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+    row = np.array([math.comb(size - 1, k) for k in range(size)], dtype=np.float64) / 2.0 ** (size - 1)
+    return np.outer(row, row)
+
+
+def disc(radius: float) -> Weights:
+    """Return a disc with a soft rim that sums to 1: the blur of a lens out of focus."""
+    return _sum_to_one(_inside(radius - _distance(_reach(radius))))
+
+
+def motion_blur(angle: float, length: float) -> Weights:
+    """Return a line through the middle, at a slope, that sums to 1."""
+    along, across = _line_axes(_reach(length / 2), angle)
+    return _sum_to_one(_inside(length / 2 - np.abs(along)) * _inside(0.5 - np.abs(across)))
+
+
+def line(angle: float, length: float, thickness: float) -> Weights:
+    """Return a line at a slope minus the two lines beside it, each half summing to 1.
+
+    Examples
+    --------
+    >>> (line(90, 3, 1) * 6).round(9)
+    array([[-1.,  2., -1.],
+           [-1.,  2., -1.],
+           [-1.,  2., -1.]])
+    """
+    along, across = _line_axes(_reach(max(length / 2, 1.5 * thickness)), angle)
+    ends = _inside(length / 2 - np.abs(along))
+    middle = ends * _inside(thickness / 2 - np.abs(across))
+    beside = ends * _inside(thickness / 2 - np.abs(np.abs(across) - thickness))
+    return _halves_of_one(_sum_to_one(middle) - _sum_to_one(beside))
+
+
+def step_edge(angle: float, size: int) -> Weights:
+    """Return the mean of the half towards a direction, minus the mean of the other half."""
+    ahead = _ahead(size, angle)
+    return _sum_to_one(np.clip(ahead, 0, 1)) - _sum_to_one(np.clip(-ahead, 0, 1))
+
+
+def gaussian_derivative(angle: float, sigma: float, size: int) -> Weights:
+    """Return the slope of a bell in a direction, so scaled that a ramp rising by 1 a cell gives 1."""
+    rows, columns = _places(size)
+    bell = _bell(sigma, size)
+    return _turned(bell * columns, columns, angle) + _turned(bell * rows, rows, angle - 90)
+
+
+def log(sigma: float, size: int) -> Weights:
+    """Return the Laplacian of a bell: negative in the middle, sum 0, and 4 on the bowl r²."""
+    square = _distance(size) ** 2
+    bell = _bell(sigma, size)
+    kernel = _halves_of_one(_without_mean(bell * (square - 2 * sigma**2), bell))
+    return 4 * kernel / np.sum(kernel * square)
+
+
+def dog(sigma: float, ratio: float, size: int) -> Weights:
+    """Return a narrow bell minus one `ratio` times as wide: positive in the middle, sum 0."""
+    return gaussian(sigma, size) - gaussian(sigma * ratio, size)
+
+
+def ridge(angle: float, sigma: float, size: int) -> Weights:
+    """Return minus the second derivative of a bell across a slope: positive on bright lines, sum 0."""
+    _, across = _line_axes(size, angle)
+    bell = _bell(sigma, size)
+    return _halves_of_one(_without_mean(bell * (sigma**2 - across**2), bell))
+
+
+def sharpen(amount: float) -> Weights:
+    """Return the picture plus `amount` times its difference to each of the four neighbours; the sum is 1."""
+    neighbours = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=np.float64)
+    return _impulse(3) * (1 + 4 * amount) - amount * neighbours
+
+
+def unsharp(sigma: float, amount: float, size: int) -> Weights:
+    """Return the picture plus `amount` times its difference to its blur; the sum is 1."""
+    return (1 + amount) * _impulse(size) - amount * gaussian(sigma, size | 1)
+
+
+def emboss(angle: float, depth: float) -> Weights:
+    """Return the picture plus `depth` times its slope in a direction; the sum is 1."""
+    return _impulse(3) + depth * gaussian_derivative(angle, 1.0, 3)
+
+
+def center_surround(radius: float, surround: float) -> Weights:
+    """Return a disc minus the ring around it, out to `surround` radii; each half sums to 1."""
+    outer = max(radius * surround, radius + 1)
+    distance = _distance(_reach(outer))
+    center = _inside(radius - distance)
+    return _halves_of_one(_sum_to_one(center) - _sum_to_one(_inside(outer - distance) - center))
+
+
+def ring(radius: float, thickness: float) -> Weights:
+    """Return a ring minus what lies beside it, inside and outside; each half sums to 1."""
+    distance = _distance(_reach(radius + 1.5 * thickness))
+    middle = _inside(thickness / 2 - np.abs(distance - radius))
+    wide = _inside(1.5 * thickness - np.abs(distance - radius))
+    return _halves_of_one(_sum_to_one(middle) - _sum_to_one(wide - middle))
+
+
+def corner(angle: float, size: int) -> Weights:
+    """Return a quarter turned towards a direction, minus the other three; each half sums to 1."""
+    quarter = np.clip(_ahead(size, angle - 45) / 2 + 0.5, 0, 1) * np.clip(_ahead(size, angle + 45) / 2 + 0.5, 0, 1)
+    return _halves_of_one(_sum_to_one(quarter) - _sum_to_one(1 - quarter))
+
+
+def gabor(wavelength: float, angle: float, sigma: float, phase: float, aspect: float, size: int) -> Weights:
+    """Return a wave under a bell, changing in a direction; the sum is 0, positive weights sum to 1."""
+    along, across = _direction_axes(size, angle)
+    bell = np.exp(-(along**2 + (aspect * across) ** 2) / (2 * sigma**2))
+    wave = np.cos(2 * np.pi * along / wavelength + np.radians(phase))
+    return _halves_of_one(_without_mean(bell * wave, bell))
+
+
+def checker(cell: int, size: int) -> Weights:
+    """Return the mean of the fields of one colour of a chessboard, minus that of the other; at least two fields."""
+    cell = min(cell, size - 1)
+    rows, columns = np.indices((size, size)) // cell
+    is_white = (rows + columns) % 2 == 0
+    return _sum_to_one(is_white * 1.0) - _sum_to_one(~is_white * 1.0)
+
+
+def random(seed: int, size: int) -> Weights:
+    """Return normally distributed weights with sum 0 and norm 1."""
+    weights = np.random.default_rng(seed).normal(size=(size, size))
+    weights -= weights.mean()
+    return weights / np.linalg.norm(weights)
+
+
+def _places(size: int) -> tuple[Weights, Weights]:
+    """Return row and column of each cell, from the middle."""
+    steps = np.arange(size) - (size - 1) / 2
+    rows, columns = np.meshgrid(steps, steps, indexing="ij")
+    return rows, columns
+
+
+def _distance(size: int) -> Weights:
+    return np.hypot(*_places(size))
+
+
+def _direction_axes(size: int, angle: float) -> tuple[Weights, Weights]:
+    """Return how far each cell lies along a direction, clockwise from the right, and across it."""
+    rows, columns = _places(size)
+    cosine, sine = _cosine_sine(angle)
+    return columns * cosine + rows * sine, rows * cosine - columns * sine
+
+
+def _line_axes(size: int, angle: float) -> tuple[Weights, Weights]:
+    """Return how far each cell lies along a line of that slope, counter-clockwise from flat, and across it."""
+    return _direction_axes(size, -angle)
+
+
+def _cosine_sine(angle: float) -> tuple[float, float]:
+    """Return both, exactly 0 and ±1 at the quarter turns."""
+    quarters, rest = divmod(angle, 90)
+    cosine, sine = math.cos(math.radians(rest)), math.sin(math.radians(rest))
+    return ((cosine, sine), (-sine, cosine), (-cosine, -sine), (sine, -cosine))[int(quarters) % 4]
+
+
+def _ahead(size: int, angle: float) -> Weights:
+    """Return a step towards a direction: −1 behind the middle, 1 ahead, a cell wide ramp between."""
+    return np.clip(2 * _direction_axes(size, angle)[0], -1, 1)
+
+
+def _turned(weights: Weights, places: Weights, angle: float) -> Weights:
+    """Return a derivative's share in a direction, scaled to give 1 on its own axis."""
+    return weights / np.sum(weights * places) * _cosine_sine(angle)[0]
+
+
+def _reach(distance: float) -> int:
+    """Return the odd size whose cells cover a distance from the middle to both sides."""
+    return 2 * math.ceil(distance - 0.5) + 1
+
+
+def _inside(depth: Weights) -> Weights:
+    """Return 1 inside a shape, 0 outside, and a cell wide ramp on its rim; `depth` is the distance to the rim."""
+    return np.clip(depth + 0.5, 0, 1)
+
+
+def _bell(sigma: float, size: int) -> Weights:
+    bell: Weights = np.exp(-(_distance(size) ** 2) / (2 * sigma**2))
+    return bell
+
+
+def _impulse(size: int) -> Weights:
+    """Return 1 in the middle; an even size grows by one, so that there is one."""
+    kernel = blank(size | 1)
+    kernel[size // 2, size // 2] = 1.0
+    return kernel
+
+
+def _sum_to_one(weights: Weights) -> Weights:
+    kernel: Weights = weights / weights.sum()
+    return kernel
+
+
+def _without_mean(weights: Weights, bell: Weights) -> Weights:
+    """Return weights with sum 0, taking away a bell of their own width rather than a constant."""
+    kernel: Weights = weights - bell * (weights.sum() / bell.sum())
+    return kernel
+
+
+def _halves_of_one(weights: Weights) -> Weights:
+    """Return weights scaled so that the positive ones sum to 1, the negative ones to −1.
+
+    Each half on its own: what rounding left of their sum goes too.
+    """
+    return _sum_to_one(np.maximum(weights, 0)) - _sum_to_one(np.maximum(-weights, 0))

@@ -1,0 +1,51 @@
+"""What a number that a person may turn looks like: shared by kernels, activations and test patterns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named number with its limits: all that a form needs to show a control for it.
+
+    Attributes
+    ----------
+    name : keyword of the function it belongs to.
+    default, minimum, maximum : both limits are allowed values.
+    step : a sensible nudge.
+    label, explanation : a word for the form and a sentence for the tip.
+    unit : "px", "°" or "".
+    is_integer : only whole numbers make sense.
+    """
+
+    name: str
+    default: float
+    minimum: float
+    maximum: float
+    step: float
+    label: str
+    explanation: str
+    unit: str = ""
+    is_integer: bool = False
+
+    def check(self, value: float) -> float:
+        """Return the value (as int where whole numbers are asked for), or say why it cannot be.
+
+        Examples
+        --------
+        >>> Parameter("sigma", 1.0, 0.1, 20.0, 0.1, "Sigma", "Width of the bell.", "px").check(0)
+        Traceback (most recent call last):
+        ...
+        ValueError: sigma must lie in 0.1…20 px; got 0
+        """
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.name} must be a number; got {value!r}") from None
+        if not self.minimum <= number <= self.maximum:
+            unit = f" {self.unit}" if self.unit else ""
+            raise ValueError(f"{self.name} must lie in {self.minimum:g}…{self.maximum:g}{unit}; got {value:g}")
+        if not self.is_integer:
+            return number
+        if number != int(number):
+            raise ValueError(f"{self.name} must be a whole number; got {value:g}")
+        return int(number)

@@ -1,0 +1,181 @@
+"""Which algorithm computes a given convolution, and why: one row per algorithm, one per rule."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convexplorer.core.algorithms import planes, rows, windows
+from convexplorer.core.windows import Padding, PerAxis, WindowFrame, window_frame
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """One way to compute every convolution of the given ranks.
+
+    Attributes
+    ----------
+    convolve : `convolve(x, kernel, bias, y, frame)` writes one group's result into `y`.
+    workspace_bytes : `workspace_bytes(frame, kernel_shape, itemsize)`: memory needed beside input and output.
+    ranks : numbers of spatial axes it can do.
+    """
+
+    convolve: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], None]
+    workspace_bytes: Callable[[WindowFrame, tuple[int, ...], int], int]
+    ranks: tuple[int, ...]
+    explanation: str
+
+
+ALGORITHMS: dict[str, Algorithm] = {
+    "windows": Algorithm(
+        windows.convolve,
+        windows.workspace_bytes,
+        (1, 2, 3),
+        "Windows side by side in small blocks, then a matrix product: general.",
+    ),
+    "rows": Algorithm(
+        rows.convolve,
+        rows.workspace_bytes,
+        (2,),
+        "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
+    ),
+    "planes": Algorithm(
+        planes.convolve,
+        planes.workspace_bytes,
+        (2,),
+        "OpenCV's filter2D plane by plane: fast for few planes and for large kernels.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When an algorithm is taken; `applies(frame, filters)` is asked rule by rule, the first yes wins."""
+
+    algorithm: str
+    applies: Callable[[WindowFrame, int], bool]
+    why: str
+
+
+# Milliseconds by rows / by planes, float32, best of 9, on 2 cores with AVX-512, NumPy 2.4 and OpenCV 5.0:
+#   720p, 3×3:     1→1 1.0 / 0.8    3→1 3.3 / 2.5    3→3 6.8 / 5.5    3→4 6.0 / 7.4    3→8 with stride 2 4.8 / 12
+#   480p, 3→8:     3×3 3.9 / 5.3    7×7 15 / 14    15×15 35 / 87    31×31 149 / 95    63×63 616 / 85
+#   720p, 3→1:     7×7 9.2 / 6.1    11×11 21 / 14    12×12 24 / 34    63×63 460 / 29
+# The same with one BLAS thread, as the program runs, median of 15:
+#   480p, 13×13:   3→1 8 / 10     3→2 37 / 20    3→4 29 / 39    3→8 42 / 81
+#   480p, 17×17:   3→1 14 / 10    3→2 53 / 20    3→4 43 / 38    3→8 61 / 109
+#   720p, 15×15:   3→1 52 / 31    3→2 121 / 54   3→4 100 / 108  3→8 147 / 219
+RULES: tuple[Rule, ...] = (
+    Rule("windows", lambda frame, _: frame.rank != 2, "the general algorithm, as these are no images"),
+    Rule("rows", lambda frame, _: frame.strides != (1, 1), "with strides only the outputs that are kept are computed"),
+    Rule(
+        "planes",
+        lambda frame, filters: filters <= 3 and math.prod(frame.spans) < planes.FOURIER_AREA,
+        "few planes and a small kernel: OpenCV's filter2D",
+    ),
+    Rule(
+        "planes",
+        lambda frame, filters: (
+            math.prod(frame.size) >= (169 if filters <= 3 else 400) and math.prod(frame.spans) >= planes.FOURIER_AREA
+        ),
+        "a large kernel: OpenCV's filter2D by a Fourier transform",
+    ),
+    Rule("rows", lambda *_: True, "one matrix product a row for all filters"),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a convolution will be computed.
+
+    Attributes
+    ----------
+    algorithm : key of `ALGORITHMS`.
+    why : the reason, in words.
+    multiply_adds : products that the definition asks for, whatever the algorithm saves.
+    workspace_bytes : memory needed beside input and output.
+    """
+
+    algorithm: str
+    why: str
+    multiply_adds: int
+    workspace_bytes: int
+
+
+def plan(
+    x_shape: Sequence[int],
+    kernel_shape: Sequence[int],
+    *,
+    strides: PerAxis = 1,
+    padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
+    groups: int = 1,
+    border: str = "zeros",
+    algorithm: str = "auto",
+) -> Plan:
+    """Return which algorithm `conv` takes for these shapes (float32), and why.
+
+    Examples
+    --------
+    >>> plan((3, 480, 640), (8, 3, 3, 3), padding="same").algorithm
+    'rows'
+    """
+    check_shapes(x_shape, kernel_shape, groups)
+    frame = window_frame(
+        x_shape[1:],
+        kernel_shape[2:],
+        strides=strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+        border=border,
+    )
+    name, why = choose(frame, kernel_shape[0] // groups, algorithm)
+    shape_of_group = (kernel_shape[0] // groups, *kernel_shape[1:])
+    return Plan(
+        name,
+        why,
+        math.prod(kernel_shape) * math.prod(frame.output),
+        ALGORITHMS[name].workspace_bytes(frame, shape_of_group, 4),
+    )
+
+
+def choose(frame: WindowFrame, filters: int, algorithm: str = "auto") -> tuple[str, str]:
+    """Return (algorithm, reason) for one group with this many filters."""
+    if algorithm != "auto":
+        return _asked_for(frame, algorithm)
+    return next((rule.algorithm, rule.why) for rule in RULES if rule.applies(frame, filters))
+
+
+def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], groups: int) -> None:
+    """Raise ValueError if input (None if not known yet), kernel and groups do not fit each other."""
+    rank = len(kernel_shape) - 2
+    if rank not in (1, 2, 3):
+        raise ValueError(
+            f"kernel must have the shape (filters, channels, *size) with 1 to 3 sizes; got {tuple(kernel_shape)}"
+        )
+    if not isinstance(groups, int | np.integer):
+        raise ValueError(f"groups must be a whole number; got {groups!r}")
+    filters, channels = kernel_shape[0], kernel_shape[1] * groups
+    if groups < 1 or filters % groups:
+        raise ValueError(f"groups must be ≥ 1 and divide {filters} filters; got {groups}")
+    if x_shape is None:
+        return
+    if len(x_shape) != rank + 1:
+        raise ValueError(
+            f"x must have the shape (channels, *spatial) with {rank} spatial axes, as the kernel has; "
+            f"got {tuple(x_shape)}"
+        )
+    if x_shape[0] != channels:
+        in_groups = f" in {groups} groups" if groups > 1 else ""
+        raise ValueError(f"x must have {channels} channels{in_groups}, as the kernel has; got {x_shape[0]}")
+
+
+def _asked_for(frame: WindowFrame, algorithm: str) -> tuple[str, str]:
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {algorithm!r}")
+    ranks = ALGORITHMS[algorithm].ranks
+    if frame.rank not in ranks:
+        able = ", ".join(map(str, ranks))
+        raise ValueError(f'algorithm "{algorithm}" computes {able} spatial axes; got {frame.rank}')
+    return algorithm, "asked for"

@@ -1,0 +1,145 @@
+"""Pooling: the largest or the mean value of each window, channel by channel."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convexplorer.core.arrays import as_maps
+from convexplorer.core.windows import Amounts, Padding, PerAxis, WindowFrame, pad, pad_amounts, window_frame
+
+
+def max_pool(
+    x: np.ndarray,
+    pool_size: PerAxis,
+    *,
+    strides: PerAxis | None = None,
+    padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
+    """Return the largest value of each window; NaN if the window holds one.
+
+    Parameters
+    ----------
+    x : (channels, *spatial) float
+    strides : `pool_size` if None, as in Keras.
+    padding : as in `conv`; padded cells never win. A dilated window without a single cell of the input gives −∞.
+
+    Returns
+    -------
+    (channels, *output) float
+
+    Examples
+    --------
+    >>> max_pool(np.array([[1.0, 5.0, 2.0, 3.0]]), 2)
+    array([[5., 3.]])
+    """
+    x = as_maps(x)
+    frame = pool_frame(
+        x.shape[1:],
+        pool_size,
+        strides=strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+        ceil_mode=ceil_mode,
+    )
+    return _reduce(x, frame, np.maximum, outside=-np.inf)
+
+
+def average_pool(
+    x: np.ndarray,
+    pool_size: PerAxis,
+    *,
+    strides: PerAxis | None = None,
+    padding: Padding = "valid",
+    ceil_mode: bool = False,
+    count_padding: bool = False,
+) -> np.ndarray:
+    """Return the mean of each window.
+
+    Parameters
+    ----------
+    x : (channels, *spatial) float
+    strides : `pool_size` if None, as in Keras.
+    count_padding : let the padding count as zeros; by default only cells of the input are averaged, as in Keras.
+        What `ceil_mode` adds at the end never counts.
+
+    Returns
+    -------
+    (channels, *output) float
+
+    Examples
+    --------
+    >>> average_pool(np.array([[1.0, 5.0, 2.0, 3.0]]), 3, strides=2, padding="same")
+    array([[2.66666667, 2.5       ]])
+    """
+    x = as_maps(x)
+    frame = pool_frame(x.shape[1:], pool_size, strides=strides, padding=padding, ceil_mode=ceil_mode)
+    with np.errstate(invalid="ignore", over="ignore"):
+        y = _reduce(x, frame, np.add, outside=0.0)
+    counted = pad_amounts(frame.spatial, frame.size, strides=frame.strides, padding=padding if count_padding else 0)
+    for axis in range(frame.rank):
+        counts = _cells_counted(frame, counted, axis).astype(y.dtype)
+        y /= counts.reshape((-1,) + (1,) * (frame.rank - 1 - axis))
+    return y
+
+
+def pool_frame(
+    spatial: Sequence[int],
+    pool_size: PerAxis,
+    *,
+    strides: PerAxis | None = None,
+    padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
+    ceil_mode: bool = False,
+) -> WindowFrame:
+    """Return where the windows of a pooling lie; raise ValueError if they do not fit the input."""
+    frame = window_frame(
+        spatial,
+        pool_size,
+        strides=pool_size if strides is None else strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+        ceil_mode=ceil_mode,
+        name="pool_size",
+    )
+    for covered, pair in zip(frame.spans, frame.amounts, strict=True):
+        if max(pair) >= covered:
+            raise ValueError(
+                f"padding must be smaller than the pooling window; got {max(pair)} for a window of {covered}"
+            )
+    return frame
+
+
+def _reduce(x: np.ndarray, frame: WindowFrame, combine: np.ufunc, outside: float) -> np.ndarray:
+    """Combine the cells of each window, one channel and one axis at a time, so that little memory is needed."""
+    y = np.empty((x.shape[0], *frame.output), x.dtype)
+    for channel in range(x.shape[0]):
+        block = x[channel : channel + 1]
+        for axis in range(frame.rank):
+            block = _reduce_axis(block, frame, axis, combine, outside)
+        y[channel] = block[0]
+    return y
+
+
+def _reduce_axis(block: np.ndarray, frame: WindowFrame, axis: int, combine: np.ufunc, outside: float) -> np.ndarray:
+    if any(frame.amounts[axis]):
+        nothing = ((0, 0),) * frame.rank
+        block = pad(block, (*nothing[:axis], frame.amounts[axis], *nothing[axis + 1 :]), value=outside)
+    before = (slice(None),) * (axis + 1)
+    stride, dilation = frame.strides[axis], frame.dilation_rate[axis]
+    length = (frame.output[axis] - 1) * stride + 1
+    taps = [slice(k * dilation, k * dilation + length, stride) for k in range(frame.size[axis])]
+    result = block[(*before, taps[0])].copy()
+    for tap in taps[1:]:
+        combine(result, block[(*before, tap)], out=result)
+    return result
+
+
+def _cells_counted(frame: WindowFrame, counted: Amounts, axis: int) -> np.ndarray:
+    """Return how many cells of each window along an axis lie in the input and its `counted` padding."""
+    before, after = counted[axis]
+    starts = np.arange(frame.output[axis]) * frame.strides[axis] - frame.amounts[axis][0]
+    first = np.maximum(starts, -before)
+    last = np.minimum(starts + frame.size[axis], frame.spatial[axis] + after)
+    return last - first

@@ -1,0 +1,38 @@
+"""What leaves the program: pictures, arrays, filter banks and videos, each written whole or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from convexplorer.export import arrays, images, kernels, video
+from convexplorer.export.files import ExportError
+
+__all__ = ["EXPORTS", "Export", "ExportError"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """One way out.
+
+    Attributes
+    ----------
+    label : as in a menu.
+    suffixes : of files it can write; the first is the usual one.
+    function : writes to a path what `takes` says.
+    takes : "map" (path, rgb); "grid" (path, [(title, rgb), …]); "maps" (path, (F, H, W) float32, names);
+        "bank" (path, ConvLayer); "frames" (path, rate_hz), a recorder that is then given pictures.
+    """
+
+    label: str
+    suffixes: tuple[str, ...]
+    function: Callable[..., Any]
+    takes: Literal["map", "grid", "maps", "bank", "frames"]
+
+
+EXPORTS: dict[str, Export] = {
+    "map": Export("Map as shown", images.SUFFIXES, images.save_png, "map"),
+    "grid": Export("All maps as shown", images.SUFFIXES, images.save_grid_png, "grid"),
+    "maps": Export("Values of the maps", arrays.SUFFIXES, arrays.save_array, "maps"),
+    "bank": Export("Kernels", kernels.SUFFIXES, kernels.save_bank, "bank"),
+    "video": Export("Video", video.SUFFIXES, video.Recorder, "frames"),
+}

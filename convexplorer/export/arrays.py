@@ -1,0 +1,48 @@
+"""Maps as numbers, exactly: NumPy arrays and float TIFF."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from convexplorer.export.files import replacing
+
+SUFFIXES = (".npy", ".npz", ".tif", ".tiff")
+_DESCRIPTION = 270  # TIFF's ImageDescription
+_CLASSIC_BYTES = 4_000_000_000  # beyond it TIFF needs 64-bit offsets
+
+
+def save_array(path: str | os.PathLike[str], maps: np.ndarray, names: Sequence[str]) -> None:
+    """Write maps (F, H, W) float32 by the suffix.
+
+    `.npy` holds the maps alone; `.npz` the arrays "maps" and "names"; TIFF one float page a map, its
+    name as the page's description. NaN and infinity are kept.
+    """
+    maps = np.ascontiguousarray(maps, dtype=np.float32)
+    if maps.ndim != 3 or len(maps) != len(names):
+        raise ValueError(f"maps must be (F, H, W) with a name each; got {maps.shape} and {len(names)} names")
+    with replacing(path, SUFFIXES) as part:
+        suffix = part.suffix.lower()
+        if suffix == ".npy":
+            np.save(part, maps)
+        elif suffix == ".npz":
+            np.savez_compressed(part, maps=maps, names=np.array(list(names)))
+        else:
+            _save_tiff(part, maps, names)
+
+
+def _save_tiff(path: Path, maps: np.ndarray, names: Sequence[str]) -> None:
+    from PIL import Image  # only now: the window starts without it
+
+    pages = [Image.fromarray(values) for values in maps]
+    for page, name in zip(pages, names, strict=True):
+        page.encoderinfo = {"tiffinfo": {_DESCRIPTION: name}}
+    pages[0].save(
+        path,
+        "TIFF",
+        save_all=True,
+        append_images=pages[1:],
+        tiffinfo={_DESCRIPTION: names[0]},
+        big_tiff=maps.nbytes > _CLASSIC_BYTES,
+    )

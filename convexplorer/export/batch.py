@@ -1,0 +1,254 @@
+"""Apply layers to many inputs without a window: pictures in, pictures or arrays out; video in, video out."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from convexplorer import core
+from convexplorer.core import display
+from convexplorer.core.display import Levels
+from convexplorer.export import arrays, images, video
+from convexplorer.export.files import ExportError
+from convexplorer.export.originals import Originals
+from convexplorer.model.build import build_layers, choose_input
+from convexplorer.model.project import ConvLayer, Display, Layer
+from convexplorer.sources import describe_source, open_reader
+from convexplorer.sources.frame import Frame, Reader, Source, SourceError
+
+PICTURE_SUFFIXES = images.SUFFIXES
+SUFFIXES = (*PICTURE_SUFFIXES, *arrays.SUFFIXES, *video.SUFFIXES)
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is done with every input: channels, layers, and how their maps are drawn."""
+
+    layers: tuple[Layer, ...]
+    channels: str = "color"
+    display: Display = field(default_factory=Display)
+
+
+@dataclass
+class Outcome:
+    """What became of the inputs.
+
+    Attributes
+    ----------
+    written : files, in order.
+    failures : name of the input and a sentence.
+    """
+
+    written: list[Path] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Target:
+    """Where results go: one file, or a folder in which every input has its own.
+
+    Parameters
+    ----------
+    suffix : of files in a folder; None takes `.png` for pictures and `.mp4` for videos.
+    originals : files that must not be written over.
+    """
+
+    def __init__(
+        self, path: Path, *, is_folder: bool, suffix: str | None = None, originals: Originals | None = None
+    ) -> None:
+        self.is_folder = is_folder
+        self.originals = originals or Originals()
+        self._path = path
+        self._suffix = suffix
+        self._taken: set[str] = set()
+
+    def file_for(self, title: str, *, is_video: bool) -> Path:
+        """Return the file for an input; inputs that differ only in folder or suffix get different ones."""
+        if not self.is_folder:
+            return self._path
+        suffix = self._suffix or (".mp4" if is_video else ".png")
+        named = Path(title)
+        stem = named.stem or "picture"
+        ending = named.suffix.lstrip(".")
+        candidates = [stem, f"{stem}-{ending}"] if ending else [stem]
+        name = next((one for one in candidates if one.lower() not in self._taken), None)
+        number = 2
+        while name is None or name.lower() in self._taken:
+            name = f"{stem}-{number}"
+            number += 1
+        self._taken.add(name.lower())
+        return self._path / f"{name}{suffix}"
+
+
+def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
+    """Apply the recipe to every frame of every source; one that fails is noted, and the rest goes on.
+
+    Parameters
+    ----------
+    outcome : what was written and what failed is added to it.
+    progress : called with the title of what is done, how many frames are done and how many there are.
+    """
+    for source in sources:
+        title = describe_source(source)
+        try:
+            reader = open_reader(source)
+        except (SourceError, MemoryError) as error:
+            outcome.failures.append((title, _sentence(error)))
+            continue
+        try:
+            _apply(reader, target, recipe, outcome, progress)
+        except (ValueError, MemoryError) as error:
+            outcome.failures.append((title, _sentence(error)))
+        finally:
+            reader.close()
+
+
+def _apply(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
+    info = reader.info
+    if info.is_live or (info.rate_hz and info.frame_count is None):
+        raise SourceError("It never ends; open it in the window and record there.")
+    if info.rate_hz is not None:
+        path = target.file_for(info.title, is_video=True)
+        if path.suffix.lower() in video.SUFFIXES:
+            target.originals.check(path)
+            _apply_video(reader, path, recipe, outcome, progress)
+            return
+        _apply_frames(reader, path, target.originals, recipe, outcome, progress)
+    elif info.names:
+        _apply_files(reader, target, recipe, outcome, progress)
+    else:
+        path = target.file_for(info.title, is_video=False)
+        _apply_frames(reader, path, target.originals, recipe, outcome, progress)
+
+
+def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
+    """Give every file of a folder its own result; a broken file is noted by its own name."""
+    names = reader.info.names
+    for i, name in enumerate(names):
+        progress(name, i, len(names))
+        try:
+            reader.seek(i)
+            frame = reader.read()
+            if frame is not None:
+                path = target.file_for(name, is_video=False)
+                outcome.written += save_maps(path, frame, recipe, target.originals)
+        except (ValueError, MemoryError) as error:
+            outcome.failures.append((name, _sentence(error)))
+    progress(reader.info.title, len(names), len(names))
+
+
+def _apply_frames(
+    reader: Reader, path: Path, originals: Originals, recipe: Recipe, outcome: Outcome, progress: Progress
+) -> None:
+    """Give every page or frame its own result, numbered if there are several."""
+    count = reader.info.frame_count
+    for frame in _frames(reader, progress):
+        numbered = path if count == 1 else path.with_name(f"{path.stem}_{frame.index:06}{path.suffix}")
+        outcome.written += save_maps(numbered, frame, recipe, originals)
+
+
+def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
+    """Write a video; of one that breaks off, what came before is kept, and the failure is noted."""
+    assert reader.info.rate_hz is not None
+    failure = None
+    with video.Recorder(path, reader.info.rate_hz) as recorder:
+        try:
+            for frame in _frames(reader, progress):
+                tiles = drawn_maps(frame, recipe)
+                recorder.write(tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles))
+        except SourceError as error:
+            if recorder.frame_count == 0:
+                raise
+            failure = error
+    outcome.written.append(path)
+    if failure is not None:
+        raise failure
+
+
+def _frames(reader: Reader, progress: Progress) -> Iterator[Frame]:
+    done = 0
+    while (frame := reader.read()) is not None:
+        progress(reader.info.title, done, reader.info.frame_count)
+        yield frame
+        done += 1
+    progress(reader.info.title, done, done)
+
+
+def save_maps(path: Path, frame: Frame, recipe: Recipe, originals: Originals) -> list[Path]:
+    """Write a frame's maps by the suffix: arrays hold all, pictures one each, named `stem_filter.png`."""
+    if path.suffix.lower() in arrays.SUFFIXES:
+        originals.check(path)
+        maps, names, _ = compute_maps(frame, recipe)
+        arrays.save_array(path, maps, names)
+        return [path]
+    if path.suffix.lower() in video.SUFFIXES:
+        raise ExportError(f"{frame.title or 'a picture'} has no time, so it makes no video; write .png or .tiff.")
+    tiles = drawn_maps(frame, recipe)
+    paths = [path]
+    if len(tiles) > 1:
+        paths = [
+            path.with_name(f"{path.stem}_{name}{path.suffix}") for name in _file_names([name for name, _ in tiles])
+        ]
+    originals.check(*paths)
+    for one, (_, rgb) in zip(paths, tiles, strict=True):
+        images.save_png(one, rgb)
+    return paths
+
+
+def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
+    """Return (name, RGB picture) of each map of the last layer, drawn as the window would."""
+    maps, names, magnitudes = compute_maps(frame, recipe)
+    look = recipe.display
+    if look.as_opencv_8bit:
+        levels = [Levels(0.0, 1.0)] * len(maps)
+        maps = np.stack([display.as_opencv_8bit(values) for values in maps])
+    elif look.scope == "locked":
+        levels = [Levels(*look.locked)] * len(maps)
+    elif look.scope == "shared":
+        levels = [_levels(list(maps), look, max(magnitudes))] * len(maps)
+    else:
+        levels = [_levels([one], look, magnitude) for one, magnitude in zip(maps, magnitudes, strict=True)]
+    palette = "gray" if look.as_opencv_8bit else look.palette
+    drawn = [images.picture_of(one, level, palette) for one, level in zip(maps, levels, strict=True)]
+    return list(zip(names, drawn, strict=True))
+
+
+def _levels(maps: Sequence[np.ndarray], look: Display, magnitude: float) -> Levels:
+    return display.choose_levels(maps, palette=look.palette, coverage=look.coverage, magnitude=magnitude)
+
+
+def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
+    """Return the last layer's maps (F, H, W), their names, and how large the terms of their sums were.
+
+    Raises ValueError if a layer failed.
+    """
+    if recipe.channels.isdecimal() and int(recipe.channels) >= len(frame.channels):  # the window takes another then
+        there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
+        raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
+    image, names = choose_input(frame, recipe.channels)
+    if not recipe.layers:
+        return image, names, (0.0,) * len(image)
+    evaluation = core.evaluate(build_layers(recipe.layers, len(image)), image)
+    failed = next((result.error for result in evaluation.results if result.error), "")
+    if failed:
+        raise ExportError(failed)
+    for layer in recipe.layers:
+        if isinstance(layer, ConvLayer) and layer.is_enabled:
+            names = tuple(one.name for one in layer.filters)
+    return evaluation[-1], names, evaluation.magnitudes(len(evaluation) - 1)
+
+
+def _file_names(names: Sequence[str]) -> list[str]:
+    """Return the filters' names as parts of file names, numbered where they would be equal."""
+    safe = [re.sub(r"[^\w.+=-]+", "-", name).strip("-.") or "filter" for name in names]
+    folded = [name.lower() for name in safe]
+    return [f"{name}-{i + 1}" if folded.count(name.lower()) > 1 else name for i, name in enumerate(safe)]
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for it."
+    return str(error) or type(error).__name__

@@ -1,0 +1,43 @@
+"""Input and maps in one picture, for snapshots and recordings."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convexplorer._cv import cv2
+from convexplorer.export.images import GAP_PX, PAPER, grid_of
+
+# A video is watched on a screen: a larger composition is reduced, so that encoding keeps up with the camera.
+MAX_HEIGHT_PX = 1080
+
+
+def beside(
+    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False
+) -> np.ndarray:
+    """Return the input picture with the grid of its maps to the right, (H, W, 3) uint8 RGB.
+
+    Parameters
+    ----------
+    source : (h, w, 3) uint8; brought to the height of the grid.
+    tiles : (title, picture) pairs; without any, the source alone is returned.
+    """
+    if not tiles:
+        return source
+    grid = _at_most(grid_of(tiles, columns, dark=dark), MAX_HEIGHT_PX)
+    height = grid.shape[0]
+    left = _scaled(source, (height - 2 * GAP_PX) / source.shape[0])
+    sheet = np.full((height, left.shape[1] + GAP_PX + grid.shape[1], 3), PAPER[dark], np.uint8)
+    top = (height - left.shape[0]) // 2
+    sheet[top : top + left.shape[0], GAP_PX : GAP_PX + left.shape[1]] = left
+    sheet[:, GAP_PX + left.shape[1] :] = grid
+    return sheet
+
+
+def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:
+    return rgb if rgb.shape[0] <= height else _scaled(rgb, height / rgb.shape[0])
+
+
+def _scaled(rgb: np.ndarray, factor: float) -> np.ndarray:
+    """Resize by a factor; pixels of a small picture stay sharp when it grows."""
+    size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST)

@@ -1,0 +1,92 @@
+"""Maps as pictures, with the colours of the screen: one by one, or as a titled grid."""
+
+import functools
+import math
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convexplorer import assets
+from convexplorer.core import display
+from convexplorer.core.display import Levels
+from convexplorer.export.files import replacing
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+SUFFIXES = (".png",)
+GAP_PX = 8
+PAPER = {False: (255, 255, 255), True: (18, 22, 28)}
+INK = {False: (30, 34, 40), True: (225, 228, 232)}
+
+
+def picture_of(values: np.ndarray, levels: Levels, palette: str, *, dark: bool = False) -> np.ndarray:
+    """Return a map (H, W) in colours, as (H, W, 3) uint8 RGB; beyond the levels it clips."""
+    return display.colorize(display.to_indexed(values, levels), palette, dark=dark)
+
+
+def save_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
+    """Write an (H, W, 3) uint8 RGB picture as it is."""
+    from PIL import Image  # only now: the window starts without it
+
+    with replacing(path, SUFFIXES) as part:
+        Image.fromarray(rgb).save(part, "PNG", compress_level=4)
+
+
+def save_grid_png(
+    path: str | os.PathLike[str],
+    tiles: Sequence[tuple[str, np.ndarray]],
+    columns: int | None = None,
+    *,
+    dark: bool = False,
+) -> None:
+    """Write (title, RGB picture) pairs as one picture."""
+    save_png(path, grid_of(tiles, columns, dark=dark))
+
+
+def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False) -> np.ndarray:
+    """Return (title, RGB picture) pairs as one RGB picture: each in a cell of its own, the title above.
+
+    Parameters
+    ----------
+    columns : by default nearly as many as rows. Cells have the size of the largest picture.
+    """
+    from PIL import Image, ImageDraw
+
+    if not tiles:
+        raise ValueError("tiles must hold at least one picture")
+    height = max(rgb.shape[0] for _, rgb in tiles)
+    width = max(rgb.shape[1] for _, rgb in tiles)
+    columns = min(columns or math.ceil(math.sqrt(len(tiles))), len(tiles))
+    font_px = min(32, max(11, width // 24))
+    line_px = round(font_px * 1.6)
+    rows = math.ceil(len(tiles) / columns)
+    size = (columns * (width + GAP_PX) + GAP_PX, rows * (line_px + height + GAP_PX) + GAP_PX)
+    sheet = Image.new("RGB", size, PAPER[dark])
+    pen = ImageDraw.Draw(sheet)
+    for i, (title, rgb) in enumerate(tiles):
+        left = GAP_PX + (i % columns) * (width + GAP_PX)
+        top = GAP_PX + (i // columns) * (line_px + height + GAP_PX)
+        text = _fitted(title, _font(font_px), width)
+        pen.text((left, top + line_px // 2), text, INK[dark], _font(font_px), anchor="lm")
+        sheet.paste(Image.fromarray(rgb), (left, top + line_px))
+    return np.asarray(sheet)
+
+
+def _fitted(title: str, font: "FreeTypeFont", width: int) -> str:
+    """Return as much of the title as fits, with an ellipsis if that is not all."""
+    if font.getlength(title) <= width:
+        return title
+    while title and font.getlength(title + "…") > width:
+        title = title[:-1]
+    return title + "…"
+
+
+@functools.cache
+def _font(size_px: int) -> "FreeTypeFont":
+    from PIL import ImageFont
+
+    # Pillow's own font lacks ×, −, σ and all accents.
+    return ImageFont.truetype(str(assets.path("fonts", "inter-regular.ttf")), size_px)

@@ -1,0 +1,154 @@
+"""Filter banks as files of their own: JSON keeps everything, CSV is for spreadsheets, .npy for programs."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from convexplorer.export.files import ExportError, check_suffix, reason_of, replacing
+from convexplorer.model.documents import number_text, parse_document, write_document
+from convexplorer.model.matrix import format_matrix, parse_matrix
+from convexplorer.model.presets import make_filter
+from convexplorer.model.project import MAX_FILTERS, ConvLayer, Filter
+from convexplorer.model.schema import filter_from_node, filter_to_document, project_from_node
+
+FORMAT = 1
+SUFFIXES = (".json", ".csv", ".npy")
+READABLE_SUFFIXES = (*SUFFIXES, ".txt")
+MAX_BYTES = 64 * 1024 * 1024  # 64 filters of 63 × 63 with many planes take less
+
+_HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
+
+
+def save_bank(path: str | os.PathLike[str], layer: ConvLayer) -> None:
+    """Write the filters of a layer in full precision, by the suffix.
+
+    CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes.
+    `.npy`: (filters, planes, rows, columns) float64, without names and biases; a single plane is
+    repeated if other filters have one per channel.
+    """
+    with replacing(path, SUFFIXES) as part:
+        suffix = part.suffix.lower()
+        if suffix == ".json":
+            part.write_text(_to_json(layer), encoding="utf-8")
+        elif suffix == ".csv":
+            part.write_text(_to_csv(layer), encoding="utf-8")
+        else:
+            np.save(part, _to_array(layer))
+
+
+def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
+    """Read the filters of a file that `save_bank` wrote, of a project, or a bare matrix of numbers.
+
+    A `.npy` array may be one kernel (rows, columns), one with planes (planes, rows, columns), or a
+    bank (filters, planes, rows, columns). Raises `ExportError` with a sentence.
+    """
+    source = Path(path)
+    check_suffix(source, READABLE_SUFFIXES)
+    readers: dict[str, Callable[[Path], tuple[Filter, ...]]] = {".json": _from_json, ".npy": _from_array}
+    try:
+        size = source.stat().st_size
+        if size > MAX_BYTES:
+            raise ValueError(f"it has {size // 1024**2} MB, and no filter bank has more than {MAX_BYTES // 1024**2}")
+        filters = readers.get(source.suffix.lower(), _from_text)(source)
+        if not 1 <= len(filters) <= MAX_FILTERS:
+            raise ValueError(f"a bank has 1 to {MAX_FILTERS} filters, and it has {len(filters)}")
+    except OSError as error:
+        raise ExportError(f"{source.name} could not be read: {reason_of(error)}.") from error
+    except (ValueError, EOFError, MemoryError) as error:
+        raise ExportError(f"{source.name} could not be read as kernels: {str(error).rstrip('.')}.") from error
+    return filters
+
+
+def parse_kernels(text: str) -> tuple[Filter, ...]:
+    """Return the filters that a person means by `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
+
+    Raises ValueError with a sentence for an unknown name, parameter or file.
+    """
+    path = Path(text)
+    if path.suffix.lower() in READABLE_SUFFIXES:
+        return load_bank(path)
+    name, _, settings = text.partition(":")
+    return (make_filter(name, **parse_settings(settings)),)
+
+
+def parse_settings(text: str) -> dict[str, float]:
+    """Return the numbers in `sigma=2,size=9`; an empty text has none."""
+    settings = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, value = part.partition("=")
+        try:
+            settings[name.strip()] = float(value)
+        except ValueError:
+            raise ValueError(f"a parameter is written name=number, as in sigma=2; got {part!r}") from None
+    return settings
+
+
+def _to_json(layer: ConvLayer) -> str:
+    return write_document({"format": FORMAT, "filters": [filter_to_document(one) for one in layer.filters]})
+
+
+def _from_json(path: Path) -> tuple[Filter, ...]:
+    node = parse_document(path.read_text(encoding="utf-8-sig"))
+    if isinstance(node.value, dict) and "layers" in node.value:
+        layers = project_from_node(node).layers
+        banks = [layer for layer in layers if isinstance(layer, ConvLayer)]
+        if not banks:
+            raise ValueError("this project has no convolution layer")
+        return banks[0].filters
+    known = node.fields("format", "filters")
+    if "filters" not in known:
+        raise node.error('has no "filters"')
+    if "format" in known and known["format"].whole() > FORMAT:
+        raise ValueError("it was written by a newer version; please update")
+    return tuple(filter_from_node(one) for one in known["filters"].items(1, MAX_FILTERS, "filters"))
+
+
+def _to_csv(layer: ConvLayer) -> str:
+    blocks = []
+    for one in layer.filters:
+        heading = f"# bias={number_text(one.bias)} name={one.name}\n"
+        blocks.append(heading + format_matrix(one.planes, "tab").replace("\t", ","))
+    return "\n".join(blocks)
+
+
+def _from_text(path: Path) -> tuple[Filter, ...]:
+    text = path.read_text(encoding="utf-8-sig")
+    if not text.lstrip().startswith("#"):
+        return (_filter(path.stem, parse_matrix(text)),)
+    return tuple(_filter(name, parse_matrix(block), bias) for name, bias, block in _blocks(text))
+
+
+def _blocks(text: str) -> Iterator[tuple[str, float, str]]:
+    """Give name, bias and numbers of each filter in a file with headings."""
+    lines = text.splitlines()
+    starts = [i for i, line in enumerate(lines) if line.startswith("#")]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        heading = _HEADING.match(lines[start])
+        if heading is None:
+            raise ValueError(f"line {start + 1} must read “# bias=0 name=…”; got {lines[start]!r}")
+        yield heading[2], float(heading[1]), "\n".join(lines[start + 1 : end])
+
+
+def _to_array(layer: ConvLayer) -> np.ndarray:
+    count = max(len(one.planes) for one in layer.filters)
+    if any(len(one.planes) not in (1, count) for one in layer.filters):
+        raise ExportError("Filters with different numbers of planes do not fit into one array; JSON keeps them.")
+    return np.stack([np.broadcast_to(one.planes, (count, *one.size)) for one in layer.filters])
+
+
+def _from_array(path: Path) -> tuple[Filter, ...]:
+    array = np.load(path, allow_pickle=False)
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or not 2 <= array.ndim <= 4:
+        shape = f"shape {array.shape} of {array.dtype}" if isinstance(array, np.ndarray) else "several arrays"
+        raise ValueError(f"an array of numbers with 2 to 4 axes is expected; got {shape}")
+    bank = array.reshape((1,) * (4 - array.ndim) + array.shape)
+    names = [path.stem] if len(bank) == 1 else [f"{path.stem} {i + 1}" for i in range(len(bank))]
+    return tuple(_filter(name, planes) for name, planes in zip(names, bank, strict=True))
+
+
+def _filter(name: str, planes: np.ndarray, bias: float = 0.0) -> Filter:
+    planes = np.asarray(planes, dtype=np.float64)
+    return Filter(name, planes if planes.ndim == 3 else planes[np.newaxis], bias)

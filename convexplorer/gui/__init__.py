@@ -1,0 +1,1 @@
+"""Qt: shows state, sends edits, decides nothing."""

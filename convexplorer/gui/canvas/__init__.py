@@ -1,0 +1,1 @@
+"""What paints pictures, maps and kernels; knows no project."""

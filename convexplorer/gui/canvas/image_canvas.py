@@ -1,0 +1,109 @@
+"""One picture, filling a pane: the input."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.painting import SMALLEST_MARK_PX, paint_cursor, paint_frame, paint_picture, paint_window
+from convexplorer.gui.canvas.pane import PicturePane
+from convexplorer.gui.canvas.projection import Projection
+from convexplorer.gui.canvas.tile import PlacedImage, to_qimage
+from convexplorer.gui.canvas.viewport import Place, Viewport
+
+# Windows smaller than this on screen are left to the cursor mark.
+_WINDOW_PX = 14
+
+
+class ImageCanvas(PicturePane):
+    """Shows one picture with the cursor of all panes and the window that a kernel reads."""
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(viewport, parent)
+        self._picture: PlacedImage | None = None
+        self._window: QRectF | None = None
+        self.setAccessibleName("Picture")
+        self.setMinimumSize(64, 48)
+
+    @property
+    def picture(self) -> PlacedImage | None:
+        """What is shown."""
+        return self._picture
+
+    def set_image(
+        self,
+        image: QImage | np.ndarray,
+        table: np.ndarray | None = None,
+        *,
+        center: Place = (0.5, 0.5),
+        jump: tuple[float, float] = (1.0, 1.0),
+        reduction: int = 1,
+        values: np.ndarray | None = None,
+    ) -> None:
+        """Show a picture; zoom and cursor stay.
+
+        Parameters
+        ----------
+        image : QImage, (H, W) uint8 with `table` (256, 3) uint8, or (H, W, 3) uint8 RGB.
+        center, jump, reduction : as in `PlacedImage`.
+        values : (H, W) or (C, H, W): the numbers to write into large pixels.
+        """
+        shown = image if isinstance(image, QImage) else to_qimage(image, table)
+        self.set_picture(PlacedImage(image=shown, center=center, jump=jump, reduction=reduction, values=values))
+
+    def set_picture(self, picture: PlacedImage | None) -> None:
+        """Show a placed picture, or nothing."""
+        self._picture = picture
+        self._update_reduction()
+        self.update()
+
+    def set_values(self, values: np.ndarray | None) -> None:
+        """Change only the numbers to write into large pixels."""
+        if self._picture is not None:
+            self.set_picture(replace(self._picture, values=values))
+
+    def set_window(self, window: tuple[float, float, float, float] | None) -> None:
+        """Outline (top, left, height, width) in input coordinates; it may reach outside the picture."""
+        rect = None if window is None else QRectF(window[1], window[0], window[3], window[2])
+        if rect != self._window:
+            self._window = rect
+            self.update()
+
+    def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
+        """Return the one projection."""
+        return self.main_projection()
+
+    def main_projection(self) -> Projection:
+        """Return how the picture fills the widget."""
+        return Projection.of(self.viewport, self._pane_of_widget())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint background, picture, frame and marks."""
+        painter = QPainter(self)
+        colors = theme.colors()
+        painter.fillRect(event.rect(), colors.panel)
+        projection = self.main_projection()
+        if self._picture is not None:
+            paint_picture(painter, projection, self._picture, self._cache)
+            paint_frame(painter, projection, self._picture, colors.outline)
+            self._paint_marks(painter, projection)
+        self._paint_focus(painter)
+        painter.end()
+        self._cache.forget_unused()
+
+    def _paint_marks(self, painter: QPainter, projection: Projection) -> None:
+        """Mark the cursor's pixel and the kernel's window; only one of them where they would cover each other."""
+        window = self._window
+        is_large = window is not None and max(window.width(), window.height()) * projection.scale >= theme.px(
+            _WINDOW_PX
+        )
+        if window is not None and is_large:
+            paint_window(painter, projection, window)
+        if self._cursor is not None and (not is_large or projection.scale >= SMALLEST_MARK_PX):
+            paint_cursor(painter, projection, None, self._cursor)
+
+    def _smallest_jump(self) -> float:
+        return 1.0 if self._picture is None else min(self._picture.jump)

@@ -1,0 +1,117 @@
+"""The camera that all picture panes share: one place and one zoom, in input coordinates.
+
+Panes differ in size, so the camera knows no screen pixels: each pane turns it into a `Projection`.
+"""
+
+from PySide6.QtCore import QObject, Signal
+
+# Smaller than fitted a picture shows nothing more.
+MIN_ZOOM = 1.0
+MAX_PIXEL_SIZE_PX = 128.0
+
+Place = tuple[float, float]
+"""(row, column) in input coordinates: pixel (r, c) covers r ≤ row < r + 1."""
+
+
+class Viewport(QObject):
+    """Where all panes look. Zoom 1 shows the whole input in every pane, whatever its size."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._extent = (1.0, 1.0)
+        self._center: Place = (0.5, 0.5)
+        self._zoom = 1.0
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """(height, width) of the input."""
+        return self._extent
+
+    @property
+    def center(self) -> Place:
+        """The place in the middle of every pane."""
+        return self._center
+
+    @property
+    def zoom(self) -> float:
+        """How much larger than fitted the input is drawn."""
+        return self._zoom
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole input is shown, centred."""
+        return self._zoom == 1.0
+
+    def set_extent(self, height: float, width: float) -> None:
+        """Say how large the input is; what was in the middle stays there in proportion, the zoom stays."""
+        if height <= 0 or width <= 0:
+            raise ValueError(f"extent must be positive; got {height} × {width}")
+        if (height, width) == self._extent:
+            return
+        old_height, old_width = self._extent
+        self._extent = (float(height), float(width))
+        self._center = (self._center[0] * height / old_height, self._center[1] * width / old_width)
+        self.changed.emit()
+
+    def fit(self) -> None:
+        """Show the whole input."""
+        height, width = self._extent
+        self._move((height / 2, width / 2), 1.0)
+
+    def pan_by(self, rows: float, columns: float) -> None:
+        """Move the view over the input by some input pixels."""
+        self._move((self._center[0] + rows, self._center[1] + columns), self._zoom)
+
+    def zoom_at(self, factor: float, place: Place, fit_scale: float = 1.0) -> None:
+        """Zoom by a factor while a place stays where it is on screen.
+
+        Parameters
+        ----------
+        factor : above 1 magnifies.
+        place : (row, column), in input coordinates.
+        fit_scale : screen pixels per input pixel at zoom 1 in the pane that asks; limits the magnification.
+        """
+        # A zoom beyond this pane's limit may come from a smaller pane; it must not jump back here.
+        largest = max(1.0, MAX_PIXEL_SIZE_PX / fit_scale, self._zoom)
+        zoom = min(max(self._zoom * factor, MIN_ZOOM), largest)
+        # Repeated steps in and out should end at "fitted" itself, not a rounding error beside it.
+        zoom = 1.0 if abs(zoom - 1.0) < 1e-6 else zoom
+        ratio = self._zoom / zoom
+        self._move(
+            (
+                place[0] + (self._center[0] - place[0]) * ratio,
+                place[1] + (self._center[1] - place[1]) * ratio,
+            ),
+            zoom,
+        )
+
+    def reveal(self, place: Place) -> None:
+        """Move the view just so far that a place comes into sight of every pane."""
+        rows, columns = self._extent[0] / self._zoom / 2, self._extent[1] / self._zoom / 2
+        self._move(
+            (
+                min(max(self._center[0], place[0] - rows), place[0] + rows),
+                min(max(self._center[1], place[1] - columns), place[1] + columns),
+            ),
+            self._zoom,
+        )
+
+    def _move(self, center: Place, zoom: float) -> None:
+        """Go there, within the limits."""
+        limited = (_limited(center[0], self._extent[0], zoom), _limited(center[1], self._extent[1], zoom))
+        if (limited, zoom) == (self._center, self._zoom):
+            return
+        self._center, self._zoom = limited, zoom
+        self.changed.emit()
+
+
+def _limited(center: float, extent: float, zoom: float) -> float:
+    """Keep the input in sight: centred when it fits, up to its very edge when magnified.
+
+    The reach (1 − 1/zoom²) grows fast enough that zooming in at any place of the input keeps that place where it is
+    (it needs 1 − 1/zoom), and it is 0 when fitted, so zooming out always ends on the whole input.
+    """
+    reach = extent / 2 * max(0.0, 1.0 - 1.0 / (zoom * zoom))
+    return min(max(center, extent / 2 - reach), extent / 2 + reach)

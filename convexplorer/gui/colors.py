@@ -1,0 +1,119 @@
+"""The two colour families of the window, as plain values: what is here can be tested without a window."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+
+@dataclass(frozen=True)
+class Colors:
+    """One family: every colour that the window, the stylesheet and the painters may use.
+
+    Text colours (`text`, `muted`, `accent`, `good`, `warning`, `error`) are readable (contrast of at
+    least 4.5 to 1) on `window`, `panel`, `field`, `raised` and `hovered`. `positive` and `negative` are the ends of the
+    signed value palette; weights have a palette of their own, never one of these.
+    """
+
+    is_dark: bool
+    window: QColor  # behind the cards
+    panel: QColor  # a card
+    raised: QColor  # a flat button, a chip
+    hovered: QColor  # the same under the mouse
+    pressed: QColor
+    field: QColor  # where one types
+    border: QColor  # hairlines between areas
+    outline: QColor  # the edge of a control
+    text: QColor
+    muted: QColor  # second-rank text
+    disabled: QColor  # text of what cannot be used now; still readable at 3 to 1
+    accent: QColor  # selection, focus, what is active
+    selected: QColor  # a pale accent behind selected rows and pressed switches
+    on_accent: QColor  # text on accent
+    good: QColor
+    warning: QColor
+    error: QColor
+    positive: QColor
+    negative: QColor
+    cursor: QColor  # the mark that follows the mouse through all panes
+    canvas: QColor  # behind pictures
+    tip: QColor  # a tooltip
+    on_tip: QColor
+    shadow: QColor  # dims what lies under an overlay; half transparent
+
+
+LIGHT = Colors(
+    is_dark=False,
+    window=QColor("#f4f5f7"),
+    panel=QColor("#ffffff"),
+    raised=QColor("#eef1f5"),
+    hovered=QColor("#e4e9f0"),
+    pressed=QColor("#d8dfe8"),
+    field=QColor("#ffffff"),
+    border=QColor("#dfe3e8"),
+    outline=QColor("#ccd3dc"),
+    text=QColor("#1d2330"),
+    muted=QColor("#566173"),
+    disabled=QColor("#7d8796"),
+    accent=QColor("#1765cf"),
+    selected=QColor("#e3eefd"),
+    on_accent=QColor("#ffffff"),
+    good=QColor("#0c6b3d"),
+    warning=QColor("#8a4b00"),
+    error=QColor("#b3261e"),
+    positive=QColor("#e67700"),
+    negative=QColor("#1a73e8"),
+    cursor=QColor("#e67700"),
+    canvas=QColor("#f8f9fb"),
+    tip=QColor("#262d3a"),
+    on_tip=QColor("#f2f4f7"),
+    shadow=QColor(20, 26, 36, 70),
+)
+
+DARK = Colors(
+    is_dark=True,
+    window=QColor("#15181d"),
+    panel=QColor("#1c2027"),
+    raised=QColor("#232932"),
+    hovered=QColor("#2c333e"),
+    pressed=QColor("#37404d"),
+    field=QColor("#171b21"),
+    border=QColor("#2b313b"),
+    outline=QColor("#3d4654"),
+    text=QColor("#e6e9ee"),
+    muted=QColor("#9da7b5"),
+    disabled=QColor("#717b89"),
+    accent=QColor("#5aabff"),
+    selected=QColor("#1d3350"),
+    on_accent=QColor("#0d1420"),
+    good=QColor("#5fc98d"),
+    warning=QColor("#f0b35a"),
+    error=QColor("#ff8f85"),
+    positive=QColor("#ff9f43"),
+    negative=QColor("#4da3ff"),
+    cursor=QColor("#ff9f43"),
+    canvas=QColor("#12161c"),
+    tip=QColor("#e6e9ee"),
+    on_tip=QColor("#1a1f27"),
+    shadow=QColor(0, 0, 0, 130),
+)
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """Return the contrast ratio of two opaque colours as the WCAG defines it, in 1…21."""
+    brighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def mix(first: QColor, second: QColor, share: float) -> QColor:
+    """Return the colour that lies `share` (in 0…1) of the way from the first to the second."""
+    start = (first.redF(), first.greenF(), first.blueF(), first.alphaF())
+    end = (second.redF(), second.greenF(), second.blueF(), second.alphaF())
+    return QColor.fromRgbF(*(a + (b - a) * share for a, b in zip(start, end, strict=True)))
+
+
+def _luminance(color: QColor) -> float:
+    """Return the relative luminance of an sRGB colour, in 0…1."""
+    weights = (0.2126, 0.7152, 0.0722)
+    channels = (color.redF(), color.greenF(), color.blueF())
+    linear = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
+    return sum(weight * value for weight, value in zip(weights, linear, strict=True))

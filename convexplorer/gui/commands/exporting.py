@@ -1,0 +1,182 @@
+"""Commands by which maps, values and kernels leave the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from convexplorer.export import arrays, composition, images
+from convexplorer.export import kernels as bank_files
+from convexplorer.gui import theme
+from convexplorer.gui.recording import Recording
+from convexplorer.gui.shell import Shell
+from convexplorer.live.picture import Picture, Tile
+
+BESIDE_FROM_CELLS = 8_000_000  # from about half a second on, files are written beside the window
+
+
+def export_map(window: Shell) -> None:
+    """Save the selected map as shown."""
+    tile = window.selected_tile()
+    if tile is None:
+        _nothing_yet(window)
+        return
+    path = _ask(window, "Export the selected map", f"{_stem(tile.title)}.png", "Pictures (*.png)")
+    if path is not None:
+        dark = theme.is_dark()
+        _save(window, path, lambda: images.save_png(path, rgb_of(tile, dark=dark)), _cells([tile]))
+
+
+def export_grid(window: Shell) -> None:
+    """Save all tiles as one picture, with their names."""
+    picture = window.bridge.picture
+    if picture is None or not picture.tiles:
+        _nothing_yet(window)
+        return
+    path = _ask(window, "Export all maps", "maps.png", "Pictures (*.png)")
+    if path is not None:
+        dark, tiles = theme.is_dark(), picture.tiles
+        _save(window, path, lambda: images.save_grid_png(path, _titled(tiles, dark), dark=dark), _cells(tiles))
+
+
+def export_values(window: Shell) -> None:
+    """Save the exact values of all maps."""
+    picture = window.bridge.picture
+    if picture is None or not picture.tiles:
+        _nothing_yet(window)
+        return
+    path = _ask(window, "Export values", "maps.npy", "NumPy array (*.npy);;NumPy archive (*.npz);;Float TIFF (*.tiff)")
+    if path is not None:
+        # An array has pages of one size: under a stride the picture before is another one.
+        shape = picture.tiles[-1].values.shape
+        tiles = [tile for tile in picture.tiles if tile.values.shape == shape]
+        maps, names = np.stack([tile.values for tile in tiles]), [tile.title for tile in tiles]
+        _save(window, path, lambda: arrays.save_array(path, maps, names), maps.size)
+
+
+def export_bank(window: Shell) -> None:
+    """Save the filters of the selected layer."""
+    chosen = window.choice()
+    if chosen is None:
+        window.say("There is no convolution layer to export.", kind="warning")
+        return
+    path = _ask(window, "Export kernels", "kernels.json", "JSON (*.json);;CSV (*.csv);;NumPy array (*.npy)")
+    if path is not None:
+        _save(window, path, lambda: bank_files.save_bank(path, chosen.layer), 0)
+
+
+def copy_map(window: Shell) -> None:
+    """Copy the selected map as shown."""
+    tile = window.selected_tile()
+    if tile is None:
+        _nothing_yet(window)
+        return
+    rgb = np.ascontiguousarray(rgb_of(tile, dark=theme.is_dark()))
+    height, width = rgb.shape[:2]
+    # The clipboard outlives the array, so it gets a copy of its own.
+    QGuiApplication.clipboard().setImage(QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
+    window.say(f"Copied the picture of “{tile.title}”, {width} × {height}.", kind="info")
+
+
+def snapshot(window: Shell) -> None:
+    """Save input and maps side by side, without asking, into the last used folder."""
+    picture = window.bridge.picture
+    if picture is None:
+        _nothing_yet(window)
+        return
+    name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
+    path = Path(window.settings.last_folder) / name
+    dark = theme.is_dark()
+    _save(window, path, lambda: images.save_png(path, side_by_side(picture, dark=dark)), _cells(picture.tiles))
+
+
+def toggle_recording(window: Shell) -> None:
+    """Start recording, or end it and say where the video is."""
+    if window.recording is not None:
+        window.stop_recording()
+        return
+    path = _ask(
+        window,
+        "Record to",
+        f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}.mp4",
+        "MP4 (*.mp4);;WebM (*.webm);;Lossless Matroska (*.mkv);;Motion JPEG (*.avi)",
+    )
+    if path is None:
+        return
+    try:
+        window.start_recording(Recording(path))
+    except (ValueError, OSError) as error:
+        window.say(f"{path.name} cannot be recorded: {error}", kind="error")
+
+
+def is_recording(window: Shell) -> bool:
+    """Tell whether a recording is under way."""
+    return window.recording is not None
+
+
+def rgb_of(tile: Tile, *, dark: bool) -> np.ndarray:
+    """Return a tile in its own colours at full size, (H, W, 3) uint8."""
+    if tile.indexed.ndim == 3 and tile.reduction == 1:
+        return tile.indexed
+    return images.picture_of(tile.values, tile.levels, tile.palette, dark=dark)
+
+
+def side_by_side(picture: Picture, *, dark: bool) -> np.ndarray:
+    """Return the input beside the maps as one picture, (H, W, 3) uint8."""
+    tile = picture.input_tile
+    source = tile.indexed if tile.indexed.ndim == 3 else rgb_of(tile, dark=dark)
+    return composition.beside(source, _titled(picture.tiles, dark), dark=dark)
+
+
+def _titled(tiles: Sequence[Tile], dark: bool) -> list[tuple[str, np.ndarray]]:
+    return [(tile.title, rgb_of(tile, dark=dark)) for tile in tiles]
+
+
+def _ask(window: Shell, title: str, name: str, filters: str) -> Path | None:
+    start = str(Path(window.settings.last_folder) / name)
+    text, chosen = QFileDialog.getSaveFileName(window, title, start, filters)
+    if not text:
+        return None
+    path = Path(text)
+    if not path.suffix:
+        path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
+    window.settings.remember_folder(path)
+    return path
+
+
+def _save(window: Shell, path: Path, save: Callable[[], None], cells: int) -> None:
+    """Write a file and say how it went; what takes long is done beside the window."""
+
+    def tell(error: Exception | None) -> None:
+        if error is None:
+            window.say(f"Saved {path}", kind="good")
+        else:
+            window.say(f"{path.name} was not saved: {error}", kind="error")
+
+    if cells > BESIDE_FROM_CELLS:
+        window.say(f"Saving {path.name} …")
+        window.errands.run(save, tell)
+        return
+    try:
+        save()
+    except (ValueError, OSError) as error:
+        tell(error)
+    else:
+        tell(None)
+
+
+def _cells(tiles: Sequence[Tile]) -> int:
+    return sum(tile.values.size for tile in tiles)
+
+
+def _stem(title: str) -> str:
+    return "".join(character if character.isalnum() or character in "-_" else "-" for character in title).strip("-")
+
+
+def _nothing_yet(window: Shell) -> None:
+    window.say("There is no map yet: open a picture first.", kind="warning")

@@ -1,0 +1,113 @@
+"""Commands that change how one looks at things; nothing of it is part of the project but the display."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import QMessageBox
+
+from convexplorer import __version__
+from convexplorer._cv import cv2
+from convexplorer.gui import theme
+from convexplorer.gui.shell import Shell
+from convexplorer.model import edits
+from convexplorer.model.view import Mode
+
+_ZOOM_STEP = 1.5
+_SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+
+
+def show_mode(mode: Mode) -> Callable[[Shell], None]:
+    """Return the command that shows the maps in one of the three ways."""
+    return lambda window: window.selection.select(mode=mode)
+
+
+def next_filter(window: Shell) -> None:
+    """Select the next filter."""
+    window.select_filter(window.selection.view.filter + 1)
+
+
+def previous_filter(window: Shell) -> None:
+    """Select the filter before."""
+    window.select_filter(window.selection.view.filter - 1)
+
+
+def toggle_enlarged(window: Shell) -> None:
+    """Show the selected map alone, or all again."""
+    window.maps_panel.toggle_enlarged()
+
+
+def zoom_in(window: Shell) -> None:
+    """Zoom all pictures in, about the middle of the pane."""
+    window.viewport.zoom_at(_ZOOM_STEP, window.viewport.center)
+
+
+def zoom_out(window: Shell) -> None:
+    """Zoom all pictures out."""
+    window.viewport.zoom_at(1 / _ZOOM_STEP, window.viewport.center)
+
+
+def zoom_fit(window: Shell) -> None:
+    """Show the whole picture in every pane."""
+    window.viewport.fit()
+
+
+def toggle_opencv(window: Shell) -> None:
+    """Show what an 8-bit filter would have kept, or the signed values again."""
+    state = window.store.state
+    window.store.commit(edits.set_display(state, as_opencv_8bit=not state.display.as_opencv_8bit))
+
+
+def is_opencv(window: Shell) -> bool:
+    """Tell whether the 8-bit view is on."""
+    return window.store.state.display.as_opencv_8bit
+
+
+def toggle_controls(window: Shell) -> None:
+    """Hide or show the column of controls."""
+    window.show_controls(not has_controls(window))
+
+
+def has_controls(window: Shell) -> bool:
+    """Tell whether the column of controls is shown."""
+    return window.controls.isVisibleTo(window)
+
+
+def switch_theme(window: Shell) -> None:
+    """Switch between light and dark."""
+    window.set_theme("light" if theme.is_dark() else "dark")
+
+
+def follow_system(window: Shell) -> None:
+    """Follow the system's theme."""
+    window.set_theme("system")
+
+
+def larger(window: Shell) -> None:
+    """Make the interface larger."""
+    window.set_scale(next((scale for scale in _SCALES if scale > window.scale + 0.01), _SCALES[-1]))
+
+
+def smaller(window: Shell) -> None:
+    """Make the interface smaller."""
+    window.set_scale(next((scale for scale in reversed(_SCALES) if scale < window.scale - 0.01), _SCALES[0]))
+
+
+def toggle_full_screen(window: Shell) -> None:
+    """Use the whole screen, or the window again."""
+    window.setWindowState(window.windowState() ^ window.windowState().WindowFullScreen)
+
+
+def show_about(window: Shell) -> None:
+    """Say what this is."""
+    box = QMessageBox(window)
+    box.setWindowTitle("About ConvExplorer")
+    box.setTextFormat(box.textFormat().RichText)
+    box.setText(f"<b>ConvExplorer {__version__}</b><br>See what a convolution sees.")
+    box.setInformativeText(
+        "MIT licence. The pictures, icons and fonts that come with it have their authors and licences beside them. "
+        f"Qt {qVersion()}, NumPy {np.__version__}, OpenCV {cv2.__version__}."
+    )
+    box.open()

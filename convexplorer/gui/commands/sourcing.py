@@ -1,0 +1,95 @@
+"""Commands about where frames come from and how they play."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QInputDialog
+
+from convexplorer import sources
+from convexplorer.gui.shell import Shell
+from convexplorer.model import edits
+from convexplorer.sources.cameras import list_cameras
+
+
+def open_camera(window: Shell) -> None:
+    """Look through the first camera; several are offered by name in the Source menu."""
+    if cameras := list_cameras():
+        open_text(window, f"camera:{cameras[0].index}")
+    else:  # what is shown stays; where cameras cannot be listed, one may be there all the same
+        try_anyway = ("Try anyway", lambda: open_text(window, "camera:0"))
+        window.say("No camera was found. Connect one and press Camera again.", kind="warning", actions=(try_anyway,))
+
+
+def open_stream(window: Shell) -> None:
+    """Ask for an address and open it."""
+    last = window.settings.read("stream", "http://")
+    text, accepted = QInputDialog.getText(window, "Network stream", "Address (http://…, rtsp://…)", text=last)
+    if accepted and text.strip():
+        window.settings.write("stream", text.strip())
+        open_text(window, text.strip())
+
+
+def open_text(window: Shell, text: str) -> None:
+    """Make what a text names the source: a path, an address, `camera:0`, `pattern:zone-plate`, `sample:coffee`."""
+    try:
+        source = sources.parse(text)
+    except sources.SourceError as error:
+        window.say(str(error), kind="warning")
+        return
+    open_source(window, source)
+
+
+def open_source(window: Shell, source: sources.Source) -> None:
+    """Make a source the project's; opened anew even when it is the same."""
+    if source == window.store.state.source:
+        window.bridge.reopen()
+    else:
+        window.store.commit(edits.set_source(window.store.state, source))
+    if source.kind in ("image", "video", "folder", "stream"):
+        window.settings.add_recent(source.address)
+
+
+def reopen(window: Shell) -> None:
+    """Try the source once more."""
+    window.bridge.reopen()
+
+
+def toggle_play(window: Shell) -> None:
+    """Play or pause; a live source freezes."""
+    window.bridge.player.toggle()
+
+
+def step_on(window: Shell) -> None:
+    """Go to the next frame, page or file."""
+    window.bridge.player.step(1)
+
+
+def step_back(window: Shell) -> None:
+    """Go to the frame, page or file before."""
+    window.bridge.player.step(-1)
+
+
+def toggle_loop(window: Shell) -> None:
+    """Begin again at the end, or don't."""
+    window.bridge.player.set_loop(not window.bridge.player.status.is_looping)
+
+
+def is_looping(window: Shell) -> bool:
+    """Tell whether the player begins again at the end."""
+    return window.bridge.player.status.is_looping
+
+
+def toggle_mirror(window: Shell) -> None:
+    """Swap left and right of a camera."""
+    source = window.store.state.source
+    if source.kind == "camera":
+        options = {**source.options, "mirror": not is_mirrored(window)}
+        window.store.commit(edits.set_source(window.store.state, replace(source, options=options)))
+    else:
+        window.say("Only a camera can be mirrored.", kind="info")
+
+
+def is_mirrored(window: Shell) -> bool:
+    """Tell whether the camera is mirrored."""
+    return bool(window.store.state.source.options.get("mirror", False))

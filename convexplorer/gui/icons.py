@@ -1,0 +1,119 @@
+"""Line icons from SVG files, drawn in the colours of the palette of the moment.
+
+The files say `currentColor` wherever the text colour is meant. An icon is a set of pixmaps and not a `QIconEngine` of
+our own: Qt clones engines as it likes, and PySide6 6.11 then calls into objects that are gone and crashes. So who
+shows an icon is given it again when the palette changes (`retint`).
+"""
+
+from difflib import get_close_matches
+from functools import cache
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from convexplorer import assets
+
+SIZES = (14, 16, 20, 24)  # design pixels of icons in the window
+_NAME = "icon_name"  # the dynamic property by which `retint` finds who shows an icon
+
+
+def icon(name: str, scale: float = 1.0) -> QIcon:
+    """Return the icon of that name in `resources/icons`, tinted for the palette of the moment.
+
+    Disabled icons take the palette's disabled colour, checked ones (state On) its accent.
+    An unknown name is a ValueError that offers near ones.
+    """
+    if name not in names():
+        near = get_close_matches(name, names(), n=3, cutoff=0.4)
+        raise ValueError(f"there is no icon {name!r}; near it are {', '.join(near) or 'none'}")
+    screens = QGuiApplication.screens()
+    ratio = max((screen.devicePixelRatio() for screen in screens), default=1.0)
+    return _icon(name, _tints(), tuple(round(size * scale) for size in SIZES), ratio)
+
+
+def set_icon(target: QAbstractButton | QAction, name: str, scale: float = 1.0) -> None:
+    """Show an icon on a button or action, now and after every `retint`."""
+    target.setProperty(_NAME, name)
+    target.setIcon(icon(name, scale))
+
+
+def retint(app: QApplication, scale: float = 1.0) -> None:
+    """Give everything that `set_icon` was called with its icon in the colours and sizes of the moment."""
+    for widget in app.allWidgets():
+        for target in (widget, *widget.actions()):
+            if isinstance(target, QAbstractButton | QAction) and target.property(_NAME):
+                target.setIcon(icon(target.property(_NAME), scale))
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the names of all icons."""
+    return frozenset(path.stem for path in assets.path("icons").glob("*.svg"))
+
+
+def pixmap(name: str, size: int, color: QColor, pixel_ratio: float = 1.0) -> QPixmap:
+    """Return an icon in any colour, `size` logical pixels wide, for painters."""
+    return _drawn(name, size, color.rgba(), pixel_ratio)
+
+
+_Tints = tuple[int, int, int, int]
+
+
+def _tints() -> _Tints:
+    """Return the palette's colours for normal, checked, disabled and selected icons, as RGBA."""
+    palette = QGuiApplication.palette()
+    roles = QPalette.ColorRole
+    return (
+        palette.color(roles.ButtonText).rgba(),
+        palette.color(roles.Accent).rgba(),
+        palette.color(QPalette.ColorGroup.Disabled, roles.ButtonText).rgba(),
+        palette.color(roles.HighlightedText).rgba(),
+    )
+
+
+@cache
+def _icon(name: str, tints: _Tints, sizes: tuple[int, ...], ratio: float) -> QIcon:
+    """Draw an icon in all states and in the sizes that the window uses."""
+    modes, states = QIcon.Mode, QIcon.State
+    looks = (
+        (modes.Normal, states.Off),
+        (modes.Normal, states.On),
+        (modes.Disabled, states.Off),
+        (modes.Selected, states.Off),
+    )
+    result = QIcon()
+    for size in sizes:
+        for rgba, (mode, state) in zip(tints, looks, strict=True):
+            result.addPixmap(_drawn(name, size, rgba, ratio), mode, state)
+    return result
+
+
+@cache
+def _drawn(name: str, size: int, rgba: int, ratio: float) -> QPixmap:
+    """Draw the shape of an icon in a colour."""
+    result = QPixmap(_shape(name, size, ratio))
+    painter = QPainter(result)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(0, 0, size + 1, size + 1, QColor.fromRgba(rgba))
+    painter.end()
+    return result
+
+
+@cache
+def _shape(name: str, size: int, ratio: float) -> QPixmap:
+    """Draw an SVG in black on nothing, at the resolution of the screen."""
+    result = QPixmap(QSize(size, size) * ratio)
+    result.setDevicePixelRatio(ratio)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    _renderer(name).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return result
+
+
+@cache
+def _renderer(name: str) -> QSvgRenderer:
+    """Read an SVG file once."""
+    return QSvgRenderer(str(assets.path("icons", f"{name}.svg")))

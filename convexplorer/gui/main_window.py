@@ -1,0 +1,366 @@
+"""The window: puts the panels together and lets them hear of states, results and each other."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convexplorer.gui import theme
+from convexplorer.gui.actions import ACTIONS, build_actions
+from convexplorer.gui.choice import layer_index
+from convexplorer.gui.commands import dropping, sourcing
+from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.input_panel import InputPanel
+from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.parameters_panel import ParametersPanel
+from convexplorer.gui.panels.pattern_panel import PatternPanel
+from convexplorer.gui.panels.ribbon import Ribbon
+from convexplorer.gui.panels.statistics_panel import StatisticsPanel
+from convexplorer.gui.panels.status_panel import StatusPanel
+from convexplorer.gui.panels.transport_panel import TransportPanel
+from convexplorer.gui.recording import Recording
+from convexplorer.gui.safety_copy import SafetyCopy
+from convexplorer.gui.shell import Actions, Kind, Shell
+from convexplorer.gui.top_bar import TopBar
+from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.live.picture import Picture
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model.default import FIRST_SOURCE
+from convexplorer.model.project import ConvLayer, Project
+from convexplorer.sources import Source, describe_source
+
+CONTROLS_WIDTH = 312
+COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
+INPUT_SHARE = 0.38  # of the width that input and maps share, until the person moves the divider
+
+
+class MainWindow(Shell):
+    """One project on screen.
+
+    Parameters
+    ----------
+    project : what is shown first.
+    path : the file it came from, or None.
+    size : (width, height) in pixels; the remembered one if not given.
+    """
+
+    def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
+        super().__init__(project, path)
+        self._state = "idle"  # of the player, to notice when it changes
+        self._source_sentence = ""  # the last thing said of a source
+        self._shown_source: Source | None = None  # the last one that gave a picture
+        self._share = self.settings.read_number("input_share", INPUT_SHARE, 0.1, 0.9)
+        self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
+        self._safety_copy.failed.connect(lambda sentence: self.say(sentence, kind="warning"))
+        self.actions_by_name = build_actions(self)
+        self._build()
+        self.setAcceptDrops(True)
+        self.store.subscribe(self._on_project)
+        self.bridge.picture_ready.connect(self._on_picture)
+        self.bridge.status_changed.connect(self._on_status)
+        theme.notifier().changed.connect(self._on_theme)
+        self._apply(project, None)
+        self._restore_layout(size)
+
+    # What commands call
+
+    def run(self, command: Callable[[Shell], None]) -> None:
+        """Run a command and show all switches as they are then."""
+        self._refresh_actions()  # Qt has switched a switch already, and its command may ask something first
+        command(self)
+        self._refresh_actions()
+
+    def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
+        """Show a sentence above the pictures, without standing in the way."""
+        self._messages.show_message(text, kind=kind, actions=actions)
+
+    def show_controls(self, is_shown: bool) -> None:
+        """Show or hide the column of controls."""
+        self.controls.setVisible(is_shown)
+        self._divide()
+        self._refresh_actions()
+
+    def set_theme(self, name: theme.Name) -> None:
+        """Dress the program light, dark or as the system, and remember it."""
+        theme.apply_theme(_application(), name)
+        self.settings.write("theme", name)
+
+    def set_scale(self, scale: float) -> None:
+        """Make the interface larger or smaller, and remember it."""
+        size = self.size()
+        self.scale = scale
+        self._top_bar.set_compact(size.width() < scale * COMPACT_BELOW)
+        theme.apply_theme(_application(), theme.name(), scale=scale)
+        self.settings.write("scale", scale)
+        # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
+        QTimer.singleShot(0, lambda: self.isMaximized() or self.isFullScreen() or self.resize(size))
+
+    def start_recording(self, recording: Recording) -> None:
+        """Record every picture from now on."""
+        self.recording = recording
+        if self.bridge.picture is not None:
+            self._record(self.bridge.picture)
+        self._refresh_actions()
+        self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
+
+    def stop_recording(self) -> None:
+        """End the recording and say where it is."""
+        if self.recording is not None:
+            recording, self.recording = self.recording, None
+            sentence = recording.close()
+            self.say(sentence, kind="error" if recording.failure else "info")
+            self._refresh_actions()
+
+    def refresh_title(self) -> None:
+        """Show project, source and whether there is unsaved work in the title."""
+        name = self.project_path.name if self.project_path else "untitled"
+        self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
+
+    def start(self, *, is_talkative: bool = True) -> None:
+        """Start reading and computing; offer what a crash left behind, and the hint of the first start."""
+        self.bridge.start()
+        self.maps_panel.take_focus()
+        if is_talkative:
+            QTimer.singleShot(0, self._offer_recovery)
+
+    # Telling the panels
+
+    def _apply(self, new: Project, old: Project | None) -> None:
+        self._clamp_selection(new)
+        for panel in self.panels:
+            panel.apply(new, old)
+        self._refresh_actions()
+        self.refresh_title()
+
+    def _on_project(self, new: Project, old: Project) -> None:
+        self._apply(new, old)
+
+    @Slot(object)
+    def _on_picture(self, picture: Picture) -> None:
+        self.viewport.set_extent(*picture.frame.image.shape[-2:])
+        for panel in self.panels:
+            panel.show_picture(picture)
+        if self.recording is not None:
+            self._record(picture)
+
+    @Slot(object)
+    def _on_status(self, status: PlayerStatus) -> None:
+        for panel in self.panels:
+            panel.show_status(status)
+        has_nothing = status.state == "waiting" and self.bridge.picture is None
+        if status.state == "playing" or (status.state == "paused" and status.info is not None):
+            self._shown_source = status.source
+        if status.state != self._state and (status.state == "failed" or has_nothing):
+            self._offer_way_out(status.message)
+        elif status.state in ("playing", "paused") and self._messages.text == self._source_sentence:
+            self._messages.clear()  # it goes on: what was said of the source is over
+        self._state = status.state
+        self._refresh_actions()
+
+    def _offer_way_out(self, sentence: str) -> None:
+        """Say why the source failed, and what else there is; the last picture stays."""
+        actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.reopen(self))]
+        shown = self._shown_source
+        if shown is None:
+            actions.append(("Look at a sample", lambda: sourcing.open_source(self, FIRST_SOURCE)))
+        elif shown != self.store.state.source:
+            back = f"Back to {describe_source(shown)}"
+            actions.append((back, lambda: sourcing.open_source(self, shown)))
+        self._source_sentence = sentence
+        self.say(sentence, kind="warning", actions=tuple(actions))
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self._divide()
+        if self.bridge.picture is not None:
+            self._on_picture(self.bridge.picture)
+
+    def _clamp_selection(self, project: Project) -> None:
+        view = self.selection.view
+        layer = layer_index(project, view)
+        if layer is None:
+            return
+        chosen = project.layers[layer]
+        count = len(chosen.filters) if isinstance(chosen, ConvLayer) else view.filter + 1
+        self.selection.select(layer=layer, filter=min(view.filter, count - 1))
+
+    def _record(self, picture: Picture) -> None:
+        recording = self.recording
+        assert recording is not None
+        if recording.failure is not None:
+            self.stop_recording()
+        else:
+            dark = theme.is_dark()
+            recording.put(lambda: side_by_side(picture, dark=dark))
+
+    def _refresh_actions(self) -> None:
+        for name, command in ACTIONS.items():
+            if command.checked is not None:
+                self.actions_by_name[name].setChecked(command.checked(self))
+        self.actions_by_name["undo"].setEnabled(self.store.can_undo)
+        self.actions_by_name["redo"].setEnabled(self.store.can_redo)
+
+    # Unsaved work
+
+    def _offer_recovery(self) -> None:
+        found = self._safety_copy.find()
+        if found is None:
+            self._hint_once()
+            return
+
+        def restore() -> None:
+            self.project_path = found.origin
+            self.store.commit(found.project)  # a step, so that undo brings back what was there
+            self._safety_copy.write()  # before the old copy goes, so that there is always one
+            self._safety_copy.discard(found)
+
+        when = f"{found.saved_at.astimezone():%d %B, %H:%M}"
+        self.say(
+            f"Unsaved work of {when} was kept.",
+            actions=(("Restore it", restore), ("Discard it", lambda: self._safety_copy.discard(found))),
+        )
+
+    def _hint_once(self) -> None:
+        if not self.settings.read("hint_seen", False) and not self._messages.text:
+            self.settings.write("hint_seen", True)
+            self.say("Paint on the kernel and watch the maps; point anywhere to read values; Ctrl+K finds the rest.")
+
+    # Building
+
+    def _build(self) -> None:
+        context = Context(self.store, self.selection, self.bridge.player)
+        self.ribbon = Ribbon(context, self)
+        self.transport_panel = TransportPanel(context, self)
+        self.pattern_panel = PatternPanel(context, self)
+        self.input_panel = InputPanel(context, self.viewport, (self.transport_panel, self.pattern_panel), self)
+        self.filter_panel = FilterPanel(context, self)
+        self.parameters_panel = ParametersPanel(context, self)
+        self.statistics_panel = StatisticsPanel(context, self)
+        self.maps_panel = MapsPanel(context, self.viewport, self)
+        self.status_panel = StatusPanel(context, self)
+        self.panels: tuple[Panel, ...] = (
+            self.ribbon,
+            self.input_panel,
+            self.transport_panel,
+            self.pattern_panel,
+            self.filter_panel,
+            self.parameters_panel,
+            self.statistics_panel,
+            self.maps_panel,
+            self.status_panel,
+        )
+        self.input_panel.reported.connect(self.status_panel.show_values)
+        self.controls = self._build_controls()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setObjectName("panes")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.splitterMoved.connect(self._on_divided)
+        for widget in (self.input_panel, self.controls, self.maps_panel):
+            self.splitter.addWidget(widget)
+        central = QWidget(self)
+        self._top = layout = QVBoxLayout(central)
+        layout.setContentsMargins(6, 4, 6, 0)
+        layout.setSpacing(4)
+        self._top_bar = TopBar(self, self.ribbon)
+        layout.addWidget(self._top_bar)
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.status_panel)
+        self.setCentralWidget(central)
+        self._messages = MessageBar(self.maps_panel)
+
+    def _build_controls(self) -> QScrollArea:
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.filter_panel, 1)
+        layout.addWidget(self.parameters_panel)
+        layout.addWidget(self.statistics_panel)
+        area = QScrollArea(self)
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName("Controls")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _divide(self) -> None:
+        """Give the controls what they need at the present scale, and the input its share of the rest."""
+        controls = theme.px(CONTROLS_WIDTH)
+        self.controls.setFixedWidth(controls)
+        controls = controls if self.controls.isVisibleTo(self) else 0
+        room = max(self.splitter.width() - controls - 2 * self.splitter.handleWidth(), 1)
+        self.splitter.setSizes([round(room * self._share), controls, room - round(room * self._share)])
+
+    @Slot()
+    def _on_divided(self) -> None:
+        left, _, right = self.splitter.sizes()
+        self._share = left / max(left + right, 1)
+
+    def _restore_layout(self, size: tuple[int, int] | None) -> None:
+        geometry = self.settings.read("geometry", "")
+        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
+            available = self.screen().availableSize()
+            self.resize(QSize(min(1440, available.width()), min(900, available.height())))
+        if size is not None:
+            self.resize(*size)
+        self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
+        self.show_controls(self.settings.read("controls", True))
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play or pause with Space where nothing that has the focus wants it, as a button does."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.actions_by_name["play"].trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the share of input and maps, which a splitter would change."""
+        super().resizeEvent(event)
+        self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
+        self._top.activate()
+        self._divide()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept what can be opened."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        if dropping.take(self, event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop in the order of the flow, keep unsaved work, remember the layout."""
+        self.hide()  # what follows may take a moment
+        if self.recording is not None:
+            self.recording.close()
+            self.recording = None
+        self.bridge.close()
+        self.errands.close()
+        self._safety_copy.close()
+        self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        self.settings.write("input_share", self._share)
+        self.settings.write("controls", self.controls.isVisibleTo(self))
+        self.settings.sync()
+        event.accept()
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app

@@ -1,0 +1,37 @@
+"""What every panel is given and may be told."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui.selection import Selection
+from convexplorer.live.picture import Picture
+from convexplorer.live.player import Player, PlayerStatus
+from convexplorer.model.project import Project
+from convexplorer.model.store import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """The three things a panel talks to: edits go to the store, looking to the selection, playback to the player."""
+
+    store: Store
+    selection: Selection
+    player: Player
+
+
+class Panel(QWidget):
+    """A pane of the window. It shows what it is told and asks for changes; it keeps nothing."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+
+    def apply(self, new: Project, old: Project | None) -> None:
+        """Show a project; `old` is None the first time."""
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show a new result."""
+
+    def show_status(self, status: PlayerStatus) -> None:
+        """Show what the player does."""

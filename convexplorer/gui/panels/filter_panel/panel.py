@@ -1,0 +1,399 @@
+"""The panel: which filter, its name, its kernel to paint on, and what can be done to it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from convexplorer.core.display import WEIGHTS_PALETTE
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.kernel_grid import KernelGrid
+from convexplorer.gui.choice import Choice, chosen_filter
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.panels.filter_panel import plane_edits
+from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
+from convexplorer.gui.panels.filter_panel.kernel_facts import explanation, facts, facts_tip
+from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
+from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
+from convexplorer.gui.panels.filter_panel.plane_edits import Target, plane_names
+from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
+from convexplorer.gui.tile_views import filter_image
+from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
+from convexplorer.gui.widgets.text_field import TextField
+from convexplorer.live.picture import Picture
+from convexplorer.model import edits
+from convexplorer.model.matrix import format_matrix, parse_matrix
+from convexplorer.model.presets import make_filter, presets
+from convexplorer.model.project import MAX_NAME_LENGTH, Project
+
+NUDGE_PAUSE_MS = 700  # turns of the wheel closer together than this are one undo step
+SMALLEST_GRID, WANTED_GRID = 120, 250
+HEIGHT_WITHOUT_GRID = 196  # with the smallest form; what is more than this and a large kernel goes to the form
+
+
+class FilterPanel(Panel):
+    """The selected filter of the selected convolution. Every change goes through an edit; nothing is kept here."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._plane: int | None = None
+        self._cell: tuple[int, int] | None = None
+        self._input_names: tuple[tuple[str, ...], ...] = ()  # of each layer's input
+        self._shown: tuple[object, ...] = ()
+        self._shown_filter: tuple[int, int] = (-1, -1)
+        self._stroke = 0
+        self._picker: PresetPicker | None = None
+        self._nudge_pause = QTimer(self, singleShot=True, interval=NUDGE_PAUSE_MS)
+        self._nudge_pause.timeout.connect(context.store.settle)
+        self._build()
+        context.selection.view_changed.connect(self._on_view_changed)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def apply(self, new: Project, old: Project | None) -> None:
+        """Show the selected filter of a project."""
+        if old is not None and len(new.layers) != len(old.layers):
+            self._input_names = self._input_names[:1]  # of the input, which no layer changes
+        self._refresh()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Learn which channels meet the kernel's planes."""
+        # Behind a layer that failed the shape is not known: ().
+        later = (tuple(str(i) for i in range(sum(report.input_shape[:1]))) for report in picture.layers[1:])
+        names = (picture.input_names, *later)
+        if names != self._input_names:
+            self._input_names = names
+            self._refresh()
+
+    def choose_preset(self) -> None:
+        """Open the list of presets below its button."""
+        if self._picker is None:
+            self._picker = PresetPicker(self)
+            self._picker.chosen.connect(self._on_preset_chosen)
+        self._picker.set_entries(preset_entries())
+        chosen = self._chosen()
+        self._picker.open_at(self._preset_button, chosen.filter.preset or "" if chosen else "")
+
+    def edit_name(self) -> None:
+        """Put the caret into the filter's name."""
+        self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._name.selectAll()
+
+    def paste_matrix(self, text: str) -> bool:
+        """Take a matrix of numbers as the weights; say why if it is none. Return whether it was taken."""
+        return self._edit_planes(lambda state, target: plane_edits.paste(state, target, parse_matrix(text)))
+
+    def transform(self, name: str) -> None:
+        """Apply a row of `edits.TRANSFORMS` to the plane that is edited, or to all; say why if it can't be."""
+        self._edit_planes(lambda state, target: plane_edits.transform(state, target, name))
+
+    @Slot(object)
+    def _on_view_changed(self, _view: object) -> None:
+        self._refresh()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._grid.setMinimumHeight(theme.px(SMALLEST_GRID))
+        self._grid.set_palette_table(WEIGHTS_PALETTE.dark if theme.is_dark() else WEIGHTS_PALETTE.light)
+
+    @Slot(int, int, float)
+    def _on_cell_edited(self, row: int, column: int, value: float) -> None:
+        self._set_weight(row, column, value, None)
+
+    @Slot()
+    def _on_stroke_started(self) -> None:
+        self._stroke += 1
+        self.context.store.settle()
+
+    @Slot(int, int, float)
+    def _on_painted(self, row: int, column: int, value: float) -> None:
+        self._set_weight(row, column, value, f"stroke {self._stroke}")
+
+    @Slot()
+    def _on_stroke_ended(self) -> None:
+        self.context.store.settle()
+
+    @Slot(int, int, float)
+    def _on_nudged(self, row: int, column: int, amount: float) -> None:
+        cell = (row, column)
+        self._edit_planes(lambda state, target: plane_edits.nudge(state, target, cell, amount), f"nudge {cell}")
+        self._nudge_pause.start()
+
+    @Slot(object)
+    def _on_hovered(self, cell: tuple[int, int] | None) -> None:
+        self._cell = cell
+        self._show_facts()
+
+    @Slot(object)
+    def _on_plane_chosen(self, plane: int | None) -> None:
+        self._plane = plane
+        self._refresh()
+
+    @Slot()
+    def _on_merge_asked(self) -> None:
+        self._plane = None
+        self._edit(edits.merge_planes)
+
+    @Slot(str)
+    def _on_copy_chosen(self, style: str) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            planes = chosen.filter.planes
+            if self._plane is not None and len(planes) > 1:
+                planes = planes[self._plane : self._plane + 1]
+            QGuiApplication.clipboard().setText(format_matrix(planes, style="python" if style == "python" else "tab"))
+
+    @Slot()
+    def _on_paste_chosen(self) -> None:
+        self.paste_matrix(QGuiApplication.clipboard().text())
+
+    @Slot(str)
+    def _on_preset_chosen(self, name: str) -> None:
+        self._edit(lambda state, layer, index: edits.replace_filter(state, layer, index, make_filter(name)))
+
+    @Slot(str, float)
+    def _on_parameter_changed(self, name: str, value: float) -> None:
+        self._edit(
+            lambda state, layer, index: edits.set_preset_parameter(state, layer, index, name, value),
+            f"parameter {name} {self._shown_filter}",
+        )
+
+    @Slot()
+    def _on_name_edited(self) -> None:
+        chosen = self._chosen()
+        name = self._name.text().strip()
+        if chosen is None:
+            return
+        if name != chosen.filter.name and self._edit(
+            lambda state, layer, index: edits.rename_filter(state, layer, index, name)
+        ):
+            self._name.setText(name)
+        else:
+            self._name.setText(chosen.filter.name)
+
+    @Slot(int)
+    def _on_selected(self, index: int) -> None:
+        self.context.selection.select(filter=index)
+
+    @Slot(int, int)
+    def _on_moved(self, index: int, to: int) -> None:
+        if self._edit(lambda state, layer, _index: edits.move_filter(state, layer, index, to)):
+            self.context.selection.select(filter=to)
+
+    @Slot()
+    def _on_add_asked(self) -> None:
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        at = chosen.filter_index + 1
+        new = plane_edits.empty_filter(chosen.layer.kernel_size, [each.name for each in chosen.layer.filters])
+        if self._edit(lambda state, layer, _index: edits.add_filter(state, layer, new, at)):
+            self.context.selection.select(filter=at)
+
+    @Slot()
+    def _on_duplicate_asked(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None and self._edit(edits.duplicate_filter):
+            self.context.selection.select(filter=chosen.filter_index + 1)
+
+    @Slot()
+    def _on_remove_asked(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None and self._edit(edits.remove_filter):
+            self.context.selection.select(filter=max(0, min(chosen.filter_index, len(chosen.layer.filters) - 2)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the parameters more room where there is more."""
+        super().resizeEvent(event)
+        self._form.set_rows(rows_for(self.height() / theme.scale() - HEIGHT_WITHOUT_GRID - WANTED_GRID))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the name with Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._name.hasFocus():
+            chosen = self._chosen()
+            self._name.setText(chosen.filter.name if chosen else "")
+            self._grid.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        theme.set_role(self, "card")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
+        layout.setSpacing(theme.px(4))
+        layout.addLayout(self._build_header())
+        self._bar = FilterBar(self)
+        self._bar.selected.connect(self._on_selected)
+        self._bar.moved.connect(self._on_moved)
+        self._bar.add_asked.connect(self._on_add_asked)
+        self._bar.duplicate_asked.connect(self._on_duplicate_asked)
+        self._bar.remove_asked.connect(self._on_remove_asked)
+        self._bar.rename_asked.connect(self.edit_name)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._build_grid(), 1)
+        self._tools = KernelTools(self)
+        self._tools.transform_chosen.connect(self.transform)
+        self._tools.copy_chosen.connect(self._on_copy_chosen)
+        self._tools.paste_chosen.connect(self._on_paste_chosen)
+        layout.addWidget(self._tools)
+        layout.addLayout(self._build_facts())
+        self._form = PresetForm(self)
+        self._form.changed.connect(self._on_parameter_changed)
+        self._form.finished.connect(self.context.store.settle)
+        layout.addWidget(self._form)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def _build_header(self) -> QHBoxLayout:
+        self._title = QLabel("Filter", self)
+        theme.set_role(self._title, "title")
+        self._name = TextField(self)
+        self._name.setMaxLength(MAX_NAME_LENGTH)
+        self._name.setAccessibleName("Name of the filter")
+        self._name.editingFinished.connect(self._on_name_edited)
+        self._preset_button = QPushButton(self)
+        theme.set_role(self._preset_button, "flat")
+        self._preset_button.setAccessibleName("Preset")
+        self._preset_button.clicked.connect(self.choose_preset)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(6))
+        row.addWidget(self._title)
+        row.addWidget(self._name, 1)
+        row.addWidget(self._preset_button)
+        return row
+
+    def _build_facts(self) -> QHBoxLayout:
+        self._facts = Note(1, self)
+        self._planes = PlaneChoice(self)
+        self._planes.chosen.connect(self._on_plane_chosen)
+        self._planes.merge_asked.connect(self._on_merge_asked)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(6))
+        row.addWidget(self._facts, 1)
+        row.addWidget(self._planes)
+        return row
+
+    def _build_grid(self) -> QWidget:
+        self._grid = KernelGrid(self)
+        self._grid.setAccessibleName("Kernel")
+        self._grid.stroke_started.connect(self._on_stroke_started)
+        self._grid.painted.connect(self._on_painted)
+        self._grid.stroke_ended.connect(self._on_stroke_ended)
+        self._grid.cell_edited.connect(self._on_cell_edited)
+        self._grid.nudged.connect(self._on_nudged)
+        self._grid.hovered.connect(self._on_hovered)
+        return _Room(self._grid, self)
+
+    def _chosen(self) -> Choice | None:
+        return chosen_filter(self.context.store.state, self.context.selection.view)
+
+    def _channels(self, chosen: Choice) -> tuple[str, ...]:
+        """Return the names of the channels that meet the planes; before the first picture, a guess."""
+        known = self._input_names[chosen.layer_index] if chosen.layer_index < len(self._input_names) else ()
+        return known or plane_names(len(chosen.filter.planes))
+
+    def _refresh(self) -> None:
+        """Show everything anew if anything of it has changed."""
+        chosen = self._chosen()
+        self.setEnabled(chosen is not None)
+        if chosen is None:
+            return
+        names = self._channels(chosen)
+        # Planes that the input has no channel for can be edited all the same: they count when colour comes back.
+        shown_names = names if len(chosen.filter.planes) in (1, len(names)) else plane_names(len(chosen.filter.planes))
+        if self._plane is not None and self._plane >= len(shown_names):
+            self._plane = None
+        place = (chosen.layer_index, chosen.filter_index)
+        shown = (chosen.layer, place, names, self._plane)
+        if shown == self._shown:
+            return
+        if place != self._shown_filter:
+            self._shown_filter = place
+            self._cell = None
+            # Steady while one works on a filter, so that a stroke paints one value.
+            self._grid.strength, self._grid.step = plane_edits.brush_of(chosen.filter.planes)
+        self._shown = shown
+        self._form.forget_refusal()
+        self._show_filter(chosen, shown_names, len(names))
+
+    def _show_filter(self, chosen: Choice, shown_names: tuple[str, ...], channel_count: int) -> None:
+        one = chosen.filter
+        self._title.setText(f"{chosen.filter_index + 1} of {len(chosen.layer.filters)}")
+        preset = presets().get(one.preset or "")
+        label = preset.label if preset is not None else "edited"
+        metrics = self._preset_button.fontMetrics()
+        self._preset_button.setText(metrics.elidedText(f"{label} ▾", Qt.TextElideMode.ElideMiddle, theme.px(104)))
+        self._preset_button.setToolTip(f"{label}\nReplace the filter by a preset  (Ctrl+P)")
+        self._bar.show_filters(chosen.layer.filters, chosen.filter_index)
+        if not (self._name.hasFocus() and self._name.isModified()):
+            self._name.setText(one.name)
+            self._name.setCursorPosition(0)
+            self._name.setToolTip(f"{one.name}\nName of the filter  (F2)")
+        self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
+        self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
+        self._form.show_text(explanation(one, chosen.layer, channel_count))
+        self._form.show_parameters(preset.parameters if preset is not None else (), one.parameters)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        rows, columns = chosen.filter.size
+        if self._cell is not None and not (self._cell[0] < rows and self._cell[1] < columns):
+            self._cell = None
+        names = self._channels(chosen)
+        self._facts.set_text(
+            facts(chosen.filter, len(names), self._plane, self._cell), facts_tip(chosen.filter, names, self._cell)
+        )
+
+    def _set_weight(self, row: int, column: int, value: float, merge: str | None) -> None:
+        cell = (row, column)
+        self._edit_planes(lambda state, target: plane_edits.set_weight(state, target, cell, value), merge)
+
+    def _edit_planes(self, edit: Callable[[Project, Target], Project], merge: str | None = None) -> bool:
+        """Commit an edit of the chosen planes."""
+        chosen = self._chosen()
+        count = len(self._channels(chosen)) if chosen is not None else 0
+        return self._edit(lambda state, layer, index: edit(state, Target(layer, index, self._plane, count)), merge)
+
+    def _edit(self, edit: Callable[[Project, int, int], Project], merge: str | None = None) -> bool:
+        """Commit an edit of the selected filter; what is refused is said below the kernel."""
+        chosen = self._chosen()
+        if chosen is None:
+            return False
+        store = self.context.store
+        return self._form.attempt(
+            lambda: store.commit(edit(store.state, chosen.layer_index, chosen.filter_index), merge)
+        )
+
+
+def preset_entries() -> list[PresetEntry]:
+    """Return a row for each preset, with its kernel as a picture."""
+    return [
+        PresetEntry(
+            preset.name,
+            preset.label,
+            preset.group,
+            preset.explanation,
+            " ".join(preset.keywords),
+            filter_image(make_filter(preset.name)),
+        )
+        for preset in presets().values()
+    ]
+
+
+class _Room(QWidget):
+    """Gives the kernel the height there is; a height that follows from the width would outgrow the window."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(content)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say no in place of the content."""
+        return False

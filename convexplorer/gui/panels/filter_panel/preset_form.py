@@ -1,0 +1,98 @@
+"""What a preset says of itself, and its parameters as sliders, in an area that keeps its height."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from convexplorer.core.parameter import Parameter
+from convexplorer.gui import theme
+from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.parameter_form import ParameterForm
+from convexplorer.gui.widgets.parameter_slider import ParameterSlider
+
+ROW_HEIGHT = 27
+SENTENCE_HEIGHT = 32
+SMALL_ROWS, LARGE_ROWS = 2, 7  # how many sliders the area has room for
+
+
+class PresetForm(QWidget):
+    """Where there is little room, sliders take the place of the sentence; where there is more, they stand below it.
+
+    The height depends on the room alone, never on the content: choosing another filter moves nothing.
+    """
+
+    changed = Signal(str, float)
+    finished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = SMALL_ROWS
+        self._note = Note(3, self)
+        self._content = ParameterForm()
+        self._content.changed.connect(self.changed)
+        self._content.finished.connect(self.finished)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(2))
+        layout.addWidget(self._note, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._area, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._arrange)
+        self._arrange()
+
+    def show_text(self, text: str) -> None:
+        """Show the sentence; where sliders take its place it is in the tip."""
+        self._note.set_text(text)
+        self._area.setToolTip(text)
+
+    def show_parameters(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
+        """Show a slider for each parameter; the same ones only take the new values."""
+        self._content.show_parameters(parameters, values)
+        self._arrange()
+
+    def slider(self, name: str) -> ParameterSlider:
+        """Return the slider of a parameter."""
+        return self._content.slider(name)
+
+    def set_rows(self, rows: int) -> None:
+        """Give it room for so many sliders."""
+        if rows != self._rows:
+            self._rows = rows
+            self._arrange()
+
+    def text(self) -> str:
+        """Return the sentence, or the refusal in its place."""
+        return self._note.text()
+
+    def attempt(self, action: Callable[[], object]) -> bool:
+        """Do something that may be refused; the reason stands here until something is done."""
+        is_done = self._note.attempt(action)
+        self._arrange()
+        return is_done
+
+    def forget_refusal(self) -> None:
+        """Show the sentence again."""
+        self._note.accept()
+        self._arrange()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Share the room between the sentence and the sliders."""
+        has_sliders = not self._content.is_empty and not self._note.is_refusing()
+        is_large = self._rows > SMALL_ROWS
+        self._area.setVisible(has_sliders)
+        self._note.setVisible(is_large or not has_sliders)
+        self._note.set_lines(2 if has_sliders else 3 if not is_large else 3 + self._rows)
+        self.setFixedHeight(theme.px(self._rows * ROW_HEIGHT + (SENTENCE_HEIGHT if is_large else 0)))
+
+
+def rows_for(spare: float) -> int:
+    """Return how many sliders there is room for, with `spare` design pixels more than the smallest form has."""
+    beyond = spare - SENTENCE_HEIGHT
+    return min(SMALL_ROWS + int(beyond // ROW_HEIGHT), LARGE_ROWS) if beyond >= ROW_HEIGHT else SMALL_ROWS

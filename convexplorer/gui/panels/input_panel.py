@@ -1,0 +1,143 @@
+"""The left pane: what goes into the convolution, and the readout of the one cursor."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.tile_views import number, tile_image, tile_under
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.live.picture import Picture
+from convexplorer.model import edits
+from convexplorer.model.project import Project
+
+CHOICES = (
+    ("color", "All", "All colour channels: the kernel's planes meet R, G and B, and the results are summed"),
+    ("luminance", "Y", "Luminance: one channel, 0.2126 R + 0.7152 G + 0.0722 B"),
+)
+
+
+class InputPanel(Panel):
+    """Shows the input picture, lets choose its channels, and says what lies under the cursor.
+
+    Parameters
+    ----------
+    footers : panels about the source, shown below the picture.
+    """
+
+    reported = Signal(str)
+
+    def __init__(
+        self, context: Context, viewport: Viewport, footers: Sequence[QWidget] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._channels: tuple[str, ...] = ()
+        self._offered: set[str] = set()
+        self._build(viewport, footers)
+        context.selection.cursor_moved.connect(self._on_cursor)
+
+    def apply(self, new: Project, old: Project | None) -> None:
+        """Show which channels are chosen."""
+        if old is None or new.channels != old.channels:
+            self._show_choice(new.channels)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the input of a result."""
+        self._picture = picture
+        tile = picture.input_tile
+        self._canvas.set_image(
+            tile_image(tile),
+            center=tile.grid.center,
+            jump=tile.grid.jump,
+            reduction=tile.reduction,
+            values=picture.input if len(picture.input) > 1 else picture.input[0],
+        )
+        if picture.frame.channels != self._channels:
+            self._offer_channels(picture.frame.channels)
+        self._note.setText(picture.frame.note)
+        self._note.setVisible(bool(picture.frame.note))
+        self._on_cursor(self.context.selection.cursor)
+
+    def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
+        theme.set_role(self, "card")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 8)
+        layout.setSpacing(6)
+        header = QHBoxLayout()
+        title = ElidedLabel("Input", self)
+        theme.set_role(title, "title")
+        header.addWidget(title)
+        header.addStretch(1)
+        self._choice = Segmented(CHOICES, self, name="Channels of the input")
+        self._choice.chosen.connect(self._on_choice)
+        policy = self._choice.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._choice.setSizePolicy(policy)
+        self._choice.hide()  # until a picture says which channels there are
+        header.addWidget(self._choice)
+        layout.addLayout(header)
+        self._canvas = ImageCanvas(viewport, self)
+        self._canvas.setAccessibleName("Input picture")
+        self._canvas.pointed.connect(self.context.selection.point_at)
+        self._canvas.double_clicked.connect(lambda *_: viewport.fit())
+        layout.addWidget(self._canvas, 1)
+        self._note = QLabel(self)
+        self._note.setWordWrap(True)
+        theme.set_role(self._note, "warning")
+        self._note.hide()
+        layout.addWidget(self._note)
+        for footer in footers:
+            layout.addWidget(footer)
+
+    def _offer_channels(self, channels: tuple[str, ...]) -> None:
+        """Offer all channels together, their luminance, and each alone; one channel leaves no choice."""
+        self._channels = channels
+        options = (
+            [*CHOICES, *((str(i), name, f"Only channel {name}") for i, name in enumerate(channels))]
+            if len(channels) > 1
+            else []
+        )
+        self._offered = {option[0] for option in options}
+        self._choice.set_options(options)
+        self._choice.setVisible(bool(options))
+        self._show_choice(self.context.store.state.channels)
+
+    def _show_choice(self, choice: str) -> None:
+        if choice in self._offered:
+            self._choice.set_value(choice)
+
+    @Slot(str)
+    def _on_choice(self, choice: str) -> None:
+        self.context.store.commit(edits.set_channels(self.context.store.state, choice))
+
+    @Slot(object)
+    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
+        self._canvas.set_cursor(cursor)
+        picture = self._picture
+        tile = tile_under(picture, self.context.selection.view.filter)
+        if picture is None or cursor is None:
+            self._canvas.set_window(None)
+            self.reported.emit("")
+            return
+        if tile is not None:
+            i, j = tile.grid.cell_at(*cursor)
+            row, column = tile.grid.place_of(i, j)
+            height, width = tile.grid.window
+            self._canvas.set_window((row - height / 2, column - width / 2, height, width))
+        self.reported.emit(_report(picture, cursor))
+
+
+def _report(picture: Picture, cursor: tuple[float, float]) -> str:
+    """Return place, input values and outputs under the cursor in one line."""
+    row, column = int(cursor[0]), int(cursor[1])
+    i, j = picture.input_tile.grid.cell_at(*cursor)
+    if not (0 <= i < picture.input.shape[1] and 0 <= j < picture.input.shape[2]):
+        return ""
+    names = zip(picture.input_names, picture.input[:, i, j], strict=True)
+    return f"({row}, {column})   " + "   ".join(f"{name} {number(float(value))}" for name, value in names)

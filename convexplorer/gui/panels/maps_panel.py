@@ -1,0 +1,179 @@
+"""The right pane: the feature maps, as a bank, as an equation of channels, or before and after."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.compare import CompareView
+from convexplorer.gui.canvas.equation import EquationView
+from convexplorer.gui.canvas.pane import PicturePane
+from convexplorer.gui.canvas.tile import TileView
+from convexplorer.gui.canvas.tile_grid import TileGrid
+from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.tile_views import number, plane_images, thumbnail_of, tile_view
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.live.picture import Picture
+from convexplorer.model.project import ConvLayer
+from convexplorer.model.view import View
+
+MODES = (
+    ("bank", "Bank", "One map for each filter (Alt+1)"),
+    ("channels", "Per channel", "The selected filter: what each input channel adds (Alt+2)"),
+    ("compare", "Compare", "Before, after and their difference (Alt+3)"),
+)
+
+
+class MapsPanel(Panel):
+    """Shows the tiles of the newest result in the chosen way."""
+
+    def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._is_enlarged = False
+        self._build(viewport)
+        context.selection.view_changed.connect(self._on_view)
+        context.selection.cursor_moved.connect(self._on_cursor)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the tiles of a result."""
+        self._picture = picture
+        self._show_errors(picture)
+        self._show_tiles()
+
+    def take_focus(self) -> None:
+        """Let keys walk the maps."""
+        self._pane().setFocus()
+
+    def toggle_enlarged(self) -> None:
+        """Show the selected tile alone, or all again."""
+        self._is_enlarged = not self._is_enlarged
+        self._show_tiles()
+
+    def _build(self, viewport: Viewport) -> None:
+        theme.set_role(self, "card")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 8)
+        layout.setSpacing(6)
+        header = QHBoxLayout()
+        self._title = ElidedLabel("Feature maps", self)
+        theme.set_role(self._title, "title")
+        header.addWidget(self._title)
+        self._note = ElidedLabel("", self)
+        theme.set_role(self._note, "warning")
+        header.addWidget(self._note, 1)
+        self._mode = Segmented(MODES, self, name="How the maps are shown")
+        self._mode.chosen.connect(lambda mode: self.context.selection.select(mode=mode))
+        header.addWidget(self._mode)
+        layout.addLayout(header)
+        self._grid = TileGrid(viewport, self)
+        self._grid.setAccessibleName("Feature maps")
+        self._equation = EquationView(viewport, self)
+        self._equation.setAccessibleName("The selected filter as an equation of pictures")
+        self._compare = CompareView(viewport, self)
+        self._compare.setAccessibleName("Before, after and difference")
+        self._stack = QStackedWidget(self)
+        for pane in (self._grid, self._equation, self._compare):
+            self._stack.addWidget(pane)
+            pane.pointed.connect(self.context.selection.point_at)
+            pane.reduction_changed.connect(self._update_reduction)
+        self._grid.selected.connect(self._on_selected)
+        self._grid.opened.connect(self._on_opened)
+        self._equation.double_clicked.connect(lambda *_: viewport.fit())
+        layout.addWidget(self._stack, 1)
+
+    def _pane(self) -> PicturePane:
+        pane = self._stack.currentWidget()
+        assert isinstance(pane, PicturePane)
+        return pane
+
+    def _show_tiles(self) -> None:
+        picture = self._picture
+        if picture is None or picture.view.mode != self.context.selection.view.mode:
+            return  # a result for another way of looking: the right one is on its way
+        cursor = self.context.selection.cursor
+        views = [tile_view(tile, thumbnail=thumbnail_of(picture, tile), cursor=cursor) for tile in picture.tiles]
+        layer = self._layer(picture)
+        if picture.view.mode == "channels" and layer is not None and any(t.title == "sum" for t in picture.tiles):
+            self._show_equation(picture, layer, views)
+        elif picture.view.mode == "compare" and len(views) == 3:
+            self._show_in(self._compare)
+            self._compare.set_tiles(*views)
+        else:  # pooling has no sum over channels, and a map beside its input no difference
+            self._show_in(self._grid)
+            self._show_bank(picture, views)
+
+    def _show_in(self, pane: PicturePane) -> None:
+        if self._stack.currentWidget() is not pane:
+            self._stack.setCurrentWidget(pane)
+            pane.set_cursor(self.context.selection.cursor)
+            self._update_reduction()
+
+    def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
+        chosen = self.context.selection.view.filter
+        if self._is_enlarged:
+            views = [view for view, tile in zip(views, picture.tiles, strict=True) if tile.filter == chosen] or views
+        self._grid.set_tiles(views)
+        self._grid.set_selected(0 if self._is_enlarged else chosen)
+
+    def _show_equation(self, picture: Picture, layer: ConvLayer, views: list[TileView]) -> None:
+        chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
+        is_linear = layer.activation.name == "linear"
+        count = len(views) - (2 if is_linear else 3)
+        planes = plane_images(chosen, count)
+        operands = [replace(view, thumbnail=plane) for view, plane in zip(views, planes, strict=False)]
+        self._show_in(self._equation)
+        self._equation.set_tiles(
+            [*operands, *views[count:]],
+            count,
+            bias=f"+ {number(chosen.bias)}" if chosen.bias >= 0 else number(chosen.bias),
+            activation="" if is_linear else picture.tiles[-1].title,
+        )
+
+    def _layer(self, picture: Picture) -> ConvLayer | None:
+        layers = picture.project.layers
+        layer = layers[picture.view.layer] if picture.view.layer < len(layers) else None
+        return layer if isinstance(layer, ConvLayer) else None
+
+    def _show_errors(self, picture: Picture) -> None:
+        errors = [report.error for report in picture.layers if report.error]
+        text = errors[0] if errors else picture.note
+        self._note.setText(text)
+
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self._mode.set_value(view.mode)
+        self._show_tiles()
+        self._update_reduction()
+
+    @Slot(object)
+    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
+        self._pane().set_cursor(cursor)
+        self._show_tiles()
+
+    @Slot(int)
+    def _on_selected(self, index: int) -> None:
+        picture = self._picture
+        if picture is not None and not self._is_enlarged and 0 <= index < len(picture.tiles):
+            own = picture.tiles[index].filter
+            self.context.selection.select(filter=own if own >= 0 else index)
+
+    @Slot(int)
+    def _on_opened(self, index: int) -> None:
+        self._on_selected(index)
+        self.toggle_enlarged()
+
+    @Slot()
+    def _update_reduction(self, _reduction: int = 1) -> None:
+        self.context.selection.select(reduction=self._pane().reduction)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leads back from one map to all."""
+        if event.key() == Qt.Key.Key_Escape and self._is_enlarged:
+            self.toggle_enlarged()
+        else:
+            super().keyPressEvent(event)

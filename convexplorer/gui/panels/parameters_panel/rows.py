@@ -1,0 +1,70 @@
+"""What both forms share: a row of a muted label and its control, and limits put into words."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.model.limits import Limit
+
+LABEL_WIDTH = 66
+ROW_HEIGHT = 26
+SPACING = 3
+
+
+def make_grid(parent: QWidget) -> QGridLayout:
+    """Return the tight two-column grid of a form."""
+    grid = QGridLayout(parent)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(theme.px(6))
+    grid.setVerticalSpacing(theme.px(SPACING))
+    grid.setColumnMinimumWidth(0, theme.px(LABEL_WIDTH))
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def add_row(grid: QGridLayout, text: str, control: QWidget | QLayout) -> QLabel:
+    """Add a label and a control below what is there."""
+    row = grid.rowCount()
+    label = _RowLabel(text)
+    theme.set_role(label, "muted")
+    # At the top: a control that unfolds leaves its label where it was.
+    grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    if isinstance(control, QWidget):
+        label.setBuddy(control)
+        grid.addWidget(control, row, 1)
+    else:
+        grid.addLayout(control, row, 1)
+    return label
+
+
+def make_combo(name: str, parent: QWidget) -> QComboBox:
+    """Return a combo box that may become narrow: the column is no wider than its controls must be."""
+    combo = QComboBox(parent)
+    combo.setAccessibleName(name)
+    combo.setMinimumContentsLength(2)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return combo
+
+
+def limit_pair(control: PairSpin, name: str, limits: Mapping[str, Limit]) -> None:
+    """Give a pair of numbers the limits called `name_rows` and `name_columns`, if they are known."""
+    rows, columns = limits.get(f"{name}_rows"), limits.get(f"{name}_columns")
+    if rows is None or columns is None:
+        return
+    control.set_limits((rows.maximum, columns.maximum), (rows.reason, columns.reason), (rows.minimum, columns.minimum))
+
+
+class _RowLabel(QLabel):
+    """A label as high as one row at every scale."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the text and the height of a row."""
+        return QSize(super().minimumSizeHint().width(), theme.px(ROW_HEIGHT))
+
+    def sizeHint(self) -> QSize:
+        """Return the same."""
+        return QSize(super().sizeHint().width(), theme.px(ROW_HEIGHT))

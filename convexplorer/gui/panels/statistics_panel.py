@@ -1,0 +1,267 @@
+"""The selected map in numbers, and how its values become colours."""
+
+import math
+import time
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convexplorer.core.display import PALETTES
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.number_text import MINUS, full_number, short_number
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.tile_views import clip_text, palette_table, tile_under
+from convexplorer.gui.widgets.color_bar import ColorBar
+from convexplorer.gui.widgets.histogram_view import Histogram
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.live.picture import Picture, Statistics, Tile
+from convexplorer.model import edits
+from convexplorer.model.project import Display, Project
+
+REFRESH_MS = 100  # on live sources; what comes in between is left out
+HISTOGRAM_HEIGHT = 40
+CHARACTERS = 7  # of a number: what its column has room for
+FIXED_BY_8BIT = "An 8-bit picture is grey from 0 to 1: switch “8 bit” off to choose colours and levels"
+NUMBERS = {
+    "minimum": ("min", "Smallest value of the map"),
+    "maximum": ("max", "Largest value of the map"),
+    "mean": ("mean", "Mean of all values"),
+    "deviation": ("σ", "Standard deviation: how far values lie from the mean"),
+    "zeros": ("zeros", "Share of values that are 0, but for rounding"),
+}
+SCOPES = (
+    ("per-map", "map", "Each map has levels of its own: nothing is hidden, brightness cannot be compared"),
+    ("shared", "all", "All maps have the same levels: brightness can be compared"),
+    ("locked", "lock", "The levels stay as they are now, whatever the values do"),
+)
+
+
+class StatisticsPanel(Panel):
+    """Histogram with the levels as handles, five numbers, palette and scope."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._shown_at_s = 0.0
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._show_newest)
+        self._build()
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def apply(self, new: Project, old: Project | None) -> None:
+        """Show how values become colours."""
+        if old is not None and new.display == old.display:
+            return
+        display = new.display
+        self._scope.set_value(display.scope)
+        self._palette.setCurrentIndex(self._palette.findData(display.palette))
+        self._as_8bit.setChecked(display.as_opencv_8bit)
+        self._show_availability(display)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show a result now, or the newest one when the last is old enough."""
+        self._picture = picture
+        wait_ms = REFRESH_MS - (time.monotonic() - self._shown_at_s) * 1000
+        if wait_ms <= 0:
+            self._show_newest()
+        elif not self._pause.isActive():
+            self._pause.start(round(wait_ms))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._histogram.setFixedHeight(theme.px(HISTOGRAM_HEIGHT))
+        for label in self._numbers.values():
+            label.setFont(theme.digits_font(12))
+        if self._picture is not None:
+            self._show_newest()
+
+    @Slot(float, float)
+    def _on_levels_dragged(self, low: float, high: float) -> None:
+        self._set_display("levels", scope="locked", locked=round_levels(low, high))
+
+    @Slot(str)
+    def _on_scope_chosen(self, scope: str) -> None:
+        tile = self._tile()
+        if scope == "locked" and tile is not None:
+            self._set_display(None, scope=scope, locked=(tile.levels.low, tile.levels.high))
+        else:
+            self._set_display(None, scope=scope)
+
+    @Slot(int)
+    def _on_palette_chosen(self, row: int) -> None:
+        self._set_display(None, palette=self._palette.itemData(row))
+
+    @Slot(bool)
+    def _on_8bit_clicked(self, is_on: bool) -> None:
+        self._set_display(None, as_opencv_8bit=is_on)
+
+    @Slot()
+    def _show_newest(self) -> None:
+        """Show the newest result."""
+        picture, tile = self._picture, self._tile()
+        self._shown_at_s = time.monotonic()
+        if picture is None:
+            return
+        self._show_numbers(picture.statistics)
+        if tile is None:
+            self._histogram.clear()
+            return
+        display = picture.project.display
+        self._bar.set_lut(palette_table(tile.palette))
+        self._bar.set_levels(
+            tile.levels.low,
+            tile.levels.high,
+            is_locked=display.scope == "locked" and not display.as_opencv_8bit,
+            note=clip_text(tile),
+            short_note=clip_text(tile).partition(" clipped")[0],
+        )
+        if self.isVisible():
+            self._show_histogram(picture.statistics, tile)
+
+    def _build(self) -> None:
+        theme.set_role(self, "card")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(n) for n in (10, 6, 10, 6)))
+        layout.setSpacing(theme.px(4))
+        layout.addLayout(self._build_choices())
+        self._histogram = Histogram(self)
+        self._histogram.levels_dragged.connect(self._on_levels_dragged)
+        self._histogram.levels_drag_finished.connect(self.context.store.settle)
+        layout.addWidget(self._histogram)
+        layout.addLayout(self._build_bar())
+        layout.addLayout(self._build_numbers())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _build_choices(self) -> QHBoxLayout:
+        self._palette = QComboBox(self)
+        self._palette.setAccessibleName("Colours")
+        self._palette.setMinimumContentsLength(2)
+        self._palette.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for name, palette in PALETTES.items():
+            self._palette.addItem(palette.label, name)
+            self._palette.setItemData(self._palette.count() - 1, palette.explanation, Qt.ItemDataRole.ToolTipRole)
+        self._palette.activated.connect(self._on_palette_chosen)
+        self._scope = Segmented(SCOPES, self, name="Levels")
+        self._scope.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._scope.chosen.connect(self._on_scope_chosen)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(5))
+        row.addWidget(self._palette, 1)
+        row.addWidget(self._scope)
+        return row
+
+    def _build_bar(self) -> QHBoxLayout:
+        self._bar = ColorBar(self)
+        self._as_8bit = QToolButton(self)
+        self._as_8bit.setText("8 bit")
+        self._as_8bit.setCheckable(True)
+        self._as_8bit.setAccessibleName("As 8-bit OpenCV would show it")
+        self._as_8bit.setToolTip("As 8-bit OpenCV would show it: negative values and those above 1 are lost  (Ctrl+8)")
+        self._as_8bit.clicked.connect(self._on_8bit_clicked)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._as_8bit, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _build_numbers(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(4))
+        grid.setVerticalSpacing(0)
+        self._numbers: dict[str, QLabel] = {}
+        for column, (name, (label, tip)) in enumerate(NUMBERS.items()):
+            head, value = QLabel(label, self), QLabel("–", self)
+            theme.set_role(head, "small")
+            value.setAccessibleName(label)
+            head.setToolTip(tip)
+            # Equal columns whatever stands in them, so that nothing jumps.
+            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            self._numbers[name] = value
+            grid.addWidget(head, 0, column)
+            grid.addWidget(value, 1, column)
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _show_numbers(self, statistics: Statistics | None) -> None:
+        for name, label in self._numbers.items():
+            value = getattr(statistics, name) if statistics is not None else None
+            tip = NUMBERS[name][1]
+            if value is None:
+                label.setText("–")
+            elif name == "zeros":
+                label.setText("< 0.1 %" if 0 < value < 0.001 else f"{100 * value:.3g} %")
+            else:
+                label.setText(short_text(value))
+                tip = f"{tip}: {full_number(float(value))}"
+            label.setToolTip(tip)
+
+    def _show_histogram(self, statistics: Statistics | None, tile: Tile) -> None:
+        if statistics is None or not np.size(statistics.counts):
+            self._histogram.clear()
+            return
+        is_symmetric = PALETTES[tile.palette].is_diverging and tile.levels.low == -tile.levels.high
+        self._histogram.set_histogram(statistics.counts, statistics.edges)
+        self._histogram.set_levels(tile.levels.low, tile.levels.high, is_symmetric=is_symmetric)
+
+    def _show_availability(self, display: Display) -> None:
+        """Offer palette and levels only where they are obeyed."""
+        is_free = not display.as_opencv_8bit
+        for control in (self._palette, self._scope, self._histogram):
+            control.setEnabled(is_free)
+        self._palette.setToolTip(f"Colours: {PALETTES[display.palette].explanation}" if is_free else FIXED_BY_8BIT)
+        for key, _label, _tip in SCOPES:
+            self._scope.set_available(key, is_free, FIXED_BY_8BIT)
+
+    def _tile(self) -> Tile | None:
+        return tile_under(self._picture, self._picture.view.filter) if self._picture is not None else None
+
+    def _set_display(self, merge: str | None, **changes: object) -> None:
+        store = self.context.store
+        store.commit(edits.set_display(store.state, **changes), merge)
+
+
+def short_text(value: float) -> str:
+    """Write a value with up to four significant digits, fewer where there is no room, and always a leading zero.
+
+    Examples
+    --------
+    >>> short_text(0.014482), short_text(8.58043), short_text(0.0018932), short_text(12345678.0)
+    ('0.01448', '8.58', '0.00189', '1.235e7')
+
+    """
+    if value == 0:
+        return "0"
+    if 5e-4 <= abs(value) < 9999.5:
+        texts = (f"{value:.{digits}g}".replace("-", MINUS) for digits in (4, 3, 2, 1))
+        return next(text for text in texts if len(text) <= CHARACTERS)
+    return short_number(value, CHARACTERS)
+
+
+def round_levels(low: float, high: float) -> tuple[float, float]:
+    """Round levels to three significant digits of the larger one; a hand is no more exact, and a person reads them.
+
+    Levels that would become one are left as they are.
+
+    Examples
+    --------
+    >>> round_levels(-4.07349, 4.07349), round_levels(0.1, 1234.5)
+    ((-4.07, 4.07), (0.0, 1230.0))
+
+    """
+    largest = max(abs(low), abs(high))
+    if not (math.isfinite(largest) and largest > 0):
+        return (low, high)
+    decimals = 2 - math.floor(math.log10(largest))
+    rounded = (round(low, decimals), round(high, decimals))
+    return rounded if rounded[0] < rounded[1] else (low, high)

@@ -1,0 +1,107 @@
+"""The line at the foot of the window: what is shown, and how fast."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.live.meter import Meter
+from convexplorer.live.picture import Picture
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model.project import Project
+
+BUSY_AFTER_MS = 400
+
+
+class StatusPanel(Panel):
+    """Source, shapes and cursor on the left; times and rates on the right."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._meter = Meter()
+        self._is_running = False
+        self._picture: Picture | None = None
+        self._dropped = 0
+        self._source_shown: object = None
+        self._dropped_before = 0
+        self._busy = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
+        self._build()
+        self._busy.timeout.connect(lambda: self._speed.setText("computing …"))
+
+    def apply(self, new: Project, old: Project | None) -> None:
+        """Say that a result is on its way, if it takes so long that one wonders."""
+        if old is not None and new is not old:
+            self._busy.start()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the shapes and the time of a result."""
+        self._meter.tick()
+        if picture.project is self.context.store.state:
+            self._busy.stop()
+        if picture.project.source is not self._source_shown:
+            self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
+        dropped_frames = picture.dropped_frames - self._dropped_before
+        shapes = " → ".join(_shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        # A frame's name says little where every frame is called after its source.
+        title = picture.frame.title or picture.project.source.address
+        self._source.setText(f"{title}  ·  {shapes}")
+        self._picture = picture
+        self._dropped = dropped_frames
+        self._show_speed()
+
+    def show_status(self, status: PlayerStatus) -> None:
+        """Remember whether frames follow each other, which makes a rate meaningful."""
+        is_running = status.state == "playing" and status.info is not None and status.info.frame_count != 1
+        if is_running != self._is_running:
+            self._is_running = is_running
+            self._show_speed()
+
+    def show_values(self, text: str) -> None:
+        """Show what lies under the cursor."""
+        self._values.setText(text)
+
+    def _show_speed(self) -> None:
+        picture = self._picture
+        if picture is None:
+            return
+        rate = f"  ·  {self._meter.rate_hz:.0f} fps" if self._is_running else ""
+        dropped = f"  ·  {self._dropped} dropped" if self._is_running or self._dropped else ""
+        # A layer whose maps were used again still tells how long they took.
+        computing = sum(report.seconds for report in picture.layers)
+        self._speed.setText(f"{_time_text(computing)}{rate}{dropped}")
+        self._speed.setToolTip(
+            f"Computing the layers took {_time_text(computing)}; making the newest picture of them "
+            f"{_time_text(picture.total_seconds)}. Dropped: frames that were replaced by newer ones before their turn."
+        )
+
+    def _build(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 0, 10, 3)
+        layout.setSpacing(16)
+        self._source, self._values, self._speed = ElidedLabel("", self), ElidedLabel("", self), QLabel(self)
+        for label in (self._source, self._values, self._speed):
+            theme.set_role(label, "muted")
+            label.setFont(theme.digits_font(12))
+            layout.addWidget(label)
+        layout.insertStretch(2)
+        self._source.setAccessibleName("Source and shapes")
+        self._values.setAccessibleName("Values under the cursor")
+        self._speed.setAccessibleName("Time and rate")
+
+
+def _shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as Keras writes it: rows × columns × channels."""
+    channels, *spatial = shape
+    return " × ".join(str(n) for n in (*spatial, channels))
+
+
+def _output_shape(picture: Picture) -> tuple[int, ...]:
+    for report in reversed(picture.layers):
+        if report.output_shape:
+            return report.output_shape
+    return ()
+
+
+def _time_text(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"

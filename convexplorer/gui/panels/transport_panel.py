@@ -1,0 +1,225 @@
+"""Below the input: play, step and seek what has time or pages; freeze and mirror what is live."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.jump_slider import JumpSlider
+from convexplorer.gui.widgets.note import Note
+from convexplorer.live.picture import Picture
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model import edits
+from convexplorer.model.project import Project
+from convexplorer.sources.frame import Option, Source, SourceInfo
+
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+MOST_MESSAGE_LINES = 5  # in a narrow pane; why a source fails must be read whole
+OWN_SIZE = "own size"  # what the camera gives when it is not asked
+
+
+class TransportPanel(Panel):
+    """The controls that the present source has a use for; hidden when there are none."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._time_s = 0.0
+        self._title = ""
+        self._frame_index: int | None = None  # of the frame on screen
+        self._status = PlayerStatus()
+        self._build()
+        self.setVisible(False)
+
+    def apply(self, new: Project, old: Project | None) -> None:
+        """Show the options of a camera."""
+        if old is None or new.source != old.source:
+            self._frame_index = None
+            self._show_options(new.source)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Tell place and time of the frame that is on screen."""
+        frame = picture.frame
+        if (frame.time_s, frame.title) != (self._time_s, self._title):
+            self._time_s, self._title, self._frame_index = frame.time_s, frame.title, frame.index
+            self._show_place(self._status)
+
+    def show_status(self, status: PlayerStatus) -> None:
+        """Show the controls that fit the source, and where it stands."""
+        self._status = status
+        info = status.info
+        has_controls = info is not None and needs_controls(info)
+        self.setVisible(has_controls or bool(status.message))
+        self._show_kind(info if has_controls else None)
+        self._show_state(status)
+        self._show_place(status)
+
+    @Slot()
+    def _on_play_clicked(self) -> None:
+        self.context.player.toggle()
+
+    @Slot(int)
+    def _on_slider_moved(self, index: int) -> None:
+        self.context.player.seek(index)
+
+    @Slot(bool)
+    def _on_loop_clicked(self, is_looping: bool) -> None:
+        self.context.player.set_loop(is_looping)
+
+    @Slot(int)
+    def _on_speed_chosen(self, row: int) -> None:
+        self.context.player.set_speed(SPEEDS[row])
+
+    @Slot(bool)
+    def _on_mirror_clicked(self, is_mirrored: bool) -> None:
+        self._set_option("mirror", is_mirrored)
+
+    @Slot(int)
+    def _on_size_chosen(self, row: int) -> None:
+        self._set_option("size", self._size.itemData(row))
+
+    def _build(self) -> None:
+        player = self.context.player
+        self._back = IconButton("step-back", "One back  (,)", self)
+        self._back.clicked.connect(lambda: player.step(-1))
+        self._play = IconButton("play", "Play  (Space)", self)
+        self._play.clicked.connect(self._on_play_clicked)
+        self._forward = IconButton("step-forward", "One on  (.)", self)
+        self._forward.clicked.connect(lambda: player.step(1))
+        self._slider = JumpSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setAccessibleName("Place in the source")
+        self._slider.setToolTip("Drag to go to another place; arrow keys go by one")
+        self._slider.setPageStep(10)
+        self._slider.valueChanged.connect(self._on_slider_moved)
+        self._loop = IconButton("loop", "Begin again at the end  (Ctrl+L)", self, is_checkable=True)
+        self._loop.clicked.connect(self._on_loop_clicked)
+        self._speed = QComboBox(self)
+        self._speed.addItems([f"{factor:g}×" for factor in SPEEDS])
+        self._speed.setCurrentIndex(SPEEDS.index(1.0))
+        self._speed.setAccessibleName("Speed")
+        self._speed.setToolTip("How fast it plays")
+        self._speed.activated.connect(self._on_speed_chosen)
+        self._mirror = IconButton("mirror", "Swap left and right, as in a mirror  (Ctrl+M)", self, is_checkable=True)
+        self._mirror.clicked.connect(self._on_mirror_clicked)
+        self._size = QComboBox(self)
+        self._size.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._size.setAccessibleName("Camera size")
+        self._size.setToolTip("Size of the picture that the camera is asked for")
+        self._size.activated.connect(self._on_size_chosen)
+        self._place = Note(1, self)
+        self._message = Note(2, self, most_lines=MOST_MESSAGE_LINES)
+
+        controls = QHBoxLayout()
+        controls.setSpacing(theme.px(4))
+        for button in (self._back, self._play, self._forward):
+            controls.addWidget(button)
+        controls.addWidget(self._slider, 1)
+        self._spacer = QWidget(self)
+        self._spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        controls.addWidget(self._spacer, 1)
+        for widget in (self._mirror, self._size, self._loop, self._speed):
+            controls.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(2))
+        layout.addLayout(controls)
+        layout.addWidget(self._place)
+        layout.addWidget(self._message)
+
+    def _show_kind(self, info: SourceInfo | None) -> None:
+        """Show the controls that this source has a use for."""
+        is_timed = info is not None and info.rate_hz is not None and not info.is_live
+        is_many = info is not None and not info.is_live and info.frame_count != 1
+        is_live = info is not None and info.is_live
+        can_seek = info is not None and info.is_seekable and (info.frame_count or 0) > 1
+        is_camera = is_live and self.context.store.state.source.kind == "camera"
+        self._play.setVisible(is_timed or is_live)
+        self._back.setVisible(is_many and can_seek)
+        self._forward.setVisible(is_many)
+        self._slider.setVisible(can_seek)
+        self._spacer.setVisible(info is not None and not can_seek)
+        self._loop.setVisible(is_many)
+        self._speed.setVisible(is_timed)
+        self._mirror.setVisible(is_camera)
+        self._size.setVisible(is_camera)
+        self._place.setVisible(info is not None)
+
+    def _show_state(self, status: PlayerStatus) -> None:
+        is_live = status.info is not None and status.info.is_live
+        is_playing = status.state == "playing"
+        if is_live:
+            name, tip = ("freeze", "Freeze  (Space)") if is_playing else ("play", "Go on live  (Space)")
+        else:
+            name, tip = ("pause", "Pause  (Space)") if is_playing else ("play", "Play  (Space)")
+        self._play.set_icon(name)
+        self._play.set_tip(tip)
+        self._loop.setChecked(status.is_looping)
+        if status.speed in SPEEDS:
+            self._speed.setCurrentIndex(SPEEDS.index(status.speed))
+        self._message.setVisible(bool(status.message))
+        if status.state == "failed":
+            self._message.refuse(status.message)
+        else:
+            self._message.accept()
+            self._message.set_text(status.message)
+
+    def _show_place(self, status: PlayerStatus) -> None:
+        info = status.info
+        if info is None:
+            return
+        if info.frame_count is not None and not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setRange(0, max(info.frame_count - 1, 0))
+                self._slider.setValue(status.index)
+        if status.state == "playing" and self._frame_index is not None:
+            status = replace(status, index=self._frame_index)  # the player is ahead of what is shown
+        self._place.set_text(place_text(status, self._time_s, self._title))
+
+    def _show_options(self, source: Source) -> None:
+        if source.kind != "camera":
+            return
+        from convexplorer.sources.cameras import CAMERA_SIZES  # only a camera needs it
+
+        self._mirror.setChecked(bool(source.options.get("mirror", False)))
+        chosen = str(source.options.get("size", ""))
+        self._size.clear()
+        self._size.addItem(OWN_SIZE, "")
+        for size in dict.fromkeys([*CAMERA_SIZES, chosen]):
+            if size:
+                self._size.addItem(size.replace("x", " × "), size)
+        self._size.setCurrentIndex(max(self._size.findData(chosen), 0))
+
+    def _set_option(self, name: str, value: Option) -> None:
+        store = self.context.store
+        source = store.state.source
+        options = {**source.options, name: value}
+        if value in ("", False):
+            del options[name]
+        self._message.attempt(lambda: store.commit(edits.set_source(store.state, replace(source, options=options))))
+
+
+def needs_controls(info: SourceInfo) -> bool:
+    """Tell whether a source has time, pages or a life of its own."""
+    return info.is_live or info.rate_hz is not None or info.frame_count != 1
+
+
+def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
+    """Say where a source stands: "3 of 17 · name.png", "frame 12 of 150 · 0:00.48", "live · 29.9 per second"."""
+    info = status.info
+    if info is None:
+        return ""
+    if info.is_live:
+        word = {"playing": "live", "paused": "frozen"}.get(status.state, status.state)
+        rate = f" · {status.rate_hz:.1f} per second" if status.rate_hz and status.state == "playing" else ""
+        return word + rate
+    count = f" of {info.frame_count}" if info.frame_count is not None else ""
+    if info.names:
+        name = info.names[status.index] if status.index < len(info.names) else title
+        return f"{status.index + 1}{count} · {name}"
+    if info.rate_hz is None:
+        return f"page {status.index + 1}{count}"
+    minutes, seconds = divmod(time_s, 60)
+    end = " · ended" if status.state == "ended" else ""
+    return f"frame {status.index + 1}{count} · {int(minutes)}:{seconds:05.2f}{end}"

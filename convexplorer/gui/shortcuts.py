@@ -1,0 +1,39 @@
+"""The help sheet: every shortcut of the table of actions, and what the mouse does where."""
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QAction, QKeySequence
+
+MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
+    "Playing": (("Space", "play, pause or freeze, unless a button has the focus"),),
+    "Pictures and maps": (
+        ("Point", "mark the same place everywhere and read its values"),
+        ("Scroll", "zoom all pictures at the mouse"),
+        ("Drag", "move all pictures"),
+        ("Click", "select a map"),
+        ("Double click", "enlarge a map, or go back"),
+        ("Arrows", "walk the maps, or move the cursor by a pixel"),
+    ),
+    "Kernel": (
+        ("Drag", "paint positive weights"),
+        ("Right drag, Ctrl+drag", "paint negative weights"),
+        ("Shift+drag", "erase"),
+        ("Scroll", "nudge a weight; with Shift ten times as much"),
+        ("Type, Enter, Tab", "set a weight; 1/9 works too"),
+        ("Delete", "set a weight to 0"),
+    ),
+    "Numbers": (
+        ("Scroll, ↑, ↓", "step a value"),
+        ("Double click the label", "back to the default"),
+    ),
+}
+
+
+def shortcut_groups(actions: Iterable[QAction]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return (group, [(keys, what they do), …]) for the sheet, in the order of the menus."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for action in actions:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if keys:
+            groups.setdefault(action.property("menu"), []).append((keys, action.text().rstrip("…")))
+    return [*groups.items(), *((name, list(rows)) for name, rows in MOUSE.items())]

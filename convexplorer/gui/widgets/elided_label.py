@@ -1,0 +1,66 @@
+"""A label that shortens its text with … instead of pushing its neighbours; the tip has the whole of it."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+
+
+class ElidedLabel(QLabel):
+    """A one-line label that may become narrower than its text."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        tip: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self._tip = tip
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self.setAccessibleName(text)
+        self._update_tip()
+
+    def set_tip(self, tip: str) -> None:
+        """Set what the tip says below the whole text."""
+        self._tip = tip
+        self._update_tip()
+
+    @property
+    def is_elided(self) -> bool:
+        """Whether a part of the text can't be seen."""
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the beginning of a word."""
+        return QSize(self.fontMetrics().horizontalAdvance("mmm…"), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the shortened text in the style's colours."""
+        del event
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+        area: QRect = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        self.style().drawItemText(
+            painter, area, int(self.alignment()), option.palette, self.isEnabled(), text, self.foregroundRole()
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the whole text in the tip only while it is needed."""
+        super().resizeEvent(event)
+        self._update_tip()
+
+    def _update_tip(self) -> None:
+        parts = [self.text()] if self.is_elided else []
+        self.setToolTip("\n".join([*parts, *([self._tip] if self._tip else [])]))

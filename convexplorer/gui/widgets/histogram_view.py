@@ -1,0 +1,153 @@
+"""How often each value occurs, with the two levels of the colours as handles one can drag."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.number_text import short_number
+
+if TYPE_CHECKING:
+    from convexplorer.gui.widgets.histogram_plot import HistogramPlot
+
+FOCUS_RING = 2  # pixels
+KEY_STEPS = 100  # an arrow key moves a level by this share of the shown range
+LOAD_DELAY_MS = 150  # the plotting library is loaded only when the window stands
+
+
+class Histogram(QWidget):
+    """Bars over values, a line at zero and two handles. ← → move the upper level, with Shift the lower one.
+
+    The plot itself appears a moment after the widget is first shown; `load` makes it at once.
+
+    """
+
+    levels_dragged = Signal(float, float)  # low, high; while a person drags, and at each key
+    levels_drag_finished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts = np.zeros(0)
+        self._edges = np.array([0.0, 1.0])
+        self._levels = (0.0, 1.0)
+        self._is_symmetric = False
+        self._is_log = False
+        self._plot: HistogramPlot | None = None
+        self._loading = QTimer(self, singleShot=True, interval=LOAD_DELAY_MS)
+        self._loading.timeout.connect(self.load)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(FOCUS_RING,) * 4)
+        self.setAccessibleName("Histogram")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self.updateGeometry)
+        self._show_levels()
+
+    @property
+    def levels(self) -> tuple[float, float]:
+        """The values of the two handles."""
+        return self._levels
+
+    def set_histogram(self, counts: Sequence[float] | np.ndarray, edges: Sequence[float] | np.ndarray) -> None:
+        """Show counts (n) between edges (n + 1), which are finite."""
+        self._counts, self._edges = np.asarray(counts, float), np.asarray(edges, float)
+        self._draw()
+
+    def set_levels(self, low: float, high: float, *, is_symmetric: bool = False) -> None:
+        """Place the handles, unless a person holds one; symmetric ones move in opposite directions about zero."""
+        self._is_symmetric = is_symmetric
+        if (low, high) != self._levels and not (self._plot is not None and self._plot.is_dragged):
+            self._levels = (low, high)
+            self._show_levels()
+
+    def set_log(self, is_log: bool) -> None:
+        """Draw the logarithm of the counts, so that rare values are seen too."""
+        self._is_log = is_log
+        self._draw()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.set_histogram([], [0.0, 1.0])
+
+    @Slot()
+    def load(self) -> None:
+        """Make the plot now."""
+        from convexplorer.gui.widgets.histogram_plot import HistogramPlot
+
+        if self._plot is not None:
+            return
+        self._plot = HistogramPlot(self)
+        self._plot.handle_dragged.connect(self._on_handle_dragged)
+        self._plot.handle_released.connect(self.levels_drag_finished)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self._plot)
+        self._draw()
+
+    @Slot(bool, float)
+    def _on_handle_dragged(self, is_upper: bool, value: float) -> None:
+        """Follow a handle, never past the other one, and tell both."""
+        gap = (self._edges[-1] - self._edges[0]) / 1000 or 1e-6
+        low, high = self._levels
+        if self._is_symmetric:
+            high = max(value if is_upper else -value, gap)
+            low = -high
+        elif is_upper:
+            high = max(value, low + gap)
+        else:
+            low = min(value, high - gap)
+        self._levels = (float(low), float(high))
+        self._show_levels()
+        self.levels_dragged.emit(*self._levels)
+
+    def sizeHint(self) -> QSize:
+        """Return a slim strip."""
+        return QSize(theme.px(200), theme.px(72))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to load what draws."""
+        super().showEvent(event)
+        if self._plot is None:
+            self._loading.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ring of the focus around the plot."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colors().accent, FOCUS_RING))
+            inset = FOCUS_RING / 2
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 4, 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move a level by a hundredth of the shown range."""
+        direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if direction is None:
+            super().keyPressEvent(event)
+            return
+        is_upper = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        low, high = self._shown_range()
+        self._on_handle_dragged(is_upper, self._levels[is_upper] + direction * (high - low) / KEY_STEPS)
+        self.levels_drag_finished.emit()
+
+    def _draw(self) -> None:
+        if self._plot is not None:
+            self._plot.draw(np.log1p(self._counts) if self._is_log else self._counts, self._edges)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        """Move the handles, and say the same in words."""
+        if self._plot is not None:
+            self._plot.place(self._levels, self._shown_range())
+        low, high = (short_number(level, 8) for level in self._levels)
+        self.setToolTip(f"Colours from {low} to {high}; drag the blue lines to change them (← →, Shift+← →)")
+        self.setAccessibleDescription(f"Levels {low} and {high}")
+
+    def _shown_range(self) -> tuple[float, float]:
+        """Return what takes in all values and both handles."""
+        return min(self._edges[0], self._levels[0]), max(self._edges[-1], self._levels[1])

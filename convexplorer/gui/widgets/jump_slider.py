@@ -1,0 +1,28 @@
+"""A slider that goes where it is clicked."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QSlider
+
+from convexplorer.gui import theme
+
+
+class JumpSlider(QSlider):
+    """A slider that jumps to a click and leaves the wheel to the scroll area around it."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to the place of a click, then drag from there."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            handle = theme.px(14)
+            share = (event.position().x() - handle / 2) / max(1, self.width() - handle)
+            steps = self.minimum() + share * (self.maximum() - self.minimum())
+            self.setSliderDown(True)
+            self.setValue(round(min(max(steps, self.minimum()), self.maximum())))
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Take the wheel only with the focus: a person who scrolls does not mean the slider."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

@@ -1,0 +1,184 @@
+"""A field for one float: short while one looks, complete while one types, stepped by keys and wheel."""
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.number_text import full_number, parse_number, short_number
+from convexplorer.gui.widgets.hint import show_hint
+from convexplorer.gui.widgets.text_field import TextField
+
+NARROWEST = 36  # design pixels
+
+
+class NumberField(TextField):
+    """A float line edit. Up and down step it, Shift makes ten steps of one, Ctrl a tenth; Esc takes typing back.
+
+    The value keeps full precision whatever is displayed. A sentence beside the field says what was wrong.
+
+    Parameters
+    ----------
+    name : what the number is, for tips and screen readers.
+    step : what one key press or wheel click adds.
+    minimum, maximum : what can't be left; `limit_reason` says why.
+    characters : how many are displayed while the field is not being edited.
+
+    """
+
+    value_changed = Signal(float)  # each change by a person: a step, or the end of typing
+    editing_ended = Signal()  # Enter, or the focus left; ends a row of steps (one undo step)
+
+    def __init__(
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        value: float = 0.0,
+        step: float = 0.1,
+        minimum: float = -math.inf,
+        maximum: float = math.inf,
+        limit_reason: str = "",
+        characters: int = 8,
+        is_integer: bool = False,
+        tip: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._value = value
+        self._step = step
+        self._characters = characters
+        self._is_integer = is_integer
+        self.set_limits(minimum, maximum, limit_reason)
+        self.setAccessibleName(name)
+        self.setToolTip(tip or f"{name}: type a number or a fraction, ↑ ↓ step, Shift ten times, Ctrl a tenth")
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.textEdited.connect(self._on_text_edited)
+        self.editingFinished.connect(self._on_editing_finished)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._show()
+
+    @property
+    def value(self) -> float:
+        """The number, in full precision."""
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        """Show a number; silent. What a person is typing at that moment is left alone."""
+        if value != self._value or not self.isModified():
+            self._value = value
+            self._show()
+
+    def set_limits(self, minimum: float, maximum: float, reason: str = "") -> None:
+        """Set what a person can't go beyond, and why; the present value is not changed."""
+        self._minimum, self._maximum, self._limit_reason = minimum, maximum, reason
+
+    def step_by(self, steps: float) -> None:
+        """Add steps, as the arrow keys do."""
+        self._commit_text()
+        # Rounded to the step's own precision: 0.1 + 0.2 is to be 0.3.
+        decimals = max(0, 6 - math.floor(math.log10(abs(self._step * steps) or 1.0)))
+        self._change(round(self._value + steps * self._step, decimals))
+
+    @Slot(str)
+    def _on_text_edited(self, text: str) -> None:
+        """Mark what can't be read while it is typed."""
+        del text
+        self._set_invalid(False)
+
+    @Slot()
+    def _on_editing_finished(self) -> None:
+        """Take what was typed."""
+        self._commit_text()
+        self.editing_ended.emit()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFont(theme.digits_font())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for three digits; Qt would keep room for its widest letter."""
+        return QSize(theme.px(NARROWEST), super().minimumSizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step with the arrow keys, take typing back with Esc."""
+        steps = {Qt.Key.Key_Up: 1.0, Qt.Key.Key_Down: -1.0, Qt.Key.Key_PageUp: 10.0, Qt.Key.Key_PageDown: -10.0}
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.step_by(steps[key] * self._factor(event.modifiers()))
+        elif key == Qt.Key.Key_Escape and self.isModified():
+            self._show()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step, but only in the field that one works in: scrolling past must change nothing."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if not self.hasFocus() or not turn:
+            event.ignore()
+            return
+        self.step_by(turn / 120 * self._factor(event.modifiers()))
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show all digits and select them, ready to be replaced."""
+        super().focusInEvent(event)
+        self._show()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the short form again."""
+        super().focusOutEvent(event)
+        self._show()
+
+    def _factor(self, modifiers: Qt.KeyboardModifier) -> float:
+        """Return how many steps one is, with these modifiers held."""
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            return 10.0
+        return 0.1 if modifiers & Qt.KeyboardModifier.ControlModifier and not self._is_integer else 1.0
+
+    def _commit_text(self) -> None:
+        """Take the typed text as the value, or say why not and keep the old one."""
+        if not self.isModified():
+            return
+        try:
+            value = parse_number(self.text())
+            if self._is_integer and value != round(value):
+                raise ValueError(f"{self._name} is a whole number")
+        except ValueError as error:
+            show_hint(self, str(error))
+            self._set_invalid(True)
+            self.setModified(False)
+            return
+        self._change(value)
+
+    def _change(self, value: float) -> None:
+        """Set the value within its limits and tell if it is another."""
+        allowed = min(max(value, self._minimum), self._maximum)
+        if allowed != value:
+            limits = f"{short_number(self._minimum)}…{short_number(self._maximum)}"
+            show_hint(self, self._limit_reason or f"{self._name} lies in {limits}")
+        value = float(round(allowed)) if self._is_integer else allowed
+        is_new = value != self._value and not (math.isnan(value) and math.isnan(self._value))
+        self._value = value
+        self._show()
+        if is_new:
+            self.value_changed.emit(value)
+
+    def _show(self) -> None:
+        """Write the value: all of it while the field has the focus. The history of what was typed goes with it."""
+        self.setText(full_number(self._value) if self.hasFocus() else short_number(self._value, self._characters))
+        self.setCursorPosition(0)
+        self.setModified(False)
+        self._set_invalid(False)
+
+    def _set_invalid(self, is_invalid: bool) -> None:
+        """Draw the red frame, or not."""
+        if bool(self.property("invalid")) != is_invalid:
+            self.setProperty("invalid", is_invalid)
+            self.style().unpolish(self)
+            self.style().polish(self)

@@ -1,0 +1,222 @@
+"""Two whole numbers, rows and columns, that may be linked, with limits that say why they are there."""
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.widgets.hint import show_hint
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.text_field import forget_typing, is_undo_key
+
+AXES = ("rows", "columns")
+
+
+class PairSpin(QWidget):
+    """Rows × columns, with a link toggle that keeps them equal.
+
+    Parameters
+    ----------
+    name : what is set, e.g. "Stride"; for tips and screen readers.
+    value : the first rows and columns.
+    tip : a sentence more for the tips.
+
+    """
+
+    value_changed = Signal(int, int)  # by a person; `set_value` is silent
+    editing_ended = Signal()  # Enter, or the focus left
+    linked = Signal(bool)
+
+    def __init__(
+        self, name: str, parent: QWidget | None = None, *, value: tuple[int, int] = (1, 1), tip: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._spins = tuple(_LimitedSpin(f"{name}, {axis}", tip, self) for axis in AXES)
+        self._link = IconButton("link", "", self, is_checkable=True)
+        theme.set_role(self._link, "quiet")  # three of them stand in a column: the icon says enough
+        self._build()
+        for spin in self._spins:
+            spin.valueChanged.connect(self._on_value_changed)
+            spin.editingFinished.connect(self.editing_ended)
+        self._link.toggled.connect(self._on_link_toggled)
+        self._link.setChecked(value[0] == value[1])
+        self.set_value(*value)
+
+    @property
+    def value(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return (self._spins[0].value(), self._spins[1].value())
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether one follows the other."""
+        return self._link.isChecked()
+
+    def set_value(self, rows: int, columns: int) -> None:
+        """Show two numbers, even such as are beyond the limits; unequal ones undo the link."""
+        for spin, value in zip(self._spins, (rows, columns), strict=True):
+            spin.show_value(value)
+        if rows != columns:
+            self.set_linked(False)
+
+    def set_linked(self, is_linked: bool) -> None:
+        """Link or unlink, silently."""
+        with QSignalBlocker(self._link):
+            self._link.setChecked(is_linked)
+        self._show_link()
+
+    def set_limits(
+        self, maximum: tuple[int, int], reasons: tuple[str, str] = ("", ""), minimum: tuple[int, int] = (1, 1)
+    ) -> None:
+        """Set what can't be left, and why; a person who tries reads the reason beside the number.
+
+        Numbers already beyond a limit stay, marked, for the project holds them.
+        """
+        for spin, low, high, reason in zip(self._spins, minimum, maximum, reasons, strict=True):
+            spin.set_limits(low, high, reason)
+
+    @Slot(int)
+    def _on_value_changed(self, value: int) -> None:
+        """Let the other number follow, if linked, as far as its own limit goes."""
+        if self.is_linked:
+            changed = self.sender()
+            other = next(spin for spin in self._spins if spin is not changed)
+            # From beyond its limit a number may come down step by step.
+            other.show_value(min(value, max(other.limit, other.value())))
+            if other.value() != value:
+                show_hint(other, other.reason or f"{other.accessibleName()} can be {other.limit} at most")
+        self.value_changed.emit(*self.value)
+
+    @Slot(bool)
+    def _on_link_toggled(self, is_linked: bool) -> None:
+        """Make the numbers equal when they are linked."""
+        self._show_link()
+        rows, columns = self.value
+        if is_linked and rows != columns:
+            both = min(rows, self._spins[1].limit)
+            self.set_value(both, both)
+            self.value_changed.emit(both, both)
+        self.linked.emit(is_linked)
+
+    def _show_link(self) -> None:
+        """Let the button say what it does now."""
+        self._link.set_icon("link" if self.is_linked else "unlink")
+        self._link.set_tip(
+            f"{self._name}: rows and columns stay equal; click to set them apart"
+            if self.is_linked
+            else f"{self._name}: apart; click to keep rows and columns equal"
+        )
+
+    def _build(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        times = QLabel("×", self)
+        theme.set_role(times, "muted")
+        layout.addWidget(self._spins[0], 1)
+        layout.addWidget(times)
+        layout.addWidget(self._spins[1], 1)
+        layout.addWidget(self._link)
+        self.setFocusProxy(self._spins[0])
+        self._show_link()
+
+
+class _LimitedSpin(QSpinBox):
+    """A spin box that says why it goes no further."""
+
+    def __init__(self, name: str, tip: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.limit = 99
+        self.reason = ""
+        self._tip = f"{name}: {tip}" if tip else name
+        self.setAccessibleName(name)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+        self.set_limits(1, self.limit, "")
+
+    def show_value(self, value: int) -> None:
+        """Show a number silently, also one beyond the limit."""
+        with QSignalBlocker(self):
+            self.setRange(min(self.minimum(), value), max(self.limit, value))
+            self.setValue(value)
+        if not self._is_typing():
+            forget_typing(self.lineEdit())
+        self._mark()
+
+    def set_limits(self, minimum: int, maximum: int, reason: str) -> None:
+        """Set what can't be left, and why."""
+        self.limit, self.reason = maximum, reason
+        with QSignalBlocker(self):
+            self.setRange(min(minimum, self.value()), max(maximum, self.value()))
+        self.setToolTip(f"{self._tip}\n{minimum}…{maximum}" + (f": {reason}" if reason else ""))
+        self._mark()
+
+    def stepBy(self, steps: int) -> None:
+        """Step up to the limit; at the limit say why."""
+        if steps > 0 and self.value() + steps > self.limit:
+            self._explain()
+            steps = max(0, self.limit - self.value())
+        super().stepBy(steps)
+
+    def stepEnabled(self) -> QSpinBox.StepEnabledFlag:
+        """Leave the upper arrow alive at the limit, for it has something to say there."""
+        up = QSpinBox.StepEnabledFlag.StepUpEnabled
+        return super().stepEnabled() | up
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let any whole number be typed; beyond the limit say why it will be made smaller."""
+        number = text.strip()
+        if not number.isdecimal():
+            state: tuple[QValidator.State, str, int] = super().validate(text, position)
+            return state
+        if int(number) > self._highest():
+            self._explain()
+        return (QValidator.State.Acceptable, text, position)
+
+    def valueFromText(self, text: str) -> int:
+        """Return what was typed, or the nearest number that can be."""
+        number = text.strip()
+        if not number.isdecimal():
+            return self.value()
+        typed = int(number)
+        return max(self.minimum(), typed if typed <= self._highest() else self.limit)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the actions of the window while nothing is typed."""
+        if is_undo_key(event) and not self._is_typing():
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step only where one works: scrolling past must change nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select the number, ready to be replaced."""
+        super().focusInEvent(event)
+        self.selectAll()
+
+    def _is_typing(self) -> bool:
+        return self.text() != self.textFromValue(self.value())
+
+    def _highest(self) -> int:
+        """Return what may be typed: from beyond its limit a number may come down step by step."""
+        return max(self.limit, self.value())
+
+    def _explain(self) -> None:
+        show_hint(self, self.reason or f"{self.accessibleName()} can be {self.limit} at most")
+
+    def _mark(self) -> None:
+        """Draw the red frame around a number beyond the limit."""
+        is_beyond = self.value() > self.limit
+        if bool(self.property("invalid")) != is_beyond:
+            self.setProperty("invalid", is_beyond)
+            self.style().unpolish(self)
+            self.style().polish(self)

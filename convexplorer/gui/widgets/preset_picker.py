@@ -1,0 +1,109 @@
+"""A searchable list of kernels with their pictures, which opens below the button that asked for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.widgets.fuzzy import best_matches
+from convexplorer.gui.widgets.search_list import Row, SearchList
+
+WIDTH, HEIGHT = 320, 460  # design pixels
+EXPLANATION_LINES = 3  # kept free, so that the list does not jump while one walks
+
+
+@dataclass(frozen=True)
+class PresetEntry:
+    """One kernel: the name that is told, what is read, what else is found by searching, and its picture."""
+
+    name: str
+    label: str
+    group: str
+    explanation: str = ""
+    keywords: str = ""
+    image: QImage | None = None
+
+
+class PresetPicker(QFrame):
+    """A popup list in groups. Typing searches, ↑ ↓ walk, Enter chooses, Esc leaves.
+
+    Nothing changes before a choice. The lines at the bottom explain the row one is on.
+
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self._entries: tuple[PresetEntry, ...] = ()
+        self._list = SearchList(self._search, self, name="Kernels", kind="kernel")
+        self._list.set_placeholder("Search kernels")
+        self._explanation = QLabel(self)
+        self._build()
+        self._list.picked.connect(self._choose)
+        self._list.walked.connect(self._explain)
+        self._list.left.connect(self.close)
+
+    def set_entries(self, entries: Sequence[PresetEntry]) -> None:
+        """Take the kernels; those of one group stand together already."""
+        self._entries = tuple(entries)
+        self._list.refresh()
+
+    def open_at(self, anchor: QWidget, current: str = "") -> None:
+        """Open below a widget, or above where there is no room, on the row of the kernel named `current`."""
+        self.setFixedSize(theme.px(WIDTH), theme.px(HEIGHT))
+        self._explanation.setFixedHeight(EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
+        self.move(self._place(anchor))
+        self.show()
+        self._list.start(next((entry for entry in self._entries if entry.name == current), None))
+
+    def shown_names(self) -> list[str]:
+        """Return the names listed now, in their order."""
+        return [row.value.name for row in self._list.rows() if isinstance(row.value, PresetEntry)]
+
+    @Slot(object)
+    def _choose(self, entry: PresetEntry) -> None:
+        self.close()
+        self.chosen.emit(entry.name)
+
+    @Slot(object)
+    def _explain(self, entry: PresetEntry | None) -> None:
+        self._explanation.setText(entry.explanation if entry is not None else "")
+
+    def _search(self, query: str) -> list[Row]:
+        """Return all in their groups, or what fits, best first."""
+        found = best_matches(query, self._entries, _searched_text)
+        rows = []
+        for i, entry in enumerate(found):
+            if not query.strip() and (i == 0 or entry.group != found[i - 1].group):
+                rows.append(Row(entry.group))
+            rows.append(Row(entry.label, entry, picture=entry.image, tip=entry.explanation))
+        return rows
+
+    def _place(self, anchor: QWidget) -> QPoint:
+        """Return the corner that keeps the popup on its screen."""
+        screen = anchor.screen().availableGeometry()
+        gap = theme.px(4)
+        below = anchor.mapToGlobal(QPoint(0, anchor.height() + gap))
+        above = anchor.mapToGlobal(QPoint(0, -gap)).y() - self.height()
+        fits_below = below.y() + self.height() <= screen.bottom()
+        top = below.y() if fits_below else max(above, screen.top())
+        return QPoint(min(max(below.x(), screen.left()), screen.right() - self.width()), top)
+
+    def _build(self) -> None:
+        self._explanation.setWordWrap(True)
+        self._explanation.setAlignment(Qt.AlignmentFlag.AlignTop)
+        theme.set_role(self._explanation, "muted")
+        theme.set_role(self, "menu")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(8),) * 4)
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(self._list, 1)
+        layout.addWidget(self._explanation)
+
+
+def _searched_text(entry: PresetEntry) -> str:
+    return f"{entry.label} {entry.name} {entry.group} {entry.keywords}"

@@ -1,0 +1,118 @@
+"""All keys and mouse gestures on one card, in columns."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from convexplorer.gui import theme
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.overlay import Overlay
+
+Group = tuple[str, Sequence[tuple[str, str]]]  # its title, then (keys, what they do)
+COLUMN_WIDTH = 330  # design pixels
+LONGEST_ROW = 40  # characters of keys and text that stand in one line of a column
+
+
+class ShortcutSheet(Overlay):
+    """A card over the window. Esc, a click beside it or any command closes it; it scrolls where room is short.
+
+    Parameters
+    ----------
+    groups : (title, [(keys, what they do), …]) each.
+    window : what it lies over.
+
+    """
+
+    def __init__(self, groups: Sequence[Group], window: QWidget) -> None:
+        super().__init__(window)
+        self._groups = groups
+        self._column_count = 0
+        self._content = QWidget()
+        self._area = QScrollArea(self.card)
+        self._area.setWidgetResizable(True)
+        self._area.setAccessibleName("Keys and mouse")
+        self._area.setToolTip("Esc closes")
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        title = QLabel("Keys and mouse", self.card)
+        theme.set_role(title, "heading")
+        close = IconButton("close", "Close (Esc)", self.card)
+        close.clicked.connect(self.close)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.px(10), theme.px(4), 0, 0)
+        head.addWidget(title, 1)
+        head.addWidget(close)
+        self.card_layout.addLayout(head)
+        self.card_layout.addWidget(self._area)
+
+    def open(self) -> None:
+        """Lay it over the window."""
+        super().open()
+        self._area.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def place_card(self) -> None:
+        """Take as many columns as fit beside each other."""
+        room = self.size() * 0.94
+        count = min(max(1, (room.width() - theme.px(40)) // theme.px(COLUMN_WIDTH)), 4)
+        if count != self._column_count:
+            self._column_count = count
+            self._content = self._build_columns(count)
+            self._area.setWidget(self._content)
+        content = self._content.sizeHint()
+        head_height = theme.px(58)
+        self.card.setFixedSize(
+            min(room.width(), content.width() + theme.px(34)), min(room.height(), content.height() + head_height)
+        )
+        self.card.move(self.rect().center() - self.card.rect().center())
+
+    def _build_columns(self, count: int) -> QWidget:
+        """Deal the groups into columns of similar height."""
+        content = QWidget()
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(*(theme.px(10),) * 4)
+        layout.setSpacing(theme.px(28))
+        for groups in _deal(self._groups, count):
+            column = QVBoxLayout()
+            column.setSpacing(theme.px(14))
+            for group in groups:
+                column.addLayout(self._build_group(group))
+            column.addStretch(1)
+            layout.addLayout(column, 1)
+        return content
+
+    def _build_group(self, group: Group) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(12))
+        grid.setVerticalSpacing(theme.px(4))
+        grid.setColumnStretch(1, 1)
+        title, rows = group
+        heading = QLabel(title)
+        theme.set_role(heading, "title")
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for row, (keys, action) in enumerate(rows, start=1):
+            key, text = QLabel(keys), QLabel(action)
+            theme.set_role(key, "key")
+            text.setWordWrap(True)
+            grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(text, row, 1)
+        return grid
+
+
+def _deal(groups: Sequence[Group], count: int) -> list[list[Group]]:
+    """Deal groups into at most `count` columns, the tallest one first and always into the shortest column.
+
+    Within a column, and from column to column, they stand in the order in which they were given.
+    """
+    places: list[list[int]] = [[] for _ in range(count)]
+    filled = [0.0] * count
+    for i in sorted(range(len(groups)), key=lambda i: -_height(groups[i])):
+        shortest = filled.index(min(filled))
+        places[shortest].append(i)
+        filled[shortest] += _height(groups[i])
+    return [[groups[i] for i in sorted(column)] for column in sorted(filter(None, places), key=min)]
+
+
+def _height(group: Group) -> float:
+    """Estimate a group's height in rows; long texts wrap, and a heading has room above it."""
+    _title, rows = group
+    return 1.6 + sum(1.7 if len(keys) + len(text) > LONGEST_ROW else 1 for keys, text in rows)

@@ -1,0 +1,176 @@
+"""One step of the ribbon: a card of two lines that can be chosen, switched off, and tells its error."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
+
+from convexplorer.gui import theme
+
+HEIGHT = 46
+_MARGIN = 10
+_EYE = 20
+_MAX_DETAIL_WIDTH = 330  # a long error is elided here; its tooltip holds the rest
+
+
+class StepCard(QAbstractButton):
+    """Two lines of text on a rounded card.
+
+    It grows with its text but never shrinks, so that the cards behind it stay where they are while
+    sizes change.
+    """
+
+    switched = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None, *, is_ghost: bool = False) -> None:
+        super().__init__(parent)
+        self._title = ""
+        self._detail = ""
+        self._error = ""
+        self._is_ghost = is_ghost
+        self._is_on = True
+        self._widest = 0.0
+        self._eye: QToolButton | None = None
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def set_text(self, title: str, detail: str, *, error: str = "", tip: str = "") -> None:
+        """Show what the step is and gives; an error stands in place of `detail`."""
+        if (title, detail, error) != (self._title, self._detail, self._error):
+            self._title, self._detail, self._error = title, detail, error
+            self.setAccessibleName(f"{title}, {error or detail}")
+            self._grow()
+        self.setToolTip(error or tip)
+
+    def error(self) -> str:
+        """Return the sentence of the error, or ""."""
+        return self._error
+
+    def title(self) -> str:
+        """Return the first line."""
+        return self._title
+
+    def detail(self) -> str:
+        """Return the second line as it is meant, whole."""
+        return self._error or self._detail
+
+    def set_ghost(self, is_ghost: bool) -> None:
+        """Draw it as a mere outline: a step that does nothing yet."""
+        if is_ghost != self._is_ghost:
+            self._is_ghost = is_ghost
+            self.update()
+
+    def add_eye(self) -> None:
+        """Offer a switch by which the step is left out."""
+        self._eye = QToolButton(self)
+        self._eye.setAutoRaise(True)
+        self._eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._eye.clicked.connect(self._on_eye_clicked)
+        self._refresh_eye()
+        self._grow()
+
+    def set_on(self, is_on: bool) -> None:
+        """Show whether the step takes part."""
+        if is_on != self._is_on:
+            self._is_on = is_on
+            self._refresh_eye()
+            self.update()
+
+    def is_on(self) -> bool:
+        """Tell whether the step takes part."""
+        return self._is_on
+
+    @property
+    def eye(self) -> QToolButton | None:
+        """The switch, if the card has one."""
+        return self._eye
+
+    @Slot()
+    def _on_eye_clicked(self) -> None:
+        self.switched.emit(not self._is_on)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._widest = 0.0
+        self._refresh_eye()
+        self._grow()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the widest text so far."""
+        eye = _EYE + 4 if self._eye is not None else 0
+        return QSize(round(self._widest) + theme.px(2 * _MARGIN + eye), theme.px(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: cards are not squeezed, the ribbon scrolls."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the card and its two lines."""
+        colors = theme.colors()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_frame(painter)
+        left = theme.px(_MARGIN)
+        room = self.width() - 2 * left - (theme.px(_EYE) if self._eye is not None else 0)
+        ink = colors.disabled if not self._is_on else colors.muted if self._is_ghost else colors.text
+        soft = colors.muted if self._is_on else colors.disabled
+        self._paint_line(painter, self._title, 13, ink, 0.42, room)
+        if self._error:
+            self._paint_line(painter, self._error, 12, colors.error, 0.80, self.width() - 2 * left)
+        else:
+            self._paint_line(painter, self._detail, 12, soft, 0.80, self.width() - 2 * left)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the eye in its corner."""
+        super().resizeEvent(event)
+        if self._eye is not None:
+            side = theme.px(_EYE)
+            self._eye.setGeometry(self.width() - side - theme.px(4), theme.px(3), side, side)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        colors = theme.colors()
+        width = theme.px(2) if self.isChecked() else 1
+        edge: QColor = colors.error if self._error else colors.accent if self.isChecked() else colors.outline
+        pen = QPen(edge, width)
+        if self._is_ghost:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        if self.isDown():
+            fill = colors.pressed
+        elif self.underMouse():
+            fill = colors.hovered
+        else:
+            fill = colors.window if self._is_ghost or not self._is_on else colors.panel
+        painter.setBrush(fill)
+        inset = width / 2
+        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(box, theme.px(5), theme.px(5))
+        if self.hasFocus():
+            painter.setPen(QPen(colors.muted, 1, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), theme.px(3), theme.px(3))
+
+    def _paint_line(self, painter: QPainter, text: str, size: float, ink: QColor, at: float, room: float) -> None:
+        font = theme.digits_font(size)
+        painter.setFont(font)
+        painter.setPen(ink)
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+        painter.drawText(QPointF(theme.px(_MARGIN), self.height() * at), shown)
+
+    def _refresh_eye(self) -> None:
+        if self._eye is not None:
+            theme.set_icon(self._eye, "eye" if self._is_on else "eye-off")
+            self._eye.setIconSize(QSize(theme.px(14), theme.px(14)))
+            text = "Leave this step out" if self._is_on else "Let this step take part again"
+            self._eye.setToolTip(text)
+            self._eye.setAccessibleName(text)
+
+    def _grow(self) -> None:
+        title = QFontMetricsF(theme.digits_font(13)).horizontalAdvance(self._title)
+        second = QFontMetricsF(theme.digits_font(12)).horizontalAdvance(self.detail())
+        detail = min(second, theme.px(_MAX_DETAIL_WIDTH))
+        self._widest = max(self._widest, title, detail - (theme.px(_EYE) if self._eye is not None else 0))
+        self.updateGeometry()
+        self.update()

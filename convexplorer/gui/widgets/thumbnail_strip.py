@@ -1,0 +1,205 @@
+"""A row of small pictures, one of them current: walk, choose, and drag to another place."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
+
+from convexplorer.gui import theme
+
+_CELL = 28
+_GAP = 4
+_FRAME = 2
+
+
+class ThumbnailStrip(QWidget):
+    """One row that scrolls by itself to keep the current picture in view.
+
+    Arrow keys walk; with Alt they move the picture; a drag moves it too.
+    """
+
+    selected = Signal(int)
+    moved = Signal(int, int)  # from, to: the index afterwards
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._images: list[QImage] = []
+        self._names: list[str] = []
+        self._current = 0
+        self._offset = 0.0
+        self._pressed_at: QPointF | None = None
+        self._target: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def set_items(self, images: Sequence[QImage], names: Sequence[str]) -> None:
+        """Show these pictures; `names` are read out and shown as tooltips."""
+        self._images, self._names = list(images), list(names)
+        self._current = min(self._current, max(0, len(self._images) - 1))
+        self._reveal()
+        self._tell()
+        self.update()
+
+    def set_current(self, index: int) -> None:
+        """Mark another picture as the current one, without a signal."""
+        if index != self._current:
+            self._current = index
+            self._reveal()
+            self._tell()
+            self.update()
+
+    def current(self) -> int:
+        """Return the index of the current picture."""
+        return self._current
+
+    def count(self) -> int:
+        """Return how many pictures there are."""
+        return len(self._images)
+
+    def cell_rect(self, index: int) -> QRectF:
+        """Return where a picture lies in the widget; outside of it when scrolled away."""
+        side, frame = theme.px(_CELL), theme.px(_FRAME)
+        return QRectF(frame + index * self._pitch() - self._offset, frame, side, side)
+
+    def index_at(self, x: float) -> int | None:
+        """Return which picture is at a place, None between and beside them."""
+        index = int((x + self._offset) // self._pitch())
+        return index if 0 <= index < len(self._images) and self.cell_rect(index).left() <= x else None
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.updateGeometry()
+        self._reveal()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of a row; the width is what there is."""
+        return QSize(theme.px(6 * (_CELL + _GAP)), theme.px(_CELL) + 2 * theme.px(_FRAME))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of a row and the width of two pictures."""
+        return QSize(theme.px(2 * (_CELL + _GAP)), self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the pictures, the frame of the current one and where a dragged one would go."""
+        colors = theme.colors()
+        painter = QPainter(self)
+        for i, image in enumerate(self._images):
+            cell = self.cell_rect(i)
+            if cell.right() < 0 or cell.left() > self.width():
+                continue
+            painter.drawImage(cell, image)
+            painter.setPen(QPen(colors.outline, 1))
+            painter.drawRect(cell.adjusted(-0.5, -0.5, 0.5, 0.5))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._images:
+            pen = QPen(colors.accent, theme.px(_FRAME))
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.drawRect(self.cell_rect(self._current).adjusted(-0.5, -0.5, 0.5, 0.5))
+        if self._target is not None and self._target != self._current:
+            cell = self.cell_rect(self._target)
+            x = cell.right() + theme.px(2) if self._target > self._current else cell.left() - theme.px(2)
+            painter.setPen(QPen(colors.accent, theme.px(3)))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a picture, and perhaps begin to drag it."""
+        index = self.index_at(event.position().x())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self._pressed_at = event.position()
+            self._choose(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show where the dragged picture would go."""
+        if self._pressed_at is None:
+            return
+        way = (event.position() - self._pressed_at).manhattanLength()
+        if self._target is None and way < QApplication.startDragDistance():
+            return
+        index = int((event.position().x() + self._offset) // self._pitch())
+        self._target = min(max(index, 0), len(self._images) - 1)
+        self.update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Drop the dragged picture."""
+        target, self._target, self._pressed_at = self._target, None, None
+        self.update()
+        if target is not None and target != self._current:
+            self.moved.emit(self._current, target)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways."""
+        delta = event.angleDelta()
+        self._scroll_to(self._offset - (delta.x() or delta.y()) * self._pitch() / 120)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrow keys; with Alt, take the picture along."""
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Home: -self._current,
+            Qt.Key.Key_End: self.count(),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or not self._images:
+            super().keyPressEvent(event)
+            return
+        target = min(max(self._current + step, 0), self.count() - 1)
+        if target == self._current:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.moved.emit(self._current, target)
+        else:
+            self._choose(target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the current picture in view."""
+        super().resizeEvent(event)
+        self._reveal()
+
+    def event(self, event: QEvent) -> bool:
+        """Name the picture under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.index_at(event.pos().x())
+            text = f"{index + 1}  {self._names[index]}\nDrag or Alt+←/→ to move" if index is not None else ""
+            QToolTip.showText(event.globalPos(), text or self.toolTip(), self)
+            return True
+        return super().event(event)
+
+    def _choose(self, index: int) -> None:
+        if index != self._current:
+            self.set_current(index)
+            self.selected.emit(index)
+
+    def _pitch(self) -> int:
+        return theme.px(_CELL) + theme.px(_GAP)
+
+    def _reveal(self) -> None:
+        """Scroll so far that the current picture is seen whole."""
+        margin = theme.px(_FRAME)
+        left = self._current * self._pitch()
+        right = left + theme.px(_CELL) + 2 * margin
+        self._scroll_to(min(max(self._offset, right - self.width()), left))
+
+    def _scroll_to(self, offset: float) -> None:
+        content = len(self._images) * self._pitch() - theme.px(_GAP) + 2 * theme.px(_FRAME)
+        self._offset = round(min(max(offset, 0), max(0, content - self.width())))
+        self.update()
+
+    def _tell(self) -> None:
+        name = f", {self._current + 1} of {self.count()}: {self._names[self._current]}" if self._names else ""
+        self.setAccessibleName(f"Filters{name}")

@@ -1,0 +1,1 @@
+"""Two threads and the slots between them, without Qt."""

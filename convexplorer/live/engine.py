@@ -1,0 +1,50 @@
+"""The thread that computes: newest job in, newest picture out."""
+
+import logging
+import threading
+
+from convexplorer.live.picture import Picture
+from convexplorer.live.render import Rendered, failed_picture, render
+from convexplorer.live.slots import Inbox, Latest
+
+CLOSE_S = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Renders whatever is newest in an inbox into a slot, in one thread, until closed.
+
+    While a picture is computed, newer frames and projects replace each other in the inbox; the
+    engine then goes on with the newest. An error that `render` did not answer itself becomes a
+    picture with a note, and the thread lives on.
+    """
+
+    def __init__(self, inbox: Inbox, latest: Latest[Picture]) -> None:
+        self._inbox = inbox
+        self._latest = latest
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Close the inbox and wait for the picture under way, at most `CLOSE_S`."""
+        self._inbox.close()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_S)
+
+    def _run(self) -> None:
+        rendered: Rendered | None = None
+        while (job := self._inbox.take()) is not None:
+            if rendered is not None and rendered.picture.frame is not job.frame:
+                # Of another frame nothing can be used again, and its maps would lie in memory beside the new ones.
+                rendered = None
+            try:
+                rendered = render(job, rendered)
+                self._latest.put(rendered.picture)
+            except Exception as error:
+                logger.exception("a picture could not be computed")
+                rendered = None
+                self._latest.put(failed_picture(job, error))

@@ -1,0 +1,45 @@
+"""How often something happens, measured over the last moments; knows no thread and no frame."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+SPAN_S = 1.0
+
+
+class Meter:
+    """Counts ticks per second.
+
+    Parameters
+    ----------
+    clock : seconds from any origin, never going back; passed in so that tests own the time.
+    span_s : how far back the mean reaches.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter, *, span_s: float = SPAN_S) -> None:
+        self._clock = clock
+        self._span_s = span_s
+        self._times: deque[float] = deque()
+
+    def tick(self) -> None:
+        """Note that it happened now."""
+        now = self._clock()
+        self._times.append(now)
+        self._forget(now)
+
+    def reset(self) -> None:
+        """Forget all ticks, as after a pause."""
+        self._times.clear()
+
+    @property
+    def rate_hz(self) -> float:
+        """Ticks per second over the last `span_s`; 0 with fewer than two ticks in it."""
+        self._forget(self._clock())
+        if len(self._times) < 2:
+            return 0.0
+        elapsed = self._times[-1] - self._times[0]
+        return (len(self._times) - 1) / elapsed if elapsed > 0 else 0.0
+
+    def _forget(self, now: float) -> None:
+        while self._times and now - self._times[0] > self._span_s:
+            self._times.popleft()

@@ -1,0 +1,201 @@
+"""The three ways to play an opened source: turn its pages, play it by the clock, follow it live.
+
+Each runs inside a session's thread until the session is stopped. Returning earlier asks for the
+source to be opened anew; an error raised is the session's to answer.
+"""
+
+from typing import TYPE_CHECKING
+
+from convexplorer.live.pace import Pace
+from convexplorer.sources.frame import Reader, SourceError
+
+if TYPE_CHECKING:
+    from convexplorer.live.session import Session, Wish
+
+HEALTHY_S = 5.0  # a live source that ran this long has recovered; its failures are forgotten
+
+
+def play(session: "Session", reader: Reader) -> None:
+    """Play a source in the way that suits it."""
+    if reader.info.is_live:
+        follow(session, reader)
+    elif reader.info.rate_hz is not None:
+        Video(session, reader, reader.info.rate_hz).run()
+    else:
+        turn_pages(session, reader)
+
+
+def follow(session: "Session", reader: Reader) -> None:
+    """Read a live source without a pause, so that no frame waits in a driver and grows old.
+
+    Frozen means: still read, not shown. A step shows the newest frame and stays frozen.
+    """
+    start_s = session.clock()
+    while (wish := session.wait(0)) is not None:
+        frame = reader.read()
+        if frame is None:
+            raise SourceError(f"{reader.info.title} has ended.")
+        if session.clock() - start_s > HEALTHY_S:
+            session.forgive()
+        if session.is_playing or wish.steps:
+            session.show(frame, is_next=True)
+        else:
+            session.publish("paused")
+
+
+def turn_pages(session: "Session", reader: Reader) -> None:
+    """Show one file or page, then wait, at no cost, for the wish to see another.
+
+    A file that cannot be read gives its sentence and keeps its place: the next step goes on from it.
+    """
+    page_count = reader.info.frame_count
+    index, target = -1, _within(session.status.index, page_count)
+    while True:
+        if target != index:
+            index = target
+            _show_page(session, reader, index)
+        wish = session.wait()
+        if wish is None:
+            return
+        if wish.is_pressed and session.status.state == "failed":
+            index = -1
+        session.publish(session.status.state, session.status.message)
+        target = session.status.index + wish.steps if wish.seek_to is None else wish.seek_to
+        if wish.is_looping and page_count:
+            target %= page_count
+        target = _within(target, page_count)
+
+
+def _show_page(session: "Session", reader: Reader, index: int) -> None:
+    try:
+        if reader.info.is_seekable:
+            reader.seek(index)
+        frame = reader.read()
+    except (SourceError, MemoryError) as error:
+        if reader.info.frame_count == 1:
+            raise
+        session.publish("failed", str(error) or "There is not enough memory for this picture.", index=index)
+        return
+    if frame is None:
+        session.publish("ended", index=index)
+    else:
+        session.show(frame)
+
+
+class Video:
+    """Plays frames when they are due; late ones are left out, so that time stays real."""
+
+    def __init__(self, session: "Session", reader: Reader, rate_hz: float) -> None:
+        self._session = session
+        self._reader = reader
+        self._pace = Pace(rate_hz, session.clock)
+        self._speed = 1.0
+        self._is_running = False
+        self._has_ended = False
+        self._next = 0
+        self._shown = -1
+
+    def run(self) -> None:
+        """Play until stopped; the first frame shows even when paused."""
+        self._advance()
+        while (wish := self._session.wait(self._patience_s())) is not None:
+            if wish.seek_to is not None or wish.steps:
+                self._jump(self._shown + wish.steps if wish.seek_to is None else wish.seek_to)
+            elif not wish.is_playing:
+                self._rest()
+            elif not self._go_on(wish):
+                return
+
+    def _rest(self) -> None:
+        self._is_running = False
+        status = self._session.status
+        if self._has_ended:
+            self._session.publish(status.state, status.message)
+        else:
+            self._session.publish("paused")
+
+    def _patience_s(self) -> float | None:
+        if not self._session.is_playing:
+            return None
+        return self._pace.due_in_s(self._next) if self._is_running else 0.0
+
+    def _go_on(self, wish: "Wish") -> bool:
+        """Show the next frame if it is due; False when the source must be opened anew for that."""
+        if self._has_ended and not self._rewind():
+            return False
+        if not self._is_running or wish.speed != self._speed or self._pace.has_stalled(self._next):
+            self._is_running, self._speed = True, wish.speed
+            # The frame on screen has its time too; after a rewind there is none.
+            self._pace.restart(self._next if self._shown < 0 else self._next - 1, wish.speed)
+        if self._pace.due_in_s(self._next) > 0:
+            self._session.publish("playing")
+            return True
+        return self._advance(self._skip_late(), is_next=True)
+
+    def _skip_late(self) -> int:
+        count = self._pace.late_frames(self._next)
+        if count and not self._reader.info.is_seekable:
+            self._pace.restart(self._next, self._speed)
+            return 0
+        count = min(count, self._last - self._next) if self._last is not None else count
+        if count <= 0:
+            return 0
+        self._reader.seek(self._next + count)
+        return count
+
+    def _advance(self, skipped_frames: int = 0, *, is_next: bool = False) -> bool:
+        try:
+            frame = self._reader.read()
+        except SourceError as error:
+            if self._shown < 0:
+                raise
+            return self._break_off(str(error))
+        if frame is None:
+            return self._end()
+        self._shown, self._next = frame.index, frame.index + 1
+        self._session.show(frame, skipped_frames=skipped_frames, is_next=is_next)
+        return True
+
+    def _end(self) -> bool:
+        is_empty = self._shown < 0
+        self._has_ended, self._is_running = True, False
+        if self._session.is_looping and not is_empty:
+            return self._rewind()
+        self._session.rest()
+        self._session.publish("ended", f"{self._reader.info.title} holds no frame." if is_empty else "")
+        return True
+
+    def _break_off(self, sentence: str) -> bool:
+        """Stop where a damaged file ends; what came before can still be played and stepped through."""
+        self._has_ended, self._is_running = True, False
+        self._session.rest()
+        self._session.publish("failed", sentence, info=self._reader.info)
+        return True
+
+    def _rewind(self) -> bool:
+        if not self._reader.info.is_seekable:
+            return False
+        self._reader.seek(0)
+        self._next, self._shown, self._has_ended = 0, -1, False
+        return True
+
+    def _jump(self, index: int) -> None:
+        """Show one frame, wherever it is; playing goes on from there."""
+        index = _within(index, self._reader.info.frame_count)
+        self._is_running = False
+        if index != self._next:
+            if not self._reader.info.is_seekable:
+                self._session.publish("paused", "This source can only go forward.")
+                return
+            self._reader.seek(index)
+        self._has_ended = False
+        self._advance()
+
+    @property
+    def _last(self) -> int | None:
+        count = self._reader.info.frame_count
+        return None if count is None else count - 1
+
+
+def _within(index: int, count: int | None) -> int:
+    return max(0, index if count is None else min(index, count - 1))

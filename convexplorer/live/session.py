@@ -1,0 +1,303 @@
+"""One source's way through its life, in one thread: opened, played, tried again, closed.
+
+Opening a device or reading a stream may block as long as its time-out, and no library lets another
+thread interrupt that safely. So a thread belongs to one source, not to the player. To open another
+source, or to close the program, a session is told to stop and cut off in the same moment: nothing
+it still delivers arrives anywhere. If it waits, it ends at once. If it is stuck in a library's
+call, it lingers as a daemon for at most that call's time-out and closes its device itself; nobody
+has to wait for it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from convexplorer.live.meter import Meter
+from convexplorer.live.playback import play
+from convexplorer.live.slots import Inbox
+from convexplorer.live.status import PlayerStatus, State
+from convexplorer.sources.frame import AddressError, Frame, Reader, Source, SourceError
+
+PREDECESSOR_S = 0.2  # a source that is left gets this long to let go of its device
+SAME_DEVICE_S = 3.0  # and this long when the very same device is opened again
+# FFmpeg opens one source after the other. Who waits inside it for silent ones cannot be called back, so sessions wait
+# outside.
+ONE_AT_A_TIME = frozenset({"stream", "video"})
+STATUS_PERIOD_S = 1 / 30  # the position of a running video is told no more often
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What all sessions of a player share.
+
+    Attributes
+    ----------
+    retry_waits_s : how long a live source that failed is left alone, before each new try.
+    condition : guards wishes and stop marks; held for assignments only.
+    opening : held while one of the kinds in `ONE_AT_A_TIME` is opened; taken and given back under `condition`.
+    publishing : held while `on_status` runs, so that states arrive in order, across sessions too.
+    """
+
+    inbox: Inbox
+    open_reader: Callable[[Source], Reader]
+    on_status: Callable[[PlayerStatus], None] | None
+    retry_waits_s: Sequence[float]
+    clock: Callable[[], float] = time.perf_counter
+    condition: threading.Condition = field(default_factory=threading.Condition)
+    opening: threading.Lock = field(default_factory=threading.Lock)
+    publishing: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants of a session; `steps`, `seek_to` and `is_pressed` are news, told once.
+
+    Attributes
+    ----------
+    steps : how many frames further (or back) to go, since the last time.
+    seek_to : the frame to show, or None.
+    is_pressed : `play` was called: a failed source is tried again.
+    """
+
+    is_playing: bool = True
+    speed: float = 1.0
+    is_looping: bool = False
+    steps: int = 0
+    seek_to: int | None = None
+    is_pressed: bool = False
+
+
+class Session:
+    """Plays one source, in a thread of its own, until it is told to stop.
+
+    Parameters
+    ----------
+    after : the session before; it is given a moment to let go of its device.
+    """
+
+    def __init__(self, source: Source, wish: Wish, tools: Tools, after: "Session | None" = None) -> None:
+        self.status = PlayerStatus(source, state="opening", speed=wish.speed, is_looping=wish.is_looping)
+        self.clock = tools.clock
+        self._source = source
+        self._tools = tools
+        self._after = after
+        self._wish = wish
+        self._has_news = False
+        self._is_stopped = False
+        self._is_over = False
+        self._failures = 0
+        self._told: PlayerStatus | None = None
+        self._told_at = float("-inf")
+        self._meter = Meter(tools.clock)
+        self._thread = threading.Thread(target=self._run, name=f"player {source.kind}", daemon=True)
+
+    # Called by the player
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin to open and to play."""
+        self._thread.start()
+
+    def ask(self, *, steps: int = 0, **changes: Any) -> None:
+        """Change the wish and wake the thread; steps add up until it is there."""
+        with self._tools.condition:
+            self._wish = replace(self._wish, steps=self._wish.steps + steps, **changes)
+            self._has_news = True
+            self._tools.condition.notify_all()
+
+    def stop(self) -> None:
+        """End soon; from now on no frame and no state of this session arrives anywhere."""
+        with self._tools.condition:
+            self._is_stopped = True
+            self._tools.condition.notify_all()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end of the thread, at most so long."""
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    # Called by the playback, in the thread
+
+    def wait(self, timeout_s: float | None = None) -> Wish | None:
+        """Return the wish as soon as there is news or the time is over; None when stopped."""
+        with self._tools.condition:
+            if timeout_s is None or timeout_s > 0:
+                self._tools.condition.wait_for(lambda: self._has_news or self._is_stopped, timeout_s)
+            if self._is_stopped:
+                return None
+            wish = self._wish
+            self._wish = replace(wish, steps=0, seek_to=None, is_pressed=False)
+            self._has_news = False
+            return wish
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether playing is wished, at this moment."""
+        return self._wish.is_playing
+
+    @property
+    def is_looping(self) -> bool:
+        """Whether the end shall lead to the beginning, at this moment."""
+        return self._wish.is_looping
+
+    def rest(self) -> None:
+        """Wish for no more frames, as at the end of a video."""
+        with self._tools.condition:
+            self._wish = replace(self._wish, is_playing=False)
+
+    def forgive(self) -> None:
+        """Forget earlier failures: the source has proved to be well again."""
+        self._failures = 0
+
+    def show(self, frame: Frame, *, skipped_frames: int = 0, is_next: bool = False) -> None:
+        """Hand a frame on, and say so; that the next of many came, not every time."""
+        with self._tools.condition:
+            if self._is_stopped:
+                return
+            self._tools.inbox.put_frame(frame)
+        self._meter.tick()
+        skipped_frames += self.status.skipped_frames
+        state: State = "playing" if self.is_playing and self.has_time else "paused"
+        self.publish(state, index=frame.index, skipped_frames=skipped_frames, is_minor=is_next)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether frames of the opened source follow each other by themselves."""
+        info = self.status.info
+        return info is not None and (info.is_live or info.rate_hz is not None)
+
+    def publish(self, state: State, message: str = "", *, is_minor: bool = False, **changes: Any) -> None:
+        """Tell a new state, unless nothing changed; minor news not too often."""
+        if state != "playing":
+            self._meter.reset()
+        with self._tools.publishing:
+            with self._tools.condition:
+                if self._is_stopped:
+                    return
+                old, wish = self.status, self._wish
+                changes |= {"state": state, "message": message, "rate_hz": round(self._meter.rate_hz, 1)}
+                new = self.status = replace(old, speed=wish.speed, is_looping=wish.is_looping, **changes)
+            is_minor = is_minor and (new.state, new.message) == (old.state, old.message)
+            is_soon = self.clock() - self._told_at < STATUS_PERIOD_S
+            if new != self._told and not (is_minor and is_soon):
+                self._tell(new)
+
+    def _tell(self, new: PlayerStatus) -> None:
+        self._told, self._told_at = new, self.clock()
+        if self._tools.on_status is None:
+            return
+        try:
+            self._tools.on_status(new)
+        except Exception:
+            logger.exception("a listener of the player failed")
+
+    def _run(self) -> None:
+        try:
+            self._wait_for_predecessor()
+            while not self._is_stopped:
+                self._play_once()
+        finally:
+            with self._tools.condition:
+                self._is_over = True
+                self._tools.condition.notify_all()
+
+    def _play_once(self) -> None:
+        """Open and play; a failure becomes a state, and a wait."""
+        reader = None
+        try:
+            if self._failures == 0:
+                self.publish("opening")
+            reader = self._open()
+            if reader is not None:
+                self._remember(reader)
+                play(self, reader)
+        except Exception as error:
+            # A camera that was there before may be plugged in again, whatever is said of its name now.
+            is_hopeless = isinstance(error, AddressError) and self.status.info is None
+            self._recover(sentence_of(error, self._source), is_hopeless=is_hopeless)
+        finally:
+            if reader is not None:
+                _close(reader)
+
+    def _open(self) -> Reader | None:
+        """Open the source, when its turn has come; None if it is no longer wanted by then."""
+        tools = self._tools
+        if self._source.kind not in ONE_AT_A_TIME:
+            return tools.open_reader(self._source)
+        with tools.condition:
+            tools.condition.wait_for(lambda: self._is_stopped or tools.opening.acquire(blocking=False))
+            if self._is_stopped:
+                return None
+        try:
+            return tools.open_reader(self._source)
+        finally:
+            with tools.condition:
+                tools.opening.release()
+                tools.condition.notify_all()
+
+    def _remember(self, reader: Reader) -> None:
+        with self._tools.condition:
+            self.status = replace(self.status, info=reader.info)
+
+    def _recover(self, sentence: str, *, is_hopeless: bool) -> None:
+        waits_s = self._tools.retry_waits_s
+        if self._is_live and not is_hopeless and self._failures < len(waits_s):
+            wait_s = waits_s[self._failures]
+            self._failures += 1
+            again = f"Trying again in {wait_s:g} s ({self._failures} of {len(waits_s)})."
+            self.publish("waiting", f"{sentence} {again}")
+            self._wait_for_play(wait_s)
+        else:
+            self._failures = 0
+            self.publish("failed", sentence)
+            self._wait_for_play(None)
+
+    @property
+    def _is_live(self) -> bool:
+        info = self.status.info
+        return info.is_live if info is not None else self._source.kind in {"camera", "stream"}
+
+    def _wait_for_play(self, timeout_s: float | None) -> None:
+        end_s = None if timeout_s is None else self.clock() + timeout_s
+        while True:
+            left_s = None if end_s is None else end_s - self.clock()
+            wish = self.wait(left_s)
+            if wish is None or wish.is_pressed or (end_s is not None and self.clock() >= end_s):
+                return
+            self.publish(self.status.state, self.status.message)
+
+    def _wait_for_predecessor(self) -> None:
+        after, self._after = self._after, None
+        if after is None:
+            return
+        is_same = (after._source.kind, after._source.address) == (self._source.kind, self._source.address)
+        with self._tools.condition:
+            self._tools.condition.wait_for(
+                lambda: after._is_over or self._is_stopped, SAME_DEVICE_S if is_same else PREDECESSOR_S
+            )
+
+
+def sentence_of(error: Exception, source: Source) -> str:
+    """Return what a person is told of an error."""
+    if isinstance(error, SourceError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"There is not enough memory for {source.address or source.kind}."
+    logger.error("source %s failed unexpectedly", source, exc_info=error)
+    return f"{source.address or source.kind} could not be read: {error or type(error).__name__}."
+
+
+def _close(reader: Reader) -> None:
+    try:
+        reader.close()
+    except Exception:
+        logger.exception("a source could not be closed")

@@ -1,0 +1,121 @@
+"""The two places where threads meet: each holds one thing, and putting replaces it.
+
+Nothing queues, so nothing lags and nothing grows. Each slot owns one `Condition` that is held for
+an assignment only: no call here waits for anything but something new.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from convexplorer.model.project import Project
+from convexplorer.model.view import View
+from convexplorer.sources.frame import Frame
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """The newest of everything the engine computes from, taken at one moment.
+
+    Attributes
+    ----------
+    dropped_frames : how many frames have been replaced in the inbox before anybody took them.
+    """
+
+    frame: Frame
+    project: Project
+    view: View
+    dropped_frames: int = 0
+
+
+class Inbox:
+    """What waits for the engine: the newest frame, project and view."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._frame: Frame | None = None
+        self._project: Project | None = None
+        self._view: View | None = None
+        self._is_new = False
+        self._is_frame_new = False
+        self._is_closed = False
+        self._dropped_frames = 0
+
+    @property
+    def dropped_frames(self) -> int:
+        """How many frames were replaced before anybody took them, since the beginning."""
+        return self._dropped_frames
+
+    def put_frame(self, frame: Frame) -> None:
+        """Replace the frame; one that nobody took counts as dropped."""
+        with self._condition:
+            self._dropped_frames += self._is_frame_new
+            self._frame = frame
+            self._is_frame_new = True
+            self._wake()
+
+    def put_project(self, project: Project) -> None:
+        """Replace the project."""
+        with self._condition:
+            self._project = project
+            self._wake()
+
+    def put_view(self, view: View) -> None:
+        """Replace the view."""
+        with self._condition:
+            self._view = view
+            self._wake()
+
+    def take(self) -> Job | None:
+        """Wait until all three are known and one of them is new; None once closed."""
+        with self._condition:
+            while not self._is_closed:
+                frame, project, view = self._frame, self._project, self._view
+                if self._is_new and frame is not None and project is not None and view is not None:
+                    self._is_new = self._is_frame_new = False
+                    return Job(frame, project, view, self._dropped_frames)
+                self._condition.wait()
+            return None
+
+    def close(self) -> None:
+        """End every `take`, now and later; what waits is let go."""
+        with self._condition:
+            self._is_closed = True
+            self._frame = self._project = self._view = None
+            self._condition.notify_all()
+
+    def _wake(self) -> None:
+        self._is_new = True
+        self._condition.notify_all()
+
+
+class Latest(Generic[T]):
+    """The newest value of one kind, a picture or a status, on its way to the window.
+
+    Parameters
+    ----------
+    wake : called by the putting thread when the slot was empty, so at most one call is pending until
+        the next `take`. It must only pass the news on (emit a queued signal, set an event).
+    """
+
+    def __init__(self, wake: Callable[[], None] | None = None) -> None:
+        self._condition = threading.Condition()
+        self._value: T | None = None
+        self._call = wake
+
+    def put(self, value: T) -> None:
+        """Replace the value; wake the other side only if it has none to fetch already."""
+        with self._condition:
+            was_empty = self._value is None
+            self._value = value
+        if was_empty and self._call is not None:
+            self._call()
+
+    def take(self) -> T | None:
+        """Return the newest value and leave the slot empty; None if it is."""
+        with self._condition:
+            value, self._value = self._value, None
+        return value

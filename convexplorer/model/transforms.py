@@ -1,0 +1,85 @@
+"""What can be done to a whole kernel at once: TRANSFORMS. One row makes one button."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Planes = np.ndarray
+
+
+@dataclass(frozen=True)
+class Transform:
+    """One operation on a kernel.
+
+    Attributes
+    ----------
+    function : (P, kh, kw) → (P, kh, kw); raises `ValueError` with a sentence where it has no meaning.
+    """
+
+    label: str
+    explanation: str
+    function: Callable[[Planes], Planes]
+
+
+def _rotate(planes: Planes) -> Planes:
+    return np.rot90(planes, k=-1, axes=(1, 2))
+
+
+def _transpose(planes: Planes) -> Planes:
+    return planes.transpose(0, 2, 1)
+
+
+def _normalize_sum(planes: Planes) -> Planes:
+    total = float(planes.sum())
+    if not np.isfinite(total):
+        raise ValueError("the weights add up to no finite number, so no factor makes the sum 1")
+    if abs(total) <= _rounding(planes):
+        raise ValueError("the weights add up to 0, so no factor makes the sum 1")
+    return planes / total
+
+
+def _zero_sum(planes: Planes) -> Planes:
+    if not np.isfinite(planes).all():
+        raise ValueError("a weight that is not finite has no mean to take away")
+    centred: Planes = planes - planes.mean()
+    return centred
+
+
+def _unit_norm(planes: Planes) -> Planes:
+    largest = float(np.abs(planes).max())
+    if not np.isfinite(largest):
+        raise ValueError("a weight is not finite, so no factor makes the norm 1")
+    if largest == 0:
+        raise ValueError("all weights are 0, so no factor makes the norm 1")
+    scaled = planes / largest  # so that squares neither overflow nor vanish
+    unit: Planes = scaled / np.sqrt(np.square(scaled).sum())
+    return unit
+
+
+def _rounding(planes: Planes) -> float:
+    """Return what a sum of these weights may be by rounding alone."""
+    return float(np.abs(planes).sum()) * planes.size * np.finfo(np.float64).eps
+
+
+TRANSFORMS: dict[str, Transform] = {
+    "rotate": Transform("Rotate 90°", "Turns the kernel by 90° clockwise.", _rotate),
+    "flip-horizontal": Transform(
+        "Flip left to right", "Mirrors the kernel: left becomes right.", lambda planes: planes[:, :, ::-1]
+    ),
+    "flip-vertical": Transform(
+        "Flip top to bottom", "Mirrors the kernel: top becomes bottom.", lambda planes: planes[:, ::-1]
+    ),
+    "transpose": Transform("Transpose", "Swaps rows and columns.", _transpose),
+    "negate": Transform("Negate", "Turns every weight's sign: light answers become dark ones.", np.negative),
+    "normalize-sum": Transform(
+        "Sum to 1", "Divides all weights by their sum, so that flat areas keep their brightness.", _normalize_sum
+    ),
+    "zero-sum": Transform("Sum to 0", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum),
+    "unit-norm": Transform(
+        "Unit norm", "Scales the weights so that their squares add up to 1: answers become comparable.", _unit_norm
+    ),
+    "double": Transform("Double", "Multiplies every weight by 2.", lambda planes: planes * 2),
+    "halve": Transform("Halve", "Divides every weight by 2.", lambda planes: planes / 2),
+    "clear": Transform("Clear", "Sets every weight to 0.", np.zeros_like),
+}

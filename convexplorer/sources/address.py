@@ -1,0 +1,176 @@
+"""Sources as text: what a person types, and what a file or a title says about them. Nothing is opened here."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from convexplorer.sources.frame import NO_OPTIONS, AddressError, Option, Source, SourceError
+from convexplorer.sources.kinds import SOURCES
+from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES, expanded, listed_address, listed_files
+
+_WITH_OPTIONS = ("camera", "pattern", "sample")
+STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt", "mms")
+
+_LONGEST_SHOWN = 80
+_FORMS = "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME or sample:NAME."
+
+
+def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
+    """Read a source from text.
+
+    Parameters
+    ----------
+    text : a path, a URL, "camera:0", "camera:Name?size=1280x720", "pattern:grating?period=8&angle=30",
+        "sample:cat", several paths one a line, or any kind before a colon ("video:clip.bin") to overrule the
+        guess from the name.
+    options : added to those in the text, and stronger.
+
+    Raises
+    ------
+    SourceError
+        If the text is none of these, or names a pattern, a sample or a parameter that does not exist.
+    """
+    text = text.strip()
+    if not text:
+        raise SourceError(f"No source is given. {_FORMS}")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and not os.path.exists(text):  # a line break is a letter that a name may have
+        return _source("files", "\n".join(lines), options)
+    scheme, separator, rest = text.partition(":")
+    if separator and scheme in SOURCES and rest and not os.path.exists(text):
+        return _parse_kind(scheme, rest, options)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", text):
+        return _parse_url(text, options)
+    return _parse_path(text, options)
+
+
+def from_paths(paths: Iterable[str | Path]) -> Source:
+    """Return the source for files and folders that were dropped or chosen: one of them, or a list."""
+    texts = [str(path) for path in paths]
+    if len(texts) == 1:
+        return parse(texts[0])
+    return _source("files", listed_address(texts), NO_OPTIONS)
+
+
+def to_text(source: Source) -> str:
+    """Write a source so that `parse` gives it back; options are written for cameras, patterns and samples."""
+    if source.kind in _WITH_OPTIONS:
+        query = urlencode({name: _option_text(value) for name, value in source.options.items()}, safe="/ ")
+        address = source.address.replace("%", "%25").replace("?", "%3F")
+        return f"{source.kind}:{address}" + (f"?{query}" if query else "")
+    try:
+        is_guessed = parse(source.address).kind == source.kind
+    except SourceError:
+        is_guessed = False
+    return source.address if is_guessed else f"{source.kind}:{source.address}"
+
+
+def describe_source(source: Source) -> str:
+    """Return a short title for windows and status bars; a password in an address is left out."""
+    if source.kind == "files":
+        count = len(listed_files(source.address))
+        return "1 picture" if count == 1 else f"{count} pictures"
+    if source.kind == "stream":
+        return _without_secrets(source.address)
+    if source.kind == "camera":
+        return f"Camera {source.address}" if source.address.isdigit() else source.address
+    if source.kind == "pattern":
+        from convexplorer.sources.patterns import PATTERNS
+
+        return PATTERNS[source.address].label if source.address in PATTERNS else source.address
+    if source.kind == "sample":
+        from convexplorer.sources.samples import SAMPLES
+
+        return SAMPLES[source.address].title if source.address in SAMPLES else source.address
+    return Path(source.address).name or source.address
+
+
+def endpoint_of(address: str) -> tuple[str, int | None]:
+    """Return host name and port (None if it is the usual one) of a URL; raise `AddressError` if there can be none."""
+    host = host_of(address)
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname or "", parts.port
+    except ValueError as error:
+        raise AddressError(f"The address of {host} cannot be understood: {error}.") from None
+
+
+def host_of(address: str) -> str:
+    """Return host and port of a URL, without the password that may stand before them."""
+    return _without_secrets(address).partition("/")[0]
+
+
+def _parse_kind(kind: str, rest: str, options: Mapping[str, Option]) -> Source:
+    if kind not in _WITH_OPTIONS:
+        return _source(kind, rest, options)
+    address, _, query = rest.partition("?")
+    found = {name: _option(value) for name, value in parse_qsl(query, keep_blank_values=True)}
+    source = _source(kind, unquote(address), {**found, **options})
+    _check(source)
+    return source
+
+
+def _source(kind: str, address: str, options: Mapping[str, Option]) -> Source:
+    return Source(kind, address, MappingProxyType(dict(options)))
+
+
+def _check(source: Source) -> None:
+    """Say at once what is wrong with a name or parameter that a table can judge."""
+    if source.kind == "pattern":
+        from convexplorer.sources.patterns import check_pattern
+
+        check_pattern(source)
+    elif source.kind == "sample":
+        from convexplorer.sources.samples import find_sample
+
+        find_sample(source.address)
+
+
+def _parse_url(text: str, options: Mapping[str, Option]) -> Source:
+    scheme, _, rest = text.partition("://")
+    if scheme.lower() == "file":
+        from urllib.request import url2pathname  # a third of this room's import time, for a rare form
+
+        return _parse_path(url2pathname(rest[rest.find("/") :]), options)
+    if scheme.lower() not in STREAM_SCHEMES:
+        raise SourceError(f"Addresses with {scheme}:// cannot be opened; {', '.join(STREAM_SCHEMES)} can.")
+    if not host_of(text):
+        raise SourceError(f"The address {text} names no host.")
+    endpoint_of(text)
+    return _source("stream", text, options)
+
+
+def _parse_path(text: str, options: Mapping[str, Option]) -> Source:
+    path = expanded(text)
+    if os.path.isdir(path):  # other than Path.is_dir, it takes a name that no system can hold for a missing one
+        return _source("folder", str(path), options)
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return _source("video", str(path), options)
+    if path.suffix.lower() in IMAGE_SUFFIXES or os.path.exists(path):
+        return _source("image", str(path), options)
+    shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    raise SourceError(f"There is no file or folder “{shown}”. {_FORMS}")
+
+
+def _option(text: str) -> Option:
+    """Read an option's value: a number, true or false, or text."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _without_secrets(address: str) -> str:
+    """Return a URL without scheme, user, password and query."""
+    return re.sub(r"^[\w+.-]+://(?:[^/]*@)?", "", address).partition("?")[0].rstrip("/")
+
+
+def _option_text(value: Option) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

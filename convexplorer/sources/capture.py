@@ -1,0 +1,104 @@
+"""OpenCV's VideoCapture with its habits corrected: shared by video files, streams and cameras."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from convexplorer._cv import cv2
+from convexplorer.sources.planes import channel_names, from_bgr8, from_pixels
+
+_MAX_RATE_HZ = 1000
+_MAX_FRAMES = 100_000_000
+
+
+class Capture:
+    """An opened video, stream or camera; `is_open` tells whether it could be opened.
+
+    OpenCV answers False where others would raise, and now and then raises instead: here it is always None.
+    """
+
+    def __init__(self, address: str | int, backend: int = cv2.CAP_ANY, settings: Sequence[int] = ()) -> None:
+        try:
+            self._capture = cv2.VideoCapture(address, backend, list(settings))
+            self.is_open: bool = self._capture.isOpened()
+        except cv2.error:
+            self._capture = cv2.VideoCapture()
+            self.is_open = False
+        self._is_grabbed = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of the frames, as the header says."""
+        return int(self._number(cv2.CAP_PROP_FRAME_HEIGHT)), int(self._number(cv2.CAP_PROP_FRAME_WIDTH))
+
+    @property
+    def rate_hz(self) -> float | None:
+        """Frames a second; None where the source does not know, or tells nonsense."""
+        rate_hz = self._number(cv2.CAP_PROP_FPS)
+        return rate_hz if 0 < rate_hz <= _MAX_RATE_HZ else None
+
+    @property
+    def frame_count(self) -> int | None:
+        """Number of frames; None where there is no end, or it is unknown."""
+        count = self._number(cv2.CAP_PROP_FRAME_COUNT)
+        return int(count) if 1 <= count <= _MAX_FRAMES else None
+
+    @property
+    def time_s(self) -> float | None:
+        """Time of the frame that was read last, as the container says."""
+        time_ms = self._number(cv2.CAP_PROP_POS_MSEC, -1.0)
+        return time_ms / 1000 if time_ms >= 0 else None
+
+    def grab(self) -> bool:
+        """Fetch the next frame without converting it; False at the end or on failure."""
+        if not self._is_grabbed:
+            try:
+                self._is_grabbed = self._capture.grab()
+            except cv2.error:
+                self._is_grabbed = False
+        return self._is_grabbed
+
+    def skip(self) -> bool:
+        """Fetch the next frame and forget it."""
+        is_there = self.grab()
+        self._is_grabbed = False
+        return is_there
+
+    def read(self) -> np.ndarray | None:
+        """Return the next frame (H, W, 3) uint8 in B, G, R order; None at the end or on failure."""
+        if not self.grab():
+            return None
+        self._is_grabbed = False
+        try:
+            is_there, pixels = self._capture.retrieve()
+        except cv2.error:
+            return None
+        return pixels if is_there and pixels is not None and pixels.size else None
+
+    def seek(self, index: int) -> None:
+        """Make frame `index` the next one."""
+        self._is_grabbed = False
+        self.set(cv2.CAP_PROP_POS_FRAMES, index)
+
+    def set(self, key: int, value: float) -> None:
+        """Ask for a property; whether it was granted shows only when it is read back."""
+        try:
+            self._capture.set(key, value)
+        except cv2.error:
+            return
+
+    def close(self) -> None:
+        """Let go of the file or device; may be called twice."""
+        self._capture.release()
+
+    def _number(self, key: int, missing: float = 0.0) -> float:
+        value = self._capture.get(key)
+        return value if math.isfinite(value) else missing
+
+
+def to_planes(pixels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Convert a captured frame to planes and the names of its channels."""
+    is_usual = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
+    image = from_bgr8(pixels) if is_usual else from_pixels(pixels, is_bgr=True)
+    return image, channel_names(len(image))

@@ -1,0 +1,90 @@
+"""Files: which decoder reads one, and the ways to ask for its pictures."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from convexplorer.sources.frame import Reader, Source, SourceError
+from convexplorer.sources.pages import PageReader, Pages
+from convexplorer.sources.paths import readable_file
+from convexplorer.sources.signature import VIDEO, Format, describe_unknown, identify
+
+_HEAD_BYTES = 64
+
+
+def open_image(path: str | Path) -> np.ndarray:
+    """Read a picture file as numbers.
+
+    Parameters
+    ----------
+    path : a picture in any format of `IMAGE_SUFFIXES`; of a stack or an animation the first page is read.
+
+    Returns
+    -------
+    (C, H, W) float32, read-only: channels Y, R G B or R G B A (an alpha channel stays one). Files of
+    integers lie in 0…1; files of floats keep their values, and so do integers of more than 16 bits.
+
+    Raises
+    ------
+    SourceError
+        With a sentence that names the file and what is wrong with it.
+    """
+    pages = open_pages(path)
+    try:
+        return pages.page(0).image
+    finally:
+        pages.close()
+
+
+def open_pages(path: str | Path) -> Pages:
+    """Open a picture file; the pages of stacks and animations are decoded only when asked for."""
+    path = readable_file(path)
+    return _decoder(path, _head(path))(path)
+
+
+def open_file(source: Source) -> Reader:
+    """Open a picture or a video by what the file holds: its name, and so the source's kind, is only a hint."""
+    path = readable_file(source.address)
+    found = identify(_head(path))
+    is_picture = found is not None and bool(found.decoder)
+    if found is VIDEO or (source.kind == "video" and not is_picture):
+        from convexplorer.sources.video import VideoReader
+
+        return VideoReader(path)
+    return PageReader(open_pages(path), path.name)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
+    """Return who reads this file; imported late, so that a start pays only for what it shows."""
+    found = identify(head)
+    if found is None and path.suffix.lower() == ".tga":  # the one picture format without a signature
+        found = Format("a TGA picture", "pillow")
+    if found is None:
+        raise SourceError(f"{path.name} is not a picture: {describe_unknown(head)}.")
+    if found.decoder == "pillow":
+        from convexplorer.sources.decode_pillow import PillowPages
+
+        return PillowPages
+    if found.decoder == "tiff":
+        from convexplorer.sources.decode_tiff import TiffPages
+
+        return TiffPages
+    if found.decoder == "netpbm":
+        from convexplorer.sources.decode_netpbm import open_netpbm
+
+        return open_netpbm
+    if found.decoder == "hdr":
+        from convexplorer.sources.decode_hdr import open_hdr
+
+        return open_hdr
+    if found.decoder == "array":
+        from convexplorer.sources.decode_array import open_array
+
+        return open_array
+    raise SourceError(f"{path.name} is {found.name}. {found.advice}")

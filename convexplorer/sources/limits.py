@@ -1,0 +1,38 @@
+"""How large a picture may be, checked against what its header says before memory is taken."""
+
+from convexplorer.sources.frame import SourceError
+
+MAX_PIXELS = 150_000_000
+MAX_BYTES = 2 * 1024**3  # of the float32 picture: a colour picture of MAX_PIXELS fits
+MAX_FILE_BYTES = 2 * 1024**3  # of what must be read as a whole
+
+
+def check_size(name: str, height: int, width: int, channels: int = 1) -> None:
+    """Raise `SourceError` if a picture of this size cannot or shall not be opened."""
+    if height < 1 or width < 1 or channels < 1:
+        raise SourceError(f"{name} is damaged: its header says that it is {width} × {height} pixels.")
+    pixels = height * width
+    if pixels > MAX_PIXELS:
+        raise SourceError(
+            f"{name} is too large: its header says {width} × {height} pixels ({_mega(pixels)} megapixels), "
+            f"and at most {_mega(MAX_PIXELS)} can be opened. Make it smaller or cut out a part first."
+        )
+    size = pixels * channels * 4
+    if size > MAX_BYTES:
+        raise SourceError(
+            f"{name} is too large: its header says {width} × {height} pixels in {channels} channels, which take "
+            f"{size / 1024**3:.1f} GB of memory, and at most {MAX_BYTES / 1024**3:.0f} GB are given to a picture."
+        )
+
+
+def check_bytes(name: str, size: int) -> None:
+    """Raise `SourceError` if something is too large to be read as a whole."""
+    if size > MAX_FILE_BYTES:
+        raise SourceError(
+            f"{name} is too large: it holds {size / 1024**3:.1f} GB, and at most {MAX_FILE_BYTES / 1024**3:.0f} GB "
+            "can be read."
+        )
+
+
+def _mega(pixels: int) -> str:
+    return f"{pixels / 1e6:.3g}" if pixels < 1e9 else f"{pixels / 1e6:.0f}"

@@ -1,0 +1,132 @@
+"""What a path is before it is opened, and what to say when it cannot be."""
+
+import json
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from convexplorer.sources.frame import SourceError
+
+IMAGE_SUFFIXES = frozenset(
+    (
+        ".png",
+        ".apng",
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".mpo",
+        ".tif",
+        ".tiff",
+        ".webp",
+        ".avif",
+        ".avifs",
+        ".bmp",
+        ".dib",
+        ".gif",
+        ".ico",
+        ".tga",
+        ".qoi",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".pfm",
+        ".hdr",
+        ".pic",
+        ".jp2",
+        ".j2k",
+        ".j2c",
+        ".jpc",
+        ".jpx",
+        ".jpf",
+        ".npy",
+        ".npz",
+    )
+)
+VIDEO_SUFFIXES = frozenset(
+    (
+        ".mp4",
+        ".m4v",
+        ".mov",
+        ".3gp",
+        ".avi",
+        ".mkv",
+        ".webm",
+        ".ogv",
+        ".mpg",
+        ".mpeg",
+        ".m2v",
+        ".ts",
+        ".m2ts",
+        ".mts",
+        ".wmv",
+        ".flv",
+        ".mjpeg",
+        ".mjpg",
+        ".y4m",
+    )
+)
+
+
+def readable_file(address: str | Path) -> Path:
+    """Return the path of a file that is there, has contents and may be read, or say what is wrong."""
+    path = expanded(address)
+    try:
+        if path.is_dir():
+            raise SourceError(f"{path.name or path} is a folder, not a file.")
+        # Before it is opened: a pipe would hold up whoever opens it until somebody writes into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceError(f"{path.name} is no ordinary file but {_special(path.stat().st_mode)}.")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise SourceError(f"{path.name} is empty: it has 0 bytes.")
+    except (OSError, ValueError) as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError(refusal(path, error)) from error
+    return path
+
+
+def listed_address(paths: Iterable[str]) -> str:
+    """Return the address of a list of files: one a line, or JSON if a name itself contains a line break."""
+    texts = list(paths)
+    if any("\n" in text for text in texts):
+        return json.dumps(texts, ensure_ascii=False)
+    return "\n".join(texts)
+
+
+def listed_files(address: str) -> list[str]:
+    """Return the paths in the address of a list of files, without empty lines."""
+    if address.startswith('["'):
+        try:
+            texts = json.loads(address)
+        except ValueError:
+            texts = None
+        if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
+            return texts
+    return [line for line in address.split("\n") if line.strip()]
+
+
+def expanded(address: str | Path) -> Path:
+    """Return a path with "~" replaced by the home folder; an unknown user's stays as it is."""
+    return Path(os.path.expanduser(address))  # Path.expanduser raises for an unknown user
+
+
+def refusal(path: Path, error: Exception) -> str:
+    """Say in a sentence why the system does not give us a file or folder."""
+    if isinstance(error, FileNotFoundError):
+        folder = path.parent
+        where = f"in {folder}" if folder.is_dir() else f"because the folder {folder} does not exist"
+        return f"{path.name} is not there ({where})."
+    if isinstance(error, PermissionError):
+        return f"{path.name} may not be read: you have no permission for it."
+    reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+    return f"{path.name} cannot be read: {reason}."
+
+
+def _special(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"

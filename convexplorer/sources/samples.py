@@ -1,0 +1,120 @@
+"""The pictures that come with the program, each with its author and licence."""
+
+from dataclasses import dataclass
+
+from convexplorer import assets
+from convexplorer.sources.frame import Reader, Source, SourceError
+from convexplorer.sources.image import open_pages
+from convexplorer.sources.pages import PageReader
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture in `resources/images`; LICENSES.md beside it says the same at length."""
+
+    file: str
+    title: str
+    author: str
+    licence: str
+    explanation: str
+
+
+SAMPLES: dict[str, Sample] = {
+    "astronaut": Sample(
+        "astronaut.png",
+        "Astronaut",
+        "NASA",
+        "public domain",
+        "Eileen Collins, 1999: skin, cloth and hard edges in colour.",
+    ),
+    "cat": Sample(
+        "cat.png",
+        "Cat",
+        "Stéfan van der Walt",
+        "CC0 1.0",
+        "Chelsea: fur and whiskers, fine lines in many directions.",
+    ),
+    "coffee": Sample(
+        "coffee.png",
+        "Coffee",
+        "Rachel Michetti, courtesy of Pikolo Espresso Bar",
+        "CC0 1.0",
+        "Ellipses, smooth porcelain and coarse wood grain.",
+    ),
+    "camera": Sample(
+        "camera.png",
+        "Cameraman",
+        "Lav Varshney",
+        "CC0 1.0",
+        "The classic motif in grey: a dark figure, a sharp tripod, a soft background.",
+    ),
+    "coins": Sample(
+        "coins.png",
+        "Coins",
+        "Brooklyn Museum Collection",
+        "no known copyright restrictions",
+        "Greek coins from Pompeii: round edges and spots.",
+    ),
+    "brick": Sample(
+        "brick.png",
+        "Brick wall",
+        "CC0 Textures (Bricks25)",
+        "CC0 1.0",
+        "Mostly horizontal and vertical lines.",
+    ),
+    "gravel": Sample(
+        "gravel.png",
+        "Gravel",
+        "CC0 Textures (Gravel04)",
+        "CC0 1.0",
+        "A texture without a direction.",
+    ),
+    "text": Sample(
+        "text.png",
+        "Text",
+        "Wikipedia, File:Corner.png",
+        "public domain",
+        "Strokes and corners of letters.",
+    ),
+    "clock": Sample(
+        "clock.png",
+        "Blurred clock",
+        "Stéfan van der Walt",
+        "public domain",
+        "A camera moved sideways: motion blur with a direction.",
+    ),
+    "rocket": Sample(
+        "rocket.jpg",
+        "Rocket",
+        "SpaceX",
+        "public domain",
+        "Launch of DSCOVR: a bright flame before a smooth sky.",
+    ),
+    "retina": Sample(
+        "retina.jpg",
+        "Retina",
+        "Mikael Häggström",
+        "CC0 1.0",
+        "Vessels: thin curved lines, 1411 × 1411.",
+    ),
+    "cell": Sample(
+        "cell.png",
+        "Cell",
+        "Paul Müller and others",
+        "CC0 1.0",
+        "A quantitative phase image: one soft spot before faint stripes.",
+    ),
+}
+
+
+def open_sample(source: Source) -> Reader:
+    """Open the sample named by `source.address`."""
+    sample = find_sample(source.address)
+    return PageReader(open_pages(assets.path("images", sample.file)), sample.title)
+
+
+def find_sample(name: str) -> Sample:
+    """Return the sample of this name, or say which there are."""
+    if name not in SAMPLES:
+        raise SourceError(f"There is no sample picture “{name}”; there are {', '.join(SAMPLES)}.")
+    return SAMPLES[name]

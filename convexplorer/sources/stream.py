@@ -1,0 +1,102 @@
+"""Live video from the network, with time-outs, and words for what went wrong."""
+
+import socket
+import time
+
+from convexplorer._cv import cv2
+from convexplorer.sources.address import endpoint_of, host_of
+from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
+from convexplorer.sources.limits import check_size
+
+TIMEOUT_S = 3.0
+_LONGEST_TIMEOUT_S = 60.0
+_PROBE_S = 1.0
+_PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
+
+
+class StreamReader:
+    """Reads a stream by its address; the option `timeout_s` bounds opening and each reading.
+
+    Every failure raises `SourceError`, also the end of a live stream: the one who plays it decides whether
+    to open it anew. A recording on a server has an end, and is played in time like a file.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._address = source.address
+        self._host = host_of(source.address)
+        endpoint_of(source.address)
+        self._timeout_s = _timeout(source)
+        timeout_ms = round(self._timeout_s * 1000)
+        limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
+        self._capture = Capture(source.address, cv2.CAP_FFMPEG, limits)
+        self._opened_s = time.monotonic()
+        self._next = 0
+        try:
+            self._check()
+        except SourceError:
+            self.close()
+            raise
+        self._count = self._capture.frame_count
+        is_live = self._count is None
+        self.info = SourceInfo(self._host, self._count, self._capture.rate_hz, is_live=is_live, is_seekable=not is_live)
+
+    def read(self) -> Frame | None:
+        """Wait for the next frame, no longer than the time-out; None only at the end of a recording."""
+        started_s = time.monotonic()
+        pixels = self._capture.read()
+        if pixels is None:
+            if self._count is not None and self._next >= self._count:
+                return None
+            if time.monotonic() - started_s >= 0.9 * self._timeout_s:
+                raise SourceError(f"{self._host} has sent no picture for {self._timeout_s:g} s.")
+            raise SourceError(f"{self._host} has ended the stream.")
+        index, self._next = self._next, self._next + 1
+        image, channels = to_planes(pixels)
+        time_s = time.monotonic() - self._opened_s if self.info.is_live else self._capture.time_s
+        return Frame(image, channels, index, time_s or 0.0, self._host)
+
+    def seek(self, index: int) -> None:
+        """Make frame `index` of a recording the next one; a live stream has no other frame than the next."""
+        if self.info.is_seekable:
+            self._next = max(0, index)
+            self._capture.seek(self._next)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._capture.close()
+
+    def _check(self) -> None:
+        """Make sure that pictures come, of a size that may be decoded."""
+        if not self._capture.is_open:
+            raise SourceError(why_not(self._address, self._timeout_s))
+        height, width = self._capture.size
+        if height and width:
+            check_size(self._host, height, width, 3)
+
+
+def why_not(address: str, timeout_s: float) -> str:
+    """Say why a stream could not be opened; FFmpeg keeps that to itself, so the host is asked once more."""
+    host = host_of(address)
+    name, port = endpoint_of(address)
+    port = port or _PORTS.get(address.partition(":")[0].lower(), 0)
+    if not port:
+        return f"No pictures came from {host} within {timeout_s:g} s."
+    try:
+        socket.create_connection((name, port), timeout=min(timeout_s, _PROBE_S)).close()
+    except socket.gaierror:
+        return f"The host {name} is not known: check the address and the network."
+    except TimeoutError:
+        return f"{host} does not answer: check the address, and whether the device is on."
+    except ConnectionRefusedError:
+        return f"{host} refuses the connection: nothing serves port {port} there."
+    except OSError as error:
+        return f"{host} cannot be reached: {error.strerror or error}."
+    return f"{host} answers, but sends no video (waited up to {timeout_s:g} s): check the path in the address."
+
+
+def _timeout(source: Source) -> float:
+    value = source.options.get("timeout_s", TIMEOUT_S)
+    if isinstance(value, str) or not 0 < value <= _LONGEST_TIMEOUT_S:
+        raise AddressError(f"timeout_s must be a number of seconds up to {_LONGEST_TIMEOUT_S:g}; got {value}.")
+    return float(value)

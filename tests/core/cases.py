@@ -1,0 +1,69 @@
+"""Random convolutions for the tests: every setting the signature knows, in sizes that loops can follow."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tests.core.oracle import BORDERS, amounts_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """The arguments of one convolution."""
+
+    x: np.ndarray
+    kernel: np.ndarray
+    bias: np.ndarray | None
+    settings: dict
+
+    @property
+    def terms(self) -> int:
+        """How many products one output sums."""
+        return int(np.prod(self.kernel.shape[1:]))
+
+
+@st.composite
+def cases(draw, ranks=(1, 2, 3), dtype=np.float32):
+    """Draw a convolution whose kernel fits its padded input."""
+    rank = draw(st.sampled_from(ranks))
+    axes = {"min_size": rank, "max_size": rank}
+    largest = (9, 5, 3)[rank - 1]
+    size = tuple(draw(st.lists(st.integers(1, largest), **axes)))
+    dilation_rate = tuple(draw(st.lists(st.integers(1, 3), **axes)))
+    strides = tuple(draw(st.lists(st.integers(1, 3), **axes)))
+    spans = [d * (k - 1) + 1 for k, d in zip(size, dilation_rate, strict=True)]
+    padding = draw(paddings(rank))
+    extra = draw(st.lists(st.integers(0, (12, 6, 3)[rank - 1]), **axes))
+    spatial = [n + e for n, e in zip(spans, extra, strict=True)]
+    border = draw(st.sampled_from(BORDERS))
+    amounts = amounts_of(spatial, size, strides, padding, dilation_rate)
+    # reflect needs one cell more than it adds, the others as many
+    spatial = [max(n, max(pair) + 1) for n, pair in zip(spatial, amounts, strict=True)]
+    groups = draw(st.integers(1, 2))
+    channels, filters = draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    return Case(
+        rng.normal(size=(groups * channels, *spatial)).astype(dtype),
+        rng.normal(size=(filters, channels, *size)).astype(dtype),
+        draw(st.sampled_from([None, rng.normal(size=filters).astype(dtype)])),
+        {
+            "strides": strides,
+            "padding": padding,
+            "dilation_rate": dilation_rate,
+            "groups": groups,
+            "border": border,
+        },
+    )
+
+
+def paddings(rank):
+    """Draw padding in every form."""
+    amount = st.integers(0, 3)
+    names = ["valid", "same", "causal"] if rank == 1 else ["valid", "same"]
+    return st.one_of(
+        st.sampled_from(names),
+        amount,
+        st.tuples(*[amount] * rank),
+        st.tuples(*[st.tuples(amount, amount)] * rank),
+    )

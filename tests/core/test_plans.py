@@ -1,0 +1,70 @@
+"""Which algorithm is chosen, and that its costs are told truly."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from convexplorer.core.conv import conv
+from convexplorer.core.plans import ALGORITHMS, RULES, plan
+
+
+@pytest.mark.parametrize(
+    ("x_shape", "kernel_shape", "arguments", "algorithm"),
+    [
+        ((1, 720, 1280), (1, 1, 3, 3), {}, "planes"),
+        ((3, 720, 1280), (1, 3, 3, 3), {"dilation_rate": 2}, "planes"),
+        ((3, 720, 1280), (1, 3, 3, 3), {"strides": 2}, "rows"),
+        ((3, 720, 1280), (1, 3, 3, 3), {"dilation_rate": 16}, "rows"),
+        ((3, 480, 640), (8, 3, 3, 3), {}, "rows"),
+        ((3, 480, 640), (8, 3, 31, 31), {}, "planes"),
+        ((3, 480, 640), (8, 3, 15, 15), {}, "rows"),
+        ((3, 480, 640), (1, 3, 15, 15), {}, "planes"),
+        ((32, 224, 224), (32, 1, 3, 3), {"groups": 32}, "planes"),
+        ((1, 1000), (4, 1, 9), {}, "windows"),
+        ((1, 20, 20, 20), (4, 1, 3, 3, 3), {}, "windows"),
+    ],
+)
+def test_shapes_decide_the_algorithm(x_shape, kernel_shape, arguments, algorithm):
+    chosen = plan(x_shape, kernel_shape, padding="same", **arguments)
+
+    assert chosen.algorithm == algorithm
+    assert chosen.why
+
+
+def test_every_rule_names_an_algorithm_and_the_last_takes_all():
+    assert {rule.algorithm for rule in RULES} == set(ALGORITHMS)
+    assert RULES[-1].applies(None, 1)
+
+
+def test_multiply_adds_are_those_of_the_definition():
+    assert plan((4, 10, 12), (6, 2, 3, 5), groups=2).multiply_adds == 6 * 8 * 8 * (2 * 3 * 5)
+
+
+def test_an_algorithm_can_be_asked_for():
+    assert plan((1, 9, 9), (1, 1, 3, 3), algorithm="windows").algorithm == "windows"
+    with pytest.raises(ValueError, match='algorithm "planes" computes 2 spatial axes; got 3'):
+        plan((1, 9, 9, 9), (1, 1, 3, 3, 3), algorithm="planes")
+
+
+def test_a_plan_refuses_what_conv_refuses():
+    with pytest.raises(ValueError, match="x must have 3 channels"):
+        plan((1, 9, 9), (1, 3, 3, 3))
+
+
+@pytest.mark.parametrize("algorithm", [name for name, row in ALGORITHMS.items() if 2 in row.ranks])
+@pytest.mark.parametrize(
+    ("x_shape", "kernel_shape"),
+    [((3, 400, 600), (8, 3, 3, 3)), ((3, 400, 600), (2, 3, 9, 9)), ((60, 80, 600), (2, 60, 3, 3))],
+)
+def test_memory_stays_near_the_output_and_the_promised_workspace(algorithm, x_shape, kernel_shape):
+    x, kernel = np.ones(x_shape, np.float32), np.ones(kernel_shape, np.float32)
+    promised = plan(x.shape, kernel.shape, padding="same", algorithm=algorithm).workspace_bytes
+
+    tracemalloc.start()
+    y = conv(x, kernel, padding="same", algorithm=algorithm)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert promised <= 8 << 20
+    assert peak <= y.nbytes + promised + (3 << 20)

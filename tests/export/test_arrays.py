@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convexplorer.export.arrays import save_array
+from convexplorer.export.files import ExportError
+from convexplorer.sources import open_image
+
+NAMES = ("sobel-x", "σ × 2")
+
+
+@pytest.fixture
+def maps() -> np.ndarray:
+    maps = np.random.default_rng(0).normal(size=(2, 5, 7)).astype(np.float32)
+    maps[0, 0, 0], maps[1, 1, 1] = np.nan, -np.inf
+    return maps
+
+
+def test_npy_holds_the_exact_values(tmp_path: Path, maps: np.ndarray):
+    save_array(tmp_path / "maps.npy", maps, NAMES)
+
+    np.testing.assert_array_equal(np.load(tmp_path / "maps.npy"), maps)
+
+
+def test_npz_holds_the_names_too(tmp_path: Path, maps: np.ndarray):
+    save_array(tmp_path / "maps.npz", maps, NAMES)
+
+    with np.load(tmp_path / "maps.npz") as read:
+        np.testing.assert_array_equal(read["maps"], maps)
+        assert tuple(read["names"]) == NAMES
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".tiff"])
+def test_tiff_has_one_float_page_a_map_with_its_name(tmp_path: Path, maps: np.ndarray, suffix: str):
+    path = tmp_path / f"maps{suffix}"
+    save_array(path, maps, NAMES)
+
+    with Image.open(path) as read:
+        pages = []
+        names = []
+        for i in range(read.n_frames):
+            read.seek(i)
+            pages.append(np.asarray(read))
+            names.append(read.tag_v2[270])
+    np.testing.assert_array_equal(pages, maps)
+    assert names[0] == "sobel-x"
+    assert len(names) == 2
+
+
+def test_a_tiff_can_be_opened_again_as_a_source(tmp_path: Path):
+    maps = np.random.default_rng(0).normal(size=(1, 5, 7)).astype(np.float32)
+    save_array(tmp_path / "map.tiff", maps, ["f"])
+
+    np.testing.assert_array_equal(open_image(tmp_path / "map.tiff"), maps)
+
+
+def test_read_only_and_strided_maps_are_written(tmp_path: Path, maps: np.ndarray):
+    view = maps[:, ::2, ::-1]
+    view.flags.writeable = False
+    save_array(tmp_path / "maps.tiff", view, NAMES)
+
+    with Image.open(tmp_path / "maps.tiff") as read:
+        np.testing.assert_array_equal(np.asarray(read), view[0])
+
+
+def test_an_unknown_suffix_is_refused(tmp_path: Path, maps: np.ndarray):
+    with pytest.raises(ExportError, match=r"\.npy or \.npz or \.tif"):
+        save_array(tmp_path / "maps.exr", maps, NAMES)
+
+
+def test_every_map_needs_a_name(tmp_path: Path, maps: np.ndarray):
+    with pytest.raises(ValueError, match="a name each"):
+        save_array(tmp_path / "maps.npy", maps, ["one"])

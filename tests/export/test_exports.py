@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convexplorer.export import EXPORTS
+from convexplorer.export.files import ExportError
+from convexplorer.model.project import ConvLayer, Filter
+
+RGB = np.zeros((16, 16, 3), np.uint8)
+ARGUMENTS = {
+    "map": (RGB,),
+    "grid": ([("f", RGB)], 1),
+    "maps": (np.zeros((1, 4, 4), np.float32), ["f"]),
+    "bank": (ConvLayer((Filter("f", np.ones((1, 3, 3))),)),),
+    "frames": (25.0,),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"), [(name, suffix) for name, row in EXPORTS.items() for suffix in row.suffixes]
+)
+def test_every_row_writes_every_suffix_it_names(tmp_path: Path, name: str, suffix: str):
+    path = tmp_path / f"out{suffix}"
+    export = EXPORTS[name]
+    recorder = export.function(path, *ARGUMENTS[export.takes])
+    if export.takes == "frames":
+        recorder.write(RGB)
+        recorder.close()
+
+    assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_every_row_refuses_another_suffix(tmp_path: Path, name: str):
+    export = EXPORTS[name]
+
+    with pytest.raises(ExportError, match="must end with"):
+        export.function(tmp_path / "out.xyz", *ARGUMENTS[export.takes])

@@ -1,0 +1,190 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from convexplorer.export.files import ExportError
+from convexplorer.export.kernels import load_bank, parse_kernels, save_bank
+from convexplorer.model.files import save_project
+from convexplorer.model.presets import make_filter
+from convexplorer.model.project import ConvLayer, Filter, PoolLayer, Project
+from convexplorer.sources.frame import Source
+
+WEIGHTS = st.floats(-1e6, 1e6, allow_subnormal=False)
+RGB = np.random.default_rng(0).normal(size=(3, 3, 5))
+BANK = ConvLayer((Filter("vertical, thick", np.ones((1, 3, 5)) / 3, 0.1), Filter("colour", RGB, -2.5)))
+
+
+def same(one: Filter, other: Filter) -> bool:
+    return (one.name, one.bias) == (other.name, other.bias) and np.array_equal(one.planes, other.planes, equal_nan=True)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_a_bank_comes_back_with_names_biases_and_full_precision(tmp_path: Path, suffix: str):
+    save_bank(tmp_path / f"bank{suffix}", BANK)
+
+    loaded = load_bank(tmp_path / f"bank{suffix}")
+
+    assert all(same(one, other) for one, other in zip(loaded, BANK.filters, strict=True))
+
+
+def test_a_preset_stays_a_preset_in_json(tmp_path: Path):
+    gaussian = make_filter("gaussian", sigma=1.5)
+    save_bank(tmp_path / "bank.json", ConvLayer((gaussian,)))
+
+    (loaded,) = load_bank(tmp_path / "bank.json")
+
+    assert (loaded.preset, loaded.parameters) == ("gaussian", gaussian.parameters)
+
+
+def test_an_array_comes_back_with_a_plane_for_each_channel(tmp_path: Path):
+    save_bank(tmp_path / "bank.npy", BANK)
+
+    loaded = load_bank(tmp_path / "bank.npy")
+
+    assert np.load(tmp_path / "bank.npy").shape == (2, 3, 3, 5)
+    np.testing.assert_array_equal(loaded[1].planes, RGB)
+    np.testing.assert_array_equal(loaded[0].planes, np.ones((3, 3, 5)) / 3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    planes=st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 4)).flatmap(
+        lambda shape: arrays(np.float64, shape, elements=WEIGHTS)
+    )
+)
+def test_csv_keeps_every_number(tmp_path_factory: pytest.TempPathFactory, planes: np.ndarray):
+    path = tmp_path_factory.mktemp("csv") / "bank.csv"
+    save_bank(path, ConvLayer((Filter("f", planes),)))
+
+    (loaded,) = load_bank(path)
+
+    np.testing.assert_array_equal(loaded.planes, planes)
+
+
+def test_nan_and_infinity_are_kept(tmp_path: Path):
+    planes = np.array([[[np.nan, np.inf], [-np.inf, 0]]])
+    for suffix in (".json", ".csv", ".npy"):
+        save_bank(tmp_path / f"bank{suffix}", ConvLayer((Filter("f", planes),)))
+
+        np.testing.assert_array_equal(load_bank(tmp_path / f"bank{suffix}")[0].planes, planes)
+
+
+@pytest.mark.parametrize("name", ["sharp.csv", "sharp.txt"])
+def test_a_bare_matrix_is_one_filter_named_after_its_file(tmp_path: Path, name: str):
+    (tmp_path / name).write_text("0 -1 0\n-1 5 -1\n0 -1 0\n")
+
+    (loaded,) = load_bank(tmp_path / name)
+
+    assert loaded.name == "sharp"
+    np.testing.assert_array_equal(loaded.planes, [[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]])
+
+
+@pytest.mark.parametrize(("shape", "count"), [((3, 5), 1), ((3, 3, 5), 1), ((4, 1, 3, 5), 4)])
+def test_arrays_of_two_to_four_axes_are_kernels(tmp_path: Path, shape: tuple[int, ...], count: int):
+    np.save(tmp_path / "k.npy", np.ones(shape, np.int16))
+
+    assert len(load_bank(tmp_path / "k.npy")) == count
+
+
+def test_the_kernels_of_a_project_can_be_used(tmp_path: Path):
+    save_project(tmp_path / "p.json", Project(Source("sample", "cat"), (PoolLayer(), BANK)))
+
+    assert [one.name for one in load_bank(tmp_path / "p.json")] == ["vertical, thick", "colour"]
+
+
+def test_json_is_readable(tmp_path: Path):
+    save_bank(tmp_path / "bank.json", BANK)
+
+    text = (tmp_path / "bank.json").read_text()
+
+    assert json.loads(text)["filters"][1]["bias"] == -2.5
+    assert max(map(len, text.splitlines())) < 140
+
+
+def test_filters_with_different_planes_are_no_array(tmp_path: Path):
+    layer = ConvLayer((Filter("a", np.ones((2, 3, 3))), Filter("b", np.ones((3, 3, 3)))))
+
+    with pytest.raises(ExportError, match="JSON keeps them"):
+        save_bank(tmp_path / "bank.npy", layer)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("words.csv", b"hello, world"),
+        ("ragged.csv", b"1,2,3\n4,5"),
+        ("heading.csv", b"# nonsense\n1,2"),
+        ("bias.csv", b"# bias=much name=f\n1,2"),
+        ("binary.csv", bytes(range(256))),
+        ("broken.json", b"{"),
+        ("other.json", b'{"a": 1}'),
+        ("newer.json", b'{"format": 99, "filters": [{"name": "f", "planes": [[[1]]]}]}'),
+        ("pool.json", b'{"format": 1, "source": {"kind": "sample", "address": "cat"}, "layers": []}'),
+        ("empty.npy", b""),
+        ("garbage.npy", b"garbage"),
+        (
+            "huge.npy",
+            b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999, 9), }"
+            + b" " * 40
+            + b"\n",
+        ),
+    ],
+)
+def test_what_is_no_bank_is_refused_with_a_sentence(tmp_path: Path, name: str, content: bytes):
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(ExportError, match=name):
+        load_bank(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "array", [np.array("text"), np.ones(3), np.ones((64, 64)), np.ones((65, 1, 3, 3)), np.ones((2, 2)) * 1j]
+)
+def test_arrays_that_are_no_kernels_are_refused(tmp_path: Path, array: np.ndarray):
+    np.save(tmp_path / "k.npy", array)
+
+    with pytest.raises(ExportError, match=r"k\.npy could not be read as kernels"):
+        load_bank(tmp_path / "k.npy")
+
+
+def test_pickles_are_never_loaded(tmp_path: Path):
+    np.save(tmp_path / "k.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+
+    with pytest.raises(ExportError):
+        load_bank(tmp_path / "k.npy")
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path):
+    with pytest.raises(ExportError, match="no such file"):
+        load_bank(tmp_path / "gone.json")
+
+
+def test_a_kernel_is_said_by_name_with_parameters_or_by_file(tmp_path: Path):
+    save_bank(tmp_path / "bank.csv", BANK)
+
+    assert parse_kernels("sobel-x")[0].preset == "sobel-x"
+    assert parse_kernels("gaussian:sigma=2.5")[0].parameters["sigma"] == 2.5
+    assert len(parse_kernels(str(tmp_path / "bank.csv"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("sobel-z", "did you mean"),
+        ("gaussian:width=3", "no parameter"),
+        ("gaussian:sigma", "name=number"),
+        ("gaussian:sigma=big", "name=number"),
+        ("gone.csv", "no such file"),
+    ],
+)
+def test_a_kernel_that_is_not_there_is_a_sentence(text: str, reason: str):
+    with pytest.raises(ValueError, match=reason):
+        parse_kernels(text)

@@ -1,0 +1,341 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QComboBox
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.canvas.kernel_grid import KernelGrid
+from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
+from convexplorer.gui.panels.filter_panel.kernel_facts import exact_sum, facts
+from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTools
+from convexplorer.gui.panels.filter_panel.panel import preset_entries
+from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
+from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.model import edits
+from convexplorer.model.edits import TRANSFORMS
+from convexplorer.model.presets import make_filter, presets
+from convexplorer.model.project import Filter
+from tests.gui.panels.conftest import Bench, frame
+
+
+@pytest.fixture
+def panel(bench: Bench, qtbot: QtBot) -> FilterPanel:
+    found = FilterPanel(bench.context)
+    qtbot.addWidget(found)
+    bench.put(found)
+    return found
+
+
+def grid(panel: FilterPanel) -> KernelGrid:
+    return panel.findChild(KernelGrid)
+
+
+def choose_plane(panel: FilterPanel, key: str) -> None:
+    panel.findChild(PlaneChoice).findChild(Segmented).chosen.emit(key)
+
+
+def test_editing_a_cell_commits_that_cell_only(bench: Bench, panel: FilterPanel) -> None:
+    before = bench.filter().planes.copy()
+
+    grid(panel).cell_edited.emit(0, 2, 0.123456789)
+
+    before[0, 0, 2] = 0.123456789
+    np.testing.assert_array_equal(bench.filter().planes, before)
+    assert bench.undo_steps() == 1
+
+
+def test_a_stroke_is_one_undo_step(bench: Bench, panel: FilterPanel) -> None:
+    for cells in (((0, 0), (0, 1)), ((2, 2),)):
+        grid(panel).stroke_started.emit()
+        for cell in cells:
+            grid(panel).painted.emit(*cell, 7.0)
+        grid(panel).stroke_ended.emit()
+
+    assert [bench.filter().planes[0, *cell] for cell in ((0, 0), (0, 1), (2, 2))] == [7, 7, 7]
+    assert bench.undo_steps() == 2
+
+
+def test_nudging_a_cell_stays_decimal_and_is_one_undo_step(bench: Bench, panel: FilterPanel) -> None:
+    grid(panel).cell_edited.emit(1, 1, 0.1)
+
+    grid(panel).nudged.emit(1, 1, 0.1)
+    grid(panel).nudged.emit(1, 1, 0.1)
+
+    assert bench.filter().planes[0, 1, 1] == 0.3
+    assert bench.undo_steps() == 2
+
+
+def test_an_edited_kernel_is_no_preset_any_more_and_says_so(bench: Bench, panel: FilterPanel) -> None:
+    grid(panel).cell_edited.emit(0, 0, 5.0)
+
+    assert bench.filter().preset is None
+    assert panel.findChild(PresetForm).text() == "Edited by hand."
+
+
+def test_choosing_a_plane_and_editing_splits_the_planes(bench: Bench, panel: FilterPanel) -> None:
+    before = bench.filter().planes[0]
+
+    choose_plane(panel, "1")
+    grid(panel).cell_edited.emit(0, 0, 9.0)
+
+    planes = bench.filter().planes
+    assert planes.shape == (3, 3, 3)
+    assert planes[1, 0, 0] == 9
+    np.testing.assert_array_equal(planes[[0, 2]], [before, before])
+    assert bench.undo_steps() == 1
+
+
+def test_looking_at_a_plane_changes_nothing(bench: Bench, panel: FilterPanel) -> None:
+    before = bench.state
+
+    choose_plane(panel, "2")
+
+    assert bench.state is before
+
+
+def test_merging_makes_one_plane_again(bench: Bench, panel: FilterPanel) -> None:
+    choose_plane(panel, "1")
+    grid(panel).cell_edited.emit(0, 0, 9.0)
+
+    panel.findChild(PlaneChoice).merge_button.click()
+
+    assert len(bench.filter().planes) == 1
+
+
+def test_the_planes_stay_in_place_when_the_way_back_appears(bench: Bench, panel: FilterPanel) -> None:
+    choice = panel.findChild(PlaneChoice)
+    choose_plane(panel, "1")
+    before = choice.sizeHint()
+
+    grid(panel).cell_edited.emit(0, 0, 9.0)
+
+    assert not choice.merge_button.isHidden()
+    assert choice.sizeHint() == before
+
+
+@pytest.mark.parametrize(("value", "word"), [(np.inf, "infinity"), (np.nan, "NaN")])
+def test_infinity_in_a_kernel_is_not_summed_away(bench: Bench, panel: FilterPanel, value: float, word: str) -> None:
+    bench.context.store.commit(edits.set_weight(bench.state, 0, 0, None, 0, 0, value))
+
+    note = panel._facts.text()
+    assert note.startswith("Σ ∞" if word == "infinity" else "Σ NaN")
+    assert f"The kernel holds {word}" in panel._facts.toolTip()
+    assert f"The kernel holds {word}" in panel._form.text()
+
+
+def test_a_grey_input_hides_the_planes_of_a_plain_kernel(bench: Bench, panel: FilterPanel) -> None:
+    bench.frame = frame(("Y",))
+    bench.compute()
+
+    assert panel.findChild(PlaneChoice).isHidden()
+
+
+def test_a_colour_kernel_on_a_grey_input_says_that_planes_are_summed(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.store.commit(edits.split_planes(bench.state, 0, 0, 3))
+    bench.frame = frame(("Y",))
+    bench.compute()
+
+    assert "3 planes are summed" in panel.findChild(PresetForm).text()
+
+
+@pytest.mark.parametrize("name", IN_ROW)
+def test_each_tool_does_its_transform_or_says_why_not(bench: Bench, panel: FilterPanel, name: str) -> None:
+    bench.context.selection.select(filter=5)
+    old = bench.filter(5).planes
+    button = next(b for b in panel.findChild(KernelTools).findChildren(QAbstractButton) if b.objectName() == name)
+
+    button.click()
+
+    np.testing.assert_array_equal(bench.filter(5).planes, TRANSFORMS[name].function(old))
+
+
+def test_an_impossible_transform_is_refused_in_words_until_something_is_done(bench: Bench, panel: FilterPanel) -> None:
+    before = bench.state
+    form = panel.findChild(PresetForm)
+    explanation = form.text()
+
+    panel.findChild(KernelTools).transform_chosen.emit("normalize-sum")
+
+    assert bench.state is before
+    assert "add up to 0" in form.text()
+
+    bench.context.selection.select(filter=1)
+    bench.context.selection.select(filter=0)
+
+    assert form.text() == explanation
+
+
+def test_a_transform_of_one_plane_leaves_the_others(bench: Bench, panel: FilterPanel) -> None:
+    choose_plane(panel, "0")
+
+    panel.findChild(KernelTools).transform_chosen.emit("clear")
+
+    assert [bool(plane.any()) for plane in bench.filter().planes] == [False, True, True]
+
+
+def test_a_preset_replaces_the_filter(bench: Bench, panel: FilterPanel) -> None:
+    panel._on_preset_chosen("gaussian")
+
+    assert bench.filter().preset == "gaussian"
+    assert panel.findChild(PresetForm).text() == presets()["gaussian"].explanation
+
+
+def test_a_parameter_of_a_preset_is_dragged_as_one_undo_step(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter("gaussian")))
+    slider = panel.findChild(PresetForm).slider("sigma")
+
+    slider.changed.emit(1.5)
+    slider.changed.emit(2.0)
+    slider.finished.emit()
+
+    assert bench.filter().parameters["sigma"] == 2.0
+    np.testing.assert_array_equal(
+        bench.filter().planes, make_filter("gaussian", **dict(bench.filter().parameters)).planes
+    )
+    assert bench.undo_steps() == 2
+
+
+def test_the_area_below_keeps_its_height_whatever_the_preset(bench: Bench, panel: FilterPanel) -> None:
+    form = panel.findChild(PresetForm)
+    before = form.height()
+
+    bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter("gabor")))
+
+    assert form.height() == before
+
+
+def test_a_taller_column_shows_more_parameters_but_never_at_the_cost_of_the_kernel() -> None:
+    assert [rows_for(spare) for spare in (-100, 0, 58, 59, 86, 1000)] == [2, 2, 2, 3, 4, 7]
+
+
+def test_renaming_in_place(bench: Bench, panel: FilterPanel, qtbot: QtBot) -> None:
+    panel.edit_name()
+    qtbot.keyClicks(panel._name, "mine")
+    qtbot.keyClick(panel._name, Qt.Key.Key_Return)
+
+    assert bench.filter().name == "mine"
+
+
+def test_an_empty_name_is_refused_and_the_old_one_comes_back(bench: Bench, panel: FilterPanel, qtbot: QtBot) -> None:
+    old = bench.filter().name
+    panel._name.clear()
+    qtbot.keyClick(panel._name, Qt.Key.Key_Return)
+
+    assert bench.filter().name == panel._name.text() == old
+
+
+def test_adding_copying_and_removing_follow_with_the_selection(bench: Bench, panel: FilterPanel) -> None:
+    bar = panel.findChild(FilterBar)
+
+    bar.add_button.click()
+    assert (len(bench.layer().filters), bench.context.selection.view.filter) == (9, 1)
+    assert not bench.filter(1).planes.any()
+
+    bar.duplicate_button.click()
+    assert (len(bench.layer().filters), bench.context.selection.view.filter) == (10, 2)
+
+    bar.remove_button.click()
+    assert (len(bench.layer().filters), bench.context.selection.view.filter) == (9, 2)
+
+
+def test_the_last_filter_cannot_be_removed(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=7)
+    for _ in range(7):
+        panel.findChild(FilterBar).remove_button.click()
+
+    assert len(bench.layer().filters) == 1
+    assert not panel.findChild(FilterBar).remove_button.isEnabled()
+
+
+def test_a_dragged_filter_changes_its_place_and_stays_selected(bench: Bench, panel: FilterPanel) -> None:
+    name = bench.filter(0).name
+
+    panel.findChild(FilterBar).moved.emit(0, 3)
+
+    assert bench.filter(3).name == name
+    assert bench.context.selection.view.filter == 3
+
+
+def test_selecting_in_the_strip_selects_for_all(bench: Bench, panel: FilterPanel, qtbot: QtBot) -> None:
+    qtbot.keyClick(panel.findChild(FilterBar).strip, Qt.Key.Key_Right)
+
+    assert bench.context.selection.view.filter == 1
+    assert panel._title.text() == "2 of 8"
+
+
+def test_numbers_survive_copying_and_pasting(bench: Bench, panel: FilterPanel) -> None:
+    grid(panel).cell_edited.emit(0, 0, 1 / 3)
+    wanted = bench.filter().planes
+    for style in ("tab", "python"):
+        panel.findChild(KernelTools).copy_chosen.emit(style)
+        text = QGuiApplication.clipboard().text()
+        panel.findChild(KernelTools).transform_chosen.emit("clear")
+
+        assert panel.paste_matrix(text)
+        np.testing.assert_array_equal(bench.filter().planes, wanted)
+
+
+def test_text_that_is_no_matrix_is_refused_in_words(bench: Bench, panel: FilterPanel) -> None:
+    before = bench.state
+
+    assert not panel.paste_matrix("hello")
+
+    assert bench.state is before
+    assert "hello" in panel.findChild(PresetForm).text()
+
+
+def test_a_matrix_of_another_size_does_not_fit_one_plane(bench: Bench, panel: FilterPanel) -> None:
+    choose_plane(panel, "0")
+
+    assert not panel.paste_matrix("1 2\n3 4")
+    assert "2×2" in panel.findChild(PresetForm).text()
+
+
+def test_facts_are_true_sums_of_what_is_applied() -> None:
+    box = Filter("box", np.full((1, 3, 3), 1 / 9))
+
+    assert facts(box, 3, None, None) == "Σ 1 × 3 · |k| 0.333"
+    assert facts(box, 1, None, None) == "Σ 1 · |k| 0.333"
+    assert facts(box, 1, None, (1, 2)) == "cell (1, 2) = 0.1111"
+    assert exact_sum(np.array([0.1, 0.2, -0.3])) == 0.0
+
+
+def test_the_hovered_cell_is_told(panel: FilterPanel) -> None:
+    grid(panel).hovered.emit((0, 1))
+
+    assert panel._facts.text() == "cell (0, 1) = 2"
+
+
+def test_a_kernel_that_is_not_finite_can_be_shown(bench: Bench, panel: FilterPanel) -> None:
+    grid(panel).cell_edited.emit(0, 0, float("nan"))
+    grid(panel).cell_edited.emit(0, 1, float("inf"))
+    bench.compute()
+
+    assert np.isnan(bench.filter().planes[0, 0, 0])
+
+
+def test_a_layer_without_colour_behind_a_pool_has_planes_for_its_own_input(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.compute()
+    bench.context.selection.select(layer=1)
+
+    assert panel._title.text() == "1 of 8"
+    assert panel.isEnabled()
+
+
+def test_every_preset_is_offered_with_a_picture() -> None:
+    entries = preset_entries()
+
+    assert [entry.name for entry in entries] == list(presets())
+    assert all(entry.image is not None and not entry.image.isNull() for entry in entries)
+
+
+def test_every_control_has_a_name_and_a_tip(panel: FilterPanel) -> None:
+    for kind in (QAbstractButton, QComboBox, KernelGrid):
+        for control in panel.findChildren(kind):
+            if control.focusPolicy() != Qt.FocusPolicy.NoFocus and control.isVisibleTo(panel):
+                assert control.accessibleName() or control.text(), control
+                assert control.toolTip() or kind is KernelGrid, control.accessibleName()

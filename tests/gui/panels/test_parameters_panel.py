@@ -1,0 +1,219 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from convexplorer.core.activations import ACTIVATIONS, describe
+from convexplorer.gui.panels.parameters_panel import ParametersPanel
+from convexplorer.model import edits
+from tests.gui.panels.conftest import Bench
+
+
+@pytest.fixture
+def panel(bench: Bench, qtbot: QtBot) -> ParametersPanel:
+    found = ParametersPanel(bench.context)
+    qtbot.addWidget(found)
+    bench.put(found)
+    return found
+
+
+def step(control: object, axis: int, steps: int) -> None:
+    """Step one number of a pair as the arrow keys do."""
+    from PySide6.QtWidgets import QSpinBox
+
+    control.findChildren(QSpinBox)[axis].stepBy(steps)
+
+
+def pick(combo: object, text: str) -> None:
+    row = combo.findText(text)
+    combo.setCurrentIndex(row)
+    combo.activated.emit(row)
+
+
+def choose_activation(panel: ParametersPanel, name: str) -> None:
+    combo = panel.conv_form.activation.combo
+    combo.activated.emit(combo.findData(name))
+
+
+def test_a_step_of_the_stride_changes_both_axes_while_linked(bench: Bench, panel: ParametersPanel) -> None:
+    step(panel.conv_form.strides, 0, 1)
+
+    assert bench.layer().strides == (2, 2)
+
+
+def test_unlinked_axes_change_alone(bench: Bench, panel: ParametersPanel) -> None:
+    panel.conv_form.dilation.set_linked(False)
+
+    step(panel.conv_form.dilation, 1, 2)
+
+    assert bench.layer().dilation_rate == (1, 3)
+
+
+def test_steps_in_a_row_are_one_undo_step(bench: Bench, panel: ParametersPanel) -> None:
+    for _ in range(3):
+        step(panel.conv_form.strides, 0, 1)
+    panel.conv_form.strides.editing_ended.emit()
+    step(panel.conv_form.strides, 0, 1)
+
+    assert bench.undo_steps() == 2
+
+
+def test_growing_back_in_one_go_loses_no_weight(bench: Bench, panel: ParametersPanel) -> None:
+    before = bench.filter().planes
+
+    step(panel.conv_form.kernel, 0, -2)
+    step(panel.conv_form.kernel, 0, 2)
+
+    np.testing.assert_array_equal(bench.filter().planes, before)
+
+
+def test_the_formula_and_the_parameter_count_stand_below(panel: ParametersPanel) -> None:
+    rows, columns, parameters = panel.note.text().split("\n")
+
+    assert rows.endswith("= 16")
+    assert columns.endswith("= 20")
+    assert parameters.endswith("8 · (3 · 3 · 3 + 1) = 224")
+
+
+def test_a_setting_cannot_go_beyond_its_limit_and_says_why(bench: Bench, panel: ParametersPanel) -> None:
+    from convexplorer.gui.widgets.hint import Hint
+
+    bench.context.store.commit(edits.set_layer(bench.state, 0, padding="valid", dilation_rate=(3, 3)))
+
+    step(panel.conv_form.kernel, 0, 10)
+
+    assert bench.layer().kernel_size[0] <= 6
+    assert "the input has 16 rows" in panel.findChild(Hint).text()
+
+
+def test_a_setting_that_became_impossible_is_said_below(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(edits.set_layer(bench.state, 0, padding="valid", dilation_rate=(9, 9)))
+
+    assert panel.note.text() == "Kernel 3 with dilation 9 spans 19, the input has 16 rows."
+
+
+def test_explicit_padding_begins_with_what_is_in_force(bench: Bench, panel: ParametersPanel) -> None:
+    pick(panel.conv_form.padding.combo, "explicit")
+
+    assert bench.layer().padding == ((1, 1), (1, 1))
+    assert not panel.conv_form.padding.side("left").isHidden()
+
+
+def test_each_side_is_padded_by_its_own_number(bench: Bench, panel: ParametersPanel) -> None:
+    pick(panel.conv_form.padding.combo, "explicit")
+
+    panel.conv_form.padding.side("left").step_by(3)
+
+    assert bench.layer().padding == ((1, 1), (4, 1))
+
+
+def test_going_back_to_a_word_hides_the_four_numbers(bench: Bench, panel: ParametersPanel) -> None:
+    pick(panel.conv_form.padding.combo, "explicit")
+    pick(panel.conv_form.padding.combo, "valid")
+
+    assert bench.layer().padding == "valid"
+    assert not panel.conv_form.padding.side("top").isVisibleTo(panel)
+
+
+def test_the_border_has_no_effect_without_padding_and_shows_it(bench: Bench, panel: ParametersPanel) -> None:
+    pick(panel.conv_form.border, "reflect")
+
+    assert bench.layer().border == "reflect"
+
+    pick(panel.conv_form.padding.combo, "valid")
+
+    assert not panel.conv_form.border.isEnabled()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_can_be_chosen(bench: Bench, panel: ParametersPanel, name: str) -> None:
+    choose_activation(panel, name)
+
+    assert bench.layer().activation.name == name
+    shown = [field for field in panel.conv_form.activation.fields if not field.isHidden()]
+    assert len(shown) == len(bench.layer().activation.parameters)
+
+
+def test_a_parameter_of_the_activation_is_set_beside_it(bench: Bench, panel: ParametersPanel) -> None:
+    choose_activation(panel, "leaky_relu")
+
+    panel.conv_form.activation.fields[0].step_by(2)
+
+    assert bench.layer().activation.parameters["negative_slope"] == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "threshold", "gelu"])
+def test_each_parameter_of_an_activation_is_named(panel: ParametersPanel, name: str) -> None:
+    from PySide6.QtWidgets import QCheckBox, QLabel
+
+    choose_activation(panel, name)
+
+    choice = panel.conv_form.activation
+    texts = {widget.text() for widget in choice.findChildren(QLabel) if widget.isVisibleTo(panel)}
+    texts |= {widget.text() for widget in choice.findChildren(QCheckBox) if widget.isVisibleTo(panel)}
+    assert texts >= {parameter.label for parameter in describe(name).parameters}
+
+
+def test_a_parameter_that_is_0_or_1_is_a_check_box(bench: Bench, panel: ParametersPanel) -> None:
+    choose_activation(panel, "gelu")
+
+    panel.conv_form.activation.fields[0].click()
+
+    assert bench.layer().activation.parameters["approximate"] == 1
+
+
+def test_the_bias_belongs_to_the_selected_filter(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.selection.select(filter=2)
+
+    panel.conv_form.bias.step_by(5)
+
+    assert [bench.filter(i).bias for i in (0, 2)] == [0, 0.5]
+
+
+def test_true_convolution_turns_the_kernel(bench: Bench, panel: ParametersPanel, qtbot: QtBot) -> None:
+    panel.conv_form.flip.click()
+
+    assert bench.layer().is_flipped
+
+
+def test_a_pool_shows_its_own_settings(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.compute()
+    bench.context.selection.select(layer=1)
+
+    step(panel.pool_form.pool_size, 0, 1)
+    pick(panel.pool_form.kind, "average")
+
+    pool = bench.state.layers[1]
+    assert (pool.kind, pool.pool_size) == ("average", (3, 3))
+    assert not panel.pool_form.isHidden()
+    assert panel.conv_form.isHidden()
+
+
+def test_undo_shows_what_was_before(bench: Bench, panel: ParametersPanel) -> None:
+    step(panel.conv_form.strides, 0, 3)
+
+    bench.context.store.undo()
+
+    assert panel.conv_form.strides.value == (1, 1)
+
+
+def test_showing_a_project_commits_nothing(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(edits.set_layer(bench.state, 0, strides=(2, 3), padding=((0, 1), (2, 3))))
+    after = bench.state
+
+    bench.compute()
+
+    assert bench.state is after
+    assert panel.conv_form.strides.value == (2, 3)
+
+
+def test_every_control_has_a_name_and_a_tip(panel: ParametersPanel) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit
+
+    for kind in (QComboBox, QAbstractSpinBox, QAbstractButton):
+        for control in panel.findChildren(kind):
+            if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                assert control.accessibleName() or control.text(), control
+                assert control.toolTip(), control.accessibleName()
+    assert all(field.accessibleName() for field in panel.findChildren(QLineEdit, "") if field.isVisibleTo(panel))

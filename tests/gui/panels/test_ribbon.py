@@ -1,0 +1,172 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.panels.ribbon import Ribbon, layer_title, shape_text
+from convexplorer.model import edits
+from convexplorer.model.project import PoolLayer
+from tests.gui.panels.conftest import Bench
+
+
+@pytest.fixture
+def ribbon(bench: Bench, qtbot: QtBot) -> Ribbon:
+    panel = Ribbon(bench.context)
+    qtbot.addWidget(panel)
+    bench.put(panel)
+    return panel
+
+
+def choose(menu: object, text: str) -> None:
+    action = next(action for action in menu.actions() if action.text() == text)
+    action.trigger()
+
+
+def test_cards_tell_what_each_step_is_and_gives(ribbon: Ribbon) -> None:
+    texts = [(card.title(), card.detail()) for card in ribbon.cards()]
+
+    assert texts == [
+        ("noise.png", "16 × 20 × 3"),
+        ("Conv2D 8 @ 3×3", "16 × 20 × 8 · 224 params"),
+        ("Linear", "16 × 20 × 8"),
+    ]
+
+
+def test_the_plus_adds_a_pooling_step_after_the_last_and_selects_it(bench: Bench, ribbon: Ribbon) -> None:
+    choose(ribbon.findChild(object, "add_layer").menu(), "Max pooling")
+    bench.compute()
+
+    assert isinstance(bench.state.layers[1], PoolLayer)
+    assert bench.context.selection.view.layer == 1
+    assert ribbon.layer_card(1).title() == "MaxPool 2×2"
+    assert ribbon.layer_card(1).detail() == "8 × 10 × 8"
+
+
+def test_a_click_selects_the_layer(bench: Bench, ribbon: Ribbon) -> None:
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+
+    ribbon.layer_card(1).click()
+
+    assert bench.context.selection.view.layer == 1
+    assert [ribbon.layer_card(i).isChecked() for i in (0, 1)] == [False, True]
+
+
+def test_a_click_on_the_selected_layer_keeps_it_marked(ribbon: Ribbon) -> None:
+    ribbon.layer_card(0).click()
+
+    assert ribbon.layer_card(0).isChecked()
+
+
+def test_the_eye_leaves_a_layer_out_and_takes_it_in_again(bench: Bench, ribbon: Ribbon) -> None:
+    ribbon.layer_card(0).eye.click()
+    bench.compute()
+
+    assert not bench.layer().is_enabled
+    assert ribbon.layer_card(0).detail() == "off · 16 × 20 × 3"
+
+    ribbon.layer_card(0).eye.click()
+
+    assert bench.layer().is_enabled
+
+
+def test_an_error_stands_on_its_card(bench: Bench, ribbon: Ribbon) -> None:
+    too_wide = edits.set_layer(bench.state, 0, padding="valid", dilation_rate=(30, 1))
+    bench.context.store.commit(too_wide)
+    picture = bench.compute()
+
+    card = ribbon.layer_card(0)
+    assert picture.layers[0].error
+    assert card.error() == card.detail() == card.toolTip() == picture.layers[0].error
+
+
+def test_the_menu_of_a_pool_changes_its_kind(bench: Bench, ribbon: Ribbon) -> None:
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+
+    choose(ribbon.layer_menu(1), "Average pooling")
+
+    assert bench.state.layers[1].kind == "average"
+    assert ribbon.layer_card(1).title() == "AvgPool 2×2"
+
+
+def test_removing_a_layer_takes_its_card_and_the_selection_moves_back(bench: Bench, ribbon: Ribbon) -> None:
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.selection.select(layer=1)
+
+    choose(ribbon.layer_menu(1), "Remove")
+
+    assert len(bench.state.layers) == 1
+    assert bench.context.selection.view.layer == 0
+    assert len(ribbon.cards()) == 3
+
+
+def test_the_only_convolution_stays_and_the_reason_is_said(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
+    from convexplorer.gui.widgets.hint import Hint
+
+    choose(ribbon.layer_menu(0), "Remove")
+
+    assert len(bench.state.layers) == 1
+    assert "only convolution" in ribbon.findChild(Hint).text()
+
+
+def test_the_activation_is_chosen_on_its_own_card(bench: Bench, ribbon: Ribbon) -> None:
+    choose(ribbon.activation_menu(0), "ReLU")
+
+    assert bench.layer().activation.name == "relu"
+    assert ribbon.activation_card(0).title() == "ReLU"
+
+
+def test_the_activation_of_a_layer_that_is_off_is_off_as_well(bench: Bench, ribbon: Ribbon) -> None:
+    bench.context.store.commit(edits.set_layer(bench.state, 0, is_enabled=False))
+
+    assert not ribbon.activation_card(0).is_on()
+    assert ribbon.activation_card(0).detail().startswith("off · ")
+
+
+def test_a_card_does_not_shrink_while_sizes_change(bench: Bench, ribbon: Ribbon) -> None:
+    before = ribbon.layer_card(0).sizeHint().width()
+
+    bench.context.store.commit(edits.set_layer(bench.state, 0, strides=(4, 4)))
+    bench.compute()
+
+    assert ribbon.layer_card(0).sizeHint().width() == before
+
+
+def test_shapes_are_written_in_the_order_of_keras() -> None:
+    assert shape_text((3, 480, 640)) == "480 × 640 × 3"
+    assert shape_text(None) == "–"
+    assert layer_title(PoolLayer("average", (3, 2))) == "AvgPool 3×2"
+
+
+def tab_stops(ribbon: Ribbon) -> list[QWidget]:
+    """Return what Tab reaches, beginning at the input."""
+    first = ribbon.cards()[0]
+    stops, widget = [first], first.nextInFocusChain()
+    while widget is not first:
+        if widget.isVisibleTo(ribbon) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+    return stops
+
+
+def test_tab_goes_from_left_to_right(bench: Bench, ribbon: Ribbon) -> None:
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+
+    source, conv, activation, pool = ribbon.cards()
+
+    assert tab_stops(ribbon) == [source, conv, conv.eye, activation, pool, pool.eye, ribbon._add_button]
+
+
+def test_a_ribbon_that_is_too_long_shows_that_there_is_more(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
+    ribbon.resize(260, ribbon.height())
+    ribbon.show()
+    edges = ribbon._edges
+    qtbot.waitUntil(edges.right.isVisible)
+    assert not edges.left.isVisible()
+
+    while edges.right.isVisible():
+        edges.right.click()
+
+    assert edges.left.isVisible()
+
+    ribbon.resize(1600, ribbon.height())
+    qtbot.waitUntil(lambda: not edges.left.isVisible() and not edges.right.isVisible())

@@ -1,0 +1,92 @@
+"""The line at the foot: what is shown, what lies under the cursor, how long it took."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.panels.status_panel import StatusPanel
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model import edits
+from convexplorer.sources.frame import SourceInfo
+from tests.gui.panels.conftest import Bench
+
+STILL = PlayerStatus(info=SourceInfo("noise.png"), state="paused")
+VIDEO = PlayerStatus(info=SourceInfo("clip.mp4", 150, 25.0), state="playing")
+
+
+@pytest.fixture
+def panel(bench: Bench, qtbot: QtBot) -> StatusPanel:
+    found = StatusPanel(bench.context)
+    qtbot.addWidget(found)
+    bench.put(found)
+    return found
+
+
+def text_of(panel: StatusPanel, name: str) -> str:
+    """Return the text of one of the three parts of the line."""
+    labels = [label for label in panel.findChildren(QLabel) if label.parent() is panel]
+    return dict(zip(("source", "values", "speed"), (label.text() for label in labels), strict=True))[name]
+
+
+def test_source_and_shapes_are_said_as_keras_writes_them(panel, bench):
+    assert text_of(panel, "source") == "noise.png  ·  16 × 20 × 3 → 16 × 20 × 8"
+
+    bench.context.store.commit(edits.set_layer(bench.state, 0, strides=(2, 2), padding="valid"))
+    bench.compute()
+
+    assert text_of(panel, "source") == "noise.png  ·  16 × 20 × 3 → 7 × 9 × 8"
+
+
+def test_the_shapes_go_to_the_last_layer_that_has_one(panel, bench):
+    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.compute()
+
+    assert text_of(panel, "source").endswith("16 × 20 × 3 → 8 × 10 × 8")
+
+
+def test_without_a_title_the_address_is_said(panel, bench):
+    bench.frame = replace(bench.frame, title="")
+    bench.compute()
+
+    assert text_of(panel, "source").startswith(bench.state.source.address)
+
+
+def test_a_still_picture_has_a_time_and_no_rate(panel, bench):
+    panel.show_status(STILL)
+    bench.compute()
+
+    assert text_of(panel, "speed").endswith("ms")
+    assert "fps" not in text_of(panel, "speed")
+
+
+def test_a_running_source_has_a_rate_and_says_what_was_dropped(panel, bench):
+    panel.show_status(VIDEO)
+    panel.show_picture(replace(bench.compute(), dropped_frames=7))
+
+    assert " fps" in text_of(panel, "speed")
+    assert text_of(panel, "speed").endswith("7 dropped")
+
+    panel.show_status(replace(VIDEO, state="paused"))
+    bench.compute()
+    assert "fps" not in text_of(panel, "speed")
+
+
+def test_times_are_those_of_all_layers_even_when_their_maps_were_used_again(panel, bench):
+    picture = bench.compute()
+    panel.show_picture(
+        replace(picture, seconds=0.0, layers=tuple(replace(report, seconds=0.0125) for report in picture.layers))
+    )
+    assert text_of(panel, "speed") == "12.5 ms"
+
+    panel.show_picture(replace(picture, layers=tuple(replace(report, seconds=1.5) for report in picture.layers)))
+    assert text_of(panel, "speed") == "1.50 s"
+
+
+def test_the_values_under_the_cursor_are_shown_as_they_come(panel):
+    panel.show_values("(1, 2)   R 0.5")
+    assert text_of(panel, "values") == "(1, 2)   R 0.5"
+
+    panel.show_values("")
+    assert text_of(panel, "values") == ""

@@ -1,0 +1,190 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui import theme
+from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel, place_text
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model import edits
+from convexplorer.sources.frame import Source, SourceInfo
+from tests.gui.panels.conftest import Bench
+
+VIDEO = SourceInfo("clip.mp4", 150, 25.0, is_seekable=True)
+FOLDER = SourceInfo("holiday", 3, None, is_seekable=True, names=("a.png", "b.png", "c.png"))
+CAMERA = SourceInfo("Camera 0", None, 30.0, is_live=True)
+STILL = SourceInfo("photo.png")
+
+
+class FakePlayer:
+    """Notes what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def __getattr__(self, name: str) -> object:
+        return lambda *arguments: self.asked.append((name, *arguments))
+
+
+@pytest.fixture
+def player() -> FakePlayer:
+    return FakePlayer()
+
+
+@pytest.fixture
+def panel(bench: Bench, player: FakePlayer, qtbot: QtBot) -> TransportPanel:
+    bench.context = replace(bench.context, player=player)
+    found = TransportPanel(bench.context)
+    qtbot.addWidget(found)
+    bench.put(found)
+    return found
+
+
+def shown(panel: TransportPanel) -> set[str]:
+    """Return the names of the visible controls."""
+    names = ("back", "play", "forward", "slider", "loop", "speed", "mirror", "size")
+    return {name for name in names if not getattr(panel, f"_{name}").isHidden()}
+
+
+def test_a_still_picture_needs_no_controls(panel: TransportPanel) -> None:
+    panel.show_status(PlayerStatus(info=STILL, state="paused"))
+
+    assert panel.isHidden()
+
+
+def test_each_kind_of_source_gets_the_controls_it_has_a_use_for(panel: TransportPanel, bench: Bench) -> None:
+    panel.show_status(PlayerStatus(info=VIDEO, state="playing"))
+    assert shown(panel) == {"back", "play", "forward", "slider", "loop", "speed"}
+
+    panel.show_status(PlayerStatus(info=FOLDER, state="paused"))
+    assert shown(panel) == {"back", "forward", "slider", "loop"}
+
+    bench.context.store.commit(edits.set_source(bench.state, Source("camera", "0")))
+    panel.show_status(PlayerStatus(info=CAMERA, state="playing"))
+    assert shown(panel) == {"play", "mirror", "size"}
+
+
+def test_a_failure_is_a_sentence_even_without_controls(panel: TransportPanel) -> None:
+    panel.show_status(PlayerStatus(state="failed", message="photo.png is no picture."))
+
+    assert not panel.isHidden()
+    assert panel._message.text() == "photo.png is no picture."
+    assert not shown(panel)
+
+
+def test_buttons_ask_the_player(panel: TransportPanel, player: FakePlayer) -> None:
+    panel.show_status(PlayerStatus(info=VIDEO, state="paused"))
+
+    panel._play.click()
+    panel._forward.click()
+    panel._back.click()
+    panel._slider.setValue(70)
+    panel._loop.click()
+    panel._speed.activated.emit(SPEEDS.index(0.5))
+
+    assert player.asked == [
+        ("toggle",),
+        ("step", 1),
+        ("step", -1),
+        ("seek", 70),
+        ("set_loop", True),
+        ("set_speed", 0.5),
+    ]
+
+
+def test_following_the_source_asks_for_nothing(panel: TransportPanel, player: FakePlayer) -> None:
+    panel.show_status(PlayerStatus(info=VIDEO, state="playing", index=99, speed=2.0, is_looping=True))
+
+    assert player.asked == []
+    assert panel._slider.value() == 99
+    assert panel._loop.isChecked()
+
+
+def test_a_slider_in_the_hand_does_not_jump(panel: TransportPanel) -> None:
+    panel.show_status(PlayerStatus(info=VIDEO, state="playing", index=10))
+    panel._slider.setSliderDown(True)
+
+    panel.show_status(PlayerStatus(info=VIDEO, state="playing", index=11))
+
+    assert panel._slider.value() == 10
+
+
+def test_camera_options_are_edits_of_the_source(panel: TransportPanel, bench: Bench) -> None:
+    bench.context.store.commit(edits.set_source(bench.state, Source("camera", "0")))
+
+    panel._mirror.click()
+    panel._size.activated.emit(panel._size.findData("1280x720"))
+    assert dict(bench.state.source.options) == {"mirror": True, "size": "1280x720"}
+
+    panel._mirror.click()
+    panel._size.activated.emit(0)
+    assert dict(bench.state.source.options) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "time_s", "wanted"),
+    [
+        (PlayerStatus(info=FOLDER, state="paused", index=1), 0, "2 of 3 · b.png"),
+        (PlayerStatus(info=VIDEO, state="playing", index=11), 62.5, "frame 12 of 150 · 1:02.50"),
+        (PlayerStatus(info=SourceInfo("stack.tif", 9), state="paused", index=8), 0, "page 9 of 9"),
+        (PlayerStatus(info=CAMERA, state="playing", rate_hz=29.96), 0, "live · 30.0 per second"),
+        (PlayerStatus(info=CAMERA, state="paused"), 0, "frozen"),
+        (PlayerStatus(), 0, ""),
+    ],
+)
+def test_the_place_is_told_in_words(status: PlayerStatus, time_s: float, wanted: str) -> None:
+    assert place_text(status, time_s, "") == wanted
+
+
+def test_every_control_has_a_name_and_a_tip(panel: TransportPanel) -> None:
+    for name in ("back", "play", "forward", "slider", "loop", "speed", "mirror", "size"):
+        control: QWidget = getattr(panel, f"_{name}")
+        assert control.accessibleName()
+        assert control.toolTip()
+
+
+def test_the_end_of_a_video_is_said() -> None:
+    status = PlayerStatus(state="ended", info=VIDEO, index=149)
+
+    assert place_text(status, 5.96, "") == "frame 150 of 150 · 0:05.96 · ended"
+
+
+def test_a_long_message_is_read_whole_in_a_narrow_pane(panel: TransportPanel, qtbot: QtBot) -> None:
+    sentence = "The stream does not answer, so the last picture stays. " * 3 + "Trying again in 8 s (5 of 5)."
+    panel.resize(panel.minimumSizeHint().width(), 200)
+    panel.show()
+
+    panel.show_status(PlayerStatus(state="waiting", message=sentence))
+    qtbot.waitUntil(panel._message.isVisible)
+
+    font = theme.digits_font(12)
+    assert QFontMetricsF(font).horizontalAdvance(sentence) > 2 * panel._message.width()
+    assert " ".join(panel._message._wrapped(sentence, font)) == sentence
+
+
+def test_a_click_on_the_groove_seeks_there(panel: TransportPanel, player: FakePlayer, qtbot: QtBot) -> None:
+    panel.resize(400, 80)
+    panel.show()
+    panel.show_status(PlayerStatus(info=VIDEO, state="paused", index=0))
+    slider = panel._slider
+
+    for y in (1, slider.height() // 2, slider.height() - 2):
+        player.asked.clear()
+        slider.setValue(0)
+        qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 2, y))
+        assert abs(slider.value() - 75) <= 3
+        assert player.asked[-1][0] == "seek"
+
+
+def test_the_place_is_that_of_the_frame_on_screen(panel: TransportPanel, bench: Bench) -> None:
+    panel.show_status(PlayerStatus(info=VIDEO, state="playing", index=40))
+    picture = bench.compute()
+    shown = replace(picture, frame=replace(picture.frame, index=38, time_s=1.52))
+
+    panel.show_picture(shown)
+    panel.show_status(PlayerStatus(info=VIDEO, state="playing", index=41))
+
+    assert panel._place.text() == "frame 39 of 150 · 0:01.52"

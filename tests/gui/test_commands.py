@@ -1,0 +1,400 @@
+"""Commands that edit, look and choose sources, given as a person gives them."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QInputDialog, QMessageBox
+
+from convexplorer.gui import theme
+from convexplorer.gui.widgets.command_palette import CommandPalette
+from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
+from convexplorer.model import edits
+from convexplorer.sources import Source
+from convexplorer.sources.cameras import Camera
+from tests.gui.conftest import KERNELS, message_of, newest_picture
+
+
+def names(window) -> list[str]:
+    return [one.name for one in window.store.state.layers[0].filters]
+
+
+def said(window) -> str:
+    """Return what the window refuses to do, and why, beside the controls or over the pictures."""
+    refusals = [note.text() for note in window.findChildren(Note) if note.is_refusing() and note.isVisible()]
+    return " ".join([*refusals, message_of(window)]).strip()
+
+
+def planes(window, index: int = 0) -> np.ndarray:
+    return window.store.state.layers[0].filters[index].planes
+
+
+def give(window, *commands: str) -> None:
+    for name in commands:
+        window.actions_by_name[name].trigger()
+
+
+@pytest.fixture
+def opened(window, monkeypatch) -> list[Source]:
+    """Return the sources that the player was asked for, none of which is opened."""
+    asked: list[Source] = []
+    monkeypatch.setattr(window.bridge.player, "open", asked.append)
+    return asked
+
+
+# Filters
+
+
+def test_a_filter_is_added_behind_the_selected_one_and_selected(window):
+    window.select_filter(1)
+    before = names(window)
+
+    give(window, "add-filter")
+
+    assert [name for name in names(window) if name in before] == before
+    assert window.selection.view.filter == 2
+    assert planes(window, 2).sum() == planes(window, 2).max() == 1.0
+
+
+def test_a_filter_is_duplicated_moved_and_removed(window):
+    before = names(window)
+
+    give(window, "duplicate-filter")
+    assert np.array_equal(planes(window, 0), planes(window, 1))
+    assert window.selection.view.filter == 1
+
+    give(window, "move-filter-on")
+    assert window.selection.view.filter == 2
+    assert names(window)[:2] == before[:2]
+
+    give(window, "move-filter-back", "remove-filter")
+    assert names(window) == before
+
+
+def test_a_filter_at_the_end_stays_there_without_a_step(window):
+    give(window, "move-filter-back")
+    assert not window.store.can_undo
+
+    window.select_filter(2)
+    give(window, "move-filter-on")
+    assert not window.store.can_undo
+
+
+def test_the_last_filter_stays_and_says_why(window):
+    give(window, "remove-filter", "remove-filter", "remove-filter")
+
+    assert len(names(window)) == 1
+    assert "at least one filter" in message_of(window)
+
+
+def test_a_bank_that_is_full_says_so(window):
+    for _ in range(64):
+        give(window, "duplicate-filter")
+
+    assert len(names(window)) == 64
+    assert "64" in message_of(window)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("rotate", lambda k: np.rot90(k, -1, axes=(1, 2))),
+        ("flip-horizontal", lambda k: k[:, :, ::-1]),
+        ("flip-vertical", lambda k: k[:, ::-1]),
+        ("transpose", lambda k: k.transpose(0, 2, 1)),
+        ("negate", lambda k: -k),
+        ("zero-sum", lambda k: k - k.mean()),
+        ("unit-norm", lambda k: k / np.sqrt((k**2).sum())),
+        ("clear", np.zeros_like),
+    ],
+)
+def test_a_kernel_is_transformed_as_it_says_in_one_step(window, command, expected):
+    window.store.commit(
+        edits.set_planes(window.store.state, 0, 0, [[1.0, 2.0, 3.0], [0.0, -1.0, 5.0], [2.0, 0.5, 0.0]])
+    )
+    before = planes(window)
+
+    give(window, command)
+
+    assert np.allclose(planes(window), expected(before))
+    window.store.undo()
+    assert np.array_equal(planes(window), before)
+
+
+def test_a_kernel_is_normalised_to_sum_1_or_says_why_not(window):
+    window.select_filter(2)
+    give(window, "normalize-sum")
+    assert planes(window, 2).sum() == pytest.approx(1.0)
+
+    window.select_filter(0)  # sobel-x sums to 0
+    before = window.store.state
+    give(window, "normalize-sum")
+    assert window.store.state is before
+    assert "add up to 0" in said(window)
+
+
+def test_the_palette_puts_any_preset_into_the_selected_filter(window, qtbot):
+    window.select_filter(1)
+    give(window, "palette")
+    palette = window.findChild(CommandPalette)
+    assert palette is not None
+
+    qtbot.keyClicks(window.focusWidget(), "emboss")
+    qtbot.keyPress(window.focusWidget(), "\r")
+
+    assert window.store.state.layers[0].filters[1].preset == "emboss"
+
+
+def test_f1_shows_the_sheet_of_keys(window):
+    give(window, "shortcuts")
+
+    assert window.findChild(ShortcutSheet).isVisible()
+
+
+def test_renaming_and_presets_bring_back_hidden_controls(window):
+    for command in ("rename-filter", "preset"):
+        window.show_controls(False)
+        give(window, command)
+        assert window.controls.isVisible()
+
+
+# The clipboard
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\t2\t3\n0\t-0.5\t6\n7\t8\t1e-3",
+        "np.array([[1, 2, 3], [0, -.5, 6], [7, 8, 0.001]])",
+        "1;2;3\n0;-1/2;6\n7;8;1/1000",
+    ],
+    ids=["spreadsheet", "python", "fractions"],
+)
+def test_numbers_from_elsewhere_are_pasted_into_the_kernel(window, text):
+    QGuiApplication.clipboard().setText(text)
+    before = window.store.state
+
+    give(window, "paste")
+
+    assert planes(window).tolist() == [[[1, 2, 3], [0, -0.5, 6], [7, 8, 0.001]]]
+    window.store.undo()
+    assert window.store.state is before
+
+
+def test_a_larger_matrix_makes_all_filters_larger_and_changes_no_other_map(window, qtbot):
+    before = newest_picture(window, qtbot).tiles
+    QGuiApplication.clipboard().setText("\n".join("1\t" * 4 + "1" for _ in range(5)))
+
+    give(window, "paste")
+
+    after = newest_picture(window, qtbot).tiles
+    assert window.store.state.layers[0].kernel_size == (5, 5)
+    assert planes(window).tolist() == np.ones((1, 5, 5)).tolist()
+    for a, b in zip(before[1:], after[1:], strict=True):
+        assert np.allclose(a.values, b.values, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", "hello world", "1 2\n3", "[[1, 2], [3]]"])
+def test_text_that_is_no_matrix_changes_nothing_and_says_so(window, text):
+    QGuiApplication.clipboard().setText(text)
+    before = window.store.state
+
+    give(window, "paste")
+
+    assert window.store.state is before
+    assert said(window)
+
+
+@pytest.mark.parametrize("command", ["copy-kernel", "copy-kernel-python"])
+def test_a_copied_kernel_comes_back_with_all_its_digits(window, command):
+    window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 0, 0, -1 / 3))
+    copied = planes(window)
+
+    give(window, command)
+    window.select_filter(1)
+    give(window, "paste")
+
+    assert np.array_equal(planes(window, 1), copied)
+
+
+def test_a_copied_map_is_the_picture_of_the_selected_filter(window, qtbot):
+    window.select_filter(1)
+    tile = newest_picture(window, qtbot).tiles[1]
+
+    give(window, "copy-map")
+
+    image = QGuiApplication.clipboard().image()
+    assert (image.height(), image.width()) == tile.values.shape
+    assert KERNELS[1] in message_of(window)
+
+
+def test_a_pasted_picture_becomes_the_source(window, qtbot):
+    image = QImage(6, 5, QImage.Format.Format_RGB32)
+    image.fill(0x00FF00)
+    data = QMimeData()
+    data.setImageData(image)
+    QGuiApplication.clipboard().setMimeData(data)
+
+    give(window, "paste")
+
+    qtbot.waitUntil(lambda: window.bridge.picture.frame.image.shape == (3, 5, 6))
+    assert np.allclose(window.bridge.picture.frame.image[:, 2, 3], (0, 1, 0))
+
+
+def test_pasting_does_not_open_what_was_copied_from_the_window_itself_twice(window, qtbot):
+    give(window, "copy-map", "paste")
+    first = window.store.state.source
+    assert first.kind == "image"
+
+    give(window, "paste")
+
+    assert window.store.state.source != first
+    newest_picture(window, qtbot)
+
+
+# Sources
+
+
+def test_without_a_camera_what_is_shown_stays(window, opened, monkeypatch):
+    monkeypatch.setattr("convexplorer.gui.commands.sourcing.list_cameras", list)
+
+    give(window, "camera")
+
+    assert opened == []
+    assert "No camera" in message_of(window)
+
+
+def test_the_camera_is_asked_for_and_can_be_mirrored(window, opened, monkeypatch):
+    monkeypatch.setattr("convexplorer.gui.commands.sourcing.list_cameras", lambda: [Camera(0, "Lid")])
+    give(window, "camera")
+    assert opened == [Source("camera", "0")]
+    assert not window.actions_by_name["mirror"].isChecked()
+
+    give(window, "mirror")
+    assert opened[-1].options["mirror"] is True
+    assert window.actions_by_name["mirror"].isChecked()
+
+    window.store.undo()
+    assert not window.actions_by_name["mirror"].isChecked()
+
+
+def test_a_picture_is_not_mirrored_and_says_so(window):
+    before = window.store.state
+
+    give(window, "mirror")
+
+    assert window.store.state is before
+    assert not window.actions_by_name["mirror"].isChecked()
+    assert "camera" in message_of(window)
+
+
+def test_the_address_of_a_stream_is_asked_for_and_remembered(window, opened, monkeypatch):
+    offered = []
+
+    def answer(*_: object, text: str) -> tuple[str, bool]:
+        offered.append(text)
+        return " http://127.0.0.1:1/cam ", True
+
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+
+    give(window, "stream", "stream")
+
+    assert opened[0] == Source("stream", "http://127.0.0.1:1/cam")
+    assert offered == ["http://", "http://127.0.0.1:1/cam"]
+
+
+def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(window, opened, monkeypatch):
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("gopher://old", True))
+    before = window.store.state
+
+    give(window, "stream")
+
+    assert window.store.state is before
+    assert opened == []
+    assert "gopher" in message_of(window)
+
+
+def test_looping_is_a_switch_that_shows_its_state(window, qtbot):
+    action = window.actions_by_name["loop"]
+
+    give(window, "loop")
+    qtbot.waitUntil(action.isChecked)
+
+    give(window, "loop")
+    qtbot.waitUntil(lambda: not action.isChecked())
+
+
+# Looking
+
+
+def test_zooming_by_command_keeps_the_middle_and_fits_again(window):
+    center = window.viewport.center
+
+    give(window, "zoom-in", "zoom-in")
+    assert window.viewport.zoom > 2
+    assert window.viewport.center == center
+
+    give(window, "zoom-out", "zoom-fit")
+    assert window.viewport.is_fitted
+
+
+def test_the_eight_bit_view_is_part_of_the_project_and_shown_as_a_switch(window, qtbot):
+    before = newest_picture(window, qtbot).tiles[0]
+
+    give(window, "opencv")
+
+    after = newest_picture(window, qtbot).tiles[0]
+    assert window.actions_by_name["opencv"].isChecked()
+    assert window.store.state.display.as_opencv_8bit
+    assert np.array_equal(after.values, before.values)
+    assert not np.array_equal(after.indexed, before.indexed)
+    window.store.undo()
+    assert not window.actions_by_name["opencv"].isChecked()
+
+
+def test_filters_are_walked_by_command_and_end_at_the_ends(window):
+    give(window, "previous-filter")
+    assert window.selection.view.filter == 0
+
+    give(window, "next-filter", "next-filter", "next-filter", "next-filter")
+    assert window.selection.view.filter == 2
+
+
+def test_the_interface_grows_and_shrinks_within_limits(window):
+    window.set_scale(1.5)
+    give(window, "larger", "larger", "larger", "larger")
+    assert window.scale == theme.scale() == theme.SCALES[1]
+
+    window.set_scale(0.9)
+    give(window, "smaller", "smaller")
+    assert window.scale == theme.scale() == theme.SCALES[0]
+
+
+def test_the_program_says_what_it_is_without_stopping(window):
+    give(window, "about")
+
+    box = window.findChild(QMessageBox)
+    assert box.isVisible()
+    assert "ConvExplorer" in box.text()
+    box.close()
+
+
+def test_the_system_theme_can_be_followed_again(window):
+    give(window, "theme", "theme-system")
+
+    assert theme.name() == "system"
+
+
+def test_numbers_from_a_spreadsheet_that_also_gives_a_picture_of_them_are_numbers(window):
+    data = QMimeData()
+    data.setText("1\t2\t3\n4\t5\t6\n7\t8\t9")
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    image.fill(0)
+    data.setImageData(image)
+    QGuiApplication.clipboard().setMimeData(data)
+
+    window.actions_by_name["paste"].trigger()
+
+    assert window.store.state.layers[0].filters[0].planes[0].tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert window.store.state.source.address.endswith("photo.png")

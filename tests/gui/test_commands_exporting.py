@@ -1,0 +1,267 @@
+"""What leaves the window can be read back, and equals what was shown."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QFileDialog
+
+from convexplorer._cv import cv2
+from convexplorer.export.kernels import load_bank
+from convexplorer.gui.commands import exporting
+from convexplorer.gui.recording import Recording
+from convexplorer.model import edits
+from tests.gui.conftest import message_of, newest_picture
+
+
+@pytest.fixture
+def save_to(monkeypatch):
+    """Return a function that lets the next dialog be answered with a path."""
+
+    def set_answer(path: Path | str, chosen: str = "") -> None:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_, **__: (str(path), chosen)))
+
+    return set_answer
+
+
+def export(window, name: str) -> None:
+    window.actions_by_name[name].trigger()
+
+
+def pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def test_the_selected_map_is_saved_as_it_is_shown(window, qtbot, tmp_path, save_to):
+    window.select_filter(1)
+    tile = newest_picture(window, qtbot).tiles[1]
+    save_to(tmp_path / "map.png")
+
+    export(window, "export-map")
+
+    assert np.array_equal(pixels(tmp_path / "map.png"), exporting.rgb_of(tile, dark=False))
+    assert pixels(tmp_path / "map.png").shape[:2] == tile.values.shape
+    assert str(tmp_path / "map.png") in message_of(window)
+
+
+def test_a_picture_of_the_map_has_all_its_pixels_when_the_screen_shows_fewer(window, qtbot, tmp_path, save_to):
+    window.selection.select(reduction=1)
+    whole = newest_picture(window, qtbot).tiles[0]
+    save_to(tmp_path / "map.png")
+    window.viewport.zoom_at(0.5, (0.0, 0.0))
+
+    export(window, "export-map")
+
+    assert pixels(tmp_path / "map.png").shape[:2] == whole.values.shape
+
+
+def test_all_maps_are_saved_as_one_picture(window, tmp_path, save_to):
+    save_to(tmp_path / "maps.png")
+
+    export(window, "export-grid")
+
+    height, width, _ = pixels(tmp_path / "maps.png").shape
+    tile = window.bridge.picture.tiles[0].values.shape
+    assert height * width >= 3 * tile[0] * tile[1]
+
+
+@pytest.mark.parametrize("mode", ["bank", "channels"])
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".tiff"])
+def test_exported_values_equal_those_of_the_picture(window, qtbot, tmp_path, save_to, suffix, mode):
+    window.selection.select(mode=mode)
+    tiles = newest_picture(window, qtbot).tiles
+    path = tmp_path / f"maps{suffix}"
+    save_to(path)
+
+    export(window, "export-values")
+
+    if suffix == ".npy":
+        found = np.load(path)
+    elif suffix == ".npz":
+        with np.load(path) as archive:
+            found = archive["maps"]
+            assert archive["names"].tolist() == [tile.title for tile in tiles]
+    else:
+        with Image.open(path) as image:
+            found = np.stack([np.asarray(image) for page in range(image.n_frames) if image.seek(page) is None])
+    assert found.dtype == np.float32
+    assert np.array_equal(found, np.stack([tile.values for tile in tiles]))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "suffix"),
+    [("NumPy array (*.npy)", ".npy"), ("NumPy archive (*.npz)", ".npz"), ("Float TIFF (*.tiff)", ".tiff")],
+)
+def test_a_name_without_an_ending_gets_that_of_the_chosen_kind(window, tmp_path, save_to, chosen, suffix):
+    save_to(tmp_path / "maps", chosen)
+
+    export(window, "export-values")
+
+    assert [path.name for path in tmp_path.glob("maps*")] == [f"maps{suffix}"]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".npy"])
+def test_exported_kernels_equal_those_of_the_project(window, tmp_path, save_to, suffix):
+    window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 0, 0, 1 / 3))
+    save_to(tmp_path / f"kernels{suffix}")
+
+    export(window, "export-bank")
+
+    filters = window.store.state.layers[0].filters
+    found = load_bank(tmp_path / f"kernels{suffix}")
+    assert len(found) == len(filters)
+    for one, other in zip(found, filters, strict=True):
+        assert np.array_equal(one.planes, other.planes)
+        assert suffix == ".npy" or one.name == other.name
+
+
+@pytest.mark.parametrize("name", ["export-map", "export-grid", "export-values", "export-bank", "record"])
+def test_a_dialog_that_is_left_without_an_answer_writes_nothing(window, tmp_path, save_to, name):
+    window.settings.remember_folder(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    save_to("")
+
+    export(window, name)
+
+    assert sorted(tmp_path.iterdir()) == before
+    assert message_of(window) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("export-map", "map.xyz"), ("export-values", "maps.doc"), ("export-bank", "kernels.xls"), ("export-grid", "a.b")],
+)
+def test_an_ending_that_is_not_known_is_refused_with_a_sentence(window, tmp_path, save_to, name, file):
+    save_to(tmp_path / file)
+
+    export(window, name)
+
+    assert message_of(window).startswith(f"{file} was not saved")
+    assert not (tmp_path / file).exists()
+
+
+def test_a_folder_that_is_gone_is_said(window, tmp_path, save_to):
+    save_to(tmp_path / "gone" / "map.png")
+
+    export(window, "export-map")
+
+    assert message_of(window).startswith("map.png was not saved")
+
+
+def test_a_snapshot_shows_the_input_beside_the_maps(window, qtbot, tmp_path):
+    folder = tmp_path / "snapshots"
+    folder.mkdir()
+    window.settings.remember_folder(folder)
+    picture = newest_picture(window, qtbot)
+
+    export(window, "snapshot")
+    export(window, "snapshot")
+
+    paths = list(folder.iterdir())
+    assert len(paths) == 2
+    assert np.array_equal(pixels(paths[0]), exporting.side_by_side(picture, dark=False))
+    assert pixels(paths[0]).shape[1] > 2 * picture.input.shape[2]
+
+
+# Recordings
+
+
+def test_what_is_recorded_is_a_video_of_the_input_beside_the_maps(window, qtbot, tmp_path):
+    now_s = [0.0]
+    path = tmp_path / "film.mkv"
+    picture = newest_picture(window, qtbot)
+    recording = Recording(path, lambda: now_s[0])
+    window.start_recording(recording)
+    assert window.actions_by_name["record"].isChecked()
+    qtbot.waitUntil(lambda: not recording._worker._values)
+
+    now_s[0] = 2.0
+    window.actions_by_name["record"].trigger()
+
+    assert not window.actions_by_name["record"].isChecked()
+    assert "Recorded 2.0 s" in message_of(window)
+    capture = cv2.VideoCapture(str(path))
+    is_read, image = capture.read()
+    assert is_read
+    assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS) == pytest.approx(2.0)
+    capture.release()
+    expected = exporting.side_by_side(picture, dark=False)
+    shown = image[: expected.shape[0], : expected.shape[1], ::-1]
+    assert np.abs(shown.astype(int) - expected).mean() < 1
+
+
+def test_a_recording_follows_the_edits(window, qtbot, tmp_path):
+    now_s = [0.0]
+    recording = Recording(tmp_path / "film.mkv", lambda: now_s[0])
+    newest_picture(window, qtbot)
+    window.start_recording(recording)
+    qtbot.waitUntil(lambda: not recording._worker._values)
+
+    now_s[0] = 1.0
+    window.store.commit(edits.transform_filter(window.store.state, 0, 0, "negate"))
+    newest_picture(window, qtbot)
+    now_s[0] = 2.0
+    window.stop_recording()
+
+    capture = cv2.VideoCapture(str(tmp_path / "film.mkv"))
+    frames = [image for is_read, image in iter(capture.read, (False, None)) if is_read]
+    capture.release()
+    assert len(frames) == 50
+    assert not np.array_equal(frames[0], frames[-1])
+    assert np.array_equal(frames[0], frames[24])
+
+
+def test_closing_the_window_ends_the_recording_and_keeps_it(window, qtbot, tmp_path, save_to):
+    newest_picture(window, qtbot)
+    save_to(tmp_path / "film.mkv")
+    export(window, "record")
+    assert window.recording is not None
+
+    window.close()
+
+    assert window.recording is None
+    capture = cv2.VideoCapture(str(tmp_path / "film.mkv"))
+    assert capture.read()[0]
+    capture.release()
+
+
+def test_a_recording_that_cannot_go_on_is_ended_and_said(window, qtbot, tmp_path, monkeypatch):
+    newest_picture(window, qtbot)
+    recording = Recording(tmp_path / "film.mkv")
+
+    def fail(_image: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(recording._recorder, "write", fail)
+    window.start_recording(recording)
+    window.store.commit(edits.transform_filter(window.store.state, 0, 0, "negate"))
+    newest_picture(window, qtbot)
+    window.stop_recording()
+
+    assert window.recording is None
+    assert "no space left on device" in message_of(window)
+    assert not window.actions_by_name["record"].isChecked()
+
+
+@pytest.mark.parametrize("path", ["film.mov", "gone/film.mp4"])
+def test_a_recording_that_cannot_begin_is_said(window, tmp_path, save_to, path):
+    save_to(tmp_path / path)
+
+    window.actions_by_name["record"].trigger()
+
+    assert "film" in message_of(window)
+    assert window.recording is None
+    assert not window.actions_by_name["record"].isChecked()
+
+
+def test_values_of_the_comparison_are_those_of_the_map(window, qtbot, tmp_path, save_to):
+    window.store.commit(edits.set_layer(window.store.state, 0, strides=(2, 2)))
+    window.selection.select(mode="compare")
+    after = next(t for t in newest_picture(window, qtbot).tiles if t.filter == 0)
+    save_to(tmp_path / "maps.npy")
+
+    window.actions_by_name["export-values"].trigger()
+
+    assert any(np.array_equal(page, after.values) for page in np.load(tmp_path / "maps.npy"))

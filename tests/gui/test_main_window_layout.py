@@ -1,0 +1,206 @@
+"""What a person sees of the window: room for pictures, whole words, and a name and a tip for everything."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QScrollBar,
+    QWidget,
+)
+
+from convexplorer.core.layers import Activation
+from convexplorer.gui.main_window import MainWindow
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.parameter_slider import ParameterSlider
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.model import edits
+from convexplorer.model.default import default_project
+from convexplorer.sources import parse
+from tests.gui.conftest import OpenWindow, make_photo, newest_picture
+
+SIZES = [(1280, 800), (1440, 900)]
+
+
+def shown(window: MainWindow, *kinds: type[QWidget]) -> Iterator[QWidget]:
+    for widget in window.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, kinds or QWidget):
+            yield widget
+
+
+def cut_texts(window: MainWindow) -> list[str]:
+    """Return the texts of all labels, buttons and boxes that do not fit where they stand."""
+    found = []
+    for widget in shown(window, QLabel, QAbstractButton, QComboBox):
+        text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+        if not text or (isinstance(widget, ElidedLabel) and widget.toolTip()):
+            continue  # what is shortened on purpose says the whole in its tip
+        room = widget.contentsRect()
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            fits = widget.heightForWidth(widget.width()) <= widget.height()
+        elif isinstance(widget, QLabel):
+            fits = widget.fontMetrics().horizontalAdvance(text) <= room.width()
+        else:
+            fits = widget.minimumSizeHint().width() <= widget.width()
+        if not fits or widget.fontMetrics().height() > widget.height():
+            found.append(f"{type(widget).__name__} {text!r} in {widget.width()} × {widget.height()}")
+    return found
+
+
+def cut_widgets(window: MainWindow) -> list[str]:
+    """Return the widgets that stick out of their parents, other than by being scrolled."""
+    found = []
+    for widget in shown(window):
+        parent = widget.parentWidget()
+        is_scrolled = isinstance(parent.parentWidget(), QScrollArea) if parent is not None else True
+        if parent is None or widget.isWindow() or is_scrolled:
+            continue
+        if not parent.rect().contains(widget.geometry()):
+            found.append(f"{type(widget).__name__} {widget.accessibleName()!r} in {type(parent).__name__}")
+    return found
+
+
+@pytest.fixture
+def busy_window(open_window: OpenWindow, tmp_path, qtbot) -> MainWindow:
+    """Return a window where as much as possible is shown at once."""
+    photo = make_photo(tmp_path / "photo.png", rows=480, columns=640)
+    project = edits.add_pool(default_project(parse(str(photo))), 0)
+    project = edits.set_layer(project, 0, strides=(2, 2), activation=Activation("softplus"), border="symmetric")
+    return open_window(edits.split_planes(project, 0, 0, 3))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_no_text_is_cut(window: MainWindow, qtbot, size):
+    window.resize(*size)
+    newest_picture(window, qtbot)
+    window.selection.point_at((11.5, 17.5))
+    QApplication.processEvents()  # layouts follow a moment later
+
+    assert cut_texts(window) == []
+    assert cut_widgets(window) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_no_text_is_cut_when_much_is_shown(busy_window: MainWindow, qtbot, size):
+    busy_window.resize(*size)
+    newest_picture(busy_window, qtbot)
+    busy_window.selection.point_at((111.5, 217.5))
+    QApplication.processEvents()
+
+    assert cut_texts(busy_window) == []
+    assert cut_widgets(busy_window) == []
+
+
+@pytest.mark.parametrize("mode", ["bank", "channels", "compare"])
+def test_pictures_get_seventy_percent_of_the_window(window: MainWindow, qtbot, mode):
+    window.resize(1440, 900)
+    window.selection.select(mode=mode)
+    newest_picture(window, qtbot)
+
+    area = sum(pane.width() * pane.height() for pane in (window.input_panel, window.maps_panel))
+
+    assert area >= 0.7 * 1440 * 900
+
+
+def test_nothing_in_the_column_of_controls_is_cut_at_its_side(busy_window: MainWindow):
+    content = busy_window.controls.widget()
+
+    assert content.minimumSizeHint().width() <= busy_window.controls.viewport().width()
+
+
+def test_the_window_fits_the_smallest_screen_it_is_made_for(busy_window: MainWindow):
+    assert busy_window.minimumSizeHint().width() <= 1280
+    assert busy_window.minimumSizeHint().height() <= 800
+
+
+def test_everything_that_takes_the_focus_has_a_name(busy_window: MainWindow):
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in shown(busy_window)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not isinstance(widget.parent(), QAbstractSpinBox)  # its line is the box itself
+        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+    ]
+
+    assert nameless == []
+
+
+def test_every_control_has_a_tip(busy_window: MainWindow):
+    """Pictures and the kernel have none: it would lie over what one looks at."""
+    controls = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider, Segmented, ParameterSlider)
+    without = [
+        f"{type(widget).__name__} {widget.accessibleName()!r} in {type(widget.parent()).__name__}"
+        for widget in shown(busy_window, *controls)
+        if not widget.toolTip()
+        and not isinstance(widget.parent(), QAbstractSpinBox)
+        and not isinstance(widget, QScrollBar)
+    ]
+
+    assert without == []
+
+
+def test_the_tab_key_reaches_every_pane(window: MainWindow, qtbot):
+    window.maps_panel.setFocus()
+    reached = set()
+
+    for _ in range(200):
+        focus = QApplication.focusWidget()
+        reached |= {panel for panel in window.panels if panel.isAncestorOf(focus)}
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+
+    assert reached >= {
+        window.input_panel, window.ribbon, window.filter_panel, window.parameters_panel, window.statistics_panel,
+        window.maps_panel,
+    }  # fmt: skip
+
+
+def test_nothing_moves_when_values_are_read_or_a_sentence_comes(window: MainWindow, qtbot):
+    def places() -> list[QRect]:
+        return [QRect(panel.mapTo(window, QPoint()), panel.size()) for panel in window.panels if panel.isVisible()]
+
+    newest_picture(window, qtbot)
+    before = places()
+
+    window.selection.point_at((11.5, 17.5))
+    window.say("Something has happened that is worth a rather long sentence, and it has a button.", kind="error")
+    QApplication.processEvents()
+
+    assert places() == before
+
+
+def test_nothing_moves_when_a_map_is_selected_enlarged_or_edited(window: MainWindow, qtbot):
+    def places() -> list[QRect]:
+        return [QRect(panel.mapTo(window, QPoint()), panel.size()) for panel in window.panels if panel.isVisible()]
+
+    newest_picture(window, qtbot)
+    before = places()
+
+    window.select_filter(1)
+    window.actions_by_name["enlarge"].trigger()
+    window.store.commit(edits.set_weight(window.store.state, 0, 1, None, 0, 0, -1234.56789))
+    newest_picture(window, qtbot)
+
+    assert places() == before
+
+
+def test_a_long_file_name_does_not_make_the_window_wider(open_window: OpenWindow, tmp_path):
+    window = open_window(default_project(parse(str(make_photo(tmp_path / f"{'a long name ' * 20}.png")))))
+    QApplication.processEvents()
+
+    assert window.centralWidget().minimumSizeHint().width() <= 1280
+    assert cut_widgets(window) == []
+
+
+def test_a_long_name_of_a_filter_does_not_make_the_controls_wider(window: MainWindow, qtbot):
+    window.store.commit(edits.rename_filter(window.store.state, 0, 0, "a long name " * 16))
+    newest_picture(window, qtbot)
+
+    assert window.controls.widget().minimumSizeHint().width() <= window.controls.viewport().width()

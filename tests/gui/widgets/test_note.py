@@ -1,0 +1,74 @@
+import pytest
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.widgets.note import Note, as_sentence
+
+
+def refuse() -> None:
+    raise ValueError("there is no room for 65 filters")
+
+
+@pytest.fixture
+def note(qtbot: QtBot) -> Note:
+    found = Note(2)
+    qtbot.addWidget(found)
+    found.set_text("Everything is fine.")
+    return found
+
+
+def test_a_refusal_takes_the_place_of_the_text_until_something_is_done(note: Note) -> None:
+    assert not note.attempt(refuse)
+    assert note.text() == note.toolTip() == "There is no room for 65 filters."
+
+    assert note.attempt(lambda: None)
+    assert note.text() == "Everything is fine."
+
+
+def test_the_height_does_not_depend_on_the_text(note: Note) -> None:
+    before = note.sizeHint().height()
+
+    note.set_text("word " * 100)
+
+    assert note.sizeHint().height() == before
+
+
+def test_what_does_not_fit_ends_in_an_ellipsis_and_is_whole_in_the_tip(note: Note) -> None:
+    text = "word " * 100
+    note.resize(200, note.sizeHint().height())
+    note.set_text(text)
+
+    lines = note._wrapped(text, note.font())
+
+    assert len(lines) == 2
+    assert lines[-1].endswith("…")
+    assert note.toolTip() == text
+
+
+def test_formulas_keep_their_lines(qtbot: QtBot) -> None:
+    note = Note(3, is_wrapped=False)
+    qtbot.addWidget(note)
+    note.resize(60, 60)
+
+    lines = note._wrapped("a rather long formula = 1\nsecond", note.font())
+
+    assert len(lines) == 2
+    assert lines[1] == "second"
+
+
+def test_a_reason_becomes_a_sentence() -> None:
+    assert as_sentence("too large") == "Too large."
+    assert as_sentence("Really?") == "Really?"
+
+
+def test_a_note_that_may_grow_has_room_for_the_whole_sentence(qtbot) -> None:
+    note = Note(1, most_lines=4)
+    qtbot.addWidget(note)
+    note.resize(160, 100)
+    one_line = note.sizeHint().height()
+
+    note.set_text("The camera is used by another program. Trying again in 8 s.")
+    grown = note.sizeHint().height()
+    note.set_text("Fine.")
+
+    assert grown >= 2 * one_line - 2
+    assert note.sizeHint().height() == one_line

@@ -1,0 +1,70 @@
+"""The sheet of keys."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+
+from convexplorer.gui.actions import ACTIONS
+from convexplorer.gui.shortcuts import shortcut_groups
+from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
+
+GROUPS = [(f"Group {i}", [(f"Ctrl+{i}", f"do thing {i}"), ("F1", "help")]) for i in range(6)]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (700, 500), (340, 260)])
+def test_all_keys_are_on_it_and_it_fits_into_any_window(qtbot, size: tuple[int, int]) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show()
+
+    sheet = ShortcutSheet(GROUPS, window)
+    sheet.open()
+
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {"Group 5", "Ctrl+5", "do thing 5"} <= texts
+    assert sheet.rect().contains(sheet.card.geometry())
+
+
+def test_no_line_is_cut_at_the_side(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    window.show()
+
+    sheet = ShortcutSheet(GROUPS, window)
+    sheet.open()
+
+    area = sheet.findChild(QScrollArea)
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+
+
+def test_escape_closes_it(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    sheet = ShortcutSheet(GROUPS, window)
+    sheet.open()
+
+    with qtbot.waitSignal(sheet.closed):
+        qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_the_programs_own_keys_fit_into_a_small_window_without_scrolling(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+
+    actions = []
+    for command in ACTIONS.values():
+        actions.append(QAction(command.title, window))
+        actions[-1].setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        actions[-1].setProperty("menu", command.menu)
+    sheet = ShortcutSheet(shortcut_groups(actions), window)
+    sheet.open()
+
+    area = sheet.findChild(QScrollArea)
+    assert area.widget().sizeHint().height() <= area.viewport().height()

@@ -1,0 +1,128 @@
+"""Section, label, button and hint: the controls with one habit each."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.hint import Hint, show_hint
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.section import Section
+
+
+def test_a_section_folds_away_and_tells(qtbot) -> None:
+    content = QLabel("numbers")
+    section = Section("Statistics", content)
+    qtbot.addWidget(section)
+    section.show()
+
+    with qtbot.waitSignal(section.toggled) as signal:
+        qtbot.mouseClick(section.findChild(QToolButton), Qt.MouseButton.LeftButton)
+
+    assert signal.args == [False]
+    assert not content.isVisible()
+
+
+def test_a_section_opens_by_keyboard(qtbot) -> None:
+    content = QLabel("numbers")
+    section = Section("Statistics", content, is_open=False)
+    qtbot.addWidget(section)
+    section.show()
+
+    qtbot.keyClick(section.findChild(QToolButton), Qt.Key.Key_Space)
+
+    assert section.is_open
+    assert content.isVisible()
+
+
+def test_a_long_text_is_whole_in_the_tip(qtbot) -> None:
+    label = ElidedLabel("a-very-long-name-of-a-picture.png", tip="the source")
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.show()
+
+    assert label.is_elided
+    assert label.toolTip() == "a-very-long-name-of-a-picture.png\nthe source"
+
+
+def test_a_short_text_needs_no_tip(qtbot) -> None:
+    label = ElidedLabel("cat.png")
+    qtbot.addWidget(label)
+    label.resize(300, 20)
+    label.show()
+
+    assert not label.is_elided
+    assert label.toolTip() == ""
+
+
+def test_a_label_gives_way_to_its_neighbours(qtbot) -> None:
+    label = ElidedLabel("x" * 200)
+    qtbot.addWidget(label)
+
+    assert label.minimumSizeHint().width() < 60 < label.sizeHint().width()
+
+
+def test_a_button_says_what_it_does_and_its_keys(qtbot) -> None:
+    button = IconButton("undo", "Take back the last change", shortcut="Ctrl+Z")
+    qtbot.addWidget(button)
+
+    assert button.toolTip() == "Take back the last change  (Ctrl+Z)"
+    assert button.accessibleName() == "Take back the last change"
+
+
+def test_a_hint_stands_inside_its_window_below_its_control(qtbot) -> None:
+    window = QWidget()
+    field = QLineEdit(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(field)
+    layout.addStretch(1)
+    qtbot.addWidget(window)
+    window.resize(220, 300)
+    window.show()
+
+    hint = show_hint(field, "kernel 7 with dilation 3 spans 19, the input has 16 rows")
+
+    assert hint.isVisible()
+    assert window.rect().contains(hint.geometry())
+    assert hint.geometry().top() >= field.geometry().bottom()
+    assert hint.height() >= hint.heightForWidth(hint.width())
+
+
+def test_a_hint_goes_when_its_control_loses_the_focus(qtbot) -> None:
+    window = QWidget()
+    first, second = QLineEdit(window), QLineEdit(window)
+    qtbot.addWidget(window)
+    window.resize(300, 200)
+    window.show()
+    window.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    hint = show_hint(first, "no")
+
+    second.setFocus()
+
+    assert not hint.isVisible()
+
+
+def test_a_hint_outlives_the_control_it_stood_at(qtbot) -> None:
+    window = QWidget()
+    first, second = QLineEdit(window), QLineEdit(window)
+    qtbot.addWidget(window)
+    show_hint(first, "one")
+    with qtbot.waitSignal(first.destroyed):
+        first.deleteLater()
+
+    show_hint(second, "two")
+
+    assert window.findChild(Hint).text() == "two"
+
+
+def test_a_window_shows_one_hint_at_a_time(qtbot) -> None:
+    window = QWidget()
+    first, second = QLineEdit(window), QLineEdit(window)
+    qtbot.addWidget(window)
+    window.show()
+
+    show_hint(first, "one")
+    show_hint(second, "two")
+
+    assert [hint.text() for hint in window.findChildren(Hint)] == ["two"]

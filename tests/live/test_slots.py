@@ -1,0 +1,127 @@
+import threading
+
+import numpy as np
+
+from convexplorer.core.display import Levels
+from convexplorer.live.picture import Picture, Tile
+from convexplorer.live.slots import Inbox, Latest
+from convexplorer.model.project import Project
+from convexplorer.model.view import View
+from convexplorer.sources.frame import Source
+from tests.live.fakes import PATIENCE_S, make_frame
+
+PROJECT = Project(Source("sample", "astronaut"), ())
+
+
+def full_inbox() -> Inbox:
+    inbox = Inbox()
+    inbox.put_frame(make_frame(0))
+    inbox.put_project(PROJECT)
+    inbox.put_view(View())
+    return inbox
+
+
+def make_picture() -> Picture:
+    values = np.zeros((1, 1), np.float32)
+    tile = Tile("", values, np.zeros((1, 1), np.uint8), Levels(0, 1), "gray")
+    return Picture(PROJECT, View(), make_frame(), values[np.newaxis], ("Y",), tile, (), ())
+
+
+def test_a_job_holds_the_newest_of_everything():
+    inbox = full_inbox()
+    newest = Project(Source("sample", "cat"), ())
+    inbox.put_project(newest)
+    inbox.put_view(View(filter=3))
+
+    job = inbox.take()
+
+    assert job is not None
+    assert (job.project, job.view.filter, job.frame.index) == (newest, 3, 0)
+
+
+def test_a_frame_that_nobody_took_is_replaced_and_counted():
+    inbox = full_inbox()
+    for index in range(1, 4):
+        inbox.put_frame(make_frame(index))
+
+    job = inbox.take()
+
+    assert job is not None
+    assert job.frame.index == 3
+    assert job.dropped_frames == inbox.dropped_frames == 3
+
+
+def test_a_frame_that_was_taken_is_not_counted_as_dropped():
+    inbox = full_inbox()
+    inbox.take()
+    inbox.put_frame(make_frame(1))
+
+    assert inbox.dropped_frames == 0
+
+
+def test_an_edit_computes_the_same_frame_again():
+    inbox = full_inbox()
+    first = inbox.take()
+    inbox.put_project(PROJECT)
+
+    second = inbox.take()
+
+    assert first is not None
+    assert second is not None
+    assert second.frame is first.frame
+
+
+def test_take_waits_until_all_three_are_known():
+    inbox = Inbox()
+    taken = threading.Event()
+    thread = threading.Thread(target=lambda: (inbox.take(), taken.set()))
+    thread.start()
+    inbox.put_frame(make_frame())
+    inbox.put_view(View())
+    was_early = taken.is_set()
+    inbox.put_project(PROJECT)
+
+    thread.join(PATIENCE_S)
+
+    assert taken.is_set()
+    assert not was_early
+
+
+def test_closing_ends_a_waiting_take():
+    inbox = Inbox()
+    jobs: list[object] = []
+    thread = threading.Thread(target=lambda: jobs.append(inbox.take()))
+    thread.start()
+    inbox.close()
+
+    thread.join(PATIENCE_S)
+
+    assert jobs == [None]
+
+
+def test_a_closed_inbox_gives_nothing_even_if_something_was_new():
+    inbox = full_inbox()
+    inbox.close()
+
+    assert inbox.take() is None
+
+
+def test_the_window_is_woken_once_until_it_fetches():
+    calls: list[int] = []
+    latest = Latest(lambda: calls.append(1))
+    for _ in range(5):
+        latest.put(make_picture())
+    latest.take()
+    latest.put(make_picture())
+
+    assert len(calls) == 2
+
+
+def test_the_newest_picture_wins_and_the_slot_is_empty_then():
+    latest = Latest()
+    pictures = [make_picture() for _ in range(3)]
+    for picture in pictures:
+        latest.put(picture)
+
+    assert latest.take() is pictures[-1]
+    assert latest.take() is None

@@ -1,0 +1,110 @@
+"""Projects to test with, and strategies that make many different ones."""
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from convexplorer.core.activations import ACTIVATIONS
+from convexplorer.core.layers import Activation
+from convexplorer.core.palettes import PALETTES
+from convexplorer.core.windows import BORDERS
+from convexplorer.model.default import bank_layer
+from convexplorer.model.presets import make_filter, presets
+from convexplorer.model.project import ConvLayer, Display, Filter, PoolLayer, Project
+from convexplorer.sources.frame import Source
+
+PHOTO = Source("image", "photo.png")
+
+
+def bank(*names: str, **settings) -> Project:
+    """Return a project whose only layer holds these presets; several sizes share the largest."""
+    filters = bank_layer([make_filter(name) for name in names or ("sobel-x", "sobel-y", "sharpen")]).filters
+    return Project(PHOTO, (ConvLayer(filters, **settings),))
+
+
+def drawn(*planes) -> Project:
+    """Return a project with one hand-made filter a kernel."""
+    return Project(PHOTO, (ConvLayer(tuple(Filter(f"drawn {i}", plane) for i, plane in enumerate(planes, 1))),))
+
+
+def conv(project: Project, layer: int = 0) -> ConvLayer:
+    found = project.layers[layer]
+    assert isinstance(found, ConvLayer)
+    return found
+
+
+def planes(project: Project, index: int = 0, layer: int = 0) -> np.ndarray:
+    return conv(project, layer).filters[index].planes
+
+
+weights = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 0.1, 1 / 3, 1e-300, 1e300, np.nan, np.inf, -np.inf])
+finite_weights = st.floats(-1e6, 1e6)
+sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
+pairs = st.tuples(st.integers(1, 9), st.integers(1, 9))
+sides = st.tuples(st.integers(0, 9), st.integers(0, 9))
+paddings = st.sampled_from(["valid", "same"]) | st.tuples(sides, sides)
+names = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() and "\0" not in text)
+
+
+def planes_of(size: tuple[int, int], elements=weights) -> st.SearchStrategy[np.ndarray]:
+    return st.integers(1, 4).flatmap(lambda count: arrays(np.float64, (count, *size), elements=elements))
+
+
+@st.composite
+def filters(draw, size: tuple[int, int]) -> Filter:
+    return Filter(draw(names), draw(planes_of(size)), draw(weights))
+
+
+@st.composite
+def preset_layers(draw) -> ConvLayer:
+    chosen = draw(st.lists(st.sampled_from(sorted(presets())), min_size=1, max_size=3))
+    return bank_layer([make_filter(name) for name in chosen])
+
+
+@st.composite
+def drawn_layers(draw) -> ConvLayer:
+    size = draw(sizes)
+    return ConvLayer(
+        tuple(draw(st.lists(filters(size), min_size=1, max_size=4))),
+        strides=draw(pairs),
+        padding=draw(paddings),
+        dilation_rate=draw(pairs),
+        border=draw(st.sampled_from(BORDERS)),
+        activation=Activation(draw(st.sampled_from(sorted(ACTIVATIONS)))),
+        is_flipped=draw(st.booleans()),
+        is_enabled=draw(st.booleans()),
+    )
+
+
+pool_layers = st.builds(
+    PoolLayer,
+    kind=st.sampled_from(["max", "average"]),
+    pool_size=pairs,
+    strides=pairs,
+    padding=st.sampled_from(["valid", "same"]),
+    is_enabled=st.booleans(),
+)
+
+displays = st.builds(
+    Display,
+    palette=st.sampled_from(sorted(PALETTES)),
+    scope=st.sampled_from(["per-map", "shared", "locked"]),
+    coverage=st.floats(0.5, 1),
+    locked=st.tuples(st.floats(-1e9, -1e-9), st.floats(1e-9, 1e9)),
+    as_opencv_8bit=st.booleans(),
+)
+
+sources = st.builds(
+    Source,
+    kind=st.sampled_from(["image", "video", "pattern", "camera", "sample"]),
+    address=names,
+    options=st.dictionaries(names, st.booleans() | st.integers(-9, 9) | st.floats(-1, 1) | names, max_size=2),
+)
+
+projects = st.builds(
+    Project,
+    source=sources,
+    layers=st.lists(preset_layers() | drawn_layers() | pool_layers, max_size=3).map(tuple),
+    channels=st.sampled_from(["color", "luminance", "0", "2"]),
+    display=displays,
+)

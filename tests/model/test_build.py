@@ -1,0 +1,181 @@
+"""From the project to what is computed."""
+
+import numpy as np
+import pytest
+
+from convexplorer.core.layers import AveragePool, Conv, Identity, MaxPool
+from convexplorer.model import edits
+from convexplorer.model.build import build_layers, choose_input, effective_planes
+from convexplorer.model.presets import make_filter, presets
+from convexplorer.model.project import ConvLayer, Filter, PoolLayer
+from convexplorer.sources.frame import Frame
+from tests.model.examples import bank, conv
+
+COLOR = make_filter("red-green-edge-x")
+
+
+def frame(count, channels):
+    image = np.arange(count * 6, dtype=np.float32).reshape(count, 2, 3) / 64
+    image.flags.writeable = False
+    return Frame(image, channels)
+
+
+@pytest.mark.parametrize("name", presets())
+@pytest.mark.parametrize("channel_count", [1, 3])
+def test_every_preset_builds_on_grey_and_on_colour(name, channel_count):
+    one = make_filter(name)
+
+    (layer,) = build_layers((ConvLayer((one,)),), channel_count)
+
+    assert layer.kernel.shape == (1, channel_count, *one.size)
+    assert layer.kernel.dtype == np.float32
+    assert layer.output_shape((channel_count, 40, 50)) == (1, 40, 50)
+
+
+def test_one_plane_serves_every_channel():
+    assert np.array_equal(effective_planes(make_filter("sobel-x"), 3), [make_filter("sobel-x").planes[0]] * 3)
+
+
+def test_planes_meet_their_own_channels():
+    assert effective_planes(COLOR, 3) is COLOR.planes
+
+
+def test_planes_are_summed_on_a_grey_picture():
+    planes = np.arange(27.0).reshape(3, 3, 3)
+
+    assert np.array_equal(effective_planes(Filter("a", planes), 1), planes.sum(axis=0, keepdims=True))
+
+
+@pytest.mark.parametrize("channel_count", [2, 4])
+def test_other_numbers_of_channels_are_refused_in_words(channel_count):
+    with pytest.raises(ValueError, match=f"'red-green-edge-x' has 3 planes, its input has {channel_count} channels"):
+        effective_planes(COLOR, channel_count)
+
+
+def test_channels_are_counted_through_the_layers():
+    first = conv(bank("sobel-x", "sobel-y"))
+    second = conv(bank("laplacian"))
+
+    built = build_layers((first, PoolLayer(), second), 3)
+
+    assert [type(layer) for layer in built] == [Conv, MaxPool, Conv]
+    assert built[2].kernel.shape == (1, 2, 3, 3)
+
+
+def test_a_layer_switched_off_passes_its_input_on():
+    first = ConvLayer(conv(bank("sobel-x", "sobel-y")).filters, is_enabled=False)
+
+    built = build_layers((first, PoolLayer(kind="average", is_enabled=False), conv(bank("laplacian"))), 3)
+
+    assert [type(layer) for layer in built] == [Identity, Identity, Conv]
+    assert built[2].kernel.shape == (1, 3, 3, 3)
+
+
+def test_an_average_pool_is_built_with_its_settings():
+    (layer,) = build_layers((PoolLayer("average", (3, 2), (1, 2), "same"),), 1)
+
+    assert isinstance(layer, AveragePool)
+    assert (layer.pool_size, layer.strides, layer.padding) == ((3, 2), (1, 2), "same")
+
+
+def test_the_kernel_is_correlated_unless_flipped():
+    x = np.zeros((1, 5, 5), np.float32)
+    x[0, 2, 2] = 1
+    kernel = np.arange(9.0).reshape(3, 3)
+    correlation, convolution = (
+        build_layers((ConvLayer((Filter("a", kernel),), is_flipped=is_flipped),), 1)[0](x)[0, 1:4, 1:4]
+        for is_flipped in (False, True)
+    )
+
+    assert np.array_equal(correlation, kernel[::-1, ::-1])
+    assert np.array_equal(convolution, kernel)
+
+
+def test_bias_and_activation_are_applied():
+    project = edits.set_layer(edits.set_bias(bank("identity"), 0, 0, -1.0), 0, activation="relu")
+    (layer,) = build_layers(project.layers, 1)
+
+    assert layer(np.array([[[0.5, 3.0]]], np.float32)).tolist() == [[[0.0, 2.0]]]
+
+
+def test_the_same_layer_is_built_once():
+    project = bank()
+
+    (first,) = build_layers(project.layers, 3)
+    (again,) = build_layers(edits.set_channels(project, "luminance").layers, 3)
+    (other,) = build_layers(project.layers, 1)
+
+    assert first is again
+    assert other is not first
+
+
+def test_weights_beyond_float32_become_infinite_without_a_warning():
+    (layer,) = build_layers((ConvLayer((Filter("a", np.array([[1e300]])),)),), 1)
+
+    assert layer.kernel[0, 0, 0, 0] == np.inf
+
+
+@pytest.mark.parametrize(
+    ("channels", "expected"),
+    [
+        (("Y",), ("Y",)),
+        (("Y", "A"), ("Y",)),
+        (("R", "G", "B"), ("R", "G", "B")),
+        (("R", "G", "B", "A"), ("R", "G", "B")),
+        (("0", "1", "2", "3", "4"), ("0", "1", "2", "3", "4")),
+        (("A",), ("A",)),
+        (("A", "R"), ("R",)),
+    ],
+)
+def test_colour_is_all_channels_but_alpha(channels, expected):
+    source = frame(len(channels), channels)
+
+    image, names = choose_input(source, "color")
+
+    assert names == expected
+    assert np.array_equal(image, [source.image[channels.index(name)] for name in expected])
+
+
+def test_the_input_is_no_copy_where_none_is_needed():
+    source = frame(3, ("R", "G", "B"))
+
+    assert choose_input(source, "color")[0] is source.image
+    assert choose_input(frame(4, ("R", "G", "B", "A")), "color")[0].base is not None
+
+
+@pytest.mark.parametrize(
+    "channels", [("Y",), ("Y", "A"), ("R", "G", "B"), ("R", "G", "B", "A"), ("0", "1", "2", "3", "4")]
+)
+def test_luminance_is_one_channel_of_any_picture(channels):
+    image, names = choose_input(frame(len(channels), channels), "luminance")
+
+    assert image.shape == (1, 2, 3)
+    assert image.dtype == np.float32
+    assert names == ("Y",)
+
+
+def test_the_luminance_of_grey_is_grey():
+    image = np.repeat(np.random.default_rng(0).random((1, 4, 5), np.float32), 3, axis=0)
+
+    assert np.array_equal(choose_input(Frame(image, ("R", "G", "B")), "luminance")[0], image[:1])
+
+
+def test_one_channel_is_chosen_by_its_number():
+    source = frame(3, ("R", "G", "B"))
+
+    image, names = choose_input(source, "1")
+
+    assert np.array_equal(image, source.image[1:2])
+    assert names == ("G",)
+
+
+def test_a_channel_that_is_not_there_falls_back_to_the_first():
+    assert choose_input(frame(1, ("Y",)), "2")[1] == ("Y",)
+
+
+@pytest.mark.parametrize("choice", ["color", "luminance", "1"])
+def test_the_same_frame_gives_the_same_input(choice):
+    source = frame(4, ("R", "G", "B", "A"))
+
+    assert choose_input(source, choice)[0] is choose_input(source, choice)[0]
+    assert not choose_input(source, choice)[0].flags.writeable

@@ -1,0 +1,46 @@
+"""What a person sees first."""
+
+import pytest
+
+from convexplorer.model.default import bank_layer, default_project
+from convexplorer.model.presets import make_filter
+from convexplorer.sources.frame import Source
+from tests.model.examples import conv
+
+
+def test_the_first_sight_is_eight_small_kernels_on_a_sample():
+    project = default_project()
+
+    assert project.source == Source("sample", "astronaut")
+    assert [f.name for f in conv(project).filters] == [
+        "vertical-line",
+        "horizontal-line",
+        "sobel-x",
+        "sobel-y",
+        "laplacian",
+        "emboss",
+        "diagonal-line-45",
+        "sharpen",
+    ]
+    assert conv(project).kernel_size == (3, 3)
+    assert conv(project).padding == "same"
+    assert conv(project).activation.name == "linear"
+
+
+def test_kernels_and_source_can_be_asked_for():
+    project = default_project(Source("camera", "0"), ["sobel-5x5-x", "sobel-x"])
+
+    assert project.source.kind == "camera"
+    assert [f.preset for f in conv(project).filters] == ["sobel-5x5-x", "sobel-x"]
+    assert conv(project).kernel_size == (5, 5)
+
+
+def test_an_unknown_kernel_is_refused_with_a_hint():
+    with pytest.raises(ValueError, match="did you mean sobel-x"):
+        default_project(kernels=["sobelx"])
+
+
+@pytest.mark.parametrize("count", [0, 65])
+def test_a_bank_of_too_few_or_too_many_is_refused(count):
+    with pytest.raises(ValueError, match=f"1 to 64 filters; got {count}"):
+        bank_layer([make_filter("sobel-x")] * count)

@@ -1,0 +1,70 @@
+"""The Netpbm family: text and bytes, odd maxima, comments, floats."""
+
+import numpy as np
+import pytest
+
+from convexplorer._cv import cv2
+from convexplorer.sources import SourceError, open_image
+
+
+def read(tmp_path, data):
+    path = tmp_path / "picture.pnm"
+    path.write_bytes(data)
+    return open_image(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "picture"),
+    [
+        (b"P1\n3 2\n1 0 1\n0 1 0\n", [[[0, 1, 0], [1, 0, 1]]]),
+        (b"P1\n3 2\n101010", [[[0, 1, 0], [1, 0, 1]]]),
+        (b"P2\n2 1\n4\n1 4\n", [[[0.25, 1]]]),
+        (b"P3 1 1 100 10 50 100", [[[0.1]], [[0.5]], [[1]]]),
+        (b"P4\n9 1\n\x80\x80", [[[0, 1, 1, 1, 1, 1, 1, 1, 0]]]),
+        (b"P5\n2 1\n255\n\x00\xff", [[[0, 1]]]),
+        (b"P5\n2 1\n1000\n\x01\xf4\x03\xe8", [[[0.5, 1]]]),
+        (b"P6 1 1 5 \x01\x02\x05", [[[0.2]], [[0.4]], [[1]]]),
+        (b"P2 # a comment\n# another 9 9\n2 1 # a third\n2 0 1", [[[0, 0.5]]]),
+    ],
+    ids=["P1", "P1 packed", "P2", "P3", "P4", "P5", "P5 deep", "P6", "comments"],
+)
+def test_each_kind_is_read_exactly(tmp_path, data, picture):
+    np.testing.assert_array_equal(read(tmp_path, data), np.array(picture, np.float32))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_floats_keep_their_values(tmp_path, channels):
+    pixels = np.random.default_rng(4).normal(0, 100, (5, 7, channels)).astype(np.float32)
+    data = cv2.imencode(".pfm", pixels[:, :, ::-1])[1].tobytes()
+
+    np.testing.assert_array_equal(read(tmp_path, data), pixels.transpose(2, 0, 1))
+
+
+def test_floats_of_the_other_byte_order(tmp_path):
+    values = np.array([[1.5, -2], [np.nan, np.inf]], ">f4")
+
+    image = read(tmp_path, b"Pf\n2 2\n1.0\n" + values.tobytes())
+
+    np.testing.assert_array_equal(image[0], values[::-1])  # its rows go upwards
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"P5\n4 4\n255\n\x00\x00", "cut short"),
+        (b"P2\n4 4\n255\n1 2 3", "cut short"),
+        (b"P6\n4", "cut short: it ends within its header"),
+        (b"PF\n4 4\n-1\n\x00\x00\x00\x00", "cut short"),
+        (b"P5\nfour 4\n255\n" + bytes(16), "a word where a number should be"),
+        (b"P2\n2 1\n255\nx y", "words where numbers should be"),
+        (b"Pf\n2 1\nbig\n" + bytes(8), "a word where the scale should be"),
+        (b"P5\n4 4\n70000\n" + bytes(32), "largest value is said to be 70000"),
+        (b"P5\n0 4\n255\n", "damaged: its header says that it is 0 × 4 pixels"),
+        (b"P6\n100000 100000\n255\n\x00", "too large"),
+        (b"PF\n100000 100000\n-1\n\x00", "too large"),
+        (b"P5\n" + b"9" * 100, "damaged"),
+    ],
+)
+def test_damage_becomes_a_sentence(tmp_path, data, words):
+    with pytest.raises(SourceError, match=rf"^picture\.pnm is .*{words}"):
+        read(tmp_path, data)

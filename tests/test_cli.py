@@ -1,0 +1,497 @@
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convexplorer import cli, core
+from convexplorer.core.layers import Activation
+from convexplorer.export.video import Recorder
+from convexplorer.model.default import default_project
+from convexplorer.model.files import save_project
+from convexplorer.model.presets import make_filter, presets
+from convexplorer.model.project import ConvLayer, Display, PoolLayer, Project
+from convexplorer.sources import Source, open_image
+from convexplorer.sources.cameras import Camera
+
+ROOT = Path(__file__).parent.parent
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def photo() -> str:
+    return make_photo("photo.png")
+
+
+def make_photo(name: str, height: int = 20, width: int = 30) -> str:
+    pixels = np.random.default_rng(len(name)).integers(0, 256, (height, width, 3), np.uint8)
+    Image.fromarray(pixels).save(name)
+    return name
+
+
+def make_film(name: str, count: int = 6) -> str:
+    with Recorder(name, 20.0) as recorder:
+        for i in range(count):
+            recorder.write(np.full((32, 48, 3), 5 * i, np.uint8))
+    return name
+
+
+def run(*words: str) -> int:
+    """Run a command as the console does, where argparse leaves by SystemExit."""
+    try:
+        return cli.main(words)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+
+
+def test_the_number_of_threads_can_still_be_chosen_when_the_program_starts():
+    code = "import sys, convexplorer.cli; sys.exit('numpy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, timeout=60).returncode == 0
+
+
+# apply: pictures and arrays
+
+
+def test_a_picture_becomes_a_picture(photo: str, capsys: Printed):
+    assert run("apply", photo, "-o", "edges.png", "--kernel", "sobel-x") == 0
+
+    with Image.open("edges.png") as edges:
+        assert (edges.size, edges.mode) == ((30, 20), "RGB")
+    assert capsys.readouterr().out == "1 file written.\n"
+
+
+def test_several_filters_make_several_pictures(photo: str):
+    run("apply", photo, "-o", "edges.png", "--kernel", "sobel-x", "--kernel", "gaussian:sigma=2")
+
+    assert sorted(os.listdir()) == ["edges_gaussian.png", "edges_sobel-x.png", "photo.png"]
+
+
+def test_filters_of_one_name_get_numbers(photo: str):
+    run("apply", photo, "-o", "e.png", "--kernel", "gaussian:sigma=1", "--kernel", "gaussian:sigma=2")
+
+    assert sorted(os.listdir()) == ["e_gaussian-1.png", "e_gaussian-2.png", "photo.png"]
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".tiff"])
+def test_arrays_hold_the_exact_maps_of_all_filters(photo: str, suffix: str):
+    settings = [
+        "--strides",
+        "2,1",
+        "--padding",
+        "1,2",
+        "--border",
+        "reflect",
+        "--activation",
+        "leaky_relu:negative_slope=0.5",
+    ]
+    run("apply", photo, "-o", f"maps{suffix}", "--kernel", "sobel-x", "--kernel", "emboss", *settings)
+
+    image = open_image(photo)
+    kernel = np.stack([np.repeat(make_filter(name).planes, 3, axis=0) for name in ("sobel-x", "emboss")])
+    maps = core.conv(image, kernel.astype(np.float32), strides=(2, 1), padding=((1, 1), (2, 2)), border="reflect")
+    expected = core.ACTIVATIONS["leaky_relu"](maps, negative_slope=0.5)
+    np.testing.assert_allclose(read_maps(f"maps{suffix}"), expected, atol=1e-5)
+
+
+def read_maps(name: str) -> np.ndarray:
+    if name.endswith(".npy"):
+        return np.load(name)
+    if name.endswith(".npz"):
+        with np.load(name) as file:
+            return file["maps"]
+    with Image.open(name) as file:
+        pages = []
+        for i in range(file.n_frames):
+            file.seek(i)
+            pages.append(np.asarray(file))
+        return np.stack(pages)
+
+
+@pytest.mark.parametrize(
+    ("text", "padding"),
+    [
+        ("same", "same"),
+        ("valid", "valid"),
+        ("3", ((3, 3), (3, 3))),
+        ("1,2", ((1, 1), (2, 2))),
+        ("1,2,3,4", ((1, 2), (3, 4))),
+    ],
+)
+def test_padding_can_be_said_in_every_form(photo: str, text: str, padding: object):
+    run("apply", photo, "-o", "m.npy", "--kernel", "sobel-x", "--padding", text)
+
+    kernel = np.repeat(make_filter("sobel-x").planes, 3, axis=0)[np.newaxis]
+    expected = core.conv(open_image(photo), kernel.astype(np.float32), padding=padding)
+    assert np.load("m.npy").shape == expected.shape
+
+
+@pytest.mark.parametrize(("channels", "count"), [("color", 3), ("luminance", 1), ("2", 1)])
+def test_the_channels_are_chosen(photo: str, channels: str, count: int):
+    run("apply", photo, "-o", "m.npy", "--kernel", "identity", "--channels", channels)
+
+    image = open_image(photo)
+    expected = {"color": image.sum(axis=0), "luminance": core.display.luminance(image)[0], "2": image[2]}[channels]
+    np.testing.assert_allclose(np.load("m.npy")[0], expected, atol=1e-5)
+
+
+def test_a_project_gives_layers_channels_and_colours(photo: str):
+    layer = ConvLayer((make_filter("sobel-x"),), activation=Activation("absolute"))
+    project = Project(Source("sample", "cat"), (layer, PoolLayer()), "luminance", Display("gray"))
+    save_project("p.json", project)
+    run("apply", photo, "-o", "map.png", "--project", "p.json")
+
+    with Image.open("map.png") as picture:
+        pixels = np.asarray(picture)
+        assert picture.size == (15, 10)
+    assert (pixels == pixels[..., :1]).all()
+
+
+def test_options_are_stronger_than_the_project(photo: str):
+    save_project("p.json", default_project())
+    run("apply", photo, "-o", "m.npy", "--project", "p.json", "--kernel", "emboss", "--strides", "2", "--channels", "0")
+
+    assert np.load("m.npy").shape == (1, 10, 15)
+
+
+def test_locked_levels_make_pictures_comparable(photo: str):
+    for name, levels in (("a.png", "--levels=-1,1"), ("b.png", "--levels=-100,100")):
+        run("apply", photo, "-o", name, "--kernel", "sobel-x", "--gray", levels)
+
+    with Image.open("a.png") as strong, Image.open("b.png") as weak:
+        assert np.asarray(strong).std() > 10 * np.asarray(weak).std()
+
+
+# apply: many inputs
+
+
+def test_a_folder_becomes_a_folder():
+    for name in ("b.png", "a.jpg"):
+        make_photo(name)
+    os.mkdir("in")
+    for name in ("b.png", "a.jpg"):
+        os.rename(name, f"in/{name}")
+
+    assert run("apply", "in", "-o", "out/", "--kernel", "sobel-x") == 0
+
+    assert sorted(os.listdir("out")) == ["a.png", "b.png"]
+
+
+def test_a_broken_input_fails_and_the_others_are_done(photo: str, capsys: Printed):
+    Path("broken.png").write_bytes(b"no picture")
+
+    status = run("apply", "broken.png", "gone.png", photo, "-o", "out", "--kernel", "sobel-x")
+
+    printed = capsys.readouterr()
+    assert status == 1
+    assert os.listdir("out") == ["photo.png"]
+    assert printed.out == "1 file written.\n"
+    assert "2 failed" in printed.err
+    assert "broken.png" in printed.err
+    assert "gone.png" in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_a_broken_file_in_a_folder_fails_by_its_own_name(capsys: Printed):
+    os.mkdir("in")
+    for name in ("a.png", "c.png"):
+        os.rename(make_photo(name), f"in/{name}")
+    Path("in/b.png").write_bytes(b"no picture")
+
+    assert run("apply", "in", "-o", "out", "--kernel", "sobel-x", "--format", "npy") == 1
+
+    assert sorted(os.listdir("out")) == ["a.npy", "c.npy"]
+    assert "b.png" in capsys.readouterr().err
+
+
+def test_inputs_of_one_name_do_not_overwrite_each_other(photo: str):
+    os.mkdir("other")
+    os.rename(make_photo("PHOTO.png"), "other/PHOTO.png")
+    make_photo("photo.jpg")
+    run("apply", photo, "photo.jpg", "other/PHOTO.png", "-o", "out", "--kernel", "sobel-x")
+
+    assert len(os.listdir("out")) == 3
+
+
+def test_a_kernel_larger_than_the_picture_is_a_sentence(photo: str, capsys: Printed):
+    assert run("apply", photo, "-o", "m.npy", "--kernel", "gaussian:size=41", "--padding", "valid") == 1
+
+    assert "photo.png: " in capsys.readouterr().err
+    assert os.listdir() == ["photo.png"]
+
+
+def test_a_pattern_is_an_input():
+    assert run("apply", "pattern:zone-plate", "-o", "m.npy", "--kernel", "sobel-x") == 0
+
+
+# apply: videos
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm", ".avi", ".mkv"])
+def test_a_video_becomes_a_video(suffix: str):
+    film = make_film("film.avi")
+
+    assert run("apply", film, "-o", f"out{suffix}", "--kernel", "sobel-x") == 0
+
+    assert count_frames(f"out{suffix}") == 6
+
+
+def count_frames(name: str) -> int:
+    run("apply", name, "-o", "frames/", "--kernel", "identity", "--format", "npy")
+    return len(os.listdir("frames"))
+
+
+def test_a_video_of_several_filters_shows_them_side_by_side():
+    film = make_film("film.avi")
+    run("apply", film, "-o", "out.mkv", "--kernel", "sobel-x", "--kernel", "emboss")
+    run("apply", "out.mkv", "-o", "sheet.npy", "--kernel", "identity")
+
+    assert np.load("sheet_000000.npy").shape[2] > 2 * 48
+
+
+def test_a_video_in_a_folder_of_results_stays_a_video(photo: str):
+    run("apply", make_film("film.avi"), photo, "-o", "out", "--kernel", "sobel-x")
+
+    assert sorted(os.listdir("out")) == ["film.mp4", "photo.png"]
+
+
+def test_a_picture_makes_no_video(photo: str, capsys: Printed):
+    assert run("apply", photo, "-o", "out.mp4", "--kernel", "sobel-x") == 1
+
+    assert "has no time" in capsys.readouterr().err
+
+
+def test_a_video_that_breaks_off_keeps_what_came_before_and_says_so(capsys: Printed):
+    content = Path(make_film("film.avi", 40)).read_bytes()
+    Path("cut.avi").write_bytes(content[: len(content) // 2])
+
+    status = run("apply", "cut.avi", "-o", "out.mkv", "--kernel", "sobel-x")
+
+    assert status == 1
+    assert "cut.avi" in capsys.readouterr().err
+    assert 0 < count_frames("out.mkv") < 40
+
+
+# apply: misuse
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["-o", "x.png"], "--kernel NAME or --project"),
+        (["-o", "x.gif", "--kernel", "sobel-x"], "must end with"),
+        (["-o", "x.png", "--kernel", "sobel-z"], "did you mean"),
+        (["-o", "x.png", "--kernel", "gone.csv"], "no such file"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--strides", "0"], "must be ≥ 1"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--strides", "a"], "whole numbers"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--padding", "1,2,3"], "top, bottom, left, right"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--activation", "rlu"], "must be one of linear"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--levels", "2,1"], "the lower first"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--levels", "2"], "two numbers"),
+        (["-o", "x/", "--kernel", "sobel-x", "--format", "gif"], "must be one of png"),
+        (["-o", "x.png", "--project", "gone.json"], "gone.json"),
+        (["-o", "x.png", "--kernel", "sobel-x", "--channels", "purple"], "purple"),
+        (["-o", "photo.png/", "--kernel", "sobel-x"], "cannot be a folder"),
+        (["--kernel", "sobel-x"], "-o"),
+    ],
+)
+def test_a_wrong_option_is_a_sentence_and_nothing_is_written(
+    photo: str, words: list[str], reason: str, capsys: Printed
+):
+    assert run("apply", photo, *words) == 2
+
+    printed = capsys.readouterr().err
+    assert reason in printed
+    assert "Traceback" not in printed
+    assert os.listdir() == ["photo.png"]
+
+
+def test_a_result_that_cannot_be_written_is_a_sentence(photo: str, capsys: Printed):
+    assert run("apply", photo, "-o", "nowhere/x.png", "--kernel", "sobel-x") == 1
+
+    assert "no such file or directory" in capsys.readouterr().err
+
+
+def test_a_camera_is_refused_because_it_never_ends(capsys: Printed):
+    assert run("apply", "camera:77", "-o", "x.mp4", "--kernel", "sobel-x") == 1
+
+    assert "77" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_to_a_person_only(photo: str, monkeypatch: pytest.MonkeyPatch, capsys: Printed):
+    run("apply", photo, "-o", "a.png", "--kernel", "sobel-x")
+    without = capsys.readouterr().err
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    run("apply", photo, "-o", "a.png", "--kernel", "sobel-x")
+
+    assert without == ""
+    assert "1/1" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\033[K")
+
+
+# kernels and cameras
+
+
+def test_kernels_lists_every_preset(capsys: Printed):
+    assert run("kernels") == 0
+
+    printed = capsys.readouterr().out
+    assert all(f"  {name} " in printed for name in presets())
+    assert "sigma=" in printed
+
+
+def test_kernels_speaks_json(capsys: Printed):
+    assert run("kernels", "--json") == 0
+
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["name"] for row in rows} == set(presets())
+    assert all(row["explanation"] and row["group"] for row in rows)
+
+
+def test_cameras_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: Printed):
+    monkeypatch.setattr("convexplorer.sources.cameras.list_cameras", lambda: [Camera(2, "Integrated Camera")])
+
+    assert run("cameras") == 0
+    assert capsys.readouterr().out == "camera:2  Integrated Camera\n"
+
+
+def test_no_camera_is_no_error(monkeypatch: pytest.MonkeyPatch, capsys: Printed):
+    monkeypatch.setattr("convexplorer.sources.cameras.list_cameras", list)
+
+    assert run("cameras") == 0
+    assert capsys.readouterr().out == "There is no camera.\n"
+
+
+# The window
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What the window would have been opened with."""
+    calls: list[tuple[object, ...]] = []
+
+    def open_nothing(*arguments: object) -> int:
+        calls.append(arguments)
+        return 0
+
+    monkeypatch.setattr("convexplorer.gui.app.run", open_nothing)
+    return calls
+
+
+def test_without_a_command_the_window_opens(opened: list[tuple[object, ...]]):
+    words = ["pattern:zone-plate", "--kernel", "sobel-x", "--kernel", "gaussian:sigma=2", "--screenshot", "w.png"]
+
+    assert run(*words, "--size", "1440x900", "--theme", "dark") == 0
+
+    source, filters, *rest = opened[0]
+    assert isinstance(source, Source)
+    assert (source.kind, source.address) == ("pattern", "zone-plate")
+    assert [one.name for one in filters] == ["sobel-x", "gaussian"]
+    assert filters[1].parameters["sigma"] == 2
+    assert rest == [None, Path("w.png"), (1440, 900), "dark"]
+
+
+def test_without_arguments_the_window_opens_too(opened: list[tuple[object, ...]]):
+    run()
+
+    assert opened == [(None, [], None, None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--size", "huge"], "1440x900"),
+        (["--size", "0x5"], "1440x900"),
+        (["--size", "100000x100000"], "64 to 8192"),
+        (["--size", "9" * 5000 + "x9"], "1440x900"),
+        (["--size", "²x5"], "1440x900"),
+        (["--theme", "pink"], "pink"),
+        (["nothing-there.xyz"], "nothing-there.xyz"),
+        (["--kernel", "sobel-z"], "did you mean"),
+    ],
+)
+def test_a_wrong_option_is_said_before_a_window_opens(
+    words: list[str], reason: str, opened: list[tuple[object, ...]], capsys: Printed
+):
+    assert run(*words) == 2
+
+    assert reason in capsys.readouterr().err
+    assert opened == []
+
+
+def test_the_version_is_told(capsys: Printed):
+    assert run("--version") == 0
+    assert "ConvExplorer" in capsys.readouterr().out
+
+
+def test_a_picture_is_not_written_over_itself(photo: str, capsys: Printed):
+    before = Path(photo).read_bytes()
+    os.symlink(photo, "other.png")
+
+    assert run("apply", photo, "-o", photo, "--kernel", "sobel-x") == 1
+    assert run("apply", photo, "-o", "other.png", "--kernel", "sobel-x") == 1
+
+    assert "one of the inputs" in capsys.readouterr().err
+    assert Path(photo).read_bytes() == before
+
+
+def test_a_folder_is_not_written_over_itself():
+    Path("in").mkdir()
+    before = Path(make_photo("in/a.png")).read_bytes()
+    make_photo("in/b.bmp")
+
+    assert run("apply", "in", "-o", "in", "--kernel", "sobel-x") == 1
+
+    assert Path("in/a.png").read_bytes() == before
+    assert Path("in/b.png").exists()
+
+
+def test_a_video_is_not_written_over_itself(capsys: Printed):
+    film = make_film("film.avi")
+    before = Path(film).read_bytes()
+
+    assert run("apply", film, "-o", film, "--kernel", "sobel-x") == 1
+
+    assert Path(film).read_bytes() == before
+
+
+def test_one_of_several_results_is_not_written_over_an_input(photo: str):
+    other = Path(make_photo("photo_sobel-y.png"))
+    before = other.read_bytes()
+
+    assert run("apply", photo, str(other), "-o", ".", "--kernel", "sobel-x", "--kernel", "sobel-y") == 1
+
+    assert other.read_bytes() == before
+    assert not Path("photo_sobel-x.png").exists()
+
+
+def test_a_channel_that_is_not_there_is_said(photo: str, capsys: Printed):
+    assert run("apply", photo, "-o", "x.npy", "--kernel", "sobel-x", "--channels", "9") == 1
+
+    assert "photo.png has no channel 9; it has 0 (R), 1 (G), 2 (B)" in capsys.readouterr().err
+    assert not Path("x.npy").exists()
+
+
+def test_rounding_is_not_drawn_as_edges(tmp_path: Path):
+    assert (
+        run("apply", "pattern:ramp", "-o", str(tmp_path / "flat.png"), "--kernel", "sobel-y", "--padding", "valid") == 0
+    )
+
+    drawn = open_image(tmp_path / "flat.png")
+    assert np.ptp(drawn, axis=(1, 2)).max() < 0.02

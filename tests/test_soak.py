@@ -1,0 +1,104 @@
+"""A short soak: the real window on live frames, edited all the while; the long one is `tests.benchmarks.soak`.
+
+Bounded by numbers of pictures and edits, never by time.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui import theme
+from convexplorer.gui.main_window import MainWindow
+from convexplorer.live.picture import Picture
+from convexplorer.model.default import default_project
+from convexplorer.sources import Source
+from tests.benchmarks.soak import OFFSCREEN_NOTE, Hand, memory_mb
+from tests.mjpeg_server import MjpegServer
+
+PICTURES = 120
+WARM_UP = 40
+GROWTH_MB = 100.0  # arrays of a few random edits come and go; a leak of every picture would be several times this
+PATIENCE_MS = 60_000
+SIZE = (240, 320)
+
+
+class Soak:
+    """A window that gets one edit with every picture it shows."""
+
+    def __init__(self, qtbot: QtBot, url: str) -> None:
+        self._qtbot = qtbot
+        self.window = MainWindow(default_project(Source("stream", url, {"timeout_s": 10.0})))
+        self.window.resize(1280, 800)
+        self.hand = Hand(self.window)
+        self.memory_mb: list[float] = []
+        self.frames: list[int] = []
+        self.notes: set[str] = set()
+        self.window.bridge.picture_ready.connect(self._on_picture)
+
+    def run(self) -> None:
+        self.window.show()
+        self.window.start()
+        self._qtbot.waitUntil(lambda: len(self.frames) == PICTURES, timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(self._shows_the_newest, timeout=PATIENCE_MS)
+
+    def close(self) -> None:
+        self.window.store.mark_saved()
+        self.window.close()
+
+    def _on_picture(self, picture: Picture) -> None:
+        if len(self.frames) == PICTURES:
+            return
+        self.frames.append(picture.frame.index)
+        self.notes.add(picture.note)
+        self.memory_mb.append(memory_mb())
+        self.hand.move()
+
+    def _shows_the_newest(self) -> bool:
+        picture = self.window.bridge.picture
+        return picture is not None and picture.project is self.window.store.state
+
+
+@pytest.fixture
+def qt_messages() -> Iterator[list[str]]:
+    """Collect what Qt says."""
+    messages: list[str] = []
+
+    def keep(_kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+        messages.append(text)
+
+    before = qInstallMessageHandler(keep)
+    yield messages
+    qInstallMessageHandler(before)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells its memory and threads this way")
+def test_live_frames_and_edits_leave_nothing_behind(
+    qtbot: QtBot,
+    qapp: QApplication,
+    qt_messages: list[str],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+):
+    theme.apply_theme(qapp, "dark")
+    threads_before = set(threading.enumerate())
+
+    with MjpegServer(rate_hz=200.0, size=SIZE) as server:
+        soak = Soak(qtbot, server.url)
+        soak.run()
+        soak.close()
+
+    assert soak.hand.count == PICTURES
+    assert soak.frames == sorted(soak.frames)
+    assert len(set(soak.frames)) > PICTURES // 10, "the camera was hardly seen between the edits"
+    assert not [note for note in soak.notes if "could not be computed" in note]
+    assert max(soak.memory_mb[-WARM_UP:]) - max(soak.memory_mb[:WARM_UP]) < GROWTH_MB
+    assert not [thread.name for thread in threading.enumerate() if thread not in threads_before]
+    assert [text for text in qt_messages if text != OFFSCREEN_NOTE] == []
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert capfd.readouterr().err == ""

@@ -1,0 +1,126 @@
+"""The main journey in a real window: a picture, a kernel, its map, all by mouse and keyboard."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convexplorer.model.default import default_project
+from convexplorer.model.files import save_project
+from convexplorer.sources.frame import Source
+from tests.window.conftest import Hand, read_project, wait_until
+
+pytestmark = pytest.mark.window
+SIZE = ("--size", "1280x800", "--theme", "light")
+
+
+def _weights(path: Path) -> np.ndarray:
+    """Return the planes of the first filter in a saved project."""
+    return np.array(read_project(path)["layers"][0]["filters"][0]["planes"], dtype=float)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.json"
+    save_project(path, default_project(Source("sample", "astronaut"), ["sobel-x", "laplacian", "sharpen"]))
+    return path
+
+
+def _is_drawn(hand: Hand) -> bool:
+    """Tell whether the window shows more than its empty panes."""
+    return float(hand.picture()[100:700].std()) > 20
+
+
+def test_painting_a_cell_changes_the_kernel_and_the_map(start, project):
+    hand = start("--project", str(project), *SIZE)
+    wait_until(lambda: _is_drawn(hand), "the first maps")
+    before = _weights(project)
+    rows, columns = _kernel_cells(hand)
+    maps_before = hand.picture()[100:760, 690:]
+
+    hand.click(columns[0], rows[0])
+    wait_until(lambda: "*" in hand.title, "the mark of unsaved work")
+    wait_until(lambda: not np.array_equal(hand.picture()[100:760, 690:], maps_before), "another map")
+    hand.key("ctrl+s")
+    wait_until(lambda: "*" not in hand.title, "the file")
+
+    changed = _weights(project) != before
+    assert changed.sum() == 1
+    assert changed[..., 0, 0].any()
+
+
+def test_undo_by_key_brings_the_kernel_back(start, project):
+    hand = start("--project", str(project), *SIZE)
+    wait_until(lambda: _is_drawn(hand), "the first maps")
+    rows, columns = _kernel_cells(hand)
+    hand.drag((columns[0], rows[0]), (columns[2], rows[0]))
+    wait_until(lambda: "*" in hand.title, "the mark of unsaved work")
+
+    hand.key("ctrl+z")
+
+    wait_until(lambda: "*" not in hand.title, "the project as it was saved: the drag is one step")
+
+
+def test_hovering_marks_the_place_and_reads_values(start, project):
+    hand = start("--project", str(project), *SIZE)
+    wait_until(lambda: _is_drawn(hand), "the first maps")
+    status_before = hand.picture()[775:, 200:700]
+
+    hand.move(190, 430)
+
+    wait_until(lambda: not np.array_equal(hand.picture()[775:, 200:700], status_before), "the values at the foot")
+
+
+def test_the_wheel_zooms_input_and_maps_together(start, project):
+    hand = start("--project", str(project), *SIZE)
+    wait_until(lambda: _is_drawn(hand), "the first maps")
+    before = hand.picture()
+
+    hand.move(190, 430)
+    for _ in range(4):
+        hand.tool("click", "4")
+
+    def both_changed() -> bool:
+        now = hand.picture()
+        return all(
+            np.abs(now[area].astype(int) - before[area].astype(int)).mean() > 3
+            for area in (np.s_[270:590, 20:350], np.s_[140:760, 700:1240])
+        )
+
+    wait_until(both_changed, "input and maps zoomed")
+
+
+def test_the_palette_finds_a_kernel_by_its_name(start, project):
+    hand = start("--project", str(project), *SIZE)
+    wait_until(lambda: _is_drawn(hand), "the first maps")
+
+    hand.key("ctrl+k")
+    hand.type("emboss")
+    hand.key("Return")
+    wait_until(lambda: "*" in hand.title, "the mark of unsaved work")
+    hand.key("ctrl+s")
+    wait_until(lambda: "*" not in hand.title, "the file")
+
+    assert json.loads(project.read_text())["layers"][0]["filters"][0]["preset"] == "emboss"
+
+
+def test_the_program_ends_quietly(start, project):
+    hand = start("--project", str(project), *SIZE)
+    wait_until(lambda: _is_drawn(hand), "the first maps")
+
+    hand.close()
+
+    assert hand.process.returncode == 0
+    assert hand.errors() == ""
+
+
+def _kernel_cells(hand: Hand) -> tuple[list[int], list[int]]:
+    """Find the 3 × 3 cells of the kernel in the column of controls, by the colours of weights."""
+    area = hand.picture()[120:260, 372:682].astype(int)
+    # Purple and green cells: far from grey, unlike the white and grey of the column.
+    colored = np.abs(area - area.mean(axis=2, keepdims=True)).max(axis=2) > 12
+    rows, columns = np.nonzero(colored.sum(axis=1) > 20)[0] + 120, np.nonzero(colored.sum(axis=0) > 20)[0] + 372
+    top, bottom, left, right = rows.min(), rows.max(), columns.min(), columns.max()
+    third = (bottom - top) / 3, (right - left) / 3
+    return [round(top + third[0] * (i + 0.5)) for i in range(3)], [round(left + third[1] * (i + 0.5)) for i in range(3)]
