@@ -23,6 +23,8 @@ from convexplorer.core.network import Evaluation, Field, Result, evaluate, param
 from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
 from convexplorer.core.pool import average_pool, max_pool
+from convexplorer.core.reach import Reach, reach, reach_through
+from convexplorer.core.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
 from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
 __all__ = [
@@ -48,7 +50,10 @@ __all__ = [
     "Palette",
     "Parameter",
     "Plan",
+    "Reach",
     "Result",
+    "Trace",
+    "Window",
     "as_opencv_8bit",
     "average_pool",
     "choose_levels",
@@ -60,7 +65,9 @@ __all__ = [
     "evaluate",
     "luminance",
     "max_pool",
+    "nearest_place",
     "nice_ceiling",
+    "not_finite_origin",
     "not_finite_share",
     "output_size",
     "pad",
@@ -68,10 +75,14 @@ __all__ = [
     "parameter_counts",
     "per_axis",
     "plan",
+    "reach",
+    "reach_through",
     "receptive_field",
     "reduce",
     "shapes",
     "sliding_windows",
     "span",
     "to_indexed",
+    "trace",
+    "trace_in",
 ]
