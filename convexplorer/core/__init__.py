@@ -17,6 +17,7 @@ from convexplorer.core.display import (
     reduce,
     to_indexed,
 )
+from convexplorer.core.fields import EffectiveField, effective_field, field_of
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, Layer, MaxPool
 from convexplorer.core.network import Evaluation, Field, Result, evaluate, parameter_counts, receptive_field, shapes
@@ -40,6 +41,7 @@ __all__ = [
     "ActivationInfo",
     "AveragePool",
     "Conv",
+    "EffectiveField",
     "Evaluation",
     "Field",
     "Formula",
@@ -62,7 +64,9 @@ __all__ = [
     "contributions",
     "conv",
     "describe",
+    "effective_field",
     "evaluate",
+    "field_of",
     "luminance",
     "max_pool",
     "nearest_place",

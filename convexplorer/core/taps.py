@@ -41,6 +41,11 @@ class AxisTaps:
         """Return the index whose value each tap of these outputs reads, (*outputs, size); −1 where there is none."""
         return sources_at(self.positions(outputs), self.n, self.border)
 
+    def covered(self, first: int, stop: int) -> tuple[int, int]:
+        """Return (first, stop) of the cells, padding included, that the outputs `first` to `stop` − 1 span."""
+        span = (self.size - 1) * self.dilation + 1
+        return first * self.stride - self.before, (stop - 1) * self.stride - self.before + span
+
     def reached_from(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the outputs that read any of these cells, and the tap by which each does; in order of both."""
         padded = np.arange(-self.before, self.n + self.after)
