@@ -25,6 +25,7 @@ from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
 from convexplorer.core.pool import average_pool, max_pool
 from convexplorer.core.reach import Reach, reach, reach_through
+from convexplorer.core.sampling import Sampling, sampling
 from convexplorer.core.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
 from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
@@ -54,6 +55,7 @@ __all__ = [
     "Plan",
     "Reach",
     "Result",
+    "Sampling",
     "Trace",
     "Window",
     "as_opencv_8bit",
@@ -83,6 +85,7 @@ __all__ = [
     "reach_through",
     "receptive_field",
     "reduce",
+    "sampling",
     "shapes",
     "sliding_windows",
     "span",
