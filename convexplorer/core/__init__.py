@@ -18,6 +18,7 @@ from convexplorer.core.display import (
     to_indexed,
 )
 from convexplorer.core.fields import EffectiveField, effective_field, field_of
+from convexplorer.core.frameworks import Convention, Difference, conventions, difference
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, Layer, MaxPool
 from convexplorer.core.network import Evaluation, Field, Result, evaluate, parameter_counts, receptive_field, shapes
@@ -42,6 +43,8 @@ __all__ = [
     "ActivationInfo",
     "AveragePool",
     "Conv",
+    "Convention",
+    "Difference",
     "EffectiveField",
     "Evaluation",
     "Field",
@@ -65,7 +68,9 @@ __all__ = [
     "colorize",
     "contributions",
     "conv",
+    "conventions",
     "describe",
+    "difference",
     "effective_field",
     "evaluate",
     "field_of",
