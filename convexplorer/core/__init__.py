@@ -1,6 +1,13 @@
 """Numbers: pure functions and frozen values, on NumPy and OpenCV's arithmetic."""
 
-from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, ActivationInfo, describe
+from convexplorer.core.activation_gradients import DERIVATIVES, activation_gradient
+from convexplorer.core.activations import (
+    ACTIVATION_LABELS,
+    ACTIVATIONS,
+    MENU_ACTIVATIONS,
+    ActivationInfo,
+    describe,
+)
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.display import (
     PALETTES,
@@ -30,8 +37,10 @@ __all__ = [
     "ACTIVATION_LABELS",
     "ALGORITHMS",
     "BORDERS",
+    "DERIVATIVES",
     "FORMULAS",
     "LAYERS",
+    "MENU_ACTIVATIONS",
     "PALETTES",
     "WEIGHTS_PALETTE",
     "Activation",
@@ -49,6 +58,7 @@ __all__ = [
     "Parameter",
     "Plan",
     "Result",
+    "activation_gradient",
     "as_opencv_8bit",
     "average_pool",
     "choose_levels",
