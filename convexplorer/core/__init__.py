@@ -30,6 +30,7 @@ from convexplorer.core.network import Evaluation, Field, Result, evaluate, param
 from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
 from convexplorer.core.pool import average_pool, max_pool
+from convexplorer.core.transpose import conv_transpose
 from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "colorize",
     "contributions",
     "conv",
+    "conv_transpose",
     "describe",
     "evaluate",
     "luminance",
