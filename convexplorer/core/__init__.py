@@ -1,6 +1,7 @@
 """Numbers: pure functions and frozen values, on NumPy and OpenCV's arithmetic."""
 
-from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, ActivationInfo, describe
+from convexplorer.core.activation_gradients import DERIVATIVES, activation_gradient
+from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, MENU_ACTIVATIONS, ActivationInfo, describe
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.display import (
     PALETTES,
@@ -28,6 +29,7 @@ from convexplorer.core.pool import average_pool, max_pool
 from convexplorer.core.reach import Reach, reach, reach_through
 from convexplorer.core.sampling import Sampling, sampling
 from convexplorer.core.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
+from convexplorer.core.transpose import conv_transpose
 from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
 __all__ = [
@@ -35,8 +37,10 @@ __all__ = [
     "ACTIVATION_LABELS",
     "ALGORITHMS",
     "BORDERS",
+    "DERIVATIVES",
     "FORMULAS",
     "LAYERS",
+    "MENU_ACTIVATIONS",
     "PALETTES",
     "WEIGHTS_PALETTE",
     "Activation",
@@ -61,6 +65,7 @@ __all__ = [
     "Sampling",
     "Trace",
     "Window",
+    "activation_gradient",
     "as_opencv_8bit",
     "average_pool",
     "choose_levels",
@@ -68,6 +73,7 @@ __all__ = [
     "colorize",
     "contributions",
     "conv",
+    "conv_transpose",
     "conventions",
     "describe",
     "difference",
