@@ -2,20 +2,15 @@
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.activations import describe
-from convexplorer.core.display import Levels, to_indexed
-from convexplorer.core.layers import Activation
 from convexplorer.core.trace import nearest_place, not_finite_origin
 from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation import Computation, colored
-from convexplorer.gui.canvas.computation_view import ComputationView
+from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.marks import Marks
 from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
     field_marks,
@@ -23,14 +18,14 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     reach_marks,
     window_marks,
 )
+from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.selection import Pin, Tap
-from convexplorer.gui.tile_views import palette_table
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.live.explanation import Explanation, cell_under, explain
-from convexplorer.live.picture import Picture, Tile
-
-_CURVE_POINTS = 65
+from convexplorer.live.picture import Picture
 
 
 class ExplanationPanel(Panel):
@@ -74,7 +69,7 @@ class ExplanationPanel(Panel):
     @property
     def computation(self) -> Computation | None:
         """The same, as it is painted."""
-        return self._view.computation
+        return self._arithmetic.computation
 
     def show_picture(self, picture: Picture) -> None:
         """Explain the same place in a new result."""
@@ -94,6 +89,11 @@ class ExplanationPanel(Panel):
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 1)
+        options = [(name, info.label, info.tip) for name, info in PAGES.items()]
+        self._choice = Segmented(options, self, name="What the explanation shows")
+        self._choice.chosen.connect(self.show_page)
+        self._choice.setVisible(len(options) > 1)
+        header.addWidget(self._choice)
         self._unpin = IconButton("unlock", "Let go of the pinned value (Esc)", self)
         self._unpin.clicked.connect(lambda: self.context.selection.hold(None))
         header.addWidget(self._unpin)
@@ -101,10 +101,28 @@ class ExplanationPanel(Panel):
         self._lens.clicked.connect(self.lens_wanted)
         header.addWidget(self._lens)
         layout.addLayout(header)
-        self._view = ComputationView(self)
-        self._view.tap_pointed.connect(self.context.selection.mark_tap)
-        self._view.stepped.connect(self.step)
-        layout.addWidget(self._view, 1)
+        self._stack = QStackedWidget(self)
+        self._pages: dict[str, Page] = {name: info.make(self.context, self) for name, info in PAGES.items()}
+        for page in self._pages.values():
+            page.stepped.connect(self.step)
+            self._stack.addWidget(page)
+        arithmetic = self._pages["arithmetic"]
+        assert isinstance(arithmetic, ArithmeticPage)
+        self._arithmetic = arithmetic
+        layout.addWidget(self._stack, 1)
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def show_page(self, name: str) -> None:
+        """Show another page."""
+        self._choice.set_value(name)
+        self._stack.setCurrentWidget(self._pages[name])
+        self._refresh()
 
     def step(self, rows: int, columns: int) -> None:
         """Move the explained value by some outputs, and pin it there."""
@@ -129,12 +147,13 @@ class ExplanationPanel(Panel):
             self._target = target if selection.pin is None else moved
         self._explanation = explanation
         is_held = selection.pin is not None or pointed is not None
-        computation = None if explanation is None else computation_of(picture, explanation)
-        self._view.set_computation(computation, is_faded=not is_held)
+        self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
+        if self.page is not self._arithmetic:
+            self.page.show_explanation(picture, explanation, is_held=is_held)
         self._unpin.setEnabled(selection.pin is not None)
         self._place.setText("" if explanation is None else self._sentence(explanation))
         self._mark(picture, explanation if is_held else None)
-        self.explained.emit(computation)
+        self.explained.emit(self.computation)
 
     def _pointed(self, picture: Picture) -> Pin | None:
         """Return the value under the mouse: of the map it is in, or of the selected map at the same place."""
@@ -188,42 +207,6 @@ class ExplanationPanel(Panel):
             self.marked.emit(marks)
 
     @Slot(object)
-    def _on_tap(self, tap: Tap | None) -> None:
-        self._view.set_tap(tap)
+    def _on_tap(self, _tap: Tap | None) -> None:
         if self._picture is not None:
             self._mark(self._picture, self._explanation)
-
-
-def computation_of(picture: Picture, explanation: Explanation) -> Computation:
-    """Return an explanation in the colours of the theme."""
-    trace = explanation.trace
-    is_linear = trace.activation.is_linear
-    return colored(
-        trace,
-        explanation.channel_names,
-        explanation.levels,
-        is_picture=explanation.is_picture,
-        dark=theme.is_dark(),
-        value_color=_value_color(picture, explanation),
-        pixels=explanation.pixels,
-        activation="" if is_linear else describe(trace.activation.name).label,
-        curve=None if is_linear else _curve(trace.activation, trace.linear),
-    )
-
-
-def _value_color(picture: Picture, explanation: Explanation) -> QColor:
-    """Return the colour of the value in its map; a signed one where the map is not on screen."""
-    channel, value = explanation.trace.place[0], explanation.trace.value
-    tile: Tile | None = next((one for one in picture.tiles if one.filter == channel), None)
-    levels, palette = (Levels(-1.0, 1.0), "signed") if tile is None else (tile.levels, tile.palette)
-    index = to_indexed(np.array([[value]], np.float32), levels)[0, 0]
-    return QColor(*(int(part) for part in palette_table(palette)[index]))
-
-
-def _curve(activation: Activation, at: float) -> np.ndarray | None:
-    """Return (2, points) of an activation around a value."""
-    if not np.isfinite(at):
-        return None
-    reach = max(abs(at) * 1.25, 1.0)
-    xs = np.linspace(-reach, reach, _CURVE_POINTS)
-    return np.stack([xs, activation(xs)])
