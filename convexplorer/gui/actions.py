@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, exporting, files, finding, looking, sourcing
+from convexplorer.gui.commands import editing, explaining, exporting, files, finding, looking, sourcing
 from convexplorer.gui.shell import Shell
 
 
@@ -248,6 +248,34 @@ ACTIONS: dict[str, Command] = {
     "smaller": Command("View", "Smaller interface", ("Ctrl+Alt+-",), "", "For a small screen.", looking.smaller),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
+    ),
+    # Explain
+    "explanation": Command(
+        "Explain",
+        "How a value is computed",
+        ("F3",),
+        "",
+        "Show or hide the arithmetic of the value under the cursor.",
+        explaining.toggle_explanation,
+        explaining.has_explanation,
+    ),
+    "lens": Command(
+        "Explain",
+        "Computation, large",
+        ("Ctrl+I",),
+        "",
+        "Show the arithmetic large, with all channels; Esc goes back.",
+        explaining.open_lens,
+    ),
+    "unpin": Command("Explain", "Let go of the pinned value", (), "", "Follow the mouse again.", explaining.let_go),
+    "field": Command(
+        "Explain",
+        "Receptive field",
+        ("Ctrl+G",),
+        "",
+        "Outline what the value sees of the picture, through all layers, and dim the rest.",
+        explaining.toggle_overlay("field"),
+        explaining.has_overlay("field"),
     ),
     # Help
     "palette": Command(

@@ -98,6 +98,8 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         total_seconds=time.perf_counter() - start_s,
         dropped_frames=job.dropped_frames,
         note=" ".join(filter(None, (job.frame.note, scene.preview.note, drawing.note))),
+        evaluation=evaluation,
+        factor=scene.preview.factor,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 

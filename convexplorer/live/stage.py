@@ -53,14 +53,14 @@ def find_stage(
         return None
     below = evaluation.results[selected - 1].maps if selected else evaluation.image
     assert below is not None  # a layer has maps only if the one below has
-    input_names = _names(layers[:selected], names)
+    input_names = map_names(layers[:selected], names)
     return Stage(
         input=below,
         input_names=input_names,
         input_grid=place(evaluation, selected, factor),
         result=result,
         maps=result.maps,
-        names=_names(layers[selected : selected + 1], input_names),
+        names=map_names(layers[selected : selected + 1], input_names),
         grid=place(evaluation, selected + 1, factor),
         is_picture=selected == 0,
         has_filters=_has_filters(evaluation, layers, selected),
@@ -84,7 +84,8 @@ def place(evaluation: Evaluation, depth: int, factor: int) -> Grid:
     return Grid((row, column), jump, window)
 
 
-def _names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...]:
+def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the maps after some layers; `names` are those of the first one's input."""
     for layer in layers:
         if isinstance(layer, ConvLayer) and layer.is_enabled:
             names = tuple(one.name for one in layer.filters)
