@@ -9,6 +9,7 @@ from convexplorer.core.activations import (
     describe,
 )
 from convexplorer.core.conv import contributions, conv
+from convexplorer.core.dense import dense, flatten
 from convexplorer.core.display import (
     PALETTES,
     WEIGHTS_PALETTE,
@@ -24,13 +25,28 @@ from convexplorer.core.display import (
     reduce,
     to_indexed,
 )
+from convexplorer.core.gradients import (
+    bias_gradient,
+    conv_adjoint,
+    conv_kernel_gradient,
+    conv_transpose_adjoint,
+    conv_transpose_kernel_gradient,
+    depthwise_conv_adjoint,
+    depthwise_conv_kernel_gradient,
+)
+from convexplorer.core.initializers import INITIALIZERS, compute_fans
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, Layer, MaxPool
 from convexplorer.core.network import Evaluation, Field, Result, evaluate, parameter_counts, receptive_field, shapes
+from convexplorer.core.normalization import batch_norm
 from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
-from convexplorer.core.pool import average_pool, max_pool
+from convexplorer.core.pool import average_pool, global_average_pool, global_max_pool, max_pool
+from convexplorer.core.pool_gradients import average_pool_adjoint, max_pool_gradient, upsample_adjoint
+from convexplorer.core.resample import INTERPOLATIONS, upsample
+from convexplorer.core.separable import depthwise_conv, separable_conv
 from convexplorer.core.transpose import conv_transpose
+from convexplorer.core.unpool import max_pool_indices, unpool
 from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
 __all__ = [
@@ -40,6 +56,8 @@ __all__ = [
     "BORDERS",
     "DERIVATIVES",
     "FORMULAS",
+    "INITIALIZERS",
+    "INTERPOLATIONS",
     "LAYERS",
     "MENU_ACTIVATIONS",
     "PALETTES",
@@ -62,16 +80,33 @@ __all__ = [
     "activation_gradient",
     "as_opencv_8bit",
     "average_pool",
+    "average_pool_adjoint",
+    "batch_norm",
+    "bias_gradient",
     "choose_levels",
     "clipped_share",
     "colorize",
+    "compute_fans",
     "contributions",
     "conv",
+    "conv_adjoint",
+    "conv_kernel_gradient",
     "conv_transpose",
+    "conv_transpose_adjoint",
+    "conv_transpose_kernel_gradient",
+    "dense",
+    "depthwise_conv",
+    "depthwise_conv_adjoint",
+    "depthwise_conv_kernel_gradient",
     "describe",
     "evaluate",
+    "flatten",
+    "global_average_pool",
+    "global_max_pool",
     "luminance",
     "max_pool",
+    "max_pool_gradient",
+    "max_pool_indices",
     "nice_ceiling",
     "not_finite_share",
     "output_size",
@@ -82,8 +117,12 @@ __all__ = [
     "plan",
     "receptive_field",
     "reduce",
+    "separable_conv",
     "shapes",
     "sliding_windows",
     "span",
     "to_indexed",
+    "unpool",
+    "upsample",
+    "upsample_adjoint",
 ]
