@@ -25,6 +25,7 @@ from convexplorer.core.display import (
     reduce,
     to_indexed,
 )
+from convexplorer.core.field import Field
 from convexplorer.core.gradients import (
     bias_gradient,
     conv_adjoint,
@@ -36,8 +37,34 @@ from convexplorer.core.gradients import (
 )
 from convexplorer.core.initializers import INITIALIZERS, compute_fans
 from convexplorer.core.kernels import FORMULAS, Formula
-from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, Layer, MaxPool
-from convexplorer.core.network import Evaluation, Field, Result, evaluate, parameter_counts, receptive_field, shapes
+from convexplorer.core.layers import (
+    LAYERS,
+    Activation,
+    AveragePool,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Identity,
+    Layer,
+    MaxPool,
+    SeparableConv,
+    Upsample,
+)
+from convexplorer.core.network import (
+    Evaluation,
+    Result,
+    evaluate,
+    input_gradient,
+    multiply_adds,
+    parameter_counts,
+    receptive_field,
+    shapes,
+)
 from convexplorer.core.normalization import batch_norm
 from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
@@ -65,10 +92,17 @@ __all__ = [
     "Activation",
     "ActivationInfo",
     "AveragePool",
+    "BatchNorm",
     "Conv",
+    "ConvTranspose",
+    "Dense",
+    "DepthwiseConv",
     "Evaluation",
     "Field",
+    "Flatten",
     "Formula",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
     "Identity",
     "Layer",
     "Levels",
@@ -77,6 +111,8 @@ __all__ = [
     "Parameter",
     "Plan",
     "Result",
+    "SeparableConv",
+    "Upsample",
     "activation_gradient",
     "as_opencv_8bit",
     "average_pool",
@@ -103,10 +139,12 @@ __all__ = [
     "flatten",
     "global_average_pool",
     "global_max_pool",
+    "input_gradient",
     "luminance",
     "max_pool",
     "max_pool_gradient",
     "max_pool_indices",
+    "multiply_adds",
     "nice_ceiling",
     "not_finite_share",
     "output_size",
