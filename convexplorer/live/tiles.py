@@ -167,7 +167,7 @@ def _counterpart(stage: Stage, before: np.ndarray, shape: tuple[int, ...]) -> tu
     """Return the cells of `before` that those of the map are compared with."""
     field = core.receptive_field([stage.result.layer], stage.input.shape)[-1]
     places = [
-        start + (size - 1) // 2 + jump * np.arange(n)
+        np.ceil(float(start) + float(size) / 2 - 1 + float(jump) * np.arange(n)).astype(int)
         for start, size, jump, n in zip(field.start, field.size, field.jump, shape, strict=True)
     ]
     inside = [(p >= 0) & (p < n) for p, n in zip(places, before.shape, strict=True)]
