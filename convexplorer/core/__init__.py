@@ -20,7 +20,6 @@ from convexplorer.core.display import (
     to_indexed,
 )
 from convexplorer.core.field import Field
-from convexplorer.core.fields import EffectiveField, effective_field, field_of
 from convexplorer.core.frameworks import Convention, Difference, conventions, difference
 from convexplorer.core.gradients import (
     bias_gradient,
@@ -31,6 +30,7 @@ from convexplorer.core.gradients import (
     depthwise_conv_adjoint,
     depthwise_conv_kernel_gradient,
 )
+from convexplorer.core.influence import EffectiveField, effective_field, field_of
 from convexplorer.core.initializers import INITIALIZERS, compute_fans
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import (
@@ -66,7 +66,7 @@ from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
 from convexplorer.core.pool import average_pool, global_average_pool, global_max_pool, max_pool
 from convexplorer.core.pool_gradients import average_pool_adjoint, max_pool_gradient, upsample_adjoint
-from convexplorer.core.reach import Reach, reach, reach_through
+from convexplorer.core.reach import Reach, kernel_plane, reach, reach_through
 from convexplorer.core.resample import INTERPOLATIONS, upsample
 from convexplorer.core.sampling import Sampling, sampling
 from convexplorer.core.separable import depthwise_conv, separable_conv
@@ -150,6 +150,7 @@ __all__ = [
     "global_average_pool",
     "global_max_pool",
     "input_gradient",
+    "kernel_plane",
     "luminance",
     "max_pool",
     "max_pool_gradient",

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.arrays import as_maps
+from convexplorer.core.arrays import as_float
 from convexplorer.core.layers import Activation, Layer, Shape
 from convexplorer.core.network import Evaluation
 from convexplorer.core.origins import not_finite_origin
-from convexplorer.core.tracers import LINEAR, TRACERS, Trace, Window, activated
+from convexplorer.core.tracers import TRACERS, Trace, Window, activated, column
 
 __all__ = ["Trace", "Window", "nearest_place", "not_finite_origin", "trace", "trace_in"]
 
@@ -39,7 +39,7 @@ def trace(
     >>> one.products, one.value
     (array([[[-3.,  4.]]]), 1.5)
     """
-    x = as_maps(x)
+    x = as_float(x)
     tracer = TRACERS.get(type(layer))
     if tracer is None:
         raise ValueError(f"layer must be one whose values can be traced; got {type(layer).__name__}")
@@ -99,20 +99,18 @@ def _with_known(traced: Trace, linear: np.ndarray | None, maps: np.ndarray | Non
 def _activated_together(traced: Trace, x: np.ndarray, linear: np.ndarray | None) -> Trace:
     """Return the trace with its value among those of the other channels in its place."""
     layer: Any = traced.layer
-    cell = traced.place[1:]
-    all_channels: tuple[Any, ...] = (slice(None), *cell)
     if isinstance(layer, Activation):
-        column = x[all_channels]
-        exact = column.astype(np.float64)
+        before = column(x, traced.place)
+        exact = before.astype(np.float64)
     else:
-        plain = replace(layer, activation=LINEAR)
-        filters = range(plain.output_shape(x.shape)[0])
-        others = [TRACERS[type(plain)](plain, x, (channel, *cell)) for channel in filters]
-        column = np.array([other.linear for other in others], x.dtype)
+        # The tracers leave such an activation out: their values are those before it.
+        filters = len(layer.weight_sums() if linear is None else linear)
+        others = [TRACERS[type(layer)](layer, x, (channel, *traced.place[1:])) for channel in range(filters)]
+        before = (
+            np.array([other.linear for other in others], x.dtype) if linear is None else column(linear, traced.place)
+        )
         exact = np.array([other.reference for other in others])
-        if linear is not None:
-            column = linear[all_channels]
-    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in (column, exact))
+    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in (before, exact))
     return replace(traced, value=float(value), reference=float(reference))
 
 
