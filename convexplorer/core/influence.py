@@ -185,7 +185,7 @@ def _back(evaluation: Evaluation, index: int, part: _Part) -> _Part:
         linear = evaluation.results[index].linear
         assert linear is not None
         part = _through(layer.activation, linear, part)
-    return _BACKWARD[type(layer)](layer, x, part)
+    return BACKWARD[type(layer)](layer, x, part)
 
 
 def _back_conv(layer: Conv, x: np.ndarray, part: _Part) -> _Part:
@@ -216,7 +216,7 @@ def _back_transposed(layer: ConvTranspose, x: np.ndarray, part: _Part) -> _Part:
         return _Part(tuple(origin), np.zeros((len(x), *(0,) * len(axes))))
     y = conv(
         gradient,
-        _needed(layer.kernel.swapaxes(0, 1), layer.kernel.shape[1], part).swapaxes(0, 1),
+        _needed(layer.kernel, part, layer.groups),
         strides=layer.strides,
         dilation_rate=layer.dilation_rate,
         groups=layer.groups,
@@ -274,7 +274,7 @@ def _back_whole(layer: Flatten | GlobalMaxPool | GlobalAveragePool, x: np.ndarra
     return _Part((0,) * (x.ndim - 1), layer.input_gradient(part.gradient, x).astype(np.float64))
 
 
-_BACKWARD: dict[type, Callable[[Any, np.ndarray, _Part], _Part]] = {
+BACKWARD: dict[type, Callable[[Any, np.ndarray, _Part], _Part]] = {
     Conv: _back_conv,
     DepthwiseConv: _back_depthwise,
     SeparableConv: _back_separable,
@@ -313,7 +313,7 @@ def _spread(frame: WindowFrame, kernel: np.ndarray, groups: int, part: _Part) ->
         amounts=((0, 0),) * frame.rank,
         border="zeros",
     )
-    padded = scatter(part.gradient, _needed(kernel, len(kernel), part), on_part, groups)
+    padded = scatter(part.gradient, _needed(kernel, part), on_part, groups)
     origin = []
     for axis, (taps, (first, stop)) in enumerate(zip(axes, covered, strict=True)):
         sources = sources_at(np.arange(first, stop), taps.n, taps.border)
@@ -338,14 +338,20 @@ def _drawn(axes: Sequence[AxisTaps], part: _Part, shares: Sequence[np.ndarray]) 
 
 def _mixed(kernel: np.ndarray, part: _Part) -> _Part:
     """Carry the gradient back through weighted sums (filters, channels) in each place."""
-    weights = _needed(kernel, len(kernel), part)
+    weights = _needed(kernel, part)
     return _Part(part.origin, np.tensordot(weights.T, part.gradient, axes=1))
 
 
-def _needed(kernel: np.ndarray, filters: int, part: _Part) -> np.ndarray:
-    """Return the weights in float64, 0 where nothing depends on a filter: they may be infinite."""
-    is_needed = part.gradient.any(axis=tuple(range(1, part.gradient.ndim)))
-    return np.where(is_needed.reshape((filters,) + (1,) * (kernel.ndim - 1)), kernel, 0.0).astype(np.float64)
+def _needed(kernel: np.ndarray, part: _Part, groups: int | None = None) -> np.ndarray:
+    """Return the weights in float64, 0 where nothing depends on a filter: they may be infinite.
+
+    Filters are the kernel's first axis or, with `groups`, as in a transposed convolution, the second of each group.
+    """
+    is_needed = np.any(part.gradient.reshape(len(part.gradient), -1), axis=1, keepdims=True)
+    if groups is not None:
+        is_needed = np.repeat(is_needed.reshape(groups, -1), len(kernel) // groups, axis=0)
+    is_needed = is_needed.reshape(*is_needed.shape, *(1,) * (kernel.ndim - 2))
+    return np.where(is_needed, kernel, 0.0).astype(np.float64)
 
 
 def _winners(x: np.ndarray, sources: Sequence[np.ndarray]) -> list[np.ndarray]:
