@@ -38,8 +38,8 @@ def depthwise_conv(
     array([[1., 2.],
            [2., 2.]], dtype=float32)
     """
-    kernel = as_float(kernel, "kernel")
-    check_depthwise_shapes(np.shape(x), kernel.shape)
+    x, kernel = as_float(x), as_float(kernel, "kernel")
+    check_depthwise_shapes(x.shape, kernel.shape)
     return conv(
         x,
         as_grouped(kernel),
@@ -82,9 +82,10 @@ def separable_conv(
     >>> separable_conv([[1, 2, 4], [1, 1, 1]], [[[-1, 1]], [[1, 1]]], [[[1], [10]]])
     array([[21., 22.]], dtype=float32)
     """
+    x = as_float(x)
     depthwise_kernel = as_float(depthwise_kernel, "depthwise_kernel")
     pointwise_kernel = as_float(pointwise_kernel, "pointwise_kernel")
-    check_depthwise_shapes(np.shape(x), depthwise_kernel.shape, "depthwise_kernel")
+    check_depthwise_shapes(x.shape, depthwise_kernel.shape, "depthwise_kernel")
     check_pointwise_shape(depthwise_kernel.shape, pointwise_kernel.shape)
     maps = depthwise_conv(
         x, depthwise_kernel, strides=strides, padding=padding, dilation_rate=dilation_rate, border=border

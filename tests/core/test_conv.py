@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.plans import ALGORITHMS
 from tests.core import oracle
-from tests.core.cases import Case, cases
+from tests.core.cases import LARGE, Case, cases
 
 QUICK = settings(max_examples=60, deadline=None)
 RANKS = [(name, rank) for name, row in ALGORITHMS.items() for rank in row.ranks]
@@ -36,6 +36,31 @@ def assert_as_loops(case: Case, algorithm: str) -> None:
 @given(data=st.data())
 def test_every_algorithm_agrees_with_plain_loops(algorithm, rank, data):
     assert_as_loops(data.draw(cases(ranks=(rank,))), algorithm)
+
+
+@QUICK
+@given(case=cases())
+def test_both_oracles_agree(case):
+    expected = oracle.conv(case.x, case.kernel, case.bias, **case.settings)
+
+    by_taps = oracle.conv_by_taps(case.x, case.kernel, case.bias, **case.settings)
+
+    np.testing.assert_allclose(by_taps, expected, atol=1e-12)
+
+
+@EVERY_ALGORITHM
+@settings(max_examples=25)
+@given(data=st.data())
+def test_every_algorithm_agrees_with_the_oracle_on_larger_input(algorithm, rank, data):
+    case = data.draw(cases(ranks=(rank,), limits=LARGE))
+
+    y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
+
+    expected = oracle.conv_by_taps(case.x, case.kernel, case.bias, **case.settings)
+    # One rounding per term, of the largest product: a Fourier transform's error does not go with each window's own.
+    largest = np.abs(case.kernel).max() * np.abs(case.x).max() + (0 if case.bias is None else np.abs(case.bias).max())
+    assert y.shape == expected.shape
+    assert np.abs(y - expected).max() <= 2 * (case.terms + 2) * np.finfo(np.float32).eps * largest
 
 
 @EVERY_ALGORITHM
