@@ -25,7 +25,7 @@ from convexplorer.core.layers import (
     SeparableConv,
     Upsample,
 )
-from convexplorer.core.network import evaluate, receptive_field
+from convexplorer.core.network import evaluate, input_gradient, receptive_field
 from tests.core.cases import cases, transposed_cases
 
 STEP = 1e-6
@@ -106,7 +106,7 @@ def in_the_image(field, shape):
     return whole
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(drawn=stacks(), data=st.data())
 def test_the_influence_is_what_moves_the_value(drawn, data):
     x, layers = drawn
@@ -118,6 +118,21 @@ def test_the_influence_is_what_moves_the_value(drawn, data):
 
     expected = influence_by_differences(layers, x, depth, place)
     assert field.influence.dtype == np.float32
+    np.testing.assert_allclose(in_the_image(field, x.shape), expected, rtol=1e-5, atol=1e-6 * (1 + expected.max()))
+
+
+@given(drawn=stacks(), data=st.data())
+def test_the_influence_is_the_gradient_through_the_whole_maps(drawn, data):
+    x, layers = drawn
+    depth = data.draw(st.integers(0, 2))
+    evaluation = evaluate(layers, x)
+    place = tuple(data.draw(st.integers(0, n - 1)) for n in evaluation[depth].shape)
+
+    field = effective_field(evaluation, depth, place)
+
+    one = np.zeros_like(evaluation[depth])
+    one[place] = 1
+    expected = np.abs(input_gradient(evaluation, one, depth)).sum(axis=0)
     np.testing.assert_allclose(in_the_image(field, x.shape), expected, rtol=1e-5, atol=1e-6 * (1 + expected.max()))
 
 
