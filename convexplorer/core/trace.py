@@ -10,7 +10,8 @@ from convexplorer.core.arrays import as_float
 from convexplorer.core.layers import Activation, Layer, Shape
 from convexplorer.core.network import Evaluation
 from convexplorer.core.origins import not_finite_origin
-from convexplorer.core.tracers import TRACERS, Trace, Window, activated, column
+from convexplorer.core.traced import Trace, Window, activated, column
+from convexplorer.core.tracers import TRACERS
 
 __all__ = ["Trace", "Window", "nearest_place", "not_finite_origin", "trace", "trace_in"]
 

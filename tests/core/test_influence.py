@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convexplorer.core.influence import BACKWARD, EffectiveField, effective_field, field_of
+from convexplorer.core.backward import BACKWARD
+from convexplorer.core.influence import EffectiveField, effective_field, field_of
 from convexplorer.core.layers import (
     LAYERS,
     Activation,
