@@ -91,7 +91,11 @@ class ComputationPainter:
                 cell = block.grid.cell_rect(row, column)
                 color = QColor(*(int(part) for part in colors[row, column]))
                 is_outside = bool(padding[row, column]) and block.part == "patch"
-                self._paint_cell(painter, cell, color, is_outside=is_outside, counts=bool(counted[row, column]))
+                is_weight = block.part == "kernel"
+                is_missed = not counted[row, column]
+                self._paint_cell(painter, cell, color, is_empty=is_outside or (is_missed and not is_weight))
+                if is_missed and is_weight:
+                    self._hatch(painter, cell)  # a weight that meets no cell of the input this time
                 if block.part == "products" and self._computation.pixels is not None and has_numbers:
                     own = self._computation.pixels[row, column]
                     cell = self._paint_stripe(painter, cell, own, is_padding=bool(padding[row, column]))
@@ -100,22 +104,22 @@ class ComputationPainter:
                     if block.part == "kernel":
                         text = short_number(float(values[row, column]), characters)
                     ink = self._colors.muted if is_outside else _readable(color, common)
-                    if not counted[row, column]:
+                    if is_missed and not is_weight:
                         text, ink = "–", self._colors.muted
                     self._write(painter, cell, text, self._digit_px(), ink, _CENTER)
         self._mark_cells(painter, block)
 
-    def _paint_cell(self, painter: QPainter, cell: QRectF, color: QColor, *, is_outside: bool, counts: bool) -> None:
+    def _paint_cell(self, painter: QPainter, cell: QRectF, color: QColor, *, is_empty: bool) -> None:
         radius = min(cell.width() * 0.09, 5.0) if cell.width() >= 20 else 0.0
         # A cell near zero has the colour of the panel: its edge tells that it is there.
         painter.setPen(QPen(self._colors.border, 1) if radius else Qt.PenStyle.NoPen)
-        if is_outside or not counts:
-            painter.setBrush(self._colors.raised)
-            painter.drawRoundedRect(cell, radius, radius)
-            painter.setBrush(QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
-        else:
-            painter.setBrush(color)
+        painter.setBrush(self._colors.raised if is_empty else color)
         painter.drawRoundedRect(cell, radius, radius)
+        if is_empty:
+            self._hatch(painter, cell)
+
+    def _hatch(self, painter: QPainter, cell: QRectF) -> None:
+        painter.fillRect(cell, QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
 
     def _paint_stripe(self, painter: QPainter, cell: QRectF, rgb: np.ndarray, *, is_padding: bool) -> QRectF:
         """Show at a product's edge the colour of the pixel it comes from; return the room that is left."""
@@ -312,7 +316,7 @@ class ComputationPainter:
         """Return the tap under the mouse, then those with the largest products."""
         products = self._computation.trace.products
         assert products is not None
-        sizes = np.nan_to_num(np.abs(products), nan=np.inf).ravel()
+        sizes = np.where(self._computation.trace.counted, np.nan_to_num(np.abs(products), nan=np.inf), -1.0).ravel()
         count = min(count, sizes.size)
         order = np.argpartition(-sizes, count - 1)[:count]
         places = np.unravel_index(order[np.argsort(-sizes[order], kind="stable")], products.shape)
