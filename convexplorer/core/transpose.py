@@ -1,11 +1,10 @@
 """Transposed convolution: the exact adjoint of `conv`, which also carries gradients back through it.
 
 Each input value is multiplied with the kernel and added where its window lies. With a stride, outputs that lie one
-stride apart meet the same cells of the kernel: each such phase is an ordinary convolution without stride, and no
-zeros are put between the inputs.
+stride apart meet the same cells of the kernel: each such phase is an ordinary convolution without stride. All phases
+are computed as filters of one convolution, a band at a time, and no zeros are put between the inputs.
 """
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,9 @@ from convexplorer.core.arrays import as_float
 from convexplorer.core.borders import check_amounts, folded_axis
 from convexplorer.core.conv import conv
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, span
+
+# The phases of a band and the place they are put to stay in the second-level cache.
+_BAND_BYTES = 1 << 20
 
 
 def conv_transpose(
@@ -139,9 +141,9 @@ def scatter(x: np.ndarray, kernel: np.ndarray, frame: WindowFrame, groups: int =
         for (before, after), n in zip(frame.amounts, frame.spatial, strict=True)
     )
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        # A weight that is not finite would turn the zeros around the input into NaN.
-        spread = _spread_by_phases if np.isfinite(kernel).all() else _spread_by_taps
-        y = spread(x, kernel, frame, groups, cells)
+        # Phases share windows: there a weight of 0, or padding of 0, may meet what it should not.
+        is_finite = np.isfinite(kernel).all() and np.isfinite(x.sum())
+        y = (_spread_by_phases if is_finite else _spread_by_taps)(x, kernel, frame, groups, cells)
         for axis in range(frame.rank):
             y = y if not is_folded else folded_axis(y, axis + 1, frame.amounts[axis], frame.border)
     return np.ascontiguousarray(y)
@@ -190,80 +192,107 @@ def _cut_and_added(
 
 
 @dataclass(frozen=True)
-class _Phase:
-    """Outputs of one axis that lie a stride apart, as a convolution without stride.
+class _Axis:
+    """How the phases of an axis are placed.
+
+    The padded cell `i * stride + k * dilation` gets `x[i] * kernel[k]`. With the common divisor of both taken out it is
+    `common * (step * q + r)`: phase `r` holds every `step`-th such cell, and tap `k` meets there the input
+    `i = q - spacing * m`.
 
     Attributes
     ----------
-    places : the outputs.
-    taps : the cells of the kernel that they meet; empty if none.
-    inputs : the inputs that their windows touch.
-    padding : zeros before and after these.
-    dilation : how far apart neighbouring taps meet the input.
+    taps : (m, r) of each cell of the kernel.
+    count : how many `m` there are.
+    residues : the `r` that have a tap; all other cells stay 0.
     """
 
-    places: slice
-    taps: range
-    inputs: slice
-    padding: tuple[int, int]
-    dilation: int
+    cells: range
+    stride: int
+    common: int
+    spacing: int
+    taps: tuple[tuple[int, int], ...]
+    count: int
+    residues: tuple[int, ...]
+
+    @property
+    def blocks(self) -> range:
+        """All `q` of which a cell is computed."""
+        return range(self.cells.start // self.stride, (self.cells.stop - 1) // self.stride + 1)
+
+    def placed(self, residue: int, blocks: range) -> tuple[slice, slice]:
+        """Return where the cells of a phase stand among those that are computed, and which of `blocks` they are."""
+        shift = self.common * residue - self.cells.start
+        first = max(blocks.start, -(shift // self.stride))
+        stop = max(min(blocks.stop, (len(self.cells) - 1 - shift) // self.stride + 1), first)
+        begin = first * self.stride + shift
+        return (
+            slice(begin, begin + (stop - first) * self.stride, self.stride),
+            slice(first - blocks.start, stop - blocks.start),
+        )
 
 
-def _phases(frame: WindowFrame, axis: int, cells: range) -> list[_Phase]:
-    """Return the phases of an axis; `cells` are the cells of its padded length that are computed.
-
-    Cell `p` gets `x[i] * kernel[k]` where `i * stride + k * dilation = p`. With `p = stride * q + r`, the taps of
-    phase `r` are those with `k * dilation = stride * m + r`, and each meets the input `i = q - m`.
-    """
-    n, size = frame.output[axis], frame.size[axis]
-    stride, dilation = frame.strides[axis], frame.dilation_rate[axis]
+def _axis(frame: WindowFrame, axis: int, cells: range) -> _Axis:
+    size, stride, dilation = frame.size[axis], frame.strides[axis], frame.dilation_rate[axis]
     common = math.gcd(stride, dilation)
-    phases = []
-    for r in range(stride):
-        first = (r - cells.start) % stride
-        count = len(range(first, len(cells), stride))
-        start = next((k for k in range(stride // common) if k * dilation % stride == r), size)
-        taps = range(start, size, stride // common)
-        q = (cells.start + first - r) // stride
-        largest = (taps[-1] * dilation - r) // stride if taps else 0
-        reach = (len(taps) - 1) * dilation // common
-        low, high = q - largest, q - largest + reach + count
-        inputs = slice(min(max(low, 0), n), max(min(high, n), 0))
-        if not count:
-            continue
-        if inputs.start >= inputs.stop:
-            taps = range(0)
-        padding = inputs.start - low, high - inputs.stop
-        phases.append(_Phase(slice(first, None, stride), taps, inputs, padding, dilation // common))
-    return phases
+    step, spread = stride // common, dilation // common
+    if step == 1:  # one phase: the taps stay neighbours, `spread` inputs apart
+        taps = tuple((k, 0) for k in range(size))
+        return _Axis(cells, stride, common, spread, taps, size, (0,))
+    taps = tuple(divmod(k * spread, step) for k in range(size))
+    return _Axis(cells, stride, common, 1, taps, taps[-1][0] + 1, tuple(sorted({r for _, r in taps})))
 
 
 def _spread_by_phases(
     x: np.ndarray, kernel: np.ndarray, frame: WindowFrame, groups: int, cells: tuple[range, ...]
 ) -> np.ndarray:
-    turned = _as_conv_kernel(kernel, groups)
-    axes = tuple(range(2, 2 + frame.rank))
-    phases = [_phases(frame, axis, of_axis) for axis, of_axis in enumerate(cells)]
-    y: np.ndarray | None = None
-    for combination in itertools.product(*phases):
-        if not all(phase.taps for phase in combination):
-            part = None
-        else:
-            taps = tuple(slice(p.taps.start, p.taps.stop, p.taps.step) for p in combination)
-            part = conv(
-                x[(slice(None), *(phase.inputs for phase in combination))],
-                np.flip(turned[(slice(None), slice(None), *taps)], axes),
-                padding=[phase.padding for phase in combination],
-                dilation_rate=[phase.dilation for phase in combination],
-                groups=groups,
+    axes = [_axis(frame, axis, of_axis) for axis, of_axis in enumerate(cells)]
+    phases = _phase_kernel(_as_conv_kernel(kernel, groups), axes)
+    filters = kernel.shape[1] * groups
+    blocks = [axis.blocks for axis in axes]
+    if set(frame.strides) == {1}:
+        return _full_conv(x, phases, axes, blocks, groups)
+    is_covered = all(len(axis.residues) == axis.stride for axis in axes)
+    y = (np.empty if is_covered else np.zeros)((filters, *map(len, cells)), x.dtype)
+    row_bytes = len(phases) * math.prod(map(len, blocks[1:])) * x.itemsize
+    height = max(1, _BAND_BYTES // row_bytes)
+    for top in range(blocks[0].start, blocks[0].stop, height):
+        band = [range(top, min(top + height, blocks[0].stop)), *blocks[1:]]
+        parts = _full_conv(x, phases, axes, band, groups)
+        parts = parts.reshape(filters, *(len(axis.residues) for axis in axes), *map(len, band))
+        for phase in np.ndindex(*parts.shape[1 : 1 + frame.rank]):
+            residues = (axis.residues[i] for axis, i in zip(axes, phase, strict=True))
+            places, sources = zip(
+                *(axis.placed(r, of_axis) for axis, r, of_axis in zip(axes, residues, band, strict=True)), strict=True
             )
-        if y is None and part is not None and set(frame.strides) == {1}:
-            return part
-        if y is None:
-            y = np.empty((len(turned), *map(len, cells)), x.dtype)
-        y[(slice(None), *(phase.places for phase in combination))] = 0 if part is None else part
-    assert y is not None
+            y[(slice(None), *places)] = parts[(slice(None), *phase, *sources)]
     return y
+
+
+def _phase_kernel(turned: np.ndarray, axes: list[_Axis]) -> np.ndarray:
+    """Return the filters of all phases, (filters * phases, channels // groups, *count), for a correlation."""
+    residues = [len(axis.residues) for axis in axes]
+    kernel = np.zeros((len(turned), *residues, turned.shape[1], *(axis.count for axis in axes)), turned.dtype)
+    for tap in np.ndindex(*turned.shape[2:]):
+        places = [axis.taps[k] for axis, k in zip(axes, tap, strict=True)]
+        phase = (axis.residues.index(r) for axis, (_, r) in zip(axes, places, strict=True))
+        # The tap that meets the earliest input stands first.
+        cell = (axis.count - 1 - m for axis, (m, _) in zip(axes, places, strict=True))
+        kernel[(slice(None), *phase, slice(None), *cell)] = turned[(slice(None), slice(None), *tap)]
+    return kernel.reshape(-1, turned.shape[1], *(axis.count for axis in axes))
+
+
+def _full_conv(x: np.ndarray, kernel: np.ndarray, axes: list[_Axis], blocks: list[range], groups: int) -> np.ndarray:
+    """Return the cells `blocks` of the convolution that also counts windows which only begin or end in the input."""
+    inputs, padding = [], []
+    for n, axis, of_axis in zip(x.shape[1:], axes, blocks, strict=True):
+        low, high = of_axis.start - (axis.count - 1) * axis.spacing, of_axis.stop
+        inside = slice(min(max(low, 0), n), max(min(high, n), 0))
+        if inside.start >= inside.stop:
+            return np.zeros((len(kernel), *map(len, blocks)), x.dtype)
+        inputs.append(inside)
+        padding.append((inside.start - low, high - inside.stop))
+    spacing = [axis.spacing for axis in axes]
+    return conv(x[(slice(None), *inputs)], kernel, padding=padding, dilation_rate=spacing, groups=groups)
 
 
 def _spread_by_taps(
