@@ -271,6 +271,30 @@ def test_layers_of_every_kind_follow_each_other_and_are_reused():
     assert not first[4].flags.writeable
 
 
+@pytest.mark.parametrize(
+    ("make", "other"),
+    [
+        (ConvTranspose, {"strides": 2}),
+        (DepthwiseConv, {"border": "edge"}),
+        (lambda kernel, **settings: SeparableConv(kernel, np.ones((3, 6, 1, 1)), **settings), {"padding": "valid"}),
+        (lambda kernel, **settings: Dense(kernel[:, :2, 0, 0], **settings), {"bias": [1, 2]}),
+    ],
+)
+def test_every_layer_keeps_its_sums_under_a_new_activation(make, other):
+    kernel = np.random.default_rng(6).normal(size=(2, 3, 3, 3))
+    settings = {} if "bias" in other else {"padding": "same"}
+    first = evaluate([make(kernel, activation="relu", **settings)], IMAGE)
+
+    again = evaluate([make(kernel.copy(), activation="tanh", **settings)], IMAGE, first)
+    same = evaluate([make(kernel.copy(), activation="relu", **settings)], IMAGE, first)
+    changed = evaluate([make(kernel, activation="tanh", **settings | other)], IMAGE, first)
+
+    assert again.results[0].linear is first.results[0].linear
+    assert np.array_equal(again[0], np.tanh(first.results[0].linear))
+    assert same[0] is first[0]
+    assert changed.results[0].linear is not first.results[0].linear
+
+
 def test_magnitudes_are_those_of_the_last_layer_that_adds():
     conv = Conv(np.ones((3, 2, 3, 3)))
     evaluation = evaluate([conv, MaxPool(2), Flatten()], IMAGE)
