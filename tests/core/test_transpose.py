@@ -10,7 +10,7 @@ from convexplorer.core.transpose import conv_transpose
 from tests.core import oracle
 from tests.core.cases import cases, transposed_cases
 
-QUICK = settings(max_examples=150)
+QUICK = settings(max_examples=100)
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
