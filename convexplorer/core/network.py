@@ -164,8 +164,9 @@ def receptive_field(layers: Sequence[Layer], input_shape: Shape | None = None) -
     field = Field((1,) * rank, (1,) * rank, (0,) * rank)
     fields = []
     for layer in layers:
+        after = None if shape is None else layer.output_shape(shape)
         field = layer.field(field, None if shape is None else tuple(shape[1:]))
-        shape = None if shape is None else layer.output_shape(shape)
+        shape = after
         fields.append(field)
     return fields
 

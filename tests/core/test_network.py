@@ -454,6 +454,12 @@ def test_the_rank_comes_from_the_layers_or_the_input():
     assert receptive_field([MaxPool(2)], (1, 8, 8, 8))[0].size == (2, 2, 2)
 
 
+def test_fields_say_which_layer_does_not_fit():
+    with pytest.raises(ValueError, match=r"x must have the shape \(channels, \*spatial\); got \(72,\)"):
+        receptive_field([Flatten(), GlobalAveragePool()], (2, 6, 6))
+
+
 def test_the_rank_of_every_kind_of_layer_is_known():
+    assert receptive_field([Upsample((2, 1, 1))])[0].jump == (Fraction(1, 2), 1, 1)
     assert receptive_field([Identity(), ConvTranspose(np.ones((1, 1, 2)), strides=2)])[1].size == (Fraction(3, 2),)
     assert receptive_field([SeparableConv(np.ones((1, 1, 3, 3, 3)), np.ones((1, 1, 1, 1, 1)))])[0].size == (3, 3, 3)
