@@ -225,6 +225,18 @@ def test_same_puts_the_surplus_at_the_end_as_keras_does():
     assert y.tolist() == [[21, 32, 43, 4]]
 
 
+def test_same_with_a_stride_looks_elsewhere_in_keras_than_pytorch_with_padding():
+    x, kernel = np.arange(1.0, 9).reshape(1, 8), [[[1, 10, 100]]]
+
+    keras = conv(x, kernel, strides=2, padding="same")
+    pytorch = conv(x, kernel, strides=2, padding=1)
+
+    assert keras.shape == pytorch.shape == (1, 4)
+    assert keras.tolist() == [[321, 543, 765, 87]]  # one cell behind the end
+    assert pytorch.tolist() == [[210, 432, 654, 876]]  # one cell before the start, and one that no window needs
+    assert np.array_equal(conv(x, kernel, strides=2, padding=((0, 1),)), keras)
+
+
 @pytest.mark.parametrize(
     ("dtype", "expected"),
     [
