@@ -12,7 +12,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         ("Drag", "move all pictures"),
         ("Click", "select a map"),
         ("Double click", "enlarge a map, or go back"),
-        ("Arrows", "walk the maps, or move the cursor by a pixel"),
+        ("Arrows, Ctrl+arrows", "walk the maps; move the cursor by a pixel"),
     ),
     "Kernel": (
         ("Drag", "paint positive weights"),

@@ -118,9 +118,12 @@ class TileGrid(PicturePane):
         self._rearrange()
 
     def event(self, event: QEvent) -> bool:
-        """Offer the whole text of labels that had to be cut."""
+        """Offer the whole text of labels that had to be cut; keep Ctrl and arrows from the window's shortcuts."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _moves_cursor(event):
+            event.accept()
             return True
         return super().event(event)
 
@@ -142,7 +145,7 @@ class TileGrid(PicturePane):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk over the tiles; with Ctrl the arrows move the cursor as in other panes."""
         target = self._walk_target(Qt.Key(event.key()))
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier or not self._tiles:
+        if _moves_cursor(event) or not self._tiles:
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self._selected)
@@ -261,3 +264,9 @@ class TileGrid(PicturePane):
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+def _moves_cursor(event: QKeyEvent) -> bool:
+    """Tell whether a key means the cursor, where arrows alone walk over the tiles."""
+    is_arrow = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+    return is_arrow and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
