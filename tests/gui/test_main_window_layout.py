@@ -28,6 +28,7 @@ from convexplorer.sources import parse
 from tests.gui.conftest import OpenWindow, make_photo, newest_picture
 
 SIZES = [(1280, 800), (1440, 900)]
+TITLE_BAR = 36  # pixels that a desktop takes from the window
 
 
 def shown(window: MainWindow, *kinds: type[QWidget]) -> Iterator[QWidget]:
@@ -114,6 +115,14 @@ def test_nothing_in_the_column_of_controls_is_cut_at_its_side(busy_window: MainW
     content = busy_window.controls.widget()
 
     assert content.minimumSizeHint().width() <= busy_window.controls.viewport().width()
+
+
+def test_a_title_bar_on_the_smallest_screen_leaves_the_controls_whole(window: MainWindow, qtbot):
+    window.resize(1280, 800 - TITLE_BAR)
+    newest_picture(window, qtbot)
+    QApplication.processEvents()
+
+    assert window.controls.widget().height() <= window.controls.viewport().height()
 
 
 def test_the_window_fits_the_smallest_screen_it_is_made_for(busy_window: MainWindow):
