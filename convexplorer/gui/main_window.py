@@ -41,7 +41,8 @@ from convexplorer.sources import Source, describe_source
 
 CONTROLS_WIDTH = 312
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
-INPUT_SHARE = 0.38  # of the width that input and maps share, until the person moves the divider
+INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
+MIN_SHARE = 0.1
 
 
 class MainWindow(Shell):
@@ -59,7 +60,9 @@ class MainWindow(Shell):
         self._state = "idle"  # of the player, to notice when it changes
         self._source_sentence = ""  # the last thing said of a source
         self._shown_source: Source | None = None  # the last one that gave a picture
-        self._share = self.settings.read_number("input_share", INPUT_SHARE, 0.1, 0.9)
+        # Where the person has put the divider; 0 until then, and it stands where pictures and maps become largest.
+        self._share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
+        self._divided_for: tuple[Source, float] | None = None  # source and aspect of its pictures
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
         self._safety_copy.failed.connect(lambda sentence: self.say(sentence, kind="warning"))
         self.actions_by_name = build_actions(self)
@@ -147,7 +150,9 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
-        self.viewport.set_extent(*picture.frame.image.shape[-2:])
+        height, width = picture.frame.image.shape[-2:]
+        self.viewport.set_extent(height, width)
+        self._divide_for(picture.project.source, width / height)
         for panel in self.panels:
             panel.show_picture(picture)
         if self.recording is not None:
@@ -301,12 +306,29 @@ class MainWindow(Shell):
         self.controls.setFixedWidth(controls)
         controls = controls if self.controls.isVisibleTo(self) else 0
         room = max(self.splitter.width() - controls - 2 * self.splitter.handleWidth(), 1)
-        self.splitter.setSizes([round(room * self._share), controls, room - round(room * self._share)])
+        left = round(room * self._share) if self._share >= MIN_SHARE else self._balanced(room)
+        self.splitter.setSizes([left, controls, room - left])
+
+    def _balanced(self, room: int) -> int:
+        """Return the width of the input at which neither picture nor maps have room that the other could fill."""
+        height = self.splitter.height()
+        most = self.input_panel.filled_width(height)
+        left = min(round(room * INPUT_SHARE), most)
+        chosen = self.choice()
+        count = len(chosen.layer.filters) if chosen is not None else 1
+        spare = room - left - self.maps_panel.filled_width(room - left, height, count)
+        return left + max(min(spare, most - left), 0)
+
+    def _divide_for(self, source: Source, aspect: float) -> None:
+        """Divide anew for a source of another shape; turning the pages of one source moves nothing."""
+        old, self._divided_for = self._divided_for, (source, aspect)
+        if old is None or (old[0] != source and old[1] != aspect):
+            self._divide()
 
     @Slot()
     def _on_divided(self) -> None:
         left, _, right = self.splitter.sizes()
-        self._share = left / max(left + right, 1)
+        self._share = max(left / max(left + right, 1), MIN_SHARE)
 
     def _restore_layout(self, size: tuple[int, int] | None) -> None:
         geometry = self.settings.read("geometry", "")
@@ -354,7 +376,8 @@ class MainWindow(Shell):
         self.errands.close()
         self._safety_copy.close()
         self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        self.settings.write("input_share", self._share)
+        if self._share:
+            self.settings.write("divider", self._share)
         self.settings.write("controls", self.controls.isVisibleTo(self))
         self.settings.sync()
         event.accept()

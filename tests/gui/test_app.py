@@ -151,7 +151,7 @@ def test_a_screenshot_of_a_source_that_fails_ends_with_its_sentence(start, qtbot
 
 def test_settings_of_a_wrong_type_cost_no_start(start, photo, qtbot):
     settings = Settings()
-    for name in ("geometry", "controls", "input_share", "theme", "scale", "recent", "last_folder", "hint_seen"):
+    for name in ("geometry", "controls", "divider", "theme", "scale", "recent", "last_folder", "hint_seen"):
         settings.write(name, {"what": ["is", "this"]})
     settings.sync()
 
@@ -182,9 +182,7 @@ def test_a_source_that_failed_is_tried_again_on_demand(start, qtbot, tmp_path):
     assert newest_picture(window, qtbot).frame.title == "late.png"
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("theme", "purple"), ("scale", float("nan")), ("input_share", float("nan"))]
-)
+@pytest.mark.parametrize(("name", "value"), [("theme", "purple"), ("scale", float("nan")), ("divider", float("nan"))])
 def test_settings_without_sense_cost_no_start(start, photo, qtbot, name, value):
     Settings().write(name, value)
 

@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from convexplorer.core.layers import Activation
+from convexplorer.gui.canvas.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.tile_grid import MARGIN_PX, TileGrid
+from convexplorer.gui.commands import sourcing
 from convexplorer.gui.main_window import MainWindow
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
@@ -109,6 +112,51 @@ def test_pictures_get_seventy_percent_of_the_window(window: MainWindow, qtbot, m
     area = sum(pane.width() * pane.height() for pane in (window.input_panel, window.maps_panel))
 
     assert area >= 0.7 * 1440 * 900
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("shape", [(48, 48), (32, 48), (48, 32)], ids=str)
+def test_no_pane_has_room_to_spare_that_the_other_could_fill(open_window: OpenWindow, tmp_path, size, shape):
+    photo = make_photo(tmp_path / "photo.png", rows=shape[0], columns=shape[1])
+    window = open_window(default_project(parse(str(photo))), size=size)
+    QApplication.processEvents()
+    grid, canvas = window.findChild(TileGrid), window.findChild(ImageCanvas)
+
+    spare = grid.width() - grid.layout_now.block_width
+    picture = canvas.main_projection().fit_scale * shape[0]
+
+    assert spare < 4 * MARGIN_PX or picture > 0.95 * canvas.height()
+    assert picture < canvas.height()
+
+
+def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindow, tmp_path, qtbot):
+    make_photo(tmp_path / "1.png", rows=30, columns=60)
+    make_photo(tmp_path / "2.png", rows=60, columns=30)
+    window = open_window(default_project(parse(str(tmp_path))), size=(1920, 1080))
+    before = window.splitter.sizes()
+
+    for _ in range(6):
+        window.actions_by_name["duplicate-filter"].trigger()
+    window.actions_by_name["next"].trigger()
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title.startswith("2.png"))
+
+    assert window.splitter.sizes() == before
+
+
+def test_a_source_of_another_shape_moves_the_divider_until_the_person_has(open_window: OpenWindow, tmp_path, qtbot):
+    window = open_window(default_project(parse(str(make_photo(tmp_path / "1.png", rows=48, columns=48)))))
+    before = window.splitter.sizes()
+
+    sourcing.open_text(window, str(make_photo(tmp_path / "2.png", rows=96, columns=24)))
+    newest_picture(window, qtbot)
+    narrow = window.splitter.sizes()
+    window.splitter.moveSplitter(400, 1)
+    moved = window.splitter.sizes()
+    sourcing.open_text(window, str(tmp_path / "1.png"))
+    newest_picture(window, qtbot)
+
+    assert narrow[0] < before[0]
+    assert window.splitter.sizes() == moved
 
 
 def test_nothing_in_the_column_of_controls_is_cut_at_its_side(busy_window: MainWindow):

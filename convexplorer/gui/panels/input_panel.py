@@ -64,6 +64,11 @@ class InputPanel(Panel):
         self._note.setVisible(bool(picture.frame.note))
         self._on_cursor(self.context.selection.cursor)
 
+    def filled_width(self, height: int) -> int:
+        """Return the width at which a panel of this height is filled by the picture."""
+        room = self.room_beside(self._canvas)
+        return room.width() + self._canvas.filled_width(height - room.height())
+
     def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)

@@ -54,6 +54,11 @@ class MapsPanel(Panel):
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
+    def filled_width(self, width: int, height: int, count: int) -> int:
+        """Return how much of the panel's width a bank of so many maps fills, in a panel of this size."""
+        room = self.room_beside(self._stack)
+        return room.width() + self._grid.filled_width(width - room.width(), height - room.height(), count)
+
     def _build(self, viewport: Viewport) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
