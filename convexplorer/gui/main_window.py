@@ -99,14 +99,23 @@ class MainWindow(Shell):
         self.settings.write("theme", name)
 
     def set_scale(self, scale: float) -> None:
-        """Make the interface larger or smaller, and remember it."""
-        size = self.size()
+        """Make the interface larger or smaller, as far as the screen is wide enough, and remember it."""
+        size, before = self.size(), self.scale
+        could_fit = self._fits_screen()
         self.scale = scale
         self._top_bar.set_compact(size.width() < scale * COMPACT_BELOW)
         theme.apply_theme(_application(), theme.name(), scale=scale)
         self.settings.write("scale", scale)
-        # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
-        QTimer.singleShot(0, lambda: self.isMaximized() or self.isFullScreen() or self.resize(size))
+
+        def settle() -> None:
+            if could_fit and not self._fits_screen():
+                self.set_scale(before)
+                self.say("A larger interface has no room on this screen.", kind="warning")
+            # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
+            if not (self.isMaximized() or self.isFullScreen()):
+                self.resize(size)
+
+        QTimer.singleShot(0, settle)
 
     def start_recording(self, recording: Recording) -> None:
         """Record every picture from now on."""
@@ -324,6 +333,9 @@ class MainWindow(Shell):
         old, self._divided_for = self._divided_for, (source, aspect)
         if old is None or (old[0] != source and old[1] != aspect):
             self._divide()
+
+    def _fits_screen(self) -> bool:
+        return self.minimumSizeHint().width() <= self.screen().availableSize().width()
 
     @Slot()
     def _on_divided(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from convexplorer.core.layers import Activation
+from convexplorer.gui import theme
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.tile_grid import MARGIN_PX, TileGrid
 from convexplorer.gui.commands import sourcing
@@ -28,7 +29,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
-from tests.gui.conftest import OpenWindow, make_photo, newest_picture
+from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
 
 SIZES = [(1280, 800), (1440, 900)]
 TITLE_BAR = 36  # pixels that a desktop takes from the window
@@ -176,6 +177,33 @@ def test_a_title_bar_on_the_smallest_screen_leaves_the_controls_whole(window: Ma
 def test_the_window_fits_the_smallest_screen_it_is_made_for(busy_window: MainWindow):
     assert busy_window.minimumSizeHint().width() <= 1280
     assert busy_window.minimumSizeHint().height() <= 800
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_the_window_fits_a_projector_at_every_scale_up_to_half_more(busy_window: MainWindow, scale):
+    busy_window.set_scale(scale)
+    QApplication.processEvents()
+
+    assert busy_window.minimumSizeHint().width() <= 1280
+    assert busy_window.width() == 1280
+    busy_window.set_scale(1.0)
+
+
+def test_an_interface_too_large_for_the_screen_is_refused(window: MainWindow, monkeypatch):
+    class Projector:
+        def availableSize(self) -> QSize:
+            return QSize(1280, 800)
+
+    monkeypatch.setattr(window, "screen", Projector)
+    window.set_scale(1.5)
+    QApplication.processEvents()
+
+    window.set_scale(2.0)
+    QApplication.processEvents()
+
+    assert window.scale == theme.scale() == 1.5
+    assert "no room" in message_of(window)
+    window.set_scale(1.0)
 
 
 def test_everything_that_takes_the_focus_has_a_name(busy_window: MainWindow):

@@ -75,7 +75,7 @@ class InputPanel(Panel):
         layout.setContentsMargins(10, 6, 10, 8)
         layout.setSpacing(6)
         header = QHBoxLayout()
-        title = ElidedLabel("Input", self)
+        title = ElidedLabel("Input", self, may_vanish=True)
         theme.set_role(title, "title")
         header.addWidget(title)
         header.addStretch(1)

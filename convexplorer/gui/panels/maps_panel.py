@@ -65,7 +65,7 @@ class MapsPanel(Panel):
         layout.setContentsMargins(10, 6, 10, 8)
         layout.setSpacing(6)
         header = QHBoxLayout()
-        self._title = ElidedLabel("Feature maps", self)
+        self._title = ElidedLabel("Feature maps", self, may_vanish=True)
         theme.set_role(self._title, "title")
         header.addWidget(self._title)
         self._note = ElidedLabel("", self)
