@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, exporting, files, finding, looking, sourcing
+from convexplorer.gui.commands import editing, exporting, files, finding, layers, looking, sourcing
 from convexplorer.gui.shell import Shell
 
 
@@ -165,6 +165,23 @@ ACTIONS: dict[str, Command] = {
         "Filter", "Normalise to length 1", (), "", "Divide by the Euclidean norm.", editing.transform("unit-norm")
     ),
     "clear": Command("Filter", "Clear", ("Ctrl+Delete",), "clear", "Set all weights to 0.", editing.transform("clear")),
+    # Layer
+    "add-max-pool": Command(
+        "Layer", "Add max pooling", (), "", "Add max pooling after the last layer.", layers.add_pool("max")
+    ),
+    "add-average-pool": Command(
+        "Layer", "Add average pooling", (), "", "Add average pooling after the last layer.", layers.add_pool("average")
+    ),
+    "leave-out": Command(
+        "Layer",
+        "Leave the layer out",
+        ("Ctrl+Shift+L",),
+        "",
+        "Let the selected layer take no part; again to let it.",
+        layers.toggle,
+        layers.is_left_out,
+    ),
+    "remove-layer": Command("Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove),
     # Source
     "camera": Command(
         "Source", "Camera", ("Ctrl+Shift+K",), "camera", "Look through the webcam.", sourcing.open_camera
