@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 from convexplorer.core.layers import Activation
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.kernel_grid import KernelGrid
 from convexplorer.gui.canvas.tile_grid import MARGIN_PX, TileGrid
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.main_window import MainWindow
@@ -274,6 +277,22 @@ def test_nothing_moves_when_a_map_is_selected_enlarged_or_edited(window: MainWin
     newest_picture(window, qtbot)
 
     assert places() == before
+
+
+@pytest.mark.parametrize("names", [("1.png", "2.png"), ("2.png", "1.png")])
+def test_the_kernel_stays_where_it_is_between_colour_and_grey(open_window: OpenWindow, tmp_path, qtbot, names):
+    make_photo(tmp_path / names[0])
+    Image.fromarray(np.eye(24, 36, dtype=np.uint8) * 255).save(tmp_path / names[1])
+    window = open_window(default_project(parse(str(tmp_path))))
+    kernel = window.findChild(KernelGrid)
+    QApplication.processEvents()
+    before = kernel.size()
+
+    window.actions_by_name["next"].trigger()
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title.startswith("2.png"))
+    QApplication.processEvents()
+
+    assert kernel.size() == before
 
 
 def test_a_long_file_name_does_not_make_the_window_wider(open_window: OpenWindow, tmp_path):
