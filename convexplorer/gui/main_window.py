@@ -355,9 +355,11 @@ class MainWindow(Shell):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Play or pause with Space where nothing that has the focus wants it, as a button does."""
+        """Play or pause with Space, close a message with Esc, where nothing that has the focus wants the key."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.actions_by_name["play"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self._messages.text:
+            self._messages.clear()
         else:
             super().keyPressEvent(event)
 
