@@ -61,7 +61,7 @@ def open_window(words: Sequence[str]) -> int:
     )
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--project", type=Path, metavar="FILE", help="open a saved project")
-    add("--screenshot", type=Path, metavar="PNG", help="save a picture of the window, and end")
+    add("--screenshot", type=_explained(_png), metavar="PNG", help="save a picture of the window, and end")
     add("--size", type=_explained(_size), metavar="WxH", help="of the window, e.g. 1440x900")
     add("--theme", choices=("light", "dark"), help="by default that of the system")
     add("--version", action="version", version=f"ConvExplorer {__version__}")
@@ -352,6 +352,12 @@ def _levels(text: str) -> tuple[float, float]:
     if not comma or not levels[0] < levels[1]:
         raise ValueError(f"must be two numbers, the lower first, as in --levels=-1,1; got {text!r}")
     return levels
+
+
+def _png(text: str) -> Path:
+    if Path(text).suffix.lower() != ".png":
+        raise ValueError(f"must end in .png; got {text!r}")
+    return Path(text)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -417,6 +417,7 @@ def test_without_arguments_the_window_opens_too(opened: list[tuple[object, ...]]
     ("words", "reason"),
     [
         (["--size", "huge"], "1440x900"),
+        (["--screenshot", "window.gif"], "must end in .png; got 'window.gif'"),
         (["--size", "0x5"], "1440x900"),
         (["--size", "100000x100000"], "64 to 8192"),
         (["--size", "9" * 5000 + "x9"], "1440x900"),
