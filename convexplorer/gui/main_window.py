@@ -57,6 +57,7 @@ class MainWindow(Shell):
 
     def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
         super().__init__(project, path)
+        self._is_remembered = True
         self._state = "idle"  # of the player, to notice when it changes
         self._source_sentence = ""  # the last thing said of a source
         self._shown_source: Source | None = None  # the last one that gave a picture
@@ -139,7 +140,12 @@ class MainWindow(Shell):
         self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
 
     def start(self, *, is_talkative: bool = True) -> None:
-        """Start reading and computing; offer what a crash left behind, and the hint of the first start."""
+        """Start reading and computing.
+
+        `is_talkative`: offer what a crash left behind and the hint of the first start, and remember the layout at the
+        end; a picture of the window does neither.
+        """
+        self._is_remembered = is_talkative
         self.bridge.start()
         self.maps_panel.take_focus()
         if is_talkative:
@@ -389,12 +395,16 @@ class MainWindow(Shell):
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()
+        if self._is_remembered:
+            self._remember_layout()
+        event.accept()
+
+    def _remember_layout(self) -> None:
         self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         if self._share:
             self.settings.write("divider", self._share)
         self.settings.write("controls", self.controls.isVisibleTo(self))
         self.settings.sync()
-        event.accept()
 
 
 def _application() -> QApplication:

@@ -128,6 +128,18 @@ def test_a_screenshot_is_as_large_as_the_window_and_shows_the_result(start, phot
     assert shot[150:650, left : left + maps.width()].std() > 8  # the map of noise is anything but flat
 
 
+def test_a_screenshot_changes_nothing_that_the_next_start_remembers(start, photo, qtbot, tmp_path):
+    start(parse(str(photo)), size=(1100, 700)).close()
+    before = Settings().read("geometry", "")
+
+    silent = start(parse(str(photo)), size=(640, 480), is_talkative=False)
+    _camera = Screenshot(silent, tmp_path / "shot.png")
+    qtbot.waitUntil(lambda: not silent.isVisible(), timeout=20_000)
+
+    assert before
+    assert Settings().read("geometry", "") == before
+
+
 def test_a_screenshot_that_cannot_be_written_says_so(start, photo, qtbot, tmp_path, capsys):
     window = start(parse(str(photo)), size=(800, 600))
 
