@@ -42,6 +42,7 @@ from convexplorer.sources import Source, describe_source
 CONTROLS_WIDTH = 312
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
 INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
+LARGEST_INPUT_SHARE = 0.5  # the maps are what one came for, and other ways to look at them need more room
 MIN_SHARE = 0.1
 
 
@@ -327,7 +328,7 @@ class MainWindow(Shell):
     def _balanced(self, room: int) -> int:
         """Return the width of the input at which neither picture nor maps have room that the other could fill."""
         height = self.splitter.height()
-        most = self.input_panel.filled_width(height)
+        most = min(self.input_panel.filled_width(height), round(room * LARGEST_INPUT_SHARE))
         left = min(round(room * INPUT_SHARE), most)
         chosen = self.choice()
         count = len(chosen.layer.filters) if chosen is not None else 1

@@ -133,6 +133,13 @@ def test_no_pane_has_room_to_spare_that_the_other_could_fill(open_window: OpenWi
     assert picture < canvas.height()
 
 
+def test_few_maps_leave_the_input_no_more_than_half_of_the_room(open_window: OpenWindow, tmp_path):
+    photo = make_photo(tmp_path / "photo.png", rows=48, columns=48)
+    window = open_window(default_project(parse(str(photo)), ("sobel-x", "sobel-y")), size=(1440, 900))
+
+    assert window.input_panel.width() <= window.maps_panel.width() + 1
+
+
 def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindow, tmp_path, qtbot):
     make_photo(tmp_path / "1.png", rows=30, columns=60)
     make_photo(tmp_path / "2.png", rows=60, columns=30)
