@@ -6,7 +6,9 @@ What only one command needs is imported when it runs, so that the window comes u
 import argparse
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 _LEAST_PX, _MOST_PX = 64, 8192  # of a window's side
+_NAME_WIDTH = 22  # of the column of kernels' names
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,9 +128,9 @@ def list_kernels(words: Sequence[str]) -> int:
     for group, presets in groups().items():
         print(group)
         for preset in presets:
-            print(f"  {preset.name:<22} {preset.explanation}")
+            print(f"  {preset.name:<{_NAME_WIDTH}} {_column_text(preset.explanation)}")
             if preset.parameters:
-                print(f"  {'':<22} :{','.join(map(_parameter_text, preset.parameters))}")
+                print(f"  {'':<{_NAME_WIDTH}} :{','.join(map(_parameter_text, preset.parameters))}")
         print()
     return 0
 
@@ -368,6 +371,15 @@ def _size(text: str) -> tuple[int, int]:
     if not (min(size) >= _LEAST_PX and max(size) <= _MOST_PX):
         raise ValueError(f"must be width x height, each {_LEAST_PX} to {_MOST_PX}, as in 1440x900; got {text}")
     return size
+
+
+def _column_text(text: str) -> str:
+    """Break the text of the right column at the terminal's edge; a file or a pipe gets it in one line."""
+    indent = _NAME_WIDTH + 3
+    if not sys.stdout.isatty():
+        return text
+    width = max(shutil.get_terminal_size().columns, 2 * indent)
+    return textwrap.fill(text, width, initial_indent=" " * indent, subsequent_indent=" " * indent).lstrip()
 
 
 def _parameter_text(parameter: "Parameter") -> str:

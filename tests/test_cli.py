@@ -436,6 +436,19 @@ def test_a_wrong_option_is_said_before_a_window_opens(
     assert opened == []
 
 
+def test_explanations_of_kernels_break_at_the_edge_of_the_terminal(capsys: Printed, monkeypatch: pytest.MonkeyPatch):
+    run("kernels")
+    piped = capsys.readouterr().out.split()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    run("kernels")
+    shown = capsys.readouterr().out
+
+    assert shown.split() == piped
+    assert max(len(line) for line in shown.splitlines() if not line.lstrip().startswith(":")) <= 80
+
+
 def test_the_version_is_told(capsys: Printed):
     assert run("--version") == 0
     assert "ConvExplorer" in capsys.readouterr().out
