@@ -148,6 +148,7 @@ class MapsPanel(Panel):
         errors = [report.error for report in picture.layers if report.error]
         text = errors[0] if errors else picture.note
         self._note.setText(text)
+        self._title.setVisible(not text)  # a sentence needs the room more
 
     @Slot(object)
     def _on_view(self, view: View) -> None:
