@@ -37,7 +37,7 @@ from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.project import ConvLayer, Project
-from convexplorer.sources import Source, describe_source
+from convexplorer.sources import Frame, Source, describe_source
 
 CONTROLS_WIDTH = 312
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
@@ -64,7 +64,9 @@ class MainWindow(Shell):
         self._shown_source: Source | None = None  # the last one that gave a picture
         # Where the person has put the divider; 0 until then, and it stands where pictures and maps become largest.
         self._share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
-        self._divided_for: tuple[Source, float] | None = None  # source and aspect of its pictures
+        self._divided_for = 0.0  # aspect of the pictures for which the width was divided
+        self._is_new_source = True
+        self._last_frame: Frame | None = None  # of the source before
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
         self._safety_copy.failed.connect(lambda sentence: self.say(sentence, kind="warning"))
         self.actions_by_name = build_actions(self)
@@ -155,6 +157,9 @@ class MainWindow(Shell):
     # Telling the panels
 
     def _apply(self, new: Project, old: Project | None) -> None:
+        if old is not None and new.source != old.source:
+            self._is_new_source = True
+            self._last_frame = self.bridge.picture.frame if self.bridge.picture is not None else None
         self._clamp_selection(new)
         for panel in self.panels:
             panel.apply(new, old)
@@ -168,7 +173,7 @@ class MainWindow(Shell):
     def _on_picture(self, picture: Picture) -> None:
         height, width = picture.frame.image.shape[-2:]
         self.viewport.set_extent(height, width)
-        self._divide_for(picture.project.source, width / height)
+        self._divide_for(picture.frame, width / height)
         for panel in self.panels:
             panel.show_picture(picture)
         if self.recording is not None:
@@ -335,10 +340,14 @@ class MainWindow(Shell):
         spare = room - left - self.maps_panel.filled_width(room - left, height, count)
         return left + max(min(spare, most - left), 0)
 
-    def _divide_for(self, source: Source, aspect: float) -> None:
+    def _divide_for(self, frame: Frame, aspect: float) -> None:
         """Divide anew for a source of another shape; turning the pages of one source moves nothing."""
-        old, self._divided_for = self._divided_for, (source, aspect)
-        if old is None or (old[0] != source and old[1] != aspect):
+        # Until a new source is open, the last frame of the one before is shown in its name.
+        if not self._is_new_source or frame is self._last_frame:
+            return
+        self._is_new_source, self._last_frame = False, None
+        if aspect != self._divided_for:
+            self._divided_for = aspect
             self._divide()
 
     def _fits_screen(self) -> bool:

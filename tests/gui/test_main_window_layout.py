@@ -159,12 +159,12 @@ def test_a_source_of_another_shape_moves_the_divider_until_the_person_has(open_w
     before = window.splitter.sizes()
 
     sourcing.open_text(window, str(make_photo(tmp_path / "2.png", rows=96, columns=24)))
-    newest_picture(window, qtbot)
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title == "2.png")
     narrow = window.splitter.sizes()
     window.splitter.moveSplitter(400, 1)
     moved = window.splitter.sizes()
     sourcing.open_text(window, str(tmp_path / "1.png"))
-    newest_picture(window, qtbot)
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title == "1.png")
 
     assert narrow[0] < before[0]
     assert window.splitter.sizes() == moved
