@@ -45,7 +45,6 @@ class Analysis:
     lowest, highest : the sums of the negative and of the positive weights: the answers to a picture in 0…1 lie
         between them, and both can be reached.
     norm : Euclidean; by so much independent noise of the pixels grows.
-    ranks : of each plane.
     factors : the plane that all channels share as a column times a row; None if there is no such, or no one plane.
     across_columns, across_rows, half_turn : whether mirroring left to right, top to bottom, or turning by 180°
         leaves the kernel as it is ("even"), changes all its signs ("odd"), or neither; "" too if all weights are 0.
@@ -60,7 +59,6 @@ class Analysis:
     lowest: float
     highest: float
     norm: float
-    ranks: tuple[int, ...]
     factors: Factors | None
     across_columns: Parity
     across_rows: Parity
@@ -72,6 +70,11 @@ class Analysis:
     def absolute_sum(self) -> float:
         """Sum of the absolute weights: no answer to a picture in −1…1 is larger."""
         return self.highest - self.lowest
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """Of how many columns times rows each plane is the sum."""
+        return tuple(rank(plane) for plane in self.planes)
 
     @property
     def is_zero(self) -> bool:
@@ -219,7 +222,6 @@ def _analysis(weights: np.ndarray, *, is_shared: bool) -> Analysis:
         lowest=float(np.minimum(weights, 0).sum()),
         highest=float(np.maximum(weights, 0).sum()),
         norm=norm(weights),
-        ranks=tuple(rank(plane) for plane in weights),
         factors=factors(weights[0]) if is_shared else None,
         across_columns=_parity(weights, weights[:, :, ::-1]),
         across_rows=_parity(weights, weights[:, ::-1]),

@@ -59,9 +59,14 @@ def single_weight(kernel: Analysis) -> str:
     """Tell that the kernel only moves and scales."""
     if not _is_single(kernel) or kernel.center is None:
         return ""
-    weight, (row, column) = kernel.plane_sums[0], kernel.center
+    row, column = kernel.center
+    channel = int(np.flatnonzero(kernel.plane_sums)[0])
+    weight = kernel.plane_sums[channel]
     times = "" if weight == 1 else f"{_number(weight)} times "
-    what = "the picture" if len(kernel.planes) == 1 else f"the sum of the {len(kernel.planes)} channels"
+    count = len(kernel.planes)
+    what = "the picture" if count == 1 else f"the sum of the {count} channels"
+    if not kernel.is_shared:
+        what = f"channel {channel + 1} of {count}"
     if row == column == 0:
         return f"A single weight of {_number(weight)} in the middle: {times}{what}, where it is."
     return f"A single weight of {_number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
@@ -185,7 +190,8 @@ def _edge_sentence(kernel: Analysis, axis: int) -> str:
 
 
 def _is_single(kernel: Analysis) -> bool:
-    return kernel.is_shared and np.count_nonzero(kernel.planes[0]) == 1
+    """Return whether the kernel is one weight: in one channel, or in all of them at the same place."""
+    return int(np.count_nonzero(kernel.planes[0] if kernel.is_shared else kernel.planes)) == 1
 
 
 def _is_one(value: float) -> bool:

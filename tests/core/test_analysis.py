@@ -163,8 +163,9 @@ def test_a_weighted_mean_is_one(planes):
     total = np.abs(planes).sum()
     scaled = planes / total if total else planes
 
-    expected = total > 0 and (planes >= 0).all() and np.count_nonzero(planes) > 1
-    is_single = np.array_equal(planes, np.broadcast_to(planes[:1], planes.shape)) and np.count_nonzero(planes[0]) == 1
+    expected = total > 0 and (planes >= 0).all()
+    is_shared = np.array_equal(planes, np.broadcast_to(planes[:1], planes.shape))
+    is_single = np.count_nonzero(planes[0] if is_shared else planes) == 1
     assert bool(said("a weighted mean", scaled)) == (expected and not is_single)
 
 
@@ -256,6 +257,12 @@ def test_a_single_weight_moves_the_picture_as_it_is_said(down, right, weight):
     assert (f"{abs(down)} up" in text) == (down < 0)
     assert (f"{abs(right)} to the right" in text) == (right > 0)
     assert (f"{abs(right)} to the left" in text) == (right < 0)
+
+
+def test_a_single_channel_is_called_by_its_number():
+    assert said("A single weight", np.array([[[0.0]], [[1.0]], [[0.0]]])) == [
+        "A single weight of 1 in the middle: channel 2 of 3, where it is."
+    ]
 
 
 def test_a_blur_beside_the_middle_moves_the_picture():

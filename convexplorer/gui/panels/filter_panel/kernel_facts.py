@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from convexplorer.core.analysis import analyze, exact_sum, norm
+from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
 from convexplorer.gui.canvas.number_text import full_number, short_number
 from convexplorer.gui.tile_views import number
+from convexplorer.model.build import effective_planes
 from convexplorer.model.presets import presets
 from convexplorer.model.project import ConvLayer, Filter
 
 HAND_MADE = "Edited by hand."
+FLIPPED = "Flipped by 180°, as mathematics defines convolution."
 
 
 def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None) -> str:
@@ -45,22 +49,6 @@ def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None
     return "\n".join(lines)
 
 
-def exact_sum(planes: np.ndarray) -> float:
-    """Return the sum, 0 where only rounding is left of it; with infinity among the weights it is not finite."""
-    with np.errstate(all="ignore"):
-        total = float(planes.sum())
-    if not np.isfinite(total):
-        return total
-    rounding = float(np.abs(planes).sum()) * planes.size * np.finfo(np.float64).eps
-    return 0.0 if abs(total) <= rounding else total
-
-
-def norm(planes: np.ndarray) -> float:
-    """Return the Euclidean norm."""
-    with np.errstate(all="ignore"):  # a kernel may hold infinity
-        return float(np.sqrt(np.square(planes).sum()))
-
-
 def not_finite_sentence(planes: np.ndarray) -> str:
     """Return what infinity or NaN among the weights leads to, "" when all are finite."""
     if np.isfinite(planes).all():
@@ -76,7 +64,32 @@ def explanation(chosen: Filter, layer: ConvLayer, channel_count: int) -> str:
     if len(chosen.planes) > 1 and channel_count == 1:
         sentences.append(f"The input has one channel: the {len(chosen.planes)} planes are summed.")
     if layer.is_flipped:
-        sentences.append("Applied turned by 180° (true convolution).")
+        sentences.append(FLIPPED)
     preset = presets().get(chosen.preset or "")
-    sentences.append(preset.explanation if preset is not None else HAND_MADE)
+    said = preset.explanation if preset is not None else HAND_MADE
+    # What a preset says is true of the kernel as it is drawn.
+    is_changed = layer.is_flipped and preset is not None and not _is_same_after_half_a_turn(chosen.planes)
+    sentences.append(f"Before that: {said[0].lower()}{said[1:]}" if is_changed else said)
     return " ".join(sentences)
+
+
+def derived(chosen: Filter, layer: ConvLayer, channel_count: int) -> tuple[str, ...]:
+    """Return what follows from the weights, as they are applied to so many channels; nothing if one is not finite."""
+    planes = _met(chosen, channel_count)
+    if not np.isfinite(planes).all():
+        return ()
+    flip = describe_flip(analyze(planes))
+    if layer.is_flipped:
+        return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])))
+    return (*describe_kernel(analyze(planes)), flip)
+
+
+def _is_same_after_half_a_turn(planes: np.ndarray) -> bool:
+    return np.array_equal(planes, planes[:, ::-1, ::-1], equal_nan=True)
+
+
+def _met(chosen: Filter, channel_count: int) -> np.ndarray:
+    """Return the planes that meet the channels; all of them where the input has another number."""
+    if len(chosen.planes) in (1, channel_count) or channel_count == 1:
+        return effective_planes(chosen, channel_count)
+    return chosen.planes
