@@ -45,7 +45,7 @@ def describe_flip(kernel: Analysis) -> str:
     if kernel.is_zero or kernel.half_turn == "even":
         return "Half a turn leaves this kernel as it is: convolution and correlation give the same map."
     if kernel.half_turn == "odd":
-        return "Half a turn changes all signs: convolution gives the sums of correlation with the opposite sign."
+        return "Odd under half a turn: convolution gives correlation's sums with the opposite sign."
     largest = _number(flip_distance(kernel.planes))
     return f"Convolution and correlation differ: on a picture in 0…1 by up to {largest}, before the activation."
 

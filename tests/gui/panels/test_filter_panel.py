@@ -10,12 +10,14 @@ from convexplorer.core.analysis import exact_sum
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.kernel_grid import KernelGrid
 from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
 from convexplorer.gui.panels.filter_panel.kernel_facts import FLIPPED, derived, facts
 from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTools
 from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
+from convexplorer.gui.tile_views import filter_image
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.model import edits
@@ -360,7 +362,7 @@ def test_where_there_is_room_the_kernel_is_described_from_its_weights(bench: Ben
     text = shown_text(panel)
 
     assert text.startswith(presets()["sobel-x"].explanation)
-    assert "The weights add up to 0: flat areas vanish." in text
+    assert "answers to vertical edges" in text
 
 
 def test_an_own_kernel_is_described_as_well(bench: Bench, panel: FilterPanel) -> None:
@@ -380,13 +382,14 @@ def test_sentences_are_shown_whole_or_not_at_all(bench: Bench, panel: FilterPane
 
 
 def test_a_click_on_the_sums_says_all_that_is_known(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=2)  # sobel-x
     panel.show()
 
     QTest.keyClick(panel._facts, Qt.Key.Key_Return)
 
     popup = panel.findChild(SentencePopup)
     assert "flat areas vanish" in popup.accessibleDescription()
-    assert "Half a turn" in popup.accessibleDescription()
+    assert "half a turn" in popup.accessibleDescription()
     QTest.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
 
@@ -398,9 +401,31 @@ def test_true_convolution_is_named_and_said_of_the_kernel_as_applied(bench: Benc
 
     text = panel.findChild(PresetForm).text()
     sentences = derived(bench.filter(2), bench.layer(), 3)
-    assert text.startswith(f"{FLIPPED} Before that: positive where brightness rises to the right")
-    assert "changes all signs" in sentences[0]
+    assert text == FLIPPED
+    assert "opposite sign" in sentences[0]
+    assert sentences[-1] == f"Before the flip: {presets()['sobel-x'].explanation}"
     assert any("rises to the left" in one for one in sentences)
+
+
+def test_the_kernel_as_applied_stands_beside_the_one_that_is_edited(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=2)
+    applied = panel.findChild(AppliedKernel)
+    assert applied.isHidden()
+
+    bench.context.store.commit(edits.set_layer(bench.state, 0, is_flipped=True))
+
+    drawn = filter_image(bench.filter(2))
+    assert not applied.isHidden()
+    assert all(applied.image.pixel(2 - c, 2 - r) == drawn.pixel(c, r) for r in range(3) for c in range(3))
+    bench.context.selection.select(filter=0)  # a line is the same after half a turn
+    assert applied.isHidden()
+
+
+def test_what_a_preset_says_of_its_sum_is_not_said_again(bench: Bench) -> None:
+    box, own = make_filter("gaussian"), Filter("own", make_filter("gaussian").planes)
+
+    assert not any("add up to" in one for one in derived(box, bench.layer(), 1) if one.startswith("The weights"))
+    assert any("add up to 1" in one for one in derived(own, bench.layer(), 1))
 
 
 def test_weights_without_numbers_are_left_without_words(bench: Bench) -> None:

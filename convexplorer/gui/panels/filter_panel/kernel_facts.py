@@ -13,7 +13,8 @@ from convexplorer.model.presets import presets
 from convexplorer.model.project import ConvLayer, Filter
 
 HAND_MADE = "Edited by hand."
-FLIPPED = "Flipped by 180°, as mathematics defines convolution."
+SUM_WORDS = ("add up to", "sum is", "sums to")  # a preset that says it need not be told again
+FLIPPED = "Flipped by 180°: convolution as in mathematics."
 
 
 def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None) -> str:
@@ -38,6 +39,7 @@ def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None
         "Σ: sum of the weights, what a flat area is multiplied by",
         "× n: one plane is applied to each of n channels, and the results are added",
         "|k|: Euclidean norm of the weights",
+        "A click says all that follows from the weights",
     ]
     if not_finite := not_finite_sentence(planes):
         lines.insert(0, not_finite)
@@ -59,17 +61,17 @@ def not_finite_sentence(planes: np.ndarray) -> str:
 
 
 def explanation(chosen: Filter, layer: ConvLayer, channel_count: int) -> str:
-    """Return the preset's sentence, and before it what a person would not expect of the input at hand."""
+    """Return the preset's sentence, and before it what a person would not expect of the input at hand.
+
+    What a preset says is true of the kernel as it is drawn: where it is applied flipped, that comes last in `derived`.
+    """
     sentences = [not_finite_sentence(chosen.planes)] if not np.isfinite(chosen.planes).all() else []
     if len(chosen.planes) > 1 and channel_count == 1:
         sentences.append(f"The input has one channel: the {len(chosen.planes)} planes are summed.")
     if layer.is_flipped:
         sentences.append(FLIPPED)
-    preset = presets().get(chosen.preset or "")
-    said = preset.explanation if preset is not None else HAND_MADE
-    # What a preset says is true of the kernel as it is drawn.
-    is_changed = layer.is_flipped and preset is not None and not _is_same_after_half_a_turn(chosen.planes)
-    sentences.append(f"Before that: {said[0].lower()}{said[1:]}" if is_changed else said)
+    if not layer.is_flipped or is_same_after_half_a_turn(chosen.planes):
+        sentences.append(_own_words(chosen))
     return " ".join(sentences)
 
 
@@ -79,13 +81,22 @@ def derived(chosen: Filter, layer: ConvLayer, channel_count: int) -> tuple[str, 
     if not np.isfinite(planes).all():
         return ()
     flip = describe_flip(analyze(planes))
-    if layer.is_flipped:
-        return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])))
-    return (*describe_kernel(analyze(planes)), flip)
+    if layer.is_flipped and not is_same_after_half_a_turn(planes):
+        return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")
+    said = describe_kernel(analyze(planes))
+    if any(words in _own_words(chosen) for words in SUM_WORDS):
+        said = tuple(one for one in said if not one.startswith("The weights add up to"))
+    return (*said, flip)
 
 
-def _is_same_after_half_a_turn(planes: np.ndarray) -> bool:
+def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
+    """Return whether true convolution applies the very same weights."""
     return np.array_equal(planes, planes[:, ::-1, ::-1], equal_nan=True)
+
+
+def _own_words(chosen: Filter) -> str:
+    preset = presets().get(chosen.preset or "")
+    return HAND_MADE if preset is None else preset.explanation
 
 
 def _met(chosen: Filter, channel_count: int) -> np.ndarray:
