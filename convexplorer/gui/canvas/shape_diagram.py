@@ -15,6 +15,7 @@ class AxisDiagram:
     formula : how the number of outputs comes about, with today's numbers.
     notes : what stands in the padding, and what no window reads; "" each where there is no such.
     current : the output that is looked at.
+    filler : what is written into padding that repeats no cell.
     """
 
     name: str
@@ -22,6 +23,7 @@ class AxisDiagram:
     formula: str
     notes: tuple[str, str] = ("", "")
     current: int = 0
+    filler: str = "0"
 
 
 @dataclass(frozen=True)

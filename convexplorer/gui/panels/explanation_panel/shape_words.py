@@ -26,10 +26,11 @@ def diagram_of(
     """
     layer = picture.project.layers[explanation.layer]
     formulas = size_formula(layer, picture.layers[explanation.layer].input_shape)
+    filler = "0" if isinstance(layer, ConvLayer) else ""
     axes = axis_taps(subject.layer, subject.x.shape[1:])
     return ShapeDiagram(
         axes=tuple(
-            AxisDiagram(name, axis, formula, (padding_note(layer, axis), unread_note(axis)), cell)
+            AxisDiagram(name, axis, formula, (padding_note(layer, axis), unread_note(axis)), cell, filler)
             for name, axis, formula, cell in zip(AXIS_NAMES, axes, formulas, explanation.cell, strict=True)
         ),
         rows=_rows(layer, subject, comparison),
@@ -58,15 +59,15 @@ def difference_text(found: Difference | None) -> str:
     Examples
     --------
     >>> difference_text(Difference(0.5, 0.031, (1, 0), (9, 9)))
-    'up to 0.5; 3.1 % differ; shifted ↓1'
+    'up to 0.5, 3.1 % differ, ↓1'
     """
     if found is None:
         return COMPUTING
     arrows = [_arrow(amount, signs) for amount, signs in zip(found.shift, ("↑↓", "←→"), strict=True) if amount]
-    shift = f"; shifted {' '.join(arrows)}" if arrows else ""
+    shift = f", {' '.join(arrows)}" if arrows else ""
     if found.largest == 0 and found.share == 0:
         return f"same values{shift}"
-    return f"up to {number(found.largest)}; {percent(found.share)} differ{shift}"
+    return f"up to {number(found.largest)}, {percent(found.share)} differ{shift}"
 
 
 def number(value: float) -> str:
@@ -113,9 +114,9 @@ def _flip_row(layer: ConvLayer, subject: Subject, comparison: Comparison | None)
 
 
 def _caption(explanation: Explanation, layer: Layer, axes: tuple[AxisTaps, ...]) -> str:
-    text = f"differences from the map of {explanation.title} as it is now"
+    text = f"differences from {explanation.title} as it is now; arrows: by how many cells windows are shifted"
     if isinstance(layer, ConvLayer) and axes[0].border != "zeros":
-        text += f", all with border {axes[0].border}"
+        text += f"; border: {axes[0].border}"
     return text
 
 
