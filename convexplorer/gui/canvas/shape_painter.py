@@ -81,6 +81,16 @@ class ShapePainter:
         self._colors = colors
         self._pointed = pointed
         self._scale = scale
+        self._hatch = QBrush(mix(colors.panel, colors.muted, 0.4), Qt.BrushStyle.BDiagPattern)
+        self._cross = QPen(mix(colors.panel, colors.warning, 0.4), 1)
+        self._outline = QPen(colors.outline, 1)
+        self._output_color = mix(colors.panel, colors.accent, 0.22)
+        # Of a window and of its taps, for the one that is looked at (True) and for the others.
+        self._window_colors = {
+            True: mix(colors.panel, colors.cursor, 0.3),
+            False: mix(colors.panel, colors.accent, 0.3),
+        }
+        self._tap_colors = {True: colors.cursor, False: mix(colors.panel, colors.accent, 0.75)}
 
     def paint(self, painter: QPainter) -> None:
         """Paint everything."""
@@ -101,15 +111,11 @@ class ShapePainter:
         for gap in layout.gaps:
             self._write(painter, gap.adjusted(-4, -2, 4, -2), "…", 13, colors.muted, _CENTER)
         for stop in layout.stops:
-            self._paint_stop(painter, stop, is_marked=stop.output == marked)
+            self._paint_stop(painter, stop, min(3.0, layout.cell / 5), is_marked=stop.output == marked)
         for output in layout.outputs:
             is_marked = output.output == marked
             self._paint_box(painter, output.rect, colors.cursor if is_marked else self._output_color)
         self._label_cells(painter, diagram, layout, marked)
-
-    @property
-    def _output_color(self) -> QColor:
-        return mix(self._colors.panel, self._colors.accent, 0.22)
 
     def _paint_title(self, painter: QPainter, diagram: AxisDiagram, layout: AxisLayout) -> None:
         """Write the axis and its formula on the left, the padding and the rest that is never read after it."""
@@ -126,14 +132,13 @@ class ShapePainter:
 
     def _paint_cell(self, painter: QPainter, cell: InputCell) -> None:
         """Draw a cell: padding hatched, what no window reads crossed out."""
-        colors = self._colors
         if cell.is_padding:
-            painter.fillRect(cell.rect, QBrush(mix(colors.panel, colors.muted, 0.4), Qt.BrushStyle.BDiagPattern))
+            painter.fillRect(cell.rect, self._hatch)
         elif not cell.is_read:
-            painter.setPen(QPen(mix(colors.panel, colors.warning, 0.4), 1))
+            painter.setPen(self._cross)
             painter.drawLine(cell.rect.topLeft(), cell.rect.bottomRight())
             painter.drawLine(cell.rect.bottomLeft(), cell.rect.topRight())
-        self._paint_box(painter, cell.rect, None if cell.is_padding or not cell.is_read else colors.raised)
+        self._paint_box(painter, cell.rect, None if cell.is_padding or not cell.is_read else self._colors.raised)
 
     def _label_cells(self, painter: QPainter, diagram: AxisDiagram, layout: AxisLayout, marked: int) -> None:
         """Write the numbers of as many cells as find room; padding has that of the cell that it repeats."""
@@ -155,15 +160,14 @@ class ShapePainter:
         widest = QFontMetricsF(theme.digits_font(10)).horizontalAdvance(str(diagram.axis.n)) + 3 * self._scale
         return next((step for step in _STEPS if step * pitch >= widest), _STEPS[-1])
 
-    def _paint_stop(self, painter: QPainter, stop: Stop, *, is_marked: bool) -> None:
+    def _paint_stop(self, painter: QPainter, stop: Stop, inset: float, *, is_marked: bool) -> None:
         """Draw a window as a pale bar with a dark cell at each tap: gaps of dilation stay pale."""
-        color = self._colors.cursor if is_marked else self._colors.accent
-        painter.fillRect(stop.bracket.adjusted(1.5, 0, -1.5, 0), mix(self._colors.panel, color, 0.3))
+        painter.fillRect(stop.bracket.adjusted(inset / 2, 0, -inset / 2, 0), self._window_colors[is_marked])
         for tap in stop.taps:
-            painter.fillRect(tap.adjusted(3, 1, -3, -1), mix(self._colors.panel, color, 1.0 if is_marked else 0.75))
+            painter.fillRect(tap.adjusted(inset, 1, -inset, -1), self._tap_colors[is_marked])
 
     def _paint_box(self, painter: QPainter, rect: QRectF, fill: QColor | None) -> None:
-        painter.setPen(QPen(self._colors.outline, 1))
+        painter.setPen(self._outline)
         painter.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
         painter.drawRect(rect)
 

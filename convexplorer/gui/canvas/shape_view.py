@@ -23,6 +23,7 @@ class ShapeView(QWidget):
         super().__init__(parent)
         self._diagram: ShapeDiagram | None = None
         self._sentence = ""
+        self._arranged: tuple[tuple[object, ...], ShapeLayout] | None = None  # as it was painted last
         self._pointed: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setAccessibleName("Arithmetic of shapes")
@@ -44,7 +45,7 @@ class ShapeView(QWidget):
         """Where everything lies, None if there is nothing."""
         if self._diagram is None:
             return None
-        return arrange_shapes(self._diagram, self.width(), self.height(), scale=theme.scale())
+        return self._layout_for(self._diagram, self.width(), self.height())
 
     def set_diagram(self, diagram: ShapeDiagram | None, sentence: str = "") -> None:
         """Show a diagram, or why there is none."""
@@ -64,12 +65,10 @@ class ShapeView(QWidget):
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool | None = None) -> None:
         """Paint what is shown into any device of this size, as for a print."""
-        if self._diagram is None:
-            return
-        layout = arrange_shapes(self._diagram, width, height, scale=theme.scale())
-        ShapePainter(self._diagram, layout, theme.colors(is_dark), pointed=self._pointed, scale=theme.scale()).paint(
-            painter
-        )
+        diagram = self._diagram
+        if diagram is not None:
+            layout, colors = self._layout_for(diagram, width, height), theme.colors(is_dark)
+            ShapePainter(diagram, layout, colors, pointed=self._pointed, scale=theme.scale()).paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the diagram, or why there is none."""
@@ -96,6 +95,13 @@ class ShapeView(QWidget):
         """Point at nothing."""
         super().leaveEvent(event)
         self._point(None)
+
+    def _layout_for(self, diagram: ShapeDiagram, width: float, height: float) -> ShapeLayout:
+        """Return the arrangement of the last time, if it was for the same room."""
+        key = (diagram, width, height, theme.scale())
+        if self._arranged is None or self._arranged[0] != key:
+            self._arranged = (key, arrange_shapes(diagram, width, height, scale=theme.scale()))
+        return self._arranged[1]
 
     def _tip(self, index: int) -> str:
         assert self._diagram is not None
