@@ -218,7 +218,9 @@ class MainWindow(Shell):
         if layer is None:
             return
         chosen = project.layers[layer]
-        count = len(chosen.filters) if isinstance(chosen, ConvLayer) else view.filter + 1
+        # Of a depthwise layer every filter makes a map a channel, and how many these are the picture decides.
+        is_bank = isinstance(chosen, ConvLayer) and chosen.kind != "depthwise_conv"
+        count = len(chosen.filters) if isinstance(chosen, ConvLayer) and is_bank else view.filter + 1
         self.selection.select(layer=layer, filter=min(view.filter, count - 1))
 
     def _record(self, picture: Picture) -> None:

@@ -87,7 +87,8 @@ def _paint_mark(painter: QPainter, projection: Projection, mark: Mark, ratio: fl
 
 def _dim(painter: QPainter, projection: Projection, bright: QRectF, ratio: float) -> None:
     """Cover all but one part with a veil of the background."""
-    pane = snapped(projection.pane, ratio)
+    height, width = projection.extent
+    pane = snapped(projection.rect_of(0.0, 0.0, height, width) & projection.pane, ratio)
     hole = snapped(projection.rect_of(bright.top(), bright.left(), bright.bottom(), bright.right()), ratio) & pane
     veil = QColor(theme.colors().canvas)
     veil.setAlphaF(0.72)

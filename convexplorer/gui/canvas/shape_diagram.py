@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from convexplorer.core.taps import AxisTaps
+from convexplorer.core.taps import WindowTaps
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class AxisDiagram:
     """
 
     name: str
-    axis: AxisTaps
+    axis: WindowTaps
     formula: str
     notes: tuple[str, str] = ("", "")
     current: int = 0

@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from convexplorer.core.borders import border_sources
-from convexplorer.core.taps import AxisTaps
+from convexplorer.core.taps import WindowTaps
 
 TITLE, STRIP, OUTPUT, LANE = 15, 16, 14, 7  # design pixels
 _LARGEST_CELL, _SMALLEST_CELL, _WANTED_CELL = 30, 6, 23
@@ -86,7 +86,7 @@ class AxisLayout:
         return None
 
 
-def arrange_axis(axis: AxisTaps, area: QRectF, *, current: int = 0, scale: float = 1.0) -> AxisLayout:
+def arrange_axis(axis: WindowTaps, area: QRectF, *, current: int = 0, scale: float = 1.0) -> AxisLayout:
     """Arrange the diagram of an axis.
 
     Parameters
@@ -157,7 +157,7 @@ class _Ruler:
         return self._lefts[-1] + (stop - first) * self.cell
 
 
-def _extract(axis: AxisTaps, width: float, current: int, scale: float) -> tuple[list[tuple[int, int]], float]:
+def _extract(axis: WindowTaps, width: float, current: int, scale: float) -> tuple[list[tuple[int, int]], float]:
     """Return the parts of the padded axis that are shown, (first, stop) each, and the width of a cell."""
     first, stop = -axis.before, axis.n + axis.after
     total = stop - first
@@ -190,13 +190,13 @@ def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _middle(axis: AxisTaps, output: int) -> float:
+def _middle(axis: WindowTaps, output: int) -> float:
     """Return the place of the middle of a window."""
     first, stop = axis.covered(output, output + 1)
     return (first + stop) / 2
 
 
-def _outputs_between(axis: AxisTaps, first: int, stop: int) -> range:
+def _outputs_between(axis: WindowTaps, first: int, stop: int) -> range:
     """Return the outputs whose windows have their middles in a part of the axis."""
     offset = _middle(axis, 0)
     low = math.ceil((first - offset) / axis.stride)
@@ -204,7 +204,7 @@ def _outputs_between(axis: AxisTaps, first: int, stop: int) -> range:
     return range(max(low, 0), min(high + 1, axis.output))
 
 
-def _cells(axis: AxisTaps, ranges: Sequence[tuple[int, int]], ruler: _Ruler, strip: QRectF) -> tuple[InputCell, ...]:
+def _cells(axis: WindowTaps, ranges: Sequence[tuple[int, int]], ruler: _Ruler, strip: QRectF) -> tuple[InputCell, ...]:
     reads = is_read(axis)
     sources = border_sources(axis.n, axis.before, axis.after, axis.border)
     found = []
@@ -219,7 +219,7 @@ def _cells(axis: AxisTaps, ranges: Sequence[tuple[int, int]], ruler: _Ruler, str
 
 
 def _stops(
-    axis: AxisTaps, ruler: _Ruler, shown: Sequence[int], current: int, corner: QPointF, lanes: int, height: float
+    axis: WindowTaps, ruler: _Ruler, shown: Sequence[int], current: int, corner: QPointF, lanes: int, height: float
 ) -> tuple[Stop, ...]:
     """Draw the windows below each other where they overlap; one that finds no room is left out, the current never."""
     taken: list[list[tuple[int, int]]] = [[] for _ in range(lanes)]
@@ -248,7 +248,7 @@ def _stops(
 
 
 @functools.lru_cache(maxsize=8)
-def is_read(axis: AxisTaps) -> np.ndarray:
+def is_read(axis: WindowTaps) -> np.ndarray:
     """Return, for each cell of the padded axis, (before + n + after,) bool, whether a window reads it.
 
     A cell of the input is read too where a border mode repeats it as padding under a tap.

@@ -10,19 +10,19 @@ from PySide6.QtCore import QPointF, QRectF
 
 from convexplorer.core.layers import Conv, MaxPool
 from convexplorer.core.sampling import sampling
-from convexplorer.core.taps import AxisTaps, axis_taps
+from convexplorer.core.taps import WindowTaps, axis_taps
 from convexplorer.gui.canvas.shape_layout import AxisLayout, arrange_axis, is_read
 from tests.core import oracle
 
 AREA = QRectF(10, 20, 700, 66)
 
 
-def axis_of(n: int, size: int, **setting: object) -> AxisTaps:
+def axis_of(n: int, size: int, **setting: object) -> WindowTaps:
     return axis_taps(Conv(np.ones((1, 1, size)), **setting), (n,))[0]
 
 
 @st.composite
-def axes(draw) -> AxisTaps:
+def axes(draw) -> WindowTaps:
     n, size = draw(st.sampled_from([1, 2, 5, 12, 40, 600])), draw(st.integers(1, 9))
     padding = draw(st.sampled_from(["valid", "same", ((1, 0),), ((4, 7),)]))
     border = draw(st.sampled_from(oracle.BORDERS))

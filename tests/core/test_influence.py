@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convexplorer.core.fields import EffectiveField, effective_field, field_of
+from convexplorer.core.influence import EffectiveField, effective_field, field_of
 from convexplorer.core.layers import Activation, AveragePool, Conv, Identity, MaxPool
 from convexplorer.core.network import evaluate, receptive_field
 from tests.core.cases import cases
