@@ -12,6 +12,7 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display import Levels, rounding_noise
+from convexplorer.core.layers.activation import ActivatedLayer
 from convexplorer.live.picture import LayerReport, Picture, Statistics, Tile
 from convexplorer.live.preview import Preview, plan_preview, reduce_image
 from convexplorer.live.slots import Job
@@ -178,7 +179,7 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
         return Measured(key, None)
     result = stage.result
     linear = values if result.linear is None else result.linear[index]
-    activation = result.layer.activation.name if isinstance(result.layer, core.Conv) else "linear"
+    activation = result.layer.activation.name if isinstance(result.layer, ActivatedLayer) else "linear"
     return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
 
 

@@ -73,6 +73,16 @@ def test_the_activation_is_part_of_what_is_compared():
     assert found.flip == pytest.approx(np.abs(maps[2]).max(), rel=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["conv", "depthwise_conv", "separable_conv"])
+def test_a_map_of_any_kind_is_that_of_one_convolution(kind: str):
+    picture = conv_picture(kind=kind, activation=Activation("tanh"))
+    maps = picture.evaluation[0]
+
+    for channel in (0, 2, len(maps) - 1):
+        one = subject(picture, channel=channel)
+        np.testing.assert_allclose(one.layer(one.x)[0], maps[channel], atol=1e-5)
+
+
 def test_a_pool_is_compared_as_a_pool():
     picture = picture_of(edits.set_layer(edits.add_pool(default_project(), 0), 1, pool_size=(3, 3)))
     one = subject(picture, 1, 4)

@@ -1,5 +1,6 @@
 """The page on shapes: true numbers for the setting of now, and what differs computed beside the window."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPdfWriter
@@ -109,6 +110,28 @@ def test_pooling_has_its_own_diagram(window, page, qtbot):
 
     assert [one.axis.size for one in page.view.diagram.axes] == [2, 2]
     assert not any("convolution" in one.name for one in page.view.diagram.rows)
+
+
+def test_a_transposed_convolution_spreads_windows_over_its_output(window, page, qtbot):
+    edit(window, qtbot, kind="conv_transpose", strides=(3, 2), padding="valid")
+
+    rows, columns = page.view.diagram.axes
+    output = window.bridge.picture.evaluation[0].shape
+    assert (rows.axis.n, columns.axis.n) == output[1:]
+    assert (rows.axis.output, columns.axis.output) == (ROWS, COLUMNS)
+    assert "output above" in rows.name
+    # The stop that is marked reaches the output that is explained.
+    for diagram, cell in zip((rows, columns), page._explanation.cell, strict=True):
+        assert cell in diagram.axis.positions(np.array([diagram.current]))[0]
+
+
+@pytest.mark.parametrize("kind", ["depthwise_conv", "separable_conv"])
+def test_other_kinds_are_compared_as_well(window, page, qtbot, kind):
+    edit(window, qtbot, kind=kind, strides=(2, 2))
+
+    qtbot.waitUntil(lambda: row(page, "PyTorch padding=1").difference != "…", timeout=20_000)
+
+    assert "differ" in row(page, "PyTorch padding=1").difference
 
 
 def test_a_layer_without_windows_says_so(window, page, qtbot):
