@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from convexplorer.core.arrays import as_float, as_maps
 from convexplorer.core.conv import conv
 from convexplorer.core.plans import check_shapes
+from convexplorer.core.scatter import scatter
 from convexplorer.core.separable import as_grouped, check_depthwise_shapes
-from convexplorer.core.transpose import check_transposed_shapes, scatter, transposed_frame
+from convexplorer.core.transpose import check_transposed_shapes, transposed_frame
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, pad, window_frame
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 
@@ -164,8 +164,9 @@ def receptive_field(layers: Sequence[Layer], input_shape: Shape | None = None) -
     field = Field((1,) * rank, (1,) * rank, (0,) * rank)
     fields = []
     for layer in layers:
+        after = None if shape is None else layer.output_shape(shape)
         field = layer.field(field, None if shape is None else tuple(shape[1:]))
-        shape = None if shape is None else layer.output_shape(shape)
+        shape = after
         fields.append(field)
     return fields
 
@@ -213,8 +214,7 @@ def _run(layer: Layer, x: np.ndarray, earlier: Result | None) -> Result:
         if isinstance(layer, Conv):
             linear, maps = _convolve(layer, x, earlier)
         elif isinstance(layer, ActivatedLayer):
-            linear = layer.linear(x)
-            maps = layer.activate(linear)
+            linear, maps = _add(layer, x, earlier)
         else:
             maps = linear = layer(x)
     # Whatever a layer raises belongs to that layer: it becomes a value that the window shows beside it.
@@ -224,6 +224,27 @@ def _run(layer: Layer, x: np.ndarray, earlier: Result | None) -> Result:
         if array is not x:
             array.setflags(write=False)
     return Result(layer, maps, linear, time.perf_counter() - start)
+
+
+def _add(layer: ActivatedLayer, x: np.ndarray, earlier: Result | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return maps before and after activation; the sums of `earlier` if only the activation is another one."""
+    if earlier is None or earlier.linear is None or earlier.maps is None or not _adds_alike(layer, earlier.layer):
+        linear = layer.linear(x)
+        return linear, layer.activate(linear)
+    is_activated_alike = isinstance(earlier.layer, ActivatedLayer) and earlier.layer.activation == layer.activation
+    return earlier.linear, earlier.maps if is_activated_alike else layer.activate(earlier.linear)
+
+
+def _adds_alike(one: object, other: object) -> bool:
+    """Return whether two values are equal in all their fields, apart from an activation."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
+    if not is_dataclass(one) or isinstance(one, type):
+        return one == other
+    names = [field.name for field in fields(one) if field.name != "activation"]
+    return all(_adds_alike(getattr(one, name), getattr(other, name)) for name in names)
 
 
 def _convolve(layer: Conv, x: np.ndarray, earlier: Result | None) -> tuple[np.ndarray, np.ndarray]:

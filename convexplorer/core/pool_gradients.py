@@ -9,7 +9,7 @@ from convexplorer.core.arrays import as_float, as_maps
 from convexplorer.core.gradients import check_gradient
 from convexplorer.core.pool import cells_counted, pool_frame
 from convexplorer.core.resample import check_interpolation, line_taps
-from convexplorer.core.transpose import scatter
+from convexplorer.core.scatter import scatter
 from convexplorer.core.unpool import max_pool_indices
 from convexplorer.core.windows import Padding, PerAxis, per_axis
 

@@ -30,6 +30,27 @@ def conv(x, kernel, bias=None, *, strides, padding, dilation_rate, groups=1, bor
     return y
 
 
+def conv_by_taps(x, kernel, bias=None, *, strides, padding, dilation_rate, groups=1, border="zeros"):
+    """Return the same as `conv`, all outputs of a tap at a time: for sizes that its loops take too long for."""
+    x, kernel = np.asarray(x, np.float64), np.asarray(kernel, np.float64)
+    filters, channels = kernel.shape[:2]
+    size = kernel.shape[2:]
+    amounts = amounts_of(x.shape[1:], size, strides, padding, dilation_rate)
+    output = output_of(x.shape[1:], size, strides, amounts, dilation_rate)
+    padded = np.zeros((len(x), *(n + before + after for n, (before, after) in zip(x.shape[1:], amounts, strict=True))))
+    for place in np.ndindex(*padded.shape[1:]):
+        cell = [i - before for i, (before, _) in zip(place, amounts, strict=True)]
+        padded[(slice(None), *place)] = [value_at(plane, cell, border) for plane in x]
+    y = np.zeros((filters, *output))
+    for f, c, tap in itertools.product(range(filters), range(channels), np.ndindex(*size)):
+        met = tuple(
+            slice(k * d, k * d + (n - 1) * s + 1, s)
+            for k, d, n, s in zip(tap, dilation_rate, output, strides, strict=True)
+        )
+        y[f] += kernel[(f, c, *tap)] * padded[(f // (filters // groups) * channels + c, *met)]
+    return y if bias is None else y + np.asarray(bias, np.float64).reshape(-1, *[1] * len(output))
+
+
 def amounts_of(spatial, size, strides, padding, dilation_rate):
     """Return (before, after) per axis."""
     if padding == "valid":

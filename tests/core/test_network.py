@@ -271,6 +271,30 @@ def test_layers_of_every_kind_follow_each_other_and_are_reused():
     assert not first[4].flags.writeable
 
 
+@pytest.mark.parametrize(
+    ("make", "other"),
+    [
+        (ConvTranspose, {"strides": 2}),
+        (DepthwiseConv, {"border": "edge"}),
+        (lambda kernel, **settings: SeparableConv(kernel, np.ones((3, 6, 1, 1)), **settings), {"padding": "valid"}),
+        (lambda kernel, **settings: Dense(kernel[:, :2, 0, 0], **settings), {"bias": [1, 2]}),
+    ],
+)
+def test_every_layer_keeps_its_sums_under_a_new_activation(make, other):
+    kernel = np.random.default_rng(6).normal(size=(2, 3, 3, 3))
+    settings = {} if "bias" in other else {"padding": "same"}
+    first = evaluate([make(kernel, activation="relu", **settings)], IMAGE)
+
+    again = evaluate([make(kernel.copy(), activation="tanh", **settings)], IMAGE, first)
+    same = evaluate([make(kernel.copy(), activation="relu", **settings)], IMAGE, first)
+    changed = evaluate([make(kernel, activation="tanh", **settings | other)], IMAGE, first)
+
+    assert again.results[0].linear is first.results[0].linear
+    assert np.array_equal(again[0], np.tanh(first.results[0].linear))
+    assert same[0] is first[0]
+    assert changed.results[0].linear is not first.results[0].linear
+
+
 def test_magnitudes_are_those_of_the_last_layer_that_adds():
     conv = Conv(np.ones((3, 2, 3, 3)))
     evaluation = evaluate([conv, MaxPool(2), Flatten()], IMAGE)
@@ -430,6 +454,12 @@ def test_the_rank_comes_from_the_layers_or_the_input():
     assert receptive_field([MaxPool(2)], (1, 8, 8, 8))[0].size == (2, 2, 2)
 
 
+def test_fields_say_which_layer_does_not_fit():
+    with pytest.raises(ValueError, match=r"x must have the shape \(channels, \*spatial\); got \(72,\)"):
+        receptive_field([Flatten(), GlobalAveragePool()], (2, 6, 6))
+
+
 def test_the_rank_of_every_kind_of_layer_is_known():
+    assert receptive_field([Upsample((2, 1, 1))])[0].jump == (Fraction(1, 2), 1, 1)
     assert receptive_field([Identity(), ConvTranspose(np.ones((1, 1, 2)), strides=2)])[1].size == (Fraction(3, 2),)
     assert receptive_field([SeparableConv(np.ones((1, 1, 3, 3, 3)), np.ones((1, 1, 1, 1, 1)))])[0].size == (3, 3, 3)

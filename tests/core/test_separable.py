@@ -34,7 +34,8 @@ def test_depthwise_convolution_agrees_with_plain_loops(drawn, has_bias):
     terms = np.prod(kernel.shape[2:]) + 2
     size = oracle.depthwise_conv(np.abs(x), np.abs(kernel), None if bias is None else np.abs(bias), **arguments)
     assert y.dtype == np.float32
-    assert np.all(np.abs(y - expected) <= terms * np.finfo(np.float32).eps * size)
+    # One rounding per term, of the largest sum: for a large kernel `conv` may take a Fourier transform.
+    assert np.abs(y - expected).max() <= terms * np.finfo(np.float32).eps * size.max()
 
 
 @settings(max_examples=60)
@@ -48,9 +49,13 @@ def test_separable_convolution_is_both_steps_one_after_the_other(drawn, filters,
     y = separable_conv(x, kernel, pointwise.reshape(*pointwise.shape, *[1] * (kernel.ndim - 2)), bias, **arguments)
 
     expected = oracle.dense(oracle.depthwise_conv(x, kernel, **arguments), pointwise, bias)
-    size = oracle.dense(oracle.depthwise_conv(np.abs(x), np.abs(kernel), **arguments), np.abs(pointwise), bias)
+    size = oracle.dense(
+        oracle.depthwise_conv(np.abs(x), np.abs(kernel), **arguments),
+        np.abs(pointwise),
+        None if bias is None else np.abs(bias),
+    )
     terms = np.prod(kernel.shape[2:]) + pointwise.shape[1] + 2
-    assert np.all(np.abs(y - expected) <= terms * np.finfo(np.float32).eps * (np.abs(size) + 1))
+    assert np.abs(y - expected).max() <= terms * np.finfo(np.float32).eps * size.max()
 
 
 def test_all_maps_of_the_first_channel_come_first_as_in_keras():

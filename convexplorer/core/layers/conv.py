@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.conv import conv
-from convexplorer.core.field import Field, large_input
 from convexplorer.core.gradients import conv_adjoint
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
-from convexplorer.core.layers.layer import Shape, checked_bias, placing, read_only, set_fields
+from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.kernel import KernelLayer
+from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
 from convexplorer.core.plans import check_shapes
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, window_frame
+from convexplorer.core.windows import Padding, PerAxis
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class Conv(ActivatedLayer):
+class Conv(KernelLayer):
     """A bank of filters with bias and activation; the arguments are those of `conv`.
 
     Attributes
@@ -66,68 +66,35 @@ class Conv(ActivatedLayer):
             bias=checked_bias(bias, len(weights)),
             groups=groups,
             activation=as_activation(activation),
-            **placing(weights.ndim - 2, strides, padding, dilation_rate, border),
+            **checked_placing(weights.ndim - 2, strides, padding, dilation_rate, border),
         )
 
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
-        return conv(
-            x,
-            self.kernel,
-            self.bias,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            groups=self.groups,
-            border=self.border,
-        )
+        return conv(x, self.kernel, self.bias, groups=self.groups, **self.placing)
 
     def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
         """Return the gradient with respect to the input, that of the maps before activation being given."""
-        return conv_adjoint(
-            gradient,
-            self.kernel,
-            input_shape,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            groups=self.groups,
-            border=self.border,
-        )
+        return conv_adjoint(gradient, self.kernel, input_shape, groups=self.groups, **self.placing)
 
     def is_placed_as(self, other: "Conv") -> bool:
         """Whether both look at the same windows, so that on one input equal filters give equal maps."""
-        return all(
-            getattr(self, name) == getattr(other, name)
-            for name in ("strides", "padding", "dilation_rate", "groups", "border")
-        ) and (self.kernel.shape[1:], self.kernel.dtype) == (other.kernel.shape[1:], other.kernel.dtype)
+        return (self.placing, self.groups, self.kernel.shape[1:], self.kernel.dtype) == (
+            other.placing,
+            other.groups,
+            other.kernel.shape[1:],
+            other.kernel.dtype,
+        )
 
     def pick(self, filters: Sequence[int]) -> "Conv":
         """Return a layer of some of these filters; they must not be in groups."""
-        return Conv(
-            self.kernel[filters],
-            None if self.bias is None else self.bias[filters],
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            border=self.border,
-            activation=self.activation,
-        )
+        bias = None if self.bias is None else self.bias[filters]
+        return Conv(self.kernel[filters], bias, activation=self.activation, **self.placing)
 
     def weight_sums(self) -> np.ndarray:
         """Return the sum of the absolute weights of each filter, float64."""
         sums: np.ndarray = np.abs(self.kernel).reshape(len(self.kernel), -1).sum(axis=1, dtype=np.float64)
         return sums
-
-    @property
-    def parameter_count(self) -> int:
-        """Weights and biases."""
-        return self.kernel.size + (0 if self.bias is None else self.bias.size)
-
-    @property
-    def rank(self) -> int:
-        """Number of spatial axes."""
-        return self.kernel.ndim - 2
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return one product per weight and place."""
@@ -136,21 +103,6 @@ class Conv(ActivatedLayer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (filters, *output); raise ValueError if the layer cannot take such an input."""
         return self.activation.output_shape(self._linear_shape(input_shape))
-
-    def field(self, below: Field, spatial: Shape | None) -> Field:
-        """Return what the outputs see of the image."""
-        return below.through_windows(self.frame(large_input(self.strides, self.rank) if spatial is None else spatial))
-
-    def frame(self, spatial: Shape) -> WindowFrame:
-        """Return where the windows lie on an input of these sizes."""
-        return window_frame(
-            spatial,
-            self.kernel.shape[2:],
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            border=self.border,
-        )
 
     def _linear_shape(self, input_shape: Shape) -> Shape:
         check_shapes(input_shape, self.kernel.shape, self.groups)

@@ -93,7 +93,9 @@ def checked_bias(bias: ArrayLike | None, filters: int) -> np.ndarray | None:
     return offsets
 
 
-def placing(rank: int, strides: PerAxis, padding: Padding, dilation_rate: PerAxis, border: str) -> Mapping[str, object]:
+def checked_placing(
+    rank: int, strides: PerAxis, padding: Padding, dilation_rate: PerAxis, border: str
+) -> Mapping[str, object]:
     """Return the arguments that place windows, checked and in one form."""
     check_border(border)
     return {

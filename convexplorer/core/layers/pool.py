@@ -1,6 +1,7 @@
 """Pooling as layers; sizes given as one number fit any number of axes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,11 @@ class _Pool(PlainLayer):
             rank=rank,
         )
 
+    @property
+    def placing(self) -> dict[str, Any]:
+        """The arguments that place windows, as the functions name them."""
+        return {name: getattr(self, name) for name in ("strides", "padding", "dilation_rate", "ceil_mode")}
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (channels, *output); raise ValueError if the window does not fit."""
         return (input_shape[0], *self.frame(input_shape[1:]).output)
@@ -60,14 +66,7 @@ class _Pool(PlainLayer):
 
     def frame(self, spatial: Shape) -> WindowFrame:
         """Return where the windows lie on an input of these sizes."""
-        return pool_frame(
-            spatial,
-            self.pool_size,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            ceil_mode=self.ceil_mode,
-        )
+        return pool_frame(spatial, self.pool_size, **self.placing)
 
 
 @dataclass(frozen=True, init=False)
@@ -82,26 +81,11 @@ class MaxPool(_Pool):
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the pooled maps."""
-        return max_pool(
-            x,
-            self.pool_size,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            ceil_mode=self.ceil_mode,
-        )
+        return max_pool(x, self.pool_size, **self.placing)
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
         """Return the gradient with respect to the input: it goes to the first largest value of each window."""
-        return max_pool_gradient(
-            gradient,
-            x,
-            self.pool_size,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            ceil_mode=self.ceil_mode,
-        )
+        return max_pool_gradient(gradient, x, self.pool_size, **self.placing)
 
 
 @dataclass(frozen=True, init=False)
@@ -131,28 +115,11 @@ class AveragePool(_Pool):
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the pooled maps."""
-        return average_pool(
-            x,
-            self.pool_size,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            ceil_mode=self.ceil_mode,
-            count_padding=self.count_padding,
-        )
+        return average_pool(x, self.pool_size, count_padding=self.count_padding, **self.placing)
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
         """Return the gradient with respect to the input: every cell of a window gets its share."""
-        return average_pool_adjoint(
-            gradient,
-            x.shape,
-            self.pool_size,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            ceil_mode=self.ceil_mode,
-            count_padding=self.count_padding,
-        )
+        return average_pool_adjoint(gradient, x.shape, self.pool_size, count_padding=self.count_padding, **self.placing)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ class Upsample(PlainLayer):
             align_corners=align_corners,
         )
 
+    @property
+    def rank(self) -> int | None:
+        """Number of spatial axes, None if any."""
+        return None if isinstance(self.size, int) else len(self.size)
+
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the larger maps."""
         return upsample(x, self.size, interpolation=self.interpolation, align_corners=self.align_corners)

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.field import Field, large_input
+from convexplorer.core.field import Field
 from convexplorer.core.gradients import conv_adjoint, depthwise_conv_adjoint
 from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
-from convexplorer.core.layers.layer import Shape, checked_bias, placing, read_only, set_fields
+from convexplorer.core.layers.kernel import KernelLayer
+from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
 from convexplorer.core.separable import (
     check_depthwise_shapes,
     check_pointwise_shape,
     depthwise_conv,
     separable_conv,
 )
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, window_frame
+from convexplorer.core.windows import Padding, PerAxis, WindowFrame
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class DepthwiseConv(ActivatedLayer):
+class DepthwiseConv(KernelLayer):
     """Filters for each channel alone; the arguments are those of `depthwise_conv`.
 
     Attributes
@@ -61,48 +62,22 @@ class DepthwiseConv(ActivatedLayer):
             kernel=weights,
             bias=checked_bias(bias, weights.shape[0] * weights.shape[1]),
             activation=as_activation(activation),
-            **placing(weights.ndim - 2, strides, padding, dilation_rate, border),
+            **checked_placing(weights.ndim - 2, strides, padding, dilation_rate, border),
         )
 
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
-        return depthwise_conv(
-            x,
-            self.kernel,
-            self.bias,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            border=self.border,
-        )
+        return depthwise_conv(x, self.kernel, self.bias, **self.placing)
 
     def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
         """Return the gradient with respect to the input, that of the maps before activation being given."""
-        return depthwise_conv_adjoint(
-            gradient,
-            self.kernel,
-            input_shape,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            border=self.border,
-        )
+        return depthwise_conv_adjoint(gradient, self.kernel, input_shape, **self.placing)
 
     def weight_sums(self) -> np.ndarray:
         """Return the sum of the absolute weights of each map, float64."""
         axes = tuple(range(2, self.kernel.ndim))
         sums: np.ndarray = np.abs(self.kernel).sum(axis=axes, dtype=np.float64).reshape(-1)
         return sums
-
-    @property
-    def parameter_count(self) -> int:
-        """Weights and biases."""
-        return self.kernel.size + (0 if self.bias is None else self.bias.size)
-
-    @property
-    def rank(self) -> int:
-        """Number of spatial axes."""
-        return self.kernel.ndim - 2
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return one product per weight and place."""
@@ -111,21 +86,6 @@ class DepthwiseConv(ActivatedLayer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (channels * multiplier, *output); raise ValueError if the layer cannot take such an input."""
         return self.activation.output_shape(self._linear_shape(input_shape))
-
-    def field(self, below: Field, spatial: Shape | None) -> Field:
-        """Return what the outputs see of the image."""
-        return below.through_windows(self.frame(large_input(self.strides, self.rank) if spatial is None else spatial))
-
-    def frame(self, spatial: Shape) -> WindowFrame:
-        """Return where the windows lie on an input of these sizes."""
-        return window_frame(
-            spatial,
-            self.kernel.shape[2:],
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            border=self.border,
-        )
 
     def _linear_shape(self, input_shape: Shape) -> Shape:
         check_depthwise_shapes(input_shape, self.kernel.shape)
@@ -182,16 +142,7 @@ class SeparableConv(ActivatedLayer):
 
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
-        return separable_conv(
-            x,
-            self.depthwise.kernel,
-            self.pointwise_kernel,
-            self.bias,
-            strides=self.depthwise.strides,
-            padding=self.depthwise.padding,
-            dilation_rate=self.depthwise.dilation_rate,
-            border=self.depthwise.border,
-        )
+        return separable_conv(x, self.depthwise.kernel, self.pointwise_kernel, self.bias, **self.depthwise.placing)
 
     def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
         """Return the gradient with respect to the input, that of the maps before activation being given."""

@@ -2,20 +2,22 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.field import Field, large_input
 from convexplorer.core.gradients import conv_transpose_adjoint
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
-from convexplorer.core.layers.layer import Shape, checked_bias, placing, read_only, set_fields
+from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.kernel import KernelLayer
+from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
 from convexplorer.core.transpose import check_transposed_shapes, conv_transpose, transposed_frame
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, per_axis
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class ConvTranspose(ActivatedLayer):
+class ConvTranspose(KernelLayer):
     """Filters that spread every value; the arguments are those of `conv_transpose`.
 
     Attributes
@@ -66,37 +68,22 @@ class ConvTranspose(ActivatedLayer):
             output_padding=extra,
             groups=groups,
             activation=as_activation(activation),
-            **placing(rank, strides, padding, dilation_rate, border),
+            **checked_placing(rank, strides, padding, dilation_rate, border),
         )
         self.frame(large_input(self.strides, rank))  # refuses an output padding that is too large
 
+    @property
+    def placing(self) -> dict[str, Any]:
+        """The arguments that place windows, as every operator names them."""
+        return {**super().placing, "output_padding": self.output_padding}
+
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
-        return conv_transpose(
-            x,
-            self.kernel,
-            self.bias,
-            strides=self.strides,
-            padding=self.padding,
-            output_padding=self.output_padding,
-            dilation_rate=self.dilation_rate,
-            groups=self.groups,
-            border=self.border,
-        )
+        return conv_transpose(x, self.kernel, self.bias, groups=self.groups, **self.placing)
 
     def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
         """Return the gradient with respect to the input, that of the maps before activation being given."""
-        return conv_transpose_adjoint(
-            gradient,
-            self.kernel,
-            input_shape,
-            strides=self.strides,
-            padding=self.padding,
-            output_padding=self.output_padding,
-            dilation_rate=self.dilation_rate,
-            groups=self.groups,
-            border=self.border,
-        )
+        return conv_transpose_adjoint(gradient, self.kernel, input_shape, groups=self.groups, **self.placing)
 
     def weight_sums(self) -> np.ndarray:
         """Return the sum of the absolute weights of each filter, float64."""
@@ -104,16 +91,6 @@ class ConvTranspose(ActivatedLayer):
         grouped = np.abs(self.kernel).reshape(self.groups, -1, filters, math.prod(self.kernel.shape[2:]))
         sums: np.ndarray = grouped.sum(axis=(1, 3), dtype=np.float64).reshape(-1)
         return sums
-
-    @property
-    def parameter_count(self) -> int:
-        """Weights and biases."""
-        return self.kernel.size + (0 if self.bias is None else self.bias.size)
-
-    @property
-    def rank(self) -> int:
-        """Number of spatial axes."""
-        return self.kernel.ndim - 2
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return one product per weight and input value, those that `padding` cuts off included."""
@@ -134,12 +111,4 @@ class ConvTranspose(ActivatedLayer):
 
     def frame(self, spatial: Shape) -> WindowFrame:
         """Return where the windows lie on the output of an input of these sizes: `spatial` is that output."""
-        return transposed_frame(
-            spatial,
-            self.kernel.shape[2:],
-            strides=self.strides,
-            padding=self.padding,
-            output_padding=self.output_padding,
-            dilation_rate=self.dilation_rate,
-            border=self.border,
-        )
+        return transposed_frame(spatial, self.kernel.shape[2:], **self.placing)
