@@ -45,13 +45,26 @@ class ShapeLayout:
         return next((i for i, rect in enumerate(self.rows) if rect.contains(position)), None)
 
 
-def arrange_shapes(diagram: ShapeDiagram, width: float, height: float, *, scale: float = 1.0) -> ShapeLayout:
-    """Share the room: the axes below each other on the left, the table on the right."""
+def arrange_shapes(
+    diagram: ShapeDiagram,
+    width: float,
+    height: float,
+    *,
+    focus: tuple[int, ...] | None = None,
+    scale: float = 1.0,
+) -> ShapeLayout:
+    """Share the room: the axes below each other on the left, the table on the right.
+
+    Parameters
+    ----------
+    focus : the output of each axis around which an extract lies, if it is not the one that is looked at.
+    """
+    currents = focus or tuple(one.current for one in diagram.axes)
     table = min(width * _TABLE_SHARE, _WIDEST_TABLE * scale) if diagram.rows else 0.0
     left = width - table - (_SPACE * scale if table else 0.0)
     each = height / max(len(diagram.axes), 1)
     axes = tuple(
-        arrange_axis(one.axis, QRectF(1, i * each, left - 2, each - 5 * scale), current=one.current, scale=scale)
+        arrange_axis(one.axis, QRectF(1, i * each, left - 2, each - 5 * scale), current=currents[i], scale=scale)
         for i, one in enumerate(diagram.axes)
     )
     line = min(_LINE * scale, height / (len(diagram.rows) + 2))

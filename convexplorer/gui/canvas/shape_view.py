@@ -25,6 +25,8 @@ class ShapeView(QWidget):
         self._sentence = ""
         self._arranged: tuple[tuple[object, ...], ShapeLayout] | None = None  # as it was painted last
         self._pointed: tuple[int, int] | None = None
+        # Around these an extract stays while the mouse is here: what it points at must not run away from it.
+        self._focus: tuple[int, ...] | None = None
         self.setMouseTracking(True)
         self.setAccessibleName("Arithmetic of shapes")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,6 +89,8 @@ class ShapeView(QWidget):
         layout = self.layout_now
         if layout is None or self._diagram is None:
             return
+        if self._focus is None:
+            self._focus = tuple(axis.current for axis in self._diagram.axes)
         self._point(layout.stop_at(event.position()))
         row = layout.row_at(event.position())
         self.setToolTip("" if row is None else self._tip(row))
@@ -94,13 +98,15 @@ class ShapeView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
         super().leaveEvent(event)
+        self._focus = None
         self._point(None)
 
     def _layout_for(self, diagram: ShapeDiagram, width: float, height: float) -> ShapeLayout:
         """Return the arrangement of the last time, if it was for the same room."""
-        key = (diagram, width, height, theme.scale())
+        key = (diagram, width, height, theme.scale(), self._focus)
         if self._arranged is None or self._arranged[0] != key:
-            self._arranged = (key, arrange_shapes(diagram, width, height, scale=theme.scale()))
+            layout = arrange_shapes(diagram, width, height, focus=self._focus, scale=theme.scale())
+            self._arranged = (key, layout)
         return self._arranged[1]
 
     def _tip(self, index: int) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
@@ -11,8 +11,10 @@ from convexplorer.gui.canvas.shape_diagram import ConventionRow
 from convexplorer.gui.main_window import MainWindow
 from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 from convexplorer.model import edits
+from convexplorer.model.default import default_project
 from convexplorer.model.limits import size_formula
-from tests.gui.conftest import COLUMNS, ROWS, newest_picture
+from convexplorer.sources import parse
+from tests.gui.conftest import COLUMNS, ROWS, make_photo, newest_picture
 
 
 @pytest.fixture
@@ -160,6 +162,25 @@ def test_hovering_a_stop_marks_its_window_on_the_pictures(window, page):
 
     QTest.mouseMove(view, view.rect().bottomRight())
     assert window.selection.cursor is None
+
+
+def test_an_extract_stays_where_it_is_while_the_mouse_is_in_it(open_window, tmp_path, qtbot):
+    wide = make_photo(tmp_path / "wide.png", columns=900)
+    window = open_window(default_project(parse(str(wide)), ("sobel-x",)))
+    window.show_explanation(True)
+    window.explanation_panel.show_page("shapes")
+    newest_picture(window, qtbot)
+    view = window.explanation_panel.page.view
+    before = view.layout_now.axes[1]
+    stop = before.outputs[len(before.outputs) // 2 + 4]
+
+    for _ in range(2):
+        QTest.mouseMove(view, stop.rect.center().toPoint())
+        QTest.mouseMove(view, stop.rect.center().toPoint() + QPoint(1, 0))
+
+    assert len(before.gaps) == 2
+    assert view.layout_now.axes[1].cells == before.cells
+    assert window.explanation_panel.explanation.cell[1] == stop.output
 
 
 def test_a_page_that_is_left_computes_nothing_more(window, page, qtbot):
