@@ -161,17 +161,23 @@ class ShapePainter:
                 self._label(painter, cell.rect, diagram.filler if cell.source < 0 else str(cell.source), colors.text)
             elif not cell.is_padding and cell.position % step == 0:
                 self._label(painter, cell.rect, str(cell.position), colors.text if cell.is_read else colors.warning)
-        step = self._label_step(diagram, layout.cell * diagram.axis.stride)
+        pitch = layout.cell * diagram.axis.stride
+        step = self._label_step(diagram, pitch)
         for output in layout.outputs:
             if output.output == marked:
                 self._label(painter, output.rect, str(marked), contrasting(colors.cursor.rgb()))
-            elif output.output % step == 0:
+            elif output.output % step == 0 and abs(output.output - marked) >= self._label_cells_needed(diagram, pitch):
                 self._label(painter, output.rect, str(output.output), colors.text)
 
     def _label_step(self, diagram: AxisDiagram, pitch: float) -> int:
-        """Return of how many cells one is labelled, so that the numbers do not touch."""
-        widest = QFontMetricsF(theme.digits_font(10)).horizontalAdvance(str(diagram.axis.n)) + 3 * self._scale
-        return next((step for step in _STEPS if step * pitch >= widest), _STEPS[-1])
+        """Return of how many cells one is labelled, so that the numbers do not touch; a round number."""
+        needed = self._label_cells_needed(diagram, pitch)
+        return next((step for step in _STEPS if step >= needed), _STEPS[-1])
+
+    def _label_cells_needed(self, diagram: AxisDiagram, pitch: float) -> float:
+        """Return how many cells a number is wide."""
+        digits = str(max(diagram.axis.n, diagram.axis.output))
+        return (QFontMetricsF(theme.digits_font(10)).horizontalAdvance(digits) + 3 * self._scale) / pitch
 
     def _paint_stop(self, painter: QPainter, stop: Stop, inset: float, *, is_marked: bool) -> None:
         """Draw a window as a pale bar with a dark cell at each tap: gaps of dilation stay pale."""
