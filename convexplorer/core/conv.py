@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer.core import memory
 from convexplorer.core.arrays import as_float
 from convexplorer.core.plans import ALGORITHMS, check_shapes, choose
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, window_frame
@@ -70,7 +71,7 @@ def conv(
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         kernel, frame = _without_rim(x, kernel, frame)
         name, _ = choose(frame, filters // groups, algorithm)
-        y = np.empty((filters, *frame.output), x.dtype)
+        y = memory.empty((filters, *frame.output), x.dtype)
         for group in range(groups):
             inputs = slice(group * channels, (group + 1) * channels)
             outputs = slice(group * filters // groups, (group + 1) * filters // groups)
