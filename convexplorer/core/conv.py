@@ -9,10 +9,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._threads import for_each, thread_count
 from convexplorer.core import memory
 from convexplorer.core.arrays import as_float
 from convexplorer.core.plans import ALGORITHMS, check_shapes, choose
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, window_frame
+
+# With so many groups for each thread, all end at about the same time.
+_MANY_GROUPS = 4
+_WORTH_THREADS = 100_000
 
 
 def conv(
@@ -72,11 +77,19 @@ def conv(
         kernel, frame = _without_rim(x, kernel, frame)
         name, _ = choose(frame, filters // groups, algorithm)
         y = memory.empty((filters, *frame.output), x.dtype)
-        for group in range(groups):
+        convolve = ALGORITHMS[name].convolve
+
+        def convolve_group(group: int) -> None:
             inputs = slice(group * channels, (group + 1) * channels)
             outputs = slice(group * filters // groups, (group + 1) * filters // groups)
             shift = None if offsets is None or not offsets[outputs].any() else offsets[outputs]
-            ALGORITHMS[name].convolve(x[inputs], kernel[outputs], shift, y[outputs], frame)
+            convolve(x[inputs], kernel[outputs], shift, y[outputs], frame)
+
+        if groups >= _MANY_GROUPS * thread_count() and y.size >= _WORTH_THREADS:
+            for_each(convolve_group, range(groups))
+        else:
+            for group in range(groups):
+                convolve_group(group)
     return y
 
 

@@ -147,6 +147,21 @@ def test_pictures_larger_than_one_band_are_seamless(algorithm, shape, changes):
     assert np.array_equal(y, expected)
 
 
+@PLANE_ALGORITHMS
+@pytest.mark.parametrize("size", [(3, 3), (4, 5), (1, 7), (9, 2), (9, 9)])
+@pytest.mark.parametrize("border", ["zeros", "edge", "reflect", "symmetric", "wrap"])
+def test_a_large_plane_is_seamless_in_every_border(algorithm, size, border):
+    rng = np.random.default_rng(9)
+    x = rng.integers(-8, 9, (1, 700, 900)).astype(np.float32)
+    column, row = rng.integers(-4, 5, (2, 1, size[0], 1)), rng.integers(-4, 5, (1, 1, 1, size[1]))
+    kernel = np.concatenate([rng.integers(-8, 9, (1, 1, *size)), column * row])
+
+    y = conv(x, kernel, [1, 0, 2], padding="same", border=border, algorithm=algorithm)
+
+    expected = conv(x.astype(np.float64), kernel, [1, 0, 2], padding="same", border=border, algorithm="windows")
+    assert np.array_equal(y, expected)
+
+
 @QUICK
 @given(case=cases(dtype=np.float64), factor=st.floats(-4, 4))
 def test_convolution_is_linear(case, factor):
