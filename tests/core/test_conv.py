@@ -147,12 +147,12 @@ def test_pictures_larger_than_one_band_are_seamless(algorithm, shape, changes):
     assert np.array_equal(y, expected)
 
 
-@PLANE_ALGORITHMS
+@pytest.mark.parametrize("algorithm", ["rows", "planes"])
 @pytest.mark.parametrize("size", [(3, 3), (4, 5), (1, 7), (9, 2), (9, 9)])
 @pytest.mark.parametrize("border", ["zeros", "edge", "reflect", "symmetric", "wrap"])
 def test_a_large_plane_is_seamless_in_every_border(algorithm, size, border):
     rng = np.random.default_rng(9)
-    x = rng.integers(-8, 9, (1, 700, 900)).astype(np.float32)
+    x = rng.integers(-8, 9, (1, 500, 480)).astype(np.float32)
     column, row = rng.integers(-4, 5, (2, 1, size[0], 1)), rng.integers(-4, 5, (1, 1, 1, size[1]))
     kernel = np.concatenate([rng.integers(-8, 9, (1, 1, *size)), column * row])
 
@@ -305,7 +305,7 @@ X, KERNEL = np.ones((2, 8, 9)), np.ones((4, 2, 3, 3))
         ({"border": "mirror"}, r"border must be one of zeros, edge, reflect, symmetric, wrap; got 'mirror'"),
         ({"border": "reflect", "padding": 8}, r'padding with border "reflect" must be ≤ 7 where the input has 8 cells'),
         ({"border": "wrap", "padding": 9}, r'padding with border "wrap" must be ≤ 8 where the input has 8 cells'),
-        ({"algorithm": "magic"}, r"algorithm must be auto or one of windows, rows, planes; got 'magic'"),
+        ({"algorithm": "magic"}, r"algorithm must be auto or one of flat, windows, rows, planes; got 'magic'"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_was_expected_and_what_came(arguments, message):

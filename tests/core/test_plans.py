@@ -21,7 +21,9 @@ from convexplorer.core.plans import ALGORITHMS, RULES, plan
         ((3, 480, 640), (8, 3, 15, 15), {}, "rows"),
         ((3, 480, 640), (1, 3, 15, 15), {}, "planes"),
         ((32, 224, 224), (32, 1, 3, 3), {"groups": 32}, "planes"),
-        ((1, 1000), (4, 1, 9), {}, "windows"),
+        ((3, 28, 28), (8, 3, 3, 3), {}, "flat"),
+        ((1, 1000), (4, 1, 9), {}, "flat"),
+        ((1, 100_000), (4, 1, 9), {}, "windows"),
         ((1, 20, 20, 20), (4, 1, 3, 3, 3), {}, "windows"),
     ],
 )
@@ -34,7 +36,7 @@ def test_shapes_decide_the_algorithm(x_shape, kernel_shape, arguments, algorithm
 
 def test_every_rule_names_an_algorithm_and_the_last_takes_all():
     assert {rule.algorithm for rule in RULES} == set(ALGORITHMS)
-    assert RULES[-1].applies(None, 1)
+    assert RULES[-1].applies(None)
 
 
 def test_multiply_adds_are_those_of_the_definition():

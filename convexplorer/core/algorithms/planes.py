@@ -180,7 +180,7 @@ def _is_padded_by_opencv(frame: WindowFrame) -> bool:
         frame.output == frame.spatial
         and frame.strides == (1, 1)
         and frame.border in _BORDERS
-        and all(before < span for (before, _), span in zip(frame.amounts, frame.spans, strict=True))
+        and all(0 <= before < span for (before, _), span in zip(frame.amounts, frame.spans, strict=True))
     )
 
 
