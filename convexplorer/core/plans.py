@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convexplorer.core.algorithms import flat, planes, rows, windows
+from convexplorer.core.algorithms import flat, fourier, planes, pointwise, rows, signals, volumes, windows
 from convexplorer.core.borders import check_border
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
 
@@ -48,6 +48,30 @@ ALGORITHMS: dict[str, Algorithm] = {
         rows.workspace_bytes,
         (2,),
         "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
+    ),
+    "pointwise": Algorithm(
+        pointwise.convolve,
+        pointwise.workspace_bytes,
+        (1, 2, 3),
+        "The filters' matrix times the input as it lies: for kernels of one cell.",
+    ),
+    "signals": Algorithm(
+        signals.convolve,
+        signals.workspace_bytes,
+        (1,),
+        "Signals folded into rows of an image.",
+    ),
+    "fourier": Algorithm(
+        fourier.convolve,
+        fourier.workspace_bytes,
+        (1,),
+        "Fourier transforms of overlapping blocks: fast for long kernels on signals.",
+    ),
+    "volumes": Algorithm(
+        volumes.convolve,
+        volumes.workspace_bytes,
+        (3,),
+        "Volumes slice by slice, the slices that a window sees as channels of an image.",
     ),
     "planes": Algorithm(
         planes.convolve,
@@ -102,7 +126,18 @@ RULES: tuple[Rule, ...] = (
         lambda bank: bank.channels * bank.area * math.prod(bank.frame.output) <= _FEW_CELLS,
         "a small input: one matrix product for all",
     ),
-    Rule("windows", lambda bank: bank.frame.rank != 2, "the general algorithm, as these are no images"),
+    Rule("pointwise", lambda bank: pointwise.can_convolve(bank.frame), "one cell: the channels are only mixed"),
+    Rule(
+        "fourier",
+        lambda bank: (
+            bank.frame.rank == 1
+            and bank.frame.strides == bank.frame.dilation_rate == (1,)
+            and bank.area >= (fourier.SHORTEST if bank.filters == 1 else 256)
+        ),
+        "a long kernel: Fourier transforms of overlapping blocks",
+    ),
+    Rule("signals", lambda bank: bank.frame.rank == 1, "a signal folded into rows, one matrix product each"),
+    Rule("volumes", lambda bank: bank.frame.rank == 3, "one image a slice"),
     Rule("rows", lambda bank: bank.frame.strides != (1, 1), "with strides only the outputs that are kept are computed"),
     Rule(
         "planes",

@@ -23,8 +23,10 @@ from convexplorer.core.plans import ALGORITHMS, RULES, plan
         ((32, 224, 224), (32, 1, 3, 3), {"groups": 32}, "planes"),
         ((3, 28, 28), (8, 3, 3, 3), {}, "flat"),
         ((1, 1000), (4, 1, 9), {}, "flat"),
-        ((1, 100_000), (4, 1, 9), {}, "windows"),
-        ((1, 20, 20, 20), (4, 1, 3, 3, 3), {}, "windows"),
+        ((1, 100_000), (4, 1, 9), {}, "signals"),
+        ((1, 20, 20, 20), (4, 1, 3, 3, 3), {}, "volumes"),
+        ((3, 480, 640), (8, 3, 1, 1), {}, "pointwise"),
+        ((3, 480, 640), (8, 3, 1, 1), {"strides": 2}, "rows"),
     ],
 )
 def test_shapes_decide_the_algorithm(x_shape, kernel_shape, arguments, algorithm):
@@ -35,7 +37,7 @@ def test_shapes_decide_the_algorithm(x_shape, kernel_shape, arguments, algorithm
 
 
 def test_every_rule_names_an_algorithm_and_the_last_takes_all():
-    assert {rule.algorithm for rule in RULES} == set(ALGORITHMS)
+    assert {rule.algorithm for rule in RULES} == set(ALGORITHMS) - {"windows"}
     assert RULES[-1].applies(None)
 
 

@@ -85,7 +85,7 @@ class _Plane:
     @classmethod
     def of(cls, weights: np.ndarray) -> "_Plane":
         """Look at the weights."""
-        factors = _factors(weights) if weights.size >= _SEPARABLE_AREA else None
+        factors = _factors(weights) if weights.size >= _SEPARABLE_AREA and min(weights.shape) > 1 else None
         is_picky = factors is not None or weights.size >= FOURIER_AREA or not weights.all()
         return cls(weights, factors, is_picky, float(np.abs(weights).sum(dtype=np.float64)))
 

@@ -30,26 +30,42 @@ _LARGEST_BAND_BYTES = 4 << 20
 
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
     """Write the convolution of `x` (channels, H, W) with `kernel` (filters, channels, kh, kw) into `y`."""
-    filters, channels = kernel.shape[:2]
-    tiling = _tiling(frame, filters, channels, x.itemsize)
-    matrix = np.ascontiguousarray(kernel.transpose(0, 2, 1, 3)).reshape(tiling.parts, filters // tiling.parts, -1)
+    bank = Rows(kernel, bias, frame)
+    for_each(lambda place: bank.convolve(x, y, place), bank.places)
 
-    def convolve_tile(place: tuple[slice, slice]) -> None:
-        part = y[:, place[0], place[1]]
+
+class Rows:
+    """A bank of filters made ready for its windows.
+
+    Attributes
+    ----------
+    places : the tiles of the output, which do not depend on each other.
+    """
+
+    def __init__(self, kernel: np.ndarray, bias: np.ndarray | None, frame: WindowFrame) -> None:
+        filters, channels = kernel.shape[:2]
+        self._frame = frame
+        self._tiling = _tiling(frame, filters, channels, kernel.itemsize)
+        parts = self._tiling.parts
+        self._matrix = np.ascontiguousarray(kernel.transpose(0, 2, 1, 3)).reshape(parts, filters // parts, -1)
+        self._bias = None if bias is None else bias[:, np.newaxis, np.newaxis]
+        self.places = self._tiling.places(frame.output)
+
+    def convolve(self, x: np.ndarray, y: np.ndarray, place: tuple[slice, slice]) -> None:
+        """Write one tile of `y` (filters, rows, columns)."""
+        frame, tiling, channels = self._frame, self._tiling, len(x)
+        tile = y[:, place[0], place[1]]
         workspace = memory.empty((tiling.cells,), x.dtype)
-        for phase in range(min(tiling.phases, part.shape[1])):
-            outputs = part[:, phase :: tiling.phases]
-            first = place[0].start + phase, place[1].start
+        for phase in range(min(tiling.phases, tile.shape[1])):
+            outputs = tile[:, phase :: tiling.phases]
             count, width = outputs.shape[1:]
             height = (count - 1) * tiling.step + frame.size[0]
             rows = workspace[: height * channels * frame.size[1] * width]
             rows = rows.reshape(height, channels, frame.size[1], width)
-            _copy_taps(x, rows, frame, first)
-            _multiply(matrix, rows, outputs, tiling.step)
-        if bias is not None:
-            part += bias[:, np.newaxis, np.newaxis]
-
-    for_each(convolve_tile, tiling.places(frame.output))
+            _copy_taps(x, rows, frame, (place[0].start + phase, place[1].start))
+            _multiply(self._matrix, rows, outputs, tiling.step)
+        if self._bias is not None:
+            tile += self._bias
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
@@ -66,6 +82,13 @@ def _copy_taps(x: np.ndarray, rows: np.ndarray, frame: WindowFrame, first: tuple
     else:
         top = first[0] * stride - frame.amounts[0][0]
         left = first[1] * frame.strides[1] - frame.amounts[1][0]
+    last = left + (kw - 1) * tap_step + (width - 1) * frame.strides[1]
+    if top >= 0 and left >= 0 and top + (height - 1) * dilation < x.shape[1] and last < x.shape[2]:
+        source = x[:, top:, left:]
+        channel_bytes, line_bytes, cell_bytes = source.strides
+        steps = dilation * line_bytes, channel_bytes, tap_step * cell_bytes, frame.strides[1] * cell_bytes
+        rows[...] = np.lib.stride_tricks.as_strided(source, rows.shape, steps, writeable=False)
+        return
     above, below, lines = _inside(top, dilation, x.shape[1], height)
     rows[:above] = 0
     rows[below:] = 0
