@@ -26,6 +26,8 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer._cv import cv2
+from convexplorer.core import memory
+from convexplorer.core.algorithms.transpose import convolve_transposed
 from tests.benchmarks.peers import Call, peers
 from tests.benchmarks.workloads import SIZES, Work, same, workloads
 
@@ -66,8 +68,18 @@ def ours(work: Work) -> Call:
         pool = core.max_pool if work.operator == "max" else core.average_pool
         return lambda: pool(x, work.size, **settings)
     weights = work.weights
+    if work.operator == "transpose":
+        return lambda: transposed(work)
     settings.update(dilation_rate=work.dilation, groups=work.groups)
     return lambda: core.conv(x, weights, **settings)
+
+
+def transposed(work: Work) -> np.ndarray:
+    """Return what the fast body of a transposed convolution gives."""
+    y = memory.empty(work.output, np.float32)
+    axes = {"strides": (work.stride,) * work.rank, "before": (work.padding,) * work.rank}
+    convolve_transposed(work.image, work.weights, None, y, **axes, dilation_rate=(1,) * work.rank)
+    return y
 
 
 def check(work: Work, calls: dict[str, Call]) -> None:

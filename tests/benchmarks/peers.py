@@ -138,7 +138,9 @@ def _torch(work: Work) -> dict[str, Call]:
     made = {"torch": calls(x, weights)}
     if work.rank == 2:
         layout = {"memory_format": torch.channels_last}
-        made["torch channels last"] = calls(x.contiguous(**layout), weights.contiguous(**layout))
+        made["torch channels last"] = calls(
+            x.contiguous(**layout), weights if work.is_pool else weights.contiguous(**layout)
+        )
     return made
 
 

@@ -101,7 +101,7 @@ def workloads() -> Iterator[Work]:
     yield from _single_kernels()
     yield from _banks()
     yield from _later_layers()
-    yield from _pools()
+    yield from _transposed_and_pools()
     yield from _signals_and_volumes()
     yield from _small_inputs()
 
@@ -140,7 +140,11 @@ def _later_layers() -> Iterator[Work]:
         yield same(f"depthwise 32 {size}x{size} {shape[0]}x{shape[1]}", 0.9, (32, *shape), 32, size, groups=32)
 
 
-def _pools() -> Iterator[Work]:
+def _transposed_and_pools() -> Iterator[Work]:
+    for shape in ((112, 112), (320, 180)):
+        for size, padding in ((2, 0), (4, 1)):
+            name = f"transposed {size}x{size} stride 2 32->16 {shape[0]}x{shape[1]}"
+            yield Work(name, 1.2, (32, *shape), (32, 16, size, size), "transpose", stride=2, padding=padding)
     for shape in ((360, 640), (720, 1280)):
         for operator in ("max", "average"):
             name = f"{operator} pool 2x2 32 {shape[0]}x{shape[1]}"
