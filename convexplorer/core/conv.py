@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core import memory
-from convexplorer.core.algorithms import flat
 from convexplorer.core.arrays import as_float
 from convexplorer.core.plans import ALGORITHMS, Setting, choose, resolve
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame
@@ -73,9 +72,6 @@ def conv(
     if offsets is not None and not offsets.any():
         offsets = None
     y = memory.empty((filters, *frame.output), x.dtype)
-    if name == "flat" and groups == 1 and offsets is None:  # no need of what follows, which takes as long
-        flat.convolve(x, kernel, None, y, frame)
-        return y
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         if math.prod(frame.size) > _SMALL_KERNEL:
             kernel, trimmed = _without_rim(x, kernel, frame)

@@ -129,7 +129,7 @@ def _torch(work: Work) -> dict[str, Call]:
     def calls(x: Any, weights: Any) -> Call:
         settings: dict[str, Any] = {"stride": work.stride, "padding": work.padding}
         if work.is_pool:
-            pool = getattr(F, f"{work.operator[:3]}_pool{work.rank}d")
+            pool = getattr(F, f"{'avg' if work.operator == 'average' else 'max'}_pool{work.rank}d")
             return _inferring(torch, lambda: pool(x, work.size, **settings))
         settings.update(dilation=work.dilation, groups=work.groups)
         convolve = getattr(F, f"conv{'_transpose' * (work.operator == 'transpose')}{work.rank}d")

@@ -32,7 +32,6 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
     )
     matrix = kernel.reshape(len(kernel), -1)
     result = y.reshape(len(kernel), -1)
-    # Unlike `matmul`, `dot` does not look for overflow afterwards, which takes as long as a small product.
     np.dot(matrix, taps.reshape(matrix.shape[1], -1), out=result)
     if bias is not None:
         result += bias[:, np.newaxis]

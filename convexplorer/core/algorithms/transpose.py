@@ -14,7 +14,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer._threads import for_each
 from convexplorer.core import memory
-from convexplorer.core.algorithms import rows, signals, volumes
+from convexplorer.core.algorithms import pointwise, rows, signals, volumes
 from convexplorer.core.windows import WindowFrame
 
 # OpenCV merges so many fast.
@@ -105,7 +105,8 @@ def _convolve_phase(
         tuple(phase.amounts for phase in phases),
         part.shape[1:],
     )
-    _BY_RANK[len(phases)](x, np.ascontiguousarray(taps), bias, part, frame)
+    convolve = pointwise.convolve if pointwise.can_convolve(frame) else _BY_RANK[len(phases)]
+    convolve(x, np.ascontiguousarray(taps), bias, part, frame)
     return part
 
 
