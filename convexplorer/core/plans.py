@@ -112,14 +112,13 @@ class Rule:
 # Copies of that many cells and more no longer fit the first-level cache and want to be made in parts.
 _FEW_CELLS = 1 << 15
 
-# Milliseconds by rows / by planes, float32, best of 9, on 2 cores with AVX-512, NumPy 2.4 and OpenCV 5.0:
-#   720p, 3×3:     1→1 1.0 / 0.8    3→1 3.3 / 2.5    3→3 6.8 / 5.5    3→4 6.0 / 7.4    3→8 with stride 2 4.8 / 12
-#   480p, 3→8:     3×3 3.9 / 5.3    7×7 15 / 14    15×15 35 / 87    31×31 149 / 95    63×63 616 / 85
-#   720p, 3→1:     7×7 9.2 / 6.1    11×11 21 / 14    12×12 24 / 34    63×63 460 / 29
-# The same with one BLAS thread, as the program runs, median of 15:
-#   480p, 13×13:   3→1 8 / 10     3→2 37 / 20    3→4 29 / 39    3→8 42 / 81
-#   480p, 17×17:   3→1 14 / 10    3→2 53 / 20    3→4 43 / 38    3→8 61 / 109
-#   720p, 15×15:   3→1 52 / 31    3→2 121 / 54   3→4 100 / 108  3→8 147 / 219
+# Milliseconds of processor time by rows / by planes, float32, least of 9 (3 from 9×9 on), AVX-512, NumPy 2.4, OpenCV 5.0:
+#   720p, 3×3:     1→1 1.4 / 0.5   1→2 1.5 / 1.0   1→4 2.3 / 1.8   3→1 4.3 / 2.1   3→2 5.1 / 4.6   3→3 5.6 / 7.6
+#   720p, 5×5:     3→1 7.6 / 4.0   3→2 10 / 7.6    3→3 13 / 11
+#   720p, 7×7:     3→1 12 / 6.3    3→2 15 / 12     3→3 20 / 18
+#   480p:          11×11 3→1 9.4 / 4.8   3→2 8.4 / 9.1   3→3 13 / 14      13×13 3→1 13 / 15   3→2 16 / 30   3→4 17 / 60
+#                  15×15 3→2 18 / 32   3→8 39 / 117   21×21 3→8 124 / 120   31×31 3→4 96 / 45   3→8 178 / 90
+# A single filter goes to planes also from 12×12 to 13×13, because one that is a product (a Gaussian) takes a quarter.
 RULES: tuple[Rule, ...] = (
     Rule(
         "flat",
@@ -141,12 +140,17 @@ RULES: tuple[Rule, ...] = (
     Rule("rows", lambda bank: bank.frame.strides != (1, 1), "with strides only the outputs that are kept are computed"),
     Rule(
         "planes",
-        lambda bank: bank.filters <= 3 and bank.spanned < planes.FOURIER_AREA,
+        lambda bank: bank.filters == 1 and (bank.spanned < planes.FOURIER_AREA or bank.area >= planes.FOURIER_AREA),
+        "a single filter: OpenCV",
+    ),
+    Rule(
+        "planes",
+        lambda bank: bank.filters <= (4 if bank.channels == 1 else 2) and bank.spanned < planes.FOURIER_AREA,
         "few planes and a small kernel: OpenCV's filter2D",
     ),
     Rule(
         "planes",
-        lambda bank: bank.area >= (169 if bank.filters <= 3 else 400) and bank.spanned >= planes.FOURIER_AREA,
+        lambda bank: bank.area >= 400,
         "a large kernel: OpenCV's filter2D by a Fourier transform",
     ),
     Rule("rows", lambda _: True, "one matrix product a row for all filters"),
