@@ -112,7 +112,8 @@ class Rule:
 # Copies of that many cells and more no longer fit the first-level cache and want to be made in parts.
 _FEW_CELLS = 1 << 15
 
-# Milliseconds of processor time by rows / by planes, float32, least of 9 (3 from 9×9 on), AVX-512, NumPy 2.4, OpenCV 5.0:
+# Milliseconds of processor time by rows / by planes, float32, least of 9 (of 3 from 9×9 on), on 2 cores with AVX-512,
+# NumPy 2.4 and OpenCV 5.0:
 #   720p, 3×3:     1→1 1.4 / 0.5   1→2 1.5 / 1.0   1→4 2.3 / 1.8   3→1 4.3 / 2.1   3→2 5.1 / 4.6   3→3 5.6 / 7.6
 #   720p, 5×5:     3→1 7.6 / 4.0   3→2 10 / 7.6    3→3 13 / 11
 #   720p, 7×7:     3→1 12 / 6.3    3→2 15 / 12     3→3 20 / 18
