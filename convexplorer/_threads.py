@@ -27,8 +27,11 @@ def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
     If other threads are served already, all is done in this one: there are no cores left.
     """
     todo = deque(items)
+    if len(todo) == 1:
+        work(todo[0])
+        return
     with _one_blas_thread():
-        if len(todo) < 2 or not _helpers.lock.acquire(blocking=False):
+        if not todo or not _helpers.lock.acquire(blocking=False):
             for item in todo:
                 work(item)
             return

@@ -26,6 +26,8 @@ _BAND_BYTES = 1 << 20
 _WORTH_THREADS = 2_000_000
 # A value may exceed the mean by this factor; the transform's noise then stays near 1e-4 of the mean.
 _LARGEST_RANGE = 1000.0
+# Writes a band of rows, and tells whether the input allowed it.
+_Write = Callable[..., bool]
 _BORDERS = {
     "zeros": cv2.BORDER_CONSTANT,
     "edge": cv2.BORDER_REPLICATE,
@@ -40,7 +42,7 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
     uses_fourier = any(plane.uses_fourier for filter_planes in planes for plane in filter_planes)
     untamed: list[slice] = []
 
-    def convolve_bands(write: Callable[..., bool], bands: Sequence[slice]) -> None:
+    def convolve_bands(write: _Write, bands: Sequence[slice]) -> None:
         def convolve_band(band: slice) -> None:
             if untamed or not write(x, planes, bias, y[:, band], frame, band):
                 untamed.append(band)
@@ -74,20 +76,18 @@ class _Plane:
     ----------
     factors : a row and a column whose product it is, or None.
     is_picky : whether only input of finite and not too large numbers gives the same as the definition.
-    weight : sum of the absolute values.
     """
 
     weights: np.ndarray
     factors: tuple[np.ndarray, np.ndarray] | None
     is_picky: bool
-    weight: float
 
     @classmethod
     def of(cls, weights: np.ndarray) -> "_Plane":
         """Look at the weights."""
         factors = _factors(weights) if weights.size >= _SEPARABLE_AREA and min(weights.shape) > 1 else None
         is_picky = factors is not None or weights.size >= FOURIER_AREA or not weights.all()
-        return cls(weights, factors, is_picky, float(np.abs(weights).sum(dtype=np.float64)))
+        return cls(weights, factors, is_picky)
 
     @property
     def uses_fourier(self) -> bool:
@@ -100,7 +100,7 @@ class _Plane:
             return True
         # The norm is NaN or infinite if a value is; and no value is larger.
         norm = cv2.norm(block, cv2.NORM_L2)
-        if not norm * self.weight < np.finfo(block.dtype).max / 1000:
+        if not norm * float(np.abs(self.weights).sum(dtype=np.float64)) < np.finfo(block.dtype).max / 1000:
             return False
         if not self.uses_fourier:
             return True

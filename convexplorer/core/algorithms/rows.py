@@ -24,7 +24,7 @@ _NARROWEST_TILE = 48
 # Numbers in a cache line: rows of the workspace begin at one.
 _LANES = 16
 # The workspace of a band stays in the second-level cache, beside what is read and written.
-_BAND_BYTES = 1 << 19
+_BAND_BYTES = 3 << 18
 _LARGEST_BAND_BYTES = 4 << 20
 
 
