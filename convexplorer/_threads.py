@@ -143,7 +143,10 @@ class _Blas:
         self.set: Callable[[int], object] = lambda _: None
         package = Path(np.__file__).parent
         for file in (*package.parent.glob("numpy.libs/*openblas*"), *package.glob(".dylibs/*openblas*")):
-            library = ctypes.CDLL(str(file))
+            try:
+                library = ctypes.CDLL(str(file))
+            except OSError:  # for another machine, or not to be loaded twice
+                continue
             for name in ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_", "openblas_{}_num_threads"):
                 if hasattr(library, name.format("get")) and hasattr(library, name.format("set")):
                     self.get, self.set = getattr(library, name.format("get")), getattr(library, name.format("set"))
