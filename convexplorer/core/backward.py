@@ -30,10 +30,10 @@ from convexplorer.core.layers import (
     Upsample,
 )
 from convexplorer.core.network import Evaluation
+from convexplorer.core.scatter import scatter
 from convexplorer.core.separable import as_grouped
 from convexplorer.core.taps import AxisTaps, LineTaps, axis_taps, transposed_taps, window_taps
 from convexplorer.core.tracers import counted_cells
-from convexplorer.core.transpose import scatter
 from convexplorer.core.windows import WindowFrame, span
 
 Interval = tuple[int, int]
