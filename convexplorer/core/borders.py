@@ -39,22 +39,37 @@ def padded_axis(
 
 
 def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
-    """Return which cell of an axis each cell of the padded axis repeats, for every border but "zeros".
+    """Return which cell of an axis each cell of the padded axis repeats, −1 where it is zero.
 
     Examples
     --------
     >>> border_sources(3, 2, 1, "reflect")
     array([2, 1, 0, 1, 2, 1])
     """
-    cells = np.arange(-before, n + after)
-    if border == "edge":
-        return np.clip(cells, 0, n - 1)
-    if border == "wrap":
-        return cells % n
-    if border == "symmetric":
-        return np.minimum(cells % (2 * n), (-1 - cells) % (2 * n))
-    period = max(2 * n - 2, 1)
-    return np.minimum(cells % period, -cells % period)
+    return sources_at(np.arange(-before, n + after), n, border)
+
+
+def sources_at(cells: np.ndarray, n: int, border: str) -> np.ndarray:
+    """Return which cell of 0…n−1 stands at each place of an axis that goes on outside; −1 where there are zeros.
+
+    Examples
+    --------
+    >>> sources_at(np.array([-2, 0, 3]), 3, "zeros"), sources_at(np.array([-2, 0, 3]), 3, "wrap")
+    (array([-1,  0, -1]), array([1, 0, 0]))
+    """
+    sources: np.ndarray
+    if border == "zeros":
+        sources = np.where((cells >= 0) & (cells < n), cells, -1)
+    elif border == "edge":
+        sources = np.clip(cells, 0, n - 1)
+    elif border == "wrap":
+        sources = cells % n
+    elif border == "symmetric":
+        sources = np.minimum(cells % (2 * n), (-1 - cells) % (2 * n))
+    else:
+        period = max(2 * n - 2, 1)
+        sources = np.minimum(cells % period, -cells % period)
+    return sources
 
 
 def folded_axis(x: np.ndarray, axis: int, amounts: tuple[int, int], border: str) -> np.ndarray:

@@ -1,0 +1,175 @@
+"""What an explained value marks on the pictures: the window it reads, its field, and what a place reaches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
+
+from convexplorer import core
+from convexplorer.core.display import WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.reach import reach, reach_through
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.marks import NO_MARKS, Mark, Marks
+from convexplorer.gui.selection import Tap
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.picture import Grid, Picture
+from convexplorer.live.stage import place
+
+# More taps than this are outlined together: on a screen they would be one carpet.
+MOST_TAPS = 441
+# Of the influence on a value, the effective field holds this share.
+EFFECTIVE_SHARE = 0.95
+_TAP_ALPHA, _REACH_ALPHA = 120, 190
+
+
+@dataclass(frozen=True)
+class PictureMarks:
+    """Marks of the input picture and, for each filter's map, of the maps."""
+
+    input: Marks = NO_MARKS
+    maps: Mapping[int, Marks] | None = None
+
+
+def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) -> tuple[Mark, ...]:
+    """Mark the cells that a value reads: each tap in the colour of its weight, padding as padding.
+
+    The window under the mouse is outlined by the input's own cursor; that of a pinned value here.
+    """
+    trace, grid = explanation.trace, explanation.input_grid
+    rows, columns = trace.window.positions
+    counted = np.asarray(trace.counted.any(axis=0))
+    marks: list[Mark] = []
+    if len(rows) * len(columns) <= MOST_TAPS:
+        padding, colors = trace.window.is_padding, _tap_colors(explanation)
+        for i, row in enumerate(rows.tolist()):
+            for j, column in enumerate(columns.tolist()):
+                if padding[i, j]:
+                    marks.append(Mark(cell_rect(grid, row, column), is_hatched=True, line=theme.colors().outline))
+                elif counted[i, j]:
+                    fill = None if colors is None else colors[i][j]
+                    marks.append(Mark(cell_rect(grid, row, column), fill=fill, line=theme.colors().cursor))
+    if is_pinned:
+        marks.append(Mark(window_rect(explanation), line=theme.colors().accent, width=2))
+    if tap is not None and tap[1] < len(rows) and tap[2] < len(columns):
+        rect = cell_rect(grid, int(rows[tap[1]]), int(columns[tap[2]]))
+        marks.append(Mark(rect, line=theme.colors().accent, width=3))
+    return tuple(marks)
+
+
+def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Marks:
+    """Outline what a value sees of the picture through all layers below, and where its influence really is."""
+    evaluation, layer = picture.evaluation, explanation.layer
+    if evaluation is None:
+        return NO_MARKS
+    (top, bottom), (left, right) = core.field_of(evaluation.layers, evaluation.image.shape, layer, explanation.cell)
+    factor = picture.factor
+    whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
+    marks = [Mark(whole, line=theme.colors().accent, width=2)]
+    field = core.effective_field(evaluation, layer, explanation.trace.place)
+    (first_row, last_row), (first_column, last_column) = field.region(EFFECTIVE_SHARE)
+    if (first_row, last_row, first_column, last_column) != (top, bottom, left, right):
+        soft = QRectF(
+            first_column * factor,
+            first_row * factor,
+            (last_column - first_column) * factor,
+            (last_row - first_row) * factor,
+        )
+        marks.append(Mark(soft, line=theme.colors().accent, is_dashed=True))
+    return Marks(tuple(marks), bright=whole if dims else None)
+
+
+def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mapping[int, Marks]:
+    """Mark, in every filter's map, all outputs that read the input place, in the colour of the weight by which."""
+    evaluation = picture.evaluation
+    if evaluation is None or evaluation.results[layer].maps is None:
+        return {}
+    first_row, first_column = picture.input_tile.grid.cell_at(*at)
+    rows, columns = evaluation.image.shape[1:]
+    if not (0 <= first_row < rows and 0 <= first_column < columns):
+        return {}
+    grid = place(evaluation, layer + 1, picture.factor)
+    chosen = evaluation.layers[layer]
+    if isinstance(chosen, core.Conv) and _reads_the_picture(picture, layer):
+        reached = reach(chosen, (rows, columns), (first_row, first_column))
+        kernel = chosen.kernel.sum(axis=1, dtype=np.float32)
+        found = _outputs(reached.outputs)
+        colors = [_colors(reached.weights(plane), kernel).reshape(-1, 3) for plane in kernel]
+        return {i: Marks(_cells(grid, found, own)) for i, own in enumerate(colors)}
+    outputs = reach_through(evaluation.layers[: layer + 1], evaluation.image.shape, (first_row, first_column))[layer]
+    (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
+    if top == bottom or left == right:
+        return {}
+    first, last = cell_rect(grid, top, left), cell_rect(grid, bottom - 1, right - 1)
+    fill = QColor(theme.colors().cursor)
+    fill.setAlpha(60)
+    marks = Marks((Mark(first.united(last), fill=fill, line=theme.colors().cursor, width=2),))
+    channels = evaluation[layer].shape[0]
+    return dict.fromkeys(range(channels), marks)
+
+
+def pin_mark(explanation: Explanation) -> Mark:
+    """Mark the cell of a pinned value in its map."""
+    return Mark(cell_rect(explanation.grid, *explanation.cell), line=theme.colors().accent, width=2)
+
+
+def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
+    """Return the part of the picture that a cell stands for; x is the column."""
+    center = grid.place_of(row, column)
+    height, width = grid.jump
+    return QRectF(center[1] - width / 2, center[0] - height / 2, width, height)
+
+
+def window_rect(explanation: Explanation) -> QRectF:
+    """Return the rectangle from the first to the last tap, gaps of dilation and padding included."""
+    rows, columns = explanation.trace.window.positions
+    grid = explanation.input_grid
+    first = cell_rect(grid, int(rows.min()), int(columns.min()))
+    return first.united(cell_rect(grid, int(rows.max()), int(columns.max())))
+
+
+def _reads_the_picture(picture: Picture, layer: int) -> bool:
+    evaluation = picture.evaluation
+    return evaluation is not None and all(isinstance(one, core.Identity) for one in evaluation.layers[:layer])
+
+
+def _tap_colors(explanation: Explanation) -> list[list[QColor]] | None:
+    weights = explanation.trace.weights
+    if weights is None:
+        return None
+    plane = weights.sum(axis=0, dtype=np.float64)
+    return [[_with_alpha(rgb, _TAP_ALPHA) for rgb in row] for row in _colors(plane, plane)]
+
+
+def _colors(values: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return the weight colours (…, 3) of values, full at the strongest of `scale`."""
+    finite = np.abs(scale[np.isfinite(scale)])
+    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+    indexed = to_indexed(np.ascontiguousarray(values / largest, np.float32), Levels(-1.0, 1.0))
+    colors: np.ndarray = WEIGHTS_PALETTE.colors(theme.is_dark())[indexed]
+    return colors
+
+
+def _outputs(axes: tuple[np.ndarray, ...]) -> list[tuple[int, int]]:
+    rows, columns = axes
+    return [(int(row), int(column)) for row in rows for column in columns]
+
+
+def _cells(grid: Grid, cells: list[tuple[int, int]], colors: np.ndarray) -> tuple[Mark, ...]:
+    line = theme.colors().cursor
+    if not cells:
+        return ()
+    around = cell_rect(grid, *min(cells)).united(cell_rect(grid, *max(cells)))
+    if len(cells) > MOST_TAPS:
+        return (Mark(around, line=line, width=2),)
+    marks = [
+        Mark(cell_rect(grid, *cell), fill=_with_alpha(rgb, _REACH_ALPHA))
+        for cell, rgb in zip(cells, colors, strict=True)
+    ]
+    return (*marks, Mark(around, line=line, width=2))
+
+
+def _with_alpha(rgb: np.ndarray, alpha: int) -> QColor:
+    red, green, blue = (int(part) for part in rgb)
+    return QColor(red, green, blue, alpha)
