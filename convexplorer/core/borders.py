@@ -39,22 +39,60 @@ def padded_axis(
 
 
 def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
-    """Return which cell of an axis each cell of the padded axis repeats, for every border but "zeros".
+    """Return which cell of an axis each cell of the padded axis repeats, −1 where it is zero.
 
     Examples
     --------
     >>> border_sources(3, 2, 1, "reflect")
     array([2, 1, 0, 1, 2, 1])
     """
-    cells = np.arange(-before, n + after)
-    if border == "edge":
-        return np.clip(cells, 0, n - 1)
-    if border == "wrap":
-        return cells % n
-    if border == "symmetric":
-        return np.minimum(cells % (2 * n), (-1 - cells) % (2 * n))
-    period = max(2 * n - 2, 1)
-    return np.minimum(cells % period, -cells % period)
+    return sources_at(np.arange(-before, n + after), n, border)
+
+
+def sources_at(cells: np.ndarray, n: int, border: str) -> np.ndarray:
+    """Return which cell of 0…n−1 stands at each place of an axis that goes on outside; −1 where there are zeros.
+
+    Examples
+    --------
+    >>> sources_at(np.array([-2, 0, 3]), 3, "zeros"), sources_at(np.array([-2, 0, 3]), 3, "wrap")
+    (array([-1,  0, -1]), array([1, 0, 0]))
+    """
+    sources: np.ndarray
+    if border == "zeros":
+        sources = np.where((cells >= 0) & (cells < n), cells, -1)
+    elif border == "edge":
+        sources = np.clip(cells, 0, n - 1)
+    elif border == "wrap":
+        sources = cells % n
+    elif border == "symmetric":
+        sources = np.minimum(cells % (2 * n), (-1 - cells) % (2 * n))
+    else:
+        period = max(2 * n - 2, 1)
+        sources = np.minimum(cells % period, -cells % period)
+    return sources
+
+
+def folded_axis(x: np.ndarray, axis: int, amounts: tuple[int, int], border: str) -> np.ndarray:
+    """Return a padded axis without its padding, each padded cell added to the cell that it repeats.
+
+    The adjoint of padding: what border "zeros" adds came from no cell, and is dropped.
+
+    Examples
+    --------
+    >>> folded_axis(np.array([1.0, 2.0, 4.0, 8.0]), 0, (1, 1), "edge")
+    array([ 3., 12.])
+    """
+    before, after = amounts
+    n = x.shape[axis] - before - after
+    own = x[_along(axis, slice(before, before + n))]
+    if border == "zeros" or not (before or after):
+        return own
+    y = np.moveaxis(own.copy(), axis, 0)
+    cells = np.moveaxis(x, axis, 0)
+    sources = border_sources(n, before, after, border)
+    for cell in (*range(before), *range(before + n, before + n + after)):
+        y[sources[cell]] += cells[cell]
+    return np.moveaxis(y, 0, axis)
 
 
 def check_border(border: str) -> None:

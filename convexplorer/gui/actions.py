@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, exporting, files, finding, layers, looking, sourcing
+from convexplorer.gui.commands import editing, explaining, exporting, files, finding, layers, looking, sourcing
+from convexplorer.gui.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.shell import Shell
 
 
@@ -166,6 +167,42 @@ ACTIONS: dict[str, Command] = {
     ),
     "clear": Command("Filter", "Clear", ("Ctrl+Delete",), "clear", "Set all weights to 0.", editing.transform("clear")),
     # Layer
+    "conv": Command(
+        "Layer",
+        CONV_LABELS["conv"],
+        (),
+        "",
+        CONV_TIPS["conv"],
+        editing.set_kind("conv"),
+        editing.is_kind("conv"),
+    ),
+    "depthwise-conv": Command(
+        "Layer",
+        CONV_LABELS["depthwise_conv"],
+        (),
+        "",
+        CONV_TIPS["depthwise_conv"],
+        editing.set_kind("depthwise_conv"),
+        editing.is_kind("depthwise_conv"),
+    ),
+    "separable-conv": Command(
+        "Layer",
+        CONV_LABELS["separable_conv"],
+        (),
+        "",
+        CONV_TIPS["separable_conv"],
+        editing.set_kind("separable_conv"),
+        editing.is_kind("separable_conv"),
+    ),
+    "conv-transpose": Command(
+        "Layer",
+        CONV_LABELS["conv_transpose"],
+        (),
+        "",
+        CONV_TIPS["conv_transpose"],
+        editing.set_kind("conv_transpose"),
+        editing.is_kind("conv_transpose"),
+    ),
     "add-max-pool": Command(
         "Layer", "Add max pooling", (), "", "Add max pooling after the last layer.", layers.add_pool("max")
     ),
@@ -265,6 +302,34 @@ ACTIONS: dict[str, Command] = {
     "smaller": Command("View", "Smaller interface", ("Ctrl+Alt+-",), "", "For a small screen.", looking.smaller),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
+    ),
+    # Explain
+    "explanation": Command(
+        "Explain",
+        "How a value is computed",
+        ("F3",),
+        "",
+        "Show or hide the arithmetic of the value under the cursor.",
+        explaining.toggle_explanation,
+        explaining.has_explanation,
+    ),
+    "lens": Command(
+        "Explain",
+        "Computation, large",
+        ("Ctrl+I",),
+        "",
+        "Show the arithmetic large, with all channels; Esc goes back.",
+        explaining.open_lens,
+    ),
+    "unpin": Command("Explain", "Let go of the pinned value", (), "", "Follow the mouse again.", explaining.let_go),
+    "field": Command(
+        "Explain",
+        "Receptive field",
+        ("Ctrl+G",),
+        "",
+        "Outline what the value sees of the picture, through all layers, and dim the rest.",
+        explaining.toggle_overlay("field"),
+        explaining.has_overlay("field"),
     ),
     # Help
     "palette": Command(

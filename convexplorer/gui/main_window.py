@@ -15,10 +15,14 @@ from PySide6.QtWidgets import (
 
 from convexplorer.gui import theme
 from convexplorer.gui.actions import ACTIONS, build_actions
+from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.choice import layer_index
 from convexplorer.gui.commands import dropping, sourcing
 from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.lens import Lens
 from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.panels.explanation_panel import ExplanationPanel
+from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
@@ -30,9 +34,11 @@ from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.recording import Recording
 from convexplorer.gui.safety_copy import SafetyCopy
+from convexplorer.gui.selection import Pin
 from convexplorer.gui.shell import Actions, Kind, Shell
 from convexplorer.gui.top_bar import TopBar
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.live.explanation import cell_under
 from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
@@ -40,6 +46,8 @@ from convexplorer.model.project import ConvLayer, Project
 from convexplorer.sources import Frame, Source, describe_source
 
 CONTROLS_WIDTH = 312
+EXPLANATION_HEIGHT = 186  # design pixels: a kernel of 3×3 with cells of 40, its titles, and the header
+EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
 INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
 LARGEST_INPUT_SHARE = 0.5  # the maps are what one came for, and other ways to look at them need more room
@@ -61,6 +69,7 @@ class MainWindow(Shell):
         self._is_remembered = True
         self._state = "idle"  # of the player, to notice when it changes
         self._source_sentence = ""  # the last thing said of a source
+        self._lens: Lens | None = None
         self._shown_source: Source | None = None  # the last one that gave a picture
         # Where the person has put the divider; 0 until then, and it stands where pictures and maps become largest.
         self._share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
@@ -96,6 +105,24 @@ class MainWindow(Shell):
         self.controls.setVisible(is_shown)
         self._divide()
         self._refresh_actions()
+
+    def show_explanation(self, is_shown: bool) -> None:
+        """Show or hide the panel that explains a value."""
+        self.explanation_panel.setVisible(is_shown)
+        self._divide()
+        self._refresh_actions()
+
+    def show_lens(self) -> None:
+        """Show the computation of a value large, over the window."""
+        if self._lens is not None or self.explanation_panel.computation is None:
+            return
+        lens = Lens(self)
+        lens.view.tap_pointed.connect(self.selection.mark_tap)
+        lens.view.stepped.connect(self.explanation_panel.step)
+        lens.closed.connect(self._on_lens_closed)
+        self._lens = lens
+        self._feed_lens(self.explanation_panel.computation)
+        lens.open()
 
     def set_theme(self, name: theme.Name) -> None:
         """Dress the program light, dark or as the system, and remember it."""
@@ -217,7 +244,9 @@ class MainWindow(Shell):
         if layer is None:
             return
         chosen = project.layers[layer]
-        count = len(chosen.filters) if isinstance(chosen, ConvLayer) else view.filter + 1
+        # Of a depthwise layer every filter makes a map a channel, and how many these are the picture decides.
+        is_bank = isinstance(chosen, ConvLayer) and chosen.kind != "depthwise_conv"
+        count = len(chosen.filters) if isinstance(chosen, ConvLayer) and is_bank else view.filter + 1
         self.selection.select(layer=layer, filter=min(view.filter, count - 1))
 
     def _record(self, picture: Picture) -> None:
@@ -228,6 +257,39 @@ class MainWindow(Shell):
         else:
             dark = theme.is_dark()
             recording.put(lambda: side_by_side(picture, dark=dark))
+
+    # Explaining
+
+    @Slot(object)
+    def _on_pinned(self, place: tuple[float, float]) -> None:
+        """Pin the value under a click; a click on the pinned one opens its computation where the eye is."""
+        picture, selection = self.bridge.picture, self.selection
+        if picture is None:
+            return
+        layer = selection.view.layer
+        cell = cell_under(picture, layer, place)
+        if cell is None:
+            return
+        channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
+        pin = Pin(layer, channel, cell)
+        if pin == selection.pin:
+            self.show_lens()
+        selection.hold(pin)
+
+    @Slot(object)
+    def _on_marked(self, marks: PictureMarks) -> None:
+        self.input_panel.set_marks(marks.input)
+        self.maps_panel.set_marks(marks.maps or {})
+
+    @Slot(object)
+    def _feed_lens(self, computation: Computation | None) -> None:
+        if self._lens is not None:
+            self._lens.show_computation(computation, self.explanation_panel.place_text)
+
+    @Slot()
+    def _on_lens_closed(self) -> None:
+        self._lens = None
+        self.selection.mark_tap(None)
 
     def _refresh_actions(self) -> None:
         for name, command in ACTIONS.items():
@@ -273,6 +335,7 @@ class MainWindow(Shell):
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
         self.maps_panel = MapsPanel(context, self.viewport, self)
+        self.explanation_panel = ExplanationPanel(context, self)
         self.status_panel = StatusPanel(context, self)
         self.panels: tuple[Panel, ...] = (
             self.ribbon,
@@ -283,9 +346,16 @@ class MainWindow(Shell):
             self.parameters_panel,
             self.statistics_panel,
             self.maps_panel,
+            self.explanation_panel,
             self.status_panel,
         )
         self.input_panel.reported.connect(self.status_panel.show_values)
+        for pane in (self.input_panel, self.maps_panel):
+            pane.pinned.connect(self._on_pinned)
+            pane.stepped.connect(self.explanation_panel.step)
+        self.explanation_panel.marked.connect(self._on_marked)
+        self.explanation_panel.explained.connect(self._feed_lens)
+        self.explanation_panel.lens_wanted.connect(self.show_lens)
         self.controls = self._build_controls()
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setObjectName("panes")
@@ -300,6 +370,7 @@ class MainWindow(Shell):
         self._top_bar = TopBar(self, self.ribbon)
         layout.addWidget(self._top_bar)
         layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.explanation_panel)
         layout.addWidget(self.status_panel)
         self.setCentralWidget(central)
         self._messages = MessageBar(self.maps_panel)
@@ -323,6 +394,7 @@ class MainWindow(Shell):
 
     def _divide(self) -> None:
         """Give the controls what they need at the present scale, and the input its share of the rest."""
+        self.explanation_panel.setFixedHeight(theme.px(EXPLANATION_HEIGHT))
         controls = theme.px(CONTROLS_WIDTH)
         self.controls.setFixedWidth(controls)
         controls = controls if self.controls.isVisibleTo(self) else 0
@@ -332,6 +404,7 @@ class MainWindow(Shell):
 
     def _balanced(self, room: int) -> int:
         """Return the width of the input at which neither picture nor maps have room that the other could fill."""
+        self._top.activate()  # the explanation may have come or gone
         height = self.splitter.height()
         most = min(self.input_panel.filled_width(height), round(room * LARGEST_INPUT_SHARE))
         left = min(round(room * INPUT_SHARE), most)
@@ -367,6 +440,7 @@ class MainWindow(Shell):
             self.resize(*size)
         self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
         self.show_controls(self.settings.read("controls", True))
+        self.show_explanation(self.settings.read("explanation", self.height() >= theme.px(EXPLAINED_FROM)))
 
     # Qt
 
@@ -376,6 +450,8 @@ class MainWindow(Shell):
             self.actions_by_name["play"].trigger()
         elif event.key() == Qt.Key.Key_Escape and self._messages.text:
             self._messages.clear()
+        elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:
+            self.selection.hold(None)
         else:
             super().keyPressEvent(event)
 
@@ -414,6 +490,7 @@ class MainWindow(Shell):
         if self._share:
             self.settings.write("divider", self._share)
         self.settings.write("controls", self.controls.isVisibleTo(self))
+        self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
         self.settings.sync()
 
 

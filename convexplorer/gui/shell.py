@@ -15,6 +15,7 @@ from convexplorer.gui.bridge import Bridge
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.choice import Choice, chosen_filter
 from convexplorer.gui.errands import Errands
+from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.recording import Recording
@@ -42,6 +43,7 @@ class Shell(QMainWindow):
     filter_panel: FilterPanel
     maps_panel: MapsPanel
     controls: QWidget
+    explanation_panel: ExplanationPanel
     actions_by_name: dict[str, QAction]
 
     def __init__(self, project: Project, path: Path | None = None) -> None:
@@ -83,6 +85,14 @@ class Shell(QMainWindow):
 
     def show_controls(self, is_shown: bool) -> None:
         """Show or hide the column of controls."""
+        raise NotImplementedError
+
+    def show_explanation(self, is_shown: bool) -> None:
+        """Show or hide the panel that explains a value."""
+        raise NotImplementedError
+
+    def show_lens(self) -> None:
+        """Show the computation of a value large, over the window."""
         raise NotImplementedError
 
     def set_theme(self, name: theme.Name) -> None:

@@ -51,9 +51,9 @@ def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:
     """Return the kernel that made a tile, one pixel a weight, in the colours of weights."""
     layers = picture.project.layers
     layer = layers[picture.view.layer] if picture.view.layer < len(layers) else None
-    if not isinstance(layer, ConvLayer) or not 0 <= tile.filter < len(layer.filters):
+    if not isinstance(layer, ConvLayer) or tile.filter < 0:
         return None
-    return filter_image(layer.filters[tile.filter])
+    return filter_image(layer.filters[layer.filter_of(tile.filter)])
 
 
 def filter_image(chosen: Filter) -> QImage:

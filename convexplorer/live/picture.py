@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convexplorer.core.display import Levels
+from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.sources.frame import Frame
@@ -110,6 +111,8 @@ class Picture:
     statistics : of the selected map; None if there is none.
     seconds : computing, without display. `total_seconds`: with it.
     note : a sentence about the whole picture ("preview at 1/4 size: …") or "".
+    evaluation : every layer's maps, for who explains a value; None if nothing was computed.
+    factor : by which the picture was reduced before it was computed.
     """
 
     project: Project
@@ -125,3 +128,5 @@ class Picture:
     total_seconds: float = 0.0
     dropped_frames: int = 0
     note: str = ""
+    evaluation: Evaluation | None = None
+    factor: int = 1

@@ -98,6 +98,8 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         total_seconds=time.perf_counter() - start_s,
         dropped_frames=job.dropped_frames,
         note=" ".join(filter(None, (job.frame.note, scene.preview.note, drawing.note))),
+        evaluation=evaluation,
+        factor=scene.preview.factor,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -153,9 +155,13 @@ def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
         return previous.drawing
     if view.mode == "compare":
         return Drawing(key, *compare_tiles(stage, pen, index))
-    if view.mode == "channels" and isinstance(stage.result.layer, core.Conv):
-        return Drawing(key, channel_tiles(stage, pen, index), "")
-    note = "Only a convolution has parts per channel; these are its maps." if view.mode == "channels" else ""
+    if view.mode == "channels":
+        tiles = channel_tiles(stage, pen, index)
+        if tiles:
+            return Drawing(key, tiles, "")
+    note = (
+        "Only a convolution that sums over channels has parts; these are the maps." if view.mode == "channels" else ""
+    )
     return Drawing(key, bank_tiles(stage, pen), note)
 
 

@@ -4,13 +4,13 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from convexplorer.core.activations import ACTIVATIONS
+from convexplorer.core.activations import MENU_ACTIVATIONS
 from convexplorer.core.layers import Activation
 from convexplorer.core.palettes import PALETTES
 from convexplorer.core.windows import BORDERS
 from convexplorer.model.default import bank_layer
 from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import ConvLayer, Display, Filter, PoolLayer, Project
+from convexplorer.model.project import CONV_KINDS, ConvLayer, Display, Filter, PoolLayer, Project
 from convexplorer.sources.frame import Source
 
 PHOTO = Source("image", "photo.png")
@@ -70,9 +70,10 @@ def drawn_layers(draw) -> ConvLayer:
         padding=draw(paddings),
         dilation_rate=draw(pairs),
         border=draw(st.sampled_from(BORDERS)),
-        activation=Activation(draw(st.sampled_from(sorted(ACTIVATIONS)))),
+        activation=Activation(draw(st.sampled_from(sorted(MENU_ACTIVATIONS)))),
         is_flipped=draw(st.booleans()),
         is_enabled=draw(st.booleans()),
+        kind=draw(st.sampled_from(CONV_KINDS)),
     )
 
 

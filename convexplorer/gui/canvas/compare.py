@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui import theme
+from convexplorer.gui.canvas.marks import paint_marks
 from convexplorer.gui.canvas.painting import device_pixels, paint_cursor, paint_picture
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.projection import Projection
@@ -131,6 +132,8 @@ class CompareView(PicturePane):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the divider by arrows (Shift: farther); with Ctrl arrows move the cursor as in other panes."""
+        if self._step_pin(event):
+            return
         step = _LARGE_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
         shares = {
             Qt.Key.Key_Left: self._divider - step,
@@ -154,7 +157,7 @@ class CompareView(PicturePane):
             before, after, difference = self._tiles
             first, second = self.picture_rects()
             self._paint_divided(painter, first, before, after)
-            self._paint_pane(painter, second, difference)
+            self._paint_pane(painter, second, difference, 2)
             self._write_around(painter, first, before, after)
             self._write_around(painter, second, difference, None)
         self._paint_focus(painter)
@@ -170,10 +173,11 @@ class CompareView(PicturePane):
             (before, QRectF(rect.left(), rect.top(), x - rect.left(), rect.height())),
             (after, QRectF(x, rect.top(), rect.right() - x, rect.height())),
         )
-        for tile, half in halves:
+        for index, (tile, half) in enumerate(halves):
             painter.save()
             painter.setClipRect(half)
             paint_picture(painter, projection, tile, self._cache)
+            paint_marks(painter, projection, self.marks_of(index))
             if self._cursor is not None:
                 paint_cursor(painter, projection, tile, self._cursor)
             painter.restore()

@@ -105,7 +105,7 @@ class EquationView(PicturePane):
         layout = self.layout_now
         for index, tile in enumerate(self._tiles):
             self._paint_operator(painter, layout.operator_rect(index), self._operators[index])
-            self._paint_pane(painter, layout.picture_rect(index), tile)
+            self._paint_pane(painter, layout.picture_rect(index), tile, index)
             self._paint_texts(painter, layout, index)
         self._paint_focus(painter)
         painter.end()

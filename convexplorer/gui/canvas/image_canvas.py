@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui import theme
+from convexplorer.gui.canvas.marks import paint_marks
 from convexplorer.gui.canvas.painting import SMALLEST_MARK_PX, paint_cursor, paint_frame, paint_picture, paint_window
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.projection import Projection
@@ -96,6 +97,7 @@ class ImageCanvas(PicturePane):
         if self._picture is not None:
             paint_picture(painter, projection, self._picture, self._cache)
             paint_frame(painter, projection, self._picture, colors.outline)
+            paint_marks(painter, projection, self.marks_of(0))
             self._paint_marks(painter, projection)
         self._paint_focus(painter)
         painter.end()

@@ -1,5 +1,6 @@
 """The gestures that all picture panes share: point, zoom, pan, click, and the same by keys."""
 
+from collections.abc import Sequence
 from math import floor
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, SignalInstance, Slot
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui import theme
+from convexplorer.gui.canvas.marks import NO_MARKS, Marks, paint_marks
 from convexplorer.gui.canvas.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
 from convexplorer.gui.canvas.projection import Projection
 from convexplorer.gui.canvas.scale_cache import ScaleCache
@@ -37,6 +39,13 @@ _STEPS = {
 }
 
 
+def arrow_step(event: QKeyEvent) -> tuple[int, int] | None:
+    """Return (rows, columns) that an arrow key moves by, ten times as far with Shift; None for other keys."""
+    step = _STEPS.get(Qt.Key(event.key()))
+    distance = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+    return None if step is None else (step[0] * distance, step[1] * distance)
+
+
 class PicturePane(QWidget):
     """A widget that shows pictures through the shared viewport; subclasses say where, and paint.
 
@@ -44,12 +53,14 @@ class PicturePane(QWidget):
     -------
     pointed : (row, column) in input coordinates while the mouse or the arrow keys point, None when it left.
     clicked, double_clicked : row, column in input coordinates.
+    stepped : (rows, columns) by which the arrow keys move a pinned value, while one is.
     reduction_changed : the power of two by which pictures may be reduced before they are given to this pane.
     """
 
     pointed = Signal(object)
     clicked = Signal(float, float)
     double_clicked = Signal(float, float)
+    stepped = Signal(int, int)
     reduction_changed = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -61,6 +72,8 @@ class PicturePane(QWidget):
         self._pressed_at: QPointF | None = None
         self._panned_to: QPointF | None = None
         self._shows_focus = False
+        self._marks: tuple[Marks, ...] = ()
+        self._has_pin = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         viewport.changed.connect(self._on_view_changed)
@@ -81,6 +94,20 @@ class PicturePane(QWidget):
         if place != self._cursor:
             self._cursor = place
             self.update()
+
+    def set_marks(self, marks: Sequence[Marks]) -> None:
+        """Mark cells: one entry a picture, in the order of the pictures; those without one have no marks."""
+        if tuple(marks) != self._marks:
+            self._marks = tuple(marks)
+            self.update()
+
+    def set_pinned(self, is_pinned: bool) -> None:
+        """Let the arrow keys move a pinned value, or what they move otherwise."""
+        self._has_pin = is_pinned
+
+    def marks_of(self, index: int) -> Marks:
+        """Return the marks of a picture."""
+        return self._marks[index] if index < len(self._marks) else NO_MARKS
 
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the picture under a position of the widget, None between pictures."""
@@ -162,17 +189,18 @@ class PicturePane(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom by + − 0, and move the cursor by arrows (Shift: ten pixels)."""
+        """Zoom by + − 0; move a pinned value, or the cursor, by arrows (Shift: ten)."""
         key = event.key()
+        if self._step_pin(event):
+            return
         if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._zoom_by_key(ZOOM_STEP)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
             self._zoom_by_key(1 / ZOOM_STEP)
         elif key == Qt.Key.Key_0:
             self.viewport.fit()
-        elif key in _STEPS:
-            distance = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-            self._step_cursor(_STEPS[Qt.Key(key)], distance)
+        elif (step := arrow_step(event)) is not None:
+            self._step_cursor(step)
         else:
             super().keyPressEvent(event)
 
@@ -224,14 +252,21 @@ class PicturePane(QWidget):
             place = self.viewport.center
         self.viewport.zoom_at(factor, place, projection.fit_scale)
 
-    def _step_cursor(self, step: tuple[int, int], distance: int) -> None:
+    def _step_pin(self, event: QKeyEvent) -> bool:
+        """Move the pinned value by an arrow key; False if there is none, or the key is no bare arrow."""
+        step = arrow_step(event)
+        if not self._has_pin or step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        self.stepped.emit(*step)
+        return True
+
+    def _step_cursor(self, step: tuple[int, int]) -> None:
         """Move the cursor by some input pixels and keep it in sight."""
         self._shows_focus = True
         limits = self.viewport.extent
         start = self._cursor or self.viewport.center
         row, column = (
-            min(max(floor(at) + by * distance, 0), int(limit) - 1) + 0.5
-            for at, by, limit in zip(start, step, limits, strict=True)
+            min(max(floor(at) + by, 0), int(limit) - 1) + 0.5 for at, by, limit in zip(start, step, limits, strict=True)
         )
         self.viewport.reveal((row, column))
         self._point((row, column))
@@ -246,11 +281,12 @@ class PicturePane(QWidget):
             self._reduction = reduction
             self.reduction_changed.emit(reduction)
 
-    def _paint_pane(self, painter: QPainter, rect: QRectF, tile: PlacedImage) -> None:
-        """Paint a picture with its cursor and a hairline around it."""
+    def _paint_pane(self, painter: QPainter, rect: QRectF, tile: PlacedImage, index: int) -> None:
+        """Paint the picture of an index with its marks, its cursor and a hairline around it."""
         projection = Projection.of(self.viewport, rect)
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
+        paint_marks(painter, projection, self.marks_of(index))
         if self._cursor is not None:
             paint_cursor(painter, projection, tile, self._cursor)
         self._paint_border(painter, rect)

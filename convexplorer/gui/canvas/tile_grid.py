@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from convexplorer.gui import theme
@@ -27,15 +27,18 @@ class TileGrid(PicturePane):
     -------
     selected : index of the tile that was chosen by mouse or key.
     opened : index of the tile that was double clicked, or chosen by Enter.
+    entered : index of the tile that the mouse has come to, −1 between tiles.
     """
 
     selected = Signal(int)
     opened = Signal(int)
+    entered = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
         self._tiles: tuple[TileView, ...] = ()
         self._selected = 0
+        self._entered = -1
         self._labels = TileLabels(self._cache)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -137,6 +140,17 @@ class TileGrid(PicturePane):
         self._rearrange()
         super().resizeEvent(event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which tile is pointed at before where in it."""
+        index = self.index_at(event.position())
+        self._enter(-1 if index is None else index)
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Leave the tile, then point at nothing."""
+        self._enter(-1)
+        super().leaveEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom over pictures; scroll over captions and gaps, and with Shift."""
         is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -150,6 +164,8 @@ class TileGrid(PicturePane):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk over the tiles; with Ctrl the arrows move the cursor as in other panes."""
         target = self._walk_target(Qt.Key(event.key()))
+        if self._step_pin(event):
+            return
         if _moves_cursor(event) or not self._tiles:
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -178,7 +194,7 @@ class TileGrid(PicturePane):
         """Paint one tile with its labels, frame and cursor."""
         tile, is_selected = self._tiles[index], index == self._selected
         rect = self.picture_rect(index)
-        self._paint_pane(painter, rect, tile)
+        self._paint_pane(painter, rect, tile, index)
         if is_selected:
             self._paint_border(painter, rect, theme.colors().accent, 2)
         if self._layout.is_overlaid:
@@ -200,6 +216,11 @@ class TileGrid(PicturePane):
         index = self.index_at(position)
         if index is not None:
             self.opened.emit(index)
+
+    def _enter(self, index: int) -> None:
+        if index != self._entered:
+            self._entered = index
+            self.entered.emit(index)
 
     def _walk_target(self, key: Qt.Key) -> int | None:
         """Return the tile to which a key leads, None if it leads nowhere."""

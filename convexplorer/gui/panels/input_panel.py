@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.marks import Marks
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.tile_views import number, tile_image, tile_under
@@ -31,6 +32,8 @@ class InputPanel(Panel):
     """
 
     reported = Signal(str)
+    pinned = Signal(object)  # the place of the input that was clicked
+    stepped = Signal(int, int)
 
     def __init__(
         self, context: Context, viewport: Viewport, footers: Sequence[QWidget] = (), parent: QWidget | None = None
@@ -64,6 +67,10 @@ class InputPanel(Panel):
         self._note.setVisible(bool(picture.frame.note))
         self._on_cursor(self.context.selection.cursor)
 
+    def set_marks(self, marks: Marks) -> None:
+        """Mark cells of the picture."""
+        self._canvas.set_marks((marks,))
+
     def filled_width(self, height: int) -> int:
         """Return the width at which a panel of this height is filled by the picture."""
         room = self.room_beside(self._canvas)
@@ -89,7 +96,10 @@ class InputPanel(Panel):
         layout.addLayout(header)
         self._canvas = ImageCanvas(viewport, self)
         self._canvas.setAccessibleName("Input picture")
-        self._canvas.pointed.connect(self.context.selection.point_at)
+        self._canvas.pointed.connect(lambda place: self.context.selection.point_at(place, is_on_input=True))
+        self._canvas.clicked.connect(lambda row, column: self.pinned.emit((row, column)))
+        self._canvas.stepped.connect(self.stepped)
+        self.context.selection.pin_changed.connect(lambda pin: self._canvas.set_pinned(pin is not None))
         self._canvas.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._canvas, 1)
         self._note = QLabel(self)

@@ -1,23 +1,26 @@
 """The right pane: the feature maps, as a bank, as an equation of channels, or before and after."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.compare import CompareView
 from convexplorer.gui.canvas.equation import EquationView
+from convexplorer.gui.canvas.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.tile import TileView
 from convexplorer.gui.canvas.tile_grid import TileGrid
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.selection import Pin
 from convexplorer.gui.tile_views import number, plane_images, thumbnail_of, tile_view
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.live.picture import Picture
+from convexplorer.live.picture import Picture, Tile
 from convexplorer.model.project import ConvLayer
 from convexplorer.model.view import View
 
@@ -29,21 +32,38 @@ MODES = (
 
 
 class MapsPanel(Panel):
-    """Shows the tiles of the newest result in the chosen way."""
+    """Shows the tiles of the newest result in the chosen way.
+
+    Signals
+    -------
+    pinned : the place of the input that was clicked in a map.
+    stepped : (rows, columns) by which arrow keys move a pinned value.
+    """
+
+    pinned = Signal(object)
+    stepped = Signal(int, int)
 
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._is_enlarged = False
+        self._marks: Mapping[int, Marks] = {}
+        self._pointed_filter: int | None = None
         self._build(viewport)
         context.selection.view_changed.connect(self._on_view)
         context.selection.cursor_moved.connect(self._on_cursor)
+        context.selection.pin_changed.connect(self._on_pin)
 
     def show_picture(self, picture: Picture) -> None:
         """Show the tiles of a result."""
         self._picture = picture
         self._show_errors(picture)
         self._show_tiles()
+
+    def set_marks(self, marks: Mapping[int, Marks]) -> None:
+        """Mark cells in the maps, by the filter that a map is of."""
+        self._marks = marks
+        self._show_marks()
 
     def take_focus(self) -> None:
         """Let keys walk the maps."""
@@ -84,9 +104,12 @@ class MapsPanel(Panel):
         self._stack = QStackedWidget(self)
         for pane in (self._grid, self._equation, self._compare):
             self._stack.addWidget(pane)
-            pane.pointed.connect(self.context.selection.point_at)
+            pane.pointed.connect(self._on_pointed)
+            pane.clicked.connect(self._on_clicked)
+            pane.stepped.connect(self.stepped)
             pane.reduction_changed.connect(self._update_reduction)
         self._grid.selected.connect(self._on_selected)
+        self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
         self._equation.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._stack, 1)
@@ -111,6 +134,24 @@ class MapsPanel(Panel):
         else:  # pooling has no sum over channels, and a map beside its input no difference
             self._show_in(self._grid)
             self._show_bank(picture, views)
+
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        picture = self._picture
+        if picture is not None:
+            pane = self._pane()
+            pane.set_marks([self._marks.get(self._filter_of(tile), NO_MARKS) for tile in self._shown_tiles(picture)])
+
+    def _shown_tiles(self, picture: Picture) -> list[Tile]:
+        chosen = self.context.selection.view.filter
+        is_alone = self._is_enlarged and self._pane() is self._grid
+        return [tile for tile in picture.tiles if tile.filter == chosen or not is_alone] or list(picture.tiles)
+
+    def _filter_of(self, tile: Tile) -> int:
+        """Return the filter whose values a tile shows, −1 for the picture before."""
+        is_equation = self._pane() is self._equation
+        return self.context.selection.view.filter if tile.filter < 0 and is_equation else tile.filter
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
@@ -161,6 +202,24 @@ class MapsPanel(Panel):
         self._pane().set_cursor(cursor)
         self._show_tiles()
 
+    @Slot(object)
+    def _on_pointed(self, place: tuple[float, float] | None) -> None:
+        self.context.selection.point_at(place, pointed_filter=self._pointed_filter)
+
+    @Slot(int)
+    def _on_entered(self, index: int) -> None:
+        tiles = [] if self._picture is None else self._shown_tiles(self._picture)
+        self._pointed_filter = self._filter_of(tiles[index]) if 0 <= index < len(tiles) else None
+
+    @Slot(float, float)
+    def _on_clicked(self, row: float, column: float) -> None:
+        self.pinned.emit((row, column))
+
+    @Slot(object)
+    def _on_pin(self, pin: Pin | None) -> None:
+        for pane in (self._grid, self._equation, self._compare):
+            pane.set_pinned(pin is not None)
+
     @Slot(int)
     def _on_selected(self, index: int) -> None:
         picture = self._picture
@@ -179,7 +238,8 @@ class MapsPanel(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leads back from one map to all."""
-        if event.key() == Qt.Key.Key_Escape and self._is_enlarged:
+        has_pin = self.context.selection.pin is not None
+        if event.key() == Qt.Key.Key_Escape and self._is_enlarged and not has_pin:
             self.toggle_enlarged()
         else:
             super().keyPressEvent(event)

@@ -1,0 +1,101 @@
+"""What a computation view is given to paint: the trace of a value, and the colours of what it is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from convexplorer.core.display import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.trace import Trace
+
+# How a channel of a colour picture is tinted: numbers of R are seen to be red ones.
+_TINTS = {"R": (1.0, 0.42, 0.42), "G": (0.42, 1.0, 0.42), "B": (0.5, 0.58, 1.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Computation:
+    """A trace with names and colours.
+
+    Attributes
+    ----------
+    names : of the channels that take part.
+    patch, weights, products : (n, *size, 3) uint8, the colour of each cell; None where the layer has no such part.
+    pixels : (*size, 3) uint8, the picture's own colours, or None.
+    value_color : of the value in its map.
+    activation : its name as written, "" if values stay as they are.
+    curve : (2, points) of the activation around the value, or None.
+    """
+
+    trace: Trace
+    names: tuple[str, ...]
+    patch: np.ndarray
+    weights: np.ndarray | None
+    products: np.ndarray | None
+    pixels: np.ndarray | None
+    value_color: QColor
+    activation: str = ""
+    curve: np.ndarray | None = None
+
+    @property
+    def kernel_size(self) -> tuple[int, int]:
+        """(rows, columns) of the window."""
+        rows, columns = self.trace.values.shape[1:]
+        return rows, columns
+
+
+def colored(
+    trace: Trace,
+    names: tuple[str, ...],
+    levels: Levels,
+    *,
+    is_picture: bool,
+    dark: bool,
+    value_color: QColor,
+    pixels: np.ndarray | None = None,
+    activation: str = "",
+    curve: np.ndarray | None = None,
+) -> Computation:
+    """Give every cell of a trace its colour.
+
+    Parameters
+    ----------
+    levels : of the layer's input.
+    is_picture : the input is a picture: shades; otherwise maps: signed colours.
+    dark : for the dark theme.
+    """
+    signed, weights = PALETTES["signed"].colors(dark), WEIGHTS_PALETTE.colors(dark)
+    patch = _shades(trace.values, names, levels) if is_picture else _looked_up(trace.values, levels, signed)
+    return Computation(
+        trace=trace,
+        names=names,
+        patch=patch,
+        weights=None if trace.weights is None else _looked_up(trace.weights, _symmetric(trace.weights), weights),
+        products=None if trace.products is None else _looked_up(trace.products, _symmetric(trace.products), signed),
+        pixels=pixels,
+        value_color=value_color,
+        activation=activation,
+        curve=curve,
+    )
+
+
+def _shades(values: np.ndarray, names: tuple[str, ...], levels: Levels) -> np.ndarray:
+    grays = _indexed(values, levels)[..., np.newaxis] / 254
+    tints = np.array([_TINTS.get(name, (1.0, 1.0, 1.0)) for name in names]).reshape(-1, 1, 1, 3)
+    shades: np.ndarray = np.clip(grays * tints * 255, 0, 255).astype(np.uint8)
+    return shades
+
+
+def _looked_up(values: np.ndarray, levels: Levels, table: np.ndarray) -> np.ndarray:
+    colors: np.ndarray = table[_indexed(values, levels)]
+    return colors
+
+
+def _indexed(values: np.ndarray, levels: Levels) -> np.ndarray:
+    flat = np.ascontiguousarray(values, np.float32).reshape(len(values), -1)
+    return to_indexed(flat, levels).reshape(values.shape)
+
+
+def _symmetric(values: np.ndarray) -> Levels:
+    finite = np.abs(values[np.isfinite(values)]).astype(np.float64)
+    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+    return Levels(-largest, largest)

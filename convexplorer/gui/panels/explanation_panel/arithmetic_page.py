@@ -1,0 +1,40 @@
+"""Patch times kernel, the products, their sums, the activation and the value."""
+
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from convexplorer.gui.canvas.computation import Computation
+from convexplorer.gui.canvas.computation_view import ComputationView
+from convexplorer.gui.panel import Context
+from convexplorer.gui.panels.explanation_panel.coloring import computation_of
+from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.picture import Picture
+
+
+class ArithmeticPage(Page):
+    """Shows the computation of the value; the tap under the mouse is marked everywhere."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.view = ComputationView(self)
+        self.view.tap_pointed.connect(context.selection.mark_tap)
+        self.view.stepped.connect(self.stepped)
+        context.selection.tap_changed.connect(self.view.set_tap)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+
+    @property
+    def computation(self) -> Computation | None:
+        """What is shown."""
+        return self.view.computation
+
+    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
+        """Show the computation of a value."""
+        computation = None if explanation is None else computation_of(picture, explanation)
+        self.view.set_computation(computation, is_faded=not is_held)
+
+    def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
+        """Paint the computation."""
+        self.view.paint_into(painter, width, height, is_dark=is_dark)

@@ -1,0 +1,50 @@
+"""An explanation in the colours of the theme: what the computation views paint."""
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from convexplorer.core.activations import describe
+from convexplorer.core.display import Levels, to_indexed
+from convexplorer.core.layers import Activation
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.computation import Computation, colored
+from convexplorer.gui.tile_views import palette_table
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.picture import Picture, Tile
+
+_CURVE_POINTS = 65
+
+
+def computation_of(picture: Picture, explanation: Explanation) -> Computation:
+    """Return an explanation in the colours of the theme."""
+    trace = explanation.trace
+    is_linear = trace.activation.is_linear
+    return colored(
+        trace,
+        explanation.channel_names,
+        explanation.levels,
+        is_picture=explanation.is_picture,
+        dark=theme.is_dark(),
+        value_color=_value_color(picture, explanation),
+        pixels=explanation.pixels,
+        activation="" if is_linear else describe(trace.activation.name).label,
+        curve=None if is_linear else _curve(trace.activation, trace.linear),
+    )
+
+
+def _value_color(picture: Picture, explanation: Explanation) -> QColor:
+    """Return the colour of the value in its map; a signed one where the map is not on screen."""
+    channel, value = explanation.trace.place[0], explanation.trace.value
+    tile: Tile | None = next((one for one in picture.tiles if one.filter == channel), None)
+    levels, palette = (Levels(-1.0, 1.0), "signed") if tile is None else (tile.levels, tile.palette)
+    index = to_indexed(np.array([[value]], np.float32), levels)[0, 0]
+    return QColor(*(int(part) for part in palette_table(palette)[index]))
+
+
+def _curve(activation: Activation, at: float) -> np.ndarray | None:
+    """Return (2, points) of an activation around a value; None where there is no such curve."""
+    if not np.isfinite(at) or activation.is_over_channels:
+        return None
+    reach = max(abs(at) * 1.25, 1.0)
+    xs = np.linspace(-reach, reach, _CURVE_POINTS)
+    return np.stack([xs, activation(xs)])

@@ -1,0 +1,183 @@
+"""What an explained value marks on the pictures: the window it reads, its field, and what a place reaches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage
+
+from convexplorer import core
+from convexplorer.core.display import WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.reach import Reach, reach, reach_through
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.marks import NO_MARKS, Mark, Marks
+from convexplorer.gui.selection import Tap
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.picture import Grid, Picture
+from convexplorer.live.stage import place
+
+# Of more taps than this no single one is outlined: on a screen the lines would be one carpet.
+MOST_TAPS = 121
+# Of the influence on a value, the effective field holds this share.
+EFFECTIVE_SHARE = 0.95
+_TAP_ALPHA, _REACH_ALPHA = 120, 190
+
+
+@dataclass(frozen=True)
+class PictureMarks:
+    """Marks of the input picture and, for each filter's map, of the maps."""
+
+    input: Marks = NO_MARKS
+    maps: Mapping[int, Marks] | None = None
+
+
+def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) -> tuple[Mark, ...]:
+    """Mark the cells that a value reads: each tap in the colour of its weight, padding as padding.
+
+    The window under the mouse is outlined by the input's own cursor; that of a pinned value here.
+    """
+    trace, grid = explanation.trace, explanation.input_grid
+    rows, columns = trace.window.positions
+    counted = np.asarray(trace.counted.any(axis=0))
+    marks: list[Mark] = []
+    if trace.weights is not None:
+        marks.append(_weight_cells(explanation, counted))
+    if len(rows) * len(columns) <= MOST_TAPS:
+        padding = trace.window.is_padding
+        for i, row in enumerate(rows.tolist()):
+            for j, column in enumerate(columns.tolist()):
+                if padding[i, j]:
+                    marks.append(Mark(cell_rect(grid, row, column), is_hatched=True, line=theme.colors().outline))
+                elif counted[i, j]:
+                    marks.append(Mark(cell_rect(grid, row, column), line=theme.colors().cursor))
+    if is_pinned:
+        marks.append(Mark(window_rect(explanation), line=theme.colors().accent, width=2))
+    if tap is not None and tap[1] < len(rows) and tap[2] < len(columns):
+        rect = cell_rect(grid, int(rows[tap[1]]), int(columns[tap[2]]))
+        marks.append(Mark(rect, line=theme.colors().accent, width=3))
+    return tuple(marks)
+
+
+def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Marks:
+    """Outline what a value sees of the picture through all layers below, and where its influence really is."""
+    evaluation, layer = picture.evaluation, explanation.layer
+    if evaluation is None:
+        return NO_MARKS
+    (top, bottom), (left, right) = core.field_of(evaluation.layers, evaluation.image.shape, layer, explanation.cell)
+    factor = picture.factor
+    whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
+    marks = [Mark(whole, line=theme.colors().accent, width=2)]
+    field = core.effective_field(evaluation, layer, explanation.trace.place)
+    (first_row, last_row), (first_column, last_column) = field.region(EFFECTIVE_SHARE)
+    if (first_row, last_row, first_column, last_column) != (top, bottom, left, right):
+        soft = QRectF(
+            first_column * factor,
+            first_row * factor,
+            (last_column - first_column) * factor,
+            (last_row - first_row) * factor,
+        )
+        marks.append(Mark(soft, line=theme.colors().accent, is_dashed=True))
+    return Marks(tuple(marks), bright=whole if dims else None)
+
+
+def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mapping[int, Marks]:
+    """Mark, in every filter's map, all outputs that read the input place, in the colour of the weight by which."""
+    evaluation = picture.evaluation
+    if evaluation is None or evaluation.results[layer].maps is None:
+        return {}
+    first_row, first_column = picture.input_tile.grid.cell_at(*at)
+    rows, columns = evaluation.image.shape[1:]
+    if not (0 <= first_row < rows and 0 <= first_column < columns):
+        return {}
+    grid = place(evaluation, layer + 1, picture.factor)
+    chosen = evaluation.layers[layer]
+    if isinstance(chosen, core.Conv) and _reads_the_picture(picture, layer):
+        return _weighted_reach(chosen, reach(chosen, (rows, columns), (first_row, first_column)), grid)
+    outputs = reach_through(evaluation.layers[: layer + 1], evaluation.image.shape, (first_row, first_column))[layer]
+    (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
+    if top == bottom or left == right:
+        return {}
+    first, last = cell_rect(grid, top, left), cell_rect(grid, bottom - 1, right - 1)
+    fill = QColor(theme.colors().cursor)
+    fill.setAlpha(60)
+    marks = Marks((Mark(first.united(last), fill=fill, line=theme.colors().cursor, width=2),))
+    channels = evaluation[layer].shape[0]
+    return dict.fromkeys(range(channels), marks)
+
+
+def pin_mark(explanation: Explanation) -> Mark:
+    """Mark the cell of a pinned value in its map."""
+    return Mark(cell_rect(explanation.grid, *explanation.cell), line=theme.colors().accent, width=2)
+
+
+def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
+    """Return the part of the picture that a cell stands for; x is the column."""
+    center = grid.place_of(row, column)
+    height, width = grid.jump
+    return QRectF(center[1] - width / 2, center[0] - height / 2, width, height)
+
+
+def window_rect(explanation: Explanation) -> QRectF:
+    """Return the rectangle from the first to the last tap, gaps of dilation and padding included."""
+    rows, columns = explanation.trace.window.positions
+    grid = explanation.input_grid
+    first = cell_rect(grid, int(rows.min()), int(columns.min()))
+    return first.united(cell_rect(grid, int(rows.max()), int(columns.max())))
+
+
+def _reads_the_picture(picture: Picture, layer: int) -> bool:
+    evaluation = picture.evaluation
+    return evaluation is not None and all(isinstance(one, core.Identity) for one in evaluation.layers[:layer])
+
+
+def _weight_cells(explanation: Explanation, counted: np.ndarray) -> Mark:
+    """Lay the colour of its weight over every cell that a value reads; the gaps of dilation stay clear."""
+    trace = explanation.trace
+    assert trace.weights is not None
+    plane = trace.weights.sum(axis=0, dtype=np.float64)
+    places = np.ix_(*(axis - axis.min() for axis in trace.window.positions))
+    shape = tuple(int(np.ptp(axis)) + 1 for axis in trace.window.positions)
+    colors, is_shown = np.zeros((1, *shape, 3), np.uint8), np.zeros(shape, bool)
+    colors[0][places] = _colors(plane, plane)
+    is_shown[places] = counted
+    return Mark(window_rect(explanation), cells=_cell_images(colors, is_shown, _TAP_ALPHA)[0])
+
+
+def _colors(values: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return the weight colours (…, 3) of values, full at the strongest of `scale`."""
+    finite = np.abs(scale[np.isfinite(scale)])
+    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+    flat = np.ascontiguousarray(values / largest, np.float32).reshape(len(values), -1)
+    indexed = to_indexed(flat, Levels(-1.0, 1.0)).reshape(values.shape)
+    colors: np.ndarray = WEIGHTS_PALETTE.colors(theme.is_dark())[indexed]
+    return colors
+
+
+def _weighted_reach(layer: core.Conv, reached: Reach, grid: Grid) -> dict[int, Marks]:
+    """Mark the outputs that read a place, filter by filter, in the colour of the weight by which they do."""
+    outputs = reached.outputs
+    if not all(axis.size for axis in outputs):
+        return {}
+    top, left = (int(axis.min()) for axis in outputs)
+    shape = tuple(int(np.ptp(axis)) + 1 for axis in outputs)
+    places = np.ix_(outputs[0] - top, outputs[1] - left)
+    planes = layer.kernel.sum(axis=1, dtype=np.float32)
+    is_reached = np.zeros(shape, bool)
+    is_reached[places] = True
+    weights = np.zeros((len(planes), *shape), np.float32)
+    for total, plane in zip(weights, planes, strict=True):
+        np.add.at(total, places, reached.weights(plane))  # a border may let an output read the place twice
+    first, last = cell_rect(grid, top, left), cell_rect(grid, top + shape[0] - 1, left + shape[1] - 1)
+    around = first.united(last)
+    images = _cell_images(_colors(weights, planes), is_reached, _REACH_ALPHA)
+    line = theme.colors().cursor
+    return {i: Marks((Mark(around, cells=image, line=line, width=2),)) for i, image in enumerate(images)}
+
+
+def _cell_images(colors: np.ndarray, is_shown: np.ndarray, alpha: int) -> list[QImage]:
+    """Return an image a filter of colours (filters, rows, columns, 3), transparent where nothing is shown."""
+    alphas = np.broadcast_to(np.where(is_shown, alpha, 0).astype(np.uint8), colors.shape[:3])[..., np.newaxis]
+    pixels = np.ascontiguousarray(np.concatenate([colors, alphas], axis=-1))
+    rows, columns = is_shown.shape
+    return [QImage(one.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy() for one in pixels]

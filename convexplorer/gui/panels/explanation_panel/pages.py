@@ -1,0 +1,24 @@
+"""The table of pages: the panel's choice, menus and export read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui.panel import Context
+from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
+from convexplorer.gui.panels.explanation_panel.page import Page
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """One row: what a page is called, what it is for, and how it is made."""
+
+    label: str
+    tip: str
+    make: Callable[[Context, QWidget], Page]
+
+
+PAGES: dict[str, PageInfo] = {
+    "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
+}

@@ -1,0 +1,212 @@
+"""Explains the value under the cursor, or a pinned one, and marks what it is made of on all pictures."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from convexplorer.core.trace import nearest_place, not_finite_origin
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.computation import Computation
+from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
+from convexplorer.gui.panels.explanation_panel.marking import (
+    PictureMarks,
+    field_marks,
+    pin_mark,
+    reach_marks,
+    window_marks,
+)
+from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.selection import Pin, Tap
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.live.explanation import Explanation, cell_under, explain
+from convexplorer.live.picture import Picture
+
+
+class ExplanationPanel(Panel):
+    """Shows how a value is computed while the mouse moves, the camera runs and kernels are edited.
+
+    Signals
+    -------
+    marked : `PictureMarks` for input and maps.
+    lens_wanted : the person wants the computation large.
+    """
+
+    marked = Signal(object)
+    lens_wanted = Signal()
+    explained = Signal(object)  # the `Computation` shown now, or None
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
+        self._explanation: Explanation | None = None
+        self._marks = PictureMarks()
+        self._build()
+        selection = context.selection
+        selection.view_changed.connect(self._refresh)
+        selection.cursor_moved.connect(self._refresh)
+        selection.pin_changed.connect(self._refresh)
+        selection.tap_changed.connect(self._on_tap)
+        selection.overlays_changed.connect(self._refresh)
+        theme.notifier().changed.connect(self._refresh)
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What is explained now."""
+        return self._explanation
+
+    @property
+    def place_text(self) -> str:
+        """Which value is explained, in words."""
+        return self._place.text()
+
+    @property
+    def computation(self) -> Computation | None:
+        """The same, as it is painted."""
+        return self._arithmetic.computation
+
+    def show_picture(self, picture: Picture) -> None:
+        """Explain the same place in a new result."""
+        self._picture = picture
+        self._refresh()
+
+    def _build(self) -> None:
+        theme.set_role(self, "card")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 6)
+        layout.setSpacing(2)
+        header = QHBoxLayout()
+        header.setSpacing(10)
+        title = ElidedLabel("How this value is computed", self)
+        theme.set_role(title, "title")
+        header.addWidget(title)
+        self._place = ElidedLabel("", self)
+        theme.set_role(self._place, "muted")
+        header.addWidget(self._place, 1)
+        options = [(name, info.label, info.tip) for name, info in PAGES.items()]
+        self._choice = Segmented(options, self, name="What the explanation shows")
+        self._choice.chosen.connect(self.show_page)
+        self._choice.setVisible(len(options) > 1)
+        header.addWidget(self._choice)
+        self._unpin = IconButton("unlock", "Let go of the pinned value (Esc)", self)
+        self._unpin.clicked.connect(lambda: self.context.selection.hold(None))
+        header.addWidget(self._unpin)
+        self._lens = IconButton("fit", "Show the computation large, with all channels (Ctrl+I)", self)
+        self._lens.clicked.connect(self.lens_wanted)
+        header.addWidget(self._lens)
+        layout.addLayout(header)
+        self._stack = QStackedWidget(self)
+        self._pages: dict[str, Page] = {name: info.make(self.context, self) for name, info in PAGES.items()}
+        for page in self._pages.values():
+            page.stepped.connect(self.step)
+            self._stack.addWidget(page)
+        arithmetic = self._pages["arithmetic"]
+        assert isinstance(arithmetic, ArithmeticPage)
+        self._arithmetic = arithmetic
+        layout.addWidget(self._stack, 1)
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def show_page(self, name: str) -> None:
+        """Show another page."""
+        self._choice.set_value(name)
+        self._stack.setCurrentWidget(self._pages[name])
+        self._refresh()
+
+    def step(self, rows: int, columns: int) -> None:
+        """Move the explained value by some outputs, and pin it there."""
+        picture, target = self._picture, self._target
+        if picture is None or target is None or picture.evaluation is None:
+            return
+        shape = picture.evaluation[target.layer].shape
+        _, row, column = nearest_place(shape, (target.channel, target.cell[0] + rows, target.cell[1] + columns))
+        self.context.selection.hold(replace(target, cell=(row, column)))
+
+    @Slot()
+    def _refresh(self, _what: object = None) -> None:
+        """Explain what is pinned or pointed at now."""
+        picture, selection = self._picture, self.context.selection
+        if picture is None:
+            return
+        pointed = self._pointed(picture)
+        target = selection.pin or pointed or self._target or self._middle(picture)
+        explanation = None if target is None else explain(picture, target.layer, target.channel, target.cell)
+        if explanation is not None and target is not None:
+            moved = replace(target, channel=explanation.trace.place[0], cell=explanation.cell)
+            self._target = target if selection.pin is None else moved
+        self._explanation = explanation
+        is_held = selection.pin is not None or pointed is not None
+        self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
+        if self.page is not self._arithmetic:
+            self.page.show_explanation(picture, explanation, is_held=is_held)
+        self._unpin.setEnabled(selection.pin is not None)
+        self._place.setText("" if explanation is None else self._sentence(explanation))
+        self._mark(picture, explanation if is_held else None)
+        self.explained.emit(self.computation)
+
+    def _pointed(self, picture: Picture) -> Pin | None:
+        """Return the value under the mouse: of the map it is in, or of the selected map at the same place."""
+        selection = self.context.selection
+        if selection.cursor is None:
+            return None
+        layer = selection.view.layer
+        cell = cell_under(picture, layer, selection.cursor)
+        channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
+        return None if cell is None else Pin(layer, channel, cell)
+
+    def _middle(self, picture: Picture) -> Pin | None:
+        """Return a value to begin with, so that the panel is never blank."""
+        view = self.context.selection.view
+        rows, columns = picture.frame.image.shape[-2:]
+        cell = cell_under(picture, view.layer, (rows / 2, columns / 2))
+        return None if cell is None else Pin(view.layer, view.filter, cell)
+
+    def _sentence(self, explanation: Explanation) -> str:
+        row, column = explanation.cell
+        text = f"{explanation.title} at ({row}, {column})"
+        if self.context.selection.pin is not None:
+            text += "  ·  pinned"
+            if explanation.was_moved:
+                text += "; the pinned place lies outside the map now, so this is the nearest in it"
+        origin = not_finite_origin(explanation.trace)
+        return f"{text}  ·  {origin}" if origin else text
+
+    def _mark(self, picture: Picture, explanation: Explanation | None) -> None:
+        selection = self.context.selection
+        if explanation is None:
+            self._show_marks(PictureMarks())
+            return
+        marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
+        bright = None
+        if "field" in selection.overlays:
+            field = field_marks(picture, explanation, dims=True)
+            marks, bright = (*field.marks, *marks), field.bright
+        by_filter: dict[int, Marks] = {}
+        if selection.is_on_input and selection.cursor is not None:
+            by_filter.update(reach_marks(picture, selection.view.layer, selection.cursor))
+        if selection.pin is not None and selection.pin.layer == selection.view.layer:
+            channel = explanation.trace.place[0]
+            own = by_filter.get(channel, Marks())
+            by_filter[channel] = Marks((*own.marks, pin_mark(explanation)))
+        self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
+
+    def _show_marks(self, marks: PictureMarks) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.marked.emit(marks)
+
+    @Slot(object)
+    def _on_tap(self, _tap: Tap | None) -> None:
+        if self._picture is not None:
+            self._mark(self._picture, self._explanation)
