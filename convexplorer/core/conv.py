@@ -63,8 +63,8 @@ def conv(
     """
     x = as_float(x, "x")
     kernel = _in_precision_of(x, kernel, "kernel")
-    setting = Setting.of(kernel.ndim - 2, strides, padding, dilation_rate, groups, border)
-    frame, name = resolve(x.shape, kernel.shape, setting, algorithm)
+    setting = Setting.of(kernel.ndim - 2, strides, padding, dilation_rate, groups, border, algorithm)
+    frame, name = resolve(x.shape, kernel.shape, setting)
     filters = len(kernel)
     offsets = None if bias is None else _in_precision_of(x, bias, "bias")
     if offsets is not None and offsets.shape != (filters,):

@@ -11,8 +11,8 @@ import weakref
 import numpy as np
 from numpy.typing import DTypeLike
 
-# 32 maps of 1920×1080 fit.
-KEPT_BYTES = 256 << 20
+# 64 maps of 1920×1080 fit.
+KEPT_BYTES = 512 << 20
 # Smaller ones come from memory that the process has already.
 _LEAST_BYTES = 1 << 18
 

@@ -81,6 +81,8 @@ ALGORITHMS: dict[str, Algorithm] = {
     ),
 }
 
+_UNKNOWN = f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {{!r}}"
+
 
 class Bank(NamedTuple):
     """What the rules look at: the windows, and how many filters and channels a group has."""
@@ -194,8 +196,8 @@ def plan(
     >>> plan((3, 480, 640), (8, 3, 3, 3), padding="same").algorithm
     'rows'
     """
-    setting = Setting.of(len(kernel_shape) - 2, strides, padding, dilation_rate, groups, border)
-    frame, name = resolve(tuple(x_shape), tuple(kernel_shape), setting, algorithm)
+    setting = Setting.of(len(kernel_shape) - 2, strides, padding, dilation_rate, groups, border, algorithm)
+    frame, name = resolve(tuple(x_shape), tuple(kernel_shape), setting)
     _, why = choose(frame, kernel_shape[:2], groups, algorithm)
     shape_of_group = (kernel_shape[0] // groups, *kernel_shape[1:])
     return Plan(
@@ -214,12 +216,20 @@ class Setting(NamedTuple):
     dilation_rate: PerAxis
     groups: int
     border: str
+    algorithm: str
 
     @classmethod
     def of(
-        cls, rank: int, strides: PerAxis, padding: Padding, dilation_rate: PerAxis, groups: int, border: str
+        cls,
+        rank: int,
+        strides: PerAxis,
+        padding: Padding,
+        dilation_rate: PerAxis,
+        groups: int,
+        border: str,
+        algorithm: str,
     ) -> "Setting":
-        """Bring sequences into one form; plain numbers and words, the usual case, are left to `resolve`."""
+        """Bring everything into a form that can be looked up; `resolve` checks the rest."""
         if type(strides) is not int:
             strides = per_axis(strides, rank, "strides")
         if type(dilation_rate) is not int:
@@ -230,13 +240,13 @@ class Setting(NamedTuple):
             groups = check_groups(groups)
         if type(border) is not str:
             check_border(border)
-        return cls(strides, padding, dilation_rate, groups, border)
+        if type(algorithm) is not str:
+            raise ValueError(_UNKNOWN.format(algorithm))
+        return cls(strides, padding, dilation_rate, groups, border, algorithm)
 
 
 @lru_cache(maxsize=512)
-def resolve(
-    x_shape: tuple[int, ...], kernel_shape: tuple[int, ...], setting: Setting, algorithm: str
-) -> tuple[WindowFrame, str]:
+def resolve(x_shape: tuple[int, ...], kernel_shape: tuple[int, ...], setting: Setting) -> tuple[WindowFrame, str]:
     """Return where the windows lie and which algorithm is taken; raise ValueError if an argument is wrong.
 
     What was found is kept: resolving takes longer than convolving a small picture.
@@ -250,7 +260,7 @@ def resolve(
         dilation_rate=setting.dilation_rate,
         border=setting.border,
     )
-    return frame, choose(frame, kernel_shape[:2], setting.groups, algorithm)[0]
+    return frame, choose(frame, kernel_shape[:2], setting.groups, setting.algorithm)[0]
 
 
 def choose(
@@ -295,7 +305,7 @@ def check_groups(groups: int) -> int:
 
 def _asked_for(frame: WindowFrame, algorithm: str) -> tuple[str, str]:
     if algorithm not in ALGORITHMS:
-        raise ValueError(f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {algorithm!r}")
+        raise ValueError(_UNKNOWN.format(algorithm))
     ranks = ALGORITHMS[algorithm].ranks
     if frame.rank not in ranks:
         able = ", ".join(map(str, ranks))

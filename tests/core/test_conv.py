@@ -342,6 +342,11 @@ X, KERNEL = np.ones((2, 8, 9)), np.ones((4, 2, 3, 3))
         ({"border": "mirror"}, r"border must be one of zeros, edge, reflect, symmetric, wrap; got 'mirror'"),
         ({"border": "reflect", "padding": 8}, r'padding with border "reflect" must be ≤ 7 where the input has 8 cells'),
         ({"border": "wrap", "padding": 9}, r'padding with border "wrap" must be ≤ 8 where the input has 8 cells'),
+        ({"strides": (1.0, 1.0)}, r"strides must be a whole number or one per axis"),
+        ({"padding": [[1.0, 1], [1, 1]]}, r"padding must be"),
+        ({"border": ["zeros"]}, r"border must be one of"),
+        ({"groups": [1]}, r"groups must be a whole number"),
+        ({"algorithm": ["rows"]}, r"algorithm must be auto or one of"),
         ({"algorithm": "magic"}, r"algorithm must be auto or one of flat, .*, planes; got 'magic'"),
     ],
 )

@@ -184,4 +184,4 @@ def _shape_of_products(filters: int, terms: int, columns: int) -> tuple[int, int
     divisors = [n for n in range(1, filters + 1) if filters % n == 0]
     fitting = (n for n in divisors if filters // n * terms * wanted <= SMALL_PRODUCT)
     parts = next(fitting, 1)
-    return parts, max(_NARROWEST_TILE, SMALL_PRODUCT // (filters // parts * terms))
+    return parts, max(_NARROWEST_TILE, SMALL_PRODUCT // (filters // parts * terms) // _LANES * _LANES)
