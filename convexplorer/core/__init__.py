@@ -2,6 +2,7 @@
 
 from convexplorer.core.activation_gradients import DERIVATIVES, activation_gradient
 from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, MENU_ACTIVATIONS, ActivationInfo, describe
+from convexplorer.core.analysis import Analysis, analyze
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.dense import dense, flatten
 from convexplorer.core.display import (
@@ -32,6 +33,7 @@ from convexplorer.core.gradients import (
 )
 from convexplorer.core.influence import EffectiveField, effective_field, field_of
 from convexplorer.core.initializers import INITIALIZERS, compute_fans
+from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import (
     LAYERS,
@@ -90,6 +92,7 @@ __all__ = [
     "WEIGHTS_PALETTE",
     "Activation",
     "ActivationInfo",
+    "Analysis",
     "AveragePool",
     "BatchNorm",
     "Conv",
@@ -120,6 +123,7 @@ __all__ = [
     "Upsample",
     "Window",
     "activation_gradient",
+    "analyze",
     "as_opencv_8bit",
     "average_pool",
     "average_pool_adjoint",
@@ -142,6 +146,8 @@ __all__ = [
     "depthwise_conv_adjoint",
     "depthwise_conv_kernel_gradient",
     "describe",
+    "describe_flip",
+    "describe_kernel",
     "difference",
     "effective_field",
     "evaluate",

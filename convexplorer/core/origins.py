@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer.core.tracers import Trace
+from convexplorer.core.traced import Trace
 
 
 def not_finite_origin(traced: Trace) -> str:
@@ -36,6 +36,8 @@ def _origin_in_choice(traced: Trace) -> str:
 def _origin_in_sum(traced: Trace) -> str:
     """Return which term makes a sum NaN or infinite: the first that is NaN where the sum is, else the first."""
     assert traced.products is not None
+    if not traced.counted.any() and traced.kind == "average_pool":
+        return "The window meets no cell that counts, so there is no mean."
     wrong = traced.counted & ~np.isfinite(traced.products)
     worst = wrong & np.isnan(traced.products) if np.isnan(traced.products[wrong]).any() else wrong
     taps = np.argwhere(worst).tolist()
@@ -52,10 +54,12 @@ def _origin_in_sum(traced: Trace) -> str:
 def _term_words(traced: Trace, channel: int, tap: tuple[int, ...]) -> str:
     assert traced.weights is not None
     value, weight = traced.values[(channel, *tap)], traced.weights[(channel, *tap)]
-    plane = f"{_cell_words(tap)} of the plane for channel {traced.channels[channel]}"
+    plane = f"channel {traced.channels[channel]}"
+    if traced.weights[channel].size > 1:
+        plane = f"{_cell_words(tap)} of the plane for {plane}"
     if not np.isfinite(weight):
         met = ", times a value of 0" if value == 0 and not np.isnan(weight) else ""
-        return f"{_name(weight)} in the kernel, at {plane}{met}"
+        return f"{_name(weight)} in the {'scale' if traced.kind == 'batch_norm' else 'kernel'}, at {plane}{met}"
     if np.isfinite(value):
         return f"{value:g} × {weight:g} is too large for {traced.values.dtype}, at {plane}"
     met = ", times a weight of 0" if weight == 0 and not np.isnan(value) else ""
@@ -65,7 +69,8 @@ def _term_words(traced: Trace, channel: int, tap: tuple[int, ...]) -> str:
 def _input_words(traced: Trace, channel: int, tap: tuple[int, ...]) -> str:
     cell = [int(source[k]) for source, k in zip(traced.window.sources, tap, strict=True)]
     value = traced.values[(channel, *tap)]
-    return f"{_name(value)} in the input, at {_cell_words(cell)} of channel {traced.channels[channel]}"
+    place = f"{_cell_words(cell)} of " if cell else ""
+    return f"{_name(value)} in the input, at {place}channel {traced.channels[channel]}"
 
 
 def _overflow(traced: Trace) -> str:

@@ -4,8 +4,10 @@ A window is the product of its axes, so an axis alone says everything. Traces, r
 all ask here, and agree for that reason.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -67,9 +69,8 @@ class AxisTaps:
         return self.sources(outputs) >= 0
 
     def covered(self, first: int, stop: int) -> tuple[int, int]:
-        """Return (first, stop) of the cells from the first to the last tap of these outputs."""
-        sources = self.sources(np.arange(first, stop))
-        return int(sources[sources >= 0].min()), int(sources.max()) + 1
+        """Return (first, stop) of the cells from the first to the last tap of these outputs, which may lie outside."""
+        raise NotImplementedError
 
     def reached_from(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the outputs that read any of these cells, and by which cell of the kernel; in order of both."""
@@ -221,12 +222,25 @@ class LineTaps(AxisTaps):
         """Return the neighbours of these outputs, (*outputs, taps); −1 for one without weight."""
         return np.where(self.weights(outputs) > 0, self.positions(outputs), -1)
 
+    def covered(self, first: int, stop: int) -> tuple[int, int]:
+        """Return (first, stop) of the neighbours of these outputs; beyond the rim, where they would be."""
+        if self.is_nearest:
+            return first // self.factor, (stop - 1) // self.factor + 1
+        low, high = self._place(first), self._place(stop - 1)
+        return math.floor(low), math.ceil(high) + 1
+
     def weights(self, outputs: np.ndarray) -> np.ndarray:
         """Return the weight of each neighbour, (*outputs, taps) float64."""
         if self.is_nearest:
             return np.ones((*outputs.shape, 1))
         share = line_taps(self.n, self.factor, self.align_corners)[2][outputs]
         return np.stack([1 - share, share], axis=-1)
+
+    def _place(self, output: int) -> Fraction:
+        """Return where an output lies between the inputs, the first of them at 0."""
+        if self.align_corners:
+            return Fraction(output * (self.n - 1), max(self.output - 1, 1))
+        return Fraction(2 * output + 1 - self.factor, 2 * self.factor)
 
 
 def axis_taps(layer: Layer, spatial: Sequence[int]) -> tuple[AxisTaps, ...]:

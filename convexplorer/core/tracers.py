@@ -4,11 +4,10 @@ Only the cells under the window are touched, so that the answer does not depend 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from convexplorer.core.layers import (
     Activation,
@@ -22,96 +21,14 @@ from convexplorer.core.layers import (
     GlobalAveragePool,
     GlobalMaxPool,
     Identity,
-    Layer,
     MaxPool,
     SeparableConv,
     Upsample,
 )
 from convexplorer.core.normalization import batch_norm_scale_and_shift
 from convexplorer.core.taps import LineTaps, axis_taps
+from convexplorer.core.traced import Place, Trace, Window, all_axes, chosen, column, read, weighted, window_at
 from convexplorer.core.windows import pad_amounts
-
-LINEAR = Activation("linear")
-
-Place = tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Where a window reads.
-
-    Attributes
-    ----------
-    positions : per axis (size,) int, the input index under each tap; outside 0…n−1 is padding.
-    sources : per axis (size,) int, the index whose value stands there by the border mode; −1 where there is none
-        and zeros are read.
-    """
-
-    positions: tuple[np.ndarray, ...]
-    sources: tuple[np.ndarray, ...]
-
-    @property
-    def is_padding(self) -> np.ndarray:
-        """Whether each tap misses the cells of the input, (*size) bool."""
-        met = [
-            (position >= 0) & (position == source)
-            for position, source in zip(self.positions, self.sources, strict=True)
-        ]
-        return ~all_axes(met)
-
-    @property
-    def is_empty(self) -> np.ndarray:
-        """Whether no cell of the input gives the value under each tap, (*size) bool."""
-        return ~all_axes([source >= 0 for source in self.sources])
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """How one value of a layer came about.
-
-    Everything that is computed here is in the precision of the layer's input, as the layer computes it.
-
-    Attributes
-    ----------
-    place : (channel, *cell) of the value in the layer's maps.
-    kind : "conv", "depthwise", "separable", "transpose", "max_pool" and "average_pool" (global ones, too), "upsample",
-        "batch_norm", "dense", "flatten", "activation" or "identity".
-    window : of a separable convolution the place in the depthwise maps; where these read the input say the stages.
-    channels : (n,) int, the input channels that take part; all where an activation joins them, as softmax does.
-    values : (n, *size), what the window reads; −∞ where a maximum meets padding.
-    weights : (n, *size); None where nothing is weighted. Of a mean: 1 / count where a cell is counted, else 0.
-    products : (n, *size), `values * weights`, 0 where a tap is not counted; None without weights.
-    counted : (n, *size) bool, the taps that take part. Zeros in the padding of a convolution do; taps of a transposed
-        one that fall between two inputs do not.
-    winner : the tap that gave a maximum, the first of equals, NaN before all; None otherwise.
-    sums : (n,), the products summed for each channel, or their largest value.
-    running : (n * taps,), the sum, or the largest value, after each tap in order of channel, row, column. Where an
-        activation joins channels, both are their values.
-    bias : what is added to the sum.
-    linear : the value before activation; as it stands in the map where that is known.
-    value : the value after activation; as it stands in the map where that is known.
-    reference : `value` computed in float64, from the same values and weights.
-    stages : of a separable convolution the traces of the depthwise values that are mixed; else ().
-    """
-
-    layer: Layer
-    place: tuple[int, ...]
-    kind: str
-    window: Window
-    channels: np.ndarray
-    values: np.ndarray
-    weights: np.ndarray | None
-    products: np.ndarray | None
-    counted: np.ndarray
-    winner: tuple[int, ...] | None
-    sums: np.ndarray
-    running: np.ndarray
-    bias: float
-    linear: float
-    value: float
-    reference: float
-    activation: Activation
-    stages: tuple["Trace", ...] = ()
 
 
 def _trace_conv(layer: Conv, x: np.ndarray, place: Place) -> Trace:
@@ -130,7 +47,7 @@ def _trace_separable(layer: SeparableConv, x: np.ndarray, place: Place) -> Trace
     stages = tuple(_trace_depthwise(layer.depthwise, x, (i, *place[1:])) for i in range(maps))
     ones = (1,) * (x.ndim - 1)
     cells = tuple(np.array([cell]) for cell in place[1:])
-    traced = _weighted(
+    traced = weighted(
         layer,
         place,
         "separable",
@@ -156,47 +73,47 @@ def _trace_transposed(layer: ConvTranspose, x: np.ndarray, place: Place) -> Trac
 
 
 def _trace_average(layer: AveragePool | GlobalAveragePool, x: np.ndarray, place: Place) -> Trace:
-    window = _window(layer, x, place)
+    window = window_at(layer, x, place)
     counted = all_axes(counted_cells(layer, x.shape[1:], window.positions))[np.newaxis]
-    values = _read(x, place[:1], window)
+    values = read(x, place[:1], window)
     # One division by the count is more exact than one for each cell, and it is what the layer does.
     count, total = counted.sum(), values[counted]
     mean = float(total.sum() / x.dtype.type(count))
     exact = float(total.sum(dtype=np.float64) / count)
     weights = counted / max(count, 1)
-    traced = _weighted(layer, place, "average_pool", window, place[:1], values, weights, counted=counted)
+    traced = weighted(layer, place, "average_pool", window, place[:1], values, weights, counted=counted)
     return replace(traced, linear=mean, value=mean, reference=exact)
 
 
 def _trace_max(layer: MaxPool | GlobalMaxPool, x: np.ndarray, place: Place) -> Trace:
-    window = _window(layer, x, place)
+    window = window_at(layer, x, place)
     counted = ~window.is_empty[np.newaxis]
-    values = _read(x, place[:1], window, outside=-np.inf)
+    values = read(x, place[:1], window, outside=-np.inf)
     taps = np.argwhere(counted[0])
     winner = tuple(taps[int(values[counted].argmax())].tolist()) if len(taps) else None
-    return _chosen(layer, place, "max_pool", window, values, counted=counted, winner=winner)
+    return chosen(layer, place, "max_pool", window, values, counted=counted, winner=winner)
 
 
 def _trace_upsample(layer: Upsample, x: np.ndarray, place: Place) -> Trace:
-    window = _window(layer, x, place)
+    window = window_at(layer, x, place)
     weights = np.ones(1)
     for axis, cell in zip(axis_taps(layer, x.shape[1:]), place[1:], strict=True):
         assert isinstance(axis, LineTaps)
         weights = np.multiply.outer(weights, axis.weights(np.array(cell)))
     counted = ~window.is_empty[np.newaxis]
-    values = _read(x, place[:1], window)
-    return _weighted(layer, place, "upsample", window, place[:1], values, weights, counted=counted)
+    values = read(x, place[:1], window)
+    return weighted(layer, place, "upsample", window, place[:1], values, weights, counted=counted)
 
 
 def _trace_batch_norm(layer: BatchNorm, x: np.ndarray, place: Place) -> Trace:
     channel = place[0]
     mean = np.asarray(layer.mean, np.float64)
     scale, shift = batch_norm_scale_and_shift(layer.gamma, layer.beta, mean, layer.variance, layer.epsilon, len(mean))
-    window = _window(layer, x, place)
-    values = _read(x, place[:1], window)
+    window = window_at(layer, x, place)
+    values = read(x, place[:1], window)
     weights = scale[channel].reshape(values.shape)
     offset = shift[channel] - mean[channel] * scale[channel]
-    traced = _weighted(layer, place, "batch_norm", window, place[:1], values, weights, bias=offset)
+    traced = weighted(layer, place, "batch_norm", window, place[:1], values, weights, bias=offset)
     # The layer takes off the mean first, which rounds less.
     linear = float(layer(column(x, place))[channel])
     exact = float((np.float64(values.item()) - mean[channel]) * scale[channel] + shift[channel])
@@ -204,9 +121,9 @@ def _trace_batch_norm(layer: BatchNorm, x: np.ndarray, place: Place) -> Trace:
 
 
 def _trace_dense(layer: Dense, x: np.ndarray, place: Place) -> Trace:
-    window = _window(layer, x, place)
-    values = _read(x, range(len(x)), window)
-    return _weighted(
+    window = window_at(layer, x, place)
+    values = read(x, range(len(x)), window)
+    return weighted(
         layer,
         place,
         "dense",
@@ -226,25 +143,25 @@ def _trace_flatten(layer: Flatten, x: np.ndarray, place: Place) -> Trace:
         channel, *cell = np.unravel_index(place[0], x.shape)
     cells = tuple(np.array([i]) for i in cell)
     window = Window(cells, cells)
-    traced = _chosen(layer, place, "flatten", window, _read(x, [int(channel)], window))
+    traced = chosen(layer, place, "flatten", window, read(x, [int(channel)], window))
     return replace(traced, channels=np.array([int(channel)]))
 
 
 def _trace_activation(layer: Activation, x: np.ndarray, place: Place) -> Trace:
-    window = _window(layer, x, place)
+    window = window_at(layer, x, place)
     if not layer.is_over_channels:
-        return _chosen(layer, place, "activation", window, _read(x, place[:1], window), activation=layer)
-    values = _read(x, range(len(x)), window)
-    chosen = _chosen(layer, place, "activation", window, values[place[0] : place[0] + 1], activation=layer)
+        return chosen(layer, place, "activation", window, read(x, place[:1], window), activation=layer)
+    values = read(x, range(len(x)), window)
+    traced = chosen(layer, place, "activation", window, values[place[0] : place[0] + 1], activation=layer)
     counted, numbers = np.ones(values.shape, bool), values.reshape(-1)
     return replace(
-        chosen, channels=np.arange(len(x)), values=values, counted=counted, sums=numbers, running=numbers.copy()
+        traced, channels=np.arange(len(x)), values=values, counted=counted, sums=numbers, running=numbers.copy()
     )
 
 
 def _trace_identity(layer: Identity, x: np.ndarray, place: Place) -> Trace:
-    window = _window(layer, x, place)
-    return _chosen(layer, place, "identity", window, _read(x, place[:1], window))
+    window = window_at(layer, x, place)
+    return chosen(layer, place, "identity", window, read(x, place[:1], window))
 
 
 TRACERS: dict[type, Callable[[Any, np.ndarray, Place], Trace]] = {
@@ -300,15 +217,15 @@ def _convolved(
 ) -> Trace:
     """Return the trace of a sum over all taps that take part."""
     axes = axis_taps(layer, x.shape[1:])
-    window = _window(layer, x, place)
+    window = window_at(layer, x, place)
     met = [axis.meets(np.array(cell)) for axis, cell in zip(axes, place[1:], strict=True)]
-    return _weighted(
+    return weighted(
         layer,
         place,
         kind,
         window,
         channels,
-        _read(x, channels, window),
+        read(x, channels, window),
         weights,
         bias=_bias(layer, place),
         counted=np.broadcast_to(all_axes(met), (len(channels), *map(len, window.positions))),
@@ -316,124 +233,5 @@ def _convolved(
     )
 
 
-def _weighted(
-    layer: Layer,
-    place: Place,
-    kind: str,
-    window: Window,
-    channels: Sequence[int],
-    values: np.ndarray,
-    weights: np.ndarray,
-    *,
-    bias: float = 0.0,
-    counted: np.ndarray | None = None,
-    activation: Activation = LINEAR,
-    exact: np.ndarray | None = None,
-) -> Trace:
-    """Return the trace of a weighted sum; `exact` are the values in float64, where more is known of them."""
-    dtype = values.dtype
-    weights = weights.astype(dtype)
-    offset = dtype.type(bias)
-    counted = np.ones(values.shape, bool) if counted is None else counted
-    products = np.where(counted, values * weights, dtype.type(0))
-    running = np.cumsum(products)
-    linear = float(running[-1] + offset)
-    terms = (values if exact is None else exact).astype(np.float64) * weights.astype(np.float64)
-    reference = float(np.sum(terms, where=counted)) + float(offset)
-    return Trace(
-        layer=layer,
-        place=place,
-        kind=kind,
-        window=window,
-        channels=np.array(channels),
-        values=values,
-        weights=weights,
-        products=products,
-        counted=counted,
-        winner=None,
-        sums=products.reshape(len(products), -1).sum(axis=1),
-        running=running,
-        bias=float(offset),
-        linear=linear,
-        value=activated(activation, linear, dtype),
-        reference=activated(activation, reference),
-        activation=activation,
-    )
-
-
-def _chosen(
-    layer: Layer,
-    place: Place,
-    kind: str,
-    window: Window,
-    values: np.ndarray,
-    *,
-    counted: np.ndarray | None = None,
-    winner: tuple[int, ...] | None = None,
-    activation: Activation = LINEAR,
-) -> Trace:
-    """Return the trace of a value that is taken from one channel as it is: the largest that the window reads."""
-    running = np.maximum.accumulate(values.reshape(-1))
-    largest = float(running[-1])
-    return Trace(
-        layer=layer,
-        place=place,
-        kind=kind,
-        window=window,
-        channels=np.array(place[:1]),
-        values=values,
-        weights=None,
-        products=None,
-        counted=np.ones(values.shape, bool) if counted is None else counted,
-        winner=winner,
-        sums=running[-1:].copy(),
-        running=running,
-        bias=0.0,
-        linear=largest,
-        value=activated(activation, largest, values.dtype),
-        reference=activated(activation, largest),
-        activation=activation,
-    )
-
-
-def activated(activation: Activation, value: float, dtype: DTypeLike = np.float64) -> float:
-    """Return one value after an activation; as it is if that also depends on other channels."""
-    if activation.is_linear or activation.is_over_channels:
-        return value
-    return float(activation(np.array([value], dtype))[0])
-
-
 def _bias(layer: Conv | DepthwiseConv | SeparableConv | ConvTranspose | Dense, place: Place) -> float:
     return 0.0 if layer.bias is None else layer.bias[place[0]]
-
-
-def _window(layer: Layer, x: np.ndarray, place: Place) -> Window:
-    axes = axis_taps(layer, x.shape[1:])
-    # A global pool has one output, whose place names no cell.
-    cells = [np.array(cell) for cell in place[1:]] or [np.array(0)] * len(axes)
-    return Window(
-        tuple(axis.positions(cell) for axis, cell in zip(axes, cells, strict=True)),
-        tuple(axis.sources(cell) for axis, cell in zip(axes, cells, strict=True)),
-    )
-
-
-def _read(x: np.ndarray, channels: Sequence[int], window: Window, outside: float = 0.0) -> np.ndarray:
-    """Return what the window reads of these channels, (n, *size), a copy of these cells only."""
-    values: np.ndarray = x[np.ix_(channels, *(np.maximum(source, 0) for source in window.sources))]
-    values[:, window.is_empty] = outside
-    return values
-
-
-def column(maps: np.ndarray, place: Place) -> np.ndarray:
-    """Return the values of all channels in a place, (channels,)."""
-    every: tuple[Any, ...] = (slice(None), *place[1:])
-    values: np.ndarray = maps[every]
-    return values
-
-
-def all_axes(masks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return where the masks of all axes are set, (*size) bool."""
-    result = np.array(True)
-    for mask in masks:
-        result = np.logical_and.outer(result, mask)
-    return result

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convexplorer.core.layers import (
@@ -53,6 +53,7 @@ def assert_adjoint(layer, x):
     assert sorted(gathered) == sorted(scattered)
 
 
+@settings(max_examples=50)
 @given(case=cases())
 def test_gather_and_scatter_of_a_convolution_are_adjoint(case):
     assert_adjoint(Conv(case.kernel, case.bias, **case.settings), case.x)
@@ -65,11 +66,13 @@ def test_gather_and_scatter_of_a_pooling_are_adjoint(drawn, kind):
     assert_adjoint(kind(size, **arguments), x)
 
 
+@settings(max_examples=30)
 @given(case=transposed_cases())
 def test_gather_and_scatter_of_a_transposed_convolution_are_adjoint(case):
     assert_adjoint(ConvTranspose(case.kernel, case.bias, **case.settings), case.x)
 
 
+@settings(max_examples=20)
 @given(case=cases())
 def test_gather_and_scatter_of_depthwise_and_separable_convolutions_are_adjoint(case):
     first, settings = depthwise(case)

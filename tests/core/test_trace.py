@@ -439,6 +439,24 @@ def changed(array, place, value):
         (Activation("exponential"), np.full((1, 1, 1), 800.0), "The activation of 800 is too large for float64."),
         (MaxPool(2), np.array([[[1, np.inf], [2, 3]]]), "∞ in the input, at row 0, column 1 of channel 0."),
         (AveragePool(1), np.array([[[np.nan]]]), "NaN in the input, at row 0, column 0 of channel 0."),
+        (
+            AveragePool(2, strides=1, padding=1, dilation_rate=2),
+            np.ones((1, 1, 1)),
+            "The window meets no cell that counts, so there is no mean.",
+        ),
+        (
+            MaxPool(2, strides=1, padding=1, dilation_rate=2),
+            np.ones((1, 1, 1)),
+            "The window meets no cell of the input, so the largest value is −∞.",
+        ),
+        (Dense([[1, np.nan]]), np.ones(2), "NaN in the kernel, at channel 1."),
+        (Dense([[1, 1]]), np.array([1, -np.inf]), "−∞ in the input, at channel 1."),
+        (BatchNorm([np.nan], None, [0], [1]), np.ones((1, 1, 1)), "NaN in the scale, at channel 0."),
+        (
+            SeparableConv(np.ones((1, 1, 2, 2)), np.ones((1, 1, 1, 1))),
+            np.array([[[1, 1], [np.nan, 1]]]),
+            "NaN in the input, at row 1, column 0 of channel 0.",
+        ),
         (Identity(), np.array([[np.nan]]), "NaN in the input, at index 0 of channel 0."),
     ],
 )

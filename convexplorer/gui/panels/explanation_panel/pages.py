@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from convexplorer.gui.panel import Context
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 
 
 @dataclass(frozen=True)
@@ -21,4 +22,5 @@ class PageInfo:
 
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
+    "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", ShapesPage),
 }
