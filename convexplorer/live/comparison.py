@@ -55,7 +55,8 @@ class Comparison:
     Attributes
     ----------
     differences : from the map of now, for each padding that is not the one of now.
-    flip : the largest |difference| between convolution and correlation; None where there is no kernel.
+    flip : the largest |difference| between convolution and correlation; None where there is no kernel, NaN where its
+        weights are not finite.
     """
 
     key: tuple[object, int]
@@ -127,9 +128,11 @@ def _flip(subject: Subject) -> float | None:
     layer, x = subject.layer, subject.x
     if not isinstance(layer, Conv):
         return None
+    if not np.isfinite(layer.kernel).all():
+        return float("nan")
     if flip_distance(layer.kernel[0].astype(np.float64)) == 0:
         return 0.0
     flipped = replace(layer, kernel=layer.kernel[:, :, ::-1, ::-1])
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):  # sums of large weights may be infinite
         distance = np.abs(layer(x) - flipped(x))
     return float(np.nanmax(distance, initial=0.0))
