@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, explaining, exporting, files, finding, looking, sourcing
+from convexplorer.gui.commands import editing, explaining, exporting, files, finding, layers, looking, sourcing
 from convexplorer.gui.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.shell import Shell
 
@@ -203,6 +203,22 @@ ACTIONS: dict[str, Command] = {
         editing.set_kind("conv_transpose"),
         editing.is_kind("conv_transpose"),
     ),
+    "add-max-pool": Command(
+        "Layer", "Add max pooling", (), "", "Add max pooling after the last layer.", layers.add_pool("max")
+    ),
+    "add-average-pool": Command(
+        "Layer", "Add average pooling", (), "", "Add average pooling after the last layer.", layers.add_pool("average")
+    ),
+    "leave-out": Command(
+        "Layer",
+        "Leave the layer out",
+        ("Ctrl+Shift+L",),
+        "",
+        "Let the selected layer take no part; again to let it.",
+        layers.toggle,
+        layers.is_left_out,
+    ),
+    "remove-layer": Command("Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove),
     # Source
     "camera": Command(
         "Source", "Camera", ("Ctrl+Shift+K",), "camera", "Look through the webcam.", sourcing.open_camera

@@ -1,7 +1,7 @@
 """ONNX operators said in the words of `core`, for the references that the `onnx` package brings along."""
 
 import numpy as np
-from onnx import helper
+from onnx import helper, numpy_helper
 
 from convexplorer import core
 
@@ -25,6 +25,10 @@ ACTIVATIONS = {
 }
 
 
+# Attributes that are no parameters in Keras: these values only.
+CONSTANTS = {"Selu": {}, "Swish": {"alpha": 1.0}}
+
+
 def run(model, inputs):
     """Return the outputs of a model of one node; NotImplementedError if `core` has no such operator or setting."""
     graph = model.graph
@@ -32,13 +36,13 @@ def run(model, inputs):
         raise NotImplementedError("more than one node")
     node = graph.node[0]
     attributes = {one.name: helper.get_attribute_value(one) for one in node.attribute}
-    weights = {one.name: _as_array(one) for one in graph.initializer}
+    weights = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     given = iter(inputs)
     known = {one.name: next(given) for one in graph.input if one.name not in weights} | weights
     values = [known[name] if name else None for name in node.input]
     if node.op_type in ACTIVATIONS:
         name, renamed = ACTIVATIONS[node.op_type]
-        if (node.op_type == "Selu" and attributes) or (attributes.get("alpha", 1.0) != 1.0 and node.op_type == "Swish"):
+        if attributes != CONSTANTS.get(node.op_type, attributes):
             raise NotImplementedError("other constants")
         parameters = {ours: attributes.get(theirs, default) for ours, (theirs, default) in renamed.items()}
         return [core.ACTIVATIONS[name](values[0], **parameters)]
@@ -208,9 +212,3 @@ def _placing(attributes, x, size):
 def _pairs(attributes, rank):
     pads = attributes.get("pads", [0] * 2 * rank)
     return list(zip(pads[:rank], pads[rank:], strict=True))
-
-
-def _as_array(tensor):
-    from onnx import numpy_helper
-
-    return numpy_helper.to_array(tensor)
