@@ -25,12 +25,18 @@ class Subject:
     ----------
     layer : which makes that one map; a depthwise or separable one as the convolution that it is for this map.
     x : (channels, H, W) that it reads.
+    input : the layer's whole input; another object means other values.
     key : the layer of the picture, and the map's number: results of another key say nothing of this one.
     """
 
     layer: Windowed
     x: np.ndarray
+    input: np.ndarray
     key: tuple[object, int]
+
+    def is_same(self, other: "Subject | None") -> bool:
+        """Return whether a comparison of the other one holds for this one."""
+        return other is not None and self.key == other.key and self.input is other.input
 
     @property
     def current(self) -> Amounts:
@@ -78,7 +84,7 @@ def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
         return None
     reads_one = isinstance(found, DepthwiseConv | MaxPool | AveragePool)
     read = channel // found.kernel.shape[1] if isinstance(found, DepthwiseConv) else channel
-    return Subject(one, below[read : read + 1] if reads_one else below, (found, channel))
+    return Subject(one, below[read : read + 1] if reads_one else below, below, (found, channel))
 
 
 def _alone(layer: object, channel: int) -> Windowed | None:
