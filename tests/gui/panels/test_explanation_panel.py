@@ -192,3 +192,23 @@ def test_not_a_number_says_where_it_comes_from(window, qtbot):
     window.selection.point_at((11.5, 17.5))
 
     assert "NaN" in window.explanation_panel.place_text
+
+
+def test_true_convolution_is_named_at_the_kernel_that_is_applied(window, qtbot):
+    window.store.commit(edits.set_layer(window.store.state, 0, is_flipped=True))
+    newest_picture(window, qtbot)
+
+    computation = window.explanation_panel.computation
+
+    drawn = window.store.state.layers[0].filters[0].planes[0]
+    assert computation.is_flipped
+    assert np.array_equal(trace_of(window).weights[0], drawn[::-1, ::-1])
+
+
+def test_the_selected_map_is_explained_while_nothing_is_pinned(window, qtbot):
+    newest_picture(window, qtbot)
+    place = trace_of(window).place
+
+    window.selection.select(filter=2)
+
+    assert trace_of(window).place == (2, *place[1:])
