@@ -158,7 +158,7 @@ _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be 
 
 
 def _apply_parser() -> argparse.ArgumentParser:
-    from convexplorer.core.activations import ACTIVATIONS
+    from convexplorer.core.activations import MENU_ACTIVATIONS
     from convexplorer.core.display import PALETTES
     from convexplorer.core.windows import BORDERS
 
@@ -183,7 +183,7 @@ def _apply_parser() -> argparse.ArgumentParser:
     add("--padding", type=_explained(_padding), metavar="P", help="same (default), valid, N, rows,columns or t,b,l,r")
     add("--dilation", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
     add("--border", choices=BORDERS, help="what lies outside the picture; default zeros")
-    add("--activation", type=_explained(_activation), metavar="NAME[:x=1]", help=", ".join(ACTIVATIONS))
+    add("--activation", type=_explained(_activation), metavar="NAME[:x=1]", help=", ".join(MENU_ACTIVATIONS))
     add("--format", metavar="SUFFIX", help="of files in a folder; default png, and mp4 for videos")
     add("--palette", choices=tuple(PALETTES), help="colours of pictures and videos; default signed")
     add("--gray", action="store_const", const="gray", dest="palette", help="the same as --palette gray")

@@ -1,6 +1,7 @@
 """Numbers: pure functions and frozen values, on NumPy and OpenCV's arithmetic."""
 
-from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, ActivationInfo, describe
+from convexplorer.core.activation_gradients import DERIVATIVES, activation_gradient
+from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, MENU_ACTIVATIONS, ActivationInfo, describe
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.display import (
     PALETTES,
@@ -18,6 +19,7 @@ from convexplorer.core.display import (
     to_indexed,
 )
 from convexplorer.core.fields import EffectiveField, effective_field, field_of
+from convexplorer.core.frameworks import Convention, Difference, conventions, difference
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, Layer, MaxPool
 from convexplorer.core.network import Evaluation, Field, Result, evaluate, parameter_counts, receptive_field, shapes
@@ -25,7 +27,9 @@ from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
 from convexplorer.core.pool import average_pool, max_pool
 from convexplorer.core.reach import Reach, reach, reach_through
+from convexplorer.core.sampling import Sampling, sampling
 from convexplorer.core.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
+from convexplorer.core.transpose import conv_transpose
 from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
 __all__ = [
@@ -33,14 +37,18 @@ __all__ = [
     "ACTIVATION_LABELS",
     "ALGORITHMS",
     "BORDERS",
+    "DERIVATIVES",
     "FORMULAS",
     "LAYERS",
+    "MENU_ACTIVATIONS",
     "PALETTES",
     "WEIGHTS_PALETTE",
     "Activation",
     "ActivationInfo",
     "AveragePool",
     "Conv",
+    "Convention",
+    "Difference",
     "EffectiveField",
     "Evaluation",
     "Field",
@@ -54,8 +62,10 @@ __all__ = [
     "Plan",
     "Reach",
     "Result",
+    "Sampling",
     "Trace",
     "Window",
+    "activation_gradient",
     "as_opencv_8bit",
     "average_pool",
     "choose_levels",
@@ -63,7 +73,10 @@ __all__ = [
     "colorize",
     "contributions",
     "conv",
+    "conv_transpose",
+    "conventions",
     "describe",
+    "difference",
     "effective_field",
     "evaluate",
     "field_of",
@@ -83,6 +96,7 @@ __all__ = [
     "reach_through",
     "receptive_field",
     "reduce",
+    "sampling",
     "shapes",
     "sliding_windows",
     "span",

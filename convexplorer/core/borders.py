@@ -72,6 +72,29 @@ def sources_at(cells: np.ndarray, n: int, border: str) -> np.ndarray:
     return sources
 
 
+def folded_axis(x: np.ndarray, axis: int, amounts: tuple[int, int], border: str) -> np.ndarray:
+    """Return a padded axis without its padding, each padded cell added to the cell that it repeats.
+
+    The adjoint of padding: what border "zeros" adds came from no cell, and is dropped.
+
+    Examples
+    --------
+    >>> folded_axis(np.array([1.0, 2.0, 4.0, 8.0]), 0, (1, 1), "edge")
+    array([ 3., 12.])
+    """
+    before, after = amounts
+    n = x.shape[axis] - before - after
+    own = x[_along(axis, slice(before, before + n))]
+    if border == "zeros" or not (before or after):
+        return own
+    y = np.moveaxis(own.copy(), axis, 0)
+    cells = np.moveaxis(x, axis, 0)
+    sources = border_sources(n, before, after, border)
+    for cell in (*range(before), *range(before + n, before + n + after)):
+        y[sources[cell]] += cells[cell]
+    return np.moveaxis(y, 0, axis)
+
+
 def check_border(border: str) -> None:
     """Raise ValueError if there is no such border."""
     if border not in BORDERS:

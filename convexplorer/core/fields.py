@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from convexplorer.core.activation_gradients import activation_gradient
 from convexplorer.core.borders import sources_at
-from convexplorer.core.conv import conv
 from convexplorer.core.layers import Activation, AveragePool, Conv, Identity, Layer, MaxPool, Shape
 from convexplorer.core.network import Evaluation, shapes
 from convexplorer.core.taps import AxisTaps, axis_taps
+from convexplorer.core.transpose import scatter
+from convexplorer.core.windows import WindowFrame
 
 Interval = tuple[int, int]
 
@@ -155,23 +157,13 @@ def _back(evaluation: Evaluation, index: int, part: _Part) -> _Part:
 
 
 def _back_conv(layer: Conv, x: np.ndarray, linear: np.ndarray, part: _Part) -> _Part:
-    """Convolve the gradient with the flipped kernel, strides filled with zeros, and fold the border back."""
+    """Spread the gradient by the kernel, and fold the border back."""
     part = _through(layer.activation, linear, part)
     axes = axis_taps(layer, x.shape[1:])
     # A filter that nothing depends on must not bring in its weights, which may be infinite.
     is_needed = part.gradient.any(axis=tuple(range(1, x.ndim)))
     kernel = np.where(is_needed.reshape((-1,) + (1,) * x.ndim), layer.kernel, 0.0).astype(np.float64)
-    spread = part.gradient
-    for axis, taps in enumerate(axes, start=1):
-        spread = _with_gaps(spread, axis, taps.stride)
-    y = conv(
-        spread,
-        _flipped(kernel, layer.groups),
-        padding=tuple((taps.size - 1) * taps.dilation for taps in axes),
-        dilation_rate=layer.dilation_rate,
-        groups=layer.groups,
-    )
-    return _folded(axes, part, y)
+    return _folded(axes, part, scatter(part.gradient, kernel, _frame_on(axes, part), layer.groups))
 
 
 def _back_average(layer: AveragePool, x: np.ndarray, linear: np.ndarray, part: _Part) -> _Part:  # noqa: ARG001
@@ -235,40 +227,33 @@ def _through(activation: Activation, before: np.ndarray, part: _Part) -> _Part:
     """Return the gradient before an activation; a channel that nothing depends on stays 0, whatever its slope."""
     if activation.is_linear:
         return part
-    slopes = _slopes(activation, before[part.places].astype(np.float64))
-    return _Part(part.origin, np.where(part.gradient == 0, 0.0, part.gradient * slopes))
+    arguments = before[part.places].astype(np.float64)
+    gradient = activation_gradient(part.gradient, arguments, activation.name, **activation.parameters)
+    if not activation.is_over_channels:
+        gradient[part.gradient == 0] = 0
+    return _Part(part.origin, gradient)
 
 
-def _slopes(activation: Activation, x: np.ndarray) -> np.ndarray:
-    """Return the slope of an activation at each value; at a corner that of the left side."""
-    step = 1e-5
-    slopes: np.ndarray = (3 * activation(x) - 4 * activation(x - step) + activation(x - 2 * step)) / (2 * step)
-    return slopes
+def _frame_on(axes: tuple[AxisTaps, ...], part: _Part) -> WindowFrame:
+    """Return the windows of these outputs alone, on the cells that they cover."""
+    return WindowFrame(
+        spatial=tuple(stop - first for first, stop in _covered(axes, part)),
+        size=tuple(taps.size for taps in axes),
+        strides=tuple(taps.stride for taps in axes),
+        dilation_rate=tuple(taps.dilation for taps in axes),
+        amounts=((0, 0),) * len(axes),
+        output=part.gradient.shape[1:],
+    )
 
 
-def _flipped(kernel: np.ndarray, groups: int) -> np.ndarray:
-    """Return the kernel (channels, filters // groups, *size) that carries a gradient back."""
-    filters, channels, *size = kernel.shape
-    grouped = kernel.reshape(groups, filters // groups, channels, *size).swapaxes(1, 2)
-    swapped = grouped.reshape(groups * channels, filters // groups, *size)
-    return np.flip(swapped, axis=tuple(range(2, kernel.ndim)))
-
-
-def _with_gaps(x: np.ndarray, axis: int, stride: int) -> np.ndarray:
-    """Return `x` with `stride` − 1 zeros between its cells along an axis."""
-    if stride == 1 or x.shape[axis] == 1:
-        return x
-    shape = (*x.shape[:axis], (x.shape[axis] - 1) * stride + 1, *x.shape[axis + 1 :])
-    y = np.zeros(shape, x.dtype)
-    y[(*(slice(None),) * axis, slice(None, None, stride))] = x
-    return y
+def _covered(axes: tuple[AxisTaps, ...], part: _Part) -> list[Interval]:
+    return [taps.covered(*part.interval(axis)) for axis, taps in enumerate(axes)]
 
 
 def _folded(axes: tuple[AxisTaps, ...], part: _Part, padded: np.ndarray) -> _Part:
     """Return the gradient on the input's own cells: what falls on padding goes to the cell that stands there."""
     origin = []
-    for axis, taps in enumerate(axes):
-        first, stop = taps.covered(*part.interval(axis))
+    for axis, (taps, (first, stop)) in enumerate(zip(axes, _covered(axes, part), strict=True)):
         sources = sources_at(np.arange(first, stop), taps.n, taps.border)
         start, end = _bounds(sources)
         if first < 0 or stop > taps.n:

@@ -78,13 +78,22 @@ class Activation:
         return self.name == "linear"
 
     @property
+    def is_over_channels(self) -> bool:
+        """Whether a value also depends on the other channels in its place."""
+        return describe(self.name).is_over_channels
+
+    @property
     def parameter_count(self) -> int:
         """Nothing is learned: 0."""
         return 0
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape: each value is changed on its own."""
-        return input_shape
+        """Return the input's shape; GLU halves the channels."""
+        if self.name != "glu":
+            return input_shape
+        if input_shape[0] % 2:
+            raise ValueError(f"x must have an even number of channels for glu; got {input_shape[0]}")
+        return (input_shape[0] // 2, *input_shape[1:])
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -194,7 +194,7 @@ def _convolve(layer: Conv, x: np.ndarray, earlier: Result | None) -> tuple[np.nd
         return linear, layer.activate(linear)
     linear = _merged(earlier.linear, sources, layer.pick(changed).linear(x) if changed else None)
     is_activated_alike = isinstance(earlier.layer, Conv) and earlier.layer.activation == layer.activation
-    if layer.activation.is_linear or not is_activated_alike:
+    if layer.activation.is_linear or layer.activation.is_over_channels or not is_activated_alike:
         return linear, layer.activate(linear)
     return linear, _merged(earlier.maps, sources, layer.activate(linear[changed]) if changed else None)
 

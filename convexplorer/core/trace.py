@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from convexplorer.core.arrays import as_maps
 from convexplorer.core.layers import Activation, AveragePool, Conv, Identity, Layer, MaxPool, Shape
@@ -55,14 +56,15 @@ class Trace:
     ----------
     place : (channel, *cell) of the value in the layer's maps.
     kind : "conv", "max_pool", "average_pool", "activation" or "identity".
-    channels : (n,) int, the input channels that take part.
+    channels : (n,) int, the input channels that take part; all where an activation joins them, as softmax does.
     values : (n, *size), what the window reads; −∞ where a maximum meets padding.
     weights : (n, *size); None where nothing is weighted. Of a mean: 1 / count where a cell is counted, else 0.
     products : (n, *size), `values * weights`, 0 where a tap is not counted; None without weights.
     counted : (n, *size) bool, the taps that take part. Zeros in the padding of a convolution do.
     winner : the tap that gave a maximum, the first of equals, NaN before all; None otherwise.
     sums : (n,), the products summed for each channel, or their largest value.
-    running : (n * taps,), the sum, or the largest value, after each tap in order of channel, row, column.
+    running : (n * taps,), the sum, or the largest value, after each tap in order of channel, row, column. Where an
+        activation joins channels, both are their values.
     bias : what is added to the sum.
     linear : the value before activation; as it stands in the map where that is known.
     value : the value after activation; as it stands in the map where that is known.
@@ -118,7 +120,10 @@ def trace(
         raise ValueError(f"layer must be one whose values can be traced; got {type(layer).__name__}")
     where = _check_place(layer.output_shape(x.shape), place)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return _with_known(tracer(layer, x, where), linear, maps)
+        traced = tracer(layer, x, where)
+        if traced.activation.is_over_channels:
+            traced = _activated_together(traced, x, linear)
+        return _with_known(traced, linear, maps)
 
 
 def trace_in(evaluation: Evaluation, depth: int, place: Sequence[int]) -> Trace:
@@ -198,7 +203,14 @@ def _trace_max(layer: MaxPool, x: np.ndarray, place: tuple[int, ...]) -> Trace:
 
 def _trace_activation(layer: Activation, x: np.ndarray, place: tuple[int, ...]) -> Trace:
     window = _window(layer, x, place)
-    return _chosen(layer, place, "activation", window, _read(x, place[:1], window), activation=layer)
+    if not layer.is_over_channels:
+        return _chosen(layer, place, "activation", window, _read(x, place[:1], window), activation=layer)
+    values = _read(x, range(len(x)), window)
+    chosen = _chosen(layer, place, "activation", window, values[place[0] : place[0] + 1], activation=layer)
+    counted, numbers = np.ones(values.shape, bool), values.reshape(-1)
+    return replace(
+        chosen, channels=np.arange(len(x)), values=values, counted=counted, sums=numbers, running=numbers.copy()
+    )
 
 
 def _trace_identity(layer: Identity, x: np.ndarray, place: tuple[int, ...]) -> Trace:
@@ -253,7 +265,7 @@ def _weighted(
         bias=float(offset),
         linear=linear,
         value=_activated(activation, linear, x.dtype),
-        reference=_activated(activation, exact, np.dtype(np.float64)),
+        reference=_activated(activation, exact),
         activation=activation,
     )
 
@@ -288,7 +300,7 @@ def _chosen(
         bias=0.0,
         linear=largest,
         value=_activated(activation, largest, values.dtype),
-        reference=_activated(activation, largest, np.dtype(np.float64)),
+        reference=_activated(activation, largest),
         activation=activation,
     )
 
@@ -300,7 +312,8 @@ def _with_known(traced: Trace, linear: np.ndarray | None, maps: np.ndarray | Non
     before, after = traced.linear, traced.value
     if linear is not None and traced.kind != "activation":
         before = float(linear[traced.place])
-        after = _activated(traced.activation, before, linear.dtype)
+        if not traced.activation.is_over_channels:
+            after = _activated(traced.activation, before, linear.dtype)
     if maps is not None:
         after = float(maps[traced.place])
     return replace(traced, linear=before, value=after)
@@ -322,8 +335,31 @@ def _read(x: np.ndarray, channels: Sequence[int], window: Window, outside: float
     return values
 
 
-def _activated(activation: Activation, value: float, dtype: np.dtype[Any]) -> float:
-    return value if activation.is_linear else float(activation(np.array([value], dtype))[0])
+def _activated(activation: Activation, value: float, dtype: DTypeLike = np.float64) -> float:
+    """Return one value after an activation; as it is if that also depends on other channels."""
+    if activation.is_linear or activation.is_over_channels:
+        return value
+    return float(activation(np.array([value], dtype))[0])
+
+
+def _activated_together(traced: Trace, x: np.ndarray, linear: np.ndarray | None) -> Trace:
+    """Return the trace with its value among those of the other channels in its place."""
+    layer: Any = traced.layer
+    cell = traced.place[1:]
+    all_channels: tuple[Any, ...] = (slice(None), *cell)
+    if isinstance(layer, Activation):
+        column = x[all_channels]
+        exact = column.astype(np.float64)
+    else:
+        plain = replace(layer, activation=_LINEAR)
+        filters = range(plain.output_shape(x.shape)[0])
+        others = [_TRACERS[type(plain)](plain, x, (channel, *cell)) for channel in filters]
+        column = np.array([other.linear for other in others], x.dtype)
+        exact = np.array([other.reference for other in others])
+        if linear is not None:
+            column = linear[all_channels]
+    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in (column, exact))
+    return replace(traced, value=float(value), reference=float(reference))
 
 
 def _any_axis(masks: Sequence[np.ndarray]) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from convexplorer.core.activations import MENU_ACTIVATIONS
 from convexplorer.core.layers import Activation
 from convexplorer.core.palettes import PALETTES
 from convexplorer.core.windows import BORDERS
@@ -103,6 +104,8 @@ class ConvLayer:
             raise ValueError(f"border must be one of {', '.join(BORDERS)}; got {self.border!r}")
         if not isinstance(self.activation, Activation):
             raise ValueError(f"activation must be an Activation; got {self.activation!r}")
+        if self.activation.name not in MENU_ACTIVATIONS:
+            raise ValueError(f"activation must keep the number of maps; {self.activation.name} does not")
 
     @property
     def kernel_size(self) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from convexplorer.core.activations import ACTIVATIONS
+from convexplorer.core.activations import MENU_ACTIVATIONS
 from convexplorer.core.display import PALETTES
 from convexplorer.core.windows import BORDERS
 from convexplorer.gui.commands import editing
@@ -117,7 +117,7 @@ class Hand:
             "padding": self._choose(("same", "valid", ((1, 2), (3, 4)))),
             "dilation_rate": pair,
             "border": self._choose(tuple(BORDERS)),
-            "activation": self._choose(tuple(ACTIVATIONS)),
+            "activation": self._choose(tuple(MENU_ACTIVATIONS)),
             "is_flipped": not self._layer.is_flipped,
         }
         self._commit(lambda project: edits.set_layer(project, 0, **{name: values[name]}))

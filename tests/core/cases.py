@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests.core.oracle import BORDERS, amounts_of
+from tests.core.oracle import BORDERS, amounts_of, transposed_shape
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,41 @@ def cases(draw, ranks=(1, 2, 3), dtype=np.float32):
         {
             "strides": strides,
             "padding": padding,
+            "dilation_rate": dilation_rate,
+            "groups": groups,
+            "border": border,
+        },
+    )
+
+
+@st.composite
+def transposed_cases(draw, ranks=(1, 2, 3), dtype=np.float32):
+    """Draw a transposed convolution whose padding leaves an output that the border can continue."""
+    rank = draw(st.sampled_from(ranks))
+    axes = {"min_size": rank, "max_size": rank}
+    size = tuple(draw(st.lists(st.integers(1, (7, 4, 3)[rank - 1]), **axes)))
+    dilation_rate = tuple(draw(st.lists(st.integers(1, 3), **axes)))
+    strides = tuple(draw(st.lists(st.integers(1, 4), **axes)))
+    padding = draw(paddings(rank))
+    extras = [draw(st.integers(0, max(s, d) - 1)) for s, d in zip(strides, dilation_rate, strict=True)]
+    output_padding = draw(st.sampled_from([None, tuple(extras)]))
+    spatial = tuple(draw(st.lists(st.integers(1, (12, 5, 3)[rank - 1]), **axes)))
+    output, amounts = transposed_shape(spatial, size, strides, padding, output_padding, dilation_rate)
+    assume(min(output) >= 1)
+    border = draw(st.sampled_from(BORDERS))
+    if border != "zeros":
+        assume(all(n > max(pair) for n, pair in zip(output, amounts, strict=True)))
+    groups = draw(st.integers(1, 2))
+    channels, filters = groups * draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    return Case(
+        rng.normal(size=(channels, *spatial)).astype(dtype),
+        rng.normal(size=(channels, filters, *size)).astype(dtype),
+        draw(st.sampled_from([None, rng.normal(size=groups * filters).astype(dtype)])),
+        {
+            "strides": strides,
+            "padding": padding,
+            "output_padding": output_padding,
             "dilation_rate": dilation_rate,
             "groups": groups,
             "border": border,

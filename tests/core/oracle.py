@@ -102,3 +102,54 @@ def pool(x, size, strides, amounts, dilation_rate, output, kind, count_padding=F
         else:
             y[(c, *place)] = sum(values) / (len(values) + (padded if count_padding else 0))
     return y
+
+
+def transposed_shape(spatial, size, strides, padding, output_padding, dilation_rate):
+    """Return (output, amounts cut before each axis, after each axis), by Keras's formulas word for word."""
+    output, amounts = [], []
+    for axis, (n, s) in enumerate(zip(spatial, strides, strict=True)):
+        span = (size[axis] - 1) * dilation_rate[axis] + 1
+        extra = None if output_padding is None else output_padding[axis]
+        if padding == "valid":
+            length = n * s + max(span - s, 0) if extra is None else (n - 1) * s + span + extra
+            cut = 0
+        elif padding == "causal":
+            length = n * s if extra is None else (n - 1) * s + span - max(span - s, 0) + extra
+            cut = 0
+        elif padding == "same":
+            length = n * s if extra is None else (n - 1) * s + span - 2 * (span // 2) + extra
+            # Keras pads the input, spread by its strides, with this much before a convolution with the turned kernel.
+            total = span + s - 2 if extra is None else span + span % 2 - 2 + extra
+            cut = span - 1 - min(total // 2 + total % 2, span - 1)
+        else:
+            cut, after = amounts_of(spatial, size, strides, padding, dilation_rate)[axis]
+            length = (n - 1) * s + span - cut - after + (extra or 0)
+        output.append(length)
+        # What lies behind the output is as much as the convolution with this output would see.
+        amounts.append((cut, max((n - 1) * s + span - cut - length, 0)))
+        if not isinstance(padding, str):
+            amounts[-1] = (cut, after)
+    return output, amounts
+
+
+def conv_transpose(
+    x, kernel, bias=None, *, strides, padding, dilation_rate, output_padding=None, groups=1, border="zeros"
+):
+    """Return the transposed convolution: every product added to its place."""
+    x, kernel = np.asarray(x, np.float64), np.asarray(kernel, np.float64)
+    channels, filters = kernel.shape[:2]
+    output, amounts = transposed_shape(x.shape[1:], kernel.shape[2:], strides, padding, output_padding, dilation_rate)
+    y = np.zeros((filters * groups, *output))
+    for c, place in itertools.product(range(channels), np.ndindex(*x.shape[1:])):
+        first = c // (channels // groups) * filters
+        for f, tap in itertools.product(range(filters), np.ndindex(*kernel.shape[2:])):
+            steps = zip(place, strides, tap, dilation_rate, amounts, strict=True)
+            cell = [i * s + k * d - a[0] for i, s, k, d, a in steps]
+            rim = [(0, 0)] * len(output) if border == "zeros" else amounts
+            if not all(-a[0] <= i < n + a[1] for i, n, a in zip(cell, output, rim, strict=True)):
+                continue
+            target = [source_of(i, n, border) for i, n in zip(cell, output, strict=True)]
+            y[(first + f, *target)] += x[(c, *place)] * kernel[(c, f, *tap)]
+    if bias is not None:
+        y += np.asarray(bias, np.float64).reshape(-1, *[1] * len(output))
+    return y

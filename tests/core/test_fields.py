@@ -32,7 +32,7 @@ def stacks(draw):
     )
     border = draw(st.sampled_from(["zeros", "edge", "symmetric", "wrap"]))
     last = Conv(rng.normal(size=(2, filters, 2, 2)), padding="same", strides=draw(st.integers(1, 2)), border=border)
-    activation = draw(st.sampled_from(["relu", "tanh", "linear"]))
+    activation = draw(st.sampled_from(["relu", "tanh", "linear", "softmax"]))
     first = Conv(case.kernel, case.bias, **case.settings, activation=activation)
     return case.x[:, :12, :12] if is_fitting(first, case.x[:, :12, :12]) else case.x, [first, middle, last]
 

@@ -118,6 +118,17 @@ def test_filters_keep_their_maps_when_they_are_moved_removed_and_doubled(order, 
     np.testing.assert_allclose(again[0], evaluate([layer], IMAGE)[0], atol=1e-5)
 
 
+def test_an_edited_filter_changes_all_maps_of_an_activation_over_the_channels():
+    kernel = np.random.default_rng(3).normal(size=(4, 2, 3, 3))
+    first = evaluate([Conv(kernel, activation="softmax")], IMAGE)
+
+    kernel[2] *= 2
+    again = evaluate([Conv(kernel, activation="softmax")], IMAGE, first)
+
+    np.testing.assert_allclose(again[0].sum(axis=0), 1, atol=1e-6)
+    np.testing.assert_allclose(again[0], evaluate([Conv(kernel, activation="softmax")], IMAGE)[0], atol=1e-6)
+
+
 def test_a_new_activation_keeps_the_sums():
     first = evaluate([EDGES], IMAGE)
 

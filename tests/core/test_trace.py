@@ -122,14 +122,16 @@ def test_padding_never_wins_a_maximum_even_of_minus_infinity():
 
 @pytest.mark.parametrize("name", core.ACTIVATIONS)
 def test_every_activation_is_explained_from_the_number_before_it(name):
-    x = np.linspace(-3, 3, 12, dtype=np.float32).reshape(1, 3, 4)
+    x = np.linspace(-3, 3, 48, dtype=np.float32).reshape(4, 3, 4)
     layer = Activation(name)
 
-    traced = trace(layer, x, (0, 1, 2))
+    traced = trace(layer, x, (1, 1, 2))
 
-    assert traced.linear == x[0, 1, 2]
-    np.testing.assert_allclose(traced.value, layer(x)[0, 1, 2], rtol=1e-6)
-    np.testing.assert_allclose(traced.reference, layer(x.astype(np.float64))[0, 1, 2], rtol=1e-14)
+    assert traced.linear == x[1, 1, 2]
+    np.testing.assert_allclose(traced.value, layer(x)[1, 1, 2], rtol=1e-6)
+    np.testing.assert_allclose(traced.reference, layer(x.astype(np.float64))[1, 1, 2], rtol=1e-14)
+    assert len(traced.channels) == (4 if layer.is_over_channels else 1)
+    assert np.array_equal(traced.values[:, 0, 0], x[traced.channels, 1, 2])
     assert traced.activation == layer
 
 
@@ -138,6 +140,24 @@ def test_a_layer_that_is_off_passes_the_value_on():
 
     assert (traced.kind, traced.value, traced.linear, traced.reference) == ("identity", 5, 5, 5)
     assert [position.tolist() for position in traced.window.positions] == [[1], [2]]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax"])
+@given(case=cases(), data=st.data())
+def test_an_activation_over_channels_takes_in_the_other_filters(name, case, data):
+    layer = Conv(case.kernel, case.bias, **case.settings, activation=name)
+    linear = layer.linear(case.x)
+    place = drawn_place(data, linear.shape)
+
+    traced = trace(layer, case.x, place)
+    known = trace(layer, case.x, place, linear=linear)
+
+    exact = oracle.conv(case.x, case.kernel, case.bias, **case.settings)
+    expected = core.ACTIVATIONS[name](exact)[place]
+    np.testing.assert_allclose(traced.reference, expected, rtol=1e-9, atol=1e-9)
+    allowed = 1e-5 * max(1, np.abs(exact).max()) * case.terms
+    np.testing.assert_allclose([traced.value, known.value], [expected] * 2, atol=allowed)
+    assert known.linear == linear[place]
 
 
 @given(case=cases(ranks=(2,)), data=st.data())

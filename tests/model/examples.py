@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from convexplorer.core.activations import ACTIVATIONS
+from convexplorer.core.activations import MENU_ACTIVATIONS
 from convexplorer.core.layers import Activation
 from convexplorer.core.palettes import PALETTES
 from convexplorer.core.windows import BORDERS
@@ -70,7 +70,7 @@ def drawn_layers(draw) -> ConvLayer:
         padding=draw(paddings),
         dilation_rate=draw(pairs),
         border=draw(st.sampled_from(BORDERS)),
-        activation=Activation(draw(st.sampled_from(sorted(ACTIVATIONS)))),
+        activation=Activation(draw(st.sampled_from(sorted(MENU_ACTIVATIONS)))),
         is_flipped=draw(st.booleans()),
         is_enabled=draw(st.booleans()),
     )

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
+from convexplorer.core.layers import Activation
 from convexplorer.model.project import MAX_FILTERS, ConvLayer, Display, Filter, PoolLayer, Project
 from tests.model.examples import PHOTO
 
@@ -81,6 +82,7 @@ def test_a_name_is_trimmed_to_one_line():
         (lambda: one_layer(padding=((1, 2), (3, -1))), "padding must lie in 0…1024 on each side; got -1"),
         (lambda: one_layer(border="black"), "border must be one of zeros, edge"),
         (lambda: one_layer(activation="relu"), "activation must be an Activation"),
+        (lambda: one_layer(activation=Activation("glu")), "activation must keep the number of maps; glu does not"),
         (lambda: PoolLayer(kind="median"), "kind must be one of max, average; got 'median'"),
         (lambda: PoolLayer(pool_size=0), "pool_size must lie in 1…1024; got 0"),
         (lambda: PoolLayer(padding=((2, 0), (0, 0))), "smaller than its window of 2"),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QToolButton, QWidget
 
 from convexplorer import sources
-from convexplorer.core.activations import ACTIVATIONS, describe
+from convexplorer.core.activations import MENU_ACTIVATIONS, describe
 from convexplorer.core.layers import Activation
 from convexplorer.gui import theme
 from convexplorer.gui.choice import layer_index
@@ -106,7 +106,7 @@ class Ribbon(Panel):
         chosen = self.context.store.state.layers[layer]
         assert isinstance(chosen, ConvLayer)
         group = QActionGroup(menu)
-        for name in ACTIVATIONS:
+        for name in MENU_ACTIVATIONS:
             info = describe(name)
             action = self._add(menu, info.label, partial(self._edit_layer, layer, activation=Activation(name)))
             action.setToolTip(f"{info.formula}\n{info.explanation}")

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.activations import ACTIVATIONS, describe
+from convexplorer.core.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench
@@ -125,7 +125,7 @@ def test_the_border_has_no_effect_without_padding_and_shows_it(bench: Bench, pan
     assert not panel.conv_form.border.isEnabled()
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", MENU_ACTIVATIONS)
 def test_every_activation_can_be_chosen(bench: Bench, panel: ParametersPanel, name: str) -> None:
     choose_activation(panel, name)
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.activations import ACTIVATIONS
+from convexplorer.core.activations import MENU_ACTIVATIONS
 from convexplorer.core.layers import Activation
 from convexplorer.core.windows import BORDERS
 from convexplorer.gui import theme
@@ -50,7 +50,7 @@ def test_every_padding_fits_with_every_border(bench: Bench, panels: list[Panel],
 
 
 def test_every_activation_fits(bench: Bench, panels: list[Panel]) -> None:
-    for name in ACTIVATIONS:
+    for name in MENU_ACTIVATIONS:
         bench.context.store.commit(edits.set_layer(bench.state, 0, activation=Activation(name)))
 
         assert not wide_panels(panels), name

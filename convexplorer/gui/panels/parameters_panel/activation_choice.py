@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from convexplorer.core.activations import ACTIVATIONS, describe
+from convexplorer.core.activations import MENU_ACTIVATIONS, describe
 from convexplorer.core.layers import Activation
 from convexplorer.core.parameter import Parameter
 from convexplorer.gui import theme
@@ -65,7 +65,7 @@ class ActivationChoice(QWidget):
 
     def _build(self) -> None:
         self.combo = make_combo("Activation", self)
-        for name in ACTIVATIONS:
+        for name in MENU_ACTIVATIONS:
             info = describe(name)
             self.combo.addItem(info.label, name)
             row = self.combo.count() - 1

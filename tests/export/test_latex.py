@@ -1,0 +1,126 @@
+"""LaTeX of a computation: well-formed, and every number in it."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convexplorer.core import ACTIVATIONS, Activation, AveragePool, Conv, Identity, MaxPool, trace
+from convexplorer.export.latex import to_document, to_latex
+from tests.core.cases import cases
+
+
+def assert_well_formed(source):
+    """Environments and delimiters close in the order in which they open, and each matrix has its columns."""
+    opened = []
+    for begin, end in re.findall(r"\\begin\{([\w*]+)\}|\\end\{([\w*]+)\}", source):
+        if begin:
+            opened.append(begin)
+        else:
+            assert opened.pop() == end
+    assert not opened
+    assert source.count("\\left[") == source.count("\\right]")
+    assert source.count("{") == source.count("}")
+    for columns, body in re.findall(r"\\begin\{array\}\{(r+)\} (.*?) \\end\{array\}", source):
+        assert {row.count("&") + 1 for row in body.split("\\\\")} == {len(columns)}
+    outside = re.sub(r"\\begin\{array\}.*?\\end\{array\}", "", source)
+    for row in outside.split("\\begin{align*}")[1].split("\\end{align*}")[0].split("\\\\"):
+        assert row.count("&") == 1
+
+
+def numbers_of(source):
+    """Return all matrices, read back as numbers."""
+    matrices = []
+    for body in re.findall(r"\\begin\{array\}\{r+\} (.*?) \\end\{array\}", source):
+        text = body.replace("\\mathrm{NaN}", "nan").replace("\\infty", "inf")
+        text = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", text)
+        matrices.append([[float(cell) for cell in row.split("&")] for row in text.split("\\\\")])
+    return matrices
+
+
+@given(case=cases(), data=st.data())
+def test_every_number_of_a_convolution_can_be_read_back(case, data):
+    layer = Conv(case.kernel, case.bias, **case.settings, activation="relu")
+    place = tuple(data.draw(st.integers(0, n - 1)) for n in layer.output_shape(case.x.shape))
+    traced = trace(layer, case.x, place)
+
+    source = to_latex(traced, digits=9)
+
+    assert_well_formed(source)
+    matrices = numbers_of(source)
+    read = np.concatenate([np.ravel(one) for one in matrices[::2]]).astype(np.float32)
+    weights = np.concatenate([np.ravel(one) for one in matrices[1::2]]).astype(np.float32)
+    assert np.array_equal(read, traced.values.reshape(-1))
+    assert np.array_equal(weights, traced.weights.reshape(-1))
+    sums = [*np.abs(traced.sums).tolist(), abs(traced.bias)] if len(traced.sums) > 1 or traced.bias else []
+    for value in (traced.linear, traced.value, *sums):
+        assert f"{value:.9g}".partition("e")[0] in source
+
+
+def test_a_small_computation_reads_as_on_the_board():
+    layer = Conv([[[[1, 0], [0, -1]]]], [0.5], activation="relu")
+
+    source = to_latex(trace(layer, np.array([[[1.0, 2.0], [3.0, 4.0]]]), (0, 0, 0)))
+
+    assert source == (
+        "\\begin{align*}\n"
+        "  z &= \\sum \\underbrace{\\left[\\begin{array}{rr} 1 & 2 \\\\ 3 & 4 \\end{array}\\right] \\odot "
+        "\\left[\\begin{array}{rr} 1 & 0 \\\\ 0 & -1 \\end{array}\\right]}_{\\text{channel 0}} + 0.5 \\\\\n"
+        "  &= -3 + 0.5 \\\\\n"
+        "  &= -2.5 \\\\\n"
+        "  y &= \\operatorname{ReLU}(z) = 0\n"
+        "\\end{align*}\n"
+    )
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_can_be_written(name):
+    traced = trace(Activation(name), np.full((2, 3, 3), -0.25), (0, 1, 1))
+
+    source = to_latex(traced)
+
+    assert_well_formed(source)
+    assert f"{traced.value:.4g}".partition("e")[0] in source
+    assert "-0.25" in source
+
+
+@pytest.mark.parametrize("layer", [MaxPool(2), AveragePool(2), AveragePool(3, padding="same"), Identity()])
+def test_layers_without_a_kernel_can_be_written(layer):
+    traced = trace(layer, np.array([[[1.0, 2.0], [7.0, 4.0]]]), (0, 0, 0))
+
+    source = to_latex(traced)
+
+    assert_well_formed(source)
+    assert f"= {traced.value:.4g}" in source
+
+
+def test_large_small_and_impossible_numbers_have_their_own_signs():
+    x = np.array([[1.5e-7, np.nan, -np.inf, 2e20]])
+
+    source = to_latex(trace(MaxPool(4), x, (0, 0)))
+
+    assert "1.5 \\cdot 10^{-7} & \\mathrm{NaN} & -\\infty & 2 \\cdot 10^{20}" in source
+    assert_well_formed(source)
+
+
+def test_the_sum_of_many_channels_is_broken_into_lines():
+    traced = trace(Conv(np.ones((1, 20, 1, 1)), [1.0]), np.ones((20, 2, 2)), (0, 0, 0))
+
+    source = to_latex(traced)
+
+    assert_well_formed(source)
+    assert max(line.count("+ 1") for line in source.splitlines()) == 8
+
+
+def test_digits_must_be_some():
+    with pytest.raises(ValueError, match="digits must be ≥ 1; got 0"):
+        to_latex(trace(Identity(), np.ones((1, 1)), (0, 0)), digits=0)
+
+
+def test_a_document_loads_all_that_the_formula_needs():
+    source = to_document(to_latex(trace(Identity(), np.ones((1, 1)), (0, 0))))
+
+    assert "\\usepackage{amsmath}" in source
+    assert source.index("\\begin{document}") < source.index("\\begin{align*}") < source.index("\\end{document}")
