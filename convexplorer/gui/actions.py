@@ -277,6 +277,44 @@ ACTIONS: dict[str, Command] = {
         explaining.toggle_overlay("field"),
         explaining.has_overlay("field"),
     ),
+    "film": Command(
+        "Explain",
+        "Let the window slide / pause",
+        ("F6",),
+        "play",
+        "Show the window on every output, one after the other.",
+        explaining.toggle_film,
+    ),
+    "film-forward": Command(
+        "Explain", "Window one output on", ("F7",), "", "Step to the next output.", explaining.step_film(1)
+    ),
+    "film-back": Command(
+        "Explain", "Window one output back", ("Shift+F7",), "", "Step back by an output.", explaining.step_film(-1)
+    ),
+    "film-faster": Command(
+        "Explain", "Slide faster", ("Ctrl+]",), "", "More outputs a second.", explaining.change_film_rate(1)
+    ),
+    "film-slower": Command(
+        "Explain", "Slide slower", ("Ctrl+[",), "", "Fewer outputs a second.", explaining.change_film_rate(-1)
+    ),
+    "film-loop": Command(
+        "Explain",
+        "Slide again and again",
+        (),
+        "",
+        "Begin again at the end, or stop there.",
+        explaining.toggle_film_loop,
+        explaining.is_film_looping,
+    ),
+    "ghost": Command(
+        "Explain",
+        "Sweep while nobody points",
+        (),
+        "",
+        "Let a pale window go over the picture until a hand arrives.",
+        explaining.toggle_overlay("ghost"),
+        explaining.has_overlay("ghost"),
+    ),
     # Help
     "palette": Command(
         "Help", "All commands…", ("Ctrl+K",), "command", "Search all commands and presets.", finding.show_palette

@@ -307,7 +307,7 @@ class MainWindow(Shell):
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
         self.maps_panel = MapsPanel(context, self.viewport, self)
-        self.explanation_panel = ExplanationPanel(context, self)
+        self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
         self.panels: tuple[Panel, ...] = (
             self.ribbon,

@@ -15,7 +15,7 @@ from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
 
 _SEPARATED = {"save", "export-map", "record", "quit", "copy-map", "add-filter", "rotate", "play", "enlarge", "zoom-in",
-              "opencv", "controls", "about"}  # fmt: skip
+              "opencv", "controls", "film", "ghost", "about"}  # fmt: skip
 
 
 def build_main_menu(window: Shell) -> QMenu:

@@ -35,7 +35,7 @@ class Selection(QObject):
     is_on_input : whether it points at the input picture, not at a map.
     pointed_filter : the map under the mouse, None where that is no map of one filter.
     pin : the value that stays explained while the mouse moves on, or None.
-    overlays : names of what is drawn over the pictures beside the window: "field", "reads".
+    overlays : names of what is drawn over the pictures beside the window: "field", "reads", "ghost".
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
     The cursor is a place in input coordinates (row, column), as floats, or None when the mouse is

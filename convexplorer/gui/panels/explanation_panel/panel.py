@@ -9,11 +9,17 @@ from convexplorer.core.trace import nearest_place, not_finite_origin
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
+from convexplorer.gui.panels.explanation_panel.film_bar import FilmBar
+from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
+    cells_under,
     field_marks,
+    film_marks,
+    ghost_marks,
     pin_mark,
     reach_marks,
     window_marks,
@@ -25,11 +31,18 @@ from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.live.explanation import Explanation, cell_under, explain
+from convexplorer.live.film import Cell, Region, ghost_cell
 from convexplorer.live.picture import Picture
 
 
 class ExplanationPanel(Panel):
     """Shows how a value is computed while the mouse moves, the camera runs and kernels are edited.
+
+    The film moves the pinned value; any hand on the mouse over a picture takes over from it.
+
+    Attributes
+    ----------
+    film : of the window that slides over the selected map.
 
     Signals
     -------
@@ -41,8 +54,10 @@ class ExplanationPanel(Panel):
     lens_wanted = Signal()
     explained = Signal(object)  # the `Computation` shown now, or None
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._viewport = viewport
+        self.film = FilmPlayer(self)
         self._picture: Picture | None = None
         self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
         self._explanation: Explanation | None = None
@@ -50,11 +65,15 @@ class ExplanationPanel(Panel):
         self._build()
         selection = context.selection
         selection.view_changed.connect(self._refresh)
-        selection.cursor_moved.connect(self._refresh)
-        selection.pin_changed.connect(self._refresh)
+        selection.cursor_moved.connect(self._on_cursor)
+        selection.pin_changed.connect(self._on_pin)
         selection.tap_changed.connect(self._on_tap)
         selection.overlays_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._refresh)
+        viewport.changed.connect(self._on_sight)
+        self.film.moved.connect(self._on_film)
+        self.film.changed.connect(self._on_film_changed)
+        self.film.drifted.connect(self._on_drift)
 
     @property
     def explanation(self) -> Explanation | None:
@@ -89,6 +108,10 @@ class ExplanationPanel(Panel):
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 1)
+        self._film_bar = FilmBar(self.film, self)
+        self._film_bar.play_wanted.connect(self.toggle_film)
+        self._film_bar.span_chosen.connect(self._refresh)
+        header.addWidget(self._film_bar, 1)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
         self._choice = Segmented(options, self, name="What the explanation shows")
         self._choice.chosen.connect(self.show_page)
@@ -124,8 +147,21 @@ class ExplanationPanel(Panel):
         self._stack.setCurrentWidget(self._pages[name])
         self._refresh()
 
+    def toggle_film(self) -> None:
+        """Let the window slide, from the pinned output if there is one; or pause it."""
+        pin, layer = self.context.selection.pin, self.context.selection.view.layer
+        self.film.toggle(pin.cell if pin is not None and pin.layer == layer and not self.film.is_shown else None)
+
+    def set_span(self, key: str) -> None:
+        """Choose what the window slides over, a key of `SPANS`."""
+        self._film_bar.set_span(key)
+
     def step(self, rows: int, columns: int) -> None:
-        """Move the explained value by some outputs, and pin it there."""
+        """Move the explained value by some outputs, and pin it there; the film stands still on it."""
+        if self.film.is_shown:
+            row, column = self.film.cell
+            self.film.stand_at((row + rows, column + columns))
+            return
         picture, target = self._picture, self._target
         if picture is None or target is None or picture.evaluation is None:
             return
@@ -146,13 +182,14 @@ class ExplanationPanel(Panel):
             moved = replace(target, channel=explanation.trace.place[0], cell=explanation.cell)
             self._target = target if selection.pin is None else moved
         self._explanation = explanation
+        self._arrange_film(picture)
         is_held = selection.pin is not None or pointed is not None
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
         self._unpin.setEnabled(selection.pin is not None)
         self._place.setText("" if explanation is None else self._sentence(explanation))
-        self._mark(picture, explanation if is_held else None)
+        self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)
 
     def _pointed(self, picture: Picture) -> Pin | None:
@@ -175,17 +212,20 @@ class ExplanationPanel(Panel):
     def _sentence(self, explanation: Explanation) -> str:
         row, column = explanation.cell
         text = f"{explanation.title} at ({row}, {column})"
-        if self.context.selection.pin is not None:
+        if self.film.is_shown:
+            text += f"  ·  {self.film.position + 1} of {self.film.film.region.count}"
+        elif self.context.selection.pin is not None:
             text += "  ·  pinned"
             if explanation.was_moved:
                 text += "; the pinned place lies outside the map now, so this is the nearest in it"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
 
-    def _mark(self, picture: Picture, explanation: Explanation | None) -> None:
+    def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         selection = self.context.selection
-        if explanation is None:
-            self._show_marks(PictureMarks())
+        if explanation is None or not is_held:
+            is_ghost = explanation is not None and self._is_idle
+            self._show_marks(ghost_marks(explanation) if explanation is not None and is_ghost else PictureMarks())
             return
         marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
         bright = None
@@ -198,7 +238,8 @@ class ExplanationPanel(Panel):
         if selection.pin is not None and selection.pin.layer == selection.view.layer:
             channel = explanation.trace.place[0]
             own = by_filter.get(channel, Marks())
-            by_filter[channel] = Marks((*own.marks, pin_mark(explanation)))
+            covers = film_marks(explanation.grid, self.film.film.region, self.film.cell) if self.film.is_shown else ()
+            by_filter[channel] = Marks((*covers, *own.marks, pin_mark(explanation)))
         self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
 
     def _show_marks(self, marks: PictureMarks) -> None:
@@ -206,7 +247,88 @@ class ExplanationPanel(Panel):
             self._marks = marks
             self.marked.emit(marks)
 
+    # The film
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the pale window sweeps: nobody points, nothing is pinned, and the person wants it."""
+        selection = self.context.selection
+        is_free = selection.cursor is None and selection.pin is None and not self.film.is_shown
+        return is_free and "ghost" in selection.overlays
+
+    def _arrange_film(self, picture: Picture) -> None:
+        """Let the film go through the maps as they are now."""
+        shape = self._shape(picture)
+        if shape is not None:
+            self.film.set_region(self._region(shape))
+        self.film.set_drifting(self._is_idle and shape is not None)
+
+    def _shape(self, picture: Picture) -> Cell | None:
+        """Return (rows, columns) of the selected layer's maps, None without."""
+        evaluation, layer = picture.evaluation, self.context.selection.view.layer
+        if evaluation is None or not 0 <= layer < len(evaluation.results):
+            return None
+        maps = evaluation.results[layer].maps
+        return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
+
+    def _region(self, shape: Cell) -> Region:
+        """Return the outputs that the film visits."""
+        if self._film_bar.span != "sight" or self._explanation is None:
+            return Region.of(shape)
+        return cells_under(self._explanation.grid, *self._sight()).within(shape)
+
+    def _sight(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return (top, bottom) and (left, right) of the input that every pane shows."""
+        reach = [size / self._viewport.zoom / 2 for size in self._viewport.extent]
+        (row, column), (rows, columns) = self._viewport.center, reach
+        return (row - rows, row + rows), (column - columns, column + columns)
+
+    @Slot(object)
+    def _on_film(self, cell: Cell) -> None:
+        selection = self.context.selection
+        layer, pin = selection.view.layer, selection.pin
+        channel = pin.channel if pin is not None and pin.layer == layer else selection.view.filter
+        moved = Pin(layer, channel, cell)
+        if moved == pin:
+            self._refresh()
+        selection.hold(moved)
+
+    @Slot()
+    def _on_film_changed(self) -> None:
+        if self._picture is not None:
+            self._mark(self._picture, self._explanation, is_held=self.context.selection.pin is not None)
+
+    @Slot(float)
+    def _on_drift(self, elapsed_s: float) -> None:
+        picture, view = self._picture, self.context.selection.view
+        shape = None if picture is None else self._shape(picture)
+        if shape is not None:
+            self._target = Pin(view.layer, view.filter, ghost_cell(elapsed_s, shape))
+        self._refresh()
+
+    @Slot()
+    def _on_sight(self) -> None:
+        if self._film_bar.span == "sight":
+            self._refresh()
+
+    @Slot(object)
+    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
+        """Let a hand on the mouse take over from the film."""
+        if cursor is not None and self.film.is_shown:
+            self.film.let_go()
+            self.context.selection.hold(None)
+        self._refresh()
+
+    @Slot(object)
+    def _on_pin(self, pin: Pin | None) -> None:
+        """Let a pin elsewhere take over from the film."""
+        if self.film.is_shown and (pin is None or pin.cell != self.film.cell):
+            self.film.let_go()
+        self._refresh()
+
     @Slot(object)
     def _on_tap(self, _tap: Tap | None) -> None:
         if self._picture is not None:
-            self._mark(self._picture, self._explanation)
+            selection = self.context.selection
+            is_held = selection.pin is not None or selection.cursor is not None
+            self._mark(self._picture, self._explanation, is_held=is_held)
