@@ -277,6 +277,15 @@ ACTIONS: dict[str, Command] = {
         explaining.toggle_overlay("field"),
         explaining.has_overlay("field"),
     ),
+    "reads": Command(
+        "Explain",
+        "Which places are read",
+        ("Ctrl+Shift+G",),
+        "",
+        "Draw on the input what the windows read, what strides and dilation skip, the padding and the unused rim.",
+        explaining.toggle_overlay("reads"),
+        explaining.has_overlay("reads"),
+    ),
     "film": Command(
         "Explain",
         "Let the window slide / pause",

@@ -251,6 +251,7 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_marked(self, marks: PictureMarks) -> None:
         self.input_panel.set_marks(marks.input)
+        self.input_panel.set_sampling(marks.sampling)
         self.maps_panel.set_marks(marks.maps or {})
 
     @Slot(object)

@@ -12,6 +12,7 @@ from convexplorer.gui.canvas.marks import paint_marks
 from convexplorer.gui.canvas.painting import SMALLEST_MARK_PX, paint_cursor, paint_frame, paint_picture, paint_window
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.projection import Projection
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay, SamplingPainter
 from convexplorer.gui.canvas.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.viewport import Place, Viewport
 
@@ -26,6 +27,8 @@ class ImageCanvas(PicturePane):
         super().__init__(viewport, parent)
         self._picture: PlacedImage | None = None
         self._window: QRectF | None = None
+        self._sampling: SamplingOverlay | None = None
+        self._sampling_painter = SamplingPainter()
         self.setAccessibleName("Picture")
         self.setMinimumSize(64, 48)
 
@@ -73,6 +76,12 @@ class ImageCanvas(PicturePane):
             self._window = rect
             self.update()
 
+    def set_sampling(self, sampling: SamplingOverlay | None) -> None:
+        """Show which places are read, or do not."""
+        if sampling is not self._sampling:
+            self._sampling = sampling
+            self.update()
+
     def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
         """Return the one projection."""
         return self.main_projection()
@@ -90,6 +99,8 @@ class ImageCanvas(PicturePane):
         if self._picture is not None:
             paint_picture(painter, projection, self._picture, self._cache)
             paint_frame(painter, projection, self._picture, colors.outline)
+            if self._sampling is not None:
+                self._sampling_painter.paint(painter, projection, self._sampling)
             paint_marks(painter, projection, self.marks_of(0))
             self._paint_marks(painter, projection)
         self._paint_focus(painter)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.tile_views import number, tile_image, tile_under
@@ -70,6 +71,10 @@ class InputPanel(Panel):
     def set_marks(self, marks: Marks) -> None:
         """Mark cells of the picture."""
         self._canvas.set_marks((marks,))
+
+    def set_sampling(self, sampling: SamplingOverlay | None) -> None:
+        """Show which places of the picture are read, or do not."""
+        self._canvas.set_sampling(sampling)
 
     def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")

@@ -13,6 +13,7 @@ from convexplorer.core.display import WEIGHTS_PALETTE, Levels, to_indexed
 from convexplorer.core.reach import reach, reach_through
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.marks import NO_MARKS, Mark, Marks
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.selection import Tap
 from convexplorer.live.explanation import Explanation
 from convexplorer.live.film import Cell, Region
@@ -30,10 +31,11 @@ _TAP_ALPHA, _REACH_ALPHA, _GHOST_ALPHA = 120, 190, 120
 
 @dataclass(frozen=True)
 class PictureMarks:
-    """Marks of the input picture and, for each filter's map, of the maps."""
+    """Marks of the input picture and, for each filter's map, of the maps; and which places of the input are read."""
 
     input: Marks = NO_MARKS
     maps: Mapping[int, Marks] | None = None
+    sampling: SamplingOverlay | None = None
 
 
 def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) -> tuple[Mark, ...]:

@@ -9,6 +9,7 @@ from convexplorer.core.trace import nearest_place, not_finite_origin
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
@@ -26,6 +27,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
 )
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
 from convexplorer.gui.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
@@ -62,6 +64,7 @@ class ExplanationPanel(Panel):
         self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
         self._explanation: Explanation | None = None
         self._marks = PictureMarks()
+        self._sampling: tuple[object, SamplingOverlay | None] = (None, None)  # with what it depends on
         self._build()
         selection = context.selection
         selection.view_changed.connect(self._refresh)
@@ -120,6 +123,11 @@ class ExplanationPanel(Panel):
         self._unpin = IconButton("unlock", "Let go of the pinned value (Esc)", self)
         self._unpin.clicked.connect(lambda: self.context.selection.hold(None))
         header.addWidget(self._unpin)
+        self._reads_button = IconButton(
+            "grid", "Show which places of the input are read  (Ctrl+Shift+G)", self, is_checkable=True
+        )
+        self._reads_button.clicked.connect(lambda: self.context.selection.toggle_overlay("reads"))
+        header.addWidget(self._reads_button)
         self._lens = IconButton("fit", "Show the computation large, with all channels (Ctrl+I)", self)
         self._lens.clicked.connect(self.lens_wanted)
         header.addWidget(self._lens)
@@ -188,6 +196,7 @@ class ExplanationPanel(Panel):
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
         self._unpin.setEnabled(selection.pin is not None)
+        self._reads_button.setChecked("reads" in selection.overlays)
         self._place.setText("" if explanation is None else self._sentence(explanation))
         self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)
@@ -243,9 +252,20 @@ class ExplanationPanel(Panel):
         self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
 
     def _show_marks(self, marks: PictureMarks) -> None:
+        marks = replace(marks, sampling=self._reads())
         if marks != self._marks:
             self._marks = marks
             self.marked.emit(marks)
+
+    def _reads(self) -> SamplingOverlay | None:
+        """Return which places the selected layer reads, if that is wished."""
+        picture, layer = self._picture, self.context.selection.view.layer
+        if picture is None or "reads" not in self.context.selection.overlays:
+            return None
+        key = (sampling_key(picture, layer), layer)
+        if self._sampling[0] != key:
+            self._sampling = (key, sampling_overlay(picture, layer))
+        return self._sampling[1]
 
     # The film
 
