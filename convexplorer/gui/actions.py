@@ -286,6 +286,14 @@ ACTIONS: dict[str, Command] = {
         explaining.toggle_overlay("reads"),
         explaining.has_overlay("reads"),
     ),
+    "study": Command(
+        "Explain",
+        "Study this part",
+        ("Ctrl+Shift+I",),
+        "crosshair",
+        "Show the input around the explained place and its output as matrices of numbers.",
+        explaining.study_here,
+    ),
     "film": Command(
         "Explain",
         "Let the window slide / pause",

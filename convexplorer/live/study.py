@@ -94,7 +94,7 @@ class Study:
 
 
 def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
-    """Return (key, label) of what a crop can be taken of, in the order in which it is offered."""
+    """Return (key, label) of what a crop can be taken of; first what has one number a cell, if there is such."""
     evaluation = picture.evaluation
     if evaluation is None or not 0 <= layer < len(evaluation.layers):
         return ()
@@ -104,10 +104,10 @@ def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
     choices = [(str(i), name) for i, name in enumerate(names)]
     if len(names) == 1:
         return ((ALL, names[0]),)
+    if len(names) <= MOST_STACKED:
+        choices.insert(0, (ALL, f"all {len(names)}: {' '.join(names)}"))
     if layer == 0 and len(names) == 3:
         choices.insert(0, (LUMINANCE, "luminance"))
-    if len(names) <= MOST_STACKED:
-        choices.insert(0, (ALL, f"all {len(names)}"))
     return tuple(choices)
 
 

@@ -121,7 +121,7 @@ def test_a_window_that_does_not_fit_is_a_sentence():
 
 @pytest.mark.parametrize(
     ("channels", "expected"),
-    [("RGB", ["all", "luminance", "0", "1", "2"]), ("Y", ["all"]), ("VWXYZ", ["0", "1", "2", "3", "4"])],
+    [("RGB", ["luminance", "all", "0", "1", "2"]), ("Y", ["all"]), ("VWXYZ", ["0", "1", "2", "3", "4"])],
 )
 def test_what_can_be_studied_follows_the_input(channels, expected):
     picture = picture_of(ConvLayer((Filter("one", np.ones((1, 3, 3))),)), channels=channels)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui import theme
+from convexplorer.gui.canvas.crop_frame import CURSORS, Handle, dragged, handle_at, paint_crop
 from convexplorer.gui.canvas.marks import paint_marks
 from convexplorer.gui.canvas.painting import SMALLEST_MARK_PX, paint_cursor, paint_frame, paint_picture, paint_window
 from convexplorer.gui.canvas.pane import PicturePane
@@ -21,7 +22,14 @@ _WINDOW_PX = 14
 
 
 class ImageCanvas(PicturePane):
-    """Shows one picture with the cursor of all panes and the window that a kernel reads."""
+    """Shows one picture with the cursor of all panes and the window that a kernel reads.
+
+    Signals
+    -------
+    framed : the part of the picture (x is the column) into which the frame of the crop was dragged.
+    """
+
+    framed = Signal(object)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
@@ -29,6 +37,8 @@ class ImageCanvas(PicturePane):
         self._window: QRectF | None = None
         self._sampling: SamplingOverlay | None = None
         self._sampling_painter = SamplingPainter()
+        self._crop: QRectF | None = None
+        self._held: tuple[Handle, QPointF, QRectF] | None = None  # by what, from where, and the frame then
         self.setAccessibleName("Picture")
         self.setMinimumSize(64, 48)
 
@@ -82,6 +92,12 @@ class ImageCanvas(PicturePane):
             self._sampling = sampling
             self.update()
 
+    def set_crop(self, crop: QRectF | None) -> None:
+        """Frame a part of the picture, or none."""
+        if crop != self._crop:
+            self._crop = crop
+            self.update()
+
     def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
         """Return the one projection."""
         return self.main_projection()
@@ -89,6 +105,33 @@ class ImageCanvas(PicturePane):
     def main_projection(self) -> Projection:
         """Return how the picture fills the widget."""
         return Projection.of(self.viewport, self._pane_of_widget())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hold the frame, or begin a click or a pan."""
+        handle = self._handle_at(event.position())
+        if handle is not None and self._crop is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._held = (handle, event.position(), self._crop)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the frame, or point."""
+        if self._held is not None:
+            handle, start, frame = self._held
+            moved = (event.position() - start) / self.main_projection().scale
+            self.framed.emit(dragged(frame, handle, moved.y(), moved.x()))
+            return
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            near = self._handle_at(event.position())
+            self.setCursor(Qt.CursorShape.ArrowCursor if near is None else CURSORS[near])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the frame, or end a click or a pan."""
+        if self._held is not None:
+            self._held = None
+            return
+        super().mouseReleaseEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint background, picture, frame and marks."""
@@ -103,6 +146,8 @@ class ImageCanvas(PicturePane):
                 self._sampling_painter.paint(painter, projection, self._sampling)
             paint_marks(painter, projection, self.marks_of(0))
             self._paint_marks(painter, projection)
+            if self._crop is not None:
+                paint_crop(painter, projection, self._crop)
         self._paint_focus(painter)
         painter.end()
         self._cache.forget_unused()
@@ -117,6 +162,9 @@ class ImageCanvas(PicturePane):
             paint_window(painter, projection, window)
         if self._cursor is not None and (not is_large or projection.scale >= SMALLEST_MARK_PX):
             paint_cursor(painter, projection, None, self._cursor)
+
+    def _handle_at(self, position: QPointF) -> Handle | None:
+        return None if self._crop is None else handle_at(self.main_projection(), self._crop, position)
 
     def _smallest_jump(self) -> float:
         return 1.0 if self._picture is None else min(self._picture.jump)

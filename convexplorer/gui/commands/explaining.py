@@ -62,3 +62,9 @@ def toggle_film_loop(window: Shell) -> None:
 def is_film_looping(window: Shell) -> bool:
     """Tell whether the film begins again at its end."""
     return window.explanation_panel.film.film.is_looping
+
+
+def study_here(window: Shell) -> None:
+    """Study the part of the input around the explained place, in numbers."""
+    window.show_explanation(True)
+    window.explanation_panel.study_here()

@@ -46,6 +46,10 @@ class FilmBar(QWidget):
         """Choose what the film goes over."""
         self._span.setCurrentIndex(self._span.findData(key))
 
+    def show_spans(self, is_shown: bool) -> None:
+        """Offer what to go over, or do not: on a page with outputs of its own the film goes over them."""
+        self._span.setVisible(is_shown)
+
     @Slot()
     def refresh(self, _what: object = None) -> None:
         """Show where the film stands and how it runs."""
@@ -102,6 +106,8 @@ class FilmBar(QWidget):
         self._span.setAccessibleName("What the window slides over")
         self._span.setToolTip("What the window slides over")
         self._span.currentIndexChanged.connect(self._on_span)
+        for choice in (self._rate, self._span):
+            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._loop = IconButton("loop", "Begin again at the end", self, is_checkable=True)
         self._loop.clicked.connect(player.set_loop)
         layout = QHBoxLayout(self)

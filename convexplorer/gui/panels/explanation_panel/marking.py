@@ -19,6 +19,7 @@ from convexplorer.live.explanation import Explanation
 from convexplorer.live.film import Cell, Region
 from convexplorer.live.picture import Grid, Picture
 from convexplorer.live.stage import place
+from convexplorer.live.study import Crop
 
 # More taps than this are outlined together: on a screen they would be one carpet.
 MOST_TAPS = 441
@@ -31,11 +32,19 @@ _TAP_ALPHA, _REACH_ALPHA, _GHOST_ALPHA = 120, 190, 120
 
 @dataclass(frozen=True)
 class PictureMarks:
-    """Marks of the input picture and, for each filter's map, of the maps; and which places of the input are read."""
+    """What is marked on the pictures.
+
+    Attributes
+    ----------
+    input, maps : marks of the input picture and, for each filter, of its map.
+    sampling : which places of the input are read.
+    crop : the part of the picture that is studied.
+    """
 
     input: Marks = NO_MARKS
     maps: Mapping[int, Marks] | None = None
     sampling: SamplingOverlay | None = None
+    crop: QRectF | None = None
 
 
 def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) -> tuple[Mark, ...]:
@@ -158,6 +167,22 @@ def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
     center = grid.place_of(row, column)
     height, width = grid.jump
     return QRectF(center[1] - width / 2, center[0] - height / 2, width, height)
+
+
+def crop_rect(grid: Grid, crop: Crop) -> QRectF:
+    """Return the part of the picture that a crop stands for."""
+    last = cell_rect(grid, crop.row + crop.rows - 1, crop.column + crop.columns - 1)
+    return cell_rect(grid, crop.row, crop.column).united(last)
+
+
+def crop_of(grid: Grid, rect: QRectF) -> Crop:
+    """Return the crop that a part of the picture comes nearest to."""
+    row, column = (
+        round((edge - center) / jump + 0.5)
+        for edge, center, jump in zip((rect.top(), rect.left()), grid.center, grid.jump, strict=True)
+    )
+    rows, columns = (round(side / jump) for side, jump in zip((rect.height(), rect.width()), grid.jump, strict=True))
+    return Crop(row, column, rows, columns)
 
 
 def window_rect(explanation: Explanation) -> QRectF:

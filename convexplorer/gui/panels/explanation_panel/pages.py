@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from convexplorer.gui.panel import Context
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 
 @dataclass(frozen=True)
@@ -21,4 +22,5 @@ class PageInfo:
 
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
+    "study": PageInfo("Study", "A small part of the input beside its output, in numbers", StudyPage),
 }

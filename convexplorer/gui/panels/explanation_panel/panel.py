@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.trace import nearest_place, not_finite_origin
@@ -18,6 +18,8 @@ from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
     cells_under,
+    crop_of,
+    crop_rect,
     field_marks,
     film_marks,
     ghost_marks,
@@ -28,6 +30,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
@@ -35,6 +38,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.live.explanation import Explanation, cell_under, explain
 from convexplorer.live.film import Cell, Region, ghost_cell
 from convexplorer.live.picture import Picture
+from convexplorer.live.stage import place
 
 
 class ExplanationPanel(Panel):
@@ -50,10 +54,12 @@ class ExplanationPanel(Panel):
     -------
     marked : `PictureMarks` for input and maps.
     lens_wanted : the person wants the computation large.
+    page_changed : another page is shown, which may want another height.
     """
 
     marked = Signal(object)
     lens_wanted = Signal()
+    page_changed = Signal()
     explained = Signal(object)  # the `Computation` shown now, or None
 
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -72,6 +78,7 @@ class ExplanationPanel(Panel):
         selection.pin_changed.connect(self._on_pin)
         selection.tap_changed.connect(self._on_tap)
         selection.overlays_changed.connect(self._refresh)
+        selection.crop_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._refresh)
         viewport.changed.connect(self._on_sight)
         self.film.moved.connect(self._on_film)
@@ -114,7 +121,7 @@ class ExplanationPanel(Panel):
         self._film_bar = FilmBar(self.film, self)
         self._film_bar.play_wanted.connect(self.toggle_film)
         self._film_bar.span_chosen.connect(self._refresh)
-        header.addWidget(self._film_bar, 1)
+        header.addWidget(self._film_bar, 2)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
         self._choice = Segmented(options, self, name="What the explanation shows")
         self._choice.chosen.connect(self.show_page)
@@ -136,10 +143,15 @@ class ExplanationPanel(Panel):
         self._pages: dict[str, Page] = {name: info.make(self.context, self) for name, info in PAGES.items()}
         for page in self._pages.values():
             page.stepped.connect(self.step)
+            page.touched.connect(self.film.let_go)
             self._stack.addWidget(page)
         arithmetic = self._pages["arithmetic"]
         assert isinstance(arithmetic, ArithmeticPage)
         self._arithmetic = arithmetic
+        study = self._pages["study"]
+        assert isinstance(study, StudyPage)
+        study.centered.connect(self.study_here)
+        self._study = study
         layout.addWidget(self._stack, 1)
 
     @property
@@ -150,15 +162,36 @@ class ExplanationPanel(Panel):
         return page
 
     def show_page(self, name: str) -> None:
-        """Show another page."""
+        """Show another page; the film of the last one ends."""
+        self.film.let_go()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(self._pages[name])
+        self._film_bar.show_spans(self.page is not self._study)
+        self.page_changed.emit()
         self._refresh()
+
+    def study_here(self) -> None:
+        """Study the part of the input around the explained place."""
+        self.show_page("study")
+        if self._explanation is not None:
+            rows, columns = self._explanation.trace.window.positions
+            middle = int(rows[(len(rows) - 1) // 2]), int(columns[(len(columns) - 1) // 2])
+            self.context.selection.set_crop(self._study.crop_around(middle))
+
+    @Slot(object)
+    def frame_crop(self, rect: QRectF) -> None:
+        """Study the part of the input in a frame on the picture."""
+        picture, layer = self._picture, self.context.selection.view.layer
+        if picture is not None and picture.evaluation is not None:
+            self.context.selection.set_crop(crop_of(place(picture.evaluation, layer, picture.factor), rect))
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
         pin, layer = self.context.selection.pin, self.context.selection.view.layer
-        self.film.toggle(pin.cell if pin is not None and pin.layer == layer and not self.film.is_shown else None)
+        start = pin.cell if pin is not None and pin.layer == layer else None
+        if self.page is self._study:
+            start = None
+        self.film.toggle(None if self.film.is_shown else start)
 
     def set_span(self, key: str) -> None:
         """Choose what the window slides over, a key of `SPANS`."""
@@ -166,6 +199,9 @@ class ExplanationPanel(Panel):
 
     def step(self, rows: int, columns: int) -> None:
         """Move the explained value by some outputs, and pin it there; the film stands still on it."""
+        if self.page.film_shape is not None and not self.film.is_shown:
+            self.page.move_cell(rows, columns)
+            return
         if self.film.is_shown:
             row, column = self.film.cell
             self.film.stand_at((row + rows, column + columns))
@@ -190,11 +226,11 @@ class ExplanationPanel(Panel):
             moved = replace(target, channel=explanation.trace.place[0], cell=explanation.cell)
             self._target = target if selection.pin is None else moved
         self._explanation = explanation
-        self._arrange_film(picture)
         is_held = selection.pin is not None or pointed is not None
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
+        self._arrange_film(picture)
         self._unpin.setEnabled(selection.pin is not None)
         self._reads_button.setChecked("reads" in selection.overlays)
         self._place.setText("" if explanation is None else self._sentence(explanation))
@@ -219,6 +255,9 @@ class ExplanationPanel(Panel):
         return None if cell is None else Pin(view.layer, view.filter, cell)
 
     def _sentence(self, explanation: Explanation) -> str:
+        if self.page is self._study and self._study.study is not None:
+            crop = self._study.study.crop
+            return f"{explanation.title} on {crop.rows} × {crop.columns} from ({crop.row}, {crop.column})"
         row, column = explanation.cell
         text = f"{explanation.title} at ({row}, {column})"
         if self.film.is_shown:
@@ -229,6 +268,10 @@ class ExplanationPanel(Panel):
                 text += "; the pinned place lies outside the map now, so this is the nearest in it"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
+
+    def make_large(self, parent: QWidget) -> QWidget | None:
+        """Return what the shown page has for a projector."""
+        return self.page.make_large(parent)
 
     def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         selection = self.context.selection
@@ -247,12 +290,13 @@ class ExplanationPanel(Panel):
         if selection.pin is not None and selection.pin.layer == selection.view.layer:
             channel = explanation.trace.place[0]
             own = by_filter.get(channel, Marks())
-            covers = film_marks(explanation.grid, self.film.film.region, self.film.cell) if self.film.is_shown else ()
+            is_filling = self.film.is_shown and self.page is not self._study
+            covers = film_marks(explanation.grid, self.film.film.region, self.film.cell) if is_filling else ()
             by_filter[channel] = Marks((*covers, *own.marks, pin_mark(explanation)))
         self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
 
     def _show_marks(self, marks: PictureMarks) -> None:
-        marks = replace(marks, sampling=self._reads())
+        marks = replace(marks, sampling=self._reads(), crop=self._crop_rect())
         if marks != self._marks:
             self._marks = marks
             self.marked.emit(marks)
@@ -266,6 +310,13 @@ class ExplanationPanel(Panel):
         if self._sampling[0] != key:
             self._sampling = (key, sampling_overlay(picture, layer))
         return self._sampling[1]
+
+    def _crop_rect(self) -> QRectF | None:
+        """Return the part of the picture that the shown page studies."""
+        found, picture = self._study.study, self._picture
+        if self.page is not self._study or found is None or picture is None or picture.evaluation is None:
+            return None
+        return crop_rect(place(picture.evaluation, self.context.selection.view.layer, picture.factor), found.crop)
 
     # The film
 
@@ -285,6 +336,8 @@ class ExplanationPanel(Panel):
 
     def _shape(self, picture: Picture) -> Cell | None:
         """Return (rows, columns) of the selected layer's maps, None without."""
+        if self.page is self._study:
+            return self._study.film_shape
         evaluation, layer = picture.evaluation, self.context.selection.view.layer
         if evaluation is None or not 0 <= layer < len(evaluation.results):
             return None
@@ -293,7 +346,7 @@ class ExplanationPanel(Panel):
 
     def _region(self, shape: Cell) -> Region:
         """Return the outputs that the film visits."""
-        if self._film_bar.span != "sight" or self._explanation is None:
+        if self._film_bar.span != "sight" or self._explanation is None or self.page is self._study:
             return Region.of(shape)
         return cells_under(self._explanation.grid, *self._sight()).within(shape)
 
@@ -305,6 +358,9 @@ class ExplanationPanel(Panel):
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
+        if self.page is self._study:
+            self.page.show_film(cell)
+            return
         selection = self.context.selection
         layer, pin = selection.view.layer, selection.pin
         channel = pin.channel if pin is not None and pin.layer == layer else selection.view.filter
@@ -315,6 +371,8 @@ class ExplanationPanel(Panel):
 
     @Slot()
     def _on_film_changed(self) -> None:
+        if not self.film.is_shown:
+            self.page.show_film(None)
         if self._picture is not None:
             self._mark(self._picture, self._explanation, is_held=self.context.selection.pin is not None)
 
@@ -336,13 +394,14 @@ class ExplanationPanel(Panel):
         """Let a hand on the mouse take over from the film."""
         if cursor is not None and self.film.is_shown:
             self.film.let_go()
-            self.context.selection.hold(None)
+            if self.page is not self._study:
+                self.context.selection.hold(None)
         self._refresh()
 
     @Slot(object)
     def _on_pin(self, pin: Pin | None) -> None:
         """Let a pin elsewhere take over from the film."""
-        if self.film.is_shown and (pin is None or pin.cell != self.film.cell):
+        if self.film.is_shown and self.page is not self._study and (pin is None or pin.cell != self.film.cell):
             self.film.let_go()
         self._refresh()
 
