@@ -2,6 +2,7 @@
 
 from convexplorer.core.activation_gradients import DERIVATIVES, activation_gradient
 from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, MENU_ACTIVATIONS, ActivationInfo, describe
+from convexplorer.core.analysis import Analysis, analyze
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.display import (
     PALETTES,
@@ -20,6 +21,7 @@ from convexplorer.core.display import (
 )
 from convexplorer.core.fields import EffectiveField, effective_field, field_of
 from convexplorer.core.frameworks import Convention, Difference, conventions, difference
+from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
 from convexplorer.core.kernels import FORMULAS, Formula
 from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, Layer, MaxPool
 from convexplorer.core.network import Evaluation, Field, Result, evaluate, parameter_counts, receptive_field, shapes
@@ -45,6 +47,7 @@ __all__ = [
     "WEIGHTS_PALETTE",
     "Activation",
     "ActivationInfo",
+    "Analysis",
     "AveragePool",
     "Conv",
     "Convention",
@@ -66,6 +69,7 @@ __all__ = [
     "Trace",
     "Window",
     "activation_gradient",
+    "analyze",
     "as_opencv_8bit",
     "average_pool",
     "choose_levels",
@@ -76,6 +80,8 @@ __all__ = [
     "conv_transpose",
     "conventions",
     "describe",
+    "describe_flip",
+    "describe_kernel",
     "difference",
     "effective_field",
     "evaluate",

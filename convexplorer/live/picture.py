@@ -71,7 +71,13 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
-    """The selected map in numbers: histogram counts (64 bins) between edges, and moments."""
+    """The selected map in numbers: histogram counts (64 bins) between edges, and moments.
+
+    Attributes
+    ----------
+    zeros : share of values that are 0 but for rounding, 0…1.
+    sentence : the same in words, with what the activation did to the sums.
+    """
 
     counts: np.ndarray
     edges: np.ndarray
@@ -80,6 +86,7 @@ class Statistics:
     mean: float
     deviation: float
     zeros: float
+    sentence: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from convexplorer.live.picture import LayerReport, Picture, Statistics, Tile
 from convexplorer.live.preview import Preview, plan_preview, reduce_image
 from convexplorer.live.slots import Job
 from convexplorer.live.stage import Stage, find_stage, picture_grid
-from convexplorer.live.statistics import measure
+from convexplorer.live.statistics import describe_map, measure
 from convexplorer.live.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, input_tile
 from convexplorer.model.build import CoreLayer, build_layers, choose_input
 from convexplorer.model.project import Layer
@@ -168,7 +168,14 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     key = (id(stage.maps), index)
     if previous is not None and previous.measured.key == key:
         return previous.measured
-    return Measured(key, measure(stage.maps[index], rounding_noise(stage.magnitudes[index])))
+    noise, values = rounding_noise(stage.magnitudes[index]), stage.maps[index]
+    statistics = measure(values, noise)
+    if statistics is None:
+        return Measured(key, None)
+    result = stage.result
+    linear = values if result.linear is None else result.linear[index]
+    activation = result.layer.activation.name if isinstance(result.layer, core.Conv) else "linear"
+    return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
 
 
 def _reports(

@@ -1,8 +1,9 @@
-"""A map in numbers: extremes, moments and a histogram, quick enough for every frame of a video."""
+"""A map in numbers and words: extremes, moments and a histogram, quick enough for every frame of a video."""
 
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer.core.activations import describe
 from convexplorer.live.picture import Statistics
 
 BINS = 64
@@ -44,6 +45,52 @@ def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
         float(deviation[0, 0]),
         zeros,
     )
+
+
+def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray, activation: str, noise: float) -> str:
+    """Return a sentence on a map: its range, its zeros, and what the activation made of the sums.
+
+    Parameters
+    ----------
+    linear, values : (H, W) before and after the activation; the same where there is none.
+    noise : what is no larger counts as 0, as in `measure`.
+
+    Examples
+    --------
+    >>> x = np.array([[-2, -1, 0, 1]], np.float32)
+    >>> describe_map(measure(np.maximum(x, 0)), x, np.maximum(x, 0), "relu", 0.0)
+    'values in 0 … 1, 75 % are 0: ReLU set 50 % to 0, the lowest was −2'
+    """
+    low, high = _number(statistics.minimum), _number(statistics.maximum)
+    text = f"all values are {low}" if low == high else f"values in {low} … {high}"
+    if 0 < statistics.zeros < 1:
+        text += f", {_percent(statistics.zeros)} are 0"
+    if activation == "linear":
+        return text
+    label = describe(activation).label
+    lowest, highest, _ = extremes(linear)
+    removed = _removed(linear, values, noise)
+    if removed:
+        below = f", the lowest was {_number(lowest)}" if lowest < min(statistics.minimum, 0.0) else ""
+        return f"{text}: {label} set {_percent(removed)} to 0{below}"
+    if (lowest, highest) == (statistics.minimum, statistics.maximum):
+        return text
+    return f"{text}: {label} made them of {_number(lowest)} … {_number(highest)}"
+
+
+def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:
+    """Return the share of values that were not 0 before the activation, and are after it."""
+    is_zero = cv2.inRange(values, 0.0, 0.0)
+    was_zero = cv2.inRange(linear, -noise, noise)
+    return float((cv2.countNonZero(is_zero) - cv2.countNonZero(cv2.bitwise_and(is_zero, was_zero))) / values.size)
+
+
+def _percent(share: float) -> str:
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.2g} %" if share < 0.995 else "nearly 100 %"
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.4g}".replace("-", "−")
 
 
 def _histogram(values: np.ndarray, edges: np.ndarray) -> np.ndarray:

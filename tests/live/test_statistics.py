@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from convexplorer.live.statistics import BINS, extremes, measure
+from convexplorer.core.layers import Activation
+from convexplorer.live.statistics import BINS, describe_map, extremes, measure
 
 VALUES = arrays(np.float32, (7, 9), elements=st.floats(-1000, 1000, width=32))
 
@@ -91,3 +92,32 @@ def test_what_is_only_rounding_counts_as_zero() -> None:
     assert exact is not None
     assert tolerant is not None
     assert (exact.zeros, tolerant.zeros) == (0.25, 0.75)
+
+
+def sentence(linear: np.ndarray, activation: str) -> str:
+    linear = np.ascontiguousarray(linear, np.float32)
+    values = linear if activation == "linear" else Activation(activation)(linear)
+    statistics = measure(values)
+    assert statistics is not None
+    return describe_map(statistics, linear, values, activation, 0.0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(VALUES)
+def test_what_the_activation_removed_is_counted(values: np.ndarray):
+    text = sentence(values, "relu")
+
+    removed = np.mean(values < 0)
+    assert ("ReLU set" in text) == (removed > 0)
+    if 0.001 < removed < 0.99:
+        assert f"set {100 * removed:.2g} % to 0" in text
+
+
+def test_a_map_without_activation_is_its_range_and_its_zeros():
+    assert sentence(np.array([[-1.5, 0, 0, 2]]), "linear") == "values in −1.5 … 2, 50 % are 0"
+    assert sentence(np.full((2, 2), 3.0), "linear") == "all values are 3"
+
+
+def test_an_activation_that_removes_nothing_says_what_it_made_values_of():
+    assert sentence(np.array([[-8.0, 8.0]]), "tanh") == "values in −1 … 1: Tanh made them of −8 … 8"
+    assert sentence(np.array([[1.0, 8.0]]), "relu") == "values in 1 … 8"

@@ -24,6 +24,7 @@ class Computation:
     value_color : of the value in its map.
     activation : its name as written, "" if values stay as they are.
     curve : (2, points) of the activation around the value, or None.
+    is_flipped : the weights are those of a kernel turned by 180°: true convolution.
     """
 
     trace: Trace
@@ -35,6 +36,7 @@ class Computation:
     value_color: QColor
     activation: str = ""
     curve: np.ndarray | None = None
+    is_flipped: bool = False
 
     @property
     def kernel_size(self) -> tuple[int, int]:
@@ -54,6 +56,7 @@ def colored(
     pixels: np.ndarray | None = None,
     activation: str = "",
     curve: np.ndarray | None = None,
+    is_flipped: bool = False,
 ) -> Computation:
     """Give every cell of a trace its colour.
 
@@ -75,6 +78,7 @@ def colored(
         value_color=value_color,
         activation=activation,
         curve=curve,
+        is_flipped=is_flipped,
     )
 
 

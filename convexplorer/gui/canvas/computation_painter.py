@@ -25,7 +25,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LINE = 18
 # Contrast from which on large digits are easy to read (WCAG 2.2, 1.4.3).
 _READABLE = 3.0
-_TITLES: dict[Part, str] = {"patch": "{name}", "kernel": "kernel", "products": "products"}
+_TITLES: dict[Part, str] = {"patch": "{name}", "kernel": "kernel{flipped}", "products": "products"}
 _PLOT = (76, 58)
 
 
@@ -77,7 +77,8 @@ class ComputationPainter:
         padding, counted = trace.window.is_padding, trace.counted[block.row]
         rect = block.rect
         title = QRectF(rect.left(), rect.top() - LABEL * self._scale, max(rect.width(), 60.0), LABEL * self._scale)
-        name = _TITLES[block.part].format(name=self._computation.names[block.row])
+        flipped = ", flipped 180°" if self._computation.is_flipped else ""
+        name = _TITLES[block.part].format(name=self._computation.names[block.row], flipped=flipped)
         self._write(painter, title, name, 11, self._colors.muted, _LEFT)
         rows, columns = self._computation.kernel_size
         has_numbers = self._layout.cell[1] >= NUMBERS_FROM * self._scale

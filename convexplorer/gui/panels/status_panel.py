@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.tile_views import clip_text, tile_under
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.live.meter import Meter
 from convexplorer.live.picture import Picture
@@ -22,6 +23,7 @@ class StatusPanel(Panel):
         self._meter = Meter()
         self._is_running = False
         self._picture: Picture | None = None
+        self._under_cursor = ""
         self._dropped = 0
         self._source_shown: object = None
         self._dropped_before = 0
@@ -48,6 +50,7 @@ class StatusPanel(Panel):
         self._source.setText(f"{title}  ·  {shapes}")
         self._picture = picture
         self._dropped = dropped_frames
+        self._show_map()
         self._show_speed()
 
     def show_status(self, status: PlayerStatus) -> None:
@@ -59,7 +62,12 @@ class StatusPanel(Panel):
 
     def show_values(self, text: str) -> None:
         """Show what lies under the cursor."""
-        self._values.setText(text)
+        self._under_cursor = text
+        self._show_map()
+
+    def _show_map(self) -> None:
+        """Say what the selected map is like while the cursor is nowhere."""
+        self._values.setText(self._under_cursor or ("" if self._picture is None else map_text(self._picture)))
 
     def _show_speed(self) -> None:
         picture = self._picture
@@ -88,6 +96,15 @@ class StatusPanel(Panel):
         self._source.setAccessibleName("Source and shapes")
         self._values.setAccessibleName("Values under the cursor")
         self._speed.setAccessibleName("Time and rate")
+
+
+def map_text(picture: Picture) -> str:
+    """Return a sentence on the selected map: what it holds, and what the screen clips of it."""
+    tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
+    if tile is None or statistics is None:
+        return ""
+    clipped = clip_text(tile)
+    return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:

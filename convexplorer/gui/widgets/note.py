@@ -1,9 +1,18 @@
 """Sentences that stand beside what they speak of, in a place that keeps its height."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui import theme
@@ -20,7 +29,14 @@ class Note(QWidget):
     size : of the type, in pixels at scale 1.
     most_lines : how far it may grow with its text; not beyond `lines` when not given.
     is_wrapped : False for formulas: each line of the text stays one line. A refusal always wraps.
+    is_clickable : a click, Enter or Space on it asks for more.
+
+    Signals
+    -------
+    clicked : somebody asks for more.
     """
+
+    clicked = Signal()
 
     def __init__(
         self,
@@ -30,6 +46,7 @@ class Note(QWidget):
         size: float = 12,
         is_wrapped: bool = True,
         most_lines: int | None = None,
+        is_clickable: bool = False,
     ) -> None:
         super().__init__(parent)
         self._lines = lines
@@ -40,7 +57,12 @@ class Note(QWidget):
         self._text = ""
         self._refusal = ""
         self._tip = ""
+        self._others: tuple[str, ...] = ()
         self._is_error = False
+        self._is_clickable = is_clickable
+        if is_clickable:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self._on_theme_changed)
 
@@ -52,10 +74,13 @@ class Note(QWidget):
         """Tell whether it says why something was not done."""
         return bool(self._refusal)
 
-    def set_text(self, text: str, tip: str = "", *, is_error: bool = False) -> None:
-        """Show a text; `tip` says more when the mouse rests on it. An error is a sentence: it wraps."""
-        if (text, tip, is_error) != (self._text, self._tip, self._is_error):
-            self._text, self._tip, self._is_error = text, tip, is_error
+    def set_text(self, text: str, tip: str = "", *, is_error: bool = False, others: Sequence[str] = ()) -> None:
+        """Show a text; `tip` says more when the mouse rests on it. An error is a sentence: it wraps.
+
+        Of the `others`, sentences that are worth less, it shows those that find room as a whole.
+        """
+        if (text, tip, is_error, tuple(others)) != (self._text, self._tip, self._is_error, self._others):
+            self._text, self._tip, self._is_error, self._others = text, tip, is_error, tuple(others)
             self._refresh()
 
     def set_lines(self, lines: int) -> None:
@@ -108,11 +133,29 @@ class Note(QWidget):
         font = theme.digits_font(self._size)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        text = self.text()
+        text = self._filled(font)
         top = 0.0
         for line in self._wrapped(text, font):
             painter.drawText(QPointF(0, top + metrics.ascent()), line)
             top += metrics.lineSpacing()
+
+        if self.hasFocus():
+            painter.setPen(colors.accent)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for more, where there is more."""
+        if self._is_clickable and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+        else:
+            super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do the same by Enter or Space."""
+        if self._is_clickable and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the lines that the text needs in the new width."""
@@ -136,6 +179,17 @@ class Note(QWidget):
         self.setToolTip(self._refusal or self._tip or self._text)
         self.setAccessibleName(self.text())
         self.update()
+
+    def _filled(self, font: QFont) -> str:
+        """Return the text with as many of the other sentences as find room."""
+        text = self.text()
+        if self._refusal:
+            return text
+        for sentence in self._others:
+            if len(self._broken(f"{text} {sentence}", font)) > self._lines:
+                break
+            text = f"{text} {sentence}"
+        return text
 
     def _wrapped(self, text: str, font: QFont) -> list[str]:
         """Return the text as the lines that fit, the last one elided."""

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.widgets.fuzzy import best_matches
+from convexplorer.gui.widgets.popup_place import popup_place
 from convexplorer.gui.widgets.search_list import Row, SearchList
 
 WIDTH, HEIGHT = 320, 460  # design pixels
@@ -56,7 +57,7 @@ class PresetPicker(QFrame):
         """Open below a widget, or above where there is no room, on the row of the kernel named `current`."""
         self.setFixedSize(theme.px(WIDTH), theme.px(HEIGHT))
         self._explanation.setFixedHeight(EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
-        self.move(self._place(anchor))
+        self.move(popup_place(anchor, self.size()))
         self.show()
         self._list.start(next((entry for entry in self._entries if entry.name == current), None))
 
@@ -82,16 +83,6 @@ class PresetPicker(QFrame):
                 rows.append(Row(entry.group))
             rows.append(Row(entry.label, entry, picture=entry.image, tip=entry.explanation))
         return rows
-
-    def _place(self, anchor: QWidget) -> QPoint:
-        """Return the corner that keeps the popup on its screen."""
-        screen = anchor.screen().availableGeometry()
-        gap = theme.px(4)
-        below = anchor.mapToGlobal(QPoint(0, anchor.height() + gap))
-        above = anchor.mapToGlobal(QPoint(0, -gap)).y() - self.height()
-        fits_below = below.y() + self.height() <= screen.bottom()
-        top = below.y() if fits_below else max(above, screen.top())
-        return QPoint(min(max(below.x(), screen.left()), screen.right() - self.width()), top)
 
     def _build(self) -> None:
         self._explanation.setWordWrap(True)

@@ -2,18 +2,24 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QComboBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
+from convexplorer.core.analysis import exact_sum
+from convexplorer.gui import theme
 from convexplorer.gui.canvas.kernel_grid import KernelGrid
 from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
-from convexplorer.gui.panels.filter_panel.kernel_facts import exact_sum, facts
+from convexplorer.gui.panels.filter_panel.kernel_facts import FLIPPED, derived, facts
 from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTools
 from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
+from convexplorer.gui.tile_views import filter_image
 from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.model import edits
 from convexplorer.model.edits import TRANSFORMS
 from convexplorer.model.presets import make_filter, presets
@@ -339,3 +345,91 @@ def test_every_control_has_a_name_and_a_tip(panel: FilterPanel) -> None:
             if control.focusPolicy() != Qt.FocusPolicy.NoFocus and control.isVisibleTo(panel):
                 assert control.accessibleName() or control.text(), control
                 assert control.toolTip() or kind is KernelGrid, control.accessibleName()
+
+
+def shown_text(panel: FilterPanel) -> str:
+    """Return what is read below the kernel, as it is painted."""
+    note = panel.findChild(PresetForm)._note
+    return note._filled(theme.digits_font(12))
+
+
+def test_where_there_is_room_the_kernel_is_described_from_its_weights(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=2)  # sobel-x
+    panel.resize(312, 900)
+    panel.show()
+    QApplication.processEvents()
+
+    text = shown_text(panel)
+
+    assert text.startswith(presets()["sobel-x"].explanation)
+    assert "answers to vertical edges" in text
+
+
+def test_an_own_kernel_is_described_as_well(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.store.commit(edits.set_weight(bench.state, 0, 0, None, 0, 0, 7.0))
+
+    assert panel.findChild(PresetForm).text() == "Edited by hand."
+    assert any("add up to 8" in one for one in derived(bench.filter(), bench.layer(), 1))
+
+
+def test_sentences_are_shown_whole_or_not_at_all(bench: Bench, panel: FilterPanel) -> None:
+    panel.show()
+    for height in range(400, 900, 40):
+        panel.resize(312, height)
+        QApplication.processEvents()
+
+        assert shown_text(panel).endswith(".")
+
+
+def test_a_click_on_the_sums_says_all_that_is_known(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=2)  # sobel-x
+    panel.show()
+
+    QTest.keyClick(panel._facts, Qt.Key.Key_Return)
+
+    popup = panel.findChild(SentencePopup)
+    assert "flat areas vanish" in popup.accessibleDescription()
+    assert "half a turn" in popup.accessibleDescription()
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+
+
+def test_true_convolution_is_named_and_said_of_the_kernel_as_applied(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=2)  # sobel-x
+
+    bench.context.store.commit(edits.set_layer(bench.state, 0, is_flipped=True))
+
+    text = panel.findChild(PresetForm).text()
+    sentences = derived(bench.filter(2), bench.layer(), 3)
+    assert text == FLIPPED
+    assert "opposite sign" in sentences[0]
+    assert sentences[-1] == f"Before the flip: {presets()['sobel-x'].explanation}"
+    assert any("rises to the left" in one for one in sentences)
+
+
+def test_the_kernel_as_applied_stands_beside_the_one_that_is_edited(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.selection.select(filter=2)
+    applied = panel.findChild(AppliedKernel)
+    assert applied.isHidden()
+
+    bench.context.store.commit(edits.set_layer(bench.state, 0, is_flipped=True))
+
+    drawn = filter_image(bench.filter(2))
+    assert not applied.isHidden()
+    assert all(applied.image.pixel(2 - c, 2 - r) == drawn.pixel(c, r) for r in range(3) for c in range(3))
+    bench.context.selection.select(filter=0)  # a line is the same after half a turn
+    assert applied.isHidden()
+
+
+def test_what_a_preset_says_of_its_sum_is_not_said_again(bench: Bench) -> None:
+    box, own = make_filter("gaussian"), Filter("own", make_filter("gaussian").planes)
+
+    assert not any("add up to" in one for one in derived(box, bench.layer(), 1) if one.startswith("The weights"))
+    assert any("add up to 1" in one for one in derived(own, bench.layer(), 1))
+
+
+def test_weights_without_numbers_are_left_without_words(bench: Bench) -> None:
+    planes = np.full((3, 2, 2), 1e308)
+
+    assert derived(Filter("nan", np.array([[np.nan]])), bench.layer(), 3) == ()
+    assert derived(Filter("huge", planes), bench.layer(), 1) == ()

@@ -89,4 +89,17 @@ def test_the_values_under_the_cursor_are_shown_as_they_come(panel):
     assert text_of(panel, "values") == "(1, 2)   R 0.5"
 
     panel.show_values("")
-    assert text_of(panel, "values") == ""
+    assert "R 0.5" not in text_of(panel, "values")
+
+
+def test_the_selected_map_is_described_while_the_cursor_is_nowhere(panel, bench):
+    bench.context.store.commit(edits.set_layer(bench.state, 0, activation="relu"))
+    bench.context.selection.select(filter=2)
+    bench.compute()
+
+    text = text_of(panel, "values")
+    panel.show_values("R 0.5")
+
+    assert text.startswith("sobel-x: values in 0 … ")
+    assert "ReLU set" in text
+    assert text_of(panel, "values") == "R 0.5"

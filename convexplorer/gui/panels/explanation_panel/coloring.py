@@ -11,6 +11,7 @@ from convexplorer.gui.canvas.computation import Computation, colored
 from convexplorer.gui.tile_views import palette_table
 from convexplorer.live.explanation import Explanation
 from convexplorer.live.picture import Picture, Tile
+from convexplorer.model.project import ConvLayer
 
 _CURVE_POINTS = 65
 
@@ -18,6 +19,7 @@ _CURVE_POINTS = 65
 def computation_of(picture: Picture, explanation: Explanation) -> Computation:
     """Return an explanation in the colours of the theme."""
     trace = explanation.trace
+    layer = picture.project.layers[explanation.layer]
     is_linear = trace.activation.is_linear
     return colored(
         trace,
@@ -29,6 +31,7 @@ def computation_of(picture: Picture, explanation: Explanation) -> Computation:
         pixels=explanation.pixels,
         activation="" if is_linear else describe(trace.activation.name).label,
         curve=None if is_linear else _curve(trace.activation, trace.linear),
+        is_flipped=isinstance(layer, ConvLayer) and layer.is_flipped,
     )
 
 

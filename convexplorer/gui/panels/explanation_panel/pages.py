@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from convexplorer.gui.panel import Context
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 
@@ -23,4 +24,5 @@ class PageInfo:
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
     "study": PageInfo("Study", "A small part of the input beside its output, in numbers", StudyPage),
+    "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", ShapesPage),
 }

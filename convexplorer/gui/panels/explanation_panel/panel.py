@@ -39,6 +39,7 @@ from convexplorer.live.explanation import Explanation, cell_under, explain
 from convexplorer.live.film import Cell, Region, ghost_cell
 from convexplorer.live.picture import Picture
 from convexplorer.live.stage import place
+from convexplorer.model.view import View
 
 
 class ExplanationPanel(Panel):
@@ -73,7 +74,7 @@ class ExplanationPanel(Panel):
         self._sampling: tuple[object, SamplingOverlay | None] = (None, None)  # with what it depends on
         self._build()
         selection = context.selection
-        selection.view_changed.connect(self._refresh)
+        selection.view_changed.connect(self._on_view_changed)
         selection.cursor_moved.connect(self._on_cursor)
         selection.pin_changed.connect(self._on_pin)
         selection.tap_changed.connect(self._on_tap)
@@ -212,6 +213,15 @@ class ExplanationPanel(Panel):
         shape = picture.evaluation[target.layer].shape
         _, row, column = nearest_place(shape, (target.channel, target.cell[0] + rows, target.cell[1] + columns))
         self.context.selection.hold(replace(target, cell=(row, column)))
+
+    @Slot(object)
+    def _on_view_changed(self, view: View) -> None:
+        """Explain the map that was selected: at the same place, if it is of the same layer."""
+        target = self._target
+        if target is not None:
+            is_same_layer = target.layer == view.layer
+            self._target = Pin(view.layer, view.filter, target.cell) if is_same_layer else None
+        self._refresh()
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from convexplorer.core.analysis import analyze, exact_sum, norm
+from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
 from convexplorer.gui.canvas.number_text import full_number, short_number
 from convexplorer.gui.tile_views import number
+from convexplorer.model.build import effective_planes
 from convexplorer.model.presets import presets
 from convexplorer.model.project import ConvLayer, Filter
 
 HAND_MADE = "Edited by hand."
+SUM_WORDS = ("add up to", "sum is", "sums to")  # a preset that says it need not be told again
+FLIPPED = "Flipped by 180°: convolution as in mathematics."
 
 
 def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None) -> str:
@@ -34,6 +39,7 @@ def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None
         "Σ: sum of the weights, what a flat area is multiplied by",
         "× n: one plane is applied to each of n channels, and the results are added",
         "|k|: Euclidean norm of the weights",
+        "A click says all that follows from the weights",
     ]
     if not_finite := not_finite_sentence(planes):
         lines.insert(0, not_finite)
@@ -43,22 +49,6 @@ def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None
             values = [f"{name} {value}" for name, value in zip(names, values, strict=True)]
         lines.append(f"row {cell[0]}, column {cell[1]}: {', '.join(values)}")
     return "\n".join(lines)
-
-
-def exact_sum(planes: np.ndarray) -> float:
-    """Return the sum, 0 where only rounding is left of it; with infinity among the weights it is not finite."""
-    with np.errstate(all="ignore"):
-        total = float(planes.sum())
-    if not np.isfinite(total):
-        return total
-    rounding = float(np.abs(planes).sum()) * planes.size * np.finfo(np.float64).eps
-    return 0.0 if abs(total) <= rounding else total
-
-
-def norm(planes: np.ndarray) -> float:
-    """Return the Euclidean norm."""
-    with np.errstate(all="ignore"):  # a kernel may hold infinity
-        return float(np.sqrt(np.square(planes).sum()))
 
 
 def not_finite_sentence(planes: np.ndarray) -> str:
@@ -71,12 +61,46 @@ def not_finite_sentence(planes: np.ndarray) -> str:
 
 
 def explanation(chosen: Filter, layer: ConvLayer, channel_count: int) -> str:
-    """Return the preset's sentence, and before it what a person would not expect of the input at hand."""
+    """Return the preset's sentence, and before it what a person would not expect of the input at hand.
+
+    What a preset says is true of the kernel as it is drawn: where it is applied flipped, that comes last in `derived`.
+    """
     sentences = [not_finite_sentence(chosen.planes)] if not np.isfinite(chosen.planes).all() else []
     if len(chosen.planes) > 1 and channel_count == 1:
         sentences.append(f"The input has one channel: the {len(chosen.planes)} planes are summed.")
     if layer.is_flipped:
-        sentences.append("Applied turned by 180° (true convolution).")
-    preset = presets().get(chosen.preset or "")
-    sentences.append(preset.explanation if preset is not None else HAND_MADE)
+        sentences.append(FLIPPED)
+    if not layer.is_flipped or is_same_after_half_a_turn(chosen.planes):
+        sentences.append(_own_words(chosen))
     return " ".join(sentences)
+
+
+def derived(chosen: Filter, layer: ConvLayer, channel_count: int) -> tuple[str, ...]:
+    """Return what follows from the weights, as they are applied to so many channels; nothing if one is not finite."""
+    planes = _met(chosen, channel_count)
+    if not np.isfinite(planes).all():
+        return ()
+    flip = describe_flip(analyze(planes))
+    if layer.is_flipped and not is_same_after_half_a_turn(planes):
+        return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")
+    said = describe_kernel(analyze(planes))
+    if any(words in _own_words(chosen) for words in SUM_WORDS):
+        said = tuple(one for one in said if not one.startswith("The weights add up to"))
+    return (*said, flip)
+
+
+def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
+    """Return whether true convolution applies the very same weights."""
+    return np.array_equal(planes, planes[:, ::-1, ::-1], equal_nan=True)
+
+
+def _own_words(chosen: Filter) -> str:
+    preset = presets().get(chosen.preset or "")
+    return HAND_MADE if preset is None else preset.explanation
+
+
+def _met(chosen: Filter, channel_count: int) -> np.ndarray:
+    """Return the planes that meet the channels; all of them where the input has another number."""
+    if len(chosen.planes) in (1, channel_count) or channel_count == 1:
+        return effective_planes(chosen, channel_count)
+    return chosen.planes

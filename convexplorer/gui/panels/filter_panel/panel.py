@@ -12,8 +12,15 @@ from convexplorer.gui.canvas.kernel_grid import KernelGrid
 from convexplorer.gui.choice import Choice, chosen_filter
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.filter_panel import plane_edits
+from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
-from convexplorer.gui.panels.filter_panel.kernel_facts import explanation, facts, facts_tip
+from convexplorer.gui.panels.filter_panel.kernel_facts import (
+    derived,
+    explanation,
+    facts,
+    facts_tip,
+    is_same_after_half_a_turn,
+)
 from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.plane_edits import Target, plane_names
@@ -21,6 +28,7 @@ from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_fo
 from convexplorer.gui.tile_views import filter_image
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
+from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.live.picture import Picture
 from convexplorer.model import edits
@@ -136,6 +144,15 @@ class FilterPanel(Panel):
         self._plane = None
         self._edit(edits.merge_planes)
 
+    @Slot()
+    def _on_more_asked(self) -> None:
+        """Say all that is known of the kernel."""
+        chosen = self._chosen()
+        if chosen is not None:
+            count = len(self._channels(chosen))
+            said = (explanation(chosen.filter, chosen.layer, count), *derived(chosen.filter, chosen.layer, count))
+            SentencePopup(chosen.filter.name, said, self).open_at(self._facts)
+
     @Slot(str)
     def _on_copy_chosen(self, style: str) -> None:
         chosen = self._chosen()
@@ -242,6 +259,7 @@ class FilterPanel(Panel):
         self._form = PresetForm(self)
         self._form.changed.connect(self._on_parameter_changed)
         self._form.finished.connect(self.context.store.settle)
+        self._form.more_asked.connect(self._on_more_asked)
         layout.addWidget(self._form)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
@@ -264,7 +282,8 @@ class FilterPanel(Panel):
         return row
 
     def _build_facts(self) -> QHBoxLayout:
-        self._facts = Note(1, self)
+        self._facts = Note(1, self, is_clickable=True)
+        self._facts.clicked.connect(self._on_more_asked)
         self._planes = PlaneChoice(self)
         self._planes.chosen.connect(self._on_plane_chosen)
         self._planes.merge_asked.connect(self._on_merge_asked)
@@ -283,7 +302,8 @@ class FilterPanel(Panel):
         self._grid.cell_edited.connect(self._on_cell_edited)
         self._grid.nudged.connect(self._on_nudged)
         self._grid.hovered.connect(self._on_hovered)
-        return _Room(self._grid, self)
+        self._applied = AppliedKernel(self)
+        return _Room(self._grid, self._applied, self)
 
     def _chosen(self) -> Choice | None:
         return chosen_filter(self.context.store.state, self.context.selection.view)
@@ -332,7 +352,9 @@ class FilterPanel(Panel):
             self._name.setToolTip(f"{one.name}\nName of the filter  (F2)")
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
-        self._form.show_text(explanation(one, chosen.layer, channel_count))
+        is_turned = chosen.layer.is_flipped and not is_same_after_half_a_turn(one.planes)
+        self._applied.show_kernel(filter_image(one) if is_turned else None)
+        self._form.show_text(explanation(one, chosen.layer, channel_count), derived(one, chosen.layer, channel_count))
         self._form.show_parameters(preset.parameters if preset is not None else (), one.parameters)
         self._show_facts()
 
@@ -344,8 +366,9 @@ class FilterPanel(Panel):
         if self._cell is not None and not (self._cell[0] < rows and self._cell[1] < columns):
             self._cell = None
         names = self._channels(chosen)
+        text = facts(chosen.filter, len(names), self._plane, self._cell)
         self._facts.set_text(
-            facts(chosen.filter, len(names), self._plane, self._cell), facts_tip(chosen.filter, names, self._cell)
+            text if self._cell is not None else f"{text} ▾", facts_tip(chosen.filter, names, self._cell)
         )
 
     def _set_weight(self, row: int, column: int, value: float, merge: str | None) -> None:
@@ -387,11 +410,13 @@ def preset_entries() -> list[PresetEntry]:
 class _Room(QWidget):
     """Gives the kernel the height there is; a height that follows from the width would outgrow the window."""
 
-    def __init__(self, content: QWidget, parent: QWidget) -> None:
+    def __init__(self, content: QWidget, beside: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(content)
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(content, 1)
+        layout.addWidget(beside)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def hasHeightForWidth(self) -> bool:

@@ -1,6 +1,6 @@
 """What a preset says of itself, and its parameters as sliders, in an area that keeps its height."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -24,11 +24,13 @@ class PresetForm(QWidget):
 
     changed = Signal(str, float)
     finished = Signal()
+    more_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = SMALL_ROWS
-        self._note = Note(3, self)
+        self._note = Note(3, self, is_clickable=True)
+        self._note.clicked.connect(self.more_asked)
         self._content = ParameterForm()
         self._content.changed.connect(self.changed)
         self._content.finished.connect(self.finished)
@@ -46,10 +48,11 @@ class PresetForm(QWidget):
         theme.notifier().changed.connect(self._arrange)
         self._arrange()
 
-    def show_text(self, text: str) -> None:
-        """Show the sentence; where sliders take its place it is in the tip."""
-        self._note.set_text(text)
-        self._area.setToolTip(text)
+    def show_text(self, text: str, others: Sequence[str] = ()) -> None:
+        """Show the sentence, and others where there is room; where sliders take their place they are in the tip."""
+        tip = "\n".join((text, *others))
+        self._note.set_text(text, tip, others=others)
+        self._area.setToolTip(tip)
 
     def show_parameters(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
         """Show a slider for each parameter; the same ones only take the new values."""

@@ -1,0 +1,132 @@
+"""The words and numbers of the shapes page: from a layer and its comparison to a diagram that can be painted."""
+
+from convexplorer.core.frameworks import Convention, Difference
+from convexplorer.core.taps import AxisTaps, axis_taps
+from convexplorer.gui.canvas.number_text import MINUS
+from convexplorer.gui.canvas.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
+from convexplorer.gui.canvas.shape_layout import is_read
+from convexplorer.live.comparison import Comparison, Subject
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.picture import Picture
+from convexplorer.model.limits import size_formula
+from convexplorer.model.project import ConvLayer, Layer
+
+AXIS_NAMES = ("↕ rows", "↔ columns")
+COMPUTING = "…"
+
+
+def diagram_of(
+    picture: Picture, explanation: Explanation, subject: Subject, comparison: Comparison | None
+) -> ShapeDiagram:
+    """Return the diagram of a layer's setting.
+
+    Parameters
+    ----------
+    comparison : of this subject, None while it is not known.
+    """
+    layer = picture.project.layers[explanation.layer]
+    formulas = size_formula(layer, picture.layers[explanation.layer].input_shape)
+    axes = axis_taps(subject.layer, subject.x.shape[1:])
+    return ShapeDiagram(
+        axes=tuple(
+            AxisDiagram(name, axis, formula, (padding_note(layer, axis), unread_note(axis)), cell)
+            for name, axis, formula, cell in zip(AXIS_NAMES, axes, formulas, explanation.cell, strict=True)
+        ),
+        rows=_rows(layer, subject, comparison),
+        caption=_caption(explanation, layer, axes),
+    )
+
+
+def padding_note(layer: Layer, axis: AxisTaps) -> str:
+    """Return what stands in the hatched cells, "" if there are none."""
+    if not axis.before + axis.after:
+        return ""
+    if not isinstance(layer, ConvLayer):
+        return "▨ left out"
+    return "▨ zeros" if axis.border == "zeros" else f"▨ {axis.border}: the cell it repeats"
+
+
+def unread_note(axis: AxisTaps) -> str:
+    """Return how many cells of the input no window reads, "" if all are read."""
+    count = axis.n - int(is_read(axis)[axis.before : axis.before + axis.n].sum())
+    return f"✕ {count} never read" if count else ""
+
+
+def difference_text(found: Difference | None) -> str:
+    """Return how a map would differ, "…" while that is computed.
+
+    Examples
+    --------
+    >>> difference_text(Difference(0.5, 0.031, (1, 0), (9, 9)))
+    'up to 0.5; 3.1 % differ; shifted ↓1'
+    """
+    if found is None:
+        return COMPUTING
+    arrows = [_arrow(amount, signs) for amount, signs in zip(found.shift, ("↑↓", "←→"), strict=True) if amount]
+    shift = f"; shifted {' '.join(arrows)}" if arrows else ""
+    if found.largest == 0 and found.share == 0:
+        return f"same values{shift}"
+    return f"up to {number(found.largest)}; {percent(found.share)} differ{shift}"
+
+
+def number(value: float) -> str:
+    """Write a value with three digits and a real minus."""
+    return f"{value + 0.0:.3g}".replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """Write a share."""
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.3g} %" if share < 0.9995 else "all"
+
+
+def _rows(layer: Layer, subject: Subject, comparison: Comparison | None) -> tuple[ConventionRow, ...]:
+    current, found = subject.current, list(subject.conventions())
+    if not any(one.output is not None and one.padding == current for one in found):
+        output = subject.layer.output_shape(subject.x.shape)[1:]
+        found.insert(0, Convention("now (explicit)", current, output))
+    rows, is_marked = [], False
+    for one in found:
+        is_current = one.output is not None and one.padding == current
+        if one.output is None:
+            rows.append(ConventionRow(one.name, ("", ""), "", one.why))
+            continue
+        text = "as it is now" if not is_marked else "the same padding"
+        if not is_current:
+            text = difference_text(None if comparison is None else comparison.differences.get(one.padding))
+        rows.append(ConventionRow(one.name, _pads(one), _size(one.output), text, is_current and not is_marked))
+        is_marked = is_marked or is_current
+    if isinstance(layer, ConvLayer):
+        rows.append(_flip_row(layer, subject, comparison))
+    return tuple(rows)
+
+
+def _flip_row(layer: ConvLayer, subject: Subject, comparison: Comparison | None) -> ConventionRow:
+    """Return the line of the other one of convolution and correlation."""
+    other = "correlation (no flip)" if layer.is_flipped else "convolution (flipped)"
+    if comparison is None or comparison.flip is None:
+        text = COMPUTING
+    else:
+        text = "same map: the kernel is symmetric" if comparison.flip == 0 else f"up to {number(comparison.flip)}"
+    now = Convention("", subject.current, subject.layer.output_shape(subject.x.shape)[1:])
+    assert now.output is not None
+    return ConventionRow(other, _pads(now), _size(now.output), text)
+
+
+def _caption(explanation: Explanation, layer: Layer, axes: tuple[AxisTaps, ...]) -> str:
+    text = f"differences from the map of {explanation.title} as it is now"
+    if isinstance(layer, ConvLayer) and axes[0].border != "zeros":
+        text += f", all with border {axes[0].border}"
+    return text
+
+
+def _pads(convention: Convention) -> tuple[str, str]:
+    rows, columns = (f"{before} + {after}" for before, after in convention.padding)
+    return rows, columns
+
+
+def _size(output: tuple[int, ...]) -> str:
+    return " × ".join(str(n) for n in output)
+
+
+def _arrow(amount: int, signs: str) -> str:
+    return f"{signs[amount > 0]}{abs(amount)}"

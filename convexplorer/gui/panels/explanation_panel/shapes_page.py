@@ -1,0 +1,136 @@
+"""How the sizes come about: the windows along each axis, and how frameworks would pad the same setting."""
+
+import logging
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from convexplorer.gui.canvas.shape_view import ShapeView
+from convexplorer.gui.errands import Errands
+from convexplorer.gui.panel import Context
+from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.shape_words import diagram_of
+from convexplorer.live.comparison import Comparison, Subject, compare, subject_of
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.picture import Picture
+from convexplorer.model.project import Layer
+
+logger = logging.getLogger(__name__)
+
+PAUSE_MS = 400  # between two comparisons, so that a camera does not keep a processor busy with them
+
+
+class ShapesPage(Page):
+    """Shows the arithmetic of shapes of a layer; what differs is computed in a thread of its own, while it is open."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._explanation: Explanation | None = None
+        self._subject: Subject | None = None
+        self._compared: Subject | None = None  # the last one that was computed, or is
+        self._comparison: Comparison | None = None
+        self._is_computing = False
+        self._errands = Errands(self)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._compare)
+        self.view = ShapeView(self)
+        self.view.stop_pointed.connect(self._on_stop_pointed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What is known of the map that is shown; None while it is computed."""
+        known, subject = self._comparison, self._subject
+        return known if known is not None and subject is not None and known.key == subject.key else None
+
+    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002
+        """Show the windows of the layer of a value."""
+        self._picture, self._explanation = picture, explanation
+        subject = None if explanation is None else subject_of(picture, explanation.layer, explanation.trace.place[0])
+        if self._is_new(subject):
+            self._subject = subject
+        self._show()
+        self._compare()
+
+    def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
+        """Paint the diagram and the table."""
+        self.view.paint_into(painter, width, height, is_dark=is_dark)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to compare."""
+        super().showEvent(event)
+        self._compare()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop comparing: what nobody sees costs nothing."""
+        super().hideEvent(event)
+        self._pause.stop()
+        self._errands.close()
+
+    def _is_new(self, subject: Subject | None) -> bool:
+        """Return whether a subject is another filter, or reads other values."""
+        old = self._subject
+        if subject is None or old is None:
+            return subject is not old
+        is_same_input = subject.x is old.x or (subject.x.base is not None and subject.x.base is old.x.base)
+        return subject.key != old.key or not is_same_input
+
+    def _show(self) -> None:
+        picture, explanation, subject = self._picture, self._explanation, self._subject
+        if picture is None:
+            return
+        if explanation is None or subject is None:
+            self.view.set_diagram(None, why_not(picture, self.context.selection.view.layer))
+        else:
+            self.view.set_diagram(diagram_of(picture, explanation, subject, self.comparison))
+
+    def _compare(self) -> None:
+        """Compare the newest subject, if the last one is done and nobody has just compared."""
+        subject = self._subject
+        if subject is None or subject is self._compared or not self.isVisible():
+            return
+        if self._is_computing or self._pause.isActive():
+            return
+        self._compared, self._is_computing = subject, True
+        found: list[Comparison | None] = []
+
+        def done(error: Exception | None) -> None:
+            self._is_computing = False
+            if error is not None:  # not tried again before something changes
+                logger.error("paddings could not be compared", exc_info=error)
+            elif found[0] is None:  # the page was left, and what was begun is wanted when it is opened again
+                self._compared = None
+            else:
+                self._comparison = found[0]
+                self._show()
+            if self.isVisible():
+                self._pause.start()
+
+        self._errands.run(lambda: found.append(compare(subject, self.isVisible)), done)
+
+    @Slot(object)
+    def _on_stop_pointed(self, pointed: tuple[int, int] | None) -> None:
+        """Mark the window of a stop on the pictures: the cursor goes to the middle of its output."""
+        explanation = self._explanation
+        if pointed is None or explanation is None:
+            self.context.selection.point_at(None)
+            return
+        axis, output = pointed
+        cell = tuple(output if i == axis else n for i, n in enumerate(explanation.cell))
+        self.context.selection.point_at(explanation.grid.place_of(*cell), pointed_filter=explanation.trace.place[0])
+
+
+def why_not(picture: Picture, index: int) -> str:
+    """Return why a layer has no windows to show."""
+    layers = picture.project.layers
+    layer: Layer | None = layers[index] if 0 <= index < len(layers) else None
+    if layer is None:
+        return "There is no layer whose windows could be shown."
+    if not layer.is_enabled:
+        return "This layer is switched off: every value passes through as it is."
+    error = picture.layers[index].error if index < len(picture.layers) else ""
+    return error or "This layer changes each value on its own: it has no windows."
