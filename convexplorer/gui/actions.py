@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, explaining, exporting, files, finding, looking, sourcing
+from convexplorer.gui.commands import editing, explaining, exporting, files, finding, looking, printing, sourcing
 from convexplorer.gui.shell import Shell
 
 
@@ -331,6 +331,37 @@ ACTIONS: dict[str, Command] = {
         "Let a pale window go over the picture until a hand arrives.",
         explaining.toggle_overlay("ghost"),
         explaining.has_overlay("ghost"),
+    ),
+    "export-explanation": Command(
+        "Explain",
+        "Export the explanation…",
+        ("Ctrl+Alt+E",),
+        "export",
+        "Save it as shown, as a drawing (.svg, .pdf) or a picture (.png).",
+        printing.export_drawing,
+    ),
+    "copy-explanation": Command(
+        "Explain", "Copy the explanation as a picture", (), "copy", "Copy it as shown.", printing.copy_drawing
+    ),
+    "copy-latex": Command(
+        "Explain",
+        "Copy the computation as LaTeX",
+        ("Ctrl+Alt+C",),
+        "",
+        "Copy matrices, sums, bias and activation as LaTeX for amsmath.",
+        printing.copy_latex,
+    ),
+    "export-latex": Command(
+        "Explain", "Export the computation as LaTeX…", (), "", "Save it as a document (.tex).", printing.export_latex
+    ),
+    "light-paper": Command(
+        "Explain",
+        "Export on light paper",
+        (),
+        "",
+        "Give exported explanations a light background, also in the dark theme.",
+        printing.toggle_light_paper,
+        printing.has_light_paper,
     ),
     # Help
     "palette": Command(

@@ -118,6 +118,10 @@ class MainWindow(Shell):
         self._feed_lens(self.explanation_panel.computation)
         lens.open()
 
+    def large_view(self) -> QWidget | None:
+        """Return what is shown large, over the window, or None."""
+        return None if self._lens is None else self._lens.view
+
     def set_theme(self, name: theme.Name) -> None:
         """Dress the program light, dark or as the system, and remember it."""
         theme.apply_theme(_application(), name)

@@ -95,6 +95,10 @@ class Shell(QMainWindow):
         """Show the computation of a value large, over the window."""
         raise NotImplementedError
 
+    def large_view(self) -> QWidget | None:
+        """Return what is shown large, over the window, or None."""
+        raise NotImplementedError
+
     def set_theme(self, name: theme.Name) -> None:
         """Dress the program light, dark or as the system, and remember it."""
         raise NotImplementedError

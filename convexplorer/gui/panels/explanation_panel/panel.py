@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.trace import nearest_place, not_finite_origin
+from convexplorer.core.trace import Trace, nearest_place, not_finite_origin
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.marks import Marks
@@ -90,6 +90,13 @@ class ExplanationPanel(Panel):
     def explanation(self) -> Explanation | None:
         """What is explained now."""
         return self._explanation
+
+    @property
+    def trace(self) -> Trace | None:
+        """How the value that the page shows came about."""
+        if self.page is self._study:
+            return self._study.trace
+        return None if self._explanation is None else self._explanation.trace
 
     @property
     def place_text(self) -> str:

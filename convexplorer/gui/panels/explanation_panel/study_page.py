@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from convexplorer.core.trace import Trace
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.study_painter import Look
 from convexplorer.gui.canvas.study_sheet import StudySheet
@@ -59,6 +60,11 @@ class StudyPage(Page):
         """The outputs of the crop: the film runs through them while this page is shown."""
         output = None if self._study is None else self._study.output
         return None if output is None else (output.shape[0], output.shape[1])
+
+    @property
+    def trace(self) -> Trace | None:
+        """How the output that is looked at came about; None without one."""
+        return None if self._study is None or self._study.output is None else self._study.trace(self._look.cell)
 
     @property
     def cell(self) -> Cell:
