@@ -16,7 +16,8 @@ FILM_SUFFIXES = (*SUFFIXES, *VIDEO_SUFFIXES)
 MOST_BYTES = 512 * 1024**2
 # A GIF counts time in hundredths of a second, and players take less than two of them for ten.
 _GIF_STEP_MS, _LEAST_MS = 10, 20
-_WEBP_QUALITY = 90
+# Above 100 nothing is lost; for drawings that is also smaller: 323 instead of 533 kB for 32 pictures of numbers.
+_WEBP_QUALITY = 101
 
 
 class Animation:

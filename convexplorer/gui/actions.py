@@ -343,6 +343,14 @@ ACTIONS: dict[str, Command] = {
     "copy-explanation": Command(
         "Explain", "Copy the explanation as a picture", (), "copy", "Copy it as shown.", printing.copy_drawing
     ),
+    "export-film": Command(
+        "Explain",
+        "Export the film…",
+        ("Ctrl+Alt+F",),
+        "video",
+        "Save the sliding window as an animation or a video (.gif, .webp, .mp4); again to cancel.",
+        printing.export_film,
+    ),
     "copy-latex": Command(
         "Explain",
         "Copy the computation as LaTeX",

@@ -437,6 +437,8 @@ class MainWindow(Shell):
         if self.recording is not None:
             self.recording.close()
             self.recording = None
+        if self.film_export is not None:
+            self.film_export.cancel()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()

@@ -53,7 +53,7 @@ def build_share_menu(window: Shell) -> QMenu:
     menu = QMenu(window)
     for name in ("copy-map", "export-map", "export-grid", "export-values", None, "snapshot", "record", None,
                  "copy-kernel", "copy-kernel-python", "export-bank", None,
-                 "export-explanation", "copy-explanation", "copy-latex", "export-latex", None,
+                 "export-explanation", "export-film", "copy-explanation", "copy-latex", "export-latex", None,
                  "save", "save-as"):  # fmt: skip
         if name is None:
             menu.addSeparator()

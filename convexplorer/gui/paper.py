@@ -80,10 +80,12 @@ def image_of(drawing: Drawing, *, scale: float = 2) -> QImage:
     """Return a drawing as a picture, `scale` pixels for each pixel of the screen."""
     size = drawing.size
     image = QImage(round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)  # painters of pictures ask for it, and draw as finely
+    image.fill(theme.colors(drawing.is_dark).panel)
     painter = QPainter(image)
-    painter.scale(scale, scale)
     drawing.paint_on(painter)
     painter.end()
+    image.setDevicePixelRatio(1.0)
     return image
 
 

@@ -1,18 +1,23 @@
-"""Explanations leave the program as drawings, pictures and LaTeX; what was written is read again."""
+"""Explanations leave the program as drawings, pictures, LaTeX and films; what was written is read again."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from convexplorer._cv import cv2
+from convexplorer.export import animation
 from convexplorer.export.files import ExportError
 from convexplorer.gui import theme
 from convexplorer.gui.commands import printing
+from convexplorer.gui.film_card import FilmCard, FilmWish
+from convexplorer.gui.film_scene import positions
 from convexplorer.gui.main_window import MainWindow
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.paper import MARGIN, TITLE, Drawing, save_drawing
@@ -165,3 +170,130 @@ def test_another_suffix_is_refused(qapp, tmp_path):
 
     with pytest.raises(ExportError, match="must end with"):
         save_drawing(tmp_path / "out.bmp", drawing)
+
+
+# The film
+
+
+def card_of(window: MainWindow) -> FilmCard:
+    window.actions_by_name["export-film"].trigger()
+    card = window.findChild(FilmCard)
+    assert card is not None
+    return card
+
+
+def wait_for_film(window: MainWindow, qtbot) -> None:
+    qtbot.waitUntil(lambda: window.film_export is None, timeout=60_000)
+
+
+def read_film(path: Path) -> list[np.ndarray]:
+    """Return the pictures of a film in RGB."""
+    if path.suffix in (".gif", ".webp"):
+        with Image.open(path) as image:
+            return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+    capture = cv2.VideoCapture(str(path))
+    found = []
+    while (answer := capture.read())[0]:
+        found.append(cv2.cvtColor(answer[1], cv2.COLOR_BGR2RGB))
+    capture.release()
+    return found
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".mp4"])
+@pytest.mark.parametrize("page", ["arithmetic", "study"])
+def test_a_film_has_its_pictures_and_they_differ(explained, answer, qtbot, page, suffix):
+    explained.explanation_panel.show_page(page)
+    path = answer(f"film{suffix}")
+    scene = explained.explanation_panel.scene("map", is_dark=False)
+
+    printing.write_film(explained, FilmWish("map", scene.region.count // 3, 10, 320))
+    wait_for_film(explained, qtbot)
+
+    pictures = read_film(path)
+    assert len(pictures) == len(positions(scene.region, scene.region.count // 3)) == 4
+    assert all(picture.shape[1] == 320 for picture in pictures)
+    assert all(np.abs(a.astype(int) - b).max() > 60 for a, b in pairwise(pictures))
+    assert "Saved" in message_of(explained)
+
+
+def test_the_film_fills_the_map_from_the_first_output_to_the_last(explained):
+    scene = explained.explanation_panel.scene("map", is_dark=False)
+    covered = [_covered(scene.frame(i, 640)) for i in (0, scene.region.count // 2, scene.region.count - 1)]
+
+    assert covered[0] > 0.97
+    assert 0.4 < covered[1] < 0.6
+    assert covered[2] < 0.02
+
+
+def _covered(rgb: np.ndarray) -> float:
+    """Return how much of the right pane has the colour of what the film has not reached."""
+    cover = theme.colors(False).hovered
+    is_covered = (np.abs(rgb.astype(int) - (cover.red(), cover.green(), cover.blue())) < 3).all(axis=2)
+    pane = is_covered[40:230, 335:620]
+    return float(pane.mean())
+
+
+def test_the_film_can_be_cancelled_and_leaves_nothing(explained, answer, tmp_path, qtbot):
+    answer("film.gif")
+    printing.write_film(explained, FilmWish("map", 1, 10, 320))
+
+    explained.actions_by_name["export-film"].trigger()
+    explained.errands.close()
+
+    assert explained.film_export is None
+    assert list(tmp_path.glob("*film*")) == []
+    assert "cancelled" in message_of(explained)
+
+
+def test_the_window_can_be_closed_while_a_film_is_written(explained, answer, tmp_path):
+    answer("film.mp4")
+    printing.write_film(explained, FilmWish("map", 1, 10, 320))
+
+    explained.close()
+
+    assert list(tmp_path.glob("*film*")) == []
+
+
+def test_progress_is_said_with_a_way_out(explained, answer, qtbot):
+    answer("film.gif")
+    printing.write_film(explained, FilmWish("map", 8, 10, 320))
+
+    qtbot.waitUntil(lambda: " of 109 pictures" in message_of(explained), timeout=20_000)
+    explained.actions_by_name["export-film"].trigger()
+
+    assert explained.film_export is None
+
+
+def test_a_film_that_cannot_be_written_is_said(explained, answer, qtbot, monkeypatch):
+    answer("film.gif")
+    monkeypatch.setattr(animation, "MOST_BYTES", 1_000_000)
+
+    printing.write_film(explained, FilmWish("map", 20, 10, 640))
+    wait_for_film(explained, qtbot)
+
+    assert "too long" in message_of(explained)
+
+
+def test_the_card_proposes_a_length_and_hands_over_what_is_chosen(explained, qtbot):
+    card = card_of(explained)
+    proposed = (card.wish, card.sum_text)
+    card._step.setValue(2)
+    card._rate.setValue(20)
+    longer = card.sum_text
+    wishes = []
+    card.wished.disconnect()
+    card.wished.connect(wishes.append)
+    card._save.click()
+
+    assert proposed == (FilmWish("map", 4, 12, 1280), "217 pictures, 18.1 s")
+    assert longer == "433 pictures, 21.6 s"
+    assert wishes == [FilmWish("map", 2, 20, 1280)]
+
+
+def test_on_the_study_there_is_no_choice_of_the_span(explained):
+    explained.explanation_panel.show_page("study")
+
+    card = card_of(explained)
+
+    assert not card._span.isVisibleTo(card)
+    assert card.sum_text == "64 pictures, 5.3 s"

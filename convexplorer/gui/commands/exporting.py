@@ -154,23 +154,24 @@ def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:
 
 def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: int) -> None:
     """Write a file and say how it went; what takes long is done beside the window."""
-
-    def tell(error: Exception | None) -> None:
-        if error is None:
-            window.say(f"Saved {path}", kind="good")
-        else:
-            window.say(f"{path.name} was not saved: {error}", kind="error")
-
     if cells > BESIDE_FROM_CELLS:
         window.say(f"Saving {path.name} …")
-        window.errands.run(save, tell)
+        window.errands.run(save, lambda error: tell_saved(window, path, error))
         return
     try:
         save()
     except (ValueError, OSError) as error:
-        tell(error)
+        tell_saved(window, path, error)
     else:
-        tell(None)
+        tell_saved(window, path, None)
+
+
+def tell_saved(window: Shell, path: Path, error: Exception | None) -> None:
+    """Say where a file is, or why it is not."""
+    if error is None:
+        window.say(f"Saved {path}", kind="good")
+    else:
+        window.say(f"{path.name} was not saved: {error}", kind="error")
 
 
 def _cells(tiles: Sequence[Tile]) -> int:

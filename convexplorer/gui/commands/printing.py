@@ -7,11 +7,17 @@ from PySide6.QtGui import QGuiApplication
 from convexplorer.export.files import replacing
 from convexplorer.export.latex import to_document, to_latex
 from convexplorer.gui import theme
-from convexplorer.gui.commands.exporting import ask_path, file_stem, save_and_tell
+from convexplorer.gui.commands.exporting import ask_path, file_stem, save_and_tell, tell_saved
+from convexplorer.gui.film_card import FilmCard, FilmWish
+from convexplorer.gui.film_export import FilmExport
+from convexplorer.gui.film_scene import positions
+from convexplorer.gui.panels.explanation_panel.film_bar import SPANS
 from convexplorer.gui.paper import PNG_SCALES, Drawing, image_of, save_drawing
 from convexplorer.gui.shell import Shell
+from convexplorer.live.film import Region
 
 _DRAWINGS = "SVG drawing (*.svg);;PDF page (*.pdf);;PNG picture (*.png)"
+_FILMS = "GIF animation (*.gif);;WebP animation (*.webp);;MP4 video (*.mp4);;WebM video (*.webm)"
 _NOTHING = "There is nothing to export yet: point at a value first."
 
 
@@ -71,6 +77,62 @@ def export_latex(window: Shell) -> None:
             part.write_text(to_document(to_latex(trace)), encoding="utf-8")
 
     save_and_tell(window, path, save, 0)
+
+
+def export_film(window: Shell) -> None:
+    """Ask how the film of the sliding window is to be written, and write it; or give up the one under way."""
+    if window.film_export is not None:
+        window.film_export.cancel()
+        window.film_export = None
+        window.say("The film was not written: it was cancelled.")
+        return
+    panel = window.explanation_panel
+    if panel.scene("", is_dark=False) is None:
+        window.say(_NOTHING, kind="warning")
+        return
+
+    def region_of(span: str) -> Region | None:
+        scene = panel.scene(span, is_dark=False)
+        return None if scene is None else scene.region
+
+    card = FilmCard(window, tuple((key, SPANS[key][0]) for key in panel.spans), region_of)
+    card.wished.connect(lambda wish: write_film(window, wish))
+    card.open()
+
+
+def write_film(window: Shell, wish: FilmWish) -> None:
+    """Ask for a file and write the film beside the window, with its progress and a way out."""
+    is_dark = theme.is_dark() and not has_light_paper(window)
+    scene = window.explanation_panel.scene(wish.span, is_dark=is_dark)
+    path = ask_path(window, "Export the film", "film.gif", _FILMS)
+    if scene is None or path is None:
+        return
+
+    def then(error: Exception | None) -> None:
+        window.film_export = None
+        tell_saved(window, path, error)
+
+    def show_progress(drawn: int, count: int) -> None:
+        if not window.film_export or window.film_export.is_over:
+            return
+        text = f"Writing {path.name}: {drawn} of {count} pictures" if drawn < count else f"Encoding {path.name} …"
+        window.say(text, actions=(("Cancel", lambda: export_film(window)),))
+
+    try:
+        window.film_export = FilmExport(
+            path,
+            scene,
+            positions(scene.region, wish.step),
+            width_px=wish.width_px,
+            rate_hz=wish.rate_hz,
+            errands=window.errands,
+            then=then,
+            parent=window,
+        )
+    except (ValueError, OSError) as error:
+        tell_saved(window, path, error)
+    else:
+        window.film_export.progressed.connect(show_progress)
 
 
 def drawing_of(window: Shell) -> Drawing | None:

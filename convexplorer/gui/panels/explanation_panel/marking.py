@@ -131,10 +131,10 @@ def pin_mark(explanation: Explanation) -> Mark:
     return Mark(rect, line=theme.colors().accent, width=2, least_px=LEAST_CELL_PX)
 
 
-def film_marks(grid: Grid, region: Region, cell: Cell) -> tuple[Mark, ...]:
+def film_marks(grid: Grid, region: Region, cell: Cell, color: QColor | None = None) -> tuple[Mark, ...]:
     """Cover the outputs of a region that the film has not reached, in a colour that no value has."""
     row, column = cell
-    cover, last_row, last_column = theme.colors().hovered, region.stop_row - 1, region.stop_column - 1
+    cover, last_row, last_column = color or theme.colors().hovered, region.stop_row - 1, region.stop_column - 1
     covers = []
     if column < last_column:
         covers.append(Mark(cell_rect(grid, row, column + 1).united(cell_rect(grid, row, last_column)), fill=cover))

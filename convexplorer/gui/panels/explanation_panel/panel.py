@@ -11,9 +11,10 @@ from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.marks import Marks
 from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.film_scene import FilmScene
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
-from convexplorer.gui.panels.explanation_panel.film_bar import FilmBar
+from convexplorer.gui.panels.explanation_panel.film_bar import SPANS, FilmBar
 from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
@@ -29,6 +30,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
 )
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
 from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.selection import Pin, Tap
@@ -205,6 +207,30 @@ class ExplanationPanel(Panel):
         """Choose what the window slides over, a key of `SPANS`."""
         self._film_bar.set_span(key)
 
+    def scene(self, span: str, *, is_dark: bool) -> FilmScene | None:
+        """Return the film as it can be drawn apart from the window; None if there is nothing to show.
+
+        Parameters
+        ----------
+        span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
+        """
+        picture, explanation, view = self._picture, self._explanation, self.context.selection.view
+        shape = None if picture is None else self._shape(picture)
+        if self.page is self._study:
+            return self._study.scene(is_dark=is_dark)
+        if picture is None or explanation is None or shape is None:
+            return None
+        region = self._region(shape, span)
+        return picture_scene(picture, view.layer, view.filter, region, self._viewport, is_dark=is_dark)
+
+    @property
+    def spans(self) -> tuple[str, ...]:
+        """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
+        if self.page is self._study:
+            return ()
+        now = self._film_bar.span
+        return (now, *(key for key in SPANS if key != now))
+
     def step(self, rows: int, columns: int) -> None:
         """Move the explained value by some outputs, and pin it there; the film stands still on it."""
         if self.page.film_shape is not None and not self.film.is_shown:
@@ -348,7 +374,7 @@ class ExplanationPanel(Panel):
         """Let the film go through the maps as they are now."""
         shape = self._shape(picture)
         if shape is not None:
-            self.film.set_region(self._region(shape))
+            self.film.set_region(self._region(shape, self._film_bar.span))
         self.film.set_drifting(self._is_idle and shape is not None)
 
     def _shape(self, picture: Picture) -> Cell | None:
@@ -361,9 +387,9 @@ class ExplanationPanel(Panel):
         maps = evaluation.results[layer].maps
         return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
 
-    def _region(self, shape: Cell) -> Region:
+    def _region(self, shape: Cell, span: str) -> Region:
         """Return the outputs that the film visits."""
-        if self._film_bar.span != "sight" or self._explanation is None or self.page is self._study:
+        if span != "sight" or self._explanation is None or self.page is self._study:
             return Region.of(shape)
         return cells_under(self._explanation.grid, *self._sight()).within(shape)
 

@@ -11,6 +11,7 @@ from convexplorer.gui import theme
 from convexplorer.gui.canvas.study_painter import Look
 from convexplorer.gui.canvas.study_sheet import StudySheet
 from convexplorer.gui.canvas.study_view import StudyView
+from convexplorer.gui.film_scene import FilmScene
 from convexplorer.gui.panel import Context
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.study_coloring import sheet_of
@@ -18,11 +19,12 @@ from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.live.explanation import Explanation
-from convexplorer.live.film import Cell
+from convexplorer.live.film import Cell, Region
 from convexplorer.live.picture import Picture
 from convexplorer.live.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST, Crop, Study, source_choices, study
 
 _SIDE = 178  # design pixels of the column of controls
+_SCENE = (1200, 600)  # design pixels of a film
 _WHY = ("fewer numbers show no pattern", "more numbers cannot be read from afar")
 
 
@@ -99,6 +101,20 @@ class StudyPage(Page):
         view.destroyed.connect(lambda: self._views.remove(view))
         self._show_look(self._look)
         return view
+
+    def scene(self, *, is_dark: bool) -> FilmScene | None:
+        """Return the film of the outputs, as it can be drawn apart from the window."""
+        sheet, shape = self._colored(is_dark=is_dark), self.film_shape
+        if sheet is None or shape is None or self._study is None:
+            return None
+        view = StudyView()
+
+        def paint(painter: QPainter, width: float, height: float, cell: Cell) -> None:
+            view.set_sheet(sheet, Look(cell, reached=cell[0] * sheet.output.shape[1] + cell[1]))
+            view.paint_into(painter, width, height, is_dark=is_dark)
+
+        title = sheet.titles[1]
+        return FilmScene(Region.of(shape), theme.px(_SCENE[0]), theme.px(_SCENE[1]), lambda _: title, paint, is_dark)
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the study."""
