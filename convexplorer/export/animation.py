@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from convexplorer._cv import cv2
 from convexplorer.export.files import ExportError, Part
 from convexplorer.export.video import SUFFIXES as VIDEO_SUFFIXES
 from convexplorer.export.video import Recorder
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SUFFIXES = (".gif", ".webp")
 FILM_SUFFIXES = (*SUFFIXES, *VIDEO_SUFFIXES)
@@ -19,6 +23,8 @@ _GIF_STEP_MS, _LEAST_MS = 10, 20
 # Above 100 nothing is lost; for drawings that is also smaller: 323 instead of 533 kB for 32 pictures of numbers.
 _WEBP_QUALITY = 101
 
+_Frame = Any  # of a GIF a picture of Pillow, with its palette; of a WebP (H, W, 3) uint8 BGR
+
 
 class Animation:
     """Writes an animation that repeats; used as a `Recorder` is, also as a context manager.
@@ -26,14 +32,17 @@ class Animation:
     Parameters
     ----------
     rate_hz : pictures a second, at most 50; a GIF has it to the nearest hundredth of a second a picture.
+    expected : how many pictures there will be, if that is known: too many are refused at the first.
     """
 
-    def __init__(self, path: str | os.PathLike[str], rate_hz: float) -> None:
+    def __init__(self, path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> None:
         self._part = Part(path, SUFFIXES)
-        self._frames: list[np.ndarray] = []
+        self._expected = expected
+        self._shape: tuple[int, ...] = ()
+        self._frames: list[_Frame] = []
         duration = max(1000 / rate_hz, _LEAST_MS)
-        is_gif = self._part.path.suffix.lower() == ".gif"
-        self.duration_ms = round(duration / _GIF_STEP_MS) * _GIF_STEP_MS if is_gif else round(duration)
+        self._is_gif = self._part.path.suffix.lower() == ".gif"
+        self.duration_ms = round(duration / _GIF_STEP_MS) * _GIF_STEP_MS if self._is_gif else round(duration)
 
     def __enter__(self) -> "Animation":
         return self
@@ -58,14 +67,16 @@ class Animation:
         """
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
             raise ValueError(f"rgb must be (H, W, 3) uint8; got {rgb.shape} {rgb.dtype}")
-        if self._frames and rgb.shape != self._frames[0].shape:
-            raise ValueError(f"rgb must be as large as the first picture; got {rgb.shape}, not {self._frames[0].shape}")
-        if (len(self._frames) + 1) * rgb.nbytes > MOST_BYTES:
+        if self._frames and rgb.shape != self._shape:
+            raise ValueError(f"rgb must be as large as the first picture; got {rgb.shape}, not {self._shape}")
+        self._shape = rgb.shape
+        size = rgb.nbytes // 3 if self._is_gif else rgb.nbytes
+        if max(self._expected, len(self._frames) + 1) * size > MOST_BYTES:
             raise ExportError(
-                f"{self._part.target.name} would be too long: at most {MOST_BYTES // rgb.nbytes} pictures of "
+                f"{self._part.target.name} would be too long: at most {MOST_BYTES // size} pictures of "
                 f"{rgb.shape[1]} × {rgb.shape[0]} fit; an MP4 may be longer."
             )
-        self._frames.append(rgb.copy())
+        self._frames.append(_with_palette(rgb) if self._is_gif else cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
 
     def close(self) -> int:
         """Write the file and return how many pictures it holds."""
@@ -73,7 +84,7 @@ class Animation:
         try:
             if not self._frames:
                 raise ExportError(f"{name} was not written: there was no picture.")
-            write = _write_gif if self._part.path.suffix.lower() == ".gif" else _write_webp
+            write = _write_gif if self._is_gif else _write_webp
             write(self._part.path, self._frames, self.duration_ms)
             self._part.finish()
         except (cv2.error, OSError) as error:
@@ -88,23 +99,27 @@ class Animation:
         self._part.discard()
 
 
-def film_writer(path: str | os.PathLike[str], rate_hz: float) -> Animation | Recorder:
-    """Return what writes a film to a file, by its suffix."""
+def film_writer(path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> Animation | Recorder:
+    """Return what writes a film of so many pictures to a file, by its suffix."""
     is_animation = os.fspath(path).lower().endswith(SUFFIXES)
-    return Animation(path, rate_hz) if is_animation else Recorder(path, rate_hz)
+    return Animation(path, rate_hz, expected) if is_animation else Recorder(path, rate_hz)
 
 
-def _write_gif(path: Path, frames: list[np.ndarray], duration_ms: int) -> None:
-    """Write with 256 colours of its own for each picture: OpenCV has one palette for all, and dithers plain areas."""
+def _with_palette(rgb: np.ndarray) -> "Image":
+    """Return a picture in 256 colours of its own: OpenCV has one palette for all, and dithers plain areas."""
     from PIL import Image  # only now: the window starts without it
 
-    pictures = [Image.fromarray(rgb).quantize(256, dither=Image.Dither.NONE) for rgb in frames]
-    pictures[0].save(path, "GIF", save_all=True, append_images=pictures[1:], duration=duration_ms, loop=0)
+    return Image.fromarray(rgb).quantize(256, dither=Image.Dither.NONE)
 
 
-def _write_webp(path: Path, frames: list[np.ndarray], duration_ms: int) -> None:
+def _write_gif(path: Path, frames: list["_Frame"], duration_ms: int) -> None:
+    first, *others = frames
+    first.save(path, "GIF", save_all=True, append_images=others, duration=duration_ms, loop=0)
+
+
+def _write_webp(path: Path, frames: list["_Frame"], duration_ms: int) -> None:
     animation = cv2.Animation()
-    animation.frames = [cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR) for rgb in frames]
+    animation.frames = frames
     animation.durations = [duration_ms] * len(frames)
     animation.loop_count = 0
     if not cv2.imwriteanimation(str(path), animation, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY]):

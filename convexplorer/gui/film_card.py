@@ -12,9 +12,9 @@ from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.live.film import Region
 
 FIRST_RATE_HZ, FASTEST_HZ = 12, 50
-# A first proposal has no more pictures than this: half a minute is what one watches.
-MOST_AT_FIRST = 240
-_FIRST_WIDTH = 1280
+# A first proposal has no more pictures than this: a quarter of a minute is what one watches.
+MOST_AT_FIRST = 180
+_FIRST_WIDTH = 960
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class FilmExport(QObject):
         self._pictures: queue.Queue[np.ndarray | None] = queue.Queue()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
-        self._writer = film_writer(path, rate_hz)
+        self._writer = film_writer(path, rate_hz, len(places))
         errands.run(self._write, self._on_written)
         self._timer.start(0)
 

@@ -81,7 +81,7 @@ def test_nothing_is_left_of_one_that_was_given_up(tmp_path):
 def test_an_animation_too_large_for_memory_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(animation, "MOST_BYTES", 24 * 32 * 3 * 2)
 
-    film = Animation(tmp_path / "film.gif", 10)
+    film = Animation(tmp_path / "film.webp", 10)
     first, second, third = pictures(3)
     film.write(first)
     film.write(second)
@@ -102,4 +102,13 @@ def test_pictures_of_another_size_are_refused(tmp_path):
 
     with pytest.raises(ValueError, match="as large as the first"):
         film.write(pictures(1, rows=30)[0])
+    film.discard()
+
+
+def test_one_that_will_be_too_large_is_refused_at_its_first_picture(tmp_path, monkeypatch):
+    monkeypatch.setattr(animation, "MOST_BYTES", 24 * 32 * 2)
+    film = Animation(tmp_path / "film.gif", 10, expected=3)
+
+    with pytest.raises(ExportError, match="at most 2 pictures"):
+        film.write(pictures(1)[0])
     film.discard()

@@ -285,9 +285,9 @@ def test_the_card_proposes_a_length_and_hands_over_what_is_chosen(explained, qtb
     card.wished.connect(wishes.append)
     card._save.click()
 
-    assert proposed == (FilmWish("map", 4, 12, 1280), "217 pictures, 18.1 s")
+    assert proposed == (FilmWish("map", 5, 12, 960), "174 pictures, 14.5 s")
     assert longer == "433 pictures, 21.6 s"
-    assert wishes == [FilmWish("map", 2, 20, 1280)]
+    assert wishes == [FilmWish("map", 2, 20, 960)]
 
 
 def test_on_the_study_there_is_no_choice_of_the_span(explained):
