@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation_layout import CellGrid
@@ -17,6 +17,7 @@ from convexplorer.gui.canvas.study_sheet import LABEL, OPERATOR, Cell, Part, Stu
 from convexplorer.gui.colors import Colors
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
+_IN_CELL = int(_CENTER | Qt.TextFlag.TextSingleLine)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CHARACTERS = 5
 _SMALLEST_DIGITS, _LARGEST_DIGITS = 8.0, 26.0
@@ -53,6 +54,7 @@ class StudyPainter:
         self._colors = colors
         self._look = look
         self._scale = scale
+        self._fonts: dict[int, QFont] = {}
 
     def paint(self, painter: QPainter) -> None:
         """Paint everything."""
@@ -124,16 +126,22 @@ class StudyPainter:
         size = self._digits_px(rect, len(values))
         if size < _SMALLEST_DIGITS * self._scale:
             return
-        painter.setFont(theme.digits_font(size / theme.scale()))
+        painter.setFont(self._digits(round(size)))
         painter.setPen(ink)
         height = rect.height() / len(values)
         for i, value in enumerate(values.tolist()):
             text = "–" if np.isnan(value) and is_hatched else self._number(value, is_short=is_short)
             line = QRectF(rect.left(), rect.top() + i * height, rect.width(), height)
-            painter.drawText(line, _CENTER | Qt.TextFlag.TextSingleLine, text)
+            painter.drawText(line, _IN_CELL, text)
 
     def _number(self, value: float, *, is_short: bool) -> str:
         return short_number(value, _CHARACTERS) if is_short else aligned_number(value, _CHARACTERS)
+
+    def _digits(self, size_px: int) -> QFont:
+        """Return the font of digits; made once for all cells of a size."""
+        if size_px not in self._fonts:
+            self._fonts[size_px] = theme.digits_font(size_px / theme.scale())
+        return self._fonts[size_px]
 
     def _digits_px(self, rect: QRectF, lines: int) -> float:
         wide = (rect.width() - 4 * self._scale) / (_CHARACTERS * _DIGIT)
