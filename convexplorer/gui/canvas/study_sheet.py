@@ -123,7 +123,11 @@ def arrange(sheet: StudySheet, width: float, height: float, scale: float) -> Stu
     cell = min(room_x / cells_x, room_y / max(rows, out_rows), LARGEST_CELL * scale)
     # Planes stand one below the other, each with its name.
     kernel_cell = min(cell, (room_y - max(planes - 1, 0) * label) / max(planes * kernel_rows, 1)) if planes else cell
-    cell_width = min((room_x - kernel_columns * kernel_cell) / (columns + out_columns), cell * WIDEST)
+    # Wide cells for digits, in the kernel as wide as in the matrices where its height allows.
+    cell_width, widest = room_x / cells_x, kernel_cell * WIDEST
+    if cell_width > widest:
+        cell_width = (room_x - kernel_columns * widest) / (columns + out_columns)
+    cell_width = min(cell_width, cell * WIDEST)
     cell, kernel_cell, cell_width = (max(float(int(one)), 1.0) for one in (cell, kernel_cell, cell_width))
     kernel_width = min(cell_width, kernel_cell * WIDEST)
     total = (columns + out_columns) * cell_width + kernel_columns * kernel_width + symbols * operator

@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
+from convexplorer.core.layers import Conv
+from convexplorer.core.taps import axis_taps
+from convexplorer.gui.canvas.study_sheet import FOOT, StudySheet, arrange
 from convexplorer.gui.canvas.study_view import StudyView
 from convexplorer.gui.main_window import MainWindow
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
@@ -210,3 +215,41 @@ def test_digits_are_large_enough_to_be_read(page):
 
     assert layout.cell >= 24
     assert layout.part_at(QPointF(layout.input.cell_rect(3, 3).center())) == ("input", (3, 3))
+
+
+@given(
+    st.integers(5, 16),
+    st.integers(5, 16),
+    st.integers(1, 9),
+    st.integers(1, 3),
+    st.integers(300, 2000),
+    st.integers(150, 1200),
+    st.sampled_from([0.8, 1.0, 1.5, 2.0]),
+)
+def test_all_matrices_fit_into_any_room(rows, columns, size, planes, width, height, scale):
+    layer = Conv(np.ones((1, 1, size, size)), padding="same")
+    side, up = axis_taps(layer, (rows, columns))
+    sheet = StudySheet(
+        axes=(side, up),
+        padded=np.zeros((1, side.before + rows + side.after, up.before + columns + up.after)),
+        padded_colors=np.zeros(0),
+        kernels=(("", np.zeros((size, size))),) * planes,
+        kernel_colors=(),
+        output=np.zeros((rows, columns)),
+        output_colors=np.zeros(0),
+        trace=lambda _cell: None,
+        titles=("", ""),
+        symbol="∗",
+    )
+
+    layout = arrange(sheet, width, height, scale)
+
+    grids = [layout.input, *layout.kernels, layout.output]
+    if min(grid.height for grid in grids) > 1 and min(grid.width for grid in grids) > 1:
+        for grid in grids:
+            last = grid.cell_rect(grid.rows - 1, grid.columns - 1)
+            assert grid.left >= -1
+            assert last.right() <= width + 1
+            assert last.bottom() <= height - FOOT * scale + 2
+        assert layout.input.left + layout.input.columns * layout.input.width <= layout.kernels[0].left
+        assert layout.kernels[0].left + size * layout.kernels[0].width <= layout.output.left
