@@ -6,7 +6,9 @@ What only one command needs is imported when it runs, so that the window comes u
 import argparse
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 _LEAST_PX, _MOST_PX = 64, 8192  # of a window's side
+_NAME_WIDTH = 22  # of the column of kernels' names
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +64,7 @@ def open_window(words: Sequence[str]) -> int:
     )
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--project", type=Path, metavar="FILE", help="open a saved project")
-    add("--screenshot", type=Path, metavar="PNG", help="save a picture of the window, and end")
+    add("--screenshot", type=_explained(_png), metavar="PNG", help="save a picture of the window, and end")
     add("--size", type=_explained(_size), metavar="WxH", help="of the window, e.g. 1440x900")
     add("--theme", choices=("light", "dark"), help="by default that of the system")
     add("--version", action="version", version=f"ConvExplorer {__version__}")
@@ -125,9 +128,9 @@ def list_kernels(words: Sequence[str]) -> int:
     for group, presets in groups().items():
         print(group)
         for preset in presets:
-            print(f"  {preset.name:<22} {preset.explanation}")
+            print(f"  {preset.name:<{_NAME_WIDTH}} {_column_text(preset.explanation)}")
             if preset.parameters:
-                print(f"  {'':<22} :{','.join(map(_parameter_text, preset.parameters))}")
+                print(f"  {'':<{_NAME_WIDTH}} :{','.join(map(_parameter_text, preset.parameters))}")
         print()
     return 0
 
@@ -354,6 +357,12 @@ def _levels(text: str) -> tuple[float, float]:
     return levels
 
 
+def _png(text: str) -> Path:
+    if Path(text).suffix.lower() != ".png":
+        raise ValueError(f"must end in .png; got {text!r}")
+    return Path(text)
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and len(text) < 20):
@@ -362,6 +371,15 @@ def _size(text: str) -> tuple[int, int]:
     if not (min(size) >= _LEAST_PX and max(size) <= _MOST_PX):
         raise ValueError(f"must be width x height, each {_LEAST_PX} to {_MOST_PX}, as in 1440x900; got {text}")
     return size
+
+
+def _column_text(text: str) -> str:
+    """Break the text of the right column at the terminal's edge; a file or a pipe gets it in one line."""
+    indent = _NAME_WIDTH + 3
+    if not sys.stdout.isatty():
+        return text
+    width = max(shutil.get_terminal_size().columns, 2 * indent)
+    return textwrap.fill(text, width, initial_indent=" " * indent, subsequent_indent=" " * indent).lstrip()
 
 
 def _parameter_text(parameter: "Parameter") -> str:

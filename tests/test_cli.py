@@ -417,6 +417,7 @@ def test_without_arguments_the_window_opens_too(opened: list[tuple[object, ...]]
     ("words", "reason"),
     [
         (["--size", "huge"], "1440x900"),
+        (["--screenshot", "window.gif"], "must end in .png; got 'window.gif'"),
         (["--size", "0x5"], "1440x900"),
         (["--size", "100000x100000"], "64 to 8192"),
         (["--size", "9" * 5000 + "x9"], "1440x900"),
@@ -433,6 +434,19 @@ def test_a_wrong_option_is_said_before_a_window_opens(
 
     assert reason in capsys.readouterr().err
     assert opened == []
+
+
+def test_explanations_of_kernels_break_at_the_edge_of_the_terminal(capsys: Printed, monkeypatch: pytest.MonkeyPatch):
+    run("kernels")
+    piped = capsys.readouterr().out.split()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    run("kernels")
+    shown = capsys.readouterr().out
+
+    assert shown.split() == piped
+    assert max(len(line) for line in shown.splitlines() if not line.lstrip().startswith(":")) <= 80
 
 
 def test_the_version_is_told(capsys: Printed):

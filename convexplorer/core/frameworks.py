@@ -4,15 +4,19 @@ They agree in the arithmetic and differ in the padding: Keras's "same" puts the 
 picture's size, PyTorch pads both sides by one number whatever the stride.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from convexplorer.core.arrays import as_maps
 from convexplorer.core.borders import Amounts
-from convexplorer.core.layers import AveragePool, Conv, MaxPool
+from convexplorer.core.layers import AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
 from convexplorer.core.windows import PerAxis, output_size, pad_amounts, per_axis, span
+
+Padded = Conv | DepthwiseConv | SeparableConv | MaxPool | AveragePool
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Difference:
     common: tuple[int, ...]
 
 
-def difference(layer: Conv | MaxPool | AveragePool, x: np.ndarray, a: Convention, b: Convention) -> Difference:
+def difference(layer: Padded, x: np.ndarray, a: Convention, b: Convention) -> Difference:
     """Return how a layer's maps of a picture differ under two conventions.
 
     Each output of `a` is compared with that of `b` whose window lies nearest. With strides the windows may still lie
@@ -166,10 +170,26 @@ class _Setting:
         return Convention(name, ((0, 0),) * len(self.spatial), None, why) if why else Convention(name, amounts, output)
 
 
-def _padded_as(layer: Conv | MaxPool | AveragePool, convention: Convention) -> Conv | MaxPool | AveragePool:
-    if isinstance(layer, MaxPool | AveragePool):
-        return type(layer)(layer.pool_size, strides=layer.strides, padding=convention.padding)
-    return replace(layer, padding=convention.padding)
+def _padded_as(layer: Padded, convention: Convention) -> Padded:
+    if isinstance(layer, SeparableConv):
+        first = layer.depthwise
+        return SeparableConv(
+            first.kernel,
+            layer.pointwise_kernel,
+            layer.bias,
+            strides=first.strides,
+            padding=convention.padding,
+            dilation_rate=first.dilation_rate,
+            border=first.border,
+            activation=layer.activation,
+        )
+    if isinstance(layer, Conv | DepthwiseConv):
+        return replace(layer, padding=convention.padding)
+    # The conventions know no surplus at the end that `ceil_mode` would add.
+    placing: dict[str, Any] = {"strides": layer.strides, "dilation_rate": layer.dilation_rate}
+    if isinstance(layer, MaxPool):
+        return MaxPool(layer.pool_size, padding=convention.padding, **placing)
+    return AveragePool(layer.pool_size, padding=convention.padding, count_padding=layer.count_padding, **placing)
 
 
 def _common_part(a: np.ndarray, b: np.ndarray, offsets: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -182,7 +202,7 @@ def _common_part(a: np.ndarray, b: np.ndarray, offsets: Sequence[int]) -> tuple[
     return a, b
 
 
-def _rounding(layer: Conv | MaxPool | AveragePool, x: np.ndarray) -> np.ndarray | float:
+def _rounding(layer: Padded, x: np.ndarray) -> np.ndarray | float:
     """Return what two sums of the same terms in another order may differ by, for each map."""
     step = float(np.finfo(x.dtype).eps)
     if isinstance(layer, MaxPool):
@@ -190,9 +210,15 @@ def _rounding(layer: Conv | MaxPool | AveragePool, x: np.ndarray) -> np.ndarray 
     if isinstance(layer, AveragePool):
         finite = np.abs(x[np.isfinite(x)])
         return 4 * step * float(finite.max(initial=0.0))
-    terms = layer.kernel[0].size + 2
-    rounding: np.ndarray = terms * step * np.array(layer.magnitudes(x))
+    rounding: np.ndarray = step * _terms(layer) * np.array(layer.magnitudes(x))
     return rounding.reshape((-1,) + (1,) * (x.ndim - 1))
+
+
+def _terms(layer: Conv | DepthwiseConv | SeparableConv) -> int:
+    """Return how many products one output sums, with the bias and the activation after them."""
+    if isinstance(layer, SeparableConv):
+        return _terms(layer.depthwise) + int(layer.pointwise_kernel.shape[1])
+    return int(math.prod(layer.kernel.shape[1 if isinstance(layer, Conv) else 2 :])) + 2
 
 
 def _as_written(numbers: tuple[int, ...]) -> str:

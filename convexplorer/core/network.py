@@ -1,13 +1,14 @@
-"""Layers one after the other: all their maps, shapes, parameter counts and receptive fields."""
+"""Layers one after the other: all their maps, shapes, costs, receptive fields and gradients."""
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 
-from convexplorer.core.layers import AveragePool, Conv, Layer, MaxPool, Shape
-from convexplorer.core.windows import WindowFrame
+from convexplorer.core.arrays import as_float
+from convexplorer.core.field import Field
+from convexplorer.core.layers import ActivatedLayer, Conv, Layer, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +56,17 @@ class Evaluation(Sequence[np.ndarray]):
     def magnitudes(self, index: int) -> tuple[float, ...]:
         """Return for each map of a layer how large the terms were that it is a sum of; 0 where nothing was added.
 
-        Those of the last convolution: pools and activations keep what rounding has left of a 0.
+        Those of the last layer that adds: pools and activations keep what rounding has left of a 0. Where maps were
+        joined since then, the largest of them stands for all.
         """
+        maps = self.results[index].maps
+        count = len(self.image if maps is None else maps)
         for i in range(index, -1, -1):
-            layer, below = self.layers[i], self.results[i - 1].maps if i else self.image
-            if isinstance(layer, Conv) and below is not None:
-                return layer.magnitudes(below)
-        return (0.0,) * len(self.image)
+            below = self.results[i - 1].maps if i else self.image
+            magnitudes = None if below is None else self.layers[i].magnitudes(below)
+            if magnitudes is not None:
+                return magnitudes if maps is None or len(magnitudes) == count else (max(magnitudes),) * count
+        return (0.0,) * count
 
 
 def evaluate(layers: Sequence[Layer], image: np.ndarray, previous: Evaluation | None = None) -> Evaluation:
@@ -97,6 +102,7 @@ def shapes(layers: Sequence[Layer], input_shape: Shape) -> list[Shape]:
 
     Examples
     --------
+    >>> from convexplorer.core.layers import MaxPool
     >>> shapes([Conv(np.ones((8, 3, 3, 3))), MaxPool(2)], (3, 480, 640))
     [(8, 478, 638), (8, 239, 319)]
     """
@@ -109,38 +115,47 @@ def shapes(layers: Sequence[Layer], input_shape: Shape) -> list[Shape]:
 
 
 def parameter_counts(layers: Sequence[Layer]) -> list[int]:
-    """Return the number of weights and biases of each layer."""
+    """Return how many numbers each layer could learn.
+
+    Examples
+    --------
+    >>> parameter_counts([Conv(np.ones((8, 1, 3, 3)), np.zeros(8)), Conv(np.ones((16, 8, 3, 3)), np.zeros(16))])
+    [80, 1168]
+    """
     return [layer.parameter_count for layer in layers]
 
 
-@dataclass(frozen=True)
-class Field:
-    """What part of the image an output cell sees, per axis.
+def multiply_adds(layers: Sequence[Layer], input_shape: Shape) -> list[int]:
+    """Return how many products with its own numbers the definition of each layer asks for.
 
-    Output cell `i` sees the image cells `start + jump * i` to `start + jump * i + size - 1`.
+    Products with 0 and with padding are counted, as everyone does; pools and activations multiply with nothing that
+    was learned, and count as 0.
 
-    Attributes
-    ----------
-    size : how many cells, from the first to the last.
-    jump : how far apart the fields of neighbouring outputs lie.
-    start : first cell of output 0's field; negative where it begins in the padding.
+    Examples
+    --------
+    >>> multiply_adds([Conv(np.ones((64, 3, 7, 7)), strides=2)], (3, 230, 230))
+    [118013952]
     """
-
-    size: tuple[int, ...]
-    jump: tuple[int, ...]
-    start: tuple[int, ...]
+    counts = []
+    shape = tuple(input_shape)
+    for layer in layers:
+        counts.append(layer.multiply_adds(shape))
+        shape = layer.output_shape(shape)
+    return counts
 
 
 def receptive_field(layers: Sequence[Layer], input_shape: Shape | None = None) -> list[Field]:
-    """Return what each layer's outputs see of the image.
+    """Return what each layer's outputs see of the image; what a border repeats is not added.
 
     Parameters
     ----------
     input_shape : (channels, *spatial) of the image. Padding "same" depends on it; without it every
         layer's stride is taken to divide its input, and layers without a size per axis as two-dimensional.
+        Layers that see all of their input need it.
 
     Examples
     --------
+    >>> from convexplorer.core.layers import MaxPool
     >>> receptive_field([Conv(np.ones((1, 1, 3, 3)), padding="same"), MaxPool(2)])[-1]
     Field(size=(4, 4), jump=(2, 2), start=(-1, -1))
     """
@@ -149,12 +164,40 @@ def receptive_field(layers: Sequence[Layer], input_shape: Shape | None = None) -
     field = Field((1,) * rank, (1,) * rank, (0,) * rank)
     fields = []
     for layer in layers:
-        if isinstance(layer, Conv | MaxPool | AveragePool):
-            spatial = _large_input(layer, rank) if shape is None else shape[1:]
-            field = _seen_through(field, layer.frame(spatial))
-        shape = None if shape is None else layer.output_shape(shape)
+        after = None if shape is None else layer.output_shape(shape)
+        field = layer.field(field, None if shape is None else tuple(shape[1:]))
+        shape = after
         fields.append(field)
     return fields
+
+
+def input_gradient(evaluation: Evaluation, gradient: np.ndarray, index: int = -1) -> np.ndarray:
+    """Return the gradient with respect to the image: what each of its cells changes in a layer's maps.
+
+    Parameters
+    ----------
+    gradient : with respect to the maps of layer `index`; a 1 in one place and 0 elsewhere asks for the reach of
+        that one value, its effective receptive field.
+
+    Returns
+    -------
+    (channels, *spatial), in the shape of the image
+
+    Examples
+    --------
+    >>> evaluation = evaluate([Conv([[[1, 2, 3]]]), Conv([[[1, 1]]])], np.zeros((1, 5)))
+    >>> input_gradient(evaluation, [[0, 1]])
+    array([[0., 1., 3., 5., 3.]])
+    """
+    last = range(len(evaluation))[index]
+    x = evaluation[last]
+    given = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    if given.shape != x.shape:
+        raise ValueError(f"gradient must have the shape of the maps, {x.shape}; got {given.shape}")
+    for i in range(last, -1, -1):
+        below = evaluation[i - 1] if i else evaluation.image
+        given = evaluation.layers[i].input_gradient(given, below, evaluation.results[i].linear)
+    return given
 
 
 def _earlier(previous: Evaluation | None, index: int, x: np.ndarray) -> Result | None:
@@ -170,6 +213,8 @@ def _run(layer: Layer, x: np.ndarray, earlier: Result | None) -> Result:
     try:
         if isinstance(layer, Conv):
             linear, maps = _convolve(layer, x, earlier)
+        elif isinstance(layer, ActivatedLayer):
+            linear, maps = _add(layer, x, earlier)
         else:
             maps = linear = layer(x)
     # Whatever a layer raises belongs to that layer: it becomes a value that the window shows beside it.
@@ -179,6 +224,27 @@ def _run(layer: Layer, x: np.ndarray, earlier: Result | None) -> Result:
         if array is not x:
             array.setflags(write=False)
     return Result(layer, maps, linear, time.perf_counter() - start)
+
+
+def _add(layer: ActivatedLayer, x: np.ndarray, earlier: Result | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return maps before and after activation; the sums of `earlier` if only the activation is another one."""
+    if earlier is None or earlier.linear is None or earlier.maps is None or not _adds_alike(layer, earlier.layer):
+        linear = layer.linear(x)
+        return linear, layer.activate(linear)
+    is_activated_alike = isinstance(earlier.layer, ActivatedLayer) and earlier.layer.activation == layer.activation
+    return earlier.linear, earlier.maps if is_activated_alike else layer.activate(earlier.linear)
+
+
+def _adds_alike(one: object, other: object) -> bool:
+    """Return whether two values are equal in all their fields, apart from an activation."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
+    if not is_dataclass(one) or isinstance(one, type):
+        return one == other
+    names = [field.name for field in fields(one) if field.name != "activation"]
+    return all(_adds_alike(getattr(one, name), getattr(other, name)) for name in names)
 
 
 def _convolve(layer: Conv, x: np.ndarray, earlier: Result | None) -> tuple[np.ndarray, np.ndarray]:
@@ -226,22 +292,7 @@ def _merged(maps: np.ndarray, sources: list[int | None], computed: np.ndarray | 
     return y
 
 
-def _seen_through(field: Field, frame: WindowFrame) -> Field:
-    """Return the field after windows in `frame` that look at cells with `field`."""
-    axes = range(frame.rank)
-    return Field(
-        tuple(field.size[a] + (frame.spans[a] - 1) * field.jump[a] for a in axes),
-        tuple(field.jump[a] * frame.strides[a] for a in axes),
-        tuple(field.start[a] - frame.amounts[a][0] * field.jump[a] for a in axes),
-    )
-
-
 def _rank(layers: Sequence[Layer]) -> int:
-    ranks = (layer.rank for layer in layers if isinstance(layer, Conv | MaxPool | AveragePool))
+    """Return how many axes the image has, by the first layer that says it."""
+    ranks = (getattr(layer, "rank", None) for layer in layers)
     return next((rank for rank in ranks if rank is not None), 2)
-
-
-def _large_input(layer: Conv | MaxPool | AveragePool, rank: int) -> tuple[int, ...]:
-    """Return an input size that the layer's strides divide and its windows fit easily."""
-    strides = (layer.strides,) * rank if isinstance(layer.strides, int) else layer.strides
-    return tuple(stride << 20 for stride in strides)

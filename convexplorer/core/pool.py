@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convexplorer.core.arrays import as_maps
-from convexplorer.core.windows import Amounts, Padding, PerAxis, WindowFrame, pad, pad_amounts, window_frame
+from convexplorer.core.windows import Padding, PerAxis, WindowFrame, pad, pad_amounts, window_frame
 
 
 def max_pool(
@@ -52,6 +52,7 @@ def average_pool(
     *,
     strides: PerAxis | None = None,
     padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
     count_padding: bool = False,
 ) -> np.ndarray:
@@ -61,8 +62,9 @@ def average_pool(
     ----------
     x : (channels, *spatial) float
     strides : `pool_size` if None, as in Keras.
-    count_padding : let the padding count as zeros; by default only cells of the input are averaged, as in Keras.
-        What `ceil_mode` adds at the end never counts.
+    padding : as in `conv`. A dilated window without a single cell that counts has no mean: NaN.
+    count_padding : let the padding count as zeros, as PyTorch does by default; here, as in Keras, only cells of the
+        input are averaged by default. What `ceil_mode` adds at the end never counts.
 
     Returns
     -------
@@ -74,14 +76,63 @@ def average_pool(
     array([[2.66666667, 2.5       ]])
     """
     x = as_maps(x)
-    frame = pool_frame(x.shape[1:], pool_size, strides=strides, padding=padding, ceil_mode=ceil_mode)
+    frame = pool_frame(
+        x.shape[1:],
+        pool_size,
+        strides=strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+        ceil_mode=ceil_mode,
+    )
     with np.errstate(invalid="ignore", over="ignore"):
         y = _reduce(x, frame, np.add, outside=0.0)
-    counted = pad_amounts(frame.spatial, frame.size, strides=frame.strides, padding=padding if count_padding else 0)
-    for axis in range(frame.rank):
-        counts = _cells_counted(frame, counted, axis).astype(y.dtype)
-        y /= counts.reshape((-1,) + (1,) * (frame.rank - 1 - axis))
+        for axis, counts in enumerate(cells_counted(frame, padding if count_padding else 0)):
+            y /= counts.astype(y.dtype).reshape((-1,) + (1,) * (frame.rank - 1 - axis))
     return y
+
+
+def global_max_pool(x: np.ndarray, *, keepdims: bool = False) -> np.ndarray:
+    """Return the largest value of each channel; NaN if it holds one.
+
+    Parameters
+    ----------
+    x : (channels, *spatial) float
+    keepdims : keep the spatial axes with size 1.
+
+    Returns
+    -------
+    (channels,) or (channels, 1, …) float
+
+    Examples
+    --------
+    >>> global_max_pool(np.array([[1.0, 5.0], [2.0, -1.0]]))
+    array([5., 2.])
+    """
+    x = as_maps(x)
+    return np.asarray(x.max(axis=tuple(range(1, x.ndim)), keepdims=keepdims))
+
+
+def global_average_pool(x: np.ndarray, *, keepdims: bool = False) -> np.ndarray:
+    """Return the mean of each channel.
+
+    Parameters
+    ----------
+    x : (channels, *spatial) float
+    keepdims : keep the spatial axes with size 1.
+
+    Returns
+    -------
+    (channels,) or (channels, 1, …) float
+
+    Examples
+    --------
+    >>> global_average_pool(np.array([[1.0, 5.0], [2.0, -1.0]]))
+    array([3. , 0.5])
+    """
+    x = as_maps(x)
+    with np.errstate(invalid="ignore", over="ignore"):
+        means: np.ndarray = x.reshape(len(x), -1).mean(axis=1)
+    return means.reshape(-1, *[1] * (x.ndim - 1)) if keepdims else means
 
 
 def pool_frame(
@@ -111,6 +162,25 @@ def pool_frame(
     return frame
 
 
+def cells_counted(frame: WindowFrame, padding: Padding) -> list[np.ndarray]:
+    """Return for each axis how many cells of each window lie in the input and the `padding` that counts.
+
+    Examples
+    --------
+    >>> cells_counted(pool_frame((5,), 3, strides=2, padding=1), 0)
+    [array([2, 3, 2])]
+    """
+    counted = pad_amounts(
+        frame.spatial, frame.size, strides=frame.strides, padding=padding, dilation_rate=frame.dilation_rate
+    )
+    counts = []
+    for axis, (before, after) in enumerate(counted):
+        starts = np.arange(frame.output[axis]) * frame.strides[axis] - frame.amounts[axis][0]
+        cells = starts[:, np.newaxis] + np.arange(frame.size[axis]) * frame.dilation_rate[axis]
+        counts.append(((cells >= -before) & (cells < frame.spatial[axis] + after)).sum(axis=1))
+    return counts
+
+
 def _reduce(x: np.ndarray, frame: WindowFrame, combine: np.ufunc, outside: float) -> np.ndarray:
     """Combine the cells of each window, one channel and one axis at a time, so that little memory is needed."""
     y = np.empty((x.shape[0], *frame.output), x.dtype)
@@ -134,12 +204,3 @@ def _reduce_axis(block: np.ndarray, frame: WindowFrame, axis: int, combine: np.u
     for tap in taps[1:]:
         combine(result, block[(*before, tap)], out=result)
     return result
-
-
-def _cells_counted(frame: WindowFrame, counted: Amounts, axis: int) -> np.ndarray:
-    """Return how many cells of each window along an axis lie in the input and its `counted` padding."""
-    before, after = counted[axis]
-    starts = np.arange(frame.output[axis]) * frame.strides[axis] - frame.amounts[axis][0]
-    first = np.maximum(starts, -before)
-    last = np.minimum(starts + frame.size[axis], frame.spatial[axis] + after)
-    return last - first

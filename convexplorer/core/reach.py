@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers import Conv, ConvTranspose, DepthwiseConv, Layer, SeparableConv, Shape
 from convexplorer.core.taps import AxisTaps, axis_taps
 
 
@@ -70,7 +70,8 @@ def reach_through(
     Returns
     -------
     for each layer, per axis, (m,) int
-        Output indices in order, each once; all combinations of the axes are reached.
+        Output indices in order, each once; all combinations of the axes are reached. No axis where a layer has
+        none left, as after flattening.
 
     Examples
     --------
@@ -82,11 +83,54 @@ def reach_through(
     shape, reached = input_shape, tuple(np.array([i]) for i in cell)
     results = []
     for layer in layers:
-        axes = axis_taps(layer, shape[1:])
-        reached = tuple(_outputs_of(axis, cells) for axis, cells in zip(axes, reached, strict=True))
+        after = layer.output_shape(shape)
+        if len(after) < len(shape):
+            reached = ()
+        else:
+            axes = axis_taps(layer, shape[1:])
+            reached = tuple(_outputs_of(axis, cells) for axis, cells in zip(axes, reached, strict=True))
         results.append(reached)
-        shape = layer.output_shape(shape)
+        shape = after
     return tuple(results)
+
+
+def kernel_plane(layer: Layer, filter_: int, channel: int) -> np.ndarray:
+    """Return the weights between one input channel and one filter of a layer with a kernel.
+
+    Zeros where they do not meet, as in different groups; of a separable convolution, both steps in one.
+
+    Returns
+    -------
+    (*size)
+
+    Examples
+    --------
+    >>> from convexplorer.core.layers import Conv
+    >>> kernel_plane(Conv([[[[1, 2]], [[3, 4]]]]), 0, 1)
+    array([[3., 4.]], dtype=float32)
+    """
+    if isinstance(layer, Conv):
+        group, index = divmod(channel, layer.kernel.shape[1])
+        is_met = group == filter_ // (len(layer.kernel) // layer.groups)
+        return _plane(layer.kernel, filter_, index, is_met=is_met)
+    if isinstance(layer, ConvTranspose):
+        group, index = divmod(filter_, layer.kernel.shape[1])
+        is_met = group == channel // (len(layer.kernel) // layer.groups)
+        return _plane(layer.kernel, channel, index, is_met=is_met)
+    if isinstance(layer, DepthwiseConv):
+        owner, index = divmod(filter_, layer.kernel.shape[1])
+        return _plane(layer.kernel, channel, index, is_met=owner == channel)
+    if isinstance(layer, SeparableConv):
+        planes = layer.depthwise.kernel[channel]
+        first = channel * len(planes)
+        mixing = layer.pointwise_kernel[filter_, first : first + len(planes)].reshape(-1)
+        return np.tensordot(mixing, planes, axes=1)
+    raise ValueError(f"layer must have a kernel; got {type(layer).__name__}")
+
+
+def _plane(kernel: np.ndarray, row: int, column: int, *, is_met: bool) -> np.ndarray:
+    plane: np.ndarray = kernel[row, column]
+    return plane if is_met else np.zeros_like(plane)
 
 
 def _outputs_of(axis: AxisTaps, cells: np.ndarray) -> np.ndarray:

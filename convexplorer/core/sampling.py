@@ -17,7 +17,8 @@ class Sampling:
     ----------
     reads : (n,) int, how many windows have a tap on each index.
     padding_reads : (before,) and (after,) int, the same for the padded cells, in order of position.
-    starts : (output,) int, the position of each window's first tap; negative in the padding before.
+    starts : (output,) int, the position of each window's first tap; negative in the padding before. Of a transposed
+        convolution, the first input that an output may meet.
     unused : cells (before, after) at both ends whose value no window reads, because the stride does not divide the
         rest, or the taps step over it.
     """
@@ -45,17 +46,20 @@ def sampling(layer: Layer, input_spatial: Sequence[int]) -> Sampling:
     axes = axis_taps(layer, input_spatial)
     counts = [_counts(axis) for axis in axes]
     return Sampling(
-        tuple(count[axis.before : axis.before + axis.n] for axis, count in zip(axes, counts, strict=True)),
-        tuple((count[: axis.before], count[axis.before + axis.n :]) for axis, count in zip(axes, counts, strict=True)),
-        tuple(axis.positions(np.arange(axis.output))[:, 0] for axis in axes),
+        tuple(own for _, own, _ in counts),
+        tuple((before, after) for before, _, after in counts),
+        tuple(np.array([axis.covered(i, i + 1)[0] for i in range(axis.output)]) for axis in axes),
         tuple(_unused(axis) for axis in axes),
     )
 
 
-def _counts(axis: AxisTaps) -> np.ndarray:
-    """Return how many windows have a tap on each cell of the padded axis."""
-    places = axis.positions(np.arange(axis.output)) + axis.before
-    return np.bincount(places.reshape(-1), minlength=axis.before + axis.n + axis.after)
+def _counts(axis: AxisTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return how many windows have a tap on each cell: of the padding before, of the input, of the padding after."""
+    outputs = np.arange(axis.output)
+    places = axis.positions(outputs)[axis.meets(outputs)]
+    first, stop = axis.padded
+    counts = np.bincount(places - first, minlength=stop - first)
+    return counts[:-first], counts[-first : axis.n - first], counts[axis.n - first :]
 
 
 def _unused(axis: AxisTaps) -> tuple[int, int]:

@@ -237,7 +237,7 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
         raise ExportError(failed)
     for layer in recipe.layers:
         if isinstance(layer, ConvLayer) and layer.is_enabled:
-            names = tuple(one.name for one in layer.filters)
+            names = layer.map_names(names)
     return evaluation[-1], names, evaluation.magnitudes(len(evaluation) - 1)
 
 

@@ -46,7 +46,8 @@ class _Numbers:
     def lines(self, trace: Trace) -> list[str]:
         """Return the rows of the formula, with & before each sign of equality."""
         if trace.products is not None:
-            return [*self._products(trace), self._sum(trace), *self._activation(trace)]
+            stages = [self._stage(i, stage) for i, stage in enumerate(trace.stages)]
+            return [*stages, *self._products(trace), self._sum(trace), *self._activation(trace)]
         if trace.kind == "max_pool":
             return [f"y &= \\max {self._matrices(trace.values)[0]} = {self._number(trace.value)}"]
         if len(trace.values) > 1:
@@ -54,15 +55,26 @@ class _Numbers:
             return [f"y &= {_function(trace)} {numbers} = {self._number(trace.value)}"]
         return [f"z &= {self._number(trace.linear)}", *self._activation(trace)]
 
+    def _stage(self, index: int, stage: Trace) -> str:
+        """Return a row for a depthwise value, which the next step mixes with others."""
+        assert stage.weights is not None
+        pairs = zip(self._matrices(stage.values), self._matrices(stage.weights), strict=True)
+        planes = " + ".join(f"\\sum {value} \\odot {weight}" for value, weight in pairs)
+        return f"d_{{{index}}} &= {planes} = {self._number(stage.value)}"
+
     def _products(self, trace: Trace) -> list[str]:
-        """Return a row for each plane: what the window reads, times the kernel."""
+        """Return a row for each plane: what the window reads, times the kernel; one row if planes are single cells."""
         assert trace.weights is not None
         values, weights = self._matrices(trace.values), self._matrices(trace.weights)
-        channels = np.repeat(trace.channels, len(values) // len(trace.channels))
+        channels = np.repeat(trace.channels, len(values) // len(trace.channels)).tolist()
+        labels = [f"channel {channel}" for channel in channels]
+        if len(values) == trace.values.size > 1:
+            values, weights = ([self._matrix(numbers.reshape(-1, 1))] for numbers in (trace.values, trace.weights))
+            labels = [f"{'maps' if trace.stages else 'channels'} {channels[0]} to {channels[-1]}"]
         rows = []
-        for i, (value, weight, channel) in enumerate(zip(values, weights, channels.tolist(), strict=True)):
+        for i, (value, weight, label) in enumerate(zip(values, weights, labels, strict=True)):
             begin = "z &= " if i == 0 else "&\\quad + "
-            rows.append(f"{begin}\\sum \\underbrace{{{value} \\odot {weight}}}_{{\\text{{channel {channel}}}}}")
+            rows.append(f"{begin}\\sum \\underbrace{{{value} \\odot {weight}}}_{{\\text{{{label}}}}}")
         if trace.bias:
             rows[-1] += f" {self._signed(trace.bias)}"
         return rows
@@ -85,8 +97,7 @@ class _Numbers:
 
     def _matrices(self, planes: np.ndarray) -> list[str]:
         """Return each plane of (n, *size) as a matrix; a signal is one row, a volume one matrix per slice."""
-        rank = planes.ndim - 1
-        shape = (-1, *planes.shape[-2:]) if rank > 1 else (len(planes), 1, planes.shape[-1])
+        shape = (-1, *planes.shape[-2:]) if planes.ndim > 2 else (len(planes), 1, planes[0].size)
         return [self._matrix(plane) for plane in planes.reshape(shape)]
 
     def _matrix(self, rows: np.ndarray) -> str:

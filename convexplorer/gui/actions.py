@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, explaining, exporting, files, finding, looking, printing, sourcing
+from convexplorer.gui.commands import (
+    editing,
+    explaining,
+    exporting,
+    files,
+    finding,
+    layers,
+    looking,
+    printing,
+    sourcing,
+)
+from convexplorer.gui.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.shell import Shell
 
 
@@ -165,6 +176,59 @@ ACTIONS: dict[str, Command] = {
         "Filter", "Normalise to length 1", (), "", "Divide by the Euclidean norm.", editing.transform("unit-norm")
     ),
     "clear": Command("Filter", "Clear", ("Ctrl+Delete",), "clear", "Set all weights to 0.", editing.transform("clear")),
+    # Layer
+    "conv": Command(
+        "Layer",
+        CONV_LABELS["conv"],
+        (),
+        "",
+        CONV_TIPS["conv"],
+        editing.set_kind("conv"),
+        editing.is_kind("conv"),
+    ),
+    "depthwise-conv": Command(
+        "Layer",
+        CONV_LABELS["depthwise_conv"],
+        (),
+        "",
+        CONV_TIPS["depthwise_conv"],
+        editing.set_kind("depthwise_conv"),
+        editing.is_kind("depthwise_conv"),
+    ),
+    "separable-conv": Command(
+        "Layer",
+        CONV_LABELS["separable_conv"],
+        (),
+        "",
+        CONV_TIPS["separable_conv"],
+        editing.set_kind("separable_conv"),
+        editing.is_kind("separable_conv"),
+    ),
+    "conv-transpose": Command(
+        "Layer",
+        CONV_LABELS["conv_transpose"],
+        (),
+        "",
+        CONV_TIPS["conv_transpose"],
+        editing.set_kind("conv_transpose"),
+        editing.is_kind("conv_transpose"),
+    ),
+    "add-max-pool": Command(
+        "Layer", "Add max pooling", (), "", "Add max pooling after the last layer.", layers.add_pool("max")
+    ),
+    "add-average-pool": Command(
+        "Layer", "Add average pooling", (), "", "Add average pooling after the last layer.", layers.add_pool("average")
+    ),
+    "leave-out": Command(
+        "Layer",
+        "Leave the layer out",
+        ("Ctrl+Shift+L",),
+        "",
+        "Let the selected layer take no part; again to let it.",
+        layers.toggle,
+        layers.is_left_out,
+    ),
+    "remove-layer": Command("Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove),
     # Source
     "camera": Command(
         "Source", "Camera", ("Ctrl+Shift+K",), "camera", "Look through the webcam.", sourcing.open_camera

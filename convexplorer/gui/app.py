@@ -76,7 +76,7 @@ def open_window(
 ) -> MainWindow:
     """Make the application and a running window; parameters and errors as in `run`.
 
-    `is_talkative`: offer recovered work and the hint of the first start.
+    `is_talkative`: offer recovered work and the hint of the first start; remember how the window was left.
     """
     opened = load_project(project) if project else default_project(source)
     if project and source:

@@ -43,4 +43,4 @@ def chosen_filter(project: Project, view: View) -> Choice | None:
         return None
     layer = project.layers[index]
     assert isinstance(layer, ConvLayer)
-    return Choice(index, min(view.filter, len(layer.filters) - 1), layer)
+    return Choice(index, layer.filter_of(view.filter), layer)

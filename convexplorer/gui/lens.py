@@ -11,7 +11,7 @@ from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.computation_view import ComputationView
 from convexplorer.gui.widgets.overlay import Overlay
 
-_SHARE = (0.86, 0.78)
+_SHARE = (0.9, 0.84)
 
 
 class Lens(Overlay):
@@ -43,12 +43,23 @@ class Lens(Overlay):
     def show_computation(self, computation: Computation | None, title: str = "") -> None:
         """Follow the newest result."""
         self._title.setText(title)
-        if isinstance(self.view, ComputationView):
-            self.view.set_computation(computation)
+        if not isinstance(self.view, ComputationView):
+            return
+        is_first = self.view.computation is None
+        self.view.set_computation(computation)
+        if is_first:
+            self.view.updateGeometry()
+            self.place_card()
 
     def place_card(self) -> None:
-        """Put the card into the middle, with the window's rest around it."""
-        width, height = round(self.width() * _SHARE[0]), round(self.height() * _SHARE[1])
+        """Put the card into the middle, as large as its contents want, with the window's rest around it."""
+        natural = self.card.sizeHint().expandedTo(self.card.minimumSizeHint())
+        width, height = (
+            min(round(room * share), wanted)
+            for room, share, wanted in zip(
+                (self.width(), self.height()), _SHARE, (natural.width(), natural.height()), strict=True
+            )
+        )
         self.card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -44,12 +44,14 @@ from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.project import ConvLayer, Project
-from convexplorer.sources import Source, describe_source
+from convexplorer.sources import Frame, Source, describe_source
 
 CONTROLS_WIDTH = 312
 EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
-INPUT_SHARE = 0.38  # of the width that input and maps share, until the person moves the divider
+INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
+LARGEST_INPUT_SHARE = 0.5  # the maps are what one came for, and other ways to look at them need more room
+MIN_SHARE = 0.1
 
 
 class MainWindow(Shell):
@@ -64,11 +66,16 @@ class MainWindow(Shell):
 
     def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
         super().__init__(project, path)
+        self._is_remembered = True
         self._state = "idle"  # of the player, to notice when it changes
         self._source_sentence = ""  # the last thing said of a source
         self._lens: Lens | None = None
         self._shown_source: Source | None = None  # the last one that gave a picture
-        self._share = self.settings.read_number("input_share", INPUT_SHARE, 0.1, 0.9)
+        # Where the person has put the divider; 0 until then, and it stands where pictures and maps become largest.
+        self._share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
+        self._divided_for = 0.0  # aspect of the pictures for which the width was divided
+        self._is_new_source = True
+        self._last_frame: Frame | None = None  # of the source before
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
         self._safety_copy.failed.connect(lambda sentence: self.say(sentence, kind="warning"))
         self.actions_by_name = build_actions(self)
@@ -128,14 +135,23 @@ class MainWindow(Shell):
         self.settings.write("theme", name)
 
     def set_scale(self, scale: float) -> None:
-        """Make the interface larger or smaller, and remember it."""
-        size = self.size()
+        """Make the interface larger or smaller, as far as the screen is wide enough, and remember it."""
+        size, before = self.size(), self.scale
+        could_fit = self._fits_screen()
         self.scale = scale
         self._top_bar.set_compact(size.width() < scale * COMPACT_BELOW)
         theme.apply_theme(_application(), theme.name(), scale=scale)
         self.settings.write("scale", scale)
-        # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
-        QTimer.singleShot(0, lambda: self.isMaximized() or self.isFullScreen() or self.resize(size))
+
+        def settle() -> None:
+            if could_fit and not self._fits_screen():
+                self.set_scale(before)
+                self.say("A larger interface has no room on this screen.", kind="warning")
+            # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
+            if not (self.isMaximized() or self.isFullScreen()):
+                self.resize(size)
+
+        QTimer.singleShot(0, settle)
 
     def start_recording(self, recording: Recording) -> None:
         """Record every picture from now on."""
@@ -159,7 +175,12 @@ class MainWindow(Shell):
         self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
 
     def start(self, *, is_talkative: bool = True) -> None:
-        """Start reading and computing; offer what a crash left behind, and the hint of the first start."""
+        """Start reading and computing.
+
+        `is_talkative`: offer what a crash left behind and the hint of the first start, and remember the layout at the
+        end; a picture of the window does neither.
+        """
+        self._is_remembered = is_talkative
         self.bridge.start()
         self.maps_panel.take_focus()
         if is_talkative:
@@ -168,6 +189,9 @@ class MainWindow(Shell):
     # Telling the panels
 
     def _apply(self, new: Project, old: Project | None) -> None:
+        if old is not None and new.source != old.source:
+            self._is_new_source = True
+            self._last_frame = self.bridge.picture.frame if self.bridge.picture is not None else None
         self._clamp_selection(new)
         for panel in self.panels:
             panel.apply(new, old)
@@ -179,7 +203,9 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
-        self.viewport.set_extent(*picture.frame.image.shape[-2:])
+        height, width = picture.frame.image.shape[-2:]
+        self.viewport.set_extent(height, width)
+        self._divide_for(picture.frame, width / height)
         for panel in self.panels:
             panel.show_picture(picture)
         if self.recording is not None:
@@ -223,7 +249,9 @@ class MainWindow(Shell):
         if layer is None:
             return
         chosen = project.layers[layer]
-        count = len(chosen.filters) if isinstance(chosen, ConvLayer) else view.filter + 1
+        # Of a depthwise layer every filter makes a map a channel, and how many these are the picture decides.
+        is_bank = isinstance(chosen, ConvLayer) and chosen.kind != "depthwise_conv"
+        count = len(chosen.filters) if isinstance(chosen, ConvLayer) and is_bank else view.filter + 1
         self.selection.select(layer=layer, filter=min(view.filter, count - 1))
 
     def _record(self, picture: Picture) -> None:
@@ -385,12 +413,36 @@ class MainWindow(Shell):
         self.controls.setFixedWidth(controls)
         controls = controls if self.controls.isVisibleTo(self) else 0
         room = max(self.splitter.width() - controls - 2 * self.splitter.handleWidth(), 1)
-        self.splitter.setSizes([round(room * self._share), controls, room - round(room * self._share)])
+        left = round(room * self._share) if self._share >= MIN_SHARE else self._balanced(room)
+        self.splitter.setSizes([left, controls, room - left])
+
+    def _balanced(self, room: int) -> int:
+        """Return the width of the input at which neither picture nor maps have room that the other could fill."""
+        height = self.splitter.height()
+        most = min(self.input_panel.filled_width(height), round(room * LARGEST_INPUT_SHARE))
+        left = min(round(room * INPUT_SHARE), most)
+        chosen = self.choice()
+        count = len(chosen.layer.filters) if chosen is not None else 1
+        spare = room - left - self.maps_panel.filled_width(room - left, height, count)
+        return left + max(min(spare, most - left), 0)
+
+    def _divide_for(self, frame: Frame, aspect: float) -> None:
+        """Divide anew for a source of another shape; turning the pages of one source moves nothing."""
+        # Until a new source is open, the last frame of the one before is shown in its name.
+        if not self._is_new_source or frame is self._last_frame:
+            return
+        self._is_new_source, self._last_frame = False, None
+        if aspect != self._divided_for:
+            self._divided_for = aspect
+            self._divide()
+
+    def _fits_screen(self) -> bool:
+        return self.minimumSizeHint().width() <= self.screen().availableSize().width()
 
     @Slot()
     def _on_divided(self) -> None:
         left, _, right = self.splitter.sizes()
-        self._share = left / max(left + right, 1)
+        self._share = max(left / max(left + right, 1), MIN_SHARE)
 
     def _restore_layout(self, size: tuple[int, int] | None) -> None:
         geometry = self.settings.read("geometry", "")
@@ -406,9 +458,11 @@ class MainWindow(Shell):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Play or pause with Space where nothing that has the focus wants it, as a button does."""
+        """Play or pause with Space, close a message with Esc, where nothing that has the focus wants the key."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.actions_by_name["play"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self._messages.text:
+            self._messages.clear()
         elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:
             self.selection.hold(None)
         else:
@@ -442,12 +496,17 @@ class MainWindow(Shell):
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()
+        if self._is_remembered:
+            self._remember_layout()
+        event.accept()
+
+    def _remember_layout(self) -> None:
         self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        self.settings.write("input_share", self._share)
+        if self._share:
+            self.settings.write("divider", self._share)
         self.settings.write("controls", self.controls.isVisibleTo(self))
         self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
         self.settings.sync()
-        event.accept()
 
 
 def _application() -> QApplication:

@@ -14,9 +14,8 @@ from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
 
-_SEPARATED = {"save", "export-map", "record", "quit", "copy-map", "add-filter", "rotate", "play", "enlarge", "zoom-in",
-              "opencv", "controls", "film", "ghost",
-              "export-explanation", "about"}  # fmt: skip
+_SEPARATED = {"save", "export-map", "record", "quit", "copy-map", "add-filter", "rotate", "leave-out", "play",
+              "enlarge", "zoom-in", "opencv", "controls", "film", "ghost", "export-explanation", "about"}  # fmt: skip
 
 
 def build_main_menu(window: Shell) -> QMenu:

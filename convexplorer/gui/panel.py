@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.selection import Selection
@@ -35,3 +36,11 @@ class Panel(QWidget):
 
     def show_status(self, status: PlayerStatus) -> None:
         """Show what the player does."""
+
+    def room_beside(self, content: QWidget) -> QSize:
+        """Return what the panel needs beside its main content, logical pixels, whatever size both have now."""
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        wanted = content.sizeHint().expandedTo(content.minimumSizeHint()).expandedTo(content.minimumSize())
+        return QSize(margins.left() + margins.right(), self.sizeHint().height() - wanted.height())

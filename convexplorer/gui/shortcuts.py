@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from PySide6.QtGui import QAction, QKeySequence
 
 MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
-    "Playing": (("Space", "play, pause or freeze, unless a button has the focus"),),
+    "Anywhere": (
+        ("Space", "play, pause or freeze, unless a button has the focus"),
+        ("Esc", "close a message, or go back to all maps"),
+    ),
     "Pictures and maps": (
         ("Point", "mark the same place everywhere and read its values"),
         ("Scroll", "zoom all pictures at the mouse"),
         ("Drag", "move all pictures"),
         ("Click", "select a map"),
         ("Double click", "enlarge a map, or go back"),
-        ("Arrows", "walk the maps, or move the cursor by a pixel"),
+        ("Arrows", "walk the maps; with Ctrl move the cursor by a pixel"),
     ),
     "Kernel": (
         ("Drag", "paint positive weights"),

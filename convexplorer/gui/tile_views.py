@@ -51,15 +51,16 @@ def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:
     """Return the kernel that made a tile, one pixel a weight, in the colours of weights."""
     layers = picture.project.layers
     layer = layers[picture.view.layer] if picture.view.layer < len(layers) else None
-    if not isinstance(layer, ConvLayer) or not 0 <= tile.filter < len(layer.filters):
+    if not isinstance(layer, ConvLayer) or tile.filter < 0:
         return None
-    return filter_image(layer.filters[tile.filter])
+    return filter_image(layer.filters[layer.filter_of(tile.filter)])
 
 
 def filter_image(chosen: Filter) -> QImage:
     """Return a filter's kernel, the sum of its planes where they differ, one pixel a weight.
 
-    Zeros around it are left out: in a bank of large kernels a small one would be a dot.
+    Zeros around it are left out as evenly as leaves its middle in the middle: in a bank of large kernels a small one
+    would be a dot, and a shift must not look like the identity.
     """
     images = _thumbnails[theme.is_dark()]
     if chosen not in images:
@@ -75,11 +76,15 @@ def plane_images(chosen: Filter, channel_count: int) -> list[QImage]:
 
 
 def _without_rim(plane: np.ndarray) -> np.ndarray:
-    """Return the part of a plane that holds all its weights, itself if there are none."""
-    rows, columns = np.nonzero(plane)
-    if not rows.size:
-        return plane
-    return plane[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    """Return the part around a plane's centre cell that holds all its weights, never less than 3×3 of what there is."""
+    spans = []
+    for size, used in zip(plane.shape, np.nonzero(plane), strict=True):
+        if not used.size:
+            return plane
+        center = (size - 1) // 2
+        reach = max(center - used.min(), used.max() - center, 1)
+        spans.append(slice(max(center - reach, 0), center + reach + 1))
+    return plane[tuple(spans)]
 
 
 def _weights_image(plane: np.ndarray, largest: float) -> QImage:

@@ -11,8 +11,10 @@ import numpy as np
 from convexplorer.core.analysis import flip_distance
 from convexplorer.core.borders import Amounts
 from convexplorer.core.frameworks import Convention, Difference, conventions, difference
-from convexplorer.core.layers import Activation, AveragePool, Conv, MaxPool
+from convexplorer.core.layers import Activation, AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
 from convexplorer.live.picture import Picture
+
+Windowed = Conv | MaxPool | AveragePool
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +23,12 @@ class Subject:
 
     Attributes
     ----------
-    layer : with the one filter of that map.
+    layer : which makes that one map; a depthwise or separable one as the convolution that it is for this map.
     x : (channels, H, W) that it reads.
-    key : the layer that holds the filter, and its number: results of another key say nothing of this one.
+    key : the layer of the picture, and the map's number: results of another key say nothing of this one.
     """
 
-    layer: Conv | MaxPool | AveragePool
+    layer: Windowed
     x: np.ndarray
     key: tuple[object, int]
 
@@ -70,14 +72,41 @@ def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
     found = evaluation.results[layer].layer
     if below is None or evaluation.results[layer].maps is None:
         return None
-    if isinstance(found, Conv):
-        one = found.pick([channel])
-        if one.activation.is_over_channels:  # of one map alone it would be another function
-            one = replace(one, activation=Activation("linear"))
-        return Subject(one, below, (found, channel))
-    if isinstance(found, MaxPool | AveragePool):
-        return Subject(found, below[channel : channel + 1], (found, channel))
-    return None
+    one = _alone(found, channel)
+    if one is None:
+        return None
+    reads_one = isinstance(found, DepthwiseConv | MaxPool | AveragePool)
+    read = channel // found.kernel.shape[1] if isinstance(found, DepthwiseConv) else channel
+    return Subject(one, below[read : read + 1] if reads_one else below, (found, channel))
+
+
+def _alone(layer: object, channel: int) -> Windowed | None:
+    """Return what makes one map of a layer as a convolution or a pool, None if it is neither."""
+    if isinstance(layer, MaxPool | AveragePool):
+        return layer
+    placing: Conv | DepthwiseConv
+    if isinstance(layer, Conv):
+        placing, kernel = layer, layer.kernel[channel : channel + 1]
+    elif isinstance(layer, DepthwiseConv):
+        placing, kernel = layer, layer.kernel.reshape(-1, 1, *layer.kernel.shape[2:])[channel : channel + 1]
+    elif isinstance(layer, SeparableConv):
+        # Both steps are linear: together they are one convolution.
+        placing, first = layer.depthwise, layer.depthwise.kernel
+        mixing = layer.pointwise_kernel[channel].reshape(first.shape[:2])
+        kernel = np.einsum("cm,cmij->cij", mixing, first)[np.newaxis]
+    else:
+        return None
+    # Of one map alone, an activation over the channels would be another function.
+    activation = Activation("linear") if layer.activation.is_over_channels else layer.activation
+    return Conv(
+        kernel,
+        None if layer.bias is None else layer.bias[channel : channel + 1],
+        strides=placing.strides,
+        padding=placing.padding,
+        dilation_rate=placing.dilation_rate,
+        border=placing.border,
+        activation=activation,
+    )
 
 
 def compare(subject: Subject, is_wanted: Callable[[], bool] = lambda: True) -> Comparison | None:

@@ -1,6 +1,6 @@
 """From a picture to the explanation of one of its values: the trace, and where all of it lies on the input."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,6 +61,9 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
     asked = (channel, *cell)
     there = nearest_place(maps.shape, asked)
     trace = trace_in(evaluation, layer, there)
+    mixing: tuple[str, ...] = ("",) * len(trace.channels)
+    if trace.kind == "separable":
+        trace, mixing = _unfolded(trace)
     names = map_names(picture.project.layers[:layer], picture.input_names)
     own = map_names(picture.project.layers[layer : layer + 1], names)
     levels = picture.input_tile.levels if layer == 0 else _levels(trace.values)
@@ -68,7 +71,10 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
         trace=trace,
         layer=layer,
         title=own[there[0]] if there[0] < len(own) else f"map {there[0] + 1}",
-        channel_names=tuple(names[int(i)] if int(i) < len(names) else str(int(i) + 1) for i in trace.channels),
+        channel_names=tuple(
+            f"{names[int(i)] if int(i) < len(names) else int(i) + 1}{mixed}"
+            for i, mixed in zip(trace.channels, mixing, strict=True)
+        ),
         grid=place(evaluation, layer + 1, picture.factor),
         input_grid=place(evaluation, layer, picture.factor),
         levels=levels,
@@ -87,6 +93,33 @@ def cell_under(picture: Picture, layer: int, place_: tuple[float, float]) -> tup
         return None
     i, j = place(evaluation, layer + 1, picture.factor).cell_at(*place_)
     return (i, j) if 0 <= i < maps.shape[1] and 0 <= j < maps.shape[2] else None
+
+
+def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
+    """Return a separable convolution's value as the sum of its depthwise steps on the input, and by which factors.
+
+    Steps that the mixing multiplies by 0 are left out; all would be many, and add nothing.
+    """
+    assert trace.weights is not None
+    assert trace.products is not None
+    factors = trace.weights.reshape(-1)
+    used = np.flatnonzero(factors)
+    used = used if used.size else np.array([0])
+    stages = [trace.stages[int(i)] for i in used]
+    products = np.concatenate([stage.products for stage in stages if stage.products is not None])
+    scaled = products * factors[used].reshape(-1, *(1,) * (products.ndim - 1))
+    unfolded = replace(
+        trace,
+        window=stages[0].window,
+        channels=np.concatenate([stage.channels for stage in stages]),
+        values=np.concatenate([stage.values for stage in stages]),
+        weights=np.concatenate([stage.weights for stage in stages if stage.weights is not None]),
+        products=products,
+        counted=np.concatenate([stage.counted for stage in stages]),
+        sums=trace.products.reshape(-1)[used],
+        running=np.cumsum(scaled.reshape(-1), dtype=scaled.dtype),
+    )
+    return unfolded, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
 
 
 def _levels(values: np.ndarray) -> Levels:

@@ -1,21 +1,57 @@
 """The three ways to play an opened source: turn its pages, play it by the clock, follow it live.
 
 Each runs inside a session's thread until the session is stopped. Returning earlier asks for the
-source to be opened anew; an error raised is the session's to answer.
+source to be opened anew; an error raised is the session's to answer. Of the session they know no
+more than a `Host`.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from convexplorer.live.pace import Pace
-from convexplorer.sources.frame import Reader, SourceError
-
-if TYPE_CHECKING:
-    from convexplorer.live.session import Session, Wish
+from convexplorer.live.status import PlayerStatus, State
+from convexplorer.live.wish import Wish
+from convexplorer.sources.frame import Frame, Reader, SourceError
 
 HEALTHY_S = 5.0  # a live source that ran this long has recovered; its failures are forgotten
 
 
-def play(session: "Session", reader: Reader) -> None:
+class Host(Protocol):
+    """What playing may ask of the session it runs in."""
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Seconds, to wait and to measure by."""
+
+    @property
+    def status(self) -> PlayerStatus:
+        """What was told last."""
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether playing is wished, at this moment."""
+
+    @property
+    def is_looping(self) -> bool:
+        """Whether the end shall lead to the beginning, at this moment."""
+
+    def wait(self, timeout_s: float | None = None) -> Wish | None:
+        """Return the wish as soon as there is news or the time is over; None when stopped."""
+
+    def rest(self) -> None:
+        """Wish for no more frames, as at the end of a video."""
+
+    def forgive(self) -> None:
+        """Forget earlier failures: the source has proved to be well again."""
+
+    def show(self, frame: Frame, *, skipped_frames: int = 0, is_next: bool = False) -> None:
+        """Hand a frame on, and say so."""
+
+    def publish(self, state: State, message: str = "", **changes: Any) -> None:
+        """Tell a new state, unless nothing changed."""
+
+
+def play(session: Host, reader: Reader) -> None:
     """Play a source in the way that suits it."""
     if reader.info.is_live:
         follow(session, reader)
@@ -25,7 +61,7 @@ def play(session: "Session", reader: Reader) -> None:
         turn_pages(session, reader)
 
 
-def follow(session: "Session", reader: Reader) -> None:
+def follow(session: Host, reader: Reader) -> None:
     """Read a live source without a pause, so that no frame waits in a driver and grows old.
 
     Frozen means: still read, not shown. A step shows the newest frame and stays frozen.
@@ -43,7 +79,7 @@ def follow(session: "Session", reader: Reader) -> None:
             session.publish("paused")
 
 
-def turn_pages(session: "Session", reader: Reader) -> None:
+def turn_pages(session: Host, reader: Reader) -> None:
     """Show one file or page, then wait, at no cost, for the wish to see another.
 
     A file that cannot be read gives its sentence and keeps its place: the next step goes on from it.
@@ -66,7 +102,7 @@ def turn_pages(session: "Session", reader: Reader) -> None:
         target = _within(target, page_count)
 
 
-def _show_page(session: "Session", reader: Reader, index: int) -> None:
+def _show_page(session: Host, reader: Reader, index: int) -> None:
     try:
         if reader.info.is_seekable:
             reader.seek(index)
@@ -85,7 +121,7 @@ def _show_page(session: "Session", reader: Reader, index: int) -> None:
 class Video:
     """Plays frames when they are due; late ones are left out, so that time stays real."""
 
-    def __init__(self, session: "Session", reader: Reader, rate_hz: float) -> None:
+    def __init__(self, session: Host, reader: Reader, rate_hz: float) -> None:
         self._session = session
         self._reader = reader
         self._pace = Pace(rate_hz, session.clock)
@@ -119,7 +155,7 @@ class Video:
             return None
         return self._pace.due_in_s(self._next) if self._is_running else 0.0
 
-    def _go_on(self, wish: "Wish") -> bool:
+    def _go_on(self, wish: Wish) -> bool:
         """Show the next frame if it is due; False when the source must be opened anew for that."""
         if self._has_ended and not self._rewind():
             return False

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from convexplorer import sources
-from convexplorer.live.session import Session, Tools, Wish
+from convexplorer.live.session import Session, Tools
 from convexplorer.live.slots import Inbox
 from convexplorer.live.status import PlayerStatus
+from convexplorer.live.wish import Wish
 from convexplorer.sources.frame import Reader, Source
 
 __all__ = ["Player", "PlayerStatus"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core import display
+from convexplorer.model.build import CoreConv
 
 MEMORY_SHARE = 0.25  # of the machine's memory may go into one picture and its maps
 # Beyond these an edit takes more than about two seconds on two cores: no longer live. One thread adds 30 products a
@@ -29,6 +30,9 @@ class SizedLayer(Protocol):
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape of the maps; raise ValueError if there are none."""
+
+    def multiply_adds(self, input_shape: tuple[int, ...]) -> int:
+        """Return how many products the layer asks for."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def _need(layers: Sequence[SizedLayer], shape: tuple[int, ...]) -> Need:
 def _work(layer: SizedLayer, shape: tuple[int, ...]) -> int:
     """Return how many products take as long as this layer."""
     if not isinstance(layer, core.Conv):
-        return 0
+        return layer.multiply_adds(shape)
     plan = core.plan(
         shape,
         layer.kernel.shape,
@@ -162,15 +166,19 @@ def _is_linear(layer: SizedLayer) -> bool:
 
 def _sentence(cause: str, layers: Sequence[SizedLayer], shape: tuple[int, ...], factor: int) -> str:
     megapixels = math.prod(shape[1:]) / 1e6
-    kernels = [layer.kernel.shape for layer in layers if isinstance(layer, core.Conv)]
-    count = sum(kernel[0] for kernel in kernels)
-    filters = f" × {count} filter{'s' if count > 1 else ''}" if kernels else ""
-    largest = max((kernel[2:] for kernel in kernels), key=math.prod, default=(1, 1))
+    banks = [layer for layer in layers if isinstance(layer, CoreConv)]
+    count = sum(len(layer.weight_sums()) for layer in banks)
+    filters = f" × {count} filter{'s' if count > 1 else ''}" if banks else ""
+    largest = max(map(_kernel_size, banks), key=math.prod, default=(1, 1))
     size = f" of {largest[0]}×{largest[1]}" if math.prod(largest) >= FOURIER_WORK else ""
     return (
         f"{megapixels:.0f} megapixels{filters}{size} {cause}: preview at 1/{factor} size; "
         f"{'smaller or ' if size else ''}fewer filters or a smaller picture give exact values."
     )
+
+
+def _kernel_size(layer: CoreConv) -> tuple[int, ...]:
+    return (layer.depthwise if isinstance(layer, core.SeparableConv) else layer).kernel.shape[2:]
 
 
 def _bytes(size: int) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display import Levels, rounding_noise
+from convexplorer.core.layers.activation import ActivatedLayer
 from convexplorer.live.picture import LayerReport, Picture, Statistics, Tile
 from convexplorer.live.preview import Preview, plan_preview, reduce_image
 from convexplorer.live.slots import Job
@@ -155,9 +156,13 @@ def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
         return previous.drawing
     if view.mode == "compare":
         return Drawing(key, *compare_tiles(stage, pen, index))
-    if view.mode == "channels" and isinstance(stage.result.layer, core.Conv):
-        return Drawing(key, channel_tiles(stage, pen, index), "")
-    note = "Only a convolution has parts per channel; these are its maps." if view.mode == "channels" else ""
+    if view.mode == "channels":
+        tiles = channel_tiles(stage, pen, index)
+        if tiles:
+            return Drawing(key, tiles, "")
+    note = (
+        "Only a convolution that sums over channels has parts; these are the maps." if view.mode == "channels" else ""
+    )
     return Drawing(key, bank_tiles(stage, pen), note)
 
 
@@ -174,7 +179,7 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
         return Measured(key, None)
     result = stage.result
     linear = values if result.linear is None else result.linear[index]
-    activation = result.layer.activation.name if isinstance(result.layer, core.Conv) else "linear"
+    activation = result.layer.activation.name if isinstance(result.layer, ActivatedLayer) else "linear"
     return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
 
 

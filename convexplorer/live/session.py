@@ -19,6 +19,7 @@ from convexplorer.live.meter import Meter
 from convexplorer.live.playback import play
 from convexplorer.live.slots import Inbox
 from convexplorer.live.status import PlayerStatus, State
+from convexplorer.live.wish import Wish
 from convexplorer.sources.frame import AddressError, Frame, Reader, Source, SourceError
 
 PREDECESSOR_S = 0.2  # a source that is left gets this long to let go of its device
@@ -51,25 +52,6 @@ class Tools:
     condition: threading.Condition = field(default_factory=threading.Condition)
     opening: threading.Lock = field(default_factory=threading.Lock)
     publishing: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a person wants of a session; `steps`, `seek_to` and `is_pressed` are news, told once.
-
-    Attributes
-    ----------
-    steps : how many frames further (or back) to go, since the last time.
-    seek_to : the frame to show, or None.
-    is_pressed : `play` was called: a failed source is tried again.
-    """
-
-    is_playing: bool = True
-    speed: float = 1.0
-    is_looping: bool = False
-    steps: int = 0
-    seek_to: int | None = None
-    is_pressed: bool = False
 
 
 class Session:

@@ -8,6 +8,7 @@ import numpy as np
 from convexplorer import core
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.live.picture import Grid
+from convexplorer.model.build import CoreConv
 from convexplorer.model.project import ConvLayer, Layer
 
 
@@ -88,11 +89,11 @@ def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...
     """Return the names of the maps after some layers; `names` are those of the first one's input."""
     for layer in layers:
         if isinstance(layer, ConvLayer) and layer.is_enabled:
-            names = tuple(one.name for one in layer.filters)
+            names = layer.map_names(names)
     return names
 
 
 def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
     """Return whether the maps belong to filters of the selected convolution, or of one below a pool."""
     is_off = isinstance(layers[selected], ConvLayer) and not layers[selected].is_enabled
-    return not is_off and any(isinstance(layer, core.Conv) for layer in evaluation.layers[: selected + 1])
+    return not is_off and any(isinstance(layer, CoreConv) for layer in evaluation.layers[: selected + 1])

@@ -99,7 +99,7 @@ def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
     if evaluation is None or not 0 <= layer < len(evaluation.layers):
         return ()
     if not isinstance(evaluation.layers[layer], Conv):
-        return ((ALL, "own channel"),)
+        return ((ALL, "what the map reads"),)
     names = _names(picture, layer)
     choices = [(str(i), name) for i, name in enumerate(names)]
     if len(names) == 1:
@@ -137,10 +137,11 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     try:
         maps = chosen(found.input)
         computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
-        channels = computed.trace((0, 0)).channels
+        first = computed.trace((0, 0))
     except ValueError as failure:
         return replace(found, error=str(failure))
-    return replace(computed, sources=tuple(int(i) for i in channels))
+    # What a separable layer combines are its own depthwise maps: it reads all channels.
+    return computed if first.stages else replace(computed, sources=tuple(int(i) for i in first.channels))
 
 
 def _prepared(

@@ -13,6 +13,7 @@ from convexplorer.core.display import Levels
 from convexplorer.live.picture import Grid, Tile
 from convexplorer.live.stage import Stage
 from convexplorer.live.statistics import extremes
+from convexplorer.model.build import CoreConv
 from convexplorer.model.project import Display
 
 UNIT = Levels(0.0, 1.0)
@@ -92,22 +93,17 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
 
 
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
-    """Draw one filter as an equation: each channel's part, their sum, plus bias, activated.
+    """Draw one filter as an equation: each channel's part, their sum, plus bias, activated; () if nothing is summed.
 
     All have the same levels, so that the eye can add. "+ bias" and the activation are the arrays
     of the computation itself; the sum of the parts agrees with them within float32 rounding.
     """
-    layer, result = stage.result.layer, stage.result
-    assert isinstance(layer, core.Conv)
-    assert result.linear is not None
-    parts = core.contributions(
-        stage.input,
-        layer.kernel[index],
-        strides=layer.strides,
-        padding=layer.padding,
-        dilation_rate=layer.dilation_rate,
-        border=layer.border,
-    )
+    result = stage.result
+    parts = _parts(result.layer, stage.input, index)
+    if parts is None or result.linear is None:
+        return ()
+    layer = result.layer
+    assert isinstance(layer, CoreConv)
     bias = 0.0 if layer.bias is None else float(layer.bias[index])
     total = result.linear[index] if bias == 0.0 else parts.sum(axis=0)
     terms = [*zip(stage.input_names, parts, strict=True), ("sum", total), ("+ bias", result.linear[index])]
@@ -115,6 +111,35 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
         terms.append((describe(layer.activation.name).label, stage.maps[index]))
     levels = pen.levels([values for _, values in terms], stage.magnitudes[index])
     return tuple(pen.draw(title, values, stage.grid, levels) for title, values in terms)
+
+
+def _parts(layer: object, x: np.ndarray, index: int) -> np.ndarray | None:
+    """Return what each channel adds to a map, (channels, *output); None for layers that sum over no channels."""
+    if isinstance(layer, core.Conv):
+        return core.contributions(
+            x,
+            layer.kernel[index],
+            strides=layer.strides,
+            padding=layer.padding,
+            dilation_rate=layer.dilation_rate,
+            border=layer.border,
+        )
+    if isinstance(layer, core.ConvTranspose):
+        return core.conv_transpose(
+            x,
+            layer.kernel[:, index : index + 1],
+            strides=layer.strides,
+            padding=layer.padding,
+            output_padding=layer.output_padding,
+            dilation_rate=layer.dilation_rate,
+            groups=len(layer.kernel),
+        )
+    if isinstance(layer, core.SeparableConv):
+        maps = layer.depthwise(x)
+        mixed = maps * layer.pointwise_kernel[index].reshape(-1, *(1,) * (maps.ndim - 1))
+        parts: np.ndarray = mixed.reshape(len(x), -1, *maps.shape[1:]).sum(axis=1)
+        return parts
+    return None
 
 
 def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
@@ -148,7 +173,7 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     count = len(stage.input)
     if count == 1:
         return stage.input_names[0], stage.input[0]
-    if count == len(stage.names) and not isinstance(stage.result.layer, core.Conv):
+    if count == len(stage.names) and not isinstance(stage.result.layer, CoreConv):
         return stage.input_names[index], stage.input[index]
     if stage.is_picture and count == 3:
         return "luminance", display.luminance(stage.input)[0]
@@ -167,7 +192,7 @@ def _counterpart(stage: Stage, before: np.ndarray, shape: tuple[int, ...]) -> tu
     """Return the cells of `before` that those of the map are compared with."""
     field = core.receptive_field([stage.result.layer], stage.input.shape)[-1]
     places = [
-        start + (size - 1) // 2 + jump * np.arange(n)
+        np.ceil(float(start) + float(size) / 2 - 1 + float(jump) * np.arange(n)).astype(int)
         for start, size, jump, n in zip(field.start, field.size, field.jump, shape, strict=True)
     ]
     inside = [(p >= 0) & (p < n) for p, n in zip(places, before.shape, strict=True)]

@@ -2,15 +2,17 @@
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from convexplorer.core.display import luminance
-from convexplorer.core.layers import AveragePool, Conv, Identity, MaxPool
-from convexplorer.model.project import ConvLayer, Filter, Layer, PoolLayer
+from convexplorer.core.layers import AveragePool, Conv, ConvTranspose, DepthwiseConv, Identity, MaxPool, SeparableConv
+from convexplorer.model.project import MAX_MAPS, ConvLayer, Filter, Layer, PoolLayer
 from convexplorer.sources.frame import Frame
 
-CoreLayer = Conv | MaxPool | AveragePool | Identity
+CoreConv = Conv | DepthwiseConv | SeparableConv | ConvTranspose
+CoreLayer = CoreConv | MaxPool | AveragePool | Identity
 
 # The engine reuses what it computed as long as it gets the very same layer objects; projects share unchanged layers.
 _REMEMBERED_LAYERS = 16
@@ -34,9 +36,23 @@ def build_layers(layers: Iterable[Layer], channel_count: int) -> tuple[CoreLayer
         elif isinstance(layer, PoolLayer):
             built.append(_build_pool(layer))
         else:
+            map_count = _map_count(layer, channel_count)
             built.append(_build_conv(layer, channel_count))
-            channel_count = len(layer.filters)
+            channel_count = map_count
     return tuple(built)
+
+
+def _map_count(layer: ConvLayer, channel_count: int) -> int:
+    """Return how many maps a convolution makes; ValueError if they are too many to be shown."""
+    filters = len(layer.filters)
+    if layer.kind != "depthwise_conv":
+        return filters
+    if filters * channel_count > MAX_MAPS:
+        raise ValueError(
+            f"{filters} filters on each of {channel_count} channels make {filters * channel_count} maps; "
+            f"a depthwise layer has at most {MAX_MAPS}"
+        )
+    return filters * channel_count
 
 
 def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
@@ -96,19 +112,33 @@ def _without_alpha(frame: Frame) -> tuple[np.ndarray, tuple[str, ...]]:
 
 
 @functools.lru_cache(maxsize=_REMEMBERED_LAYERS)
-def _build_conv(layer: ConvLayer, channel_count: int) -> Conv:
+def _build_conv(layer: ConvLayer, channel_count: int) -> CoreConv:
     with np.errstate(over="ignore"):  # beyond float32 a weight is infinite, and the map says so
         kernel = np.stack([effective_planes(f, channel_count) for f in layer.filters]).astype(np.float32)
         bias = np.array([f.bias for f in layer.filters], dtype=np.float32)
-    return Conv(
-        kernel[:, :, ::-1, ::-1] if layer.is_flipped else kernel,
-        bias,
-        strides=layer.strides,
-        padding=layer.padding,
-        dilation_rate=layer.dilation_rate,
-        border=layer.border,
-        activation=layer.activation,
-    )
+    if layer.is_flipped:
+        kernel = kernel[:, :, ::-1, ::-1]
+    placing: dict[str, Any] = {
+        "strides": layer.strides,
+        "padding": layer.padding,
+        "dilation_rate": layer.dilation_rate,
+        "activation": layer.activation,
+    }
+    channels_first = kernel.swapaxes(0, 1)
+    if layer.kind == "conv_transpose":  # nothing lies outside of what is spread: its padding cuts off
+        return ConvTranspose(channels_first, bias, **placing)
+    placing["border"] = layer.border
+    if layer.kind == "depthwise_conv":
+        return DepthwiseConv(channels_first, np.tile(bias, channel_count), **placing)
+    if layer.kind == "separable_conv":
+        return SeparableConv(channels_first, sum_over_channels(len(layer.filters), channel_count), bias, **placing)
+    return Conv(kernel, bias, **placing)
+
+
+def sum_over_channels(filters: int, channels: int) -> np.ndarray:
+    """Return (filters, channels * filters, 1, 1) float32: a mixing that adds each filter's maps over the channels."""
+    mixing = np.tile(np.eye(filters, dtype=np.float32), channels)
+    return mixing[:, :, np.newaxis, np.newaxis]
 
 
 @functools.lru_cache(maxsize=_REMEMBERED_LAYERS)

@@ -9,7 +9,7 @@ from convexplorer.model.presets import presets
 from convexplorer.model.project import MAX_KERNEL_SIZE, ConvLayer, Filter, Layer, PoolLayer, Project, pair
 from convexplorer.sources.frame import Source
 
-_CONV_FIELDS = ("strides", "padding", "dilation_rate", "border", "activation", "is_flipped", "is_enabled")
+_CONV_FIELDS = ("strides", "padding", "dilation_rate", "border", "activation", "is_flipped", "is_enabled", "kind")
 _POOL_FIELDS = ("kind", "pool_size", "strides", "padding", "is_enabled")
 _DISPLAY_FIELDS = ("palette", "scope", "coverage", "locked", "as_opencv_8bit")
 

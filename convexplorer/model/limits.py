@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from convexplorer.core.windows import pad_amounts, span
+from convexplorer.core.transpose import transposed_frame
+from convexplorer.core.windows import WindowFrame, pad_amounts, span
 from convexplorer.model.project import MAX_KERNEL_SIZE, MAX_STEP, ConvLayer, Layer, PoolLayer
 
 AXES = ("rows", "columns")
+# Rows or columns that a transposed convolution may grow to.
+MAX_TRANSPOSED = 16384
 SIDES = (("top", "bottom"), ("left", "right"))
 
 
@@ -53,6 +56,12 @@ def limits(layer: Layer, input_shape: Sequence[int]) -> dict[str, Limit]:
     return found
 
 
+def padding_amounts(layer: Layer, input_shape: Sequence[int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the padding ((top, bottom), (left, right)) in force, in numbers; a transposed convolution cuts it off."""
+    rows, columns = _axes(layer, input_shape)
+    return rows.amounts, columns.amounts
+
+
 def size_formula(layer: Layer, input_shape: Sequence[int]) -> tuple[str, str]:
     """Return how the output's rows and columns come about, with today's numbers.
 
@@ -71,8 +80,14 @@ def parameter_formula(layer: Layer, channels: int) -> str:
     if not isinstance(layer, ConvLayer) or not layer.is_enabled:
         return "0"
     rows, columns = layer.kernel_size
-    filters = len(layer.filters)
-    return f"{filters} · ({rows} · {columns} · {channels} + 1) = {filters * (rows * columns * channels + 1)}"
+    filters, area = len(layer.filters), rows * columns
+    if layer.kind == "depthwise_conv":
+        return f"{channels} · {filters} · ({rows} · {columns} + 1) = {channels * filters * (area + 1)}"
+    if layer.kind == "separable_conv":
+        total = channels * filters * area + filters * (channels * filters + 1)
+        mixing = f"{filters} · ({channels} · {filters} + 1)"
+        return f"{channels} · {filters} · {rows} · {columns} + {mixing} = {total}"
+    return f"{filters} · ({rows} · {columns} · {channels} + 1) = {filters * (area * channels + 1)}"
 
 
 @dataclass(frozen=True)
@@ -87,10 +102,20 @@ class _Axis:
     padding: str | tuple[int, int]
     border: str
     noun: str
+    is_transposed: bool = False
+
+    @property
+    def frame(self) -> WindowFrame:
+        """The convolution whose adjoint a transposed one is: its input is our output."""
+        padding = self.padding if isinstance(self.padding, str) else (self.padding,)
+        return transposed_frame((self.n,), self.size, strides=self.stride, padding=padding, dilation_rate=self.dilation)
 
     @property
     def amounts(self) -> tuple[int, int]:
         """Padding (before, after) in numbers."""
+        if self.is_transposed:
+            # What a person gave may be too much: then there is no frame.
+            return self.frame.amounts[0] if isinstance(self.padding, str) else self.padding
         padding = self.padding if isinstance(self.padding, str) else (self.padding,)
         (found,) = pad_amounts((self.n,), self.size, strides=self.stride, padding=padding, dilation_rate=self.dilation)
         return found
@@ -107,6 +132,8 @@ class _Axis:
 
     def problem(self) -> str:
         """Say why this setting is impossible, "" if it is not."""
+        if self.is_transposed:
+            return self._transposed_problem()
         before, after = self.amounts
         if self.span > self.n + before + after:
             with_dilation = f" with dilation {self.dilation}" if self.dilation > 1 else ""
@@ -123,9 +150,18 @@ class _Axis:
             )
         return ""
 
+    def _transposed_problem(self) -> str:
+        try:
+            output = self.frame.spatial[0]
+        except ValueError as error:
+            return str(error)
+        if output > MAX_TRANSPOSED:
+            return f"the output would have {_count(output, self.word)}; at most {MAX_TRANSPOSED} are made"
+        return ""
+
     def misses(self) -> str:
         """Say that the kernel's ends lie outside the picture for every output, "" if they do not."""
-        if self.padding == "same" and self.span - min(self.amounts) > self.n:
+        if not self.is_transposed and self.padding == "same" and self.span - min(self.amounts) > self.n:
             return (
                 f"with dilation {self.dilation} the ends of kernel {self.size} would never meet "
                 f"the input's {_count(self.n, self.word)}"
@@ -147,6 +183,7 @@ def _axes(layer: Layer, input_shape: Sequence[int]) -> tuple[_Axis, _Axis]:
             padding=layer.padding if isinstance(layer.padding, str) else layer.padding[i],
             border=layer.border if isinstance(layer, ConvLayer) else "zeros",
             noun="kernel" if is_conv else "window",
+            is_transposed=isinstance(layer, ConvLayer) and layer.kind == "conv_transpose",
         )
         for i in (0, 1)
     ]
@@ -175,6 +212,8 @@ def _pool_limit(axis: _Axis) -> Limit:
 
 
 def _stride_limit(axis: _Axis) -> Limit:
+    if axis.is_transposed:
+        return _search(axis, "stride", MAX_STEP, f"strides go up to {MAX_STEP}")
     # From here on a single output is left whatever the stride.
     last = axis.n if axis.padding == "same" else axis.n + sum(axis.amounts) - axis.span + 1
     if last > MAX_STEP:
@@ -185,6 +224,9 @@ def _stride_limit(axis: _Axis) -> Limit:
 
 def _padding_limit(axis: _Axis, side: int, *, is_pool: bool) -> Limit:
     amounts = axis.amounts
+    if axis.is_transposed:
+        most = max(min((axis.n - 1) * axis.stride + axis.span - 1 - amounts[1 - side], MAX_STEP), 0)
+        return Limit(0, most, f"padding is cut off the output, and at {most} one of its {axis.word} is left")
     minimum = max(0, axis.span - axis.n - amounts[1 - side])
     because = f"less and the {axis.noun} would not fit: it spans {axis.span}" if minimum else ""
     maximum, reason = MAX_STEP, f"padding goes up to {MAX_STEP}"
@@ -217,12 +259,27 @@ def _search(axis: _Axis, field: str, ceiling: int, ceiling_reason: str) -> Limit
 
 
 def _formula(axis: _Axis) -> str:
+    if axis.is_transposed:
+        return _transposed_formula(axis)
     before, after = axis.amounts
     output = (axis.n + before + after - axis.span) // axis.stride + 1
     numbers = f"{axis.n} + {before} + {after} − {axis.dilation}·({axis.size}−1) − 1"
     if output < 1:
         return f"⌊({numbers}) / {axis.stride}⌋ + 1 < 1: {axis.problem()}"
     return f"⌊({numbers}) / {axis.stride}⌋ + 1 = {output}"
+
+
+def _transposed_formula(axis: _Axis) -> str:
+    """Write the output size of a transposed convolution; what is added at the end is its output padding."""
+    problem = axis.problem()
+    before, after = axis.amounts if not problem else (0, 0)
+    output = axis.frame.spatial[0] if not problem else 0
+    numbers = f"({axis.n} − 1)·{axis.stride} + {axis.dilation}·({axis.size}−1) + 1"
+    if problem:
+        return f"{numbers} < 1: {problem}"
+    cut = f" − {before} − {after}" if before or after else ""
+    added = output - ((axis.n - 1) * axis.stride + axis.span - before - after)
+    return f"{numbers}{cut}{f' + {added}' if added else ''} = {output}"
 
 
 def _count(number: int, words: str) -> str:

@@ -22,10 +22,14 @@ MAX_FILTERS = 64
 MAX_KERNEL_SIZE = 63
 MAX_PLANES = 64
 MAX_LAYERS = 64
+# Filters times channels of a depthwise layer: as many maps can be drawn, and told apart.
+MAX_MAPS = 256
 # Far beyond what makes sense on a picture, and small enough that no file can ask for gigabytes of border.
 MAX_STEP = 1024
 MAX_NAME_LENGTH = 200
 
+# Kinds of convolution, by their names in `core.LAYERS`.
+CONV_KINDS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
 POOL_KINDS = ("max", "average")
 SCOPES = ("per-map", "shared", "locked")
 
@@ -78,6 +82,11 @@ class ConvLayer:
     border : what lies outside: "zeros", "edge", "reflect", "symmetric", "wrap".
     is_flipped : True for true convolution (kernels turned by 180°), False for cross-correlation.
     is_enabled : False lets the input pass through unchanged.
+    kind : how the filters meet the channels.
+        "conv": each filter looks at all channels, and the results are summed to one map.
+        "depthwise_conv": each filter looks at each channel alone; a map for every pair, channel after channel.
+        "separable_conv": the same, then a 1×1 step that adds each filter's maps over the channels.
+        "conv_transpose": each value is spread by the filters; strides make the maps larger.
     """
 
     filters: tuple[Filter, ...]
@@ -88,8 +97,11 @@ class ConvLayer:
     activation: Activation = field(default_factory=lambda: Activation("linear"))
     is_flipped: bool = False
     is_enabled: bool = True
+    kind: str = "conv"
 
     def __post_init__(self) -> None:
+        if self.kind not in CONV_KINDS:
+            raise ValueError(f"kind must be one of {', '.join(CONV_KINDS)}; got {self.kind!r}")
         _set(self, "filters", tuple(self.filters))
         if not 1 <= len(self.filters) <= MAX_FILTERS:
             raise ValueError(f"a layer holds 1 to {MAX_FILTERS} filters; got {len(self.filters)}")
@@ -111,6 +123,18 @@ class ConvLayer:
     def kernel_size(self) -> tuple[int, int]:
         """(rows, columns) shared by all filters."""
         return self.filters[0].size
+
+    def filter_of(self, index: int) -> int:
+        """Return which filter made a map, given by its index; the nearest there is."""
+        count = len(self.filters)
+        return index % count if self.kind == "depthwise_conv" else min(index, count - 1)
+
+    def map_names(self, channel_names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the maps, given those of the input's channels."""
+        names = tuple(one.name for one in self.filters)
+        if self.kind != "depthwise_conv":
+            return names
+        return tuple(f"{channel} · {name}" for channel in channel_names for name in names)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from convexplorer.model.documents import Node, ProjectError
 from convexplorer.model.planes import is_lossless, resized
 from convexplorer.model.presets import presets
 from convexplorer.model.project import (
+    CONV_KINDS,
     MAX_FILTERS,
     MAX_KERNEL_SIZE,
     MAX_LAYERS,
@@ -102,7 +103,7 @@ def _layer_to_document(layer: Layer) -> dict[str, Any]:
     if isinstance(layer, PoolLayer):
         return {"type": "pool"} | {name: _plain(getattr(layer, name)) for name in _POOL_SETTINGS}
     settings = {name: _plain(getattr(layer, name)) for name in _SETTINGS}
-    return {"type": "conv"} | settings | {"filters": [filter_to_document(each) for each in layer.filters]}
+    return {"type": layer.kind} | settings | {"filters": [filter_to_document(each) for each in layer.filters]}
 
 
 def _plain(value: Any) -> Any:
@@ -153,20 +154,21 @@ def _read_layer(node: Node) -> Layer:
     kind = node.entries().get("type")
     if kind is None:
         raise node.error('has no "type"')
-    if kind.value == "conv":
-        return _read_conv(node)
+    if kind.value in CONV_KINDS:
+        return _read_conv(node, str(kind.value))
     if kind.value == "pool":
         return _read_pool(node)
-    raise kind.error(f'must be "conv" or "pool"; got {kind.text()!r}')
+    known = ", ".join((*CONV_KINDS, "pool"))
+    raise kind.error(f"must be one of {known}; got {kind.text()!r}")
 
 
-def _read_conv(node: Node) -> ConvLayer:
+def _read_conv(node: Node, kind: str) -> ConvLayer:
     known = node.fields("type", *_SETTINGS, "filters")
     if "filters" not in known:
         raise node.error('has no "filters"')
     settings = {name: _SETTING_READERS[name](known[name]) for name in _SETTINGS if name in known}
     filters = tuple(filter_from_node(each) for each in known["filters"].items(1, MAX_FILTERS, "filters"))
-    return node.make(lambda: ConvLayer(filters, **settings))
+    return node.make(lambda: ConvLayer(filters, kind=kind, **settings))
 
 
 def _read_pool(node: Node) -> PoolLayer:

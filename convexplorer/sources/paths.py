@@ -117,7 +117,7 @@ def expanded(address: str | Path) -> Path:
 def refusal(path: Path, error: Exception) -> str:
     """Say in a sentence why the system does not give us a file or folder."""
     if isinstance(error, FileNotFoundError):
-        folder = path.parent
+        folder = path.absolute().parent
         where = f"in {folder}" if folder.is_dir() else f"because the folder {folder} does not exist"
         return f"{path.name} is not there ({where})."
     if isinstance(error, PermissionError):

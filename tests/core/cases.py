@@ -24,18 +24,26 @@ class Case:
         return int(np.prod(self.kernel.shape[1:]))
 
 
+# What one number of axes allows, so that plain loops can follow, and what is large.
+SMALL = {1: (9, 12), 2: (5, 6), 3: (3, 3)}
+LARGE = {1: (13, 40), 2: (13, 40), 3: (5, 12)}
+
+
 @st.composite
-def cases(draw, ranks=(1, 2, 3), dtype=np.float32):
-    """Draw a convolution whose kernel fits its padded input."""
+def cases(draw, ranks=(1, 2, 3), dtype=np.float32, limits=SMALL):
+    """Draw a convolution whose kernel fits its padded input.
+
+    `limits` are the largest kernel size and the most cells that the input has beyond the kernel's span, by rank.
+    """
     rank = draw(st.sampled_from(ranks))
     axes = {"min_size": rank, "max_size": rank}
-    largest = (9, 5, 3)[rank - 1]
-    size = tuple(draw(st.lists(st.integers(1, largest), **axes)))
+    largest_kernel, most_cells = limits[rank]
+    size = tuple(draw(st.lists(st.integers(1, largest_kernel), **axes)))
     dilation_rate = tuple(draw(st.lists(st.integers(1, 3), **axes)))
     strides = tuple(draw(st.lists(st.integers(1, 3), **axes)))
     spans = [d * (k - 1) + 1 for k, d in zip(size, dilation_rate, strict=True)]
     padding = draw(paddings(rank))
-    extra = draw(st.lists(st.integers(0, (12, 6, 3)[rank - 1]), **axes))
+    extra = draw(st.lists(st.integers(0, most_cells), **axes))
     spatial = [n + e for n, e in zip(spans, extra, strict=True)]
     border = draw(st.sampled_from(BORDERS))
     amounts = amounts_of(spatial, size, strides, padding, dilation_rate)

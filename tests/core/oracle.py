@@ -30,6 +30,27 @@ def conv(x, kernel, bias=None, *, strides, padding, dilation_rate, groups=1, bor
     return y
 
 
+def conv_by_taps(x, kernel, bias=None, *, strides, padding, dilation_rate, groups=1, border="zeros"):
+    """Return the same as `conv`, all outputs of a tap at a time: for sizes that its loops take too long for."""
+    x, kernel = np.asarray(x, np.float64), np.asarray(kernel, np.float64)
+    filters, channels = kernel.shape[:2]
+    size = kernel.shape[2:]
+    amounts = amounts_of(x.shape[1:], size, strides, padding, dilation_rate)
+    output = output_of(x.shape[1:], size, strides, amounts, dilation_rate)
+    padded = np.zeros((len(x), *(n + before + after for n, (before, after) in zip(x.shape[1:], amounts, strict=True))))
+    for place in np.ndindex(*padded.shape[1:]):
+        cell = [i - before for i, (before, _) in zip(place, amounts, strict=True)]
+        padded[(slice(None), *place)] = [value_at(plane, cell, border) for plane in x]
+    y = np.zeros((filters, *output))
+    for f, c, tap in itertools.product(range(filters), range(channels), np.ndindex(*size)):
+        met = tuple(
+            slice(k * d, k * d + (n - 1) * s + 1, s)
+            for k, d, n, s in zip(tap, dilation_rate, output, strides, strict=True)
+        )
+        y[f] += kernel[(f, c, *tap)] * padded[(f // (filters // groups) * channels + c, *met)]
+    return y if bias is None else y + np.asarray(bias, np.float64).reshape(-1, *[1] * len(output))
+
+
 def amounts_of(spatial, size, strides, padding, dilation_rate):
     """Return (before, after) per axis."""
     if padding == "valid":
@@ -100,7 +121,8 @@ def pool(x, size, strides, amounts, dilation_rate, output, kind, count_padding=F
         if kind == "max":
             y[(c, *place)] = np.nan if np.isnan(values).any() else max(values, default=-np.inf)
         else:
-            y[(c, *place)] = sum(values) / (len(values) + (padded if count_padding else 0))
+            count = len(values) + (padded if count_padding else 0)
+            y[(c, *place)] = sum(values) / count if count else np.nan
     return y
 
 
@@ -152,4 +174,61 @@ def conv_transpose(
             y[(first + f, *target)] += x[(c, *place)] * kernel[(c, f, *tap)]
     if bias is not None:
         y += np.asarray(bias, np.float64).reshape(-1, *[1] * len(output))
+    return y
+
+
+def depthwise_conv(x, kernel, bias=None, **settings):
+    """Return each channel's convolutions, one channel after the other."""
+    maps = []
+    for c in range(kernel.shape[0]):
+        for m in range(kernel.shape[1]):
+            offset = None if bias is None else bias[c * kernel.shape[1] + m : c * kernel.shape[1] + m + 1]
+            maps.append(conv(x[c : c + 1], kernel[c : c + 1, m : m + 1], offset, **settings)[0])
+    return np.stack(maps)
+
+
+def first_largest(x, size, strides, amounts, dilation_rate, output):
+    """Return the row-by-row number of each window's first largest cell, NaN being larger than all; −1 for none."""
+    y = np.full((x.shape[0], *output), -1)
+    for c, place in itertools.product(range(x.shape[0]), np.ndindex(*output)):
+        best = None
+        for tap in np.ndindex(*size):
+            steps = zip(place, strides, tap, dilation_rate, amounts, strict=True)
+            cell = tuple(i * s + k * d - a[0] for i, s, k, d, a in steps)
+            if not all(0 <= i < n for i, n in zip(cell, x.shape[1:], strict=True)):
+                continue
+            value = x[(c, *cell)]
+            if best is None or value > best or (np.isnan(value) and not np.isnan(best)):
+                best = value
+                y[(c, *place)] = np.ravel_multi_index(cell, x.shape[1:])
+    return y
+
+
+def upsample(x, factors, interpolation, align_corners):
+    """Return the values at each output's place on the input, one output after the other."""
+    x = np.asarray(x, np.float64)
+    y = np.zeros((x.shape[0], *(n * f for n, f in zip(x.shape[1:], factors, strict=True))))
+    for place in np.ndindex(*y.shape[1:]):
+        if interpolation == "nearest":
+            y[(slice(None), *place)] = x[(slice(None), *(i // f for i, f in zip(place, factors, strict=True)))]
+            continue
+        neighbours = []
+        for i, n, f in zip(place, x.shape[1:], factors, strict=True):
+            at = i * (n - 1) / max(n * f - 1, 1) if align_corners else min(max((i + 0.5) / f - 0.5, 0), n - 1)
+            low = min(int(at), n - 1)
+            neighbours.append([(low, 1 - (at - low)), (min(low + 1, n - 1), at - low)])
+        for corner in itertools.product(*neighbours):
+            weight = np.prod([w for _, w in corner])
+            y[(slice(None), *place)] += weight * x[(slice(None), *(i for i, _ in corner))]
+    return y
+
+
+def dense(x, kernel, bias=None):
+    """Return the weighted sums, one product after the other."""
+    x, kernel = np.asarray(x, np.float64), np.asarray(kernel, np.float64)
+    y = np.zeros((kernel.shape[0], *x.shape[1:]))
+    for unit, i in itertools.product(range(kernel.shape[0]), range(kernel.shape[1])):
+        y[unit] += kernel[unit, i] * x[i]
+    for unit in range(kernel.shape[0]):
+        y[unit] += 0.0 if bias is None else float(bias[unit])
     return y

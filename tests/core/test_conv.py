@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convexplorer.core.conv import contributions, conv
 from convexplorer.core.plans import ALGORITHMS
 from tests.core import oracle
-from tests.core.cases import Case, cases
+from tests.core.cases import LARGE, Case, cases
 
 QUICK = settings(max_examples=60, deadline=None)
 RANKS = [(name, rank) for name, row in ALGORITHMS.items() for rank in row.ranks]
@@ -36,6 +36,31 @@ def assert_as_loops(case: Case, algorithm: str) -> None:
 @given(data=st.data())
 def test_every_algorithm_agrees_with_plain_loops(algorithm, rank, data):
     assert_as_loops(data.draw(cases(ranks=(rank,))), algorithm)
+
+
+@QUICK
+@given(case=cases())
+def test_both_oracles_agree(case):
+    expected = oracle.conv(case.x, case.kernel, case.bias, **case.settings)
+
+    by_taps = oracle.conv_by_taps(case.x, case.kernel, case.bias, **case.settings)
+
+    np.testing.assert_allclose(by_taps, expected, atol=1e-12)
+
+
+@EVERY_ALGORITHM
+@settings(max_examples=25)
+@given(data=st.data())
+def test_every_algorithm_agrees_with_the_oracle_on_larger_input(algorithm, rank, data):
+    case = data.draw(cases(ranks=(rank,), limits=LARGE))
+
+    y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
+
+    expected = oracle.conv_by_taps(case.x, case.kernel, case.bias, **case.settings)
+    # One rounding per term, of the largest product: a Fourier transform's error does not go with each window's own.
+    largest = np.abs(case.kernel).max() * np.abs(case.x).max() + (0 if case.bias is None else np.abs(case.bias).max())
+    assert y.shape == expected.shape
+    assert np.abs(y - expected).max() <= 2 * (case.terms + 2) * np.finfo(np.float32).eps * largest
 
 
 @EVERY_ALGORITHM
@@ -198,6 +223,18 @@ def test_same_puts_the_surplus_at_the_end_as_keras_does():
     y = conv([[1, 2, 3, 4]], [[[1, 10]]], padding="same")
 
     assert y.tolist() == [[21, 32, 43, 4]]
+
+
+def test_same_with_a_stride_looks_elsewhere_in_keras_than_pytorch_with_padding():
+    x, kernel = np.arange(1.0, 9).reshape(1, 8), [[[1, 10, 100]]]
+
+    keras = conv(x, kernel, strides=2, padding="same")
+    pytorch = conv(x, kernel, strides=2, padding=1)
+
+    assert keras.shape == pytorch.shape == (1, 4)
+    assert keras.tolist() == [[321, 543, 765, 87]]  # one cell behind the end
+    assert pytorch.tolist() == [[210, 432, 654, 876]]  # one cell before the start, and one that no window needs
+    assert np.array_equal(conv(x, kernel, strides=2, padding=((0, 1),)), keras)
 
 
 @pytest.mark.parametrize(

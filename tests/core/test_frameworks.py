@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer.core.frameworks import Convention, conventions, difference
-from convexplorer.core.layers import AveragePool, Conv, MaxPool
+from convexplorer.core.layers import AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
 from tests.core import oracle
 
 
@@ -129,6 +129,20 @@ def test_pools_are_compared_too(pool):
     assert result.shift == (-1, 0)
     assert result.largest > 0
     assert difference(pool(3, strides=2), X, found["Keras same"], found["Keras same"]).share == 0
+
+
+def test_depthwise_and_separable_layers_are_compared_as_the_plain_one_they_equal():
+    found = by_name(X.shape[1:], 3, strides=2)
+    same, one = found["Keras same"], found["PyTorch padding=1"]
+    planes = KERNEL[0][:, np.newaxis]
+    separate = DepthwiseConv(planes, strides=2)
+    mixed = SeparableConv(planes, np.ones((1, 2, 1, 1)), strides=2)
+
+    plain = difference(Conv(KERNEL[:1], strides=2), X, same, one)
+
+    assert difference(separate, X, same, one).shift == plain.shift
+    np.testing.assert_allclose(difference(mixed, X, same, one).largest, plain.largest, rtol=1e-5)
+    assert difference(mixed, X, same, same).share == difference(separate, X, same, same).share == 0
 
 
 def test_nan_in_both_is_no_difference():

@@ -7,34 +7,128 @@ import pytest
 from hypothesis import given, settings
 
 from convexplorer.core.conv import conv
-from convexplorer.core.layers import LAYERS, Activation, AveragePool, Conv, Identity, MaxPool
+from convexplorer.core.layers import (
+    LAYERS,
+    Activation,
+    AveragePool,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Identity,
+    MaxPool,
+    SeparableConv,
+    Upsample,
+)
 from convexplorer.core.pool import average_pool, max_pool
 from tests.core.cases import cases
 
+RNG = np.random.default_rng(0)
+
+
+def weights(*shape):
+    return RNG.normal(size=shape)
+
+
+# Each takes maps of shape (2, 7, 9); a table may have several examples of a layer.
 EXAMPLES = {
-    "conv": Conv(np.ones((4, 2, 3, 3)), np.ones(4), strides=2, padding="same", activation="relu"),
-    "max_pool": MaxPool((2, 3), strides=(2, 2)),
-    "average_pool": AveragePool(2, padding="same"),
-    "activation": Activation("leaky_relu"),
-    "identity": Identity(),
+    "conv": [
+        Conv(weights(4, 2, 3, 3), weights(4), strides=2, padding="same", activation="relu"),
+        Conv(weights(4, 1, 3, 2), groups=2, dilation_rate=2, padding=1, border="reflect", activation="softmax"),
+        Conv(weights(4, 2, 1, 1), activation="glu"),
+    ],
+    "conv_transpose": [
+        ConvTranspose(weights(2, 3, 3, 3), weights(3), strides=2, padding="same", activation="tanh"),
+        ConvTranspose(weights(2, 3, 2, 4), weights(6), strides=3, groups=2, padding=1, output_padding=2, border="edge"),
+    ],
+    "depthwise_conv": [DepthwiseConv(weights(2, 3, 3, 3), weights(6), strides=(1, 2), padding="same")],
+    "separable_conv": [
+        SeparableConv(weights(2, 2, 3, 3), weights(5, 4, 1, 1), weights(5), padding="same", activation="elu")
+    ],
+    "max_pool": [MaxPool((2, 3), strides=(2, 2)), MaxPool(2, dilation_rate=2, strides=1, ceil_mode=True)],
+    "average_pool": [AveragePool(2, padding="same"), AveragePool(3, strides=2, padding=1, count_padding=True)],
+    "global_max_pool": [GlobalMaxPool(), GlobalMaxPool(keepdims=True)],
+    "global_average_pool": [GlobalAveragePool(), GlobalAveragePool(keepdims=True)],
+    "upsample": [
+        Upsample((2, 3)),
+        Upsample(2, interpolation="bilinear"),
+        Upsample(2, interpolation="bilinear", align_corners=True),
+    ],
+    "batch_norm": [BatchNorm([2, 3], [1, -1], [0.5, 1], [1, 4]), BatchNorm(None, None, [0, 1], [1, 2], epsilon=1e-5)],
+    "flatten": [Flatten(), Flatten(channels_last=True)],
+    "dense": [Dense(weights(5, 2), weights(5), activation="sigmoid")],
+    "activation": [Activation("leaky_relu"), Activation("log_softmax"), Activation("glu")],
+    "identity": [Identity()],
 }
+EVERY = pytest.mark.parametrize("layer", [layer for layers in EXAMPLES.values() for layer in layers])
+SHAPE = (2, 7, 9)
 
 
-@pytest.mark.parametrize("name", LAYERS)
-def test_output_shape_tells_what_a_call_gives(name):
-    x = np.random.default_rng(0).normal(size=(2, 7, 9)).astype(np.float32)
+def test_every_layer_has_an_example():
+    assert set(EXAMPLES) == set(LAYERS)
+    assert all(isinstance(layer, LAYERS[name]) for name, layers in EXAMPLES.items() for layer in layers)
 
-    y = EXAMPLES[name](x)
 
-    assert isinstance(EXAMPLES[name], LAYERS[name])
-    assert y.shape == EXAMPLES[name].output_shape(x.shape)
-    assert y.dtype == np.float32
+@EVERY
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_output_shape_tells_what_a_call_gives(layer, dtype):
+    x = np.random.default_rng(0).normal(size=SHAPE).astype(dtype)
+    before = x.copy()
+
+    y = layer(x)
+
+    assert y.shape == layer.output_shape(x.shape)
+    assert y.dtype == dtype
+    assert np.array_equal(x, before)
+    assert isinstance(layer, Identity) or not np.shares_memory(x, y)
+
+
+@EVERY
+def test_gradients_are_those_of_finite_differences(layer):
+    # Values lie apart, and away from 0, so that no step changes a largest value or turns a corner.
+    x = (np.random.default_rng(1).permutation(np.prod(SHAPE)).reshape(SHAPE) - 62.3) / 20
+    y = layer(x)
+    gradient = np.random.default_rng(2).normal(size=y.shape)
+
+    computed = layer.input_gradient(gradient, x)
+
+    assert (computed.shape, computed.dtype) == (x.shape, x.dtype)
+    for place in [(0, 0, 0), (1, 6, 8), (0, 3, 4), (1, 2, 7), (0, 6, 0)]:
+        change = np.zeros(SHAPE)
+        change[place] = 1e-6
+        expected = ((layer(x + change) - layer(x - change)) * gradient).sum() / 2e-6
+        assert computed[place] == pytest.approx(expected, rel=1e-6, abs=1e-7)
+
+
+@EVERY
+def test_magnitudes_bound_what_a_map_can_hold_before_activation(layer):
+    x = np.random.default_rng(3).normal(size=SHAPE)
+
+    magnitudes = layer.magnitudes(x)
+
+    if magnitudes is not None and getattr(layer, "border", "zeros") == "zeros":
+        sums = layer.linear(x) if hasattr(layer, "linear") else layer(x)
+        assert len(magnitudes) == len(sums)
+        assert np.all(np.abs(sums).reshape(len(sums), -1).max(axis=1) <= magnitudes)
+
+
+@EVERY
+def test_costs_are_counted_without_computing(layer):
+    weights = [getattr(layer, name, None) for name in ("kernel", "bias", "gamma", "beta", "pointwise_kernel")]
+    weights += [layer.depthwise.kernel] if isinstance(layer, SeparableConv) else []
+
+    assert layer.parameter_count == sum(one.size for one in weights if one is not None)
+    assert (layer.multiply_adds(SHAPE) > 0) == (layer.parameter_count > 0 or isinstance(layer, BatchNorm))
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_layers_are_frozen(name):
     with pytest.raises(dataclasses.FrozenInstanceError):
-        EXAMPLES[name].padding = "valid"
+        EXAMPLES[name][0].padding = "valid"
 
 
 @settings(max_examples=40, deadline=None)
@@ -122,6 +216,22 @@ def test_identity_passes_the_array_itself():
         (lambda: MaxPool(2, strides=(1, 0)), r"strides must be ≥ 1; got \(1, 0\)"),
         (lambda: MaxPool((2, 2), strides=(1, 2, 3)), "strides must be a whole number or one per axis"),
         (lambda: AveragePool(2, padding="some"), "padding must be .* got 'some'"),
+        (lambda: MaxPool(2, dilation_rate=0), "dilation_rate must be ≥ 1; got 0"),
+        (lambda: ConvTranspose(np.ones((3, 3))), "kernel must have the shape"),
+        (lambda: ConvTranspose(np.ones((4, 2, 3)), [1], groups=2), r"bias must have the shape \(4,\)"),
+        (lambda: ConvTranspose(np.ones((1, 1, 3)), output_padding=1), "output_padding must be smaller than strides"),
+        (lambda: ConvTranspose(np.ones((1, 1, 3)), strides=2, output_padding=-1), "output_padding must be ≥ 0; got -1"),
+        (lambda: DepthwiseConv(np.ones((3, 3))), r"kernel must have the shape \(channels, multiplier, \*size\)"),
+        (
+            lambda: SeparableConv(np.ones((3, 1, 3)), np.ones((4, 2, 1))),
+            r"pointwise_kernel must have .* \(filters, 3, 1\)",
+        ),
+        (lambda: Upsample(0), "size must be ≥ 1; got 0"),
+        (lambda: Upsample(2, interpolation="cubic"), "interpolation must be one of"),
+        (lambda: BatchNorm([1], None, [0, 0], [1, 1]), r"gamma must have the shape \(2,\)"),
+        (lambda: Dense(np.ones(3)), r"kernel must have the shape \(units, inputs\)"),
+        (lambda: Dense(np.ones((2, 3)), [1]), r"bias must have the shape \(2,\)"),
+        (lambda: Activation("softmax", {"axis": 1}), "Softmax has no parameter; got axis"),
         (lambda: Activation("relu", {"slope": 1}), "ReLU has no parameter; got slope"),
         (lambda: Activation("elu", {"alpha": -1}), "alpha must lie in 0…10; got -1"),
     ],
@@ -136,6 +246,18 @@ def test_a_layer_says_which_input_it_cannot_take():
         Conv(np.ones((1, 3, 3, 3))).output_shape((1, 8, 8))
     with pytest.raises(ValueError, match="kernel size 3 must fit the input in rows; got 2 cells"):
         Conv(np.ones((1, 1, 3, 3))).output_shape((1, 2, 8))
+    with pytest.raises(ValueError, match="x must have 4 channels, as the kernel has; got 1"):
+        ConvTranspose(np.ones((4, 1, 3, 3))).output_shape((1, 8, 8))
+    with pytest.raises(ValueError, match="x must have 2 channels, as the mean has"):
+        BatchNorm(None, None, [0, 0], [1, 1]).output_shape((1, 8, 8))
+    with pytest.raises(ValueError, match="x must have 3 inputs along its first axis"):
+        Dense(np.ones((1, 3))).output_shape((4,))
+    with pytest.raises(ValueError, match=r"x must have the shape \(channels, \*spatial\); got \(4,\)"):
+        GlobalMaxPool().output_shape((4,))
+    with pytest.raises(ValueError, match=r"x must have the shape \(channels, \*spatial\); got \(4,\)"):
+        Flatten().output_shape((4,))
+    with pytest.raises(ValueError, match="x must have an even number of channels for glu; got 3"):
+        Conv(np.ones((3, 1, 1, 1)), activation="glu").output_shape((1, 8, 8))
 
 
 def test_magnitudes_bound_what_a_filter_can_answer():

@@ -1,10 +1,35 @@
-"""Layers in a row: results kept and reused, failures as values, receptive fields found by touching."""
+"""Layers in a row: results kept and reused, failures as values, costs, receptive fields found by touching."""
+
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from convexplorer.core.layers import Activation, AveragePool, Conv, Identity, MaxPool
-from convexplorer.core.network import Field, evaluate, parameter_counts, receptive_field, shapes
+from convexplorer.core.field import Field
+from convexplorer.core.layers import (
+    Activation,
+    AveragePool,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    GlobalAveragePool,
+    Identity,
+    MaxPool,
+    SeparableConv,
+    Upsample,
+)
+from convexplorer.core.network import (
+    evaluate,
+    input_gradient,
+    multiply_adds,
+    parameter_counts,
+    receptive_field,
+    shapes,
+)
+from convexplorer.core.plans import plan
 
 IMAGE = np.random.default_rng(0).normal(size=(2, 12, 13)).astype(np.float32)
 EDGES = Conv(np.random.default_rng(1).normal(size=(4, 2, 3, 3)), padding="same", activation="relu")
@@ -206,11 +231,142 @@ def test_parameters_are_counted_per_layer():
     assert parameter_counts([EDGES, POOL, SECOND, Activation("relu")]) == [72, 0, 37, 0]
 
 
+def test_multiply_adds_are_those_of_the_definition():
+    layers = [
+        Conv(np.ones((8, 2, 3, 3)), strides=2, padding="same"),
+        MaxPool(2),
+        ConvTranspose(np.ones((8, 4, 2, 2)), strides=2),
+        DepthwiseConv(np.ones((4, 2, 3, 3))),
+        SeparableConv(np.ones((8, 1, 3, 3)), np.ones((5, 8, 1, 1)), padding="same"),
+        BatchNorm(None, None, [0] * 5, [1] * 5),
+        Flatten(),
+        Dense(np.ones((10, 5 * 2 * 2))),
+    ]
+    shape = (2, 9, 8)
+
+    counts = multiply_adds(layers, shape)
+
+    assert shapes(layers, shape)[1:4] == [(8, 2, 2), (4, 4, 4), (8, 2, 2)]
+    assert counts[0] == plan(shape, (8, 2, 3, 3), strides=2, padding="same").multiply_adds == 5 * 4 * 8 * 2 * 9
+    assert counts[1:] == [0, 8 * 4 * 2 * 2 * 4, 4 * 8 * 9, 4 * (8 * 9 + 5 * 8), 20, 0, 10 * 20]
+
+
+def test_layers_of_every_kind_follow_each_other_and_are_reused():
+    rng = np.random.default_rng(4)
+    layers = [
+        SeparableConv(rng.normal(size=(2, 1, 3, 3)), rng.normal(size=(4, 2, 1, 1)), activation="silu"),
+        ConvTranspose(rng.normal(size=(4, 2, 2, 2)), strides=2, activation="relu"),
+        BatchNorm(None, None, [0, 0], [1, 1]),
+        GlobalAveragePool(),
+        Dense(rng.normal(size=(3, 2)), activation="softmax"),
+    ]
+    first = evaluate(layers, IMAGE)
+
+    again = evaluate([*layers[:4], Dense(layers[4].kernel, activation="relu")], IMAGE, first)
+
+    assert [maps.shape for maps in first] == shapes(layers, IMAGE.shape)
+    assert again.results[:4] == first.results[:4]
+    assert np.array_equal(again.results[4].linear, first.results[4].linear)
+    assert first[4].sum() == pytest.approx(1)
+    assert not first[4].flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("make", "other"),
+    [
+        (ConvTranspose, {"strides": 2}),
+        (DepthwiseConv, {"border": "edge"}),
+        (lambda kernel, **settings: SeparableConv(kernel, np.ones((3, 6, 1, 1)), **settings), {"padding": "valid"}),
+        (lambda kernel, **settings: Dense(kernel[:, :2, 0, 0], **settings), {"bias": [1, 2]}),
+    ],
+)
+def test_every_layer_keeps_its_sums_under_a_new_activation(make, other):
+    kernel = np.random.default_rng(6).normal(size=(2, 3, 3, 3))
+    settings = {} if "bias" in other else {"padding": "same"}
+    first = evaluate([make(kernel, activation="relu", **settings)], IMAGE)
+
+    again = evaluate([make(kernel.copy(), activation="tanh", **settings)], IMAGE, first)
+    same = evaluate([make(kernel.copy(), activation="relu", **settings)], IMAGE, first)
+    changed = evaluate([make(kernel, activation="tanh", **settings | other)], IMAGE, first)
+
+    assert again.results[0].linear is first.results[0].linear
+    assert np.array_equal(again[0], np.tanh(first.results[0].linear))
+    assert same[0] is first[0]
+    assert changed.results[0].linear is not first.results[0].linear
+
+
+def test_magnitudes_are_those_of_the_last_layer_that_adds():
+    conv = Conv(np.ones((3, 2, 3, 3)))
+    evaluation = evaluate([conv, MaxPool(2), Flatten()], IMAGE)
+
+    assert evaluation.magnitudes(1) == conv.magnitudes(IMAGE)
+    assert evaluation.magnitudes(2) == (max(conv.magnitudes(IMAGE)),) * evaluation[2].size
+    assert evaluate([MaxPool(2)], IMAGE).magnitudes(0) == (0.0, 0.0)
+
+
+def test_gradients_go_back_through_all_layers():
+    rng = np.random.default_rng(5)
+    layers = [
+        Conv(rng.normal(size=(3, 2, 3, 3)), rng.normal(size=3), padding="same", border="edge", activation="tanh"),
+        MaxPool(2),
+        Upsample(2, interpolation="bilinear"),
+        DepthwiseConv(rng.normal(size=(3, 1, 3, 3)), activation="silu"),
+        Flatten(),
+        Dense(rng.normal(size=(4, 3 * 10 * 10)), activation="softmax"),
+    ]
+    image = IMAGE.astype(np.float64)
+    gradient = rng.normal(size=4)
+
+    computed = input_gradient(evaluate(layers, image), gradient)
+
+    for place in [(0, 0, 0), (1, 5, 7), (0, 11, 3), (1, 11, 12)]:
+        change = np.zeros(image.shape)
+        change[place] = 1e-6
+        after, before = (evaluate(layers, image + sign * change)[-1] for sign in (1, -1))
+        assert computed[place] == pytest.approx((after - before) @ gradient / 2e-6, rel=1e-5, abs=1e-8)
+
+
+def test_the_gradient_of_one_value_fills_its_receptive_field():
+    layers = [Conv(np.ones((1, 2, 3, 3)), strides=2), AveragePool(2), Conv(np.ones((1, 1, 2, 2)))]
+    evaluation = evaluate(layers, IMAGE)
+    gradient = np.zeros(evaluation[2].shape)
+    gradient[0, 0, 1] = 1
+
+    seen = input_gradient(evaluation, gradient)
+
+    field = receptive_field(layers, IMAGE.shape)[2]
+    rows, columns = (
+        slice(start + jump * i, start + jump * i + size)
+        for start, jump, size, i in zip(field.start, field.jump, field.size, (0, 1), strict=True)
+    )
+    assert (seen[:, rows, columns] > 0).all()
+    assert np.count_nonzero(seen) == seen[:, rows, columns].size
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"gradient must have the shape of the maps, \(4, 12, 13\); got \(4,\)"):
+        input_gradient(evaluate([EDGES], IMAGE), np.ones(4))
+
+
+ONES = np.ones((1, 1, 3, 3))
 STACKS = [
     [Conv(np.ones((1, 1, 3, 5)), padding="same")],
-    [Conv(np.ones((1, 1, 3, 3)), dilation_rate=3), Conv(np.ones((1, 1, 2, 2)), strides=2)],
-    [AveragePool(2), Conv(np.ones((1, 1, 3, 3)), padding=((2, 0), (0, 1)), strides=(1, 2)), Activation("tanh")],
+    [Conv(ONES, dilation_rate=3), Conv(np.ones((1, 1, 2, 2)), strides=2)],
+    [AveragePool(2), Conv(ONES, padding=((2, 0), (0, 1)), strides=(1, 2)), Activation("tanh")],
     [Conv(np.ones((1, 1, 5, 4)), strides=3, padding="same"), Identity(), AveragePool((3, 2), strides=1)],
+    [SeparableConv(ONES, np.ones((1, 1, 1, 1)), strides=2), DepthwiseConv(ONES)],
+]
+# Behind these the jump is a fraction, and the field is the interval that holds what every output sees.
+ENLARGING_STACKS = [
+    [ConvTranspose(ONES, strides=2)],
+    [ConvTranspose(np.ones((1, 1, 4, 5)), strides=(2, 3), padding="same"), Conv(ONES, padding="same")],
+    [ConvTranspose(ONES, strides=2, padding=1, output_padding=1), ConvTranspose(ONES, strides=(3, 1))],
+    [Conv(ONES, strides=2, padding="same"), ConvTranspose(np.ones((1, 1, 2, 2)), strides=2), Conv(ONES)],
+    [ConvTranspose(ONES, dilation_rate=2)],
+    [Upsample(2), Conv(ONES)],
+    [Upsample((3, 2), interpolation="bilinear"), AveragePool(2)],
+    [Conv(ONES, strides=3, padding="same"), Upsample(3, interpolation="bilinear")],
+    [Upsample((2, 3), interpolation="bilinear", align_corners=True)],
 ]
 
 
@@ -232,6 +388,51 @@ def test_receptive_fields_hold_exactly_the_image_cells_that_an_output_depends_on
         assert max(column for _, column in touched) == last[1]
 
 
+@pytest.mark.parametrize("layers", ENLARGING_STACKS)
+def test_receptive_fields_behind_enlarging_layers_hold_all_that_any_output_sees_and_no_more(layers):
+    shape = (1, 25, 24)
+    fields = receptive_field(layers, shape)
+    evaluation = evaluate(layers, np.zeros(shape))
+
+    for depth, (maps, field) in enumerate(zip(evaluation, fields, strict=True)):
+        slack = []
+        # Near the rim padding hides what would be seen; six outputs in the middle hold every phase.
+        for place in np.ndindex(6, 6):
+            output = [i + n // 2 - 3 for i, n in zip(place, maps.shape[1:], strict=True)]
+            gradient = np.zeros(maps.shape)
+            gradient[(0, *output)] = 1
+            seen = np.argwhere(input_gradient(evaluation, gradient, depth)[0])
+            first = [s + j * i for s, j, i in zip(field.start, field.jump, output, strict=True)]
+            last = [f + size - 1 for f, size in zip(first, field.size, strict=True)]
+            slack.append([seen.min(axis=0) - first, last - seen.max(axis=0)])
+
+        slack = np.array(slack, dtype=float)
+        # Some output comes nearer to either limit than the cells of a layer before lie apart.
+        apart = max(1, *(max(below.jump) for below in fields[:depth]), 0)
+        assert slack.min() >= 0
+        assert slack.min(axis=0).max() < apart
+
+
+def test_fractional_fields_are_exact():
+    layers = [ConvTranspose(ONES, strides=2), Conv(ONES), Conv(np.ones((1, 1, 2, 2)), strides=2)]
+
+    fields = receptive_field(layers)
+
+    half = Fraction(1, 2)
+    assert fields[0] == Field((2, 2), (half, half), (-1, -1))
+    assert fields[1] == Field((3, 3), (half, half), (-1, -1))
+    assert fields[2] == Field((Fraction(7, 2),) * 2, (1, 1), (-1, -1))
+    assert all(isinstance(jump, int) for jump in fields[2].jump)
+
+
+def test_what_sees_everything_has_no_jump():
+    layers = [Conv(ONES, strides=2), Flatten(), Dense(np.ones((2, 25)))]
+
+    assert receptive_field(layers, (1, 11, 11))[1:] == [Field((11, 11), (0, 0), (0, 0))] * 2
+    with pytest.raises(ValueError, match="input_shape must be given for layers that see all of their input"):
+        receptive_field(layers)
+
+
 def depends(layers, base, result, cell, place):
     """Return whether touching an image cell changes an output cell."""
     image = base.image.copy()
@@ -251,3 +452,14 @@ def test_the_rank_comes_from_the_layers_or_the_input():
     assert receptive_field([Conv(np.ones((1, 1, 3)))])[0].size == (3,)
     assert receptive_field([MaxPool(2)])[0].size == (2, 2)
     assert receptive_field([MaxPool(2)], (1, 8, 8, 8))[0].size == (2, 2, 2)
+
+
+def test_fields_say_which_layer_does_not_fit():
+    with pytest.raises(ValueError, match=r"x must have the shape \(channels, \*spatial\); got \(72,\)"):
+        receptive_field([Flatten(), GlobalAveragePool()], (2, 6, 6))
+
+
+def test_the_rank_of_every_kind_of_layer_is_known():
+    assert receptive_field([Upsample((2, 1, 1))])[0].jump == (Fraction(1, 2), 1, 1)
+    assert receptive_field([Identity(), ConvTranspose(np.ones((1, 1, 2)), strides=2)])[1].size == (Fraction(3, 2),)
+    assert receptive_field([SeparableConv(np.ones((1, 1, 3, 3, 3)), np.ones((1, 1, 1, 1, 1)))])[0].size == (3, 3, 3)

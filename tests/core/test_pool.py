@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convexplorer.core.pool import average_pool, max_pool, pool_frame
+from convexplorer.core.pool import average_pool, global_average_pool, global_max_pool, max_pool, pool_frame
 from tests.core import oracle
 
 
@@ -41,15 +41,16 @@ def test_max_pool_agrees_with_plain_loops(drawn, dilation):
 
 
 @settings(max_examples=80, deadline=None)
-@given(drawn=poolings(), count_padding=st.booleans())
-def test_average_pool_agrees_with_plain_loops(drawn, count_padding):
+@given(drawn=poolings(), dilation=st.integers(1, 2), count_padding=st.booleans())
+def test_average_pool_agrees_with_plain_loops(drawn, dilation, count_padding):
     x, size, arguments = drawn
-    frame = pool_frame(x.shape[1:], size, **arguments)
+    dilation = dilation if all(2 * k - 1 <= n for k, n in zip(size, x.shape[1:], strict=True)) else 1
+    frame = pool_frame(x.shape[1:], size, dilation_rate=dilation, **arguments)
     amounts = oracle.amounts_of(x.shape[1:], size, frame.strides, arguments["padding"], frame.dilation_rate)
 
-    y = average_pool(x, size, count_padding=count_padding, **arguments)
+    y = average_pool(x, size, dilation_rate=dilation, count_padding=count_padding, **arguments)
 
-    expected = oracle.pool(x, size, frame.strides, amounts, (1,) * len(size), frame.output, "average", count_padding)
+    expected = oracle.pool(x, size, frame.strides, amounts, frame.dilation_rate, frame.output, "average", count_padding)
     np.testing.assert_allclose(y, expected, atol=1e-12)
 
 
@@ -77,8 +78,38 @@ def test_infinity_reaches_only_its_own_windows():
     assert max_pool(x, 2).tolist() == [[np.inf, 2.0]]
 
 
-def test_a_window_of_padding_only_has_no_largest_value():
+def test_a_window_of_padding_only_has_no_largest_value_and_no_mean():
     assert max_pool([[5.0]], 2, strides=1, padding=1, dilation_rate=2).tolist() == [[-np.inf]]
+    assert np.isnan(average_pool([[5.0]], 2, strides=1, padding=1, dilation_rate=2)).all()
+
+
+def test_keras_and_pytorch_average_padding_differently():
+    x = np.full((1, 4), 6.0)
+
+    assert average_pool(x, 3, strides=1, padding="same").tolist() == [[6, 6, 6, 6]]  # Keras
+    assert average_pool(x, 3, strides=1, padding=1, count_padding=True).tolist() == [[4, 6, 6, 4]]  # PyTorch's default
+    assert average_pool(x, 3, strides=1, padding=1).tolist() == [[6, 6, 6, 6]]  # its count_include_pad=False
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (2, 4, 5), (2, 3, 4, 5)])
+def test_global_pools_see_a_whole_channel(shape):
+    x = np.random.default_rng(2).normal(size=shape)
+
+    np.testing.assert_array_equal(global_max_pool(x), [channel.max() for channel in x])
+    np.testing.assert_allclose(global_average_pool(x), [channel.mean() for channel in x], rtol=1e-14)
+    assert global_max_pool(x, keepdims=True).shape == (2, *[1] * (len(shape) - 1))
+    assert np.array_equal(global_average_pool(x, keepdims=True).reshape(2), global_average_pool(x))
+
+
+@pytest.mark.parametrize("pool", [global_max_pool, global_average_pool])
+def test_nan_reaches_the_pool_of_its_own_channel_only(pool):
+    assert np.isnan(pool([[1.0, np.nan], [1.0, 2.0]])).tolist() == [True, False]
+
+
+def test_the_mean_of_a_large_map_is_exact_to_float32():
+    x = np.random.default_rng(3).uniform(size=(1, 1000, 1000)).astype(np.float32)
+
+    assert abs(global_average_pool(x)[0] - x.mean(dtype=np.float64)) < 1e-6
 
 
 @pytest.mark.parametrize(

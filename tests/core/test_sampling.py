@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexplorer.core.layers import Activation, AveragePool, Conv, MaxPool
+from convexplorer.core.layers import Activation, AveragePool, Conv, ConvTranspose, MaxPool, Upsample
 from convexplorer.core.sampling import sampling
 from convexplorer.core.trace import trace
-from tests.core.cases import cases
+from tests.core.cases import cases, transposed_cases
 from tests.core.test_pool import poolings
 
 
@@ -44,9 +44,28 @@ def test_the_reads_of_a_convolution_are_those_of_its_windows(case):
 @given(drawn=poolings(), kind=st.sampled_from([MaxPool, AveragePool]))
 def test_the_reads_of_a_pooling_are_those_of_its_windows(drawn, kind):
     x, size, arguments = drawn
-    arguments.pop("ceil_mode")
 
     assert_counted(kind(size, **arguments), x)
+
+
+@given(case=transposed_cases())
+def test_a_transposed_convolution_reads_each_input_as_often_as_it_spreads_it(case):
+    case.settings["border"] = "zeros"
+    layer = ConvTranspose(case.kernel, **case.settings)
+
+    found = sampling(layer, case.x.shape[1:])
+
+    alone = ConvTranspose(np.ones((1, 1, *case.kernel.shape[2:])), **case.settings | {"groups": 1})
+    for cell in np.ndindex(*case.x.shape[1:]):
+        touched = np.zeros((1, *case.x.shape[1:]))
+        touched[(0, *cell)] = 1
+        assert alone(touched).sum() == np.prod([reads[i] for reads, i in zip(found.reads, cell, strict=True)])
+    assert all(before.size == after.size == 0 for before, after in found.padding_reads)
+
+
+def test_upsampling_reads_every_value_about_as_often():
+    assert sampling(Upsample(3), (4,)).reads[0].tolist() == [3, 3, 3, 3]
+    assert sampling(Upsample(2, interpolation="bilinear"), (3,)).reads[0].tolist() == [3, 4, 3]
 
 
 def test_a_stride_that_does_not_divide_leaves_a_rim():

@@ -8,11 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer import core
-from convexplorer.core.layers import Activation, AveragePool, Conv, Identity, MaxPool
+from convexplorer.core.layers import (
+    LAYERS,
+    Activation,
+    AveragePool,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Identity,
+    MaxPool,
+    SeparableConv,
+    Upsample,
+)
 from convexplorer.core.network import evaluate
 from convexplorer.core.trace import nearest_place, not_finite_origin, trace, trace_in
+from convexplorer.core.tracers import TRACERS
 from tests.core import oracle
-from tests.core.cases import cases
+from tests.core.cases import cases, transposed_cases
 from tests.core.test_pool import poolings
 
 
@@ -75,7 +92,6 @@ def placed(settings):
 @given(drawn=poolings(), data=st.data())
 def test_a_maximum_names_the_tap_that_gave_it(drawn, data):
     x, size, arguments = drawn
-    arguments.pop("ceil_mode")
     layer = MaxPool(size, **arguments)
     maps = layer(x)
     place = drawn_place(data, maps.shape)
@@ -90,20 +106,129 @@ def test_a_maximum_names_the_tap_that_gave_it(drawn, data):
     assert np.array_equal(traced.running[-1], maps[place], equal_nan=True)
 
 
-@given(drawn=poolings(), data=st.data())
-def test_a_mean_counts_the_cells_of_the_input_only(drawn, data):
+@given(drawn=poolings(), data=st.data(), count_padding=st.booleans())
+def test_a_mean_is_that_of_the_cells_it_counts(drawn, data, count_padding):
     x, size, arguments = drawn
-    arguments.pop("ceil_mode")
-    layer = AveragePool(size, **arguments)
+    layer = AveragePool(size, **arguments, count_padding=count_padding)
     maps = layer(x)
     place = drawn_place(data, maps.shape)
 
     traced = trace(layer, x, place)
 
-    inside = ~traced.window.is_padding
-    assert np.array_equal(traced.counted[0], inside)
-    assert np.array_equal(traced.weights[0], inside / inside.sum())
+    assert traced.counted[0][~traced.window.is_padding].all()
+    assert count_padding or not traced.counted[0][traced.window.is_padding].any()
+    assert np.array_equal(traced.weights, traced.counted / traced.counted.sum())
     np.testing.assert_allclose([traced.value, traced.running[-1], traced.reference], [maps[place]] * 3, atol=1e-12)
+
+
+@given(case=transposed_cases(), data=st.data())
+def test_every_transposed_convolution_is_explained_from_its_outputs(case, data):
+    layer = ConvTranspose(case.kernel, case.bias, **case.settings)
+    expected = oracle.conv_transpose(case.x, case.kernel, case.bias, **case.settings)
+    place = drawn_place(data, expected.shape)
+
+    traced = trace(layer, case.x, place)
+
+    assert traced.kind == "transpose"
+    assert np.array_equal(traced.counted, np.broadcast_to(~traced.window.is_empty, traced.counted.shape))
+    assert np.array_equal(traced.products, np.where(traced.counted, traced.values * traced.weights, 0))
+    assert not traced.values[~traced.counted].any()
+    assert_close(traced, expected[place], traced.values.size)
+
+
+def test_a_transposed_tap_between_two_inputs_is_not_counted_even_if_its_weight_is_infinite():
+    layer = ConvTranspose([[[[1.0, np.inf]]]], strides=(1, 2))
+
+    traced = trace(layer, np.array([[[3.0, 4.0]]]), (0, 0, 2))
+
+    assert traced.counted.tolist() == [[[True, False]]]
+    assert traced.value == 4
+    assert [position.tolist() for position in traced.window.positions] == [[0], [1, 0]]
+
+
+@given(case=cases(), data=st.data())
+def test_every_depthwise_convolution_reads_one_channel(case, data):
+    layer, settings = depthwise(case)
+    expected = oracle.depthwise_conv(case.x, layer.kernel, **settings)
+    place = drawn_place(data, expected.shape)
+
+    traced = trace(layer, case.x, place)
+
+    assert traced.channels.tolist() == [place[0] // layer.kernel.shape[1]]
+    assert_close(traced, expected[place], case.terms)
+
+
+@given(case=cases(), data=st.data())
+def test_a_separable_convolution_is_explained_in_two_steps(case, data):
+    first, settings = depthwise(case)
+    mixing = np.random.default_rng(0).normal(size=(2, first.kernel.shape[0] * first.kernel.shape[1]))
+    mixing = mixing.reshape(*mixing.shape, *(1,) * (case.x.ndim - 1)).astype(np.float32)
+    layer = SeparableConv(first.kernel, mixing, [0.5, -1], **settings)
+    between = oracle.depthwise_conv(case.x, first.kernel, **settings)
+    place = drawn_place(data, (2, *between.shape[1:]))
+
+    traced = trace(layer, case.x, place)
+
+    expected = [between[(i, *place[1:])] for i in range(len(between))]
+    np.testing.assert_allclose([stage.reference for stage in traced.stages], expected, rtol=1e-9, atol=1e-9)
+    assert traced.values.reshape(-1).tolist() == [stage.value for stage in traced.stages]
+    exact = float(np.dot(expected, mixing[place[0]].reshape(-1).astype(np.float64))) + layer.bias[place[0]]
+    np.testing.assert_allclose(traced.reference, exact, rtol=1e-9, atol=1e-9)
+    assert abs(traced.value - exact) <= 1e-5 * case.terms * (1 + np.abs(traced.products).sum())
+
+
+def depthwise(case):
+    """Return a depthwise layer of a convolution's kernel, and its settings."""
+    channels = len(case.x)
+    kernel = np.random.default_rng(1).normal(size=(channels, 2, *case.kernel.shape[2:])).astype(np.float32)
+    settings = {name: value for name, value in case.settings.items() if name != "groups"}
+    return DepthwiseConv(kernel, **settings), settings
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Upsample(3),
+        Upsample((2, 3), interpolation="bilinear"),
+        Upsample(4, interpolation="bilinear", align_corners=True),
+        BatchNorm([1, 2, -3], None, [100, 0, 0.5], [1, 2, 3]),
+        BatchNorm(None, [1, 2, 3], [1, 0, 0.5], [1, 2, 3]),
+        GlobalMaxPool(),
+        GlobalMaxPool(keepdims=True),
+        GlobalAveragePool(),
+        GlobalAveragePool(keepdims=True),
+        Flatten(),
+        Flatten(channels_last=True),
+        Dense(np.random.default_rng(0).normal(size=(5, 3)), np.arange(5), activation="relu"),
+        Dense(np.random.default_rng(0).normal(size=(5, 3)), activation="softmax"),
+    ],
+    ids=repr,
+)
+def test_every_place_of_the_other_layers_is_explained(layer):
+    x = np.random.default_rng(1).normal(size=(3, 4, 5)).astype(np.float32)
+    maps, exact = layer(x), layer(x.astype(np.float64))
+
+    for place in np.ndindex(*maps.shape):
+        traced = trace(layer, x, place)
+
+        np.testing.assert_allclose(traced.value, maps[place], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(traced.reference, exact[place], rtol=1e-5, atol=1e-6)
+        for n, channel in enumerate(traced.channels):
+            for tap in zip(*np.nonzero(traced.counted[n]), strict=True):
+                cell = tuple(int(source[k]) for source, k in zip(traced.window.sources, tap, strict=True))
+                assert traced.values[(n, *tap)] == x[(channel, *cell)]
+
+
+def test_a_dense_layer_is_explained_without_a_place():
+    layer = Dense([[1.0, 2.0], [3.0, 4.0]], [0.5, 0], activation="relu")
+
+    traced = trace(layer, np.array([10.0, 20.0]), (0,))
+
+    assert (traced.value, traced.products.tolist(), traced.window.positions) == (50.5, [10, 40], ())
+
+
+def test_every_layer_of_the_table_can_be_traced():
+    assert set(TRACERS) == set(LAYERS.values())
 
 
 def test_equal_values_are_won_by_the_first_and_nan_wins_over_all():
@@ -314,6 +439,24 @@ def changed(array, place, value):
         (Activation("exponential"), np.full((1, 1, 1), 800.0), "The activation of 800 is too large for float64."),
         (MaxPool(2), np.array([[[1, np.inf], [2, 3]]]), "∞ in the input, at row 0, column 1 of channel 0."),
         (AveragePool(1), np.array([[[np.nan]]]), "NaN in the input, at row 0, column 0 of channel 0."),
+        (
+            AveragePool(2, strides=1, padding=1, dilation_rate=2),
+            np.ones((1, 1, 1)),
+            "The window meets no cell that counts, so there is no mean.",
+        ),
+        (
+            MaxPool(2, strides=1, padding=1, dilation_rate=2),
+            np.ones((1, 1, 1)),
+            "The window meets no cell of the input, so the largest value is −∞.",
+        ),
+        (Dense([[1, np.nan]]), np.ones(2), "NaN in the kernel, at channel 1."),
+        (Dense([[1, 1]]), np.array([1, -np.inf]), "−∞ in the input, at channel 1."),
+        (BatchNorm([np.nan], None, [0], [1]), np.ones((1, 1, 1)), "NaN in the scale, at channel 0."),
+        (
+            SeparableConv(np.ones((1, 1, 2, 2)), np.ones((1, 1, 1, 1))),
+            np.array([[[1, 1], [np.nan, 1]]]),
+            "NaN in the input, at row 1, column 0 of channel 0.",
+        ),
         (Identity(), np.array([[np.nan]]), "NaN in the input, at index 0 of channel 0."),
     ],
 )

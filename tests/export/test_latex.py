@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexplorer.core import ACTIVATIONS, Activation, AveragePool, Conv, Identity, MaxPool, trace
+from convexplorer.core import (
+    ACTIVATIONS,
+    Activation,
+    AveragePool,
+    Conv,
+    ConvTranspose,
+    Dense,
+    Identity,
+    MaxPool,
+    SeparableConv,
+    trace,
+)
 from convexplorer.export.latex import to_document, to_latex
 from tests.core.cases import cases
 
@@ -94,6 +105,34 @@ def test_layers_without_a_kernel_can_be_written(layer):
 
     assert_well_formed(source)
     assert f"= {traced.value:.4g}" in source
+
+
+def test_a_transposed_convolution_can_be_written():
+    layer = ConvTranspose(np.arange(8.0).reshape(1, 2, 2, 2), strides=2)
+
+    source = to_latex(trace(layer, np.array([[[1.5, 2.0]]]), (1, 1, 2)))
+
+    assert_well_formed(source)
+    assert numbers_of(source) == [[[0, 0], [2, 0]], [[4, 5], [6, 7]]]
+
+
+def test_a_separable_convolution_is_written_in_two_steps():
+    layer = SeparableConv(np.ones((2, 1, 2, 2)), [[[[3.0]], [[4.0]]]], [1.0])
+
+    source = to_latex(trace(layer, np.arange(8.0).reshape(2, 2, 2), (0, 0, 0)))
+
+    assert_well_formed(source)
+    assert "d_{0} &= \\sum \\left[\\begin{array}{rr} 0 & 1 \\\\ 2 & 3 \\end{array}\\right]" in source
+    assert "\\text{maps 0 to 1}" in source
+    assert numbers_of(source)[-2:] == [[[6], [22]], [[3], [4]]]
+    assert "y &= z = 107" in source
+
+
+def test_a_dense_layer_is_written_as_one_column():
+    source = to_latex(trace(Dense([[1.0, 2.0, 3.0]]), np.array([4.0, 5.0, 6.0]), (0,)))
+
+    assert_well_formed(source)
+    assert numbers_of(source) == [[[4], [5], [6]], [[1], [2], [3]]]
 
 
 def test_large_small_and_impossible_numbers_have_their_own_signs():

@@ -126,6 +126,17 @@ def test_a_key_gives_its_command(window, qtbot):
     assert len(window.store.state.layers[0].filters) == 3
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down])
+def test_control_and_arrows_move_the_cursor_in_the_maps(window, qtbot, key):
+    window.maps_panel.take_focus()
+    before = window.selection.view
+
+    qtbot.keyClick(QApplication.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+
+    assert window.selection.cursor is not None
+    assert window.selection.view == before
+
+
 def test_a_point_can_be_typed_though_it_is_a_key_of_the_window(window, qtbot):
     window.findChild(KernelGrid).setFocus()
 

@@ -128,6 +128,18 @@ def test_a_screenshot_is_as_large_as_the_window_and_shows_the_result(start, phot
     assert shot[150:650, left : left + maps.width()].std() > 8  # the map of noise is anything but flat
 
 
+def test_a_screenshot_changes_nothing_that_the_next_start_remembers(start, photo, qtbot, tmp_path):
+    start(parse(str(photo)), size=(1100, 700)).close()
+    before = Settings().read("geometry", "")
+
+    silent = start(parse(str(photo)), size=(640, 480), is_talkative=False)
+    _camera = Screenshot(silent, tmp_path / "shot.png")
+    qtbot.waitUntil(lambda: not silent.isVisible(), timeout=20_000)
+
+    assert before
+    assert Settings().read("geometry", "") == before
+
+
 def test_a_screenshot_that_cannot_be_written_says_so(start, photo, qtbot, tmp_path, capsys):
     window = start(parse(str(photo)), size=(800, 600))
 
@@ -151,7 +163,7 @@ def test_a_screenshot_of_a_source_that_fails_ends_with_its_sentence(start, qtbot
 
 def test_settings_of_a_wrong_type_cost_no_start(start, photo, qtbot):
     settings = Settings()
-    for name in ("geometry", "controls", "input_share", "theme", "scale", "recent", "last_folder", "hint_seen"):
+    for name in ("geometry", "controls", "divider", "theme", "scale", "recent", "last_folder", "hint_seen"):
         settings.write(name, {"what": ["is", "this"]})
     settings.sync()
 
@@ -182,9 +194,7 @@ def test_a_source_that_failed_is_tried_again_on_demand(start, qtbot, tmp_path):
     assert newest_picture(window, qtbot).frame.title == "late.png"
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("theme", "purple"), ("scale", float("nan")), ("input_share", float("nan"))]
-)
+@pytest.mark.parametrize(("name", "value"), [("theme", "purple"), ("scale", float("nan")), ("divider", float("nan"))])
 def test_settings_without_sense_cost_no_start(start, photo, qtbot, name, value):
     Settings().write(name, value)
 

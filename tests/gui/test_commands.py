@@ -146,6 +146,43 @@ def test_the_palette_puts_any_preset_into_the_selected_filter(window, qtbot):
     assert window.store.state.layers[0].filters[1].preset == "emboss"
 
 
+def test_a_layer_is_added_left_out_and_removed_by_command(window):
+    give(window, "add-max-pool")
+    assert [type(layer).__name__ for layer in window.store.state.layers] == ["ConvLayer", "PoolLayer"]
+    assert window.selection.view.layer == 1
+
+    give(window, "leave-out")
+    assert not window.store.state.layers[1].is_enabled
+    assert window.actions_by_name["leave-out"].isChecked()
+
+    give(window, "leave-out", "remove-layer")
+    assert len(window.store.state.layers) == 1
+    assert window.selection.view.layer == 0
+
+
+def test_the_only_convolution_stays_and_says_why(window):
+    give(window, "remove-layer")
+
+    assert len(window.store.state.layers) == 1
+    assert "cannot be removed" in said(window)
+
+
+@pytest.mark.parametrize(
+    ("words", "changed"),
+    [
+        ("average pool", lambda project: project.layers[-1].kind == "average"),
+        ("activation tanh", lambda project: project.layers[0].activation.name == "tanh"),
+    ],
+)
+def test_the_palette_finds_pooling_and_activations(window, qtbot, words, changed):
+    give(window, "palette")
+
+    qtbot.keyClicks(window.focusWidget(), words)
+    qtbot.keyPress(window.focusWidget(), "\r")
+
+    assert changed(window.store.state)
+
+
 def test_f1_shows_the_sheet_of_keys(window):
     give(window, "shortcuts")
 

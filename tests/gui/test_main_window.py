@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from convexplorer.core.layers import Activation
 from convexplorer.gui import theme
@@ -398,3 +399,15 @@ def test_work_that_was_not_saved_is_offered_at_the_next_start(window, open_windo
     second = open_window(default_project(parse(str(photo))))
 
     qtbot.waitUntil(lambda: "Unsaved work" in message_of(second), timeout=2000)
+
+
+def test_escape_goes_back_to_all_maps_and_then_closes_a_message(window, qtbot):
+    window.maps_panel.take_focus()
+    window.actions_by_name["enlarge"].trigger()
+    window.say("Something went wrong.", kind="warning")
+
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert message_of(window)
+
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert not message_of(window)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PIL import Image
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -18,6 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from convexplorer.core.layers import Activation
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.tile_grid import MARGIN_PX, TileGrid
+from convexplorer.gui.commands import sourcing
 from convexplorer.gui.main_window import MainWindow
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
@@ -25,9 +32,10 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
-from tests.gui.conftest import OpenWindow, make_photo, newest_picture
+from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
 
 SIZES = [(1280, 800), (1440, 900)]
+TITLE_BAR = 36  # pixels that a desktop takes from the window
 
 
 def shown(window: MainWindow, *kinds: type[QWidget]) -> Iterator[QWidget]:
@@ -110,15 +118,102 @@ def test_pictures_get_seventy_percent_of_the_window(window: MainWindow, qtbot, m
     assert area >= 0.7 * 1440 * 900
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("shape", [(48, 48), (32, 48), (48, 32)], ids=str)
+def test_no_pane_has_room_to_spare_that_the_other_could_fill(open_window: OpenWindow, tmp_path, size, shape):
+    photo = make_photo(tmp_path / "photo.png", rows=shape[0], columns=shape[1])
+    window = open_window(default_project(parse(str(photo))), size=size)
+    QApplication.processEvents()
+    grid, canvas = window.findChild(TileGrid), window.findChild(ImageCanvas)
+
+    spare = grid.width() - grid.layout_now.block_width
+    picture = canvas.main_projection().fit_scale * shape[0]
+
+    assert spare < 4 * MARGIN_PX or picture > 0.95 * canvas.height()
+    assert picture < canvas.height()
+
+
+def test_few_maps_leave_the_input_no_more_than_half_of_the_room(open_window: OpenWindow, tmp_path):
+    photo = make_photo(tmp_path / "photo.png", rows=48, columns=48)
+    window = open_window(default_project(parse(str(photo)), ("sobel-x", "sobel-y")), size=(1440, 900))
+
+    assert window.input_panel.width() <= window.maps_panel.width() + 1
+
+
+def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindow, tmp_path, qtbot):
+    make_photo(tmp_path / "1.png", rows=30, columns=60)
+    make_photo(tmp_path / "2.png", rows=60, columns=30)
+    window = open_window(default_project(parse(str(tmp_path))), size=(1920, 1080))
+    before = window.splitter.sizes()
+
+    for _ in range(6):
+        window.actions_by_name["duplicate-filter"].trigger()
+    window.actions_by_name["next"].trigger()
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title.startswith("2.png"))
+
+    assert window.splitter.sizes() == before
+
+
+def test_a_source_of_another_shape_moves_the_divider_until_the_person_has(open_window: OpenWindow, tmp_path, qtbot):
+    window = open_window(default_project(parse(str(make_photo(tmp_path / "1.png", rows=48, columns=48)))))
+    before = window.splitter.sizes()
+
+    sourcing.open_text(window, str(make_photo(tmp_path / "2.png", rows=96, columns=24)))
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title == "2.png")
+    narrow = window.splitter.sizes()
+    window.splitter.moveSplitter(400, 1)
+    moved = window.splitter.sizes()
+    sourcing.open_text(window, str(tmp_path / "1.png"))
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title == "1.png")
+
+    assert narrow[0] < before[0]
+    assert window.splitter.sizes() == moved
+
+
 def test_nothing_in_the_column_of_controls_is_cut_at_its_side(busy_window: MainWindow):
     content = busy_window.controls.widget()
 
     assert content.minimumSizeHint().width() <= busy_window.controls.viewport().width()
 
 
+def test_a_title_bar_on_the_smallest_screen_leaves_the_controls_whole(window: MainWindow, qtbot):
+    window.resize(1280, 800 - TITLE_BAR)
+    newest_picture(window, qtbot)
+    QApplication.processEvents()
+
+    assert window.controls.widget().height() <= window.controls.viewport().height()
+
+
 def test_the_window_fits_the_smallest_screen_it_is_made_for(busy_window: MainWindow):
     assert busy_window.minimumSizeHint().width() <= 1280
     assert busy_window.minimumSizeHint().height() <= 800
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_the_window_fits_a_projector_at_every_scale_up_to_half_more(busy_window: MainWindow, scale):
+    busy_window.set_scale(scale)
+    QApplication.processEvents()
+
+    assert busy_window.minimumSizeHint().width() <= 1280
+    assert busy_window.width() == 1280
+    busy_window.set_scale(1.0)
+
+
+def test_an_interface_too_large_for_the_screen_is_refused(window: MainWindow, monkeypatch):
+    class Projector:
+        def availableSize(self) -> QSize:
+            return QSize(1280, 800)
+
+    monkeypatch.setattr(window, "screen", Projector)
+    window.set_scale(1.5)
+    QApplication.processEvents()
+
+    window.set_scale(2.0)
+    QApplication.processEvents()
+
+    assert window.scale == theme.scale() == 1.5
+    assert "no room" in message_of(window)
+    window.set_scale(1.0)
 
 
 def test_everything_that_takes_the_focus_has_a_name(busy_window: MainWindow):
@@ -189,6 +284,22 @@ def test_nothing_moves_when_a_map_is_selected_enlarged_or_edited(window: MainWin
     newest_picture(window, qtbot)
 
     assert places() == before
+
+
+@pytest.mark.parametrize("names", [("1.png", "2.png"), ("2.png", "1.png")])
+def test_the_kernel_stays_where_it_is_between_colour_and_grey(open_window: OpenWindow, tmp_path, qtbot, names):
+    make_photo(tmp_path / names[0])
+    Image.fromarray(np.eye(24, 36, dtype=np.uint8) * 255).save(tmp_path / names[1])
+    window = open_window(default_project(parse(str(tmp_path))))
+    kernel = window.findChild(KernelGrid)
+    QApplication.processEvents()
+    before = kernel.size()
+
+    window.actions_by_name["next"].trigger()
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title.startswith("2.png"))
+    QApplication.processEvents()
+
+    assert kernel.size() == before
 
 
 def test_a_long_file_name_does_not_make_the_window_wider(open_window: OpenWindow, tmp_path):

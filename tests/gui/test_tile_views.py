@@ -1,5 +1,6 @@
 """From the tiles of a result to what the canvases paint."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,8 @@ from convexplorer.live.render import render
 from convexplorer.live.slots import Job
 from convexplorer.model.default import default_project
 from convexplorer.model.edits import add_pool
+from convexplorer.model.edits_layer import fitted
+from convexplorer.model.presets import make_filter
 from convexplorer.model.project import Filter
 from convexplorer.model.view import View
 from tests.gui.panels.conftest import frame
@@ -130,6 +133,26 @@ def test_an_empty_or_broken_kernel_still_has_a_thumbnail():
         assert not tile_views.filter_image(Filter("odd", planes)).isNull()
 
 
+@pytest.mark.parametrize("size", [3, 9, 63])
+def test_a_thumbnail_in_a_large_bank_tells_a_shift_from_the_identity(size):
+    names = ("identity", "shift-right", "shift-left", "shift-up", "box")
+
+    shown = [tile_views.filter_image(fitted(make_filter(name), (size, size))) for name in names]
+
+    assert not any(a == b for a, b in itertools.combinations(shown, 2))
+    assert all((image.width(), image.height()) == (3, 3) for image in shown)
+
+
+def test_a_thumbnail_keeps_the_middle_of_its_kernel_in_the_middle():
+    planes = np.zeros((1, 9, 9))
+    planes[0, 4, 7] = 1.0
+
+    image = tile_views.filter_image(Filter("aside", planes))
+
+    assert (image.width(), image.height()) == (7, 3)
+    assert image.pixelColor(6, 1) != image.pixelColor(0, 1)
+
+
 def test_the_planes_of_a_filter_share_one_scale():
     planes = np.zeros((3, 1, 1))
     planes[:, 0, 0] = (1.0, 0.1, -1.0)
@@ -162,4 +185,4 @@ def test_a_weight_beyond_float32_still_has_a_thumbnail(qapp):
 
     image = tile_views.filter_image(Filter("huge", planes))
 
-    assert (image.width(), image.height()) == (1, 1)
+    assert (image.width(), image.height()) == (3, 3)

@@ -473,3 +473,23 @@ def test_a_layer_without_memory_says_so_and_later_ones_stay_blank(monkeypatch: p
 
     assert "26.0 GiB" in picture.layers[0].error
     assert picture.layers[1].output_shape is None
+
+
+@pytest.mark.parametrize("kind", ["conv", "separable_conv", "conv_transpose"])
+def test_what_the_channels_add_sums_up_to_the_map(kind):
+    layer = replace(bank(BOX), kind=kind, strides=(2, 2))
+
+    picture = shown(layer, view=View(mode="channels")).picture
+
+    *parts, total, _ = picture.tiles
+    assert total.title == "sum"
+    assert np.allclose(sum(part.values for part in parts), total.values, atol=1e-5)
+
+
+def test_a_depthwise_layer_shows_a_map_for_every_channel_and_filter():
+    layer = replace(bank(BOX), kind="depthwise_conv")
+
+    tiles = shown(layer).picture.tiles
+
+    assert [tile.title for tile in tiles] == ["R · f0", "G · f0", "B · f0"]
+    assert [tile.filter for tile in tiles] == [0, 1, 2]

@@ -10,7 +10,7 @@ from convexplorer.core.layers import Activation
 from convexplorer.live.render import render
 from convexplorer.live.slots import Job
 from convexplorer.live.study import ALL, LARGEST, LUMINANCE, SMALLEST, Crop, source_choices, study
-from convexplorer.model.project import ConvLayer, Filter, PoolLayer, Project
+from convexplorer.model.project import CONV_KINDS, ConvLayer, Filter, PoolLayer, Project
 from convexplorer.model.view import View
 from convexplorer.sources.frame import Frame, Source
 from tests.core import oracle
@@ -108,6 +108,20 @@ def test_a_pool_reads_its_own_channel():
 
     assert found.sources == (1,)
     assert np.array_equal(found.output, picture.evaluation[0][1, :6, :6].reshape(3, 2, 3, 2).max(axis=(1, 3)))
+
+
+@pytest.mark.parametrize("kind", CONV_KINDS)
+@pytest.mark.parametrize("strides", [(1, 1), (2, 2)])
+def test_every_kind_of_convolution_is_computed_on_the_crop(kind, strides):
+    picture = picture_of(conv_layer(kind=kind, strides=strides))
+    layer = picture.evaluation.layers[0]
+
+    found = study(picture, 0, 1, Crop(4, 6, 7, 9), ALL)
+
+    expected = layer(np.ascontiguousarray(picture.input[:, 4:11, 6:15]))[1]
+    assert np.allclose(found.output, expected, atol=1e-5)
+    for cell in [(0, 0), (1, 2), (found.output.shape[0] - 1, found.output.shape[1] - 1)]:
+        assert found.trace(cell).reference == pytest.approx(float(found.output[cell]), abs=1e-5)
 
 
 def test_a_window_that_does_not_fit_is_a_sentence():

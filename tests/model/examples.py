@@ -10,7 +10,7 @@ from convexplorer.core.palettes import PALETTES
 from convexplorer.core.windows import BORDERS
 from convexplorer.model.default import bank_layer
 from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import ConvLayer, Display, Filter, PoolLayer, Project
+from convexplorer.model.project import CONV_KINDS, ConvLayer, Display, Filter, PoolLayer, Project
 from convexplorer.sources.frame import Source
 
 PHOTO = Source("image", "photo.png")
@@ -73,6 +73,7 @@ def drawn_layers(draw) -> ConvLayer:
         activation=Activation(draw(st.sampled_from(sorted(MENU_ACTIVATIONS)))),
         is_flipped=draw(st.booleans()),
         is_enabled=draw(st.booleans()),
+        kind=draw(st.sampled_from(CONV_KINDS)),
     )
 
 

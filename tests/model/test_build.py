@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from convexplorer import core
 from convexplorer.core.layers import AveragePool, Conv, Identity, MaxPool
 from convexplorer.model import edits
 from convexplorer.model.build import build_layers, choose_input, effective_planes
 from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import ConvLayer, Filter, PoolLayer
+from convexplorer.model.project import CONV_KINDS, ConvLayer, Filter, PoolLayer
 from convexplorer.sources.frame import Frame
 from tests.model.examples import bank, conv
 
@@ -179,3 +180,51 @@ def test_the_same_frame_gives_the_same_input(choice):
 
     assert choose_input(source, choice)[0] is choose_input(source, choice)[0]
     assert not choose_input(source, choice)[0].flags.writeable
+
+
+KINDS = {
+    "conv": lambda x, filters: core.conv(x, filters, padding="same"),
+    "depthwise_conv": lambda x, filters: core.depthwise_conv(x, filters.swapaxes(0, 1), padding="same"),
+    # Its 1×1 step adds each filter's maps over the channels, as a convolution does at once.
+    "separable_conv": lambda x, filters: core.conv(x, filters, padding="same"),
+    "conv_transpose": lambda x, filters: core.conv_transpose(x, filters.swapaxes(0, 1), padding="same"),
+}
+
+
+@pytest.mark.parametrize("kind", CONV_KINDS)
+def test_each_kind_of_convolution_is_computed_as_its_operator(kind):
+    x = np.random.default_rng(5).standard_normal((3, 8, 9)).astype(np.float32)
+    filters = tuple(Filter(f"f{i}", np.random.default_rng(i).standard_normal((3, 3, 3)), bias=i) for i in range(2))
+
+    (layer,) = build_layers((ConvLayer(filters, kind=kind),), 3)
+
+    planes = np.stack([one.planes for one in filters]).astype(np.float32)
+    bias = np.tile([0.0, 1.0], len(layer(x)) // 2)
+    assert np.allclose(layer(x), KINDS[kind](x, planes) + bias[:, np.newaxis, np.newaxis], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", CONV_KINDS)
+def test_every_map_has_a_name_and_a_filter(kind):
+    layer = ConvLayer((make_filter("sobel-x"), make_filter("sobel-y")), kind=kind)
+
+    (built,) = build_layers((layer,), 3)
+    names = layer.map_names(("R", "G", "B"))
+
+    assert len(names) == built.output_shape((3, 8, 9))[0]
+    for i, name in enumerate(names):
+        assert name.endswith(layer.filters[layer.filter_of(i)].name)
+
+
+def test_a_layer_on_a_depthwise_one_gets_all_its_maps():
+    first = ConvLayer((make_filter("sobel-x"), make_filter("sobel-y")), kind="depthwise_conv")
+
+    built = build_layers((first, ConvLayer((make_filter("laplacian"),))), 3)
+
+    assert built[1].kernel.shape == (1, 6, 3, 3)
+
+
+def test_more_maps_than_can_be_shown_are_refused_in_words():
+    layer = ConvLayer((make_filter("sobel-x"),) * 64, kind="depthwise_conv")
+
+    with pytest.raises(ValueError, match="64 filters on each of 5 channels make 320 maps"):
+        build_layers((layer,), 5)

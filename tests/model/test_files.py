@@ -207,7 +207,7 @@ def test_a_file_name_that_is_no_text_survives(tmp_path):
         (["layers"], {}, "layers must be a list"),
         (["layers"], [{"type": "pool"}] * 65, "layers must have 0 to 64 layers; got 65"),
         (["layers", 0], 5, "layers[0] must be an object; got 5"),
-        (["layers", 0, "type"], "dense", 'layers[0].type must be "conv" or "pool"; got \'dense\''),
+        (["layers", 0, "type"], "dense", "layers[0].type must be one of conv, depthwise_conv,"),
         (["layers", 0, "type"], 7, "layers[0].type must be a text; got 7"),
         (["layers", 0, "stride"], [1, 1], 'layers[0] has an unknown field "stride"; known are type, strides'),
         (["layers", 0, "strides"], [1, 1.5], "layers[0].strides[1] must be a whole number; got 1.5"),

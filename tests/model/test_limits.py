@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer.core.windows import window_frame
+from convexplorer.model.build import build_layers
 from convexplorer.model.limits import limits, parameter_formula, size_formula
-from convexplorer.model.project import ConvLayer, Filter, PoolLayer
+from convexplorer.model.project import CONV_KINDS, ConvLayer, Filter, PoolLayer
 from tests.model.examples import bank, conv
 
 SHAPE = (3, 16, 40)
@@ -205,3 +207,55 @@ def test_a_layer_switched_off_keeps_the_size():
 def test_the_parameter_formula_counts_weights_and_biases():
     assert parameter_formula(conv(bank(*["sobel-x"] * 8)), 3) == "8 · (3 · 3 · 3 + 1) = 224"
     assert parameter_formula(PoolLayer(), 3) == "0"
+
+
+# Kinds of convolution
+
+
+@pytest.mark.parametrize("kind", CONV_KINDS)
+def test_the_parameters_are_those_of_the_layer_that_is_computed(kind):
+    chosen = ConvLayer((Filter("a", np.ones((3, 5))), Filter("b", np.ones((3, 5)))), kind=kind)
+
+    (built,) = build_layers((chosen,), 3)
+
+    assert int(parameter_formula(chosen, 3).rpartition("=")[2]) == built.parameter_count
+
+
+@given(
+    rows=SMALL,
+    n=SMALL,
+    stride=st.integers(1, 5),
+    dilation=st.integers(1, 4),
+    padding=PADDING,
+    kind=st.sampled_from(CONV_KINDS),
+)
+def test_the_formula_ends_in_the_size_that_is_computed(rows, n, stride, dilation, padding, kind):
+    chosen = layer(rows, 1, strides=(stride, 1), dilation_rate=(dilation, 1), padding=padding, kind=kind)
+    (built,) = build_layers((chosen,), 1)
+
+    formula, _ = size_formula(chosen, (1, n, 1))
+
+    try:
+        expected = built.output_shape((1, n, 1))[1]
+    except ValueError:
+        assert " < 1: " in formula
+    else:
+        assert formula.endswith(f" = {expected}")
+
+
+@given(n=SMALL, rows=SMALL, stride=st.integers(1, 5), padding=SIDES)
+def test_a_transposed_convolution_can_be_cut_as_far_as_one_row(n, rows, stride, padding):
+    chosen = layer(rows, 1, strides=(stride, 1), kind="conv_transpose", padding=((0, padding[1]), (0, 0)))
+    limit = limits(chosen, (1, n, 1))["padding_top"]
+
+    (built,) = build_layers((replace(chosen, padding=((limit.maximum, padding[1]), (0, 0))),), 1)
+
+    full = (n - 1) * stride + rows
+    assert limit.maximum == 0 or built.output_shape((1, n, 1))[1] == max(full - padding[1] - limit.maximum, 1)
+
+
+def test_strides_of_a_transposed_convolution_end_where_the_output_gets_too_large():
+    limit = limits(layer(3, 3, kind="conv_transpose"), (1, 1000, 40))["stride_rows"]
+
+    assert limit.maximum * 1000 <= 16384 < (limit.maximum + 1) * 1000
+    assert "at most 16384" in limit.reason

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from contextlib import contextmanager
 
 import numpy as np
@@ -314,6 +315,13 @@ def test_a_transparent_animation_has_alpha_in_every_frame(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(SourceError, match=r"^gone\.png is not there \(in .*\)\.$"):
         open_image(tmp_path / "gone.png")
+
+
+def test_a_missing_file_of_the_working_folder_says_which_folder_that_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(SourceError, match=re.escape(f"gone.png is not there (in {tmp_path}).")):
+        open_image("gone.png")
 
 
 def test_a_file_in_a_missing_folder(tmp_path):

@@ -14,7 +14,7 @@ PARTS: tuple[Part, ...] = ("patch", "kernel", "products")
 
 # In pixels of the design. Cells from this height on hold a number that can be read.
 NUMBERS_FROM = 24
-LARGEST_CELL = 56
+LARGEST_CELL = 60
 # Digits are wider than high, so cells are too, where there is room.
 WIDEST = 1.4
 LABEL = 18
@@ -22,6 +22,8 @@ OPERATOR = 30
 RESULT = 250
 SUMS = 132
 STRIP = 64
+EXTRACT = 250
+MOST_CHANNELS = 4
 GAP = 14
 _CELL_GAPS = ((36, 3), (20, 2), (9, 1))
 
@@ -87,6 +89,7 @@ class ComputationLayout:
     sums : the list of all channels' sums and the bias.
     result : the sum, the activation, the value.
     strip : the running sum over all products, or None where there is no room.
+    extract : a list of the largest products, where the cells are too small for numbers, or None.
     cell : (width, height) of a cell.
     """
 
@@ -95,6 +98,7 @@ class ComputationLayout:
     sums: QRectF
     result: QRectF
     strip: QRectF | None
+    extract: QRectF | None
     cell: tuple[float, float]
 
     @property
@@ -135,7 +139,7 @@ def arrange(
     """
     rows, columns = kernel
     strip = STRIP * scale if is_large else 0.0
-    side = (RESULT + (SUMS if channels > 1 or is_large else SUMS * 0.9)) * scale
+    side = (RESULT + SUMS) * scale
     room_x = width - side - (len(parts) * OPERATOR + GAP) * scale
     room_y = height - strip - (GAP * scale if strip else 0)
     shown = _shown_channels(room_x, room_y, channels, rows, columns, len(parts), scale) if is_large else 1
@@ -161,24 +165,57 @@ def arrange(
     left = right + (OPERATOR + 4) * scale
     sums = QRectF(left, 0.0, SUMS * scale, room_y)
     result = QRectF(sums.right() + GAP * scale, 0.0, max(width - sums.right() - GAP * scale, 1.0), room_y)
-    waterfall = QRectF(0.0, height - strip, width, strip) if strip else _beside(result, scale)
-    return ComputationLayout(tuple(blocks), tuple(operators), sums, result, waterfall, cell)
+    has_numbers = height_of >= NUMBERS_FROM * scale
+    if is_large:
+        waterfall: QRectF | None = QRectF(0.0, height - strip, width, strip)
+        result, extract = (result, None) if has_numbers else _cut(result, scale)
+    else:
+        waterfall, extract = _beside(result, scale), None
+        if waterfall is not None and not has_numbers:
+            extract, waterfall = _split(waterfall, scale)
+    return ComputationLayout(tuple(blocks), tuple(operators), sums, result, waterfall, extract, cell)
 
 
 def _beside(result: QRectF, scale: float) -> QRectF | None:
     """Return the room right of the result that the running sum may have, None if that is too little."""
-    left = result.left() + RESULT * scale
+    left = result.left() + (RESULT + GAP) * scale
     width = result.right() - left
     return QRectF(left, result.top(), width, result.height()) if width >= 150 * scale else None
+
+
+def natural_size(channels: int, kernel: tuple[int, int], parts: tuple[Part, ...], scale: float) -> tuple[float, float]:
+    """Return the (width, height) in which a computation has its largest cells, all its channels and the running sum."""
+    rows, columns = kernel
+    shown = min(channels, MOST_CHANNELS)
+    width = len(parts) * (columns * LARGEST_CELL * WIDEST + OPERATOR) + GAP + 4 + RESULT + SUMS + GAP
+    height = shown * (rows * LARGEST_CELL + LABEL) + STRIP + 2 * GAP
+    return width * scale, height * scale
+
+
+def _cut(area: QRectF, scale: float) -> tuple[QRectF, QRectF]:
+    """Return the upper part for the result, the lower one for the extract."""
+    upper = QRectF(area.left(), area.top(), area.width(), area.height() * 0.4)
+    return upper, QRectF(area.left(), upper.bottom(), min(area.width(), EXTRACT * scale * 1.25), area.height() * 0.6)
+
+
+def _split(area: QRectF, scale: float) -> tuple[QRectF, QRectF | None]:
+    """Return the room for the extract, and what is left of it for the running sum."""
+    width = min(EXTRACT * scale, area.width())
+    left = area.left() + width + GAP * scale
+    rest = area.right() - left
+    extract = QRectF(area.left(), area.top(), width, area.height())
+    return extract, QRectF(left, area.top(), rest, area.height()) if rest >= 110 * scale else None
 
 
 def _shown_channels(
     room_x: float, room_y: float, channels: int, rows: int, columns: int, parts: int, scale: float
 ) -> int:
-    for shown in range(min(channels, 4), 1, -1):
+    """Return the most channels that keep readable numbers; all, up to four, where not even one would."""
+    most = min(channels, MOST_CHANNELS)
+    for shown in range(most, 0, -1):
         if _cell(room_x, room_y / shown - LABEL * scale, rows, columns, parts, scale)[1] >= NUMBERS_FROM * scale:
             return shown
-    return 1
+    return most
 
 
 def _cell(room_x: float, room_y: float, rows: int, columns: int, parts: int, scale: float) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 Works on any paint device: the widget, a picture, an SVG or a PDF page.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygo
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.computation_layout import LABEL, NUMBERS_FROM, Block, ComputationLayout, Part
+from convexplorer.gui.canvas.computation_layout import LABEL, NUMBERS_FROM, PARTS, Block, ComputationLayout, Part
 from convexplorer.gui.canvas.number_text import MINUS, aligned_number, short_number
 from convexplorer.gui.canvas.painting import contrasting
 from convexplorer.gui.colors import Colors
@@ -66,6 +65,8 @@ class ComputationPainter:
             self._write(painter, rect, symbol, 20, self._colors.muted, _CENTER)
         self._paint_sums(painter)
         self._paint_result(painter)
+        if self._layout.extract is not None:
+            self._paint_extract(painter, self._layout.extract)
         if self._layout.strip is not None:
             self._paint_strip(painter, self._layout.strip)
 
@@ -91,7 +92,11 @@ class ComputationPainter:
                 cell = block.grid.cell_rect(row, column)
                 color = QColor(*(int(part) for part in colors[row, column]))
                 is_outside = bool(padding[row, column]) and block.part == "patch"
-                self._paint_cell(painter, cell, color, is_outside=is_outside, counts=bool(counted[row, column]))
+                is_weight = block.part == "kernel"
+                is_missed = not counted[row, column]
+                self._paint_cell(painter, cell, color, is_empty=is_outside or (is_missed and not is_weight))
+                if is_missed and is_weight:
+                    self._hatch(painter, cell)  # a weight that meets no cell of the input this time
                 if block.part == "products" and self._computation.pixels is not None and has_numbers:
                     own = self._computation.pixels[row, column]
                     cell = self._paint_stripe(painter, cell, own, is_padding=bool(padding[row, column]))
@@ -100,21 +105,22 @@ class ComputationPainter:
                     if block.part == "kernel":
                         text = short_number(float(values[row, column]), characters)
                     ink = self._colors.muted if is_outside else _readable(color, common)
-                    if not counted[row, column]:
+                    if is_missed and not is_weight:
                         text, ink = "–", self._colors.muted
                     self._write(painter, cell, text, self._digit_px(), ink, _CENTER)
         self._mark_cells(painter, block)
 
-    def _paint_cell(self, painter: QPainter, cell: QRectF, color: QColor, *, is_outside: bool, counts: bool) -> None:
+    def _paint_cell(self, painter: QPainter, cell: QRectF, color: QColor, *, is_empty: bool) -> None:
         radius = min(cell.width() * 0.09, 5.0) if cell.width() >= 20 else 0.0
-        painter.setPen(Qt.PenStyle.NoPen)
-        if is_outside or not counts:
-            painter.setBrush(self._colors.raised)
-            painter.drawRoundedRect(cell, radius, radius)
-            painter.setBrush(QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
-        else:
-            painter.setBrush(color)
+        # A cell near zero has the colour of the panel: its edge tells that it is there.
+        painter.setPen(QPen(self._colors.border, 1) if radius else Qt.PenStyle.NoPen)
+        painter.setBrush(self._colors.raised if is_empty else color)
         painter.drawRoundedRect(cell, radius, radius)
+        if is_empty:
+            self._hatch(painter, cell)
+
+    def _hatch(self, painter: QPainter, cell: QRectF) -> None:
+        painter.fillRect(cell, QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
 
     def _paint_stripe(self, painter: QPainter, cell: QRectF, rgb: np.ndarray, *, is_padding: bool) -> QRectF:
         """Show at a product's edge the colour of the pixel it comes from; return the room that is left."""
@@ -171,6 +177,9 @@ class ComputationPainter:
     def _paint_sums(self, painter: QPainter) -> None:
         """List each channel's sum, then the bias."""
         computation, trace = self._computation, self._computation.trace
+        if trace.products is None:
+            self._write(painter, self._layout.sums, self._reason(), 13, self._colors.muted, _LEFT)
+            return
         lines = self._sum_lines()
         area, height = self._layout.sums, _LINE * self._scale
         if self._is_large and len(self._layout.rows) == len(trace.sums) > 1:
@@ -192,6 +201,13 @@ class ComputationPainter:
             x = area.right() + 7 * self._scale
             painter.drawLine(QPointF(x, top), QPointF(x, top + len(lines) * height))
 
+    def _reason(self) -> str:
+        """Say how a value follows from its window, where nothing is multiplied."""
+        trace = self._computation.trace
+        if trace.kind == "max_pool":
+            return f"the largest of {int(trace.counted.sum())}"
+        return "passes on" if trace.kind == "identity" else "each value alone"
+
     def _paint_sums_of_rows(self, painter: QPainter, lines: list[tuple[str, str, bool]]) -> None:
         """Write each channel's sum at the end of its row, and the bias below them."""
         area, scale = self._layout.sums, self._scale
@@ -209,8 +225,6 @@ class ComputationPainter:
 
     def _sum_lines(self) -> list[tuple[str, str, bool]]:
         trace = self._computation.trace
-        if trace.products is None:
-            return []
         shown = self._layout.rows
         lines = [
             (f"Σ {name}" if len(trace.sums) > 1 else "Σ", number(float(total)), i in shown)
@@ -277,6 +291,40 @@ class ComputationPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colors.cursor)
         painter.drawEllipse(at(trace.linear, trace.value), 3.5, 3.5)
+
+    # Large kernels: what can be read of them
+
+    def _paint_extract(self, painter: QPainter, area: QRectF) -> None:
+        """List the tap under the mouse and the largest products: the cells are too small for their numbers."""
+        trace, scale = self._computation.trace, self._scale
+        if trace.weights is None or trace.products is None:
+            return
+        title = QRectF(area.left(), area.top(), area.width(), LABEL * scale)
+        self._write(painter, title, "largest products (row, column of the kernel)", 11, self._colors.muted, _LEFT)
+        height = _LINE * scale
+        room = max(int((area.height() - LABEL * scale) // height), 1)
+        for i, (channel, row, column) in enumerate(self._largest(room)):
+            line = QRectF(area.left(), title.bottom() + i * height, area.width(), height)
+            is_marked = self._tap == (channel, row, column)
+            color = self._colors.accent if is_marked else self._colors.text
+            name = f"{self._computation.names[channel]} ({row}, {column})"
+            value, weight = (float(part[channel, row, column]) for part in (trace.values, trace.weights))
+            product = number(float(trace.products[channel, row, column]))
+            self._write(painter, line, name, 12, self._colors.muted, _LEFT)
+            self._write(painter, line, f"{number(value)} × {number(weight)} = {product}", 12, color, _RIGHT)
+
+    def _largest(self, count: int) -> list[Tap]:
+        """Return the tap under the mouse, then those with the largest products."""
+        products = self._computation.trace.products
+        assert products is not None
+        sizes = np.where(self._computation.trace.counted, np.nan_to_num(np.abs(products), nan=np.inf), -1.0).ravel()
+        count = min(count, sizes.size)
+        order = np.argpartition(-sizes, count - 1)[:count]
+        places = np.unravel_index(order[np.argsort(-sizes[order], kind="stable")], products.shape)
+        taps = [(int(c), int(i), int(j)) for c, i, j in zip(*places, strict=True)]
+        if self._tap is not None and self._term_of_tap() is not None:
+            taps = [self._tap, *(tap for tap in taps if tap != self._tap)][:count]
+        return taps
 
     # The running sum
 
@@ -384,6 +432,6 @@ def _before_activation(kind: str) -> str:
     return "x =" if kind == "activation" else "Σ ="
 
 
-def parts_of(computation: Computation) -> Sequence[Part]:
+def parts_of(computation: Computation) -> tuple[Part, ...]:
     """Return which grids a computation has."""
-    return ("patch",) if computation.weights is None else ("patch", "kernel", "products")
+    return PARTS[:1] if computation.weights is None else PARTS

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.computation_layout import PARTS, ComputationLayout, arrange
+from convexplorer.gui.canvas.computation_layout import ComputationLayout, arrange, natural_size
 from convexplorer.gui.canvas.computation_painter import ComputationPainter, Tap, parts_of, tap_sentence
 from convexplorer.gui.canvas.pane import arrow_step
 
@@ -82,8 +82,13 @@ class ComputationView(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for a 3×3 kernel with large digits, or for three channels of it."""
-        return QSize(theme.px(900), theme.px(140 if self._size == "strip" else 560))
+        """Return room for a 3×3 kernel with large digits, or for all of what is shown."""
+        if self._size == "strip" or self._computation is None:
+            return QSize(theme.px(900), theme.px(140))
+        computation = self._computation
+        parts = parts_of(computation)
+        width, height = natural_size(len(computation.names), computation.kernel_size, parts, theme.scale())
+        return QSize(int(width) + 2 * _MARGIN, int(height))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which anything can be read."""
@@ -153,13 +158,12 @@ class ComputationView(QWidget):
         return None if layout is None else layout.tap_at(position)
 
     def _arranged(self, width: float, height: float, computation: Computation) -> ComputationLayout:
-        parts = parts_of(computation)
         return arrange(
             width,
             height,
             channels=len(computation.names),
             kernel=computation.kernel_size,
-            parts=PARTS if len(parts) == len(PARTS) else tuple(parts),
+            parts=parts_of(computation),
             first_row=self._row,
             scale=theme.scale(),
             is_large=self._size == "large",

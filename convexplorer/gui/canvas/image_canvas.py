@@ -1,6 +1,7 @@
 """One picture, filling a pane: the input."""
 
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -19,6 +20,7 @@ from convexplorer.gui.canvas.viewport import Place, Viewport
 
 # Windows smaller than this on screen are left to the cursor mark.
 _WINDOW_PX = 14
+MARGIN_PX = 1  # room for the frame
 
 
 class ImageCanvas(PicturePane):
@@ -98,13 +100,18 @@ class ImageCanvas(PicturePane):
             self._crop = crop
             self.update()
 
+    def filled_width(self, height: int) -> int:
+        """Return how much of a width the whole picture could fill at most, if the widget were so high."""
+        rows, columns = self.viewport.extent
+        return ceil(max(height - 2 * MARGIN_PX, 1) * columns / rows) + 2 * MARGIN_PX
+
     def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
         """Return the one projection."""
         return self.main_projection()
 
     def main_projection(self) -> Projection:
         """Return how the picture fills the widget."""
-        return Projection.of(self.viewport, self._pane_of_widget())
+        return Projection.of(self.viewport, self._pane_of_widget(MARGIN_PX))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hold the frame, or begin a click or a pan."""

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.painting import device_pixels, outline, snapped
 from convexplorer.gui.canvas.projection import Projection
-
-# Cells smaller than this on screen are one shape together: single ones would be dust.
-SMALLEST_CELL_PX = 2.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +17,7 @@ class Mark:
     Attributes
     ----------
     fill : laid over the picture, or None.
+    cells : the same with a colour of its own for each cell, one pixel a cell, transparent between them; or None.
     line : around it, or None; `width` in logical pixels, `is_dashed` for what is not sharp.
     is_hatched : drawn as padding: not part of the picture.
     least_px : what is smaller on screen is drawn so large, around the same middle.
@@ -27,6 +25,7 @@ class Mark:
 
     rect: QRectF
     fill: QColor | None = None
+    cells: QImage | None = None
     line: QColor | None = None
     width: int = 1
     is_dashed: bool = False
@@ -74,6 +73,8 @@ def _paint_mark(painter: QPainter, projection: Projection, mark: Mark, ratio: fl
         painter.fillRect(rect, QBrush(theme.colors().muted, Qt.BrushStyle.BDiagPattern))
     if mark.fill is not None:
         painter.fillRect(rect, mark.fill)
+    if mark.cells is not None:
+        painter.drawImage(rect, mark.cells)
     if mark.line is None:
         return
     width = max(1, round(mark.width * ratio))
@@ -91,7 +92,8 @@ def _paint_mark(painter: QPainter, projection: Projection, mark: Mark, ratio: fl
 
 def _dim(painter: QPainter, projection: Projection, bright: QRectF, ratio: float) -> None:
     """Cover all but one part with a veil of the background."""
-    pane = snapped(projection.pane, ratio)
+    height, width = projection.extent
+    pane = snapped(projection.rect_of(0.0, 0.0, height, width) & projection.pane, ratio)
     hole = snapped(projection.rect_of(bright.top(), bright.left(), bright.bottom(), bright.right()), ratio) & pane
     veil = QColor(theme.colors().canvas)
     veil.setAlphaF(0.72)

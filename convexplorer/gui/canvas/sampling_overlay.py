@@ -145,7 +145,7 @@ def _draw_rim(painter: QPainter, projection: Projection, overlay: SamplingOverla
 def _draw_windows(painter: QPainter, projection: Projection, overlay: SamplingOverlay) -> None:
     """Put a dot on the middle of every window."""
     spacing = [
-        float(np.diff(centers[:2])[0]) * jump * projection.scale if len(centers) > 1 else 1e9
+        float(centers[-1] - centers[0]) / (len(centers) - 1) * jump * projection.scale if len(centers) > 1 else 1e9
         for centers, jump in zip(overlay.centers, overlay.jump, strict=True)
     ]
     if min(spacing) < _WINDOW_PX:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from convexplorer.core.taps import AxisTaps
+from convexplorer.core.taps import WindowTaps
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,15 @@ class AxisDiagram:
     formula : how the number of outputs comes about, with today's numbers.
     notes : what stands in the padding, and what no window reads; "" each where there is no such.
     current : the output that is looked at.
+    filler : what is written into padding that repeats no cell.
     """
 
     name: str
-    axis: AxisTaps
+    axis: WindowTaps
     formula: str
     notes: tuple[str, str] = ("", "")
     current: int = 0
+    filler: str = "0"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ An axis that is too long for the room becomes an extract: its beginning, the par
 and its end, with every cell between them left out and none made smaller than it can be seen.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from convexplorer.core.borders import sources_at
-from convexplorer.core.taps import AxisTaps
+from convexplorer.core.borders import border_sources
+from convexplorer.core.taps import WindowTaps
 
 TITLE, STRIP, OUTPUT, LANE = 15, 16, 14, 7  # design pixels
 _LARGEST_CELL, _SMALLEST_CELL, _WANTED_CELL = 30, 6, 23
@@ -85,7 +86,7 @@ class AxisLayout:
         return None
 
 
-def arrange_axis(axis: AxisTaps, area: QRectF, *, current: int = 0, scale: float = 1.0) -> AxisLayout:
+def arrange_axis(axis: WindowTaps, area: QRectF, *, current: int = 0, scale: float = 1.0) -> AxisLayout:
     """Arrange the diagram of an axis.
 
     Parameters
@@ -120,7 +121,7 @@ class _Ruler:
 
     def __init__(self, ranges: Sequence[tuple[int, int]], left: float, cell: float) -> None:
         self._ranges = ranges
-        self._cell = cell
+        self.cell = cell
         self._lefts: list[float] = []
         self.gaps: list[tuple[float, float]] = []
         for i, (first, stop) in enumerate(ranges):
@@ -134,6 +135,13 @@ class _Ruler:
         """Return whether a place is part of the extract."""
         return any(first <= place <= stop for first, stop in self._ranges)
 
+    def left_of(self, position: int) -> float | None:
+        """Return where a cell begins, None if it is left out."""
+        for (first, stop), left in zip(self._ranges, self._lefts, strict=True):
+            if first <= position < stop:
+                return left + (position - first) * self.cell
+        return None
+
     def x(self, place: float) -> float:
         """Return where a place is drawn; what is left out lies in its gap, in order."""
         for i, (first, stop) in enumerate(self._ranges):
@@ -144,12 +152,12 @@ class _Ruler:
                 left, right = self.gaps[i - 1]
                 return left + (place - hidden) / (first - hidden) * (right - left)
             if place <= stop:
-                return self._lefts[i] + (place - first) * self._cell
+                return self._lefts[i] + (place - first) * self.cell
         first, stop = self._ranges[-1]
-        return self._lefts[-1] + (stop - first) * self._cell
+        return self._lefts[-1] + (stop - first) * self.cell
 
 
-def _extract(axis: AxisTaps, width: float, current: int, scale: float) -> tuple[list[tuple[int, int]], float]:
+def _extract(axis: WindowTaps, width: float, current: int, scale: float) -> tuple[list[tuple[int, int]], float]:
     """Return the parts of the padded axis that are shown, (first, stop) each, and the width of a cell."""
     first, stop = -axis.before, axis.n + axis.after
     total = stop - first
@@ -182,13 +190,13 @@ def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _middle(axis: AxisTaps, output: int) -> float:
+def _middle(axis: WindowTaps, output: int) -> float:
     """Return the place of the middle of a window."""
     first, stop = axis.covered(output, output + 1)
     return (first + stop) / 2
 
 
-def _outputs_between(axis: AxisTaps, first: int, stop: int) -> range:
+def _outputs_between(axis: WindowTaps, first: int, stop: int) -> range:
     """Return the outputs whose windows have their middles in a part of the axis."""
     offset = _middle(axis, 0)
     low = math.ceil((first - offset) / axis.stride)
@@ -196,20 +204,22 @@ def _outputs_between(axis: AxisTaps, first: int, stop: int) -> range:
     return range(max(low, 0), min(high + 1, axis.output))
 
 
-def _cells(axis: AxisTaps, ranges: Sequence[tuple[int, int]], ruler: _Ruler, strip: QRectF) -> tuple[InputCell, ...]:
+def _cells(axis: WindowTaps, ranges: Sequence[tuple[int, int]], ruler: _Ruler, strip: QRectF) -> tuple[InputCell, ...]:
     reads = is_read(axis)
+    sources = border_sources(axis.n, axis.before, axis.after, axis.border)
     found = []
-    for position in (place for first, stop in ranges for place in range(first, stop)):
-        left = ruler.x(position)
-        rect = QRectF(left, strip.top(), ruler.x(position + 1) - left, strip.height())
-        source = int(sources_at(np.array([position]), axis.n, axis.border)[0])
-        is_padding = not 0 <= position < axis.n
-        found.append(InputCell(rect, position, source, is_padding, bool(reads[position + axis.before])))
+    for first, stop in ranges:
+        left = ruler.x(first)
+        for i, position in enumerate(range(first, stop)):
+            rect = QRectF(left + i * ruler.cell, strip.top(), ruler.cell, strip.height())
+            place = position + axis.before
+            is_padding = not 0 <= position < axis.n
+            found.append(InputCell(rect, position, int(sources[place]), is_padding, bool(reads[place])))
     return tuple(found)
 
 
 def _stops(
-    axis: AxisTaps, ruler: _Ruler, shown: Sequence[int], current: int, corner: QPointF, lanes: int, height: float
+    axis: WindowTaps, ruler: _Ruler, shown: Sequence[int], current: int, corner: QPointF, lanes: int, height: float
 ) -> tuple[Stop, ...]:
     """Draw the windows below each other where they overlap; one that finds no room is left out, the current never."""
     taken: list[list[tuple[int, int]]] = [[] for _ in range(lanes)]
@@ -226,22 +236,19 @@ def _stops(
         taken[free[0]].append((first, stop))
         top = corner.y() + free[0] * height
         tap = height - 2
-        positions = axis.positions(np.array([output]))[0].tolist()
+        lefts = (ruler.left_of(place) for place in range(first, stop, axis.dilation))
         found.append(
             Stop(
                 output,
                 QRectF(ruler.x(first), top, ruler.x(stop) - ruler.x(first), tap),
-                tuple(
-                    QRectF(ruler.x(place), top, ruler.x(place + 1) - ruler.x(place), tap)
-                    for place in positions
-                    if ruler.shows(place) and ruler.shows(place + 1)
-                ),
+                tuple(QRectF(left, top, ruler.cell, tap) for left in lefts if left is not None),
             )
         )
     return tuple(sorted(found, key=lambda stop: stop.output))
 
 
-def is_read(axis: AxisTaps) -> np.ndarray:
+@functools.lru_cache(maxsize=8)
+def is_read(axis: WindowTaps) -> np.ndarray:
     """Return, for each cell of the padded axis, (before + n + after,) bool, whether a window reads it.
 
     A cell of the input is read too where a border mode repeats it as padding under a tap.
@@ -251,4 +258,5 @@ def is_read(axis: AxisTaps) -> np.ndarray:
     reads = np.zeros(axis.before + axis.n + axis.after, bool)
     reads[axis.positions(outputs) + axis.before] = True
     reads[sources[sources >= 0] + axis.before] = True
+    reads.flags.writeable = False
     return reads

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from convexplorer.gui import theme
+from convexplorer.gui.canvas.painting import contrasting
 from convexplorer.gui.canvas.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 from convexplorer.gui.canvas.shape_layout import AxisLayout, InputCell, Stop, arrange_axis
 from convexplorer.gui.colors import Colors, mix
@@ -44,13 +45,26 @@ class ShapeLayout:
         return next((i for i, rect in enumerate(self.rows) if rect.contains(position)), None)
 
 
-def arrange_shapes(diagram: ShapeDiagram, width: float, height: float, *, scale: float = 1.0) -> ShapeLayout:
-    """Share the room: the axes below each other on the left, the table on the right."""
+def arrange_shapes(
+    diagram: ShapeDiagram,
+    width: float,
+    height: float,
+    *,
+    focus: tuple[int, ...] | None = None,
+    scale: float = 1.0,
+) -> ShapeLayout:
+    """Share the room: the axes below each other on the left, the table on the right.
+
+    Parameters
+    ----------
+    focus : the output of each axis around which an extract lies, if it is not the one that is looked at.
+    """
+    currents = focus or tuple(one.current for one in diagram.axes)
     table = min(width * _TABLE_SHARE, _WIDEST_TABLE * scale) if diagram.rows else 0.0
     left = width - table - (_SPACE * scale if table else 0.0)
     each = height / max(len(diagram.axes), 1)
     axes = tuple(
-        arrange_axis(one.axis, QRectF(1, i * each, left - 2, each - 5 * scale), current=one.current, scale=scale)
+        arrange_axis(one.axis, QRectF(1, i * each, left - 2, each - 5 * scale), current=currents[i], scale=scale)
         for i, one in enumerate(diagram.axes)
     )
     line = min(_LINE * scale, height / (len(diagram.rows) + 2))
@@ -80,6 +94,16 @@ class ShapePainter:
         self._colors = colors
         self._pointed = pointed
         self._scale = scale
+        self._hatch = QBrush(mix(colors.panel, colors.muted, 0.4), Qt.BrushStyle.BDiagPattern)
+        self._cross = QPen(mix(colors.panel, colors.warning, 0.4), 1)
+        self._outline = QPen(colors.outline, 1)
+        self._output_color = mix(colors.panel, colors.accent, 0.22)
+        # Of a window and of its taps, for the one that is looked at (True) and for the others.
+        self._window_colors = {
+            True: mix(colors.panel, colors.cursor, 0.3),
+            False: mix(colors.panel, colors.accent, 0.3),
+        }
+        self._tap_colors = {True: colors.cursor, False: mix(colors.panel, colors.accent, 0.75)}
 
     def paint(self, painter: QPainter) -> None:
         """Paint everything."""
@@ -93,21 +117,18 @@ class ShapePainter:
     # One axis
 
     def _paint_axis(self, painter: QPainter, diagram: AxisDiagram, layout: AxisLayout, pointed: int | None) -> None:
-        marked = diagram.current if pointed is None else pointed
+        colors, marked = self._colors, diagram.current if pointed is None else pointed
         self._paint_title(painter, diagram, layout)
-        step = self._label_step(layout, diagram)
         for cell in layout.cells:
-            self._paint_cell(painter, cell, step)
+            self._paint_cell(painter, cell)
         for gap in layout.gaps:
-            self._write(painter, gap.adjusted(-4, -2, 4, -2), "…", 13, self._colors.muted, _CENTER)
+            self._write(painter, gap.adjusted(-4, -2, 4, -2), "…", 13, colors.muted, _CENTER)
         for stop in layout.stops:
-            self._paint_stop(painter, stop, is_marked=stop.output == marked)
+            self._paint_stop(painter, stop, min(3.0, layout.cell / 5), is_marked=stop.output == marked)
         for output in layout.outputs:
             is_marked = output.output == marked
-            fill = self._colors.cursor if is_marked else mix(self._colors.panel, self._colors.accent, 0.22)
-            is_labelled = is_marked or (output.output * diagram.axis.stride) % step == 0
-            text = str(output.output) if is_labelled else ""
-            self._paint_box(painter, output.rect, fill, text, QColor("#000000") if is_marked else self._colors.text)
+            self._paint_box(painter, output.rect, colors.cursor if is_marked else self._output_color)
+        self._label_cells(painter, diagram, layout, marked)
 
     def _paint_title(self, painter: QPainter, diagram: AxisDiagram, layout: AxisLayout) -> None:
         """Write the axis and its formula on the left, the padding and the rest that is never read after it."""
@@ -122,45 +143,58 @@ class ShapePainter:
             self._write(painter, room, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width()), 11, color)
             left += metrics.horizontalAdvance(text) + 12 * self._scale
 
-    def _label_step(self, layout: AxisLayout, diagram: AxisDiagram) -> int:
-        """Return of how many cells one is labelled, so that the numbers do not touch."""
-        widest = QFontMetricsF(theme.digits_font(10)).horizontalAdvance(str(diagram.axis.n)) + 3 * self._scale
-        return next((step for step in _STEPS if step * layout.cell >= widest), _STEPS[-1])
-
-    def _paint_cell(self, painter: QPainter, cell: InputCell, step: int) -> None:
-        colors = self._colors
-        number = str(cell.position) if cell.position % step == 0 else ""
+    def _paint_cell(self, painter: QPainter, cell: InputCell) -> None:
+        """Draw a cell: padding hatched, what no window reads crossed out."""
         if cell.is_padding:
-            painter.fillRect(cell.rect, colors.canvas)
-            painter.fillRect(cell.rect, QBrush(mix(colors.panel, colors.muted, 0.4), Qt.BrushStyle.BDiagPattern))
-            source = "0" if cell.source < 0 else str(cell.source)
-            self._paint_box(painter, cell.rect, None, source if step == 1 else "", colors.text)
-        elif cell.is_read:
-            self._paint_box(painter, cell.rect, colors.raised, number, colors.text)
-        else:
-            painter.setPen(QPen(mix(colors.panel, colors.warning, 0.4), 1))
+            painter.fillRect(cell.rect, self._hatch)
+        elif not cell.is_read:
+            painter.setPen(self._cross)
             painter.drawLine(cell.rect.topLeft(), cell.rect.bottomRight())
             painter.drawLine(cell.rect.bottomLeft(), cell.rect.topRight())
-            self._paint_box(painter, cell.rect, None, number, colors.warning)
+        self._paint_box(painter, cell.rect, None if cell.is_padding or not cell.is_read else self._colors.raised)
 
-    def _paint_stop(self, painter: QPainter, stop: Stop, *, is_marked: bool) -> None:
+    def _label_cells(self, painter: QPainter, diagram: AxisDiagram, layout: AxisLayout, marked: int) -> None:
+        """Write the numbers of as many cells as find room; padding has that of the cell that it repeats."""
+        colors, step = self._colors, self._label_step(diagram, layout.cell)
+        for cell in layout.cells:
+            if cell.is_padding and step == 1:
+                self._label(painter, cell.rect, diagram.filler if cell.source < 0 else str(cell.source), colors.text)
+            elif not cell.is_padding and cell.position % step == 0:
+                self._label(painter, cell.rect, str(cell.position), colors.text if cell.is_read else colors.warning)
+        pitch = layout.cell * diagram.axis.stride
+        step = self._label_step(diagram, pitch)
+        for output in layout.outputs:
+            if output.output == marked:
+                self._label(painter, output.rect, str(marked), contrasting(colors.cursor.rgb()))
+            elif output.output % step == 0 and abs(output.output - marked) >= self._label_cells_needed(diagram, pitch):
+                self._label(painter, output.rect, str(output.output), colors.text)
+
+    def _label_step(self, diagram: AxisDiagram, pitch: float) -> int:
+        """Return of how many cells one is labelled, so that the numbers do not touch; a round number."""
+        needed = self._label_cells_needed(diagram, pitch)
+        return next((step for step in _STEPS if step >= needed), _STEPS[-1])
+
+    def _label_cells_needed(self, diagram: AxisDiagram, pitch: float) -> float:
+        """Return how many cells a number is wide."""
+        digits = str(max(diagram.axis.n, diagram.axis.output))
+        return (QFontMetricsF(theme.digits_font(10)).horizontalAdvance(digits) + 3 * self._scale) / pitch
+
+    def _paint_stop(self, painter: QPainter, stop: Stop, inset: float, *, is_marked: bool) -> None:
         """Draw a window as a pale bar with a dark cell at each tap: gaps of dilation stay pale."""
-        color = self._colors.cursor if is_marked else self._colors.accent
-        painter.fillRect(stop.bracket.adjusted(1.5, 0, -1.5, 0), mix(self._colors.panel, color, 0.3))
+        painter.fillRect(stop.bracket.adjusted(inset / 2, 0, -inset / 2, 0), self._window_colors[is_marked])
         for tap in stop.taps:
-            painter.fillRect(tap.adjusted(3, 1, -3, -1), mix(self._colors.panel, color, 1.0 if is_marked else 0.75))
+            painter.fillRect(tap.adjusted(inset, 1, -inset, -1), self._tap_colors[is_marked])
 
-    def _paint_box(self, painter: QPainter, rect: QRectF, fill: QColor | None, text: str, ink: QColor) -> None:
-        """Draw a cell, and its number, which may be wider than the cell."""
-        if fill is not None:
-            painter.fillRect(rect, fill)
-        painter.setPen(QPen(self._colors.outline, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+    def _paint_box(self, painter: QPainter, rect: QRectF, fill: QColor | None) -> None:
+        painter.setPen(self._outline)
+        painter.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
         painter.drawRect(rect)
-        if text:
-            painter.setFont(theme.digits_font(10))
-            painter.setPen(ink)
-            painter.drawText(rect.adjusted(-20, 0, 20, 0), _CENTER, text)
+
+    def _label(self, painter: QPainter, rect: QRectF, text: str, ink: QColor) -> None:
+        """Write a number, which may be wider than its cell."""
+        painter.setFont(theme.digits_font(10))
+        painter.setPen(ink)
+        painter.drawText(rect.adjusted(-20, 0, 20, 0), _CENTER, text)
 
     # The table
 

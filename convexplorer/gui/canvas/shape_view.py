@@ -23,7 +23,10 @@ class ShapeView(QWidget):
         super().__init__(parent)
         self._diagram: ShapeDiagram | None = None
         self._sentence = ""
+        self._arranged: tuple[tuple[object, ...], ShapeLayout] | None = None  # as it was painted last
         self._pointed: tuple[int, int] | None = None
+        # Around these an extract stays while the mouse is here: what it points at must not run away from it.
+        self._focus: tuple[int, ...] | None = None
         self.setMouseTracking(True)
         self.setAccessibleName("Arithmetic of shapes")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -44,7 +47,7 @@ class ShapeView(QWidget):
         """Where everything lies, None if there is nothing."""
         if self._diagram is None:
             return None
-        return arrange_shapes(self._diagram, self.width(), self.height(), scale=theme.scale())
+        return self._layout_for(self._diagram, self.width(), self.height())
 
     def set_diagram(self, diagram: ShapeDiagram | None, sentence: str = "") -> None:
         """Show a diagram, or why there is none."""
@@ -64,12 +67,10 @@ class ShapeView(QWidget):
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool | None = None) -> None:
         """Paint what is shown into any device of this size, as for a print."""
-        if self._diagram is None:
-            return
-        layout = arrange_shapes(self._diagram, width, height, scale=theme.scale())
-        ShapePainter(self._diagram, layout, theme.colors(is_dark), pointed=self._pointed, scale=theme.scale()).paint(
-            painter
-        )
+        diagram = self._diagram
+        if diagram is not None:
+            layout, colors = self._layout_for(diagram, width, height), theme.colors(is_dark)
+            ShapePainter(diagram, layout, colors, pointed=self._pointed, scale=theme.scale()).paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the diagram, or why there is none."""
@@ -88,6 +89,8 @@ class ShapeView(QWidget):
         layout = self.layout_now
         if layout is None or self._diagram is None:
             return
+        if self._focus is None:
+            self._focus = tuple(axis.current for axis in self._diagram.axes)
         self._point(layout.stop_at(event.position()))
         row = layout.row_at(event.position())
         self.setToolTip("" if row is None else self._tip(row))
@@ -95,7 +98,16 @@ class ShapeView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
         super().leaveEvent(event)
+        self._focus = None
         self._point(None)
+
+    def _layout_for(self, diagram: ShapeDiagram, width: float, height: float) -> ShapeLayout:
+        """Return the arrangement of the last time, if it was for the same room."""
+        key = (diagram, width, height, theme.scale(), self._focus)
+        if self._arranged is None or self._arranged[0] != key:
+            layout = arrange_shapes(diagram, width, height, focus=self._focus, scale=theme.scale())
+            self._arranged = (key, layout)
+        return self._arranged[1]
 
     def _tip(self, index: int) -> str:
         assert self._diagram is not None

@@ -169,18 +169,20 @@ class StudyPainter:
         rows, columns = sheet.window(look.cell)
         grid = self._layout.input
         thin = max(1.5 * self._scale, 1.0)
-        if (len(rows) > 1 and rows[1] - rows[0] > 1) or (len(columns) > 1 and columns[1] - columns[0] > 1):
+        if _has_gaps(rows) or _has_gaps(columns):
             for row in rows.tolist():
                 for column in columns.tolist():
                     self._frame(painter, grid.cell_rect(row, column), self._colors.cursor, thin)
-        window = grid.cell_rect(int(rows[0]), int(columns[0])).united(grid.cell_rect(int(rows[-1]), int(columns[-1])))
-        self._frame(painter, window.adjusted(-1, -1, 1, 1), self._colors.accent, 3 * self._scale)
+        if rows.size and columns.size:
+            first, last = (int(rows.min()), int(columns.min())), (int(rows.max()), int(columns.max()))
+            window = grid.cell_rect(*first).united(grid.cell_rect(*last))
+            self._frame(painter, window.adjusted(-1, -1, 1, 1), self._colors.accent, 3 * self._scale)
         self._frame(painter, self._layout.output.cell_rect(*look.cell), self._colors.accent, 3 * self._scale)
         if look.part == "kernel":
-            for kernel in self._layout.kernels:
-                self._frame(painter, kernel.cell_rect(*look.place), self._colors.cursor, 3 * self._scale)
-            tap = grid.cell_rect(int(rows[look.place[0]]), int(columns[look.place[1]]))
-            self._frame(painter, tap, self._colors.cursor, 3 * self._scale)
+            marked = [kernel.cell_rect(*look.place) for kernel in self._layout.kernels]
+            marked += [grid.cell_rect(*cell) for cell in sheet.met_by(look.cell, look.place)]
+            for rect in marked:
+                self._frame(painter, rect, self._colors.cursor, 3 * self._scale)
 
     def _paint_readers(self, painter: QPainter, place: Cell) -> None:
         """Mark every output that reads an input, and the weights by which they do."""
@@ -214,7 +216,7 @@ class StudyPainter:
         look, sheet = self._look, self._sheet
         if look.part == "input":
             readers = sheet.readers(look.place)
-            row, column = (i - axis.before for i, axis in zip(look.place, sheet.axes, strict=True))
+            row, column = (i - before for i, before in zip(look.place, sheet.padding, strict=True))
             kind = "padding" if sheet.is_padding(look.place) else "input"
             count = f"{len(readers)} output{'' if len(readers) == 1 else 's'}"
             return [f"{kind} ({row}, {column}) is read by {count}"]
@@ -245,6 +247,11 @@ class StudyPainter:
         painter.setPen(color)
         painter.drawText(rect, alignment | Qt.TextFlag.TextSingleLine, text)
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _has_gaps(places: np.ndarray) -> bool:
+    """Tell whether a window leaves out cells between its taps."""
+    return bool((np.diff(np.sort(places)) > 1).any())
 
 
 def _number(value: float) -> str:

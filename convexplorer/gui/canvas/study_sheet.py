@@ -53,26 +53,40 @@ class StudySheet:
     @property
     def padding(self) -> Cell:
         """Padded rows above and padded columns left of the input."""
-        return self.axes[0].before, self.axes[1].before
+        return -self.axes[0].padded[0], -self.axes[1].padded[0]
 
     def is_padding(self, cell: Cell) -> bool:
         """Tell whether a cell of the padded input is padding."""
-        return any(not 0 <= i - axis.before < axis.n for i, axis in zip(cell, self.axes, strict=True))
+        return any(not 0 <= i - before < axis.n for i, before, axis in zip(cell, self.padding, self.axes, strict=True))
 
     def window(self, cell: Cell) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows and columns of the padded input that an output reads."""
-        rows, columns = (
-            axis.positions(np.array([i]))[0] + axis.before for axis, i in zip(self.axes, cell, strict=True)
-        )
+        """Return the rows and columns of the padded input that an output reads; none where it falls between inputs."""
+        rows, columns = (places[is_met] for places, is_met, _ in self._taps(cell))
         return rows, columns
+
+    def met_by(self, cell: Cell, tap: Cell) -> list[Cell]:
+        """Return the cells of the padded input that an output reads by a tap of the kernel."""
+        rows, columns = (
+            places[is_met & (taps == i)] for (places, is_met, taps), i in zip(self._taps(cell), tap, strict=True)
+        )
+        return [(int(row), int(column)) for row in rows for column in columns]
 
     def readers(self, cell: Cell) -> list[tuple[Cell, Cell]]:
         """Return (output, tap) of every window that has a tap on a cell of the padded input."""
         found: list[list[tuple[int, int]]] = []
-        for axis, i in zip(self.axes, cell, strict=True):
-            places = axis.positions(np.arange(axis.output)) + axis.before
-            found.append([(int(output), int(tap)) for output, tap in np.argwhere(places == i)])
+        for axis, before, i in zip(self.axes, self.padding, cell, strict=True):
+            outputs = np.arange(axis.output)
+            hits = (axis.positions(outputs) + before == i) & axis.meets(outputs)
+            found.append([(int(output), int(axis.taps[k])) for output, k in np.argwhere(hits)])
         return [((row, column), (i, j)) for row, i in found[0] for column, j in found[1]]
+
+    def _taps(self, cell: Cell) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Return per axis where the taps of an output lie, whether they take part, and which of the kernel they are."""
+        outputs = [np.array([i]) for i in cell]
+        return [
+            (axis.positions(one)[0] + before, axis.meets(one)[0], axis.taps)
+            for axis, before, one in zip(self.axes, self.padding, outputs, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

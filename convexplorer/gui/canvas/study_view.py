@@ -17,6 +17,10 @@ _MARGIN = 4
 class StudyView(QWidget):
     """Shows a study; the hand on one side marks what belongs to it on the other.
 
+    Parameters
+    ----------
+    is_large : it wants all the room there is, as for a projector.
+
     Signals
     -------
     looked : the `Look` under the mouse.
@@ -26,8 +30,9 @@ class StudyView(QWidget):
     looked = Signal(object)
     stepped = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
         super().__init__(parent)
+        self._is_large = is_large
         self._sheet: StudySheet | None = None
         self._look = Look()
         self._hint = ""
@@ -62,7 +67,7 @@ class StudyView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room in which 8 × 8 numbers can be read from afar."""
-        return QSize(theme.px(900), theme.px(360))
+        return QSize(theme.px(2400), theme.px(1600)) if self._is_large else QSize(theme.px(900), theme.px(360))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which anything can be seen."""

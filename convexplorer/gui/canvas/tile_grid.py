@@ -47,7 +47,7 @@ class TileGrid(PicturePane):
         self._bar.valueChanged.connect(self._on_scrolled)
         theme.notifier().changed.connect(self._on_theme_changed)
         self.setMinimumSize(SMALLEST_TILE_PX + 2 * MARGIN_PX, 96)
-        self._layout = self._arranged()
+        self._layout = self._arranged(self.width(), self.height(), 0)
         self._describe()
 
     @property
@@ -59,6 +59,11 @@ class TileGrid(PicturePane):
     def layout_now(self) -> TileLayout:
         """How the tiles are arranged."""
         return self._layout
+
+    def filled_width(self, width: int, height: int, count: int) -> int:
+        """Return how much of a width so many tiles fill, if the widget had this size; all of it if they scroll."""
+        layout = self._arranged(width, height, count)
+        return width if layout.content_height > height else layout.block_width + 2 * MARGIN_PX
 
     def set_tiles(self, tiles: Sequence[TileView]) -> None:
         """Show these tiles; zoom, cursor, scroll position and selection stay."""
@@ -121,9 +126,12 @@ class TileGrid(PicturePane):
         self._rearrange()
 
     def event(self, event: QEvent) -> bool:
-        """Offer the whole text of labels that had to be cut."""
+        """Offer the whole text of labels that had to be cut; keep Ctrl and arrows from the window's shortcuts."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _moves_cursor(event):
+            event.accept()
             return True
         return super().event(event)
 
@@ -158,7 +166,7 @@ class TileGrid(PicturePane):
         target = self._walk_target(Qt.Key(event.key()))
         if self._step_pin(event):
             return
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier or not self._tiles:
+        if _moves_cursor(event) or not self._tiles:
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self._selected)
@@ -235,15 +243,15 @@ class TileGrid(PicturePane):
             return self._selected
         return min(max(target, 0), last)
 
-    def _arranged(self) -> TileLayout:
-        """Compute the arrangement for the present size."""
-        height, width = self.viewport.extent
+    def _arranged(self, width: int, height: int, count: int) -> TileLayout:
+        """Compute the arrangement of so many tiles for a size of the widget."""
+        rows, columns = self.viewport.extent
         return arrange(
-            len(self._tiles),
+            count,
             # An extremely long picture would leave no room for its own tile.
-            min(max(width / height, 0.1), 10.0),
-            self.width(),
-            self.height(),
+            min(max(columns / rows, 0.1), 10.0),
+            width,
+            height,
             caption=theme.px(STRIP_PX),
             gap=theme.px(GAP_PX),
             margin=MARGIN_PX,
@@ -253,7 +261,7 @@ class TileGrid(PicturePane):
 
     def _rearrange(self) -> None:
         """Arrange, and show a scroll bar if needed."""
-        self._layout = self._arranged()
+        self._layout = self._arranged(self.width(), self.height(), len(self._tiles))
         hidden = self._layout.content_height - self.height()
         width = theme.px(BAR_PX)
         self._bar.setGeometry(self.width() - width, 0, width, self.height())
@@ -282,3 +290,9 @@ class TileGrid(PicturePane):
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+def _moves_cursor(event: QKeyEvent) -> bool:
+    """Tell whether a key means the cursor, where arrows alone walk over the tiles."""
+    is_arrow = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+    return is_arrow and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

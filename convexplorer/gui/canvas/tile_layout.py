@@ -41,6 +41,11 @@ class TileLayout:
         """From one row of tiles to the next."""
         return self.caption_height + self.picture_height + self.gap
 
+    @property
+    def block_width(self) -> int:
+        """Of all columns, without the margins."""
+        return self.columns * self.picture_width + self.gap * (self.columns - 1)
+
     def tile_rect(self, index: int) -> QRectF:
         """Return caption and picture of a tile, before scrolling."""
         row, column = divmod(index, self.columns)

@@ -82,6 +82,21 @@ def move_on(window: Shell) -> None:
     _move(window, +1)
 
 
+def set_kind(kind: str) -> Callable[[Shell], None]:
+    """Return the command that makes the selected convolution one of another kind."""
+
+    def run(window: Shell) -> None:
+        if chosen := window.choice():
+            commit(window, lambda state, layer: edits.set_layer(state, layer, kind=kind), chosen.layer_index)
+
+    return run
+
+
+def is_kind(kind: str) -> Callable[[Shell], bool]:
+    """Return the question whether the selected convolution is of a kind."""
+    return lambda window: (chosen := window.choice()) is not None and chosen.layer.kind == kind
+
+
 def transform(operation: str) -> Callable[[Shell], None]:
     """Return the command that applies one row of `edits.TRANSFORMS` to the selected filter."""
     return lambda window: window.filter_panel.transform(operation)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from convexplorer.gui.commands import editing, sourcing
+from convexplorer.core.activations import ACTIVATIONS, describe
+from convexplorer.gui.commands import editing, layers, sourcing
 from convexplorer.gui.shell import Shell
 from convexplorer.gui.shortcuts import shortcut_groups
 from convexplorer.model import presets
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def show_palette(window: Shell) -> None:
-    """Search commands, kernels, samples and test patterns."""
+    """Search commands, kernels, activations, samples and test patterns."""
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
     CommandPalette(entries(window), window).open()
@@ -50,6 +51,7 @@ def entries(window: Shell) -> list[Entry]:
     ]
     rows: list[tuple[str, str, Callable[[], None]]] = [
         *((f"Kernel: {p.label}", name, partial(editing.use_preset, window, name)) for name, p in _presets()),
+        *((f"Activation: {describe(a).label}", a, partial(layers.use_activation, window, a)) for a in ACTIVATIONS),
         *((f"Sample: {s.title}", name, _opener(window, f"sample:{name}")) for name, s in SAMPLES.items()),
         *((f"Test pattern: {p.label}", name, _opener(window, f"pattern:{name}")) for name, p in PATTERNS.items()),
     ]

@@ -11,6 +11,8 @@ from convexplorer.gui.shell import Shell
 from convexplorer.model import edits
 from convexplorer.sources.cameras import list_cameras
 
+STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
+
 
 def open_camera(window: Shell) -> None:
     """Look through the first camera; several are offered by name in the Source menu."""
@@ -24,7 +26,8 @@ def open_camera(window: Shell) -> None:
 def open_stream(window: Shell) -> None:
     """Ask for an address and open it."""
     last = window.settings.read("stream", "http://")
-    text, accepted = QInputDialog.getText(window, "Network stream", "Address (http://…, rtsp://…)", text=last)
+    # The dialog becomes as wide as what it asks: an address is long, and Qt would show twenty letters of it.
+    text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
     if accepted and text.strip():
         window.settings.write("stream", text.strip())
         open_text(window, text.strip())

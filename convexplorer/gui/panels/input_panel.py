@@ -81,13 +81,18 @@ class InputPanel(Panel):
         """Show which places of the picture are read, or do not."""
         self._canvas.set_sampling(sampling)
 
+    def filled_width(self, height: int) -> int:
+        """Return the width at which a panel of this height is filled by the picture."""
+        room = self.room_beside(self._canvas)
+        return room.width() + self._canvas.filled_width(height - room.height())
+
     def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 8)
         layout.setSpacing(6)
         header = QHBoxLayout()
-        title = ElidedLabel("Input", self)
+        title = ElidedLabel("Input", self, may_vanish=True)
         theme.set_role(title, "title")
         header.addWidget(title)
         header.addStretch(1)

@@ -74,13 +74,18 @@ class MapsPanel(Panel):
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
+    def filled_width(self, width: int, height: int, count: int) -> int:
+        """Return how much of the panel's width a bank of so many maps fills, in a panel of this size."""
+        room = self.room_beside(self._stack)
+        return room.width() + self._grid.filled_width(width - room.width(), height - room.height(), count)
+
     def _build(self, viewport: Viewport) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 8)
         layout.setSpacing(6)
         header = QHBoxLayout()
-        self._title = ElidedLabel("Feature maps", self)
+        self._title = ElidedLabel("Feature maps", self, may_vanish=True)
         theme.set_role(self._title, "title")
         header.addWidget(self._title)
         self._note = ElidedLabel("", self)
@@ -184,6 +189,7 @@ class MapsPanel(Panel):
         errors = [report.error for report in picture.layers if report.error]
         text = errors[0] if errors else picture.note
         self._note.setText(text)
+        self._title.setVisible(not text)  # a sentence needs the room more
 
     @Slot(object)
     def _on_view(self, view: View) -> None:

@@ -13,6 +13,7 @@ from convexplorer.core.activations import MENU_ACTIVATIONS, describe
 from convexplorer.core.layers import Activation
 from convexplorer.gui import theme
 from convexplorer.gui.choice import layer_index
+from convexplorer.gui.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.note import as_sentence
@@ -92,12 +93,26 @@ class Ribbon(Panel):
                 action.setCheckable(True)
                 action.setChecked(kind == chosen.kind)
                 group.addAction(action)
+        else:
+            menu.addSeparator()
+            self._offer_kinds(menu, layer, chosen.kind)
         menu.addSeparator()
         for kind, name in POOL_NAMES.items():
             self._add(menu, f"Insert {name.lower()} after it", partial(self._insert_pool, layer, kind))
         menu.addSeparator()
         self._add(menu, "Remove", lambda: self._remove(layer))
         return menu
+
+    def _offer_kinds(self, menu: QMenu, layer: int, chosen: str) -> None:
+        """Offer the kinds of convolution, under their names in Keras."""
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        for kind, name in CONV_LABELS.items():
+            action = self._add(menu, name, partial(self._edit_layer, layer, kind=kind))
+            action.setToolTip(CONV_TIPS[kind])
+            action.setCheckable(True)
+            action.setChecked(kind == chosen)
+            group.addAction(action)
 
     def activation_menu(self, layer: int) -> QMenu:
         """Return the menu of activations for a convolution."""
@@ -300,7 +315,7 @@ def layer_title(layer: Layer) -> str:
     """Return a layer in a few characters: "Conv2D 8 @ 3×3"."""
     if isinstance(layer, ConvLayer):
         rows, columns = layer.kernel_size
-        return f"Conv2D {len(layer.filters)} @ {rows}×{columns}"
+        return f"{CONV_LABELS[layer.kind]} {len(layer.filters)} @ {rows}×{columns}"
     return f"{POOL_LABELS[layer.kind]} {layer.pool_size[0]}×{layer.pool_size[1]}"
 
 

@@ -90,6 +90,10 @@ class StatisticsPanel(Panel):
     def _on_levels_dragged(self, low: float, high: float) -> None:
         self._set_display("levels", scope="locked", locked=round_levels(low, high))
 
+    @Slot(float, float)
+    def _on_levels_typed(self, low: float, high: float) -> None:
+        self._set_display(None, scope="locked", locked=(low, high))
+
     @Slot(str)
     def _on_scope_chosen(self, scope: str) -> None:
         tile = self._tile()
@@ -163,6 +167,7 @@ class StatisticsPanel(Panel):
 
     def _build_bar(self) -> QHBoxLayout:
         self._bar = ColorBar(self)
+        self._bar.levels_typed.connect(self._on_levels_typed)
         self._as_8bit = QToolButton(self)
         self._as_8bit.setText("8 bit")
         self._as_8bit.setCheckable(True)
@@ -217,7 +222,7 @@ class StatisticsPanel(Panel):
     def _show_availability(self, display: Display) -> None:
         """Offer palette and levels only where they are obeyed."""
         is_free = not display.as_opencv_8bit
-        for control in (self._palette, self._scope, self._histogram):
+        for control in (self._palette, self._scope, self._histogram, self._bar):
             control.setEnabled(is_free)
         self._palette.setToolTip(f"Colours: {PALETTES[display.palette].explanation}" if is_free else FIXED_BY_8BIT)
         for key, _label, _tip in SCOPES:

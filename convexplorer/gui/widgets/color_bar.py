@@ -1,24 +1,46 @@
-"""The scale of the colours: which value has which colour, written at the ends and at zero."""
+"""The scale of the colours: which value has which colour, written at the ends and at zero, or typed there."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+import re
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from convexplorer.core.display import Levels
 from convexplorer.gui import theme
-from convexplorer.gui.canvas.number_text import MINUS, short_number
+from convexplorer.gui.canvas.number_text import MINUS, full_number, parse_number, short_number
+from convexplorer.gui.widgets.hint import show_hint
+from convexplorer.gui.widgets.note import as_sentence
+from convexplorer.gui.widgets.text_field import TextField
 
 THICKNESS, GAP, TICK = 10, 4, 3  # design pixels
 LABEL_CHARACTERS = 7  # room is kept for labels of this length, so that nothing jumps
 
 
 class ColorBar(QWidget):
-    """A bar in the colours of a palette with low, zero and high beside it.
+    """A bar in the colours of a palette with low, zero and high beside it; double click or Enter to type them.
+
+    Signals
+    -------
+    levels_typed : low, high; finite, the lower first.
 
     Parameters
     ----------
     orientation : a vertical bar has its high end at the top, a horizontal one at the right.
 
     """
+
+    levels_typed = Signal(float, float)
 
     def __init__(
         self, parent: QWidget | None = None, *, orientation: Qt.Orientation = Qt.Orientation.Horizontal
@@ -30,6 +52,9 @@ class ColorBar(QWidget):
         self._is_locked = False
         self._note = ""
         self._short_note = ""
+        self._field = _LevelsField(self)
+        self._field.returnPressed.connect(self._on_typed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Colour scale")
         fixed, free = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
         self.setSizePolicy(*((fixed, free) if self._is_vertical else (free, fixed)))
@@ -55,6 +80,11 @@ class ColorBar(QWidget):
             self._describe()
             self.update()
 
+    def edit_levels(self) -> None:
+        """Let the levels be typed over the bar."""
+        if self.isEnabled():
+            self._field.open(f"{full_number(self._low)}, {full_number(self._high)}")
+
     def sizeHint(self) -> QSize:
         """Return room for bar and labels."""
         metrics = QFontMetrics(theme.digits_font(11))
@@ -73,6 +103,28 @@ class ColorBar(QWidget):
         self.updateGeometry()
         self.update()
 
+    @Slot()
+    def _on_typed(self) -> None:
+        try:
+            levels = parse_levels(self._field.text())
+        except ValueError as error:
+            show_hint(self._field, as_sentence(str(error)))
+            return
+        self.setFocus()
+        self.levels_typed.emit(levels.low, levels.high)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Begin to type."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.edit_levels()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin to type with Enter or F2."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.edit_levels()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bar, a tick at zero, and the labels."""
         del event
@@ -81,6 +133,8 @@ class ColorBar(QWidget):
         bar = self._bar()
         painter.drawImage(bar, self._image())
         painter.setPen(QPen(theme.colors().outline, 1))
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colors().accent, theme.px(2)))
         painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
         self._paint_labels(painter, bar)
 
@@ -172,8 +226,59 @@ class ColorBar(QWidget):
         """Say the same in words."""
         words = f"Colours from {short_number(self._low, 8)} to {short_number(self._high, 8)}"
         parts = [words, "locked" if self._is_locked else "", self._note]
-        self.setToolTip(", ".join(part for part in parts if part))
-        self.setAccessibleDescription(self.toolTip())
+        described = ", ".join(part for part in parts if part)
+        self.setToolTip(f"{described}\nDouble click or Enter to type the levels")
+        self.setAccessibleDescription(described)
+
+
+class _LevelsField(TextField):
+    """Lies over the bar while both levels are typed; Esc and leaving it change nothing."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ground = parent
+        self.setAccessibleName("Levels: low, high")
+        self.setToolTip("Two numbers, the lower first; one number means as much on both sides of zero")
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hide()
+
+    def open(self, text: str) -> None:
+        """Show a text to be typed over."""
+        self.setText(text)
+        self.setGeometry(self._ground.rect())
+        self.show()
+        self.selectAll()
+        self.setFocus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Close."""
+        super().focusOutEvent(event)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave with Esc; Enter must not arrive at the bar, which would begin anew."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._ground.setFocus()
+        else:
+            super().keyPressEvent(event)
+            event.accept()
+
+
+def parse_levels(text: str) -> Levels:
+    """Read levels as a person types them: "-3, 3" or "-3 3", or "3" for as much on both sides of zero.
+
+    Raises ValueError with a sentence.
+
+    Examples
+    --------
+    >>> parse_levels("-1/2, 2"), parse_levels("300")
+    (Levels(low=-0.5, high=2.0), Levels(low=-300.0, high=300.0))
+
+    """
+    values = [parse_number(part) for part in re.split(r"[\s,;…]+", text.strip())]
+    if len(values) > 2:
+        raise ValueError(f"levels must be two numbers, low and high; got {len(values)}")
+    return Levels(values[0], values[1]) if len(values) == 2 else Levels(-abs(values[0]), abs(values[0]))
 
 
 def _label(value: float) -> str:

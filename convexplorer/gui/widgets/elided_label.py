@@ -6,7 +6,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 
 class ElidedLabel(QLabel):
-    """A one-line label that may become narrower than its text."""
+    """A one-line label that may become narrower than its text.
+
+    Parameters
+    ----------
+    tip : what the tip says below the whole text.
+    may_vanish : show nothing where there is not even room for the beginning of a word.
+    """
 
     def __init__(
         self,
@@ -15,8 +21,10 @@ class ElidedLabel(QLabel):
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         tip: str = "",
+        may_vanish: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._may_vanish = may_vanish
         self._mode = mode
         self._tip = tip
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -40,8 +48,9 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the beginning of a word."""
-        return QSize(self.fontMetrics().horizontalAdvance("mmm…"), super().minimumSizeHint().height())
+        """Return room for the beginning of a word, or for the whole if it is shorter."""
+        width = 0 if self._may_vanish else min(self._beginning_px(), self.fontMetrics().horizontalAdvance(self.text()))
+        return QSize(width, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the shortened text in the style's colours."""
@@ -51,6 +60,8 @@ class ElidedLabel(QLabel):
         option.initFrom(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         area: QRect = self.contentsRect()
+        if self._may_vanish and self.is_elided and area.width() < self._beginning_px():
+            return
         text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
         self.style().drawItemText(
             painter, area, int(self.alignment()), option.palette, self.isEnabled(), text, self.foregroundRole()
@@ -60,6 +71,9 @@ class ElidedLabel(QLabel):
         """Tell the whole text in the tip only while it is needed."""
         super().resizeEvent(event)
         self._update_tip()
+
+    def _beginning_px(self) -> int:
+        return self.fontMetrics().horizontalAdvance("mmm…")
 
     def _update_tip(self) -> None:
         parts = [self.text()] if self.is_elided else []

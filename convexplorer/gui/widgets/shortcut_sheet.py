@@ -10,8 +10,8 @@ from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.overlay import Overlay
 
 Group = tuple[str, Sequence[tuple[str, str]]]  # its title, then (keys, what they do)
-COLUMN_WIDTH = 330  # design pixels
-LONGEST_ROW = 40  # characters of keys and text that stand in one line of a column
+COLUMN_WIDTH = 285  # design pixels
+LONGEST_ROW = 36  # characters of keys and text that stand in one line of a column
 
 
 class ShortcutSheet(Overlay):
@@ -70,7 +70,7 @@ class ShortcutSheet(Overlay):
         content = QWidget()
         layout = QHBoxLayout(content)
         layout.setContentsMargins(*(theme.px(10),) * 4)
-        layout.setSpacing(theme.px(28))
+        layout.setSpacing(theme.px(20))
         for groups in _deal(self._groups, count):
             column = QVBoxLayout()
             column.setSpacing(theme.px(14))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from convexplorer.core.layers import Activation
@@ -137,11 +137,13 @@ def test_hovering_the_input_marks_every_output_that_reads_the_place(window, qtbo
     window.selection.point_at((11.5, 17.5), is_on_input=True)
 
     for index in range(3):
-        cells = [mark for mark in window.maps_panel._grid.marks_of(index).marks if mark.fill is not None]
-        assert len(cells) == 9
-        assert {(mark.rect.top(), mark.rect.left()) for mark in cells} == {
-            (row, column) for row in (10, 11, 12) for column in (16, 17, 18)
-        }
+        (mark,) = window.maps_panel._grid.marks_of(index).marks
+        kernel = window.store.state.layers[0].filters[index].planes[0]
+        shades = [[mark.cells.pixelColor(column, row) for column in range(3)] for row in range(3)]
+        assert mark.rect == QRectF(16, 10, 3, 3)
+        assert all(shade.alpha() > 0 for row in shades for shade in row)
+        # The output above reads the place by its lowest weight: what is reached has the kernel turned by 180°.
+        assert (shades[0][1] == shades[2][1]) == (kernel[0, 1] == kernel[2, 1])
 
 
 def test_hovering_a_map_marks_its_window_on_the_input_padding_included(window, qtbot):
@@ -150,7 +152,9 @@ def test_hovering_a_map_marks_its_window_on_the_input_padding_included(window, q
 
     window.selection.point_at((0.5, 0.5))
 
-    marks = window.input_panel._canvas.marks_of(0).marks
+    weights, *marks = window.input_panel._canvas.marks_of(0).marks
+    assert weights.rect == QRectF(-2, -2, 5, 5)
+    assert weights.cells.pixelColor(1, 1).alpha() == 0
     assert {(mark.rect.top(), mark.rect.left()) for mark in marks} == {(r, c) for r in (-2, 0, 2) for c in (-2, 0, 2)}
     assert sum(mark.is_hatched for mark in marks) == 5
 

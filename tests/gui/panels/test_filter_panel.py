@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -433,3 +435,15 @@ def test_weights_without_numbers_are_left_without_words(bench: Bench) -> None:
 
     assert derived(Filter("nan", np.array([[np.nan]])), bench.layer(), 3) == ()
     assert derived(Filter("huge", planes), bench.layer(), 1) == ()
+
+
+def test_what_is_said_suits_how_the_filters_meet_the_channels(bench: Bench) -> None:
+    one = make_filter("sobel-x")
+
+    summed, alone = (
+        derived(one, replace(bench.layer(), kind=kind), 3) for kind in ("separable_conv", "depthwise_conv")
+    )
+
+    assert any("−12 … 12" in sentence for sentence in summed)
+    assert any("−4 … 4" in sentence for sentence in alone)
+    assert derived(one, replace(bench.layer(), kind="conv_transpose"), 3) == ()

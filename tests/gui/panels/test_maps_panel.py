@@ -190,6 +190,18 @@ def test_a_sentence_about_the_picture_does_not_make_the_pane_wider(panel, bench)
     assert panel.minimumSizeHint().width() <= 700
 
 
+def test_a_sentence_about_the_picture_takes_the_place_of_the_title(panel, bench):
+    title = next(label for label in panel.findChildren(QLabel) if label.text() == "Feature maps")
+    picture = bench.compute()
+    assert title.isVisible()
+
+    panel.show_picture(replace(picture, note="preview at 1/4 size"))
+    assert not title.isVisible()
+
+    panel.show_picture(picture)
+    assert title.isVisible()
+
+
 def test_small_tiles_ask_for_reduced_maps_and_large_ones_for_whole_ones(bench, qtbot):
     viewport = Viewport()
     viewport.set_extent(2000, 2000)

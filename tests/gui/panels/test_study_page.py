@@ -17,6 +17,7 @@ from convexplorer.gui.selection import Pin
 from convexplorer.live.film import Region
 from convexplorer.live.study import Crop
 from convexplorer.model import edits
+from convexplorer.model.project import CONV_KINDS
 from tests.gui.conftest import newest_picture
 
 
@@ -124,8 +125,11 @@ def test_the_hand_on_an_input_marks_what_reads_it(page):
     assert readers == [((0, 0), (1, 1)), ((0, 1), (1, 0)), ((1, 0), (0, 1)), ((1, 1), (0, 0))]
 
 
-def test_windows_and_readers_say_the_same(window, page, qtbot):
-    window.store.commit(edits.set_layer(window.store.state, 0, strides=(2, 1), dilation_rate=(1, 2)))
+@pytest.mark.parametrize("kind", CONV_KINDS)
+def test_windows_and_readers_say_the_same(window, page, qtbot, kind):
+    dilation = (1, 1) if kind in ("depthwise_conv", "separable_conv") else (1, 2)
+    changed = edits.set_layer(window.store.state, 0, kind=kind, strides=(2, 2), dilation_rate=dilation)
+    window.store.commit(changed)
     newest_picture(window, qtbot)
     sheet = page._sheet
 

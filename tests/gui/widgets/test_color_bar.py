@@ -1,9 +1,11 @@
 """The scale of the colours."""
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
-from convexplorer.gui.widgets.color_bar import ColorBar, _label
+from convexplorer.core.display import Levels
+from convexplorer.gui.widgets.color_bar import ColorBar, _label, parse_levels
 
 
 def ramp() -> np.ndarray:
@@ -50,7 +52,7 @@ def test_it_says_its_range_in_words(qtbot) -> None:
 
     bar.set_levels(-0.25, 0.25, is_locked=True, note="3 % clipped")
 
-    assert bar.toolTip() == "Colours from −0.25 to 0.25, locked, 3 % clipped"
+    assert bar.accessibleDescription() == "Colours from −0.25 to 0.25, locked, 3 % clipped"
 
 
 def test_its_size_does_not_depend_on_the_numbers(qtbot) -> None:
@@ -64,3 +66,42 @@ def test_its_size_does_not_depend_on_the_numbers(qtbot) -> None:
 
 def test_a_level_and_its_opposite_are_written_with_the_same_digits() -> None:
     assert _label(-4.0734912) == "−" + _label(4.0734912)
+
+
+@pytest.fixture
+def shown_bar(qtbot) -> ColorBar:
+    bar = make(qtbot, Qt.Orientation.Horizontal)
+    bar.set_levels(-1.5, 1.5)
+    with qtbot.waitExposed(bar):
+        bar.show()
+    return bar
+
+
+@pytest.mark.parametrize("text", ["3, 1", "1, 2, 3", "nan", "0", "a lot", "1e309", ""])
+def test_levels_without_sense_are_refused_with_a_sentence_and_stay_to_be_mended(qtbot, shown_bar, text) -> None:
+    qtbot.keyClick(shown_bar, Qt.Key.Key_Return)
+    shown_bar._field.setText(text)
+
+    with qtbot.assertNotEmitted(shown_bar.levels_typed):
+        qtbot.keyClick(shown_bar._field, Qt.Key.Key_Return)
+
+    assert shown_bar._field.isVisible()
+    assert shown_bar._field.text() == text
+
+
+def test_escape_leaves_the_levels_as_they_were(qtbot, shown_bar) -> None:
+    qtbot.keyClick(shown_bar, Qt.Key.Key_F2)
+    assert shown_bar._field.text() == "−1.5, 1.5"
+
+    with qtbot.assertNotEmitted(shown_bar.levels_typed):
+        qtbot.keyClick(shown_bar._field, Qt.Key.Key_Escape)
+
+    assert not shown_bar._field.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("-3, 3", (-3, 3)), ("-1,1", (-1, 1)), ("0 … 255", (0, 255)), ("−1.5, 1.5", (-1.5, 1.5)), ("1/4", (-0.25, 0.25))],
+)
+def test_levels_are_read_as_a_person_writes_them(text, levels) -> None:
+    assert parse_levels(text) == Levels(*levels)

@@ -45,8 +45,8 @@ def _value_color(picture: Picture, explanation: Explanation, *, dark: bool) -> Q
 
 
 def _curve(activation: Activation, at: float) -> np.ndarray | None:
-    """Return (2, points) of an activation around a value."""
-    if not np.isfinite(at):
+    """Return (2, points) of an activation around a value; None where there is no such curve."""
+    if not np.isfinite(at) or activation.is_over_channels:
         return None
     reach = max(abs(at) * 1.25, 1.0)
     xs = np.linspace(-reach, reach, _CURVE_POINTS)

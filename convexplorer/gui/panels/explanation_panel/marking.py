@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from convexplorer import core
 from convexplorer.core.display import WEIGHTS_PALETTE, Levels, to_indexed
-from convexplorer.core.reach import reach, reach_through
+from convexplorer.core.reach import Reach, reach, reach_through
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.marks import NO_MARKS, Mark, Marks
 from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
@@ -21,8 +21,8 @@ from convexplorer.live.picture import Grid, Picture
 from convexplorer.live.stage import place
 from convexplorer.live.study import Crop
 
-# More taps than this are outlined together: on a screen they would be one carpet.
-MOST_TAPS = 441
+# Of more taps than this no single one is outlined: on a screen the lines would be one carpet.
+MOST_TAPS = 121
 # Of the influence on a value, the effective field holds this share.
 EFFECTIVE_SHARE = 0.95
 # A window that stands somewhere by itself must be found on a picture of any size.
@@ -56,15 +56,16 @@ def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) 
     rows, columns = trace.window.positions
     counted = np.asarray(trace.counted.any(axis=0))
     marks: list[Mark] = []
+    if trace.weights is not None:
+        marks.append(_weight_cells(explanation, counted))
     if len(rows) * len(columns) <= MOST_TAPS:
-        padding, colors = trace.window.is_padding, _tap_colors(explanation)
+        padding = trace.window.is_padding
         for i, row in enumerate(rows.tolist()):
             for j, column in enumerate(columns.tolist()):
                 if padding[i, j]:
                     marks.append(Mark(cell_rect(grid, row, column), is_hatched=True, line=theme.colors().outline))
                 elif counted[i, j]:
-                    fill = None if colors is None else colors[i][j]
-                    marks.append(Mark(cell_rect(grid, row, column), fill=fill, line=theme.colors().cursor))
+                    marks.append(Mark(cell_rect(grid, row, column), line=theme.colors().cursor))
     if is_pinned:
         line = theme.colors().accent
         marks.append(Mark(window_rect(explanation), line=line, width=2, least_px=LEAST_WINDOW_PX))
@@ -108,11 +109,7 @@ def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mappin
     grid = place(evaluation, layer + 1, picture.factor)
     chosen = evaluation.layers[layer]
     if isinstance(chosen, core.Conv) and _reads_the_picture(picture, layer):
-        reached = reach(chosen, (rows, columns), (first_row, first_column))
-        kernel = chosen.kernel.sum(axis=1, dtype=np.float32)
-        found = _outputs(reached.outputs)
-        colors = [_colors(reached.weights(plane), kernel).reshape(-1, 3) for plane in kernel]
-        return {i: Marks(_cells(grid, found, own)) for i, own in enumerate(colors)}
+        return _weighted_reach(chosen, reach(chosen, (rows, columns), (first_row, first_column)), grid)
     outputs = reach_through(evaluation.layers[: layer + 1], evaluation.image.shape, (first_row, first_column))[layer]
     (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
     if top == bottom or left == right:
@@ -198,42 +195,53 @@ def _reads_the_picture(picture: Picture, layer: int) -> bool:
     return evaluation is not None and all(isinstance(one, core.Identity) for one in evaluation.layers[:layer])
 
 
-def _tap_colors(explanation: Explanation) -> list[list[QColor]] | None:
-    weights = explanation.trace.weights
-    if weights is None:
-        return None
-    plane = weights.sum(axis=0, dtype=np.float64)
-    return [[_with_alpha(rgb, _TAP_ALPHA) for rgb in row] for row in _colors(plane, plane)]
+def _weight_cells(explanation: Explanation, counted: np.ndarray) -> Mark:
+    """Lay the colour of its weight over every cell that a value reads; the gaps of dilation stay clear."""
+    trace = explanation.trace
+    assert trace.weights is not None
+    plane = trace.weights.sum(axis=0, dtype=np.float64)
+    places = np.ix_(*(axis - axis.min() for axis in trace.window.positions))
+    shape = tuple(int(np.ptp(axis)) + 1 for axis in trace.window.positions)
+    colors, is_shown = np.zeros((1, *shape, 3), np.uint8), np.zeros(shape, bool)
+    colors[0][places] = _colors(plane, plane)
+    is_shown[places] = counted
+    return Mark(window_rect(explanation), cells=_cell_images(colors, is_shown, _TAP_ALPHA)[0])
 
 
 def _colors(values: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Return the weight colours (…, 3) of values, full at the strongest of `scale`."""
     finite = np.abs(scale[np.isfinite(scale)])
     largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
-    indexed = to_indexed(np.ascontiguousarray(values / largest, np.float32), Levels(-1.0, 1.0))
+    flat = np.ascontiguousarray(values / largest, np.float32).reshape(len(values), -1)
+    indexed = to_indexed(flat, Levels(-1.0, 1.0)).reshape(values.shape)
     colors: np.ndarray = WEIGHTS_PALETTE.colors(theme.is_dark())[indexed]
     return colors
 
 
-def _outputs(axes: tuple[np.ndarray, ...]) -> list[tuple[int, int]]:
-    rows, columns = axes
-    return [(int(row), int(column)) for row in rows for column in columns]
-
-
-def _cells(grid: Grid, cells: list[tuple[int, int]], colors: np.ndarray) -> tuple[Mark, ...]:
+def _weighted_reach(layer: core.Conv, reached: Reach, grid: Grid) -> dict[int, Marks]:
+    """Mark the outputs that read a place, filter by filter, in the colour of the weight by which they do."""
+    outputs = reached.outputs
+    if not all(axis.size for axis in outputs):
+        return {}
+    top, left = (int(axis.min()) for axis in outputs)
+    shape = tuple(int(np.ptp(axis)) + 1 for axis in outputs)
+    places = np.ix_(outputs[0] - top, outputs[1] - left)
+    planes = layer.kernel.sum(axis=1, dtype=np.float32)
+    is_reached = np.zeros(shape, bool)
+    is_reached[places] = True
+    weights = np.zeros((len(planes), *shape), np.float32)
+    for total, plane in zip(weights, planes, strict=True):
+        np.add.at(total, places, reached.weights(plane))  # a border may let an output read the place twice
+    first, last = cell_rect(grid, top, left), cell_rect(grid, top + shape[0] - 1, left + shape[1] - 1)
+    around = first.united(last)
+    images = _cell_images(_colors(weights, planes), is_reached, _REACH_ALPHA)
     line = theme.colors().cursor
-    if not cells:
-        return ()
-    around = cell_rect(grid, *min(cells)).united(cell_rect(grid, *max(cells)))
-    if len(cells) > MOST_TAPS:
-        return (Mark(around, line=line, width=2),)
-    marks = [
-        Mark(cell_rect(grid, *cell), fill=_with_alpha(rgb, _REACH_ALPHA))
-        for cell, rgb in zip(cells, colors, strict=True)
-    ]
-    return (*marks, Mark(around, line=line, width=2))
+    return {i: Marks((Mark(around, cells=image, line=line, width=2),)) for i, image in enumerate(images)}
 
 
-def _with_alpha(rgb: np.ndarray, alpha: int) -> QColor:
-    red, green, blue = (int(part) for part in rgb)
-    return QColor(red, green, blue, alpha)
+def _cell_images(colors: np.ndarray, is_shown: np.ndarray, alpha: int) -> list[QImage]:
+    """Return an image a filter of colours (filters, rows, columns, 3), transparent where nothing is shown."""
+    alphas = np.broadcast_to(np.where(is_shown, alpha, 0).astype(np.uint8), colors.shape[:3])[..., np.newaxis]
+    pixels = np.ascontiguousarray(np.concatenate([colors, alphas], axis=-1))
+    rows, columns = is_shown.shape
+    return [QImage(one.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy() for one in pixels]

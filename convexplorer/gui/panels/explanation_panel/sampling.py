@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from convexplorer import core
 from convexplorer.core.layers import Layer
 from convexplorer.core.sampling import Sampling, sampling
+from convexplorer.core.taps import AxisTaps, axis_taps
 from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.live.picture import Picture
 from convexplorer.live.stage import place
@@ -22,8 +22,7 @@ def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
     except ValueError:
         return None
     grid = place(evaluation, layer, picture.factor)
-    size = core.receptive_field([chosen], below.shape)[-1].size
-    rows, columns = (starts + (span - 1) / 2 for starts, span in zip(found.starts, size, strict=True))
+    rows, columns = (_middles(axis) for axis in axis_taps(chosen, spatial))
     (above, under), (left, right) = ((len(before), len(after)) for before, after in found.padding_reads)
     return SamplingOverlay(
         reads=(found.reads[0], found.reads[1]),
@@ -34,6 +33,13 @@ def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
         jump=grid.jump,
         text=sampling_text(found),
     )
+
+
+def _middles(axis: AxisTaps) -> np.ndarray:
+    """Return the middle of each window along an axis, (output,) float."""
+    ends = np.array([axis.covered(i, i + 1) for i in range(axis.output)], np.float64)
+    middles: np.ndarray = (ends[:, 0] + ends[:, 1] - 1) / 2
+    return middles
 
 
 def sampling_key(picture: Picture, layer: int) -> tuple[Layer, tuple[int, ...], int] | None:

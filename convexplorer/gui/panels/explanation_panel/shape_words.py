@@ -1,7 +1,9 @@
 """The words and numbers of the shapes page: from a layer and its comparison to a diagram that can be painted."""
 
+from collections.abc import Sequence
+
 from convexplorer.core.frameworks import Convention, Difference
-from convexplorer.core.taps import AxisTaps, axis_taps
+from convexplorer.core.taps import TransposedTaps, WindowTaps, axis_taps
 from convexplorer.gui.canvas.number_text import MINUS
 from convexplorer.gui.canvas.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 from convexplorer.gui.canvas.shape_layout import is_read
@@ -16,40 +18,78 @@ COMPUTING = "…"
 
 
 def diagram_of(
-    picture: Picture, explanation: Explanation, subject: Subject, comparison: Comparison | None
-) -> ShapeDiagram:
-    """Return the diagram of a layer's setting.
+    picture: Picture, explanation: Explanation, subject: Subject | None, comparison: Comparison | None
+) -> ShapeDiagram | None:
+    """Return the diagram of a layer's setting, None if it has no windows.
+
+    A transposed convolution is drawn as the windows that its inputs spread over its output.
 
     Parameters
     ----------
+    subject : what is compared; None where no convention is known.
     comparison : of this subject, None while it is not known.
     """
-    layer = picture.project.layers[explanation.layer]
-    formulas = size_formula(layer, picture.layers[explanation.layer].input_shape)
-    axes = axis_taps(subject.layer, subject.x.shape[1:])
+    layer, evaluation = picture.project.layers[explanation.layer], picture.evaluation
+    if evaluation is None or not layer.is_enabled:
+        return None
+    input_shape = picture.layers[explanation.layer].input_shape
+    found = axis_taps(evaluation.layers[explanation.layer], input_shape[1:])
+    axes = [spread(axis) if isinstance(axis, TransposedTaps) else axis for axis in found]
+    windows = [axis for axis in axes if isinstance(axis, WindowTaps)]
+    if len(windows) < len(AXIS_NAMES):
+        return None
+    is_transposed = isinstance(found[0], TransposedTaps)
+    names = tuple(f"{name}, output above" for name in AXIS_NAMES) if is_transposed else AXIS_NAMES
+    formulas = size_formula(layer, input_shape)
+    cells = current_windows(explanation, windows) if is_transposed else explanation.cell
     return ShapeDiagram(
         axes=tuple(
-            AxisDiagram(name, axis, formula, (padding_note(layer, axis), unread_note(axis)), cell)
-            for name, axis, formula, cell in zip(AXIS_NAMES, axes, formulas, explanation.cell, strict=True)
+            AxisDiagram(
+                name,
+                axis,
+                formula,
+                (padding_note(layer, axis), unread_note(layer, axis)),
+                cell,
+                "0" if isinstance(layer, ConvLayer) and not is_transposed else "",
+            )
+            for name, axis, formula, cell in zip(names, windows, formulas, cells, strict=True)
         ),
-        rows=_rows(layer, subject, comparison),
-        caption=_caption(explanation, layer, axes),
+        rows=() if subject is None else _rows(layer, subject, comparison),
+        caption=_caption(explanation, layer, windows[0]),
     )
 
 
-def padding_note(layer: Layer, axis: AxisTaps) -> str:
+def spread(axis: TransposedTaps) -> WindowTaps:
+    """Return the windows that inputs spread over the output: those of the convolution whose adjoint this is."""
+    return WindowTaps(axis.output, axis.n, axis.size, axis.stride, axis.dilation, axis.before, axis.after, "zeros")
+
+
+def current_windows(explanation: Explanation, axes: Sequence[WindowTaps]) -> tuple[int, ...]:
+    """Return, of the inputs that are spread over the explained output, the last of each axis."""
+    return tuple(
+        min((cell + axis.before) // axis.stride, axis.output - 1)
+        for cell, axis in zip(explanation.cell, axes, strict=True)
+    )
+
+
+def padding_note(layer: Layer, axis: WindowTaps) -> str:
     """Return what stands in the hatched cells, "" if there are none."""
     if not axis.before + axis.after:
         return ""
     if not isinstance(layer, ConvLayer):
         return "▨ left out"
+    if layer.kind == "conv_transpose":
+        return "▨ cut off"
     return "▨ zeros" if axis.border == "zeros" else f"▨ {axis.border}: the cell it repeats"
 
 
-def unread_note(axis: AxisTaps) -> str:
+def unread_note(layer: Layer, axis: WindowTaps) -> str:
     """Return how many cells of the input no window reads, "" if all are read."""
     count = axis.n - int(is_read(axis)[axis.before : axis.before + axis.n].sum())
-    return f"✕ {count} never read" if count else ""
+    if not count:
+        return ""
+    is_transposed = isinstance(layer, ConvLayer) and layer.kind == "conv_transpose"
+    return f"✕ {count} get nothing but the bias" if is_transposed else f"✕ {count} never read"
 
 
 def difference_text(found: Difference | None) -> str:
@@ -58,15 +98,15 @@ def difference_text(found: Difference | None) -> str:
     Examples
     --------
     >>> difference_text(Difference(0.5, 0.031, (1, 0), (9, 9)))
-    'up to 0.5; 3.1 % differ; shifted ↓1'
+    'up to 0.5, 3.1 % differ, ↓1'
     """
     if found is None:
         return COMPUTING
     arrows = [_arrow(amount, signs) for amount, signs in zip(found.shift, ("↑↓", "←→"), strict=True) if amount]
-    shift = f"; shifted {' '.join(arrows)}" if arrows else ""
+    shift = f", {' '.join(arrows)}" if arrows else ""
     if found.largest == 0 and found.share == 0:
         return f"same values{shift}"
-    return f"up to {number(found.largest)}; {percent(found.share)} differ{shift}"
+    return f"up to {number(found.largest)}, {percent(found.share)} differ{shift}"
 
 
 def number(value: float) -> str:
@@ -112,10 +152,10 @@ def _flip_row(layer: ConvLayer, subject: Subject, comparison: Comparison | None)
     return ConventionRow(other, _pads(now), _size(now.output), text)
 
 
-def _caption(explanation: Explanation, layer: Layer, axes: tuple[AxisTaps, ...]) -> str:
-    text = f"differences from the map of {explanation.title} as it is now"
-    if isinstance(layer, ConvLayer) and axes[0].border != "zeros":
-        text += f", all with border {axes[0].border}"
+def _caption(explanation: Explanation, layer: Layer, axis: WindowTaps) -> str:
+    text = f"differences from {explanation.title} as it is now; arrows: by how many cells windows are shifted"
+    if isinstance(layer, ConvLayer) and axis.border != "zeros":
+        text += f"; border: {axis.border}"
     return text
 
 

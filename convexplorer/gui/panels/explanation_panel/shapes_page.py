@@ -14,7 +14,7 @@ from convexplorer.gui.panels.explanation_panel.shape_words import diagram_of
 from convexplorer.live.comparison import Comparison, Subject, compare, subject_of
 from convexplorer.live.explanation import Explanation
 from convexplorer.live.picture import Picture
-from convexplorer.model.project import Layer
+from convexplorer.model.project import ConvLayer, Layer
 
 logger = logging.getLogger(__name__)
 
@@ -83,10 +83,9 @@ class ShapesPage(Page):
         picture, explanation, subject = self._picture, self._explanation, self._subject
         if picture is None:
             return
-        if explanation is None or subject is None:
-            self.view.set_diagram(None, why_not(picture, self.context.selection.view.layer))
-        else:
-            self.view.set_diagram(diagram_of(picture, explanation, subject, self.comparison))
+        diagram = None if explanation is None else diagram_of(picture, explanation, subject, self.comparison)
+        index = self.context.selection.view.layer if explanation is None else explanation.layer
+        self.view.set_diagram(diagram, "" if diagram is not None else why_not(picture, index))
 
     def _compare(self) -> None:
         """Compare the newest subject, if the last one is done and nobody has just compared."""
@@ -115,13 +114,18 @@ class ShapesPage(Page):
     @Slot(object)
     def _on_stop_pointed(self, pointed: tuple[int, int] | None) -> None:
         """Mark the window of a stop on the pictures: the cursor goes to the middle of its output."""
-        explanation = self._explanation
-        if pointed is None or explanation is None:
+        explanation, picture, diagram = self._explanation, self._picture, self.view.diagram
+        if pointed is None or explanation is None or picture is None or diagram is None:
             self.context.selection.point_at(None)
             return
-        axis, output = pointed
-        cell = tuple(output if i == axis else n for i, n in enumerate(explanation.cell))
-        self.context.selection.point_at(explanation.grid.place_of(*cell), pointed_filter=explanation.trace.place[0])
+        number, stop = pointed
+        row, column = (stop if i == number else axis.current for i, axis in enumerate(diagram.axes))
+        layer = picture.project.layers[explanation.layer]
+        is_transposed = isinstance(layer, ConvLayer) and layer.kind == "conv_transpose"  # its stops are inputs
+        grid = explanation.input_grid if is_transposed else explanation.grid
+        self.context.selection.point_at(
+            grid.place_of(row, column), is_on_input=is_transposed, pointed_filter=explanation.trace.place[0]
+        )
 
 
 def why_not(picture: Picture, index: int) -> str:

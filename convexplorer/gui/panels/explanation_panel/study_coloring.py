@@ -5,11 +5,12 @@ import numpy as np
 from convexplorer import core
 from convexplorer.core.activations import describe
 from convexplorer.core.display import PALETTES, WEIGHTS_PALETTE, Levels, nice_ceiling, to_indexed
-from convexplorer.core.layers import Activation, AveragePool, Conv, MaxPool
+from convexplorer.core.layers import Activation, AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
 from convexplorer.gui.canvas.computation import shades
 from convexplorer.gui.canvas.study_sheet import StudySheet
 from convexplorer.live.study import Study
 
+_WITH_KERNEL = ("conv", "depthwise", "transpose")
 _WORDS: dict[type, str] = {MaxPool: "max →", AveragePool: "mean →"}
 
 
@@ -30,7 +31,7 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
     largest = max((_largest(plane) for _, plane in kernels), default=1.0)
     weights = WEIGHTS_PALETTE.colors(dark)
     size = f"{study.crop.rows} × {study.crop.columns}"
-    activation = layer.activation if isinstance(layer, Conv) else layer if isinstance(layer, Activation) else None
+    activation = layer if isinstance(layer, Activation) else getattr(layer, "activation", None)
     return StudySheet(
         axes=study.axes,
         padded=padded,
@@ -48,20 +49,24 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
 
 def _padded(study: Study) -> np.ndarray:
     """Return the channels with what stands around them; NaN where that is nothing."""
-    amounts = tuple((axis.before, axis.after) for axis in study.axes)
-    if isinstance(study.layer, Conv):
-        return core.pad(study.shown, amounts, study.layer.border)
+    amounts = tuple((-axis.padded[0], axis.padded[1] - axis.n) for axis in study.axes)
+    layer = study.layer.depthwise if isinstance(study.layer, SeparableConv) else study.layer
+    if isinstance(layer, Conv | DepthwiseConv):
+        return core.pad(study.shown, amounts, layer.border)
     return np.pad(study.shown, ((0, 0), *amounts), constant_values=np.nan)
 
 
 def _kernels(study: Study) -> tuple[tuple[str, np.ndarray], ...]:
     """Return the plane that meets each channel; one where they are the same."""
-    if not isinstance(study.layer, Conv):
+    trace = study.trace((0, 0))
+    if trace.kind not in _WITH_KERNEL or trace.weights is None:
         return ()
-    planes = study.layer.kernel[study.channel]
+    # With a border a transposed convolution has its taps once more for each cell that is folded back.
+    rows, columns = (int(axis.taps.max()) + 1 for axis in study.axes)
+    planes, names = trace.weights[:, :rows, :columns], [study.names[i] for i in study.sources]
     if all(np.array_equal(plane, planes[0], equal_nan=True) for plane in planes):
-        return ((f"kernel ({' '.join(study.names)})" if len(planes) > 1 else "kernel", planes[0]),)
-    return tuple((f"kernel of {name}", plane) for name, plane in zip(study.names, planes, strict=True))
+        return ((f"kernel ({' '.join(names)})" if len(planes) > 1 else "kernel", planes[0]),)
+    return tuple((f"kernel of {name}", plane) for name, plane in zip(names, planes, strict=True))
 
 
 def _input_colors(study: Study, padded: np.ndarray, levels: Levels | None, signed: np.ndarray) -> np.ndarray:

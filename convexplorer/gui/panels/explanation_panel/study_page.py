@@ -97,7 +97,7 @@ class StudyPage(Page):
 
     def make_large(self, parent: QWidget) -> StudyView:
         """Return the same, for a projector."""
-        view = self._make_view(parent)
+        view = self._make_view(parent, is_large=True)
         view.destroyed.connect(lambda: self._views.remove(view))
         self._show_look(self._look)
         return view
@@ -152,8 +152,8 @@ class StudyPage(Page):
         theme.notifier().changed.connect(self._on_theme)
         self._on_theme()
 
-    def _make_view(self, parent: QWidget) -> StudyView:
-        view = StudyView(parent)
+    def _make_view(self, parent: QWidget, *, is_large: bool = False) -> StudyView:
+        view = StudyView(parent, is_large=is_large)
         view.looked.connect(self._on_looked)
         view.stepped.connect(self.stepped)
         self._views.append(view)
@@ -209,7 +209,7 @@ class StudyPage(Page):
             text += ", as if Y were chosen for the input"
         elif self._channels.currentData() not in (ALL, None):
             text += f", {names} with its own plane only"
-        if found.output is not None and any(axis.before or axis.after for axis in found.axes):
+        if found.output is not None and any(axis.padded != (0, axis.n) for axis in found.axes):
             text += ": padding stands at the crop’s own border, so the outer outputs differ from the map’s"
         self._note.set_text(f"{text}.")
 

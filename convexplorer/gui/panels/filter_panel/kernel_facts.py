@@ -76,8 +76,14 @@ def explanation(chosen: Filter, layer: ConvLayer, channel_count: int) -> str:
 
 
 def derived(chosen: Filter, layer: ConvLayer, channel_count: int) -> tuple[str, ...]:
-    """Return what follows from the weights, as they are applied to so many channels; nothing if one is not finite."""
-    planes = _met(chosen, channel_count)
+    """Return what follows from the weights, as they are applied to so many channels; nothing if one is not finite.
+
+    Nothing is said either where weights are not summed under a window: by a transposed convolution, which spreads
+    values, and by planes that each meet a channel alone.
+    """
+    if layer.kind == "conv_transpose" or (layer.kind == "depthwise_conv" and len(chosen.planes) > 1):
+        return ()
+    planes = _met(chosen, 1 if layer.kind == "depthwise_conv" else channel_count)
     if not np.isfinite(planes).all():
         return ()
     flip = describe_flip(analyze(planes))

@@ -37,7 +37,7 @@ from convexplorer.model.presets import make_filter, presets
 from convexplorer.model.project import MAX_NAME_LENGTH, Project
 
 NUDGE_PAUSE_MS = 700  # turns of the wheel closer together than this are one undo step
-SMALLEST_GRID, WANTED_GRID = 120, 250
+SMALLEST_GRID, WANTED_GRID = 88, 250  # the smallest that has room for the numbers of a 3×3 kernel
 HEIGHT_WITHOUT_GRID = 196  # with the smallest form; what is more than this and a large kernel goes to the form
 
 

@@ -21,18 +21,21 @@ class PlaneChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
-        self._segments = Segmented([], self, name="Plane", is_compact=True)
+        self._segments = Segmented([(ALL, ALL)], self, name="Plane", is_compact=True)
         self._segments.chosen.connect(self._on_segment_chosen)
         self._list = QComboBox(self)
         self._list.setAccessibleName("Plane")
         self._list.setToolTip("Which channel's plane is edited")
         self._list.activated.connect(self._on_row_chosen)
+        self._list.hide()
         self._merge = IconButton("link", "Merge the planes into one for all channels: their mean", self)
         self._merge.clicked.connect(self.merge_asked)
-        # Its place is kept: the letters must not move from under the mouse when a stroke splits the planes.
-        policy = self._merge.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._merge.setSizePolicy(policy)
+        # Places are kept: the letters must not move from under the mouse when a stroke splits the planes, nor the
+        # kernel when a grey picture follows a coloured one.
+        for kept in (self, self._merge):
+            policy = kept.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            kept.setSizePolicy(policy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)

@@ -51,7 +51,7 @@ class ConvForm(QWidget):
         self.border.setCurrentIndex(max(self.border.findText(layer.border), 0))
         self.border.setToolTip(f"Border: {BORDER_TIPS.get(layer.border, layer.border).lower()}")
         # Only what is beside the picture can be filled; without padding the choice has no effect.
-        self.border.setEnabled(layer.padding != "valid")
+        self.border.setEnabled(layer.padding != "valid" and layer.kind != "conv_transpose")
         self.flip.setChecked(layer.is_flipped)
         self.activation.set_value(layer.activation)
 

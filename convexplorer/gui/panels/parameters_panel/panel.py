@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.windows import pad_amounts
 from convexplorer.gui import theme
 from convexplorer.gui.choice import chosen_filter, chosen_layer, layer_index
 from convexplorer.gui.panel import Context, Panel
@@ -15,7 +14,7 @@ from convexplorer.gui.panels.parameters_panel.pool_form import PoolForm
 from convexplorer.gui.widgets.note import Note, as_sentence
 from convexplorer.live.picture import Picture
 from convexplorer.model import edits
-from convexplorer.model.limits import limits, parameter_formula, size_formula
+from convexplorer.model.limits import limits, padding_amounts, parameter_formula, size_formula
 from convexplorer.model.project import ConvLayer, Layer, Padding, Project
 
 Shape = tuple[int, ...]
@@ -154,6 +153,14 @@ class ParametersPanel(Panel):
             self.note.set_text(arithmetic(layer, shape), arithmetic_tip(layer))
 
 
+_PARAMETERS = {
+    "conv": "filters · (kernel rows · kernel columns · channels + bias)",
+    "depthwise_conv": "channels · filters · (kernel rows · kernel columns + bias)",
+    "separable_conv": "channels · filters · kernel rows · kernel columns, then filters · (channels · filters + bias)",
+    "conv_transpose": "filters · (kernel rows · kernel columns · channels + bias)",
+}
+
+
 def arithmetic(layer: Layer, input_shape: Shape | None) -> str:
     """Return the lines below the form: output rows, output columns, parameters."""
     if input_shape is None:
@@ -167,9 +174,13 @@ def arithmetic(layer: Layer, input_shape: Shape | None) -> str:
 
 def arithmetic_tip(layer: Layer) -> str:
     """Return what the numbers of the formula stand for."""
-    tip = "Output rows (↕) and columns (↔): ⌊(input + padding − dilation · (size − 1) − 1) / stride⌋ + 1"
+    if isinstance(layer, ConvLayer) and layer.kind == "conv_transpose":
+        size = "(input − 1) · stride + dilation · (size − 1) + 1 − padding before and after + output padding"
+    else:
+        size = "⌊(input + padding − dilation · (size − 1) − 1) / stride⌋ + 1"
+    tip = "Output rows (↕) and columns (↔): " + size
     if isinstance(layer, ConvLayer):
-        tip += "\nParameters: filters · (kernel rows · kernel columns · channels + bias)"
+        tip += f"\nParameters: {_PARAMETERS[layer.kind]}"
     return tip
 
 
@@ -179,8 +190,4 @@ def as_explicit(layer: Layer, input_shape: Shape | None) -> Padding:
         return layer.padding
     if input_shape is None:
         return ((0, 0), (0, 0))
-    size = layer.kernel_size if isinstance(layer, ConvLayer) else layer.pool_size
-    dilation = layer.dilation_rate if isinstance(layer, ConvLayer) else (1, 1)
-    return pad_amounts(
-        tuple(input_shape[-2:]), size, strides=layer.strides, padding=layer.padding, dilation_rate=dilation
-    )
+    return padding_amounts(layer, input_shape)

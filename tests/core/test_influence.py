@@ -1,40 +1,82 @@
 """Receptive fields against what moves a value: by touching, and by differences in float64."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convexplorer.core.fields import EffectiveField, effective_field, field_of
-from convexplorer.core.layers import Activation, AveragePool, Conv, Identity, MaxPool
-from convexplorer.core.network import evaluate, receptive_field
-from tests.core.cases import cases
+from convexplorer.core.backward import BACKWARD
+from convexplorer.core.influence import EffectiveField, effective_field, field_of
+from convexplorer.core.layers import (
+    LAYERS,
+    Activation,
+    AveragePool,
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Identity,
+    MaxPool,
+    SeparableConv,
+    Upsample,
+)
+from convexplorer.core.network import evaluate, input_gradient, receptive_field
+from tests.core.cases import cases, transposed_cases
 
 STEP = 1e-6
 
 
 @st.composite
 def stacks(draw):
-    """Draw a picture and a few layers over it, the first of them with any setting."""
-    case = draw(cases(ranks=(2,), dtype=np.float64))
+    """Draw a picture and three layers over it, the first two of them with any setting."""
     rng = np.random.default_rng(draw(st.integers(0, 999)))
-    filters = len(case.kernel)
+    first, x = draw(first_layers(rng))
+    channels = first.output_shape(x.shape)[0]
     middle = draw(
         st.sampled_from(
             [
                 Identity(),
                 MaxPool(2, strides=1, padding="same"),
-                AveragePool((2, 1), strides=1, padding="same"),
+                AveragePool((2, 1), strides=1, padding="same", count_padding=True),
                 MaxPool((1, 2), strides=(2, 1), padding="same"),
                 Activation("softplus"),
+                BatchNorm(None, None, rng.normal(size=channels), rng.uniform(1, 2, channels)),
+                Upsample((1, 2), interpolation="bilinear"),
+                Upsample(2),
+                Dense(rng.normal(size=(channels, channels)), activation="tanh"),
+                DepthwiseConv(rng.normal(size=(channels, 1, 2, 2)), padding="same", border="edge", activation="elu"),
+                SeparableConv(
+                    rng.normal(size=(channels, 2, 1, 2)),
+                    rng.normal(size=(channels, 2 * channels, 1, 1)),
+                    padding="same",
+                ),
+                ConvTranspose(rng.normal(size=(channels, channels, 2, 3)), strides=2, padding="same"),
             ]
         )
     )
     border = draw(st.sampled_from(["zeros", "edge", "symmetric", "wrap"]))
-    last = Conv(rng.normal(size=(2, filters, 2, 2)), padding="same", strides=draw(st.integers(1, 2)), border=border)
+    strides = draw(st.integers(1, 2))
+    last = Conv(rng.normal(size=(2, channels, 2, 2)), padding="same", strides=strides, border=border)
+    return x, [first, middle, last]
+
+
+@st.composite
+def first_layers(draw, rng):
+    """Draw a layer with a kernel and any setting, and its picture."""
     activation = draw(st.sampled_from(["relu", "tanh", "linear", "softmax"]))
-    first = Conv(case.kernel, case.bias, **case.settings, activation=activation)
-    return case.x[:, :12, :12] if is_fitting(first, case.x[:, :12, :12]) else case.x, [first, middle, last]
+    if draw(st.booleans()):
+        case = draw(transposed_cases(ranks=(2,), dtype=np.float64))
+        return ConvTranspose(case.kernel, case.bias, **case.settings, activation=activation), case.x
+    case = draw(cases(ranks=(2,), dtype=np.float64))
+    smaller = case.x[:, :12, :12]
+    layer = Conv(case.kernel, case.bias, **case.settings, activation=activation)
+    return layer, smaller if is_fitting(layer, smaller) else case.x
 
 
 def is_fitting(layer, x):
@@ -65,7 +107,7 @@ def in_the_image(field, shape):
     return whole
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(drawn=stacks(), data=st.data())
 def test_the_influence_is_what_moves_the_value(drawn, data):
     x, layers = drawn
@@ -77,6 +119,21 @@ def test_the_influence_is_what_moves_the_value(drawn, data):
 
     expected = influence_by_differences(layers, x, depth, place)
     assert field.influence.dtype == np.float32
+    np.testing.assert_allclose(in_the_image(field, x.shape), expected, rtol=1e-5, atol=1e-6 * (1 + expected.max()))
+
+
+@given(drawn=stacks(), data=st.data())
+def test_the_influence_is_the_gradient_through_the_whole_maps(drawn, data):
+    x, layers = drawn
+    depth = data.draw(st.integers(0, 2))
+    evaluation = evaluate(layers, x)
+    place = tuple(data.draw(st.integers(0, n - 1)) for n in evaluation[depth].shape)
+
+    field = effective_field(evaluation, depth, place)
+
+    one = np.zeros_like(evaluation[depth])
+    one[place] = 1
+    expected = np.abs(input_gradient(evaluation, one, depth)).sum(axis=0)
     np.testing.assert_allclose(in_the_image(field, x.shape), expected, rtol=1e-5, atol=1e-6 * (1 + expected.max()))
 
 
@@ -97,14 +154,11 @@ def test_without_a_border_that_repeats_nothing_outside_the_field_has_influence(d
 
 
 def with_zeros(layer):
-    if not isinstance(layer, Conv):
-        return layer
-    placing = {name: getattr(layer, name) for name in ("strides", "padding", "dilation_rate", "groups")}
-    return Conv(layer.kernel, layer.bias, **placing, activation=layer.activation)
+    return replace(layer, border="zeros") if isinstance(layer, Conv | ConvTranspose | DepthwiseConv) else layer
 
 
 @given(drawn=stacks(), data=st.data())
-def test_a_field_is_that_of_the_arithmetic_of_strides(drawn, data):
+def test_a_field_is_that_of_the_arithmetic_of_strides_or_within_it(drawn, data):
     x, layers = drawn
     depth = data.draw(st.integers(0, 2))
     shape = evaluate(layers, x)[depth].shape
@@ -113,8 +167,30 @@ def test_a_field_is_that_of_the_arithmetic_of_strides(drawn, data):
     field = field_of(layers, x.shape, depth, cell)
 
     known = receptive_field(layers, x.shape)[depth]
+    is_spread = any(isinstance(layer, ConvTranspose | Upsample) for layer in layers[: depth + 1])
     for (first, stop), i, size, jump, start in zip(field, cell, known.size, known.jump, known.start, strict=True):
-        assert (first, stop) == (start + jump * i, start + jump * i + size)
+        limits = start + jump * i, start + jump * i + size
+        # Spread values reach neighbours differently: there the arithmetic gives limits that hold them all.
+        assert (first, stop) == limits if not is_spread else first == stop or limits[0] <= first < stop <= limits[1]
+
+
+@pytest.mark.parametrize("last", [Flatten(), Flatten(channels_last=True), GlobalMaxPool(), GlobalAveragePool()])
+def test_the_influence_on_what_sees_everything_is_what_moves_it(last):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, 6, 5))
+    layers = [Conv(rng.normal(size=(2, 1, 3, 3)), activation="tanh"), last]
+    values = evaluate(layers, x)[1].size
+    layers.append(Dense(rng.normal(size=(2, values)), activation="softplus"))
+
+    field = effective_field(evaluate(layers, x), 2, (1,))
+
+    expected = influence_by_differences(layers, x, 2, (1,))
+    np.testing.assert_allclose(in_the_image(field, x.shape), expected, rtol=1e-5, atol=1e-6)
+    assert field_of(layers, x.shape, 2, ()) == ((0, 6), (0, 5))
+
+
+def test_every_layer_of_the_table_has_a_way_back():
+    assert set(BACKWARD) == set(LAYERS.values())
 
 
 @given(

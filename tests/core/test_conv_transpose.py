@@ -10,7 +10,7 @@ from convexplorer.core.transpose import conv_transpose
 from tests.core import oracle
 from tests.core.cases import cases, transposed_cases
 
-QUICK = settings(max_examples=150)
+QUICK = settings(max_examples=100)
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
@@ -28,7 +28,8 @@ def test_it_agrees_with_plain_loops(rank, dtype, data):
     terms = oracle.conv_transpose(np.ones_like(case.x), np.ones_like(case.kernel), **case.settings)
     assert y.dtype == dtype
     assert y.shape == expected.shape
-    assert np.all(np.abs(y - expected) <= (terms + 2) * np.finfo(dtype).eps * size_of_terms)
+    # One rounding per term, of the largest sum: for a large kernel `conv` may take a Fourier transform.
+    assert np.abs(y - expected).max() <= (terms.max() + 2) * np.finfo(dtype).eps * size_of_terms.max()
 
 
 @QUICK

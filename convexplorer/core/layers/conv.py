@@ -1,0 +1,109 @@
+"""Convolution layers as frozen values: a bank of filters, and how it is applied. Calling one computes it.
+
+Arguments are checked and brought into one form when a layer is made, so that a wrong one fails there.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.conv import conv
+from convexplorer.core.gradients import conv_adjoint
+from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.kernel import KernelLayer
+from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
+from convexplorer.core.plans import check_shapes
+from convexplorer.core.windows import Padding, PerAxis
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Conv(KernelLayer):
+    """A bank of filters with bias and activation; the arguments are those of `conv`.
+
+    Attributes
+    ----------
+    kernel : (filters, channels // groups, *size), read-only; float64 is kept, all else becomes float32.
+    bias : (filters,), read-only, or None.
+    strides, dilation_rate : one number per spatial axis.
+    padding : "valid", "same", "causal", or one (before, after) pair per axis.
+
+    Examples
+    --------
+    >>> blur = Conv(np.full((1, 1, 3, 3), 1 / 9), padding="same")
+    >>> blur.output_shape((1, 480, 640)), blur.parameter_count
+    ((1, 480, 640), 9)
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray | None
+    strides: tuple[int, ...]
+    padding: str | tuple[tuple[int, int], ...]
+    dilation_rate: tuple[int, ...]
+    groups: int
+    border: str
+    activation: Activation
+
+    def __init__(
+        self,
+        kernel: ArrayLike,
+        bias: ArrayLike | None = None,
+        *,
+        strides: PerAxis = 1,
+        padding: Padding = "valid",
+        dilation_rate: PerAxis = 1,
+        groups: int = 1,
+        border: str = "zeros",
+        activation: str | Activation = "linear",
+    ) -> None:
+        weights = read_only(kernel, "kernel")
+        check_shapes(None, weights.shape, groups)
+        set_fields(
+            self,
+            kernel=weights,
+            bias=checked_bias(bias, len(weights)),
+            groups=groups,
+            activation=as_activation(activation),
+            **checked_placing(weights.ndim - 2, strides, padding, dilation_rate, border),
+        )
+
+    def linear(self, x: np.ndarray) -> np.ndarray:
+        """Return the maps before activation: sums plus bias."""
+        return conv(x, self.kernel, self.bias, groups=self.groups, **self.placing)
+
+    def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
+        """Return the gradient with respect to the input, that of the maps before activation being given."""
+        return conv_adjoint(gradient, self.kernel, input_shape, groups=self.groups, **self.placing)
+
+    def is_placed_as(self, other: "Conv") -> bool:
+        """Whether both look at the same windows, so that on one input equal filters give equal maps."""
+        return (self.placing, self.groups, self.kernel.shape[1:], self.kernel.dtype) == (
+            other.placing,
+            other.groups,
+            other.kernel.shape[1:],
+            other.kernel.dtype,
+        )
+
+    def pick(self, filters: Sequence[int]) -> "Conv":
+        """Return a layer of some of these filters; they must not be in groups."""
+        bias = None if self.bias is None else self.bias[filters]
+        return Conv(self.kernel[filters], bias, activation=self.activation, **self.placing)
+
+    def weight_sums(self) -> np.ndarray:
+        """Return the sum of the absolute weights of each filter, float64."""
+        sums: np.ndarray = np.abs(self.kernel).reshape(len(self.kernel), -1).sum(axis=1, dtype=np.float64)
+        return sums
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return one product per weight and place."""
+        return self.kernel.size * math.prod(self._linear_shape(input_shape)[1:])
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (filters, *output); raise ValueError if the layer cannot take such an input."""
+        return self.activation.output_shape(self._linear_shape(input_shape))
+
+    def _linear_shape(self, input_shape: Shape) -> Shape:
+        check_shapes(input_shape, self.kernel.shape, self.groups)
+        return (len(self.kernel), *self.frame(input_shape[1:]).output)

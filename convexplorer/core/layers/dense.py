@@ -1,0 +1,106 @@
+"""Flattening and dense layers."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.dense import check_dense_shapes, dense, flatten
+from convexplorer.core.field import Field
+from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
+from convexplorer.core.layers.layer import PlainLayer, Shape, checked_bias, read_only, set_fields
+
+
+@dataclass(frozen=True)
+class Flatten(PlainLayer):
+    """All values in a row, in one of two orders: see `flatten`.
+
+    Examples
+    --------
+    >>> Flatten().output_shape((16, 5, 5))
+    (400,)
+    """
+
+    channels_last: bool = False
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the values, a new array."""
+        return flatten(x, channels_last=self.channels_last)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (values,)."""
+        if len(input_shape) < 2:
+            raise ValueError(f"x must have the shape (channels, *spatial); got {tuple(input_shape)}")
+        return (math.prod(input_shape),)
+
+    def field(self, below: Field, spatial: Shape | None) -> Field:
+        """Return what all inputs see together, as places are lost."""
+        if spatial is None:
+            raise ValueError("input_shape must be given for layers that see all of their input; got None")
+        return below.of_all(spatial)
+
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+        """Return the gradient with respect to the input: every value back in its place."""
+        if self.channels_last:
+            return np.ascontiguousarray(np.moveaxis(gradient.reshape(*x.shape[1:], x.shape[0]), -1, 0))
+        return gradient.reshape(x.shape)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Dense(ActivatedLayer):
+    """Weighted sums of all inputs, with bias and activation; the arguments are those of `dense`.
+
+    Attributes
+    ----------
+    kernel : (units, inputs), read-only; float64 is kept, all else becomes float32.
+    bias : (units,), read-only, or None.
+
+    Examples
+    --------
+    >>> Dense(np.ones((10, 400)), np.zeros(10), activation="softmax").parameter_count
+    4010
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray | None
+    activation: Activation
+
+    def __init__(
+        self, kernel: ArrayLike, bias: ArrayLike | None = None, *, activation: str | Activation = "linear"
+    ) -> None:
+        weights = read_only(kernel, "kernel")
+        check_dense_shapes(None, weights.shape)
+        set_fields(self, kernel=weights, bias=checked_bias(bias, len(weights)), activation=as_activation(activation))
+
+    def linear(self, x: np.ndarray) -> np.ndarray:
+        """Return the sums before activation."""
+        return dense(x, self.kernel, self.bias)
+
+    def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
+        """Return the gradient with respect to the input, that of the sums before activation being given."""
+        return dense(gradient, self.kernel.T).reshape(input_shape)
+
+    def weight_sums(self) -> np.ndarray:
+        """Return the sum of the absolute weights of each unit, float64."""
+        sums: np.ndarray = np.abs(self.kernel).sum(axis=1, dtype=np.float64)
+        return sums
+
+    @property
+    def parameter_count(self) -> int:
+        """Weights and biases."""
+        return self.kernel.size + (0 if self.bias is None else self.bias.size)
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return one product per weight, in every place."""
+        check_dense_shapes(tuple(input_shape), self.kernel.shape)
+        return self.kernel.size * math.prod(input_shape[1:])
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (units, *spatial); raise ValueError if the layer cannot take such an input."""
+        check_dense_shapes(tuple(input_shape), self.kernel.shape)
+        return self.activation.output_shape((len(self.kernel), *input_shape[1:]))
+
+    def field(self, below: Field, spatial: Shape | None) -> Field:  # noqa: ARG002
+        """Return `below`: places stay apart, and flattened values see everything already."""
+        return below

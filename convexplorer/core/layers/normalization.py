@@ -1,0 +1,88 @@
+"""Batch normalisation as a layer."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.layers.layer import PlainLayer, Shape, read_only, set_fields
+from convexplorer.core.normalization import EPSILON, batch_norm, batch_norm_scale_and_shift
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class BatchNorm(PlainLayer):
+    """Each channel shifted and scaled; the arguments are those of `batch_norm`.
+
+    Attributes
+    ----------
+    gamma, beta : (channels,), read-only, or None.
+    mean, variance : (channels,), read-only.
+
+    Examples
+    --------
+    >>> BatchNorm(None, None, [1], [4], epsilon=0)(np.array([[1.0, 5.0]]))
+    array([[0., 2.]])
+    """
+
+    gamma: np.ndarray | None
+    beta: np.ndarray | None
+    mean: np.ndarray
+    variance: np.ndarray
+    epsilon: float
+
+    def __init__(
+        self,
+        gamma: ArrayLike | None,
+        beta: ArrayLike | None,
+        mean: ArrayLike,
+        variance: ArrayLike,
+        *,
+        epsilon: float = EPSILON,
+    ) -> None:
+        centers = read_only(mean, "mean")
+        batch_norm_scale_and_shift(gamma, beta, centers, variance, epsilon, centers.size)
+        set_fields(
+            self,
+            gamma=None if gamma is None else read_only(gamma, "gamma"),
+            beta=None if beta is None else read_only(beta, "beta"),
+            mean=centers,
+            variance=read_only(variance, "variance"),
+            epsilon=float(epsilon),
+        )
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the normalised maps."""
+        return batch_norm(x, self.gamma, self.beta, self.mean, self.variance, epsilon=self.epsilon)
+
+    @property
+    def parameter_count(self) -> int:
+        """Scale and shift; Keras's summary adds mean and variance, which are measured, not learned."""
+        return sum(values.size for values in (self.gamma, self.beta) if values is not None)
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return one product per value."""
+        return math.prod(self.output_shape(input_shape))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape; raise ValueError if it has another number of channels."""
+        if not input_shape or input_shape[0] != len(self.mean):
+            raise ValueError(f"x must have {len(self.mean)} channels, as the mean has; got {tuple(input_shape)}")
+        return input_shape
+
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+        """Return the gradient with respect to the input."""
+        scale, _ = self._scale_and_shift()
+        y: np.ndarray = gradient * scale.astype(gradient.dtype).reshape(-1, *[1] * (x.ndim - 1))
+        return y
+
+    def magnitudes(self, x: np.ndarray) -> tuple[float, ...]:
+        """Return for each map how large the absolute terms can become together; 0 where they are not finite."""
+        scale, shift = self._scale_and_shift()
+        with np.errstate(over="ignore", invalid="ignore"):
+            largest = np.abs(x).max(axis=tuple(range(1, x.ndim))).astype(np.float64)
+            sums = np.abs(scale) * (largest + np.abs(self.mean)) + np.abs(shift)
+        return tuple(np.where(np.isfinite(sums), sums, 0.0).tolist())
+
+    def _scale_and_shift(self) -> tuple[np.ndarray, np.ndarray]:
+        return batch_norm_scale_and_shift(self.gamma, self.beta, self.mean, self.variance, self.epsilon, len(self.mean))

@@ -1,0 +1,114 @@
+"""Transposed convolution as a layer."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.field import Field, large_input
+from convexplorer.core.gradients import conv_transpose_adjoint
+from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.kernel import KernelLayer
+from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
+from convexplorer.core.transpose import check_transposed_shapes, conv_transpose, transposed_frame
+from convexplorer.core.windows import Padding, PerAxis, WindowFrame, per_axis
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class ConvTranspose(KernelLayer):
+    """Filters that spread every value; the arguments are those of `conv_transpose`.
+
+    Attributes
+    ----------
+    kernel : (channels, filters // groups, *size), read-only; float64 is kept, all else becomes float32.
+    bias : (filters,), read-only, or None.
+    strides, dilation_rate : one number per spatial axis.
+    output_padding : one number per spatial axis, or None.
+    padding : "valid", "same", "causal", or one (before, after) pair per axis.
+
+    Examples
+    --------
+    >>> ConvTranspose(np.ones((8, 4, 2, 2)), strides=2).output_shape((8, 120, 160))
+    (4, 240, 320)
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray | None
+    strides: tuple[int, ...]
+    padding: str | tuple[tuple[int, int], ...]
+    output_padding: tuple[int, ...] | None
+    dilation_rate: tuple[int, ...]
+    groups: int
+    border: str
+    activation: Activation
+
+    def __init__(
+        self,
+        kernel: ArrayLike,
+        bias: ArrayLike | None = None,
+        *,
+        strides: PerAxis = 1,
+        padding: Padding = "valid",
+        output_padding: PerAxis | None = None,
+        dilation_rate: PerAxis = 1,
+        groups: int = 1,
+        border: str = "zeros",
+        activation: str | Activation = "linear",
+    ) -> None:
+        weights = read_only(kernel, "kernel")
+        check_transposed_shapes(None, weights.shape, groups)
+        rank = weights.ndim - 2
+        extra = None if output_padding is None else per_axis(output_padding, rank, "output_padding", minimum=0)
+        set_fields(
+            self,
+            kernel=weights,
+            bias=checked_bias(bias, weights.shape[1] * groups),
+            output_padding=extra,
+            groups=groups,
+            activation=as_activation(activation),
+            **checked_placing(rank, strides, padding, dilation_rate, border),
+        )
+        self.frame(large_input(self.strides, rank))  # refuses an output padding that is too large
+
+    @property
+    def placing(self) -> dict[str, Any]:
+        """The arguments that place windows, as every operator names them."""
+        return {**super().placing, "output_padding": self.output_padding}
+
+    def linear(self, x: np.ndarray) -> np.ndarray:
+        """Return the maps before activation: sums plus bias."""
+        return conv_transpose(x, self.kernel, self.bias, groups=self.groups, **self.placing)
+
+    def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
+        """Return the gradient with respect to the input, that of the maps before activation being given."""
+        return conv_transpose_adjoint(gradient, self.kernel, input_shape, groups=self.groups, **self.placing)
+
+    def weight_sums(self) -> np.ndarray:
+        """Return the sum of the absolute weights of each filter, float64."""
+        filters = self.kernel.shape[1]
+        grouped = np.abs(self.kernel).reshape(self.groups, -1, filters, math.prod(self.kernel.shape[2:]))
+        sums: np.ndarray = grouped.sum(axis=(1, 3), dtype=np.float64).reshape(-1)
+        return sums
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return one product per weight and input value, those that `padding` cuts off included."""
+        check_transposed_shapes(input_shape, self.kernel.shape, self.groups)
+        return self.kernel.size * math.prod(input_shape[1:])
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (filters, *output); raise ValueError if the layer cannot take such an input."""
+        check_transposed_shapes(input_shape, self.kernel.shape, self.groups)
+        filters = self.kernel.shape[1] * self.groups
+        return self.activation.output_shape((filters, *self.frame(input_shape[1:]).spatial))
+
+    def field(self, below: Field, spatial: Shape | None) -> Field:
+        """Return what the outputs see of the image; the jump is divided by the stride."""
+        return below.through_transposed(
+            self.frame(large_input(self.strides, self.rank) if spatial is None else spatial)
+        )
+
+    def frame(self, spatial: Shape) -> WindowFrame:
+        """Return where the windows lie on the output of an input of these sizes: `spatial` is that output."""
+        return transposed_frame(spatial, self.kernel.shape[2:], **self.placing)
