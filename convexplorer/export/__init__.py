@@ -1,10 +1,10 @@
-"""What leaves the program: pictures, arrays, filter banks and videos, each written whole or not at all."""
+"""What leaves the program: pictures, arrays, filter banks, animations and videos, each written whole or not at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from convexplorer.export import arrays, images, kernels, video
+from convexplorer.export import animation, arrays, images, kernels, video
 from convexplorer.export.files import ExportError
 
 __all__ = ["EXPORTS", "Export", "ExportError"]
@@ -34,5 +34,6 @@ EXPORTS: dict[str, Export] = {
     "grid": Export("All maps as shown", images.SUFFIXES, images.save_grid_png, "grid"),
     "maps": Export("Values of the maps", arrays.SUFFIXES, arrays.save_array, "maps"),
     "bank": Export("Kernels", kernels.SUFFIXES, kernels.save_bank, "bank"),
+    "animation": Export("Animation", animation.SUFFIXES, animation.Animation, "frames"),
     "video": Export("Video", video.SUFFIXES, video.Recorder, "frames"),
 }

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui import theme
-from convexplorer.gui.commands import editing, explaining, exporting, files, finding, layers, looking, sourcing
+from convexplorer.gui.commands import (
+    editing,
+    explaining,
+    exporting,
+    files,
+    finding,
+    layers,
+    looking,
+    printing,
+    sourcing,
+)
 from convexplorer.gui.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.shell import Shell
 
@@ -330,6 +340,100 @@ ACTIONS: dict[str, Command] = {
         "Outline what the value sees of the picture, through all layers, and dim the rest.",
         explaining.toggle_overlay("field"),
         explaining.has_overlay("field"),
+    ),
+    "reads": Command(
+        "Explain",
+        "Which places are read",
+        ("Ctrl+Shift+G",),
+        "",
+        "Draw on the input what the windows read, what strides and dilation skip, the padding and the unused rim.",
+        explaining.toggle_overlay("reads"),
+        explaining.has_overlay("reads"),
+    ),
+    "study": Command(
+        "Explain",
+        "Study this part",
+        ("Ctrl+Shift+I",),
+        "crosshair",
+        "Show the input around the explained place and its output as matrices of numbers.",
+        explaining.study_here,
+    ),
+    "film": Command(
+        "Explain",
+        "Let the window slide / pause",
+        ("F6",),
+        "play",
+        "Show the window on every output, one after the other.",
+        explaining.toggle_film,
+    ),
+    "film-forward": Command(
+        "Explain", "Window one output on", ("F7",), "", "Step to the next output.", explaining.step_film(1)
+    ),
+    "film-back": Command(
+        "Explain", "Window one output back", ("Shift+F7",), "", "Step back by an output.", explaining.step_film(-1)
+    ),
+    "film-faster": Command(
+        "Explain", "Slide faster", ("Ctrl+]",), "", "More outputs a second.", explaining.change_film_rate(1)
+    ),
+    "film-slower": Command(
+        "Explain", "Slide slower", ("Ctrl+[",), "", "Fewer outputs a second.", explaining.change_film_rate(-1)
+    ),
+    "film-loop": Command(
+        "Explain",
+        "Slide again and again",
+        (),
+        "",
+        "Begin again at the end, or stop there.",
+        explaining.toggle_film_loop,
+        explaining.is_film_looping,
+    ),
+    "ghost": Command(
+        "Explain",
+        "Sweep while nobody points",
+        (),
+        "",
+        "Let a pale window go over the picture until a hand arrives.",
+        explaining.toggle_overlay("ghost"),
+        explaining.has_overlay("ghost"),
+    ),
+    "export-explanation": Command(
+        "Explain",
+        "Export the explanation…",
+        ("Ctrl+Alt+E",),
+        "export",
+        "Save it as shown, as a drawing (.svg, .pdf) or a picture (.png).",
+        printing.export_drawing,
+    ),
+    "copy-explanation": Command(
+        "Explain", "Copy the explanation as a picture", (), "copy", "Copy it as shown.", printing.copy_drawing
+    ),
+    "export-film": Command(
+        "Explain",
+        "Export the film…",
+        ("Ctrl+Alt+F",),
+        "video",
+        "Save the sliding window as an animation or a video (.gif, .webp, .mp4); again to cancel.",
+        printing.export_film,
+    ),
+    "copy-latex": Command(
+        "Explain",
+        "Copy the computation as LaTeX",
+        ("Ctrl+Alt+C",),
+        "",
+        "Copy matrices, sums, bias and activation as LaTeX for amsmath.",
+        printing.copy_latex,
+    ),
+    "export-latex": Command(
+        "Explain", "Export the computation as LaTeX…", (), "", "Save it as a document (.tex).", printing.export_latex
+    ),
+    "light-paper": Command(
+        "Explain",
+        "Export on light paper",
+        (),
+        "",
+        "Give exported explanations a light background, also in the dark theme.",
+        printing.toggle_light_paper,
+        printing.has_light_paper,
     ),
     # Help
     "palette": Command(

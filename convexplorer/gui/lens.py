@@ -1,4 +1,6 @@
-"""The computation of one value, large, over the window: the rest stays in sight, faded, and the camera runs on."""
+"""An explanation, large, over the window: the rest stays in sight, faded, and the camera runs on."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -17,19 +19,23 @@ class Lens(Overlay):
 
     Parameters
     ----------
-    view : what is shown; its signals are those of any `ComputationView`.
+    make : returns what is shown instead of a computation, as a child of the widget that it is given, or None.
+
+    Attributes
+    ----------
+    view : what is shown.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, make: Callable[[QWidget], QWidget | None] = lambda _parent: None) -> None:
         super().__init__(window)
         self._title = QLabel(self.card)
         theme.set_role(self._title, "title")
         self.card_layout.addWidget(self._title)
-        self.view = ComputationView(self.card, size="large")
+        self.view = make(self.card) or ComputationView(self.card, size="large")
         self.card_layout.addWidget(self.view, 1)
 
     def open(self) -> None:
-        """Lay it over the window; keys go to the computation."""
+        """Lay it over the window; keys go to what is shown."""
         super().open()
         self.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -37,6 +43,8 @@ class Lens(Overlay):
     def show_computation(self, computation: Computation | None, title: str = "") -> None:
         """Follow the newest result."""
         self._title.setText(title)
+        if not isinstance(self.view, ComputationView):
+            return
         is_first = self.view.computation is None
         self.view.set_computation(computation)
         if is_first:

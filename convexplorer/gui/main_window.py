@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from convexplorer.gui import theme
 from convexplorer.gui.actions import ACTIONS, build_actions
 from convexplorer.gui.canvas.computation import Computation
+from convexplorer.gui.canvas.computation_view import ComputationView
 from convexplorer.gui.choice import layer_index
 from convexplorer.gui.commands import dropping, sourcing
 from convexplorer.gui.commands.exporting import side_by_side
@@ -46,7 +47,6 @@ from convexplorer.model.project import ConvLayer, Project
 from convexplorer.sources import Frame, Source, describe_source
 
 CONTROLS_WIDTH = 312
-EXPLANATION_HEIGHT = 186  # design pixels: a kernel of 3×3 with cells of 40, its titles, and the header
 EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
 INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
@@ -116,13 +116,18 @@ class MainWindow(Shell):
         """Show the computation of a value large, over the window."""
         if self._lens is not None or self.explanation_panel.computation is None:
             return
-        lens = Lens(self)
-        lens.view.tap_pointed.connect(self.selection.mark_tap)
-        lens.view.stepped.connect(self.explanation_panel.step)
+        lens = Lens(self, self.explanation_panel.make_large)
+        if isinstance(lens.view, ComputationView):
+            lens.view.tap_pointed.connect(self.selection.mark_tap)
+            lens.view.stepped.connect(self.explanation_panel.step)
         lens.closed.connect(self._on_lens_closed)
         self._lens = lens
         self._feed_lens(self.explanation_panel.computation)
         lens.open()
+
+    def large_view(self) -> QWidget | None:
+        """Return what is shown large, over the window, or None."""
+        return None if self._lens is None else self._lens.view
 
     def set_theme(self, name: theme.Name) -> None:
         """Dress the program light, dark or as the system, and remember it."""
@@ -276,9 +281,16 @@ class MainWindow(Shell):
             self.show_lens()
         selection.hold(pin)
 
+    @Slot()
+    def _on_page(self) -> None:
+        self._divide()
+        self._refresh_actions()
+
     @Slot(object)
     def _on_marked(self, marks: PictureMarks) -> None:
         self.input_panel.set_marks(marks.input)
+        self.input_panel.set_sampling(marks.sampling)
+        self.input_panel.set_crop(marks.crop)
         self.maps_panel.set_marks(marks.maps or {})
 
     @Slot(object)
@@ -335,7 +347,7 @@ class MainWindow(Shell):
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
         self.maps_panel = MapsPanel(context, self.viewport, self)
-        self.explanation_panel = ExplanationPanel(context, self)
+        self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
         self.panels: tuple[Panel, ...] = (
             self.ribbon,
@@ -353,6 +365,8 @@ class MainWindow(Shell):
         for pane in (self.input_panel, self.maps_panel):
             pane.pinned.connect(self._on_pinned)
             pane.stepped.connect(self.explanation_panel.step)
+        self.input_panel.framed.connect(self.explanation_panel.frame_crop)
+        self.explanation_panel.page_changed.connect(self._on_page)
         self.explanation_panel.marked.connect(self._on_marked)
         self.explanation_panel.explained.connect(self._feed_lens)
         self.explanation_panel.lens_wanted.connect(self.show_lens)
@@ -394,7 +408,7 @@ class MainWindow(Shell):
 
     def _divide(self) -> None:
         """Give the controls what they need at the present scale, and the input its share of the rest."""
-        self.explanation_panel.setFixedHeight(theme.px(EXPLANATION_HEIGHT))
+        self.explanation_panel.setFixedHeight(theme.px(self.explanation_panel.page.design_height))
         controls = theme.px(CONTROLS_WIDTH)
         self.controls.setFixedWidth(controls)
         controls = controls if self.controls.isVisibleTo(self) else 0
@@ -478,6 +492,8 @@ class MainWindow(Shell):
         if self.recording is not None:
             self.recording.close()
             self.recording = None
+        if self.film_export is not None:
+            self.film_export.cancel()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()

@@ -15,7 +15,7 @@ from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
 
 _SEPARATED = {"save", "export-map", "record", "quit", "copy-map", "add-filter", "rotate", "leave-out", "play",
-              "enlarge", "zoom-in", "opencv", "controls", "about"}  # fmt: skip
+              "enlarge", "zoom-in", "opencv", "controls", "film", "ghost", "export-explanation", "about"}  # fmt: skip
 
 
 def build_main_menu(window: Shell) -> QMenu:
@@ -51,7 +51,9 @@ def build_share_menu(window: Shell) -> QMenu:
     """Return the ways out of the program."""
     menu = QMenu(window)
     for name in ("copy-map", "export-map", "export-grid", "export-values", None, "snapshot", "record", None,
-                 "copy-kernel", "copy-kernel-python", "export-bank", None, "save", "save-as"):  # fmt: skip
+                 "copy-kernel", "copy-kernel-python", "export-bank", None,
+                 "export-explanation", "export-film", "copy-explanation", "copy-latex", "export-latex", None,
+                 "save", "save-as"):  # fmt: skip
         if name is None:
             menu.addSeparator()
         else:

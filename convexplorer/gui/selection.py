@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from convexplorer.live.study import Crop
 from convexplorer.model.view import View
 
 Tap = tuple[int, int, int]
@@ -35,7 +36,8 @@ class Selection(QObject):
     is_on_input : whether it points at the input picture, not at a map.
     pointed_filter : the map under the mouse, None where that is no map of one filter.
     pin : the value that stays explained while the mouse moves on, or None.
-    overlays : names of what is drawn over the pictures beside the window: "field", "reads".
+    overlays : names of what is drawn over the pictures beside the window: "field", "reads", "ghost".
+    crop : the part of the selected layer's input that is studied; None for one in its middle.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
     The cursor is a place in input coordinates (row, column), as floats, or None when the mouse is
@@ -47,6 +49,7 @@ class Selection(QObject):
     pin_changed = Signal(object)
     tap_changed = Signal(object)
     overlays_changed = Signal(object)
+    crop_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +60,7 @@ class Selection(QObject):
         self.pin: Pin | None = None
         self.tap: Tap | None = None
         self.overlays: frozenset[str] = frozenset()
+        self.crop: Crop | None = None
 
     def select(self, **changes: Any) -> None:
         """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
@@ -85,6 +89,12 @@ class Selection(QObject):
         if tap != self.tap:
             self.tap = tap
             self.tap_changed.emit(tap)
+
+    def set_crop(self, crop: Crop | None) -> None:
+        """Study another part of the input."""
+        if crop != self.crop:
+            self.crop = crop
+            self.crop_changed.emit(crop)
 
     def toggle_overlay(self, name: str) -> None:
         """Show an overlay, or hide it."""

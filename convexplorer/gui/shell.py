@@ -15,6 +15,7 @@ from convexplorer.gui.bridge import Bridge
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.choice import Choice, chosen_filter
 from convexplorer.gui.errands import Errands
+from convexplorer.gui.film_export import FilmExport
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
@@ -37,6 +38,7 @@ class Shell(QMainWindow):
     ----------
     project_path : the file the project belongs to, or None.
     recording : the one under way, or None.
+    film_export : the film that is being written, or None.
     scale : of the interface, 1 being normal.
     """
 
@@ -56,6 +58,7 @@ class Shell(QMainWindow):
         self.errands = Errands(self)
         self.project_path = path
         self.recording: Recording | None = None
+        self.film_export: FilmExport | None = None
         self.scale = theme.scale()
 
     def selected_tile(self) -> Tile | None:
@@ -93,6 +96,10 @@ class Shell(QMainWindow):
 
     def show_lens(self) -> None:
         """Show the computation of a value large, over the window."""
+        raise NotImplementedError
+
+    def large_view(self) -> QWidget | None:
+        """Return what is shown large, over the window, or None."""
         raise NotImplementedError
 
     def set_theme(self, name: theme.Name) -> None:

@@ -67,7 +67,7 @@ def colored(
     dark : for the dark theme.
     """
     signed, weights = PALETTES["signed"].colors(dark), WEIGHTS_PALETTE.colors(dark)
-    patch = _shades(trace.values, names, levels) if is_picture else _looked_up(trace.values, levels, signed)
+    patch = shades(trace.values, names, levels) if is_picture else _looked_up(trace.values, levels, signed)
     return Computation(
         trace=trace,
         names=names,
@@ -82,7 +82,8 @@ def colored(
     )
 
 
-def _shades(values: np.ndarray, names: tuple[str, ...], levels: Levels) -> np.ndarray:
+def shades(values: np.ndarray, names: tuple[str, ...], levels: Levels) -> np.ndarray:
+    """Return channels (n, rows, columns) of a picture in shades of their own colour, (n, rows, columns, 3) uint8."""
     grays = _indexed(values, levels)[..., np.newaxis] / 254
     tints = np.array([_TINTS.get(name, (1.0, 1.0, 1.0)) for name in names]).reshape(-1, 1, 1, 3)
     shades: np.ndarray = np.clip(grays * tints * 255, 0, 255).astype(np.uint8)

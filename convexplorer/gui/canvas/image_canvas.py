@@ -4,15 +4,17 @@ from dataclasses import replace
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui import theme
+from convexplorer.gui.canvas.crop_frame import CURSORS, Handle, dragged, handle_at, paint_crop
 from convexplorer.gui.canvas.marks import paint_marks
 from convexplorer.gui.canvas.painting import SMALLEST_MARK_PX, paint_cursor, paint_frame, paint_picture, paint_window
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.projection import Projection
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay, SamplingPainter
 from convexplorer.gui.canvas.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.viewport import Place, Viewport
 
@@ -22,12 +24,23 @@ MARGIN_PX = 1  # room for the frame
 
 
 class ImageCanvas(PicturePane):
-    """Shows one picture with the cursor of all panes and the window that a kernel reads."""
+    """Shows one picture with the cursor of all panes and the window that a kernel reads.
+
+    Signals
+    -------
+    framed : the part of the picture (x is the column) into which the frame of the crop was dragged.
+    """
+
+    framed = Signal(object)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
         self._picture: PlacedImage | None = None
         self._window: QRectF | None = None
+        self._sampling: SamplingOverlay | None = None
+        self._sampling_painter = SamplingPainter()
+        self._crop: QRectF | None = None
+        self._held: tuple[Handle, QPointF, QRectF] | None = None  # by what, from where, and the frame then
         self.setAccessibleName("Picture")
         self.setMinimumSize(64, 48)
 
@@ -75,6 +88,18 @@ class ImageCanvas(PicturePane):
             self._window = rect
             self.update()
 
+    def set_sampling(self, sampling: SamplingOverlay | None) -> None:
+        """Show which places are read, or do not."""
+        if sampling is not self._sampling:
+            self._sampling = sampling
+            self.update()
+
+    def set_crop(self, crop: QRectF | None) -> None:
+        """Frame a part of the picture, or none."""
+        if crop != self._crop:
+            self._crop = crop
+            self.update()
+
     def filled_width(self, height: int) -> int:
         """Return how much of a width the whole picture could fill at most, if the widget were so high."""
         rows, columns = self.viewport.extent
@@ -88,6 +113,33 @@ class ImageCanvas(PicturePane):
         """Return how the picture fills the widget."""
         return Projection.of(self.viewport, self._pane_of_widget(MARGIN_PX))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hold the frame, or begin a click or a pan."""
+        handle = self._handle_at(event.position())
+        if handle is not None and self._crop is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._held = (handle, event.position(), self._crop)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the frame, or point."""
+        if self._held is not None:
+            handle, start, frame = self._held
+            moved = (event.position() - start) / self.main_projection().scale
+            self.framed.emit(dragged(frame, handle, moved.y(), moved.x()))
+            return
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            near = self._handle_at(event.position())
+            self.setCursor(Qt.CursorShape.ArrowCursor if near is None else CURSORS[near])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the frame, or end a click or a pan."""
+        if self._held is not None:
+            self._held = None
+            return
+        super().mouseReleaseEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint background, picture, frame and marks."""
         painter = QPainter(self)
@@ -97,8 +149,12 @@ class ImageCanvas(PicturePane):
         if self._picture is not None:
             paint_picture(painter, projection, self._picture, self._cache)
             paint_frame(painter, projection, self._picture, colors.outline)
+            if self._sampling is not None:
+                self._sampling_painter.paint(painter, projection, self._sampling)
             paint_marks(painter, projection, self.marks_of(0))
             self._paint_marks(painter, projection)
+            if self._crop is not None:
+                paint_crop(painter, projection, self._crop)
         self._paint_focus(painter)
         painter.end()
         self._cache.forget_unused()
@@ -113,6 +169,9 @@ class ImageCanvas(PicturePane):
             paint_window(painter, projection, window)
         if self._cursor is not None and (not is_large or projection.scale >= SMALLEST_MARK_PX):
             paint_cursor(painter, projection, None, self._cursor)
+
+    def _handle_at(self, position: QPointF) -> Handle | None:
+        return None if self._crop is None else handle_at(self.main_projection(), self._crop, position)
 
     def _smallest_jump(self) -> float:
         return 1.0 if self._picture is None else min(self._picture.jump)

@@ -20,6 +20,7 @@ class Mark:
     cells : the same with a colour of its own for each cell, one pixel a cell, transparent between them; or None.
     line : around it, or None; `width` in logical pixels, `is_dashed` for what is not sharp.
     is_hatched : drawn as padding: not part of the picture.
+    least_px : what is smaller on screen is drawn so large, around the same middle.
     """
 
     rect: QRectF
@@ -29,6 +30,7 @@ class Mark:
     width: int = 1
     is_dashed: bool = False
     is_hatched: bool = False
+    least_px: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def paint_marks(painter: QPainter, projection: Projection, marks: Marks) -> None
 
 def _paint_mark(painter: QPainter, projection: Projection, mark: Mark, ratio: float) -> None:
     area = mark.rect
-    rect = snapped(projection.rect_of(area.top(), area.left(), area.bottom(), area.right()), ratio)
+    shown = projection.rect_of(area.top(), area.left(), area.bottom(), area.right())
+    wider, higher = max(mark.least_px - shown.width(), 0) / 2, max(mark.least_px - shown.height(), 0) / 2
+    rect = snapped(shown.adjusted(-wider, -higher, wider, higher), ratio)
     if mark.is_hatched:
         painter.fillRect(rect, theme.colors().canvas)
         painter.fillRect(rect, QBrush(theme.colors().muted, Qt.BrushStyle.BDiagPattern))

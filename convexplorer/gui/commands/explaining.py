@@ -35,3 +35,36 @@ def toggle_overlay(name: str) -> Callable[[Shell], None]:
 def has_overlay(name: str) -> Callable[[Shell], bool]:
     """Return the question whether an overlay is shown."""
     return lambda window: name in window.selection.overlays
+
+
+def toggle_film(window: Shell) -> None:
+    """Let the window slide over the map, or pause it."""
+    window.show_explanation(True)
+    window.explanation_panel.toggle_film()
+
+
+def step_film(by: int) -> Callable[[Shell], None]:
+    """Return the command that moves the window by some outputs."""
+    return lambda window: window.explanation_panel.film.step(by)
+
+
+def change_film_rate(steps: int) -> Callable[[Shell], None]:
+    """Return the command that makes the film faster or slower."""
+    return lambda window: window.explanation_panel.film.change_rate(steps)
+
+
+def toggle_film_loop(window: Shell) -> None:
+    """Begin again at the end, or stop there."""
+    film = window.explanation_panel.film
+    film.set_loop(not film.film.is_looping)
+
+
+def is_film_looping(window: Shell) -> bool:
+    """Tell whether the film begins again at its end."""
+    return window.explanation_panel.film.film.is_looping
+
+
+def study_here(window: Shell) -> None:
+    """Study the part of the input around the explained place, in numbers."""
+    window.show_explanation(True)
+    window.explanation_panel.study_here()

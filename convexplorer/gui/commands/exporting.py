@@ -26,10 +26,10 @@ def export_map(window: Shell) -> None:
     if tile is None:
         _nothing_yet(window)
         return
-    path = _ask(window, "Export the selected map", f"{_stem(tile.title)}.png", "Pictures (*.png)")
+    path = ask_path(window, "Export the selected map", f"{file_stem(tile.title)}.png", "Pictures (*.png)")
     if path is not None:
         dark = theme.is_dark()
-        _save(window, path, lambda: images.save_png(path, rgb_of(tile, dark=dark)), _cells([tile]))
+        save_and_tell(window, path, lambda: images.save_png(path, rgb_of(tile, dark=dark)), _cells([tile]))
 
 
 def export_grid(window: Shell) -> None:
@@ -38,10 +38,10 @@ def export_grid(window: Shell) -> None:
     if picture is None or not picture.tiles:
         _nothing_yet(window)
         return
-    path = _ask(window, "Export all maps", "maps.png", "Pictures (*.png)")
+    path = ask_path(window, "Export all maps", "maps.png", "Pictures (*.png)")
     if path is not None:
         dark, tiles = theme.is_dark(), picture.tiles
-        _save(window, path, lambda: images.save_grid_png(path, _titled(tiles, dark), dark=dark), _cells(tiles))
+        save_and_tell(window, path, lambda: images.save_grid_png(path, _titled(tiles, dark), dark=dark), _cells(tiles))
 
 
 def export_values(window: Shell) -> None:
@@ -50,13 +50,15 @@ def export_values(window: Shell) -> None:
     if picture is None or not picture.tiles:
         _nothing_yet(window)
         return
-    path = _ask(window, "Export values", "maps.npy", "NumPy array (*.npy);;NumPy archive (*.npz);;Float TIFF (*.tiff)")
+    path = ask_path(
+        window, "Export values", "maps.npy", "NumPy array (*.npy);;NumPy archive (*.npz);;Float TIFF (*.tiff)"
+    )
     if path is not None:
         # An array has pages of one size: under a stride the picture before is another one.
         shape = picture.tiles[-1].values.shape
         tiles = [tile for tile in picture.tiles if tile.values.shape == shape]
         maps, names = np.stack([tile.values for tile in tiles]), [tile.title for tile in tiles]
-        _save(window, path, lambda: arrays.save_array(path, maps, names), maps.size)
+        save_and_tell(window, path, lambda: arrays.save_array(path, maps, names), maps.size)
 
 
 def export_bank(window: Shell) -> None:
@@ -65,9 +67,9 @@ def export_bank(window: Shell) -> None:
     if chosen is None:
         window.say("There is no convolution layer to export.", kind="warning")
         return
-    path = _ask(window, "Export kernels", "kernels.json", "JSON (*.json);;CSV (*.csv);;NumPy array (*.npy)")
+    path = ask_path(window, "Export kernels", "kernels.json", "JSON (*.json);;CSV (*.csv);;NumPy array (*.npy)")
     if path is not None:
-        _save(window, path, lambda: bank_files.save_bank(path, chosen.layer), 0)
+        save_and_tell(window, path, lambda: bank_files.save_bank(path, chosen.layer), 0)
 
 
 def copy_map(window: Shell) -> None:
@@ -92,7 +94,7 @@ def snapshot(window: Shell) -> None:
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = Path(window.settings.last_folder) / name
     dark = theme.is_dark()
-    _save(window, path, lambda: images.save_png(path, side_by_side(picture, dark=dark)), _cells(picture.tiles))
+    save_and_tell(window, path, lambda: images.save_png(path, side_by_side(picture, dark=dark)), _cells(picture.tiles))
 
 
 def toggle_recording(window: Shell) -> None:
@@ -100,7 +102,7 @@ def toggle_recording(window: Shell) -> None:
     if window.recording is not None:
         window.stop_recording()
         return
-    path = _ask(
+    path = ask_path(
         window,
         "Record to",
         f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}.mp4",
@@ -137,7 +139,8 @@ def _titled(tiles: Sequence[Tile], dark: bool) -> list[tuple[str, np.ndarray]]:
     return [(tile.title, rgb_of(tile, dark=dark)) for tile in tiles]
 
 
-def _ask(window: Shell, title: str, name: str, filters: str) -> Path | None:
+def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:
+    """Ask where to write a file; None if nobody wants one. A name without suffix gets that of the chosen filter."""
     start = str(Path(window.settings.last_folder) / name)
     text, chosen = QFileDialog.getSaveFileName(window, title, start, filters)
     if not text:
@@ -149,32 +152,34 @@ def _ask(window: Shell, title: str, name: str, filters: str) -> Path | None:
     return path
 
 
-def _save(window: Shell, path: Path, save: Callable[[], None], cells: int) -> None:
+def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: int) -> None:
     """Write a file and say how it went; what takes long is done beside the window."""
-
-    def tell(error: Exception | None) -> None:
-        if error is None:
-            window.say(f"Saved {path}", kind="good")
-        else:
-            window.say(f"{path.name} was not saved: {error}", kind="error")
-
     if cells > BESIDE_FROM_CELLS:
         window.say(f"Saving {path.name} …")
-        window.errands.run(save, tell)
+        window.errands.run(save, lambda error: tell_saved(window, path, error))
         return
     try:
         save()
     except (ValueError, OSError) as error:
-        tell(error)
+        tell_saved(window, path, error)
     else:
-        tell(None)
+        tell_saved(window, path, None)
+
+
+def tell_saved(window: Shell, path: Path, error: Exception | None) -> None:
+    """Say where a file is, or why it is not."""
+    if error is None:
+        window.say(f"Saved {path}", kind="good")
+    else:
+        window.say(f"{path.name} was not saved: {error}", kind="error")
 
 
 def _cells(tiles: Sequence[Tile]) -> int:
     return sum(tile.values.size for tile in tiles)
 
 
-def _stem(title: str) -> str:
+def file_stem(title: str) -> str:
+    """Return a title as the name of a file."""
     return "".join(character if character.isalnum() or character in "-_" else "-" for character in title).strip("-")
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.tile_views import number, tile_image, tile_under
@@ -34,6 +35,7 @@ class InputPanel(Panel):
     reported = Signal(str)
     pinned = Signal(object)  # the place of the input that was clicked
     stepped = Signal(int, int)
+    framed = Signal(object)  # the part of the picture into which the frame of a crop was dragged
 
     def __init__(
         self, context: Context, viewport: Viewport, footers: Sequence[QWidget] = (), parent: QWidget | None = None
@@ -71,6 +73,14 @@ class InputPanel(Panel):
         """Mark cells of the picture."""
         self._canvas.set_marks((marks,))
 
+    def set_crop(self, crop: QRectF | None) -> None:
+        """Frame the part of the picture that is studied, or none."""
+        self._canvas.set_crop(crop)
+
+    def set_sampling(self, sampling: SamplingOverlay | None) -> None:
+        """Show which places of the picture are read, or do not."""
+        self._canvas.set_sampling(sampling)
+
     def filled_width(self, height: int) -> int:
         """Return the width at which a panel of this height is filled by the picture."""
         room = self.room_beside(self._canvas)
@@ -99,6 +109,7 @@ class InputPanel(Panel):
         self._canvas.pointed.connect(lambda place: self.context.selection.point_at(place, is_on_input=True))
         self._canvas.clicked.connect(lambda row, column: self.pinned.emit((row, column)))
         self._canvas.stepped.connect(self.stepped)
+        self._canvas.framed.connect(self.framed)
         self.context.selection.pin_changed.connect(lambda pin: self._canvas.set_pinned(pin is not None))
         self._canvas.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._canvas, 1)

@@ -67,7 +67,9 @@ class MessageBar(QFrame):
         self._kind, self._actions = kind, tuple(actions)
         self._text.setText(text)
         self.setAccessibleName(text)
-        self._replace_buttons(actions)
+        # A sentence that tells progress comes often, and a button is not to go away under a finger.
+        if [button.text() for button in self._buttons] != [label for label, _ in actions]:
+            self._replace_buttons(actions)
         self._on_theme_changed()
         self.show()
         self.raise_()
@@ -124,11 +126,11 @@ class MessageBar(QFrame):
         self._buttons = []
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)
-        for label, callback in actions:
+        for i, (label, _) in enumerate(actions):
             button = QPushButton(label, self)
             button.setToolTip(label)
             button.setAccessibleName(label)
-            button.clicked.connect(self._runner(callback))
+            button.clicked.connect(self._runner(i))
             layout.insertWidget(layout.count() - 1, button)
             button.show()
             self._buttons.append(button)
@@ -136,10 +138,11 @@ class MessageBar(QFrame):
         for before, after in pairwise([*self._buttons, self._close]):
             self.setTabOrder(before, after)
 
-    def _runner(self, callback: Callable[[], None]) -> Callable[[], None]:
+    def _runner(self, index: int) -> Callable[[], None]:
         """Return what a click does: close, then act, for the action may have a message of its own."""
 
         def run() -> None:
+            _, callback = self._actions[index]
             self.clear()
             callback()
 

@@ -212,3 +212,20 @@ def test_the_selected_map_is_explained_while_nothing_is_pinned(window, qtbot):
     window.selection.select(filter=2)
 
     assert trace_of(window).place == (2, *place[1:])
+
+
+def test_a_switch_shows_what_is_read_and_the_next_frame_needs_no_new_drawing(window, qtbot):
+    newest_picture(window, qtbot)
+    window.store.commit(edits.set_layer(window.store.state, 0, strides=(5, 5), padding="valid"))
+    newest_picture(window, qtbot)
+
+    window.actions_by_name["reads"].trigger()
+    canvas = window.input_panel._canvas
+    shown = canvas._sampling
+    window.explanation_panel.show_picture(window.bridge.picture)
+    again = canvas._sampling
+    window.actions_by_name["reads"].trigger()
+
+    assert shown.unused == ((0, 1), (0, 3))
+    assert again is shown
+    assert canvas._sampling is None

@@ -115,3 +115,15 @@ def test_a_question_comes_back_after_another_sentence(bar) -> None:
     assert bar.text == "Unsaved work was kept."
     bar.clear()
     assert bar.text == ""
+
+
+def test_a_sentence_of_progress_keeps_its_button_and_does_what_was_said_last(qtbot, bar: MessageBar) -> None:
+    done: list[int] = []
+    bar.show_message("1 of 2", actions=[("Cancel", lambda: done.append(1))])
+    button = bar.findChild(QPushButton)
+
+    bar.show_message("2 of 2", actions=[("Cancel", lambda: done.append(2))])
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert done == [2]
+    assert not bar.isVisible()

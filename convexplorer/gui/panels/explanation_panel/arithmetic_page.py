@@ -3,6 +3,7 @@
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.computation_view import ComputationView
 from convexplorer.gui.panel import Context
@@ -11,12 +12,15 @@ from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.live.explanation import Explanation
 from convexplorer.live.picture import Picture
 
+_LARGE_FROM = 300  # design pixels of height from which on a print has all channels
+
 
 class ArithmeticPage(Page):
     """Shows the computation of the value; the tap under the mouse is marked everywhere."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._shown: tuple[Picture | None, Explanation | None] = (None, None)
         self.view = ComputationView(self)
         self.view.tap_pointed.connect(context.selection.mark_tap)
         self.view.stepped.connect(self.stepped)
@@ -32,9 +36,16 @@ class ArithmeticPage(Page):
 
     def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         """Show the computation of a value."""
+        self._shown = (picture, explanation)
         computation = None if explanation is None else computation_of(picture, explanation)
         self.view.set_computation(computation, is_faded=not is_held)
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
-        """Paint the computation."""
-        self.view.paint_into(painter, width, height, is_dark=is_dark)
+        """Paint the computation; with all channels, where there is room."""
+        picture, explanation = self._shown
+        if picture is not None and explanation is not None:
+            view = ComputationView(size="large" if height >= theme.px(_LARGE_FROM) else "strip")
+            view.set_computation(computation_of(picture, explanation, is_dark=is_dark))
+            view.show_row(self.view.shown_row)
+            view.set_tap(self.context.selection.tap)
+            view.paint_into(painter, width, height, is_dark=is_dark)

@@ -1,5 +1,6 @@
 """What an explained value marks on the pictures: the window it reads, its field, and what a place reaches."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,24 +13,38 @@ from convexplorer.core.display import WEIGHTS_PALETTE, Levels, to_indexed
 from convexplorer.core.reach import Reach, reach, reach_through
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.marks import NO_MARKS, Mark, Marks
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.selection import Tap
 from convexplorer.live.explanation import Explanation
+from convexplorer.live.film import Cell, Region
 from convexplorer.live.picture import Grid, Picture
 from convexplorer.live.stage import place
+from convexplorer.live.study import Crop
 
 # Of more taps than this no single one is outlined: on a screen the lines would be one carpet.
 MOST_TAPS = 121
 # Of the influence on a value, the effective field holds this share.
 EFFECTIVE_SHARE = 0.95
-_TAP_ALPHA, _REACH_ALPHA = 120, 190
+# A window that stands somewhere by itself must be found on a picture of any size.
+LEAST_WINDOW_PX, LEAST_CELL_PX = 13, 9
+_TAP_ALPHA, _REACH_ALPHA, _GHOST_ALPHA = 120, 190, 120
 
 
 @dataclass(frozen=True)
 class PictureMarks:
-    """Marks of the input picture and, for each filter's map, of the maps."""
+    """What is marked on the pictures.
+
+    Attributes
+    ----------
+    input, maps : marks of the input picture and, for each filter, of its map.
+    sampling : which places of the input are read.
+    crop : the part of the picture that is studied.
+    """
 
     input: Marks = NO_MARKS
     maps: Mapping[int, Marks] | None = None
+    sampling: SamplingOverlay | None = None
+    crop: QRectF | None = None
 
 
 def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) -> tuple[Mark, ...]:
@@ -52,7 +67,8 @@ def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) 
                 elif counted[i, j]:
                     marks.append(Mark(cell_rect(grid, row, column), line=theme.colors().cursor))
     if is_pinned:
-        marks.append(Mark(window_rect(explanation), line=theme.colors().accent, width=2))
+        line = theme.colors().accent
+        marks.append(Mark(window_rect(explanation), line=line, width=2, least_px=LEAST_WINDOW_PX))
     if tap is not None and tap[1] < len(rows) and tap[2] < len(columns):
         rect = cell_rect(grid, int(rows[tap[1]]), int(columns[tap[2]]))
         marks.append(Mark(rect, line=theme.colors().accent, width=3))
@@ -108,7 +124,39 @@ def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mappin
 
 def pin_mark(explanation: Explanation) -> Mark:
     """Mark the cell of a pinned value in its map."""
-    return Mark(cell_rect(explanation.grid, *explanation.cell), line=theme.colors().accent, width=2)
+    rect = cell_rect(explanation.grid, *explanation.cell)
+    return Mark(rect, line=theme.colors().accent, width=2, least_px=LEAST_CELL_PX)
+
+
+def film_marks(grid: Grid, region: Region, cell: Cell, color: QColor | None = None) -> tuple[Mark, ...]:
+    """Cover the outputs of a region that the film has not reached, in a colour that no value has."""
+    row, column = cell
+    cover, last_row, last_column = color or theme.colors().hovered, region.stop_row - 1, region.stop_column - 1
+    covers = []
+    if column < last_column:
+        covers.append(Mark(cell_rect(grid, row, column + 1).united(cell_rect(grid, row, last_column)), fill=cover))
+    if row < last_row:
+        rest = cell_rect(grid, row + 1, region.first_column).united(cell_rect(grid, last_row, last_column))
+        covers.append(Mark(rest, fill=cover))
+    return tuple(covers)
+
+
+def ghost_marks(explanation: Explanation) -> PictureMarks:
+    """Mark the window and its output palely, as of a sweep that nobody steers."""
+    line = QColor(theme.colors().accent)
+    line.setAlpha(_GHOST_ALPHA)
+    window = Mark(window_rect(explanation), line=line, width=2, least_px=LEAST_WINDOW_PX)
+    output = Mark(cell_rect(explanation.grid, *explanation.cell), line=line, width=2, least_px=LEAST_CELL_PX)
+    return PictureMarks(Marks((window,)), {explanation.trace.place[0]: Marks((output,))})
+
+
+def cells_under(grid: Grid, rows: tuple[float, float], columns: tuple[float, float]) -> Region:
+    """Return the cells that lie in a part of the picture, also those that reach out of it."""
+    (first_row, stop_row), (first_column, stop_column) = (
+        (math.floor((low - center) / jump + 0.5), math.ceil((high - center) / jump + 0.5))
+        for (low, high), center, jump in zip((rows, columns), grid.center, grid.jump, strict=True)
+    )
+    return Region(first_row, first_column, stop_row, stop_column)
 
 
 def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
@@ -116,6 +164,22 @@ def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
     center = grid.place_of(row, column)
     height, width = grid.jump
     return QRectF(center[1] - width / 2, center[0] - height / 2, width, height)
+
+
+def crop_rect(grid: Grid, crop: Crop) -> QRectF:
+    """Return the part of the picture that a crop stands for."""
+    last = cell_rect(grid, crop.row + crop.rows - 1, crop.column + crop.columns - 1)
+    return cell_rect(grid, crop.row, crop.column).united(last)
+
+
+def crop_of(grid: Grid, rect: QRectF) -> Crop:
+    """Return the crop that a part of the picture comes nearest to."""
+    row, column = (
+        round((edge - center) / jump + 0.5)
+        for edge, center, jump in zip((rect.top(), rect.left()), grid.center, grid.jump, strict=True)
+    )
+    rows, columns = (round(side / jump) for side, jump in zip((rect.height(), rect.width()), grid.jump, strict=True))
+    return Crop(row, column, rows, columns)
 
 
 def window_rect(explanation: Explanation) -> QRectF:

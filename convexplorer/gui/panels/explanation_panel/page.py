@@ -6,18 +6,26 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.panel import Context
 from convexplorer.live.explanation import Explanation
+from convexplorer.live.film import Cell
 from convexplorer.live.picture import Picture
 
 
 class Page(QWidget):
     """One way to look at how a value came about. It shows what it is told and keeps nothing.
 
+    Attributes
+    ----------
+    design_height : that the panel should have, in design pixels.
+
     Signals
     -------
     stepped : (rows, columns) by which the explained value is to move.
+    touched : a hand on the mouse is over the page: it takes over from the film.
     """
 
+    design_height = 186  # a kernel of 3×3 with cells of 40, its titles, and the header
     stepped = Signal(int, int)
+    touched = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +37,21 @@ class Page(QWidget):
         `is_held`: somebody points at it or has pinned it; otherwise it is the last one, shown faded.
         """
         raise NotImplementedError
+
+    @property
+    def film_shape(self) -> Cell | None:
+        """(rows, columns) of outputs that the film runs through on this page; None if through the map's."""
+        return None
+
+    def show_film(self, cell: Cell | None) -> None:
+        """Show the film on an output of its own; None when a hand has taken over."""
+
+    def move_cell(self, rows: int, columns: int) -> None:
+        """Move by some outputs of its own, where there are any."""
+
+    def make_large(self, parent: QWidget) -> QWidget | None:  # noqa: ARG002 for those that can
+        """Return the same for a projector, kept up to date; None if it has nothing larger to show."""
+        return None
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint what is shown into any device of this size, as for a print."""

@@ -9,6 +9,7 @@ from convexplorer.gui.panel import Context
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 
 @dataclass(frozen=True)
@@ -22,5 +23,6 @@ class PageInfo:
 
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
+    "study": PageInfo("Study", "A small part of the input beside its output, in numbers", StudyPage),
     "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", ShapesPage),
 }

@@ -2,65 +2,103 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.trace import nearest_place, not_finite_origin
+from convexplorer.core.trace import Trace, nearest_place, not_finite_origin
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
+from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.film_scene import FilmScene
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
+from convexplorer.gui.panels.explanation_panel.film_bar import SPANS, FilmBar
+from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
+    cells_under,
+    crop_of,
+    crop_rect,
     field_marks,
+    film_marks,
+    ghost_marks,
     pin_mark,
     reach_marks,
     window_marks,
 )
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
+from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.live.explanation import Explanation, cell_under, explain
+from convexplorer.live.film import Cell, Region, ghost_cell
 from convexplorer.live.picture import Picture
+from convexplorer.live.stage import place
 from convexplorer.model.view import View
 
 
 class ExplanationPanel(Panel):
     """Shows how a value is computed while the mouse moves, the camera runs and kernels are edited.
 
+    The film moves the pinned value; any hand on the mouse over a picture takes over from it.
+
+    Attributes
+    ----------
+    film : of the window that slides over the selected map.
+
     Signals
     -------
     marked : `PictureMarks` for input and maps.
     lens_wanted : the person wants the computation large.
+    page_changed : another page is shown, which may want another height.
     """
 
     marked = Signal(object)
     lens_wanted = Signal()
+    page_changed = Signal()
     explained = Signal(object)  # the `Computation` shown now, or None
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._viewport = viewport
+        self.film = FilmPlayer(self)
         self._picture: Picture | None = None
         self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
         self._explanation: Explanation | None = None
         self._marks = PictureMarks()
+        self._sampling: tuple[object, SamplingOverlay | None] = (None, None)  # with what it depends on
         self._build()
         selection = context.selection
         selection.view_changed.connect(self._on_view_changed)
-        selection.cursor_moved.connect(self._refresh)
-        selection.pin_changed.connect(self._refresh)
+        selection.cursor_moved.connect(self._on_cursor)
+        selection.pin_changed.connect(self._on_pin)
         selection.tap_changed.connect(self._on_tap)
         selection.overlays_changed.connect(self._refresh)
+        selection.crop_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._refresh)
+        viewport.changed.connect(self._on_sight)
+        self.film.moved.connect(self._on_film)
+        self.film.changed.connect(self._on_film_changed)
+        self.film.drifted.connect(self._on_drift)
 
     @property
     def explanation(self) -> Explanation | None:
         """What is explained now."""
         return self._explanation
+
+    @property
+    def trace(self) -> Trace | None:
+        """How the value that the page shows came about."""
+        if self.page is self._study:
+            return self._study.trace
+        return None if self._explanation is None else self._explanation.trace
 
     @property
     def place_text(self) -> str:
@@ -90,6 +128,10 @@ class ExplanationPanel(Panel):
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 1)
+        self._film_bar = FilmBar(self.film, self)
+        self._film_bar.play_wanted.connect(self.toggle_film)
+        self._film_bar.span_chosen.connect(self._refresh)
+        header.addWidget(self._film_bar, 2)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
         self._choice = Segmented(options, self, name="What the explanation shows")
         self._choice.chosen.connect(self.show_page)
@@ -98,6 +140,11 @@ class ExplanationPanel(Panel):
         self._unpin = IconButton("unlock", "Let go of the pinned value (Esc)", self)
         self._unpin.clicked.connect(lambda: self.context.selection.hold(None))
         header.addWidget(self._unpin)
+        self._reads_button = IconButton(
+            "grid", "Show which places of the input are read  (Ctrl+Shift+G)", self, is_checkable=True
+        )
+        self._reads_button.clicked.connect(lambda: self.context.selection.toggle_overlay("reads"))
+        header.addWidget(self._reads_button)
         self._lens = IconButton("fit", "Show the computation large, with all channels (Ctrl+I)", self)
         self._lens.clicked.connect(self.lens_wanted)
         header.addWidget(self._lens)
@@ -106,10 +153,15 @@ class ExplanationPanel(Panel):
         self._pages: dict[str, Page] = {name: info.make(self.context, self) for name, info in PAGES.items()}
         for page in self._pages.values():
             page.stepped.connect(self.step)
+            page.touched.connect(self.film.let_go)
             self._stack.addWidget(page)
         arithmetic = self._pages["arithmetic"]
         assert isinstance(arithmetic, ArithmeticPage)
         self._arithmetic = arithmetic
+        study = self._pages["study"]
+        assert isinstance(study, StudyPage)
+        study.centered.connect(self.study_here)
+        self._study = study
         layout.addWidget(self._stack, 1)
 
     @property
@@ -120,13 +172,74 @@ class ExplanationPanel(Panel):
         return page
 
     def show_page(self, name: str) -> None:
-        """Show another page."""
+        """Show another page; the film of the last one ends."""
+        self.film.let_go()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(self._pages[name])
+        self._film_bar.show_spans(self.page is not self._study)
+        self.page_changed.emit()
         self._refresh()
 
+    def study_here(self) -> None:
+        """Study the part of the input around the explained place."""
+        self.show_page("study")
+        if self._explanation is not None:
+            rows, columns = self._explanation.trace.window.positions
+            middle = int(rows[(len(rows) - 1) // 2]), int(columns[(len(columns) - 1) // 2])
+            self.context.selection.set_crop(self._study.crop_around(middle))
+
+    @Slot(object)
+    def frame_crop(self, rect: QRectF) -> None:
+        """Study the part of the input in a frame on the picture."""
+        picture, layer = self._picture, self.context.selection.view.layer
+        if picture is not None and picture.evaluation is not None:
+            self.context.selection.set_crop(crop_of(place(picture.evaluation, layer, picture.factor), rect))
+
+    def toggle_film(self) -> None:
+        """Let the window slide, from the pinned output if there is one; or pause it."""
+        pin, layer = self.context.selection.pin, self.context.selection.view.layer
+        start = pin.cell if pin is not None and pin.layer == layer else None
+        if self.page is self._study:
+            start = None
+        self.film.toggle(None if self.film.is_shown else start)
+
+    def set_span(self, key: str) -> None:
+        """Choose what the window slides over, a key of `SPANS`."""
+        self._film_bar.set_span(key)
+
+    def scene(self, span: str, *, is_dark: bool) -> FilmScene | None:
+        """Return the film as it can be drawn apart from the window; None if there is nothing to show.
+
+        Parameters
+        ----------
+        span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
+        """
+        picture, explanation, view = self._picture, self._explanation, self.context.selection.view
+        shape = None if picture is None else self._shape(picture)
+        if self.page is self._study:
+            return self._study.scene(is_dark=is_dark)
+        if picture is None or explanation is None or shape is None:
+            return None
+        region = self._region(shape, span)
+        return picture_scene(picture, view.layer, view.filter, region, self._viewport, is_dark=is_dark)
+
+    @property
+    def spans(self) -> tuple[str, ...]:
+        """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
+        if self.page is self._study:
+            return ()
+        now = self._film_bar.span
+        return (now, *(key for key in SPANS if key != now))
+
     def step(self, rows: int, columns: int) -> None:
-        """Move the explained value by some outputs, and pin it there."""
+        """Move the explained value by some outputs, and pin it there; the film stands still on it."""
+        if self.page.film_shape is not None and not self.film.is_shown:
+            self.page.move_cell(rows, columns)
+            return
+        if self.film.is_shown:
+            row, column = self.film.cell
+            self.film.stand_at((row + rows, column + columns))
+            return
         picture, target = self._picture, self._target
         if picture is None or target is None or picture.evaluation is None:
             return
@@ -160,9 +273,11 @@ class ExplanationPanel(Panel):
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
+        self._arrange_film(picture)
         self._unpin.setEnabled(selection.pin is not None)
+        self._reads_button.setChecked("reads" in selection.overlays)
         self._place.setText("" if explanation is None else self._sentence(explanation))
-        self._mark(picture, explanation if is_held else None)
+        self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)
 
     def _pointed(self, picture: Picture) -> Pin | None:
@@ -183,19 +298,29 @@ class ExplanationPanel(Panel):
         return None if cell is None else Pin(view.layer, view.filter, cell)
 
     def _sentence(self, explanation: Explanation) -> str:
+        if self.page is self._study and self._study.study is not None:
+            crop = self._study.study.crop
+            return f"{explanation.title} on {crop.rows} × {crop.columns} from ({crop.row}, {crop.column})"
         row, column = explanation.cell
         text = f"{explanation.title} at ({row}, {column})"
-        if self.context.selection.pin is not None:
+        if self.film.is_shown:
+            text += f"  ·  {self.film.position + 1} of {self.film.film.region.count}"
+        elif self.context.selection.pin is not None:
             text += "  ·  pinned"
             if explanation.was_moved:
                 text += "; the pinned place lies outside the map now, so this is the nearest in it"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
 
-    def _mark(self, picture: Picture, explanation: Explanation | None) -> None:
+    def make_large(self, parent: QWidget) -> QWidget | None:
+        """Return what the shown page has for a projector."""
+        return self.page.make_large(parent)
+
+    def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         selection = self.context.selection
-        if explanation is None:
-            self._show_marks(PictureMarks())
+        if explanation is None or not is_held:
+            is_ghost = explanation is not None and self._is_idle
+            self._show_marks(ghost_marks(explanation) if explanation is not None and is_ghost else PictureMarks())
             return
         marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
         bright = None
@@ -208,15 +333,124 @@ class ExplanationPanel(Panel):
         if selection.pin is not None and selection.pin.layer == selection.view.layer:
             channel = explanation.trace.place[0]
             own = by_filter.get(channel, Marks())
-            by_filter[channel] = Marks((*own.marks, pin_mark(explanation)))
+            is_filling = self.film.is_shown and self.page is not self._study
+            covers = film_marks(explanation.grid, self.film.film.region, self.film.cell) if is_filling else ()
+            by_filter[channel] = Marks((*covers, *own.marks, pin_mark(explanation)))
         self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
 
     def _show_marks(self, marks: PictureMarks) -> None:
+        marks = replace(marks, sampling=self._reads(), crop=self._crop_rect())
         if marks != self._marks:
             self._marks = marks
             self.marked.emit(marks)
 
+    def _reads(self) -> SamplingOverlay | None:
+        """Return which places the selected layer reads, if that is wished."""
+        picture, layer = self._picture, self.context.selection.view.layer
+        if picture is None or "reads" not in self.context.selection.overlays:
+            return None
+        key = (sampling_key(picture, layer), layer)
+        if self._sampling[0] != key:
+            self._sampling = (key, sampling_overlay(picture, layer))
+        return self._sampling[1]
+
+    def _crop_rect(self) -> QRectF | None:
+        """Return the part of the picture that the shown page studies."""
+        found, picture = self._study.study, self._picture
+        if self.page is not self._study or found is None or picture is None or picture.evaluation is None:
+            return None
+        return crop_rect(place(picture.evaluation, self.context.selection.view.layer, picture.factor), found.crop)
+
+    # The film
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the pale window sweeps: nobody points, nothing is pinned, and the person wants it."""
+        selection = self.context.selection
+        is_free = selection.cursor is None and selection.pin is None and not self.film.is_shown
+        return is_free and "ghost" in selection.overlays
+
+    def _arrange_film(self, picture: Picture) -> None:
+        """Let the film go through the maps as they are now."""
+        shape = self._shape(picture)
+        if shape is not None:
+            self.film.set_region(self._region(shape, self._film_bar.span))
+        self.film.set_drifting(self._is_idle and shape is not None)
+
+    def _shape(self, picture: Picture) -> Cell | None:
+        """Return (rows, columns) of the selected layer's maps, None without."""
+        if self.page is self._study:
+            return self._study.film_shape
+        evaluation, layer = picture.evaluation, self.context.selection.view.layer
+        if evaluation is None or not 0 <= layer < len(evaluation.results):
+            return None
+        maps = evaluation.results[layer].maps
+        return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
+
+    def _region(self, shape: Cell, span: str) -> Region:
+        """Return the outputs that the film visits."""
+        if span != "sight" or self._explanation is None or self.page is self._study:
+            return Region.of(shape)
+        return cells_under(self._explanation.grid, *self._sight()).within(shape)
+
+    def _sight(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return (top, bottom) and (left, right) of the input that every pane shows."""
+        reach = [size / self._viewport.zoom / 2 for size in self._viewport.extent]
+        (row, column), (rows, columns) = self._viewport.center, reach
+        return (row - rows, row + rows), (column - columns, column + columns)
+
+    @Slot(object)
+    def _on_film(self, cell: Cell) -> None:
+        if self.page is self._study:
+            self.page.show_film(cell)
+            return
+        selection = self.context.selection
+        layer, pin = selection.view.layer, selection.pin
+        channel = pin.channel if pin is not None and pin.layer == layer else selection.view.filter
+        moved = Pin(layer, channel, cell)
+        if moved == pin:
+            self._refresh()
+        selection.hold(moved)
+
+    @Slot()
+    def _on_film_changed(self) -> None:
+        if not self.film.is_shown:
+            self.page.show_film(None)
+        if self._picture is not None:
+            self._mark(self._picture, self._explanation, is_held=self.context.selection.pin is not None)
+
+    @Slot(float)
+    def _on_drift(self, elapsed_s: float) -> None:
+        picture, view = self._picture, self.context.selection.view
+        shape = None if picture is None else self._shape(picture)
+        if shape is not None:
+            self._target = Pin(view.layer, view.filter, ghost_cell(elapsed_s, shape))
+        self._refresh()
+
+    @Slot()
+    def _on_sight(self) -> None:
+        if self._film_bar.span == "sight":
+            self._refresh()
+
+    @Slot(object)
+    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
+        """Let a hand on the mouse take over from the film."""
+        if cursor is not None and self.film.is_shown:
+            self.film.let_go()
+            if self.page is not self._study:
+                self.context.selection.hold(None)
+        self._refresh()
+
+    @Slot(object)
+    def _on_pin(self, pin: Pin | None) -> None:
+        """Let a pin elsewhere take over from the film."""
+        if self.film.is_shown and self.page is not self._study and (pin is None or pin.cell != self.film.cell):
+            self.film.let_go()
+        self._refresh()
+
     @Slot(object)
     def _on_tap(self, _tap: Tap | None) -> None:
         if self._picture is not None:
-            self._mark(self._picture, self._explanation)
+            selection = self.context.selection
+            is_held = selection.pin is not None or selection.cursor is not None
+            self._mark(self._picture, self._explanation, is_held=is_held)

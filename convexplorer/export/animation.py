@@ -1,0 +1,126 @@
+"""Pictures one after another as a GIF or an animated WebP, for slides and pages without a player."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convexplorer._cv import cv2
+from convexplorer.export.files import ExportError, Part
+from convexplorer.export.video import SUFFIXES as VIDEO_SUFFIXES
+from convexplorer.export.video import Recorder
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SUFFIXES = (".gif", ".webp")
+FILM_SUFFIXES = (*SUFFIXES, *VIDEO_SUFFIXES)
+# Both encoders take all pictures at once, so all are kept until the end.
+MOST_BYTES = 512 * 1024**2
+# A GIF counts time in hundredths of a second, and players take less than two of them for ten.
+_GIF_STEP_MS, _LEAST_MS = 10, 20
+# Above 100 nothing is lost; for drawings that is also smaller: 323 instead of 533 kB for 32 pictures of numbers.
+_WEBP_QUALITY = 101
+
+_Frame = Any  # of a GIF a picture of Pillow, with its palette; of a WebP (H, W, 3) uint8 BGR
+
+
+class Animation:
+    """Writes an animation that repeats; used as a `Recorder` is, also as a context manager.
+
+    Parameters
+    ----------
+    rate_hz : pictures a second, at most 50; a GIF has it to the nearest hundredth of a second a picture.
+    expected : how many pictures there will be, if that is known: too many are refused at the first.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> None:
+        self._part = Part(path, SUFFIXES)
+        self._expected = expected
+        self._shape: tuple[int, ...] = ()
+        self._frames: list[_Frame] = []
+        duration = max(1000 / rate_hz, _LEAST_MS)
+        self._is_gif = self._part.path.suffix.lower() == ".gif"
+        self.duration_ms = round(duration / _GIF_STEP_MS) * _GIF_STEP_MS if self._is_gif else round(duration)
+
+    def __enter__(self) -> "Animation":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+    @property
+    def frame_count(self) -> int:
+        """How many pictures there are by now."""
+        return len(self._frames)
+
+    def write(self, rgb: np.ndarray) -> None:
+        """Add an (H, W, 3) uint8 RGB picture; all have the size of the first.
+
+        Raises
+        ------
+        ExportError : together they would take more memory than is good.
+        """
+        if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
+            raise ValueError(f"rgb must be (H, W, 3) uint8; got {rgb.shape} {rgb.dtype}")
+        if self._frames and rgb.shape != self._shape:
+            raise ValueError(f"rgb must be as large as the first picture; got {rgb.shape}, not {self._shape}")
+        self._shape = rgb.shape
+        size = rgb.nbytes // 3 if self._is_gif else rgb.nbytes
+        if max(self._expected, len(self._frames) + 1) * size > MOST_BYTES:
+            raise ExportError(
+                f"{self._part.target.name} would be too long: at most {MOST_BYTES // size} pictures of "
+                f"{rgb.shape[1]} × {rgb.shape[0]} fit; an MP4 may be longer."
+            )
+        self._frames.append(_with_palette(rgb) if self._is_gif else cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+
+    def close(self) -> int:
+        """Write the file and return how many pictures it holds."""
+        name = self._part.target.name
+        try:
+            if not self._frames:
+                raise ExportError(f"{name} was not written: there was no picture.")
+            write = _write_gif if self._is_gif else _write_webp
+            write(self._part.path, self._frames, self.duration_ms)
+            self._part.finish()
+        except (cv2.error, OSError) as error:
+            raise ExportError(f"{name} could not be written: {error}.") from error
+        finally:
+            self._part.discard()
+        return len(self._frames)
+
+    def discard(self) -> None:
+        """Throw away what was collected."""
+        self._frames = []
+        self._part.discard()
+
+
+def film_writer(path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> Animation | Recorder:
+    """Return what writes a film of so many pictures to a file, by its suffix."""
+    is_animation = os.fspath(path).lower().endswith(SUFFIXES)
+    return Animation(path, rate_hz, expected) if is_animation else Recorder(path, rate_hz)
+
+
+def _with_palette(rgb: np.ndarray) -> "Image":
+    """Return a picture in 256 colours of its own: OpenCV has one palette for all, and dithers plain areas."""
+    from PIL import Image  # only now: the window starts without it
+
+    return Image.fromarray(rgb).quantize(256, dither=Image.Dither.NONE)
+
+
+def _write_gif(path: Path, frames: list["_Frame"], duration_ms: int) -> None:
+    first, *others = frames
+    first.save(path, "GIF", save_all=True, append_images=others, duration=duration_ms, loop=0)
+
+
+def _write_webp(path: Path, frames: list["_Frame"], duration_ms: int) -> None:
+    animation = cv2.Animation()
+    animation.frames = frames
+    animation.durations = [duration_ms] * len(frames)
+    animation.loop_count = 0
+    if not cv2.imwriteanimation(str(path), animation, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY]):
+        raise OSError("this OpenCV cannot encode it")

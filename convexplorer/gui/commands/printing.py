@@ -1,0 +1,151 @@
+"""Commands that put an explanation on paper: as a drawing, as LaTeX, as a film."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+
+from convexplorer.export.files import replacing
+from convexplorer.export.latex import to_document, to_latex
+from convexplorer.gui import theme
+from convexplorer.gui.commands.exporting import ask_path, file_stem, save_and_tell, tell_saved
+from convexplorer.gui.film_card import FilmCard, FilmWish
+from convexplorer.gui.film_export import FilmExport
+from convexplorer.gui.film_scene import positions
+from convexplorer.gui.panels.explanation_panel.film_bar import SPANS
+from convexplorer.gui.paper import PNG_SCALES, Drawing, image_of, save_drawing
+from convexplorer.gui.shell import Shell
+from convexplorer.live.film import Region
+
+_DRAWINGS = "SVG drawing (*.svg);;PDF page (*.pdf);;PNG picture (*.png)"
+_FILMS = "GIF animation (*.gif);;WebP animation (*.webp);;MP4 video (*.mp4);;WebM video (*.webm)"
+_NOTHING = "There is nothing to export yet: point at a value first."
+
+
+def export_drawing(window: Shell) -> None:
+    """Save the explanation as it is on screen: large, if it is shown large."""
+    drawing = drawing_of(window)
+    if drawing is None:
+        window.say(_NOTHING, kind="warning")
+        return
+    path = ask_path(window, "Export the explanation", f"{file_stem(drawing.title)}.svg", _DRAWINGS)
+    if path is not None:
+        save_and_tell(window, path, lambda: save_drawing(path, drawing, scale=PNG_SCALES[-1]), 0)
+
+
+def copy_drawing(window: Shell) -> None:
+    """Copy the explanation as a picture."""
+    drawing = drawing_of(window)
+    if drawing is None:
+        window.say(_NOTHING, kind="warning")
+        return
+    QGuiApplication.clipboard().setImage(image_of(drawing, scale=PNG_SCALES[0]))
+    window.say("Copied the picture of the explanation.")
+
+
+def toggle_light_paper(window: Shell) -> None:
+    """Export with a light background, or in the colours of the screen."""
+    window.settings.write("light_paper", not has_light_paper(window))
+
+
+def has_light_paper(window: Shell) -> bool:
+    """Tell whether exports have a light background."""
+    return bool(window.settings.read("light_paper", True))
+
+
+def copy_latex(window: Shell) -> None:
+    """Copy the computation of the explained value as LaTeX."""
+    trace = window.explanation_panel.trace
+    if trace is None:
+        window.say(_NOTHING, kind="warning")
+        return
+    QGuiApplication.clipboard().setText(to_latex(trace))
+    window.say("Copied the computation as LaTeX; it needs amsmath.")
+
+
+def export_latex(window: Shell) -> None:
+    """Save the computation of the explained value as a LaTeX document."""
+    trace = window.explanation_panel.trace
+    if trace is None:
+        window.say(_NOTHING, kind="warning")
+        return
+    path = ask_path(window, "Export as LaTeX", "computation.tex", "LaTeX (*.tex)")
+    if path is None:
+        return
+
+    def save() -> None:
+        with replacing(path, (".tex",)) as part:
+            part.write_text(to_document(to_latex(trace)), encoding="utf-8")
+
+    save_and_tell(window, path, save, 0)
+
+
+def export_film(window: Shell) -> None:
+    """Ask how the film of the sliding window is to be written, and write it; or give up the one under way."""
+    if window.film_export is not None:
+        window.film_export.cancel()
+        window.film_export = None
+        window.say("The film was not written: it was cancelled.")
+        return
+    panel = window.explanation_panel
+    if panel.scene("", is_dark=False) is None:
+        window.say(_NOTHING, kind="warning")
+        return
+
+    def region_of(span: str) -> Region | None:
+        scene = panel.scene(span, is_dark=False)
+        return None if scene is None else scene.region
+
+    card = FilmCard(window, tuple((key, SPANS[key][0]) for key in panel.spans), region_of)
+    card.wished.connect(lambda wish: write_film(window, wish))
+    card.open()
+
+
+def write_film(window: Shell, wish: FilmWish) -> None:
+    """Ask for a file and write the film beside the window, with its progress and a way out."""
+    is_dark = theme.is_dark() and not has_light_paper(window)
+    scene = window.explanation_panel.scene(wish.span, is_dark=is_dark)
+    path = ask_path(window, "Export the film", "film.gif", _FILMS)
+    if scene is None or path is None:
+        return
+
+    def then(error: Exception | None) -> None:
+        window.film_export = None
+        tell_saved(window, path, error)
+
+    def show_progress(drawn: int, count: int) -> None:
+        if not window.film_export or window.film_export.is_over:
+            return
+        text = f"Writing {path.name}: {drawn} of {count} pictures" if drawn < count else f"Encoding {path.name} …"
+        window.say(text, actions=(("Cancel", lambda: export_film(window)),))
+
+    try:
+        window.film_export = FilmExport(
+            path,
+            scene,
+            positions(scene.region, wish.step),
+            width_px=wish.width_px,
+            rate_hz=wish.rate_hz,
+            errands=window.errands,
+            then=then,
+            parent=window,
+        )
+    except (ValueError, OSError) as error:
+        tell_saved(window, path, error)
+    else:
+        window.film_export.progressed.connect(show_progress)
+
+
+def drawing_of(window: Shell) -> Drawing | None:
+    """Return what is explained as a drawing of the size that it has on screen."""
+    panel, large = window.explanation_panel, window.large_view()
+    if panel.explanation is None:
+        return None
+    shown = panel.page if large is None else large
+    is_dark = theme.is_dark() and not has_light_paper(window)
+    return Drawing(
+        title=panel.place_text,
+        width=shown.width(),
+        height=shown.height(),
+        paint=lambda painter, width, height: panel.page.paint_into(painter, width, height, is_dark=is_dark),
+        is_dark=is_dark,
+    )

@@ -1,0 +1,97 @@
+"""The film over a real picture: the input with its window, the map that fills, and the arithmetic below."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from convexplorer.core.display import PALETTES
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.computation_view import ComputationView
+from convexplorer.gui.canvas.marks import Mark, Marks, paint_marks
+from convexplorer.gui.canvas.painting import paint_frame, paint_picture
+from convexplorer.gui.canvas.projection import Projection
+from convexplorer.gui.canvas.scale_cache import ScaleCache
+from convexplorer.gui.canvas.tile import PlacedImage, to_qimage
+from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.film_scene import FilmScene
+from convexplorer.gui.panels.explanation_panel.coloring import computation_of
+from convexplorer.gui.panels.explanation_panel.marking import (
+    LEAST_CELL_PX,
+    LEAST_WINDOW_PX,
+    cell_rect,
+    film_marks,
+    window_rect,
+)
+from convexplorer.gui.tile_views import tile_under
+from convexplorer.live.explanation import explain
+from convexplorer.live.film import Cell, Region
+from convexplorer.live.picture import Picture, Tile
+
+_WIDTH, _GAP, _CAPTION, _STRIP = 1200, 14, 22, 164
+
+
+def picture_scene(
+    picture: Picture, layer: int, channel: int, region: Region, viewport: Viewport, *, is_dark: bool
+) -> FilmScene | None:
+    """Return the film of one map, with the part of the picture that is in sight now; None without that map."""
+    tile = tile_under(picture, channel)
+    if tile is None:
+        return None
+    colors, cache, extent = theme.colors(is_dark), ScaleCache(), viewport.extent
+    center, zoom = viewport.center, viewport.zoom
+    source = _placed(picture.input_tile, is_dark=is_dark, values=picture.input)
+    target = _placed(tile, is_dark=is_dark, values=tile.values)
+    strip = ComputationView(size="strip")
+    side = theme.px((_WIDTH - _GAP) / 2)
+    high = side * min(max(extent[0] / extent[1], 0.4), 1.0)
+
+    def shown(rect: QRectF) -> Projection:
+        fit = max(min(rect.width() / extent[1], rect.height() / extent[0]), 1e-6)
+        return Projection(rect, center, fit * zoom, fit, extent)
+
+    def paint(painter: QPainter, width: float, height: float, cell: Cell) -> None:
+        explanation = explain(picture, layer, channel, cell)
+        assert explanation is not None
+        top, gap = theme.px(_CAPTION), theme.px(_GAP)
+        panes = QRectF(0, top, side, high), QRectF(side + gap, top, side, high)
+        window = Mark(window_rect(explanation), line=colors.accent, width=2, least_px=LEAST_WINDOW_PX)
+        output = Mark(
+            cell_rect(explanation.grid, *explanation.cell), line=colors.accent, width=2, least_px=LEAST_CELL_PX
+        )
+        covers = film_marks(explanation.grid, region, cell, colors.hovered)
+        for pane, placed, marks, name in (
+            (panes[0], source, (window,), "input"),
+            (panes[1], target, (*covers, output), tile.title),
+        ):
+            projection = shown(pane)
+            painter.setPen(colors.muted)
+            painter.setFont(theme.text_font(13))
+            caption = QRectF(pane.left(), 0, pane.width(), top)
+            painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+            paint_picture(painter, projection, placed, cache)
+            paint_frame(painter, projection, placed, colors.outline)
+            paint_marks(painter, projection, Marks(marks))
+        strip.set_computation(computation_of(picture, explanation, is_dark=is_dark))
+        painter.translate(0, high + top + gap)
+        strip.paint_into(painter, width, height - high - top - gap, is_dark=is_dark)
+
+    return FilmScene(
+        region=region,
+        width=2 * side + theme.px(_GAP),
+        height=high + theme.px(_CAPTION + _GAP + _STRIP),
+        title=lambda cell: f"{tile.title} at ({cell[0]}, {cell[1]})",
+        paint=paint,
+        is_dark=is_dark,
+    )
+
+
+def _placed(tile: Tile, *, is_dark: bool, values: np.ndarray) -> PlacedImage:
+    """Return a tile in the colours of a theme, with its numbers where cells are large."""
+    table = None if tile.indexed.ndim == 3 else PALETTES[tile.palette].colors(is_dark)
+    return PlacedImage(
+        image=to_qimage(tile.indexed, table),
+        center=tile.grid.center,
+        jump=tile.grid.jump,
+        reduction=tile.reduction,
+        values=values if len(values) > 1 or values.ndim == 2 else values[0],
+    )

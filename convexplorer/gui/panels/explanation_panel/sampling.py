@@ -1,0 +1,73 @@
+"""What the selected layer reads of its input, as an overlay of the picture and in words."""
+
+import numpy as np
+
+from convexplorer.core.layers import Layer
+from convexplorer.core.sampling import Sampling, sampling
+from convexplorer.core.taps import AxisTaps, axis_taps
+from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
+from convexplorer.live.picture import Picture
+from convexplorer.live.stage import place
+
+
+def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
+    """Return what a layer reads; None where it has no maps, or no windows."""
+    evaluation = picture.evaluation
+    if evaluation is None or not 0 <= layer < len(evaluation.results) or evaluation.results[layer].maps is None:
+        return None
+    below = evaluation[layer - 1] if layer else evaluation.image
+    chosen, spatial = evaluation.layers[layer], below.shape[1:]
+    try:
+        found = sampling(chosen, spatial)
+    except ValueError:
+        return None
+    grid = place(evaluation, layer, picture.factor)
+    rows, columns = (_middles(axis) for axis in axis_taps(chosen, spatial))
+    (above, under), (left, right) = ((len(before), len(after)) for before, after in found.padding_reads)
+    return SamplingOverlay(
+        reads=(found.reads[0], found.reads[1]),
+        centers=(rows, columns),
+        padding=((above, under), (left, right)),
+        unused=(found.unused[0], found.unused[1]),
+        center=grid.center,
+        jump=grid.jump,
+        text=sampling_text(found),
+    )
+
+
+def _middles(axis: AxisTaps) -> np.ndarray:
+    """Return the middle of each window along an axis, (output,) float."""
+    ends = np.array([axis.covered(i, i + 1) for i in range(axis.output)], np.float64)
+    middles: np.ndarray = (ends[:, 0] + ends[:, 1] - 1) / 2
+    return middles
+
+
+def sampling_key(picture: Picture, layer: int) -> tuple[Layer, tuple[int, ...], int] | None:
+    """Return what an overlay depends on: the next frame of a camera needs no other one."""
+    evaluation = picture.evaluation
+    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+        return None
+    return evaluation.layers[layer], evaluation.image.shape, picture.factor
+
+
+def sampling_text(found: Sampling) -> str:
+    """Say how much of the input is read, how often, and what never is."""
+    read = [reads > 0 for reads in found.reads]
+    share = float(np.prod([one.mean() for one in read]))
+    most = int(np.prod([reads.max(initial=0) for reads in found.reads]))
+    times = "once" if most == 1 else f"up to {most} times"
+    text = f"Every place is read, {times}" if share == 1 else f"{share:.0%} of the places are read, {times}"
+    rim = [
+        f"{count} {name if count == 1 else f'{name}s'} {side}"
+        for (before, after), name, sides in zip(
+            found.unused, ("row", "column"), (("above", "below"), ("left", "right")), strict=True
+        )
+        for count, side in zip((before, after), sides, strict=True)
+        if count
+    ]
+    if not rim:
+        return f"{text}."
+    first, *others = rim
+    listed = first if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]}"
+    is_plural = len(rim) > 1 or not first.startswith("1 ")
+    return f"{text}; {listed} {'are' if is_plural else 'is'} never read (hatched)."

@@ -1,0 +1,98 @@
+"""A study in the colours of the theme: what the study views paint."""
+
+import numpy as np
+
+from convexplorer import core
+from convexplorer.core.activations import describe
+from convexplorer.core.display import PALETTES, WEIGHTS_PALETTE, Levels, nice_ceiling, to_indexed
+from convexplorer.core.layers import Activation, AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
+from convexplorer.gui.canvas.computation import shades
+from convexplorer.gui.canvas.study_sheet import StudySheet
+from convexplorer.live.study import Study
+
+_WITH_KERNEL = ("conv", "depthwise", "transpose")
+_WORDS: dict[type, str] = {MaxPool: "max →", AveragePool: "mean →"}
+
+
+def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> StudySheet | None:
+    """Return a study in colours; None where the layer could not be computed.
+
+    Parameters
+    ----------
+    levels : of a picture, painted in shades; None for maps, painted in signed colours.
+    title : of the output.
+    """
+    output = study.output
+    if output is None:
+        return None
+    signed, layer = PALETTES["signed"].colors(dark), study.layer
+    padded = _padded(study)
+    kernels = _kernels(study)
+    largest = max((_largest(plane) for _, plane in kernels), default=1.0)
+    weights = WEIGHTS_PALETTE.colors(dark)
+    size = f"{study.crop.rows} × {study.crop.columns}"
+    activation = layer if isinstance(layer, Activation) else getattr(layer, "activation", None)
+    return StudySheet(
+        axes=study.axes,
+        padded=padded,
+        padded_colors=_input_colors(study, padded, levels, signed),
+        kernels=kernels,
+        kernel_colors=tuple(_looked_up(plane, largest, weights) for _, plane in kernels),
+        output=output,
+        output_colors=_looked_up(output, nice_ceiling(_largest(output)), signed),
+        trace=study.trace,
+        titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {_size(output)}"),
+        symbol="∗" if kernels else _WORDS.get(type(layer), "→"),
+        activation="" if activation is None or activation.is_linear else describe(activation.name).label,
+    )
+
+
+def _padded(study: Study) -> np.ndarray:
+    """Return the channels with what stands around them; NaN where that is nothing."""
+    amounts = tuple((-axis.padded[0], axis.padded[1] - axis.n) for axis in study.axes)
+    layer = study.layer.depthwise if isinstance(study.layer, SeparableConv) else study.layer
+    if isinstance(layer, Conv | DepthwiseConv):
+        return core.pad(study.shown, amounts, layer.border)
+    return np.pad(study.shown, ((0, 0), *amounts), constant_values=np.nan)
+
+
+def _kernels(study: Study) -> tuple[tuple[str, np.ndarray], ...]:
+    """Return the plane that meets each channel; one where they are the same."""
+    trace = study.trace((0, 0))
+    if trace.kind not in _WITH_KERNEL or trace.weights is None:
+        return ()
+    # With a border a transposed convolution has its taps once more for each cell that is folded back.
+    rows, columns = (int(axis.taps.max()) + 1 for axis in study.axes)
+    planes, names = trace.weights[:, :rows, :columns], [study.names[i] for i in study.sources]
+    if all(np.array_equal(plane, planes[0], equal_nan=True) for plane in planes):
+        return ((f"kernel ({' '.join(names)})" if len(planes) > 1 else "kernel", planes[0]),)
+    return tuple((f"kernel of {name}", plane) for name, plane in zip(names, planes, strict=True))
+
+
+def _input_colors(study: Study, padded: np.ndarray, levels: Levels | None, signed: np.ndarray) -> np.ndarray:
+    """Return the picture's own colours, the shades of a channel, or signed colours of a map."""
+    finite = np.where(np.isnan(padded), 0.0, padded).astype(np.float32)
+    if levels is None:
+        mean = finite[0] if len(finite) == 1 else finite.mean(axis=0, dtype=np.float32)
+        return _looked_up(mean, nice_ceiling(_largest(mean)), signed)
+    if len(finite) == 3:
+        rgb: np.ndarray = np.stack([to_indexed(np.ascontiguousarray(channel), levels) for channel in finite], axis=-1)
+        return rgb
+    names = tuple(study.names[i] for i in study.sources)
+    colors: np.ndarray = shades(finite, names, levels).mean(axis=0).astype(np.uint8)
+    return colors
+
+
+def _looked_up(values: np.ndarray, largest: float, table: np.ndarray) -> np.ndarray:
+    scaled = np.ascontiguousarray(values / largest, np.float32)
+    colors: np.ndarray = table[to_indexed(scaled, Levels(-1.0, 1.0))]
+    return colors
+
+
+def _largest(values: np.ndarray) -> float:
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+
+
+def _size(output: np.ndarray) -> str:
+    return f"{output.shape[0]} × {output.shape[1]}"

@@ -1,0 +1,250 @@
+"""A small part of the layer's input beside its output, as matrices of numbers: what one puts on a projector."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from convexplorer.core.trace import Trace
+from convexplorer.gui import theme
+from convexplorer.gui.canvas.study_painter import Look
+from convexplorer.gui.canvas.study_sheet import StudySheet
+from convexplorer.gui.canvas.study_view import StudyView
+from convexplorer.gui.film_scene import FilmScene
+from convexplorer.gui.panel import Context
+from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.study_coloring import sheet_of
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.live.explanation import Explanation
+from convexplorer.live.film import Cell, Region
+from convexplorer.live.picture import Picture
+from convexplorer.live.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST, Crop, Study, source_choices, study
+
+_SIDE = 178  # design pixels of the column of controls
+_SCENE = (1200, 600)  # design pixels of a film
+_WHY = ("fewer numbers show no pattern", "more numbers cannot be read from afar")
+
+
+class StudyPage(Page):
+    """Shows a crop of the selected layer's input, its kernel and its output, computed on the crop alone.
+
+    Signals
+    -------
+    centered : the crop shall move to the explained place.
+    """
+
+    design_height = 372
+    centered = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._explanation: Explanation | None = None
+        self._study: Study | None = None
+        self._sheet: StudySheet | None = None
+        self._look = Look()
+        self._source = ""
+        self._key: tuple[object, ...] = ()  # what is shown depends on this
+        self._views: list[StudyView] = []
+        self._build()
+        context.selection.crop_changed.connect(self._refresh)
+
+    @property
+    def study(self) -> Study | None:
+        """What is shown."""
+        return self._study
+
+    @property
+    def film_shape(self) -> Cell | None:
+        """The outputs of the crop: the film runs through them while this page is shown."""
+        output = None if self._study is None else self._study.output
+        return None if output is None else (output.shape[0], output.shape[1])
+
+    @property
+    def trace(self) -> Trace | None:
+        """How the output that is looked at came about; None without one."""
+        return None if self._study is None or self._study.output is None else self._study.trace(self._look.cell)
+
+    @property
+    def cell(self) -> Cell:
+        """The output that is looked at."""
+        return self._look.cell
+
+    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002 a crop is nobody's place
+        """Show the crop of this picture."""
+        self._picture, self._explanation = picture, explanation
+        self._refresh()
+
+    def show_film(self, cell: Cell | None) -> None:
+        """Show the window on an output, and only the outputs up to it; None shows all."""
+        shape = self.film_shape
+        if shape is None:
+            return
+        reached = None if cell is None else cell[0] * shape[1] + cell[1]
+        self._show_look(replace(self._look, cell=cell or self._look.cell, part=None, reached=reached))
+
+    def move_cell(self, rows: int, columns: int) -> None:
+        """Look at another output."""
+        shape = self.film_shape
+        if shape is not None:
+            row, column = (
+                min(max(i + by, 0), n - 1) for i, by, n in zip(self._look.cell, (rows, columns), shape, strict=True)
+            )
+            self._show_look(replace(self._look, cell=(row, column), part=None))
+
+    def make_large(self, parent: QWidget) -> StudyView:
+        """Return the same, for a projector."""
+        view = self._make_view(parent, is_large=True)
+        view.destroyed.connect(lambda: self._views.remove(view))
+        self._show_look(self._look)
+        return view
+
+    def scene(self, *, is_dark: bool) -> FilmScene | None:
+        """Return the film of the outputs, as it can be drawn apart from the window."""
+        sheet, shape = self._colored(is_dark=is_dark), self.film_shape
+        if sheet is None or shape is None or self._study is None:
+            return None
+        view = StudyView()
+
+        def paint(painter: QPainter, width: float, height: float, cell: Cell) -> None:
+            view.set_sheet(sheet, Look(cell, reached=cell[0] * sheet.output.shape[1] + cell[1]))
+            view.paint_into(painter, width, height, is_dark=is_dark)
+
+        title = sheet.titles[1]
+        return FilmScene(Region.of(shape), theme.px(_SCENE[0]), theme.px(_SCENE[1]), lambda _: title, paint, is_dark)
+
+    def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
+        """Paint the study."""
+        sheet = self._colored(is_dark=is_dark)
+        if sheet is not None:
+            view = StudyView()
+            view.set_sheet(sheet, self._look)
+            view.paint_into(painter, width, height, is_dark=is_dark)
+
+    def _build(self) -> None:
+        self._size = PairSpin("Crop", self, value=(FIRST, FIRST), tip="Rows and columns of the crop.")
+        self._size.set_limits((LARGEST, LARGEST), (_WHY[1], _WHY[1]), (SMALLEST, SMALLEST))
+        self._size.value_changed.connect(self._on_size)
+        self._channels = QComboBox(self)
+        self._channels.setAccessibleName("Channels of the crop")
+        self._channels.setToolTip("What is computed: all channels, their luminance, or one alone with its own plane")
+        self._channels.activated.connect(self._on_channel)
+        here = IconButton("crosshair", "Move the crop to the explained place  (Ctrl+Shift+I)", self, text="here")
+        here.clicked.connect(self.centered)
+        self._note = Note(5, self, most_lines=9)
+        side = QVBoxLayout()
+        side.setSpacing(theme.px(6))
+        side.addWidget(self._size)
+        side.addWidget(self._channels)
+        side.addWidget(here)
+        side.addWidget(self._note)
+        side.addStretch(1)
+        self._side = QWidget(self)
+        self._side.setLayout(side)
+        side.setContentsMargins(0, 0, 0, 0)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 0)
+        layout.addWidget(self._side)
+        layout.addWidget(self._make_view(self), 1)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _make_view(self, parent: QWidget, *, is_large: bool = False) -> StudyView:
+        view = StudyView(parent, is_large=is_large)
+        view.looked.connect(self._on_looked)
+        view.stepped.connect(self.stepped)
+        self._views.append(view)
+        return view
+
+    @Slot()
+    def _refresh(self, _what: object = None) -> None:
+        """Compute the crop anew."""
+        picture, selection = self._picture, self.context.selection
+        if picture is None:
+            return
+        layer = selection.view.layer
+        channel = self._explanation.trace.place[0] if self._explanation is not None else selection.view.filter
+        key = (picture, layer, channel, selection.crop, self._source, theme.is_dark(), theme.scale())
+        if key == self._key:
+            return  # only the mouse has moved
+        self._key = key
+        self._study = study(picture, layer, channel, selection.crop, self._source)
+        self._sheet = self._colored(is_dark=theme.is_dark())
+        self._offer(picture, layer)
+        self._describe()
+        self._show_look(self._look)
+
+    def _colored(self, *, is_dark: bool) -> StudySheet | None:
+        picture, layer = self._picture, self.context.selection.view.layer
+        if picture is None or self._study is None:
+            return None
+        levels = picture.input_tile.levels if layer == 0 else None
+        title = "output" if self._explanation is None else self._explanation.title
+        return sheet_of(self._study, levels, title, dark=is_dark)
+
+    def _offer(self, picture: Picture, layer: int) -> None:
+        """Offer the channels that there are, and show the size."""
+        choices = source_choices(picture, layer)
+        if [self._channels.itemData(i) for i in range(self._channels.count())] != [key for key, _ in choices]:
+            self._channels.clear()
+            for key, label in choices:
+                self._channels.addItem(label, key)
+            self._source = self._source if self._channels.findData(self._source) >= 0 else ""
+        self._channels.setCurrentIndex(max(self._channels.findData(self._source), 0))
+        self._channels.setEnabled(len(choices) > 1)
+        if self._study is not None:
+            self._size.set_value(self._study.crop.rows, self._study.crop.columns)
+
+    def _describe(self) -> None:
+        found = self._study
+        if found is None:
+            self._note.set_text("")
+            return
+        crop, names = found.crop, " ".join(found.names[i] for i in found.sources)
+        text = f"{crop.rows} × {crop.columns} of {names} from ({crop.row}, {crop.column}), computed alone"
+        if self._channels.currentData() == LUMINANCE:
+            text += ", as if Y were chosen for the input"
+        elif self._channels.currentData() not in (ALL, None):
+            text += f", {names} with its own plane only"
+        if found.output is not None and any(axis.padded != (0, axis.n) for axis in found.axes):
+            text += ": padding stands at the crop’s own border, so the outer outputs differ from the map’s"
+        self._note.set_text(f"{text}.")
+
+    def _show_look(self, look: Look) -> None:
+        """Look at an output that there is, in all views."""
+        shape = self.film_shape
+        if shape is not None:
+            row, column = (min(i, n - 1) for i, n in zip(look.cell, shape, strict=True))
+            look = replace(look, cell=(row, column))
+        self._look = look
+        failure = "" if self._study is None or not self._study.error else f"{self._study.error}. A larger crop helps."
+        for view in self._views:
+            view.set_sheet(self._sheet, look, failure or "There is no picture to study here.")
+
+    @Slot(object)
+    def _on_looked(self, look: Look) -> None:
+        self.touched.emit()
+        self._show_look(replace(look, reached=None))
+
+    @Slot(int, int)
+    def _on_size(self, rows: int, columns: int) -> None:
+        if self._study is not None:
+            self.context.selection.set_crop(replace(self._study.crop, rows=rows, columns=columns))
+
+    @Slot(int)
+    def _on_channel(self, index: int) -> None:
+        self._source = str(self._channels.itemData(index))
+        self._refresh()
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self._side.setFixedWidth(theme.px(_SIDE))
+        self._refresh()
+
+    def crop_around(self, cell: Cell) -> Crop:
+        """Return the crop of the present size around a cell of the layer's input."""
+        rows, columns = self._size.value
+        return Crop.around(cell, rows, columns)
