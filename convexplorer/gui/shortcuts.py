@@ -7,15 +7,15 @@ from PySide6.QtGui import QAction, QKeySequence
 MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
     "Anywhere": (
         ("Space", "play, pause or freeze, unless a button has the focus"),
-        ("Esc", "close a message, or go back to all maps"),
+        ("Esc", "close a message, let go of the pin, go back to all maps"),
     ),
     "Pictures and maps": (
         ("Point", "mark the same place everywhere and read its values"),
         ("Scroll", "zoom all pictures at the mouse"),
         ("Drag", "move all pictures"),
-        ("Click", "select a map"),
+        ("Click", "select a map and pin the value; again shows it large"),
         ("Double click", "enlarge a map, or go back"),
-        ("Arrows", "walk the maps; with Ctrl move the cursor by a pixel"),
+        ("Arrows", "walk the maps, or step the pin; with Ctrl move the cursor"),
     ),
     "Kernel": (
         ("Drag", "paint positive weights"),
