@@ -130,6 +130,7 @@ class ExplanationPanel(Panel):
         header.addWidget(self._place, 1)
         self._film_bar = FilmBar(self.film, self)
         self._film_bar.play_wanted.connect(self.toggle_film)
+        self._film_bar.step_wanted.connect(self.step_film)
         self._film_bar.span_chosen.connect(self._refresh)
         header.addWidget(self._film_bar, 2)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
@@ -174,6 +175,8 @@ class ExplanationPanel(Panel):
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
+        if self.page is not self._pages[name]:
+            self.page.forget()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(self._pages[name])
         self._film_bar.show_spans(self.page is not self._study)
@@ -197,11 +200,23 @@ class ExplanationPanel(Panel):
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
+        if self._picture is None:
+            return
         pin, layer = self.context.selection.pin, self.context.selection.view.layer
         start = pin.cell if pin is not None and pin.layer == layer else None
         if self.page is self._study:
             start = None
         self.film.toggle(None if self.film.is_shown else start)
+
+    def step_film(self, by: int) -> None:
+        """Move the sliding window by some outputs."""
+        if self._picture is not None:
+            self.film.step(by)
+
+    def close_film(self) -> None:
+        """Stop whatever moves by itself."""
+        self.film.let_go()
+        self.film.set_drifting(False)
 
     def set_span(self, key: str) -> None:
         """Choose what the window slides over, a key of `SPANS`."""
@@ -304,7 +319,7 @@ class ExplanationPanel(Panel):
         row, column = explanation.cell
         text = f"{explanation.title} at ({row}, {column})"
         if self.film.is_shown:
-            text += f"  ·  {self.film.position + 1} of {self.film.film.region.count}"
+            text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
             text += "  ·  pinned"
             if explanation.was_moved:

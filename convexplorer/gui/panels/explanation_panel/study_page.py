@@ -78,6 +78,11 @@ class StudyPage(Page):
         self._picture, self._explanation = picture, explanation
         self._refresh()
 
+    def forget(self) -> None:
+        """Let go of the picture, which may be large."""
+        self._picture = self._explanation = self._study = self._sheet = None
+        self._key = ()
+
     def show_film(self, cell: Cell | None) -> None:
         """Show the window on an output, and only the outputs up to it; None shows all."""
         shape = self.film_shape
