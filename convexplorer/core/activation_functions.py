@@ -275,7 +275,8 @@ def log_softmax(x: ArrayLike, axis: int = 0) -> np.ndarray:
 def sparsemax(x: ArrayLike, axis: int = 0) -> np.ndarray:
     """Return the nearest shares (each ≥ 0, their sum 1) to the values along an axis; many become exactly 0.
 
-    Martins and Astudillo 2016, From Softmax to Sparsemax.
+    Martins and Astudillo 2016, From Softmax to Sparsemax. Keras 3.15 subtracts too much where more than one value
+    stays above 0, so that its shares do not sum to 1.
 
     Examples
     --------

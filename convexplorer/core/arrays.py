@@ -3,6 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+# The two that need no work, in the form NumPy gives almost always: the same objects.
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+
 
 def as_float(x: ArrayLike, name: str = "x") -> np.ndarray:
     """Return `x` as a float array: float64 stays, every other real type becomes float32.
@@ -14,6 +17,8 @@ def as_float(x: ArrayLike, name: str = "x") -> np.ndarray:
     >>> as_float([1, 2]).dtype, as_float(np.zeros(3)).dtype
     (dtype('float32'), dtype('float64'))
     """
+    if type(x) is np.ndarray and x.size and (x.dtype is _FLOAT32 or x.dtype is _FLOAT64):
+        return x
     try:
         array = np.asarray(x)
     except ValueError:

@@ -117,7 +117,7 @@ def _back_average(layer: AveragePool, x: np.ndarray, part: Part) -> Part:
     axes = axis_taps(layer, x.shape[1:])
     outputs = [np.arange(*part.interval(axis)) for axis in range(len(axes))]
     counted = counted_cells(layer, x.shape[1:], [taps.positions(o) for taps, o in zip(axes, outputs, strict=True)])
-    shares = [np.ones(mask.shape) / mask.sum(axis=1, keepdims=True) for mask in counted]
+    shares = [np.ones(mask.shape) / np.maximum(mask.sum(axis=1, keepdims=True), 1) for mask in counted]
     return _drawn(axes, part, shares)
 
 
@@ -135,9 +135,10 @@ def _back_max(layer: MaxPool, x: np.ndarray, part: Part) -> Part:
     gradient = np.zeros((len(x), *(stop - first for first, stop in bounds)))
     if gradient.size:
         winners = _winners(x, sources)
-        channel = np.arange(len(x)).reshape((-1,) + (1,) * len(axes))
-        target = (channel, *(cell - first for cell, (first, _) in zip(winners, bounds, strict=True)))
-        np.add.at(gradient, target, part.gradient)
+        is_won = np.all([cell >= 0 for cell in winners], axis=0)
+        channel = np.broadcast_to(np.arange(len(x)).reshape((-1,) + (1,) * len(axes)), is_won.shape)
+        cells = (cell[is_won] - first for cell, (first, _) in zip(winners, bounds, strict=True))
+        np.add.at(gradient, (channel[is_won], *cells), part.gradient[is_won])
     return Part(tuple(first for first, _ in bounds), gradient)
 
 
@@ -243,7 +244,7 @@ def _needed(kernel: np.ndarray, part: Part, groups: int | None = None) -> np.nda
 
 
 def _winners(x: np.ndarray, sources: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return the cell, per axis, that is the largest in each window: (channels, *outputs).
+    """Return the cell, per axis, that is the largest in each window: (channels, *outputs); −1 if it meets none.
 
     Parameters
     ----------
@@ -254,7 +255,8 @@ def _winners(x: np.ndarray, sources: Sequence[np.ndarray]) -> list[np.ndarray]:
     is_outside = np.zeros((1,) * (rank + 1), bool)
     for place in places[1:]:
         is_outside = is_outside | (place < 0)
-    values = np.where(is_outside, -np.inf, x[places])
+    # What lies outside is less than anything, −∞ included; NaN stays the largest.
+    values = np.where(is_outside, -np.inf, np.maximum(x[places], np.finfo(x.dtype).min))
     # (channels, outputs, taps, outputs, taps, …), then all taps of an output in the last axis.
     values = values.reshape(len(x), *(n for source in sources for n in source.shape))
     order = (0, *range(1, 2 * rank, 2), *range(2, 2 * rank + 1, 2))

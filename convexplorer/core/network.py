@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 
+from convexplorer.core import memory
 from convexplorer.core.arrays import as_float
 from convexplorer.core.field import Field
 from convexplorer.core.layers import ActivatedLayer, Conv, Layer, Shape
@@ -285,7 +286,7 @@ def _merged(maps: np.ndarray, sources: list[int | None], computed: np.ndarray | 
     """Return earlier maps in a new order, with computed ones where there is no earlier; itself if all stay."""
     if sources == list(range(len(maps))):
         return maps
-    y = np.empty((len(sources), *maps.shape[1:]), maps.dtype)
+    y = memory.empty((len(sources), *maps.shape[1:]), maps.dtype)
     new = iter(() if computed is None else computed)
     for i, source in enumerate(sources):
         y[i] = next(new) if source is None else maps[source]

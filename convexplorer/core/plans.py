@@ -3,11 +3,14 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from convexplorer.core.algorithms import planes, rows, windows
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, window_frame
+from convexplorer.core.algorithms import flat, fourier, planes, pointwise, rows, signals, volumes, windows
+from convexplorer.core.borders import check_border
+from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Algorithm:
 
 
 ALGORITHMS: dict[str, Algorithm] = {
+    "flat": Algorithm(
+        flat.convolve,
+        flat.workspace_bytes,
+        (1, 2, 3),
+        "All windows side by side, then one matrix product: fast for small inputs.",
+    ),
     "windows": Algorithm(
         windows.convolve,
         windows.workspace_bytes,
@@ -40,6 +49,30 @@ ALGORITHMS: dict[str, Algorithm] = {
         (2,),
         "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
     ),
+    "pointwise": Algorithm(
+        pointwise.convolve,
+        pointwise.workspace_bytes,
+        (1, 2, 3),
+        "The filters' matrix times the input as it lies: for kernels of one cell.",
+    ),
+    "signals": Algorithm(
+        signals.convolve,
+        signals.workspace_bytes,
+        (1,),
+        "Signals folded into rows of an image.",
+    ),
+    "fourier": Algorithm(
+        fourier.convolve,
+        fourier.workspace_bytes,
+        (1,),
+        "Fourier transforms of overlapping blocks: fast for long kernels on signals.",
+    ),
+    "volumes": Algorithm(
+        volumes.convolve,
+        volumes.workspace_bytes,
+        (3,),
+        "Volumes slice by slice, the slices that a window sees as channels of an image.",
+    ),
     "planes": Algorithm(
         planes.convolve,
         planes.workspace_bytes,
@@ -48,40 +81,82 @@ ALGORITHMS: dict[str, Algorithm] = {
     ),
 }
 
+_UNKNOWN = f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {{!r}}"
+
+
+class Bank(NamedTuple):
+    """What the rules look at: the windows, and how many filters and channels a group has."""
+
+    frame: WindowFrame
+    filters: int
+    channels: int
+
+    @property
+    def area(self) -> int:
+        """Cells of the kernel, without the gaps between them."""
+        return math.prod(self.frame.size)
+
+    @property
+    def spanned(self) -> int:
+        """Cells of the kernel with the gaps between them."""
+        return math.prod(self.frame.spans)
+
 
 @dataclass(frozen=True)
 class Rule:
-    """When an algorithm is taken; `applies(frame, filters)` is asked rule by rule, the first yes wins."""
+    """When an algorithm is taken; `applies(bank)` is asked rule by rule, the first yes wins."""
 
     algorithm: str
-    applies: Callable[[WindowFrame, int], bool]
+    applies: Callable[[Bank], bool]
     why: str
 
 
-# Milliseconds by rows / by planes, float32, best of 9, on 2 cores with AVX-512, NumPy 2.4 and OpenCV 5.0:
-#   720p, 3×3:     1→1 1.0 / 0.8    3→1 3.3 / 2.5    3→3 6.8 / 5.5    3→4 6.0 / 7.4    3→8 with stride 2 4.8 / 12
-#   480p, 3→8:     3×3 3.9 / 5.3    7×7 15 / 14    15×15 35 / 87    31×31 149 / 95    63×63 616 / 85
-#   720p, 3→1:     7×7 9.2 / 6.1    11×11 21 / 14    12×12 24 / 34    63×63 460 / 29
-# The same with one BLAS thread, as the program runs, median of 15:
-#   480p, 13×13:   3→1 8 / 10     3→2 37 / 20    3→4 29 / 39    3→8 42 / 81
-#   480p, 17×17:   3→1 14 / 10    3→2 53 / 20    3→4 43 / 38    3→8 61 / 109
-#   720p, 15×15:   3→1 52 / 31    3→2 121 / 54   3→4 100 / 108  3→8 147 / 219
+# Copies of that many cells and more no longer fit the first-level cache and want to be made in parts.
+_FEW_CELLS = 1 << 15
+
+# Milliseconds of processor time by rows / by planes, float32, least of 9 (of 3 from 9×9 on), on 2 cores with AVX-512,
+# NumPy 2.4 and OpenCV 5.0:
+#   720p, 3×3:     1→1 1.4 / 0.5   1→2 1.5 / 1.0   1→4 2.3 / 1.8   3→1 4.3 / 2.1   3→2 5.1 / 4.6   3→3 5.6 / 7.6
+#   720p, 5×5:     3→1 7.6 / 4.0   3→2 10 / 7.6    3→3 13 / 11
+#   720p, 7×7:     3→1 12 / 6.3    3→2 15 / 12     3→3 20 / 18
+#   480p:          11×11 3→1 9.4 / 4.8   3→2 8.4 / 9.1   3→3 13 / 14      13×13 3→1 13 / 15   3→2 16 / 30   3→4 17 / 60
+#                  15×15 3→2 18 / 32   3→8 39 / 117   21×21 3→8 124 / 120   31×31 3→4 96 / 45   3→8 178 / 90
+# A single filter goes to planes also from 12×12 to 13×13, because one that is a product (a Gaussian) takes a quarter.
 RULES: tuple[Rule, ...] = (
-    Rule("windows", lambda frame, _: frame.rank != 2, "the general algorithm, as these are no images"),
-    Rule("rows", lambda frame, _: frame.strides != (1, 1), "with strides only the outputs that are kept are computed"),
+    Rule(
+        "flat",
+        lambda bank: bank.channels * bank.area * math.prod(bank.frame.output) <= _FEW_CELLS,
+        "a small input: one matrix product for all",
+    ),
+    Rule("pointwise", lambda bank: pointwise.can_convolve(bank.frame), "one cell: the channels are only mixed"),
+    Rule(
+        "fourier",
+        lambda bank: (
+            bank.frame.rank == 1
+            and bank.frame.strides == bank.frame.dilation_rate == (1,)
+            and bank.area >= (fourier.SHORTEST if bank.filters == 1 else 256)
+        ),
+        "a long kernel: Fourier transforms of overlapping blocks",
+    ),
+    Rule("signals", lambda bank: bank.frame.rank == 1, "a signal folded into rows, one matrix product each"),
+    Rule("volumes", lambda bank: bank.frame.rank == 3, "one image a slice"),
+    Rule("rows", lambda bank: bank.frame.strides != (1, 1), "with strides only the outputs that are kept are computed"),
     Rule(
         "planes",
-        lambda frame, filters: filters <= 3 and math.prod(frame.spans) < planes.FOURIER_AREA,
+        lambda bank: bank.filters == 1 and (bank.spanned < planes.FOURIER_AREA or bank.area >= planes.FOURIER_AREA),
+        "a single filter: OpenCV",
+    ),
+    Rule(
+        "planes",
+        lambda bank: bank.filters <= (4 if bank.channels == 1 else 2) and bank.spanned < planes.FOURIER_AREA,
         "few planes and a small kernel: OpenCV's filter2D",
     ),
     Rule(
         "planes",
-        lambda frame, filters: (
-            math.prod(frame.size) >= (169 if filters <= 3 else 400) and math.prod(frame.spans) >= planes.FOURIER_AREA
-        ),
+        lambda bank: bank.area >= 400,
         "a large kernel: OpenCV's filter2D by a Fourier transform",
     ),
-    Rule("rows", lambda *_: True, "one matrix product a row for all filters"),
+    Rule("rows", lambda _: True, "one matrix product a row for all filters"),
 )
 
 
@@ -121,16 +196,9 @@ def plan(
     >>> plan((3, 480, 640), (8, 3, 3, 3), padding="same").algorithm
     'rows'
     """
-    check_shapes(x_shape, kernel_shape, groups)
-    frame = window_frame(
-        x_shape[1:],
-        kernel_shape[2:],
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        border=border,
-    )
-    name, why = choose(frame, kernel_shape[0] // groups, algorithm)
+    setting = Setting.of(len(kernel_shape) - 2, strides, padding, dilation_rate, groups, border, algorithm)
+    frame, name = resolve(tuple(x_shape), tuple(kernel_shape), setting)
+    _, why = choose(frame, kernel_shape[:2], groups, algorithm)
     shape_of_group = (kernel_shape[0] // groups, *kernel_shape[1:])
     return Plan(
         name,
@@ -140,11 +208,69 @@ def plan(
     )
 
 
-def choose(frame: WindowFrame, filters: int, algorithm: str = "auto") -> tuple[str, str]:
-    """Return (algorithm, reason) for one group with this many filters."""
+class Setting(NamedTuple):
+    """How a kernel is applied, in one form that can be compared."""
+
+    strides: PerAxis
+    padding: Padding
+    dilation_rate: PerAxis
+    groups: int
+    border: str
+    algorithm: str
+
+    @classmethod
+    def of(
+        cls,
+        rank: int,
+        strides: PerAxis,
+        padding: Padding,
+        dilation_rate: PerAxis,
+        groups: int,
+        border: str,
+        algorithm: str,
+    ) -> "Setting":
+        """Bring everything into a form that can be looked up; `resolve` checks the rest."""
+        if type(strides) is not int:
+            strides = per_axis(strides, rank, "strides")
+        if type(dilation_rate) is not int:
+            dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
+        if type(padding) is not str and type(padding) is not int:
+            padding = normal_padding(padding, rank)
+        if type(groups) is not int:
+            groups = check_groups(groups)
+        if type(border) is not str:
+            check_border(border)
+        if type(algorithm) is not str:
+            raise ValueError(_UNKNOWN.format(algorithm))
+        return cls(strides, padding, dilation_rate, groups, border, algorithm)
+
+
+@lru_cache(maxsize=512)
+def resolve(x_shape: tuple[int, ...], kernel_shape: tuple[int, ...], setting: Setting) -> tuple[WindowFrame, str]:
+    """Return where the windows lie and which algorithm is taken; raise ValueError if an argument is wrong.
+
+    What was found is kept: resolving takes longer than convolving a small picture.
+    """
+    check_shapes(x_shape, kernel_shape, setting.groups)
+    frame = window_frame(
+        x_shape[1:],
+        kernel_shape[2:],
+        strides=setting.strides,
+        padding=setting.padding,
+        dilation_rate=setting.dilation_rate,
+        border=setting.border,
+    )
+    return frame, choose(frame, kernel_shape[:2], setting.groups, setting.algorithm)[0]
+
+
+def choose(
+    frame: WindowFrame, kernel_shape: Sequence[int], groups: int = 1, algorithm: str = "auto"
+) -> tuple[str, str]:
+    """Return (algorithm, reason) for a kernel (filters, channels // groups, …)."""
     if algorithm != "auto":
         return _asked_for(frame, algorithm)
-    return next((rule.algorithm, rule.why) for rule in RULES if rule.applies(frame, filters))
+    bank = Bank(frame, kernel_shape[0] // groups, kernel_shape[1])
+    return next((rule.algorithm, rule.why) for rule in RULES if rule.applies(bank))
 
 
 def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], groups: int) -> None:
@@ -154,8 +280,7 @@ def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], gro
         raise ValueError(
             f"kernel must have the shape (filters, channels, *size) with 1 to 3 sizes; got {tuple(kernel_shape)}"
         )
-    if not isinstance(groups, int | np.integer):
-        raise ValueError(f"groups must be a whole number; got {groups!r}")
+    groups = check_groups(groups)
     filters, channels = kernel_shape[0], kernel_shape[1] * groups
     if groups < 1 or filters % groups:
         raise ValueError(f"groups must be ≥ 1 and divide {filters} filters; got {groups}")
@@ -171,9 +296,16 @@ def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], gro
         raise ValueError(f"x must have {channels} channels{in_groups}, as the kernel has; got {x_shape[0]}")
 
 
+def check_groups(groups: int) -> int:
+    """Return the number of groups; raise ValueError if it is not a whole one."""
+    if not isinstance(groups, int | np.integer):
+        raise ValueError(f"groups must be a whole number; got {groups!r}")
+    return int(groups)
+
+
 def _asked_for(frame: WindowFrame, algorithm: str) -> tuple[str, str]:
     if algorithm not in ALGORITHMS:
-        raise ValueError(f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {algorithm!r}")
+        raise ValueError(_UNKNOWN.format(algorithm))
     ranks = ALGORITHMS[algorithm].ranks
     if frame.rank not in ranks:
         able = ", ".join(map(str, ranks))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from convexplorer.core.algorithms import pooling
 from convexplorer.core.arrays import as_maps
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, pad, pad_amounts, window_frame
+from convexplorer.core.windows import Padding, PerAxis, WindowFrame, pad_amounts, window_frame
 
 
 def max_pool(
@@ -43,7 +44,7 @@ def max_pool(
         dilation_rate=dilation_rate,
         ceil_mode=ceil_mode,
     )
-    return _reduce(x, frame, np.maximum, outside=-np.inf)
+    return pooling.reduce(x, frame, np.maximum, outside=-np.inf)
 
 
 def average_pool(
@@ -85,7 +86,9 @@ def average_pool(
         ceil_mode=ceil_mode,
     )
     with np.errstate(invalid="ignore", over="ignore"):
-        y = _reduce(x, frame, np.add, outside=0.0)
+        if pooling.are_pairs(frame):
+            return pooling.means_of_pairs(x, frame)
+        y = pooling.reduce(x, frame, np.add, outside=0.0)
         for axis, counts in enumerate(cells_counted(frame, padding if count_padding else 0)):
             y /= counts.astype(y.dtype).reshape((-1,) + (1,) * (frame.rank - 1 - axis))
     return y
@@ -179,28 +182,3 @@ def cells_counted(frame: WindowFrame, padding: Padding) -> list[np.ndarray]:
         cells = starts[:, np.newaxis] + np.arange(frame.size[axis]) * frame.dilation_rate[axis]
         counts.append(((cells >= -before) & (cells < frame.spatial[axis] + after)).sum(axis=1))
     return counts
-
-
-def _reduce(x: np.ndarray, frame: WindowFrame, combine: np.ufunc, outside: float) -> np.ndarray:
-    """Combine the cells of each window, one channel and one axis at a time, so that little memory is needed."""
-    y = np.empty((x.shape[0], *frame.output), x.dtype)
-    for channel in range(x.shape[0]):
-        block = x[channel : channel + 1]
-        for axis in range(frame.rank):
-            block = _reduce_axis(block, frame, axis, combine, outside)
-        y[channel] = block[0]
-    return y
-
-
-def _reduce_axis(block: np.ndarray, frame: WindowFrame, axis: int, combine: np.ufunc, outside: float) -> np.ndarray:
-    if any(frame.amounts[axis]):
-        nothing = ((0, 0),) * frame.rank
-        block = pad(block, (*nothing[:axis], frame.amounts[axis], *nothing[axis + 1 :]), value=outside)
-    before = (slice(None),) * (axis + 1)
-    stride, dilation = frame.strides[axis], frame.dilation_rate[axis]
-    length = (frame.output[axis] - 1) * stride + 1
-    taps = [slice(k * dilation, k * dilation + length, stride) for k in range(frame.size[axis])]
-    result = block[(*before, taps[0])].copy()
-    for tap in taps[1:]:
-        combine(result, block[(*before, tap)], out=result)
-    return result

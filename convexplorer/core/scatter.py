@@ -7,6 +7,7 @@ as filters of one convolution, a band at a time, and no zeros are put between th
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -132,12 +133,12 @@ def _phase_kernel(turned: np.ndarray, axes: list[_Axis]) -> np.ndarray:
     """Return the filters of all phases, (filters * phases, channels // groups, *count), for a correlation."""
     residues = [len(axis.residues) for axis in axes]
     kernel = np.zeros((len(turned), *residues, turned.shape[1], *(axis.count for axis in axes)), turned.dtype)
-    for tap in np.ndindex(*turned.shape[2:]):
-        places = [axis.taps[k] for axis, k in zip(axes, tap, strict=True)]
-        phase = (axis.residues.index(r) for axis, (_, r) in zip(axes, places, strict=True))
-        # The tap that meets the earliest input stands first.
-        cell = (axis.count - 1 - m for axis, (m, _) in zip(axes, places, strict=True))
-        kernel[(slice(None), *phase, slice(None), *cell)] = turned[(slice(None), slice(None), *tap)]
+    # The tap that meets the earliest input stands first.
+    phases = np.ix_(*([axis.residues.index(r) for _, r in axis.taps] for axis in axes))
+    cells = np.ix_(*([axis.count - 1 - m for m, _ in axis.taps] for axis in axes))
+    # Axes that are indexed by arrays come first: (*size, filters, channels).
+    places: tuple[Any, ...] = (slice(None), *phases, slice(None), *cells)
+    kernel[places] = np.moveaxis(turned, (0, 1), (-2, -1))
     return kernel.reshape(-1, turned.shape[1], *(axis.count for axis in axes))
 
 

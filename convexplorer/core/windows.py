@@ -6,6 +6,7 @@ Every convolution and pooling of the program asks here, so that sizes agree ever
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -204,10 +205,27 @@ class WindowFrame:
         """Number of spatial axes."""
         return len(self.spatial)
 
-    @property
+    @cached_property
     def spans(self) -> tuple[int, ...]:
         """Cells that one window covers along each axis."""
         return tuple(map(span, self.size, self.dilation_rate))
+
+    @cached_property
+    def padding_range(self) -> tuple[int, int]:
+        """The least and the most cells that are added anywhere; less than 0 are left out."""
+        amounts = [amount for pair in self.amounts for amount in pair]
+        return min(amounts), max(amounts)
+
+    @cached_property
+    def padded(self) -> tuple[int, ...]:
+        """Cells of the padded input along each axis."""
+        return tuple(before + n + after for n, (before, after) in zip(self.spatial, self.amounts, strict=True))
+
+    @cached_property
+    def inside(self) -> tuple[slice, ...]:
+        """Where the input lies in the padded one, channels included."""
+        own = (slice(before, before + n) for n, (before, _) in zip(self.spatial, self.amounts, strict=True))
+        return (slice(None), *own)
 
     def block(self, x: np.ndarray, places: Sequence[slice]) -> np.ndarray:
         """Return the padded cells that the output cells in `places` see, a view where nothing is padded.

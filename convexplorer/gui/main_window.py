@@ -418,6 +418,7 @@ class MainWindow(Shell):
 
     def _balanced(self, room: int) -> int:
         """Return the width of the input at which neither picture nor maps have room that the other could fill."""
+        self._top.activate()  # the explanation may have come or gone
         height = self.splitter.height()
         most = min(self.input_panel.filled_width(height), round(room * LARGEST_INPUT_SHARE))
         left = min(round(room * INPUT_SHARE), most)

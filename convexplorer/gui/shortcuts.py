@@ -28,6 +28,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
     "Numbers": (
         ("Scroll, ↑, ↓", "step a value"),
         ("Double click the label", "back to the default"),
+        ("Double click the colours", "type the levels"),
     ),
 }
 

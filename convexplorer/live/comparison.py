@@ -25,12 +25,18 @@ class Subject:
     ----------
     layer : which makes that one map; a depthwise or separable one as the convolution that it is for this map.
     x : (channels, H, W) that it reads.
+    input : the layer's whole input; another object means other values.
     key : the layer of the picture, and the map's number: results of another key say nothing of this one.
     """
 
     layer: Windowed
     x: np.ndarray
+    input: np.ndarray
     key: tuple[object, int]
+
+    def is_same(self, other: "Subject | None") -> bool:
+        """Return whether a comparison of the other one holds for this one."""
+        return other is not None and self.key == other.key and self.input is other.input
 
     @property
     def current(self) -> Amounts:
@@ -55,7 +61,8 @@ class Comparison:
     Attributes
     ----------
     differences : from the map of now, for each padding that is not the one of now.
-    flip : the largest |difference| between convolution and correlation; None where there is no kernel.
+    flip : the largest |difference| between convolution and correlation; None where there is no kernel, NaN where its
+        weights are not finite.
     """
 
     key: tuple[object, int]
@@ -77,7 +84,7 @@ def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
         return None
     reads_one = isinstance(found, DepthwiseConv | MaxPool | AveragePool)
     read = channel // found.kernel.shape[1] if isinstance(found, DepthwiseConv) else channel
-    return Subject(one, below[read : read + 1] if reads_one else below, (found, channel))
+    return Subject(one, below[read : read + 1] if reads_one else below, below, (found, channel))
 
 
 def _alone(layer: object, channel: int) -> Windowed | None:
@@ -127,9 +134,11 @@ def _flip(subject: Subject) -> float | None:
     layer, x = subject.layer, subject.x
     if not isinstance(layer, Conv):
         return None
+    if not np.isfinite(layer.kernel).all():
+        return float("nan")
     if flip_distance(layer.kernel[0].astype(np.float64)) == 0:
         return 0.0
     flipped = replace(layer, kernel=layer.kernel[:, :, ::-1, ::-1])
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):  # sums of large weights may be infinite
         distance = np.abs(layer(x) - flipped(x))
     return float(np.nanmax(distance, initial=0.0))

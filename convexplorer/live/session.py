@@ -155,7 +155,7 @@ class Session:
     def has_time(self) -> bool:
         """Whether frames of the opened source follow each other by themselves."""
         info = self.status.info
-        return info is not None and (info.is_live or info.rate_hz is not None)
+        return info is not None and info.has_time
 
     def publish(self, state: State, message: str = "", *, is_minor: bool = False, **changes: Any) -> None:
         """Tell a new state, unless nothing changed; minor news not too often."""

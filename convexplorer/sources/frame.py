@@ -78,6 +78,11 @@ class SourceInfo:
     is_seekable: bool = False
     names: tuple[str, ...] = ()
 
+    @property
+    def has_time(self) -> bool:
+        """Whether frames follow each other by themselves."""
+        return self.is_live or self.rate_hz is not None
+
 
 class Reader(Protocol):
     """An opened source. Used by one thread at a time; every call returns within its time-out."""

@@ -172,6 +172,21 @@ def test_pictures_larger_than_one_band_are_seamless(algorithm, shape, changes):
     assert np.array_equal(y, expected)
 
 
+@pytest.mark.parametrize("algorithm", ["rows", "planes"])
+@pytest.mark.parametrize("size", [(3, 3), (4, 5), (1, 7), (9, 2), (9, 9)])
+@pytest.mark.parametrize("border", ["zeros", "edge", "reflect", "symmetric", "wrap"])
+def test_a_large_plane_is_seamless_in_every_border(algorithm, size, border):
+    rng = np.random.default_rng(9)
+    x = rng.integers(-8, 9, (1, 500, 480)).astype(np.float32)
+    column, row = rng.integers(-4, 5, (2, 1, size[0], 1)), rng.integers(-4, 5, (1, 1, 1, size[1]))
+    kernel = np.concatenate([rng.integers(-8, 9, (1, 1, *size)), column * row])
+
+    y = conv(x, kernel, [1, 0, 2], padding="same", border=border, algorithm=algorithm)
+
+    expected = conv(x.astype(np.float64), kernel, [1, 0, 2], padding="same", border=border, algorithm="windows")
+    assert np.array_equal(y, expected)
+
+
 @QUICK
 @given(case=cases(dtype=np.float64), factor=st.floats(-4, 4))
 def test_convolution_is_linear(case, factor):
@@ -327,7 +342,12 @@ X, KERNEL = np.ones((2, 8, 9)), np.ones((4, 2, 3, 3))
         ({"border": "mirror"}, r"border must be one of zeros, edge, reflect, symmetric, wrap; got 'mirror'"),
         ({"border": "reflect", "padding": 8}, r'padding with border "reflect" must be ≤ 7 where the input has 8 cells'),
         ({"border": "wrap", "padding": 9}, r'padding with border "wrap" must be ≤ 8 where the input has 8 cells'),
-        ({"algorithm": "magic"}, r"algorithm must be auto or one of windows, rows, planes; got 'magic'"),
+        ({"strides": (1.0, 1.0)}, r"strides must be a whole number or one per axis"),
+        ({"padding": [[1.0, 1], [1, 1]]}, r"padding must be"),
+        ({"border": ["zeros"]}, r"border must be one of"),
+        ({"groups": [1]}, r"groups must be a whole number"),
+        ({"algorithm": ["rows"]}, r"algorithm must be auto or one of"),
+        ({"algorithm": "magic"}, r"algorithm must be auto or one of flat, .*, planes; got 'magic'"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_was_expected_and_what_came(arguments, message):
@@ -338,3 +358,35 @@ def test_a_wrong_argument_is_named_with_what_was_expected_and_what_came(argument
 def test_an_algorithm_for_images_refuses_signals():
     with pytest.raises(ValueError, match='algorithm "rows" computes 2 spatial axes; got 1'):
         conv([[1, 2, 3]], [[[1]]], algorithm="rows")
+
+
+@pytest.mark.parametrize("algorithm", [name for name, row in ALGORITHMS.items() if 1 in row.ranks])
+@pytest.mark.parametrize(("length", "size"), [(5000, 64), (5000, 128), (9000, 200), (20_001, 512), (1300, 1201)])
+def test_long_signals_and_kernels_agree_whatever_the_size(algorithm, length, size):
+    rng = np.random.default_rng(10)
+    x, kernel = rng.normal(size=(2, length)), rng.normal(size=(3, 2, size))
+
+    y = conv(x.astype(np.float32), kernel, [1, 2, 3], padding="same", algorithm=algorithm)
+
+    expected = conv(x, kernel, [1, 2, 3], padding="same", algorithm="windows")
+    allowed = 2 * size * np.finfo(np.float32).eps * np.abs(kernel).max() * np.abs(x).max()
+    assert np.abs(y - expected).max() <= allowed
+
+
+@pytest.mark.parametrize("algorithm", [name for name, row in ALGORITHMS.items() if 1 in row.ranks])
+def test_one_infinite_sample_reaches_its_own_windows_only(algorithm):
+    x = np.ones((1, 3000), np.float32)
+    x[0, 1500] = np.inf
+
+    y = conv(x, np.ones((1, 1, 300)), algorithm=algorithm)
+
+    assert np.isinf(y).sum() == 300
+    assert np.all(y[np.isfinite(y)] == 300)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 1), (1, 7)])
+@pytest.mark.parametrize("filters", [1, 3])
+def test_a_weight_of_zero_does_not_hide_what_is_no_number(shape, filters):
+    x = np.full(shape, np.nan, np.float32)
+
+    assert np.isnan(conv(x, np.zeros((filters, shape[0], 1)))).all()

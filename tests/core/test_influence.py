@@ -258,6 +258,24 @@ def test_a_window_that_sees_only_padding_has_no_field():
     assert field_of([layer], (1, 4, 4), 0, (0, 0)) == ((-1, 0), (-1, 0))
 
 
+@pytest.mark.parametrize("kind", [MaxPool, AveragePool])
+def test_a_window_that_meets_no_cell_passes_nothing_on(kind):
+    # Of the two dilated windows over one cell, the first steps over it.
+    layers = [kind(2, strides=1, padding=((1, 2),), dilation_rate=2), Conv(np.ones((1, 1, 2)))]
+
+    field = effective_field(evaluate(layers, np.ones((1, 1))), 1, (0, 0))
+
+    assert field.influence.tolist() == [1]
+
+
+def test_of_minus_infinity_alone_the_first_cell_of_the_input_wins():
+    evaluation = evaluate([MaxPool(3, padding="same", strides=1)], np.full((1, 2, 2), -np.inf))
+
+    field = effective_field(evaluation, 0, (0, 1, 1))
+
+    assert in_the_image(field, (1, 2, 2)).tolist() == [[1, 0], [0, 0]]
+
+
 def test_a_border_that_repeats_gives_its_influence_to_the_cell_itself():
     layer = Conv(np.ones((1, 1, 3)), padding=1, border="wrap")
 

@@ -129,3 +129,29 @@ def test_a_wrong_argument_is_named(arguments, message):
 def test_maps_need_a_channel_axis():
     with pytest.raises(ValueError, match=r"x must have the shape \(channels, \*spatial\); got \(4,\)"):
         max_pool(np.ones(4), 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(3, 200, 301), (1, 2, 2), (40, 61, 90)])
+def test_pairs_are_averaged_as_any_window_is(shape, dtype):
+    x = np.random.default_rng(1).integers(-9, 10, shape).astype(dtype)
+    x[0, 0, 1] = np.inf
+    x[-1, 1, 0] = np.nan
+
+    y = average_pool(x[:, ::-1, ::-1], 2)
+
+    with np.errstate(invalid="ignore"):
+        cells = x[:, ::-1, ::-1][:, : shape[1] // 2 * 2, : shape[2] // 2 * 2]
+        expected = cells.reshape(shape[0], shape[1] // 2, 2, shape[2] // 2, 2).mean(axis=(2, 4))
+    assert y.dtype == dtype
+    np.testing.assert_array_equal(y, expected)
+
+
+@pytest.mark.parametrize("pool", [max_pool, average_pool])
+def test_large_maps_are_pooled_as_small_ones(pool):
+    x = np.random.default_rng(2).integers(-9, 10, (5, 150, 200)).astype(np.float32)
+
+    y = pool(x, 3, strides=2, padding="same")
+
+    apart = [pool(x[i : i + 1, :40, :60], 3, strides=2, padding=((0, 0), (0, 0))) for i in range(5)]
+    np.testing.assert_array_equal(y[:, :19, :29], np.concatenate(apart))

@@ -140,6 +140,21 @@ def test_few_maps_leave_the_input_no_more_than_half_of_the_room(open_window: Ope
     assert window.input_panel.width() <= window.maps_panel.width() + 1
 
 
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_the_width_is_divided_for_the_height_that_the_explanation_leaves(open_window: OpenWindow, tmp_path, is_shown):
+    photo = make_photo(tmp_path / "photo.png", rows=48, columns=48)
+    window = open_window(default_project(parse(str(photo))), size=(1440, 900))
+    window.show_explanation(not is_shown)
+    QApplication.processEvents()
+
+    window.show_explanation(is_shown)
+    at_once = window.splitter.sizes()
+    QApplication.processEvents()
+    window.show_controls(True)  # divides anew
+
+    assert window.splitter.sizes() == at_once
+
+
 def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindow, tmp_path, qtbot):
     make_photo(tmp_path / "1.png", rows=30, columns=60)
     make_photo(tmp_path / "2.png", rows=60, columns=30)

@@ -110,3 +110,12 @@ def test_layers_without_windows_and_without_maps_have_nothing_to_compare():
     assert subject_of(off, 0, 0) is None
     assert subject_of(impossible, 0, 0) is None
     assert subject_of(off, 7, 0) is None
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, 1e38], ids=str)
+def test_weights_without_numbers_are_compared_without_harm(weight: float):
+    project = edits.set_weight(default_project(), 0, 2, None, 0, 0, weight)
+
+    found = compare(subject(picture_of(project)))
+
+    assert np.isnan(found.flip) == (not np.isfinite(weight))

@@ -22,6 +22,7 @@ class StatusPanel(Panel):
         super().__init__(context, parent)
         self._meter = Meter()
         self._is_running = False
+        self._has_time = False
         self._picture: Picture | None = None
         self._under_cursor = ""
         self._dropped = 0
@@ -54,10 +55,11 @@ class StatusPanel(Panel):
         self._show_speed()
 
     def show_status(self, status: PlayerStatus) -> None:
-        """Remember whether frames follow each other, which makes a rate meaningful."""
+        """Remember whether frames follow each other, which makes rate and dropped frames meaningful."""
+        has_time = status.info is not None and status.info.has_time
         is_running = status.state == "playing" and status.info is not None and status.info.frame_count != 1
-        if is_running != self._is_running:
-            self._is_running = is_running
+        if (is_running, has_time) != (self._is_running, self._has_time):
+            self._is_running, self._has_time = is_running, has_time
             self._show_speed()
 
     def show_values(self, text: str) -> None:
@@ -74,7 +76,9 @@ class StatusPanel(Panel):
         if picture is None:
             return
         rate = f"  ·  {self._meter.rate_hz:.0f} fps" if self._is_running else ""
-        dropped = f"  ·  {self._dropped} dropped" if self._is_running or self._dropped else ""
+        # Pages that were turned faster than they could be computed are nobody's loss.
+        is_told = self._has_time and (self._is_running or self._dropped)
+        dropped = f"  ·  {self._dropped} dropped" if is_told else ""
         # A layer whose maps were used again still tells how long they took.
         computing = sum(report.seconds for report in picture.layers)
         self._speed.setText(f"{_time_text(computing)}{rate}{dropped}")

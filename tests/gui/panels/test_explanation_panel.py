@@ -194,6 +194,26 @@ def test_not_a_number_says_where_it_comes_from(window, qtbot):
     assert "NaN" in window.explanation_panel.place_text
 
 
+def test_true_convolution_is_named_at_the_kernel_that_is_applied(window, qtbot):
+    window.store.commit(edits.set_layer(window.store.state, 0, is_flipped=True))
+    newest_picture(window, qtbot)
+
+    computation = window.explanation_panel.computation
+
+    drawn = window.store.state.layers[0].filters[0].planes[0]
+    assert computation.is_flipped
+    assert np.array_equal(trace_of(window).weights[0], drawn[::-1, ::-1])
+
+
+def test_the_selected_map_is_explained_while_nothing_is_pinned(window, qtbot):
+    newest_picture(window, qtbot)
+    place = trace_of(window).place
+
+    window.selection.select(filter=2)
+
+    assert trace_of(window).place == (2, *place[1:])
+
+
 def test_a_switch_shows_what_is_read_and_the_next_frame_needs_no_new_drawing(window, qtbot):
     newest_picture(window, qtbot)
     window.store.commit(edits.set_layer(window.store.state, 0, strides=(5, 5), padding="valid"))

@@ -73,6 +73,13 @@ def test_a_running_source_has_a_rate_and_says_what_was_dropped(panel, bench):
     assert "fps" not in text_of(panel, "speed")
 
 
+def test_pages_turned_quickly_are_not_called_dropped(panel, bench):
+    panel.show_status(PlayerStatus(info=SourceInfo("photos", 12, is_seekable=True), state="paused"))
+    panel.show_picture(replace(bench.compute(), dropped_frames=3))
+
+    assert text_of(panel, "speed").endswith("ms")
+
+
 def test_times_are_those_of_all_layers_even_when_their_maps_were_used_again(panel, bench):
     picture = bench.compute()
     panel.show_picture(

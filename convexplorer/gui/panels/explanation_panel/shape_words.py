@@ -1,5 +1,6 @@
 """The words and numbers of the shapes page: from a layer and its comparison to a diagram that can be painted."""
 
+import math
 from collections.abc import Sequence
 
 from convexplorer.core.frameworks import Convention, Difference
@@ -111,7 +112,7 @@ def difference_text(found: Difference | None) -> str:
 
 def number(value: float) -> str:
     """Write a value with three digits and a real minus."""
-    return f"{value + 0.0:.3g}".replace("-", MINUS)
+    return f"{value + 0.0:.3g}".replace("-", MINUS).replace("inf", "∞")
 
 
 def percent(share: float) -> str:
@@ -145,8 +146,12 @@ def _flip_row(layer: ConvLayer, subject: Subject, comparison: Comparison | None)
     other = "correlation (no flip)" if layer.is_flipped else "convolution (flipped)"
     if comparison is None or comparison.flip is None:
         text = COMPUTING
+    elif math.isnan(comparison.flip):
+        text = "no number: the kernel is not finite"
+    elif comparison.flip == 0:
+        text = "same map: the kernel is symmetric"
     else:
-        text = "same map: the kernel is symmetric" if comparison.flip == 0 else f"up to {number(comparison.flip)}"
+        text = f"up to {number(comparison.flip)}"
     now = Convention("", subject.current, subject.layer.output_shape(subject.x.shape)[1:])
     assert now.output is not None
     return ConventionRow(other, _pads(now), _size(now.output), text)

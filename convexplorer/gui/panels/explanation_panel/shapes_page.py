@@ -32,6 +32,7 @@ class ShapesPage(Page):
         self._compared: Subject | None = None  # the last one that was computed, or is
         self._comparison: Comparison | None = None
         self._is_computing = False
+        self._is_open = False  # read by the thread, which may not ask a widget
         self._errands = Errands(self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._compare)
@@ -51,7 +52,7 @@ class ShapesPage(Page):
         """Show the windows of the layer of a value."""
         self._picture, self._explanation = picture, explanation
         subject = None if explanation is None else subject_of(picture, explanation.layer, explanation.trace.place[0])
-        if self._is_new(subject):
+        if subject is None or not subject.is_same(self._subject):
             self._subject = subject
         self._show()
         self._compare()
@@ -63,21 +64,15 @@ class ShapesPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to compare."""
         super().showEvent(event)
+        self._is_open = True
         self._compare()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop comparing: what nobody sees costs nothing."""
         super().hideEvent(event)
+        self._is_open = False
         self._pause.stop()
         self._errands.close()
-
-    def _is_new(self, subject: Subject | None) -> bool:
-        """Return whether a subject is another filter, or reads other values."""
-        old = self._subject
-        if subject is None or old is None:
-            return subject is not old
-        is_same_input = subject.x is old.x or (subject.x.base is not None and subject.x.base is old.x.base)
-        return subject.key != old.key or not is_same_input
 
     def _show(self) -> None:
         picture, explanation, subject = self._picture, self._explanation, self._subject
@@ -90,7 +85,7 @@ class ShapesPage(Page):
     def _compare(self) -> None:
         """Compare the newest subject, if the last one is done and nobody has just compared."""
         subject = self._subject
-        if subject is None or subject is self._compared or not self.isVisible():
+        if subject is None or subject is self._compared or not self._is_open:
             return
         if self._is_computing or self._pause.isActive():
             return
@@ -106,10 +101,10 @@ class ShapesPage(Page):
             else:
                 self._comparison = found[0]
                 self._show()
-            if self.isVisible():
+            if self._is_open:
                 self._pause.start()
 
-        self._errands.run(lambda: found.append(compare(subject, self.isVisible)), done)
+        self._errands.run(lambda: found.append(compare(subject, lambda: self._is_open)), done)
 
     @Slot(object)
     def _on_stop_pointed(self, pointed: tuple[int, int] | None) -> None:

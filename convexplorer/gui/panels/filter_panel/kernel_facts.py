@@ -86,10 +86,11 @@ def derived(chosen: Filter, layer: ConvLayer, channel_count: int) -> tuple[str, 
     planes = _met(chosen, 1 if layer.kind == "depthwise_conv" else channel_count)
     if not np.isfinite(planes).all():
         return ()
-    flip = describe_flip(analyze(planes))
+    kernel = analyze(planes)
+    flip = describe_flip(kernel)
     if layer.is_flipped and not is_same_after_half_a_turn(planes):
         return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")
-    said = describe_kernel(analyze(planes))
+    said = describe_kernel(kernel)
     if any(words in _own_words(chosen) for words in SUM_WORDS):
         said = tuple(one for one in said if not one.startswith("The weights add up to"))
     return (*said, flip)

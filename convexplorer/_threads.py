@@ -1,0 +1,177 @@
+"""The one place that computes in several threads: never more than there are cores, whoever else computes.
+
+NumPy and OpenCV let other threads run while they work on an array, so plain threads are enough. BLAS and OpenCV have
+threads of their own; here they work with one each, because threads that divide small products wait for each other.
+"""
+
+import contextvars
+import ctypes
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+
+def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
+    """Call `work` with every item, in this thread and beside it; return when all are done.
+
+    Items begin in their order and must not depend on each other. The first exception ends the work and is raised here.
+    If other threads are served already, all is done in this one: there are no cores left.
+    """
+    todo = deque(items)
+    if len(todo) == 1:
+        work(todo[0])
+        return
+    with _one_blas_thread():
+        if not todo or not _helpers.lock.acquire(blocking=False):
+            for item in todo:
+                work(item)
+            return
+        try:
+            _helpers.do(_Job(work, todo, _helpers.count))
+        finally:
+            _helpers.lock.release()
+
+
+def thread_count() -> int:
+    """Return how many threads `for_each` works in."""
+    return _helpers.count + 1
+
+
+class _Job(Generic[T]):
+    """Items to work on, and who does."""
+
+    def __init__(self, work: Callable[[T], object], todo: deque[T], helpers: int) -> None:
+        self._work = work
+        self._todo = todo
+        # NumPy's way to treat overflow belongs to the context; a context can be entered once at a time.
+        self._places = deque(contextvars.copy_context() for _ in range(helpers))
+        self._ended: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def lead(self, count: int) -> None:
+        """Work until nothing is left, then wait for the helpers who have begun; the others need not come."""
+        failures = [self._work_on()]
+        absent = 0
+        while self._places:
+            try:
+                self._places.pop()
+                absent += 1
+            except IndexError:  # a helper was quicker
+                break
+        failures += [self._ended.get() for _ in range(count - absent)]
+        if failure := next(filter(None, failures), None):
+            raise failure
+
+    def help(self) -> None:
+        """Work until nothing is left, unless that is so already."""
+        try:
+            context = self._places.popleft()
+        except IndexError:
+            return
+        self._ended.put(context.run(self._work_on))
+
+    def _work_on(self) -> BaseException | None:
+        try:
+            while True:
+                try:
+                    item = self._todo.popleft()
+                except IndexError:
+                    return None
+                self._work(item)
+        except BaseException as failure:
+            self._todo.clear()
+            return failure
+
+
+class _Helpers:
+    """Threads that wait for jobs; started by the first one, and gone when the program ends."""
+
+    def __init__(self) -> None:
+        self.count = _core_count() - 1
+        self.lock = threading.Lock()
+        self._jobs: SimpleQueue[_Job[object]] = SimpleQueue()
+        self._is_started = False
+
+    def do(self, job: "_Job[T]") -> None:
+        """Do a job; the caller holds the lock."""
+        if not self._is_started:
+            self._is_started = True
+            for i in range(self.count):
+                threading.Thread(target=self._run, name=f"arithmetic {i + 1}", daemon=True).start()
+        for _ in range(self.count):
+            self._jobs.put(job)  # type: ignore[arg-type]  # a helper does not look at the items
+        job.lead(self.count)
+
+    def _run(self) -> None:
+        while True:
+            self._jobs.get().help()
+
+
+def _core_count() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_helpers = _Helpers()
+
+
+def _forget_helpers() -> None:
+    global _helpers  # a forked child has none of its parent's threads
+    _helpers = _Helpers()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_helpers)
+
+
+class _Blas:
+    """OpenBLAS as NumPy's wheels bring it; elsewhere nothing is found, and its threads are left as they are."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.users = 0
+        self.threads = 1
+        self.get: Callable[[], int] | None = None
+        self.set: Callable[[int], object] = lambda _: None
+        package = Path(np.__file__).parent
+        for file in (*package.parent.glob("numpy.libs/*openblas*"), *package.glob(".dylibs/*openblas*")):
+            try:
+                library = ctypes.CDLL(str(file))
+            except OSError:  # for another machine, or not to be loaded twice
+                continue
+            for name in ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_", "openblas_{}_num_threads"):
+                if hasattr(library, name.format("get")) and hasattr(library, name.format("set")):
+                    self.get, self.set = getattr(library, name.format("get")), getattr(library, name.format("set"))
+                    return
+
+
+_blas = _Blas()
+
+
+@contextmanager
+def _one_blas_thread() -> Iterator[None]:
+    """Let BLAS compute in the thread that calls it, until the last user has left."""
+    if _blas.get is None:
+        yield
+        return
+    with _blas.lock:
+        _blas.users += 1
+        if _blas.users == 1:
+            _blas.threads = _blas.get()
+            if _blas.threads > 1:
+                _blas.set(1)
+    try:
+        yield
+    finally:
+        with _blas.lock:
+            _blas.users -= 1
+            if _blas.users == 0 and _blas.threads > 1:
+                _blas.set(_blas.threads)

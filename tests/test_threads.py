@@ -1,0 +1,90 @@
+"""Arithmetic in several threads: everything is done once, and nothing is lost on the way."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from convexplorer import _threads
+from convexplorer._threads import for_each, thread_count
+
+
+def test_every_item_is_worked_on_once():
+    for count in (0, 1, 2, 1000):
+        done = []
+
+        for_each(done.append, range(count))
+
+        assert sorted(done) == list(range(count))
+
+
+def test_helpers_take_part():
+    if thread_count() == 1:
+        pytest.skip("there is one core only")
+    meeting = threading.Barrier(2, timeout=30)
+
+    for_each(lambda _: meeting.wait(), range(2))  # would break if one thread did both
+
+
+def test_an_exception_ends_the_work_and_is_raised():
+    def fail(item):
+        raise KeyError(item)
+
+    with pytest.raises(KeyError):
+        for_each(fail, range(50))
+    done = []
+    for_each(done.append, range(5))
+    assert sorted(done) == [0, 1, 2, 3, 4]
+
+
+def test_work_within_work_is_done_too():
+    done = []
+
+    for_each(lambda i: for_each(lambda j: done.append((i, j)), range(5)), range(5))
+
+    assert sorted(done) == [(i, j) for i in range(5) for j in range(5)]
+
+
+def test_many_threads_may_ask_at_once():
+    sums = []
+
+    def ask():
+        done = []
+        for_each(done.append, range(100))
+        sums.append(sum(done))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sums == [4950] * 8
+
+
+def test_numpys_treatment_of_overflow_holds_in_every_thread():
+    x = np.full(1000, 3e38, np.float32)
+
+    with np.errstate(over="ignore"):
+        for_each(lambda _: x * x, range(20))  # a warning would fail the test
+
+
+def test_blas_has_its_threads_back_afterwards():
+    if _threads._blas.get is None:
+        pytest.skip("NumPy computes without OpenBLAS")
+    before = _threads._blas.get()
+    seen = []
+    _threads._blas.set(2)
+    try:
+        for_each(lambda _: seen.append(_threads._blas.get()), range(3))
+
+        assert seen == [1, 1, 1]
+        assert _threads._blas.get() == 2
+    finally:
+        _threads._blas.set(before)
+
+
+def test_helpers_do_not_keep_the_program_alive():
+    for_each(lambda _: None, range(10))
+
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name.startswith("arithmetic"))
