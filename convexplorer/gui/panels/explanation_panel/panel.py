@@ -190,6 +190,7 @@ class ExplanationPanel(Panel):
             rows, columns = self._explanation.trace.window.positions
             middle = int(rows[(len(rows) - 1) // 2]), int(columns[(len(columns) - 1) // 2])
             self.context.selection.set_crop(self._study.crop_around(middle))
+            self._study.look_at_middle()
 
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:

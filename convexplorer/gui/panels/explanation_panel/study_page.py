@@ -100,6 +100,12 @@ class StudyPage(Page):
             )
             self._show_look(replace(self._look, cell=(row, column), part=None))
 
+    def look_at_middle(self) -> None:
+        """Look at the output in the middle."""
+        shape = self.film_shape
+        if shape is not None:
+            self._show_look(Look((shape[0] // 2, shape[1] // 2)))
+
     def make_large(self, parent: QWidget) -> StudyView:
         """Return the same, for a projector."""
         view = self._make_view(parent, is_large=True)
