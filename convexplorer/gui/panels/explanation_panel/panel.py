@@ -16,9 +16,9 @@ from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.film_bar import SPANS, FilmBar
 from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
+from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
-    cells_under,
     crop_of,
     crop_rect,
     field_marks,
@@ -230,14 +230,14 @@ class ExplanationPanel(Panel):
         ----------
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
-        picture, explanation, view = self._picture, self._explanation, self.context.selection.view
-        shape = None if picture is None else self._shape(picture)
+        picture, layer = self._picture, self.context.selection.view.layer
         if self.page is self._study:
             return self._study.scene(is_dark=is_dark)
-        if picture is None or explanation is None or shape is None:
+        shape = None if picture is None else map_shape(picture, layer)
+        if picture is None or shape is None:
             return None
-        region = self._region(shape, span)
-        return picture_scene(picture, view.layer, view.filter, region, self._viewport, is_dark=is_dark)
+        region = map_region(picture, layer, shape, span, self._viewport)
+        return picture_scene(picture, layer, self._film_channel, region, self._viewport, is_dark=is_dark)
 
     @property
     def spans(self) -> tuple[str, ...]:
@@ -388,32 +388,19 @@ class ExplanationPanel(Panel):
 
     def _arrange_film(self, picture: Picture) -> None:
         """Let the film go through the maps as they are now."""
-        shape = self._shape(picture)
-        if shape is not None:
-            self.film.set_region(self._region(shape, self._film_bar.span))
+        layer, own = self.context.selection.view.layer, self.page.film_shape
+        shape = map_shape(picture, layer)
+        if own is not None:
+            self.film.set_region(Region.of(own))
+        elif shape is not None:
+            self.film.set_region(map_region(picture, layer, shape, self._film_bar.span, self._viewport))
         self.film.set_drifting(self._is_idle and shape is not None)
 
-    def _shape(self, picture: Picture) -> Cell | None:
-        """Return (rows, columns) of the selected layer's maps, None without."""
-        if self.page is self._study:
-            return self._study.film_shape
-        evaluation, layer = picture.evaluation, self.context.selection.view.layer
-        if evaluation is None or not 0 <= layer < len(evaluation.results):
-            return None
-        maps = evaluation.results[layer].maps
-        return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
-
-    def _region(self, shape: Cell, span: str) -> Region:
-        """Return the outputs that the film visits."""
-        if span != "sight" or self._explanation is None or self.page is self._study:
-            return Region.of(shape)
-        return cells_under(self._explanation.grid, *self._sight()).within(shape)
-
-    def _sight(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Return (top, bottom) and (left, right) of the input that every pane shows."""
-        reach = [size / self._viewport.zoom / 2 for size in self._viewport.extent]
-        (row, column), (rows, columns) = self._viewport.center, reach
-        return (row - rows, row + rows), (column - columns, column + columns)
+    @property
+    def _film_channel(self) -> int:
+        """The map over which the film goes: that of the pinned value, or the selected one."""
+        pin, view = self.context.selection.pin, self.context.selection.view
+        return pin.channel if pin is not None and pin.layer == view.layer else view.filter
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
@@ -421,10 +408,8 @@ class ExplanationPanel(Panel):
             self.page.show_film(cell)
             return
         selection = self.context.selection
-        layer, pin = selection.view.layer, selection.pin
-        channel = pin.channel if pin is not None and pin.layer == layer else selection.view.filter
-        moved = Pin(layer, channel, cell)
-        if moved == pin:
+        moved = Pin(selection.view.layer, self._film_channel, cell)
+        if moved == selection.pin:
             self._refresh()
         selection.hold(moved)
 
@@ -438,7 +423,7 @@ class ExplanationPanel(Panel):
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
         picture, view = self._picture, self.context.selection.view
-        shape = None if picture is None else self._shape(picture)
+        shape = None if picture is None else map_shape(picture, view.layer)
         if shape is not None:
             self._target = Pin(view.layer, view.filter, ghost_cell(elapsed_s, shape))
         self._refresh()
