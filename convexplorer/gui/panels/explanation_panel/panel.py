@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from convexplorer.core.trace import Trace, nearest_place, not_finite_origin
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.marks import Marks
-from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.film_scene import FilmScene
 from convexplorer.gui.panel import Context, Panel
@@ -17,21 +15,11 @@ from convexplorer.gui.panels.explanation_panel.arithmetic_page import Arithmetic
 from convexplorer.gui.panels.explanation_panel.film_bar import SPANS, FilmBar
 from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
-from convexplorer.gui.panels.explanation_panel.marking import (
-    PictureMarks,
-    crop_of,
-    crop_rect,
-    field_marks,
-    film_marks,
-    ghost_marks,
-    pin_mark,
-    reach_marks,
-    window_marks,
-)
+from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
-from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -73,7 +61,7 @@ class ExplanationPanel(Panel):
         self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
         self._explanation: Explanation | None = None
         self._marks = PictureMarks()
-        self._sampling: tuple[object, SamplingOverlay | None] = (None, None)  # with what it depends on
+        self._marker = PictureMarker(context.selection, self.film)
         self._build()
         selection = context.selection
         selection.view_changed.connect(self._on_view_changed)
@@ -333,49 +321,11 @@ class ExplanationPanel(Panel):
         return self.page.make_large(parent)
 
     def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
-        selection = self.context.selection
-        if explanation is None or not is_held:
-            is_ghost = explanation is not None and self._is_idle
-            self._show_marks(ghost_marks(explanation) if explanation is not None and is_ghost else PictureMarks())
-            return
-        marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
-        bright = None
-        if "field" in selection.overlays:
-            field = field_marks(picture, explanation, dims=True)
-            marks, bright = (*field.marks, *marks), field.bright
-        by_filter: dict[int, Marks] = {}
-        if selection.is_on_input and selection.cursor is not None:
-            by_filter.update(reach_marks(picture, selection.view.layer, selection.cursor))
-        if selection.pin is not None and selection.pin.layer == selection.view.layer:
-            channel = explanation.trace.place[0]
-            own = by_filter.get(channel, Marks())
-            is_filling = self.film.is_shown and self.page is not self._study
-            covers = film_marks(explanation.grid, self.film.film.region, self.film.cell) if is_filling else ()
-            by_filter[channel] = Marks((*covers, *own.marks, pin_mark(explanation)))
-        self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
-
-    def _show_marks(self, marks: PictureMarks) -> None:
-        marks = replace(marks, sampling=self._reads(), crop=self._crop_rect())
+        study = self._study.study if self.page is self._study else None
+        marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._is_idle)
         if marks != self._marks:
             self._marks = marks
             self.marked.emit(marks)
-
-    def _reads(self) -> SamplingOverlay | None:
-        """Return which places the selected layer reads, if that is wished."""
-        picture, layer = self._picture, self.context.selection.view.layer
-        if picture is None or "reads" not in self.context.selection.overlays:
-            return None
-        key = (sampling_key(picture, layer), layer)
-        if self._sampling[0] != key:
-            self._sampling = (key, sampling_overlay(picture, layer))
-        return self._sampling[1]
-
-    def _crop_rect(self) -> QRectF | None:
-        """Return the part of the picture that the shown page studies."""
-        found, picture = self._study.study, self._picture
-        if self.page is not self._study or found is None or picture is None or picture.evaluation is None:
-            return None
-        return crop_rect(place(picture.evaluation, self.context.selection.view.layer, picture.factor), found.crop)
 
     # The film
 
