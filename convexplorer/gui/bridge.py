@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from convexplorer.gui.garbage import MainThreadCollector
 from convexplorer.gui.selection import Selection
 from convexplorer.live.engine import Engine
 from convexplorer.live.picture import Picture
@@ -35,6 +36,7 @@ class Bridge(QObject):
         self._pictures: Latest[Picture] = Latest(self._picture_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
         self._engine = Engine(self._inbox, self._pictures)
+        self._collector = MainThreadCollector(self)
         self.player = Player(self._inbox, self._statuses.put)
         self.picture: Picture | None = None
         self._picture_waits.connect(self._deliver_picture)
@@ -44,6 +46,7 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start both threads on the store's project."""
+        self._collector.start()
         self._inbox.put_view(self._selection.view)
         self._inbox.put_project(self._store.state)
         self._engine.start()
@@ -58,6 +61,7 @@ class Bridge(QObject):
         """Stop player, then engine, and wait for both."""
         self.player.close()
         self._engine.close()
+        self._collector.stop()
 
     def _on_project(self, new: Project, old: Project) -> None:
         self._inbox.put_project(new)

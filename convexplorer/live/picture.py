@@ -91,7 +91,10 @@ class Statistics:
 
 @dataclass(frozen=True)
 class LayerReport:
-    """What the ribbon says of a layer: shapes are (channels, rows, columns)."""
+    """What the ribbon says of a layer: shapes are (channels, rows, columns).
+
+    `how` says by which algorithm a convolution is computed, why, and at what cost.
+    """
 
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...] | None
@@ -99,6 +102,7 @@ class LayerReport:
     seconds: float = 0.0
     error: str = ""
     note: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -192,9 +192,29 @@ def _reports(
     shape: tuple[int, ...] = evaluation.image.shape
     for result in evaluation.results:
         output = None if result.maps is None else result.maps.shape
-        reports.append(LayerReport(shape, output, result.layer.parameter_count, result.seconds, result.error, note))
+        how = "" if output is None else _how(result.layer, shape)
+        parameters = result.layer.parameter_count
+        reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how))
         shape = output or ()
     for i in range(len(reports), len(layers)):
         reports.append(LayerReport(shape, None, 0, error=failure if i == len(evaluation.results) else ""))
         shape = ()
     return tuple(reports)
+
+
+def _how(layer: core.Layer, shape: tuple[int, ...]) -> str:
+    """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
+    products = layer.multiply_adds(shape)
+    cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
+    if not isinstance(layer, core.Conv):
+        return cost
+    plan = core.plan(
+        shape,
+        layer.kernel.shape,
+        strides=layer.strides,
+        padding=layer.padding,
+        dilation_rate=layer.dilation_rate,
+        groups=layer.groups,
+        border=layer.border,
+    )
+    return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"

@@ -493,3 +493,14 @@ def test_a_depthwise_layer_shows_a_map_for_every_channel_and_filter():
 
     assert [tile.title for tile in tiles] == ["R · f0", "G · f0", "B · f0"]
     assert [tile.filter for tile in tiles] == [0, 1, 2]
+
+
+def test_a_layer_says_how_it_is_computed():
+    picture = shown(bank(BOX), PoolLayer()).picture
+    rows, columns = picture.tiles[0].values.shape
+
+    how, how_pooled = (report.how for report in picture.layers)
+
+    assert how.startswith(f"{rows * columns * 27:,} multiply-adds".replace(",", " "))
+    assert any(f"“{name}”: " in how for name in core.ALGORITHMS)
+    assert how_pooled == ""

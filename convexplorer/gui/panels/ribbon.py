@@ -333,8 +333,7 @@ def _layer_tip(layer: Layer, report: LayerReport | None) -> str:
     if report is not None:
         lines.append(f"gets {shape_text(report.input_shape)}, gives {shape_text(report.output_shape)}")
         lines.append(f"{report.parameters} parameters · {report.seconds * 1000:.1f} ms")
-        if report.note:
-            lines.append(report.note)
+        lines += filter(None, (report.how, report.note))
     lines.append("Click to select; right click for more")
     return "\n".join(lines)
 
