@@ -494,6 +494,7 @@ class MainWindow(Shell):
         if self.recording is not None:
             self.recording.close()
             self.recording = None
+        self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
         self.bridge.close()

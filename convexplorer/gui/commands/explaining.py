@@ -45,7 +45,7 @@ def toggle_film(window: Shell) -> None:
 
 def step_film(by: int) -> Callable[[Shell], None]:
     """Return the command that moves the window by some outputs."""
-    return lambda window: window.explanation_panel.film.step(by)
+    return lambda window: window.explanation_panel.step_film(by)
 
 
 def change_film_rate(steps: int) -> Callable[[Shell], None]:

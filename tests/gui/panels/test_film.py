@@ -235,3 +235,47 @@ def test_the_ghost_sweeps_only_while_nobody_points(window, film, clock, qtbot):
 
     assert len(marked) == 1
     assert not film.is_timed
+
+
+def test_a_page_that_is_left_keeps_no_picture(window, film, qtbot):
+    newest_picture(window, qtbot)
+    panel = window.explanation_panel
+    panel.show_page("study")
+    page = panel.page
+
+    panel.show_page("arithmetic")
+    forgotten = page.study
+    panel.show_page("study")
+
+    assert forgotten is None
+    assert page.study is not None
+
+
+def test_nothing_moves_after_the_window_was_closed(window, film, qtbot):
+    newest_picture(window, qtbot)
+    window.explanation_panel.toggle_film()
+
+    window.store.mark_saved()
+    window.close()
+
+    assert not film.is_timed
+
+
+def test_the_film_that_is_exported_is_of_the_map_that_is_shown(window, film, qtbot):
+    newest_picture(window, qtbot)
+    window.selection.hold(Pin(0, 2, (7, 8)))
+
+    scene = window.explanation_panel.scene("map", is_dark=False)
+
+    assert scene.title((7, 8)) == "sharpen at (7, 8)"
+
+
+def test_the_ghost_sweeps_over_the_map_also_beside_a_study(window, film, clock, qtbot):
+    newest_picture(window, qtbot)
+    window.explanation_panel.show_page("study")
+    window.selection.point_at(None)
+    window.actions_by_name["ghost"].trigger()
+
+    advance(window, clock, 3.9)
+
+    assert window.explanation_panel.explanation.cell[1] > 30

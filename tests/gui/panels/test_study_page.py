@@ -65,6 +65,7 @@ def test_a_command_studies_the_pinned_place(window, page):
     window.actions_by_name["study"].trigger()
 
     assert page.study.crop == Crop(6, 16, 8, 8)
+    assert view_of(page).look.cell == (4, 4)
     assert page.study.layer.bias.shape == (1,)
 
 

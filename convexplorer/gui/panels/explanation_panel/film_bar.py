@@ -21,10 +21,12 @@ class FilmBar(QWidget):
     Signals
     -------
     play_wanted : play or pause.
+    step_wanted : by so many outputs.
     span_chosen : a key of `SPANS`.
     """
 
     play_wanted = Signal()
+    step_wanted = Signal(int)
     span_chosen = Signal(str)
 
     def __init__(self, player: FilmPlayer, parent: QWidget | None = None) -> None:
@@ -83,11 +85,11 @@ class FilmBar(QWidget):
     def _build(self) -> None:
         player = self._player
         back = IconButton("step-back", "The window one output back  (Shift+F7)", self)
-        back.clicked.connect(lambda: player.step(-1))
+        back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self._play = IconButton("play", "Let the window slide  (F6)", self)
         self._play.clicked.connect(self.play_wanted)
         forward = IconButton("step-forward", "The window one output on  (F7)", self)
-        forward.clicked.connect(lambda: player.step(1))
+        forward.clicked.connect(lambda: self.step_wanted.emit(1))
         self._slider = JumpSlider(Qt.Orientation.Horizontal, self)
         self._slider.setAccessibleName("Place of the sliding window")
         self._slider.setToolTip("Drag to move the window both ways; Page Up and Page Down go by a row of outputs")

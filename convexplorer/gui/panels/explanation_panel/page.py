@@ -38,6 +38,9 @@ class Page(QWidget):
         """
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Let go of the picture: another page is shown, and this one is told anew when it comes back."""
+
     @property
     def film_shape(self) -> Cell | None:
         """(rows, columns) of outputs that the film runs through on this page; None if through the map's."""

@@ -8,30 +8,18 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from convexplorer.core.trace import Trace, nearest_place, not_finite_origin
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.marks import Marks
-from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.film_scene import FilmScene
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.film_bar import SPANS, FilmBar
 from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
-from convexplorer.gui.panels.explanation_panel.marking import (
-    PictureMarks,
-    cells_under,
-    crop_of,
-    crop_rect,
-    field_marks,
-    film_marks,
-    ghost_marks,
-    pin_mark,
-    reach_marks,
-    window_marks,
-)
+from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
+from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
-from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -73,7 +61,7 @@ class ExplanationPanel(Panel):
         self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
         self._explanation: Explanation | None = None
         self._marks = PictureMarks()
-        self._sampling: tuple[object, SamplingOverlay | None] = (None, None)  # with what it depends on
+        self._marker = PictureMarker(context.selection, self.film)
         self._build()
         selection = context.selection
         selection.view_changed.connect(self._on_view_changed)
@@ -130,6 +118,7 @@ class ExplanationPanel(Panel):
         header.addWidget(self._place, 1)
         self._film_bar = FilmBar(self.film, self)
         self._film_bar.play_wanted.connect(self.toggle_film)
+        self._film_bar.step_wanted.connect(self.step_film)
         self._film_bar.span_chosen.connect(self._refresh)
         header.addWidget(self._film_bar, 2)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
@@ -174,6 +163,8 @@ class ExplanationPanel(Panel):
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
+        if self.page is not self._pages[name]:
+            self.page.forget()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(self._pages[name])
         self._film_bar.show_spans(self.page is not self._study)
@@ -187,6 +178,7 @@ class ExplanationPanel(Panel):
             rows, columns = self._explanation.trace.window.positions
             middle = int(rows[(len(rows) - 1) // 2]), int(columns[(len(columns) - 1) // 2])
             self.context.selection.set_crop(self._study.crop_around(middle))
+            self._study.look_at_middle()
 
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:
@@ -197,11 +189,23 @@ class ExplanationPanel(Panel):
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
+        if self._picture is None:
+            return
         pin, layer = self.context.selection.pin, self.context.selection.view.layer
         start = pin.cell if pin is not None and pin.layer == layer else None
         if self.page is self._study:
             start = None
         self.film.toggle(None if self.film.is_shown else start)
+
+    def step_film(self, by: int) -> None:
+        """Move the sliding window by some outputs."""
+        if self._picture is not None:
+            self.film.step(by)
+
+    def close_film(self) -> None:
+        """Stop whatever moves by itself."""
+        self.film.let_go()
+        self.film.set_drifting(False)
 
     def set_span(self, key: str) -> None:
         """Choose what the window slides over, a key of `SPANS`."""
@@ -214,14 +218,14 @@ class ExplanationPanel(Panel):
         ----------
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
-        picture, explanation, view = self._picture, self._explanation, self.context.selection.view
-        shape = None if picture is None else self._shape(picture)
+        picture, layer = self._picture, self.context.selection.view.layer
         if self.page is self._study:
             return self._study.scene(is_dark=is_dark)
-        if picture is None or explanation is None or shape is None:
+        shape = None if picture is None else map_shape(picture, layer)
+        if picture is None or shape is None:
             return None
-        region = self._region(shape, span)
-        return picture_scene(picture, view.layer, view.filter, region, self._viewport, is_dark=is_dark)
+        region = map_region(picture, layer, shape, span, self._viewport)
+        return picture_scene(picture, layer, self._film_channel, region, self._viewport, is_dark=is_dark)
 
     @property
     def spans(self) -> tuple[str, ...]:
@@ -304,7 +308,7 @@ class ExplanationPanel(Panel):
         row, column = explanation.cell
         text = f"{explanation.title} at ({row}, {column})"
         if self.film.is_shown:
-            text += f"  ·  {self.film.position + 1} of {self.film.film.region.count}"
+            text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
             text += "  ·  pinned"
             if explanation.was_moved:
@@ -317,49 +321,11 @@ class ExplanationPanel(Panel):
         return self.page.make_large(parent)
 
     def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
-        selection = self.context.selection
-        if explanation is None or not is_held:
-            is_ghost = explanation is not None and self._is_idle
-            self._show_marks(ghost_marks(explanation) if explanation is not None and is_ghost else PictureMarks())
-            return
-        marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
-        bright = None
-        if "field" in selection.overlays:
-            field = field_marks(picture, explanation, dims=True)
-            marks, bright = (*field.marks, *marks), field.bright
-        by_filter: dict[int, Marks] = {}
-        if selection.is_on_input and selection.cursor is not None:
-            by_filter.update(reach_marks(picture, selection.view.layer, selection.cursor))
-        if selection.pin is not None and selection.pin.layer == selection.view.layer:
-            channel = explanation.trace.place[0]
-            own = by_filter.get(channel, Marks())
-            is_filling = self.film.is_shown and self.page is not self._study
-            covers = film_marks(explanation.grid, self.film.film.region, self.film.cell) if is_filling else ()
-            by_filter[channel] = Marks((*covers, *own.marks, pin_mark(explanation)))
-        self._show_marks(PictureMarks(Marks(marks, bright), by_filter))
-
-    def _show_marks(self, marks: PictureMarks) -> None:
-        marks = replace(marks, sampling=self._reads(), crop=self._crop_rect())
+        study = self._study.study if self.page is self._study else None
+        marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._is_idle)
         if marks != self._marks:
             self._marks = marks
             self.marked.emit(marks)
-
-    def _reads(self) -> SamplingOverlay | None:
-        """Return which places the selected layer reads, if that is wished."""
-        picture, layer = self._picture, self.context.selection.view.layer
-        if picture is None or "reads" not in self.context.selection.overlays:
-            return None
-        key = (sampling_key(picture, layer), layer)
-        if self._sampling[0] != key:
-            self._sampling = (key, sampling_overlay(picture, layer))
-        return self._sampling[1]
-
-    def _crop_rect(self) -> QRectF | None:
-        """Return the part of the picture that the shown page studies."""
-        found, picture = self._study.study, self._picture
-        if self.page is not self._study or found is None or picture is None or picture.evaluation is None:
-            return None
-        return crop_rect(place(picture.evaluation, self.context.selection.view.layer, picture.factor), found.crop)
 
     # The film
 
@@ -372,32 +338,19 @@ class ExplanationPanel(Panel):
 
     def _arrange_film(self, picture: Picture) -> None:
         """Let the film go through the maps as they are now."""
-        shape = self._shape(picture)
-        if shape is not None:
-            self.film.set_region(self._region(shape, self._film_bar.span))
+        layer, own = self.context.selection.view.layer, self.page.film_shape
+        shape = map_shape(picture, layer)
+        if own is not None:
+            self.film.set_region(Region.of(own))
+        elif shape is not None:
+            self.film.set_region(map_region(picture, layer, shape, self._film_bar.span, self._viewport))
         self.film.set_drifting(self._is_idle and shape is not None)
 
-    def _shape(self, picture: Picture) -> Cell | None:
-        """Return (rows, columns) of the selected layer's maps, None without."""
-        if self.page is self._study:
-            return self._study.film_shape
-        evaluation, layer = picture.evaluation, self.context.selection.view.layer
-        if evaluation is None or not 0 <= layer < len(evaluation.results):
-            return None
-        maps = evaluation.results[layer].maps
-        return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
-
-    def _region(self, shape: Cell, span: str) -> Region:
-        """Return the outputs that the film visits."""
-        if span != "sight" or self._explanation is None or self.page is self._study:
-            return Region.of(shape)
-        return cells_under(self._explanation.grid, *self._sight()).within(shape)
-
-    def _sight(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Return (top, bottom) and (left, right) of the input that every pane shows."""
-        reach = [size / self._viewport.zoom / 2 for size in self._viewport.extent]
-        (row, column), (rows, columns) = self._viewport.center, reach
-        return (row - rows, row + rows), (column - columns, column + columns)
+    @property
+    def _film_channel(self) -> int:
+        """The map over which the film goes: that of the pinned value, or the selected one."""
+        pin, view = self.context.selection.pin, self.context.selection.view
+        return pin.channel if pin is not None and pin.layer == view.layer else view.filter
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
@@ -405,10 +358,8 @@ class ExplanationPanel(Panel):
             self.page.show_film(cell)
             return
         selection = self.context.selection
-        layer, pin = selection.view.layer, selection.pin
-        channel = pin.channel if pin is not None and pin.layer == layer else selection.view.filter
-        moved = Pin(layer, channel, cell)
-        if moved == pin:
+        moved = Pin(selection.view.layer, self._film_channel, cell)
+        if moved == selection.pin:
             self._refresh()
         selection.hold(moved)
 
@@ -422,7 +373,7 @@ class ExplanationPanel(Panel):
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
         picture, view = self._picture, self.context.selection.view
-        shape = None if picture is None else self._shape(picture)
+        shape = None if picture is None else map_shape(picture, view.layer)
         if shape is not None:
             self._target = Pin(view.layer, view.filter, ghost_cell(elapsed_s, shape))
         self._refresh()

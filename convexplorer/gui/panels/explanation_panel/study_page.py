@@ -78,6 +78,11 @@ class StudyPage(Page):
         self._picture, self._explanation = picture, explanation
         self._refresh()
 
+    def forget(self) -> None:
+        """Let go of the picture, which may be large."""
+        self._picture = self._explanation = self._study = self._sheet = None
+        self._key = ()
+
     def show_film(self, cell: Cell | None) -> None:
         """Show the window on an output, and only the outputs up to it; None shows all."""
         shape = self.film_shape
@@ -94,6 +99,12 @@ class StudyPage(Page):
                 min(max(i + by, 0), n - 1) for i, by, n in zip(self._look.cell, (rows, columns), shape, strict=True)
             )
             self._show_look(replace(self._look, cell=(row, column), part=None))
+
+    def look_at_middle(self) -> None:
+        """Look at the output in the middle."""
+        shape = self.film_shape
+        if shape is not None:
+            self._show_look(Look((shape[0] // 2, shape[1] // 2)))
 
     def make_large(self, parent: QWidget) -> StudyView:
         """Return the same, for a projector."""

@@ -1,0 +1,30 @@
+"""Which outputs of a layer's maps a film visits: all of them, or those that are in sight."""
+
+from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.panels.explanation_panel.marking import cells_under
+from convexplorer.live.film import Cell, Region
+from convexplorer.live.picture import Picture
+from convexplorer.live.stage import place
+
+
+def map_shape(picture: Picture, layer: int) -> Cell | None:
+    """Return (rows, columns) of a layer's maps; None where it has none, or none that are pictures."""
+    evaluation = picture.evaluation
+    if evaluation is None or not 0 <= layer < len(evaluation.results):
+        return None
+    maps = evaluation.results[layer].maps
+    return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
+
+
+def map_region(picture: Picture, layer: int, shape: Cell, span: str, viewport: Viewport) -> Region:
+    """Return the outputs of maps of this shape that a film goes over.
+
+    Parameters
+    ----------
+    span : "map" for all, "sight" for those that every pane shows now.
+    """
+    if span != "sight" or picture.evaluation is None:
+        return Region.of(shape)
+    (row, column), (rows, columns) = viewport.center, (size / viewport.zoom / 2 for size in viewport.extent)
+    grid = place(picture.evaluation, layer + 1, picture.factor)
+    return cells_under(grid, (row - rows, row + rows), (column - columns, column + columns)).within(shape)
