@@ -82,6 +82,18 @@ def test_nan_and_infinity_reach_exactly_the_windows_that_touch_them(algorithm, r
     assert np.array_equal(np.isinf(y), np.isinf(expected))
 
 
+@EVERY_ALGORITHM
+@pytest.mark.parametrize("filters", [1, 3])
+def test_a_weight_of_zero_alone_lets_nan_through(algorithm, rank, filters):
+    x = np.ones((1, *[6] * rank), np.float32)
+    x.flat[3] = np.nan
+
+    y = conv(x, np.zeros((filters, 1, *[1] * rank)), algorithm=algorithm)
+
+    assert np.isnan(y).sum() == filters
+    assert np.isnan(y.reshape(filters, -1)[:, 3]).all()
+
+
 @PLANE_ALGORITHMS
 @pytest.mark.parametrize("weight", [np.nan, np.inf])
 def test_a_weight_that_is_not_finite_touches_every_output(algorithm, weight):
