@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core import memory
+from convexplorer.core.algorithms import planes
 from convexplorer.core.arrays import as_float
 from convexplorer.core.plans import ALGORITHMS, Setting, choose, resolve
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame
@@ -141,7 +142,10 @@ def _convolve_groups(
         shift = None if bias is None else bias[outputs]
         convolve(x[group * channels : (group + 1) * channels], kernel[outputs], shift, y[outputs], frame)
 
-    if groups >= _MANY_GROUPS * thread_count() and y.size >= _WORTH_THREADS:
+    is_worth_threads = groups >= _MANY_GROUPS * thread_count() and y.size >= _WORTH_THREADS
+    if is_worth_threads and algorithm == "planes" and channels == 1:
+        planes.convolve_each(x, kernel, bias, y, frame)
+    elif is_worth_threads:
         for_each(convolve_group, range(groups))
     else:
         for group in range(groups):

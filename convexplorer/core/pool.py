@@ -44,6 +44,8 @@ def max_pool(
         dilation_rate=dilation_rate,
         ceil_mode=ceil_mode,
     )
+    if pooling.are_pairs(frame):
+        return pooling.largest_of_pairs(x, frame)
     return pooling.reduce(x, frame, np.maximum, outside=-np.inf)
 
 

@@ -333,9 +333,7 @@ class MainWindow(Shell):
     def _hint_once(self) -> None:
         if not self.settings.read("hint_seen", False) and not self._messages.text:
             self.settings.write("hint_seen", True)
-            self.say(
-                "Paint on the kernel and watch the maps; click a map to see how a value is computed; Ctrl+K finds the rest."
-            )
+            self.say("Paint on the kernel; click a map to see how a value is computed; Ctrl+K finds the rest.")
 
     # Building
 

@@ -107,6 +107,18 @@ def test_nan_and_infinity_reach_exactly_the_windows_that_touch_them(algorithm, r
     assert np.array_equal(np.isinf(y), np.isinf(expected))
 
 
+@EVERY_ALGORITHM
+@pytest.mark.parametrize("filters", [1, 3])
+def test_a_weight_of_zero_alone_lets_nan_through(algorithm, rank, filters):
+    x = np.ones((1, *[6] * rank), np.float32)
+    x.flat[3] = np.nan
+
+    y = conv(x, np.zeros((filters, 1, *[1] * rank)), algorithm=algorithm)
+
+    assert np.isnan(y).sum() == filters
+    assert np.isnan(y.reshape(filters, -1)[:, 3]).all()
+
+
 @PLANE_ALGORITHMS
 @pytest.mark.parametrize("weight", [np.nan, np.inf])
 def test_a_weight_that_is_not_finite_touches_every_output(algorithm, weight):
@@ -291,6 +303,25 @@ def test_inputs_of_any_layout_work_and_stay_as_they_are(algorithm, groups):
         plain = conv(before, np.ascontiguousarray(kernel), padding="same", groups=groups, algorithm=algorithm)
         assert np.array_equal(y, plain)
         assert np.array_equal(x, before)
+
+
+@pytest.mark.parametrize("multiplier", [1, 2])
+@pytest.mark.parametrize(
+    "changes", [{}, {"padding": "valid"}, {"border": "reflect"}, {"dilation_rate": 2}, {"strides": 2}]
+)
+def test_many_channels_of_their_own_are_convolved_as_one(multiplier, changes):
+    rng = np.random.default_rng(11)
+    x = rng.integers(-8, 9, (24, 80, 90)).astype(np.float32)
+    x[3, 5, 6], x[7, 0, 0] = np.nan, np.inf
+    kernel, bias = rng.integers(-2, 3, (24 * multiplier, 1, 3, 3)), np.arange(24 * multiplier)
+    settings = {"padding": "same", **changes}
+
+    y = conv(x, kernel, bias, groups=24, **settings)
+
+    for i in range(24):
+        own = slice(i * multiplier, (i + 1) * multiplier)
+        alone = conv(x[i : i + 1], kernel[own], bias[own], algorithm="windows", **settings)
+        np.testing.assert_array_equal(y[own], alone)
 
 
 def test_contributions_sum_to_the_map():

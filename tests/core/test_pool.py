@@ -131,18 +131,20 @@ def test_maps_need_a_channel_axis():
         max_pool(np.ones(4), 2)
 
 
+@pytest.mark.parametrize(("pool", "combine"), [(average_pool, np.mean), (max_pool, np.max)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("shape", [(3, 200, 301), (1, 2, 2), (40, 61, 90)])
-def test_pairs_are_averaged_as_any_window_is(shape, dtype):
+def test_pairs_are_pooled_as_any_window_is(shape, dtype, pool, combine):
     x = np.random.default_rng(1).integers(-9, 10, shape).astype(dtype)
     x[0, 0, 1] = np.inf
-    x[-1, 1, 0] = np.nan
+    x[-1, 1, 0] = x[-1, 0, 1] = np.nan
+    x[-1, -1, -1] = np.nan
 
-    y = average_pool(x[:, ::-1, ::-1], 2)
+    y = pool(x[:, ::-1, ::-1], 2)
 
     with np.errstate(invalid="ignore"):
         cells = x[:, ::-1, ::-1][:, : shape[1] // 2 * 2, : shape[2] // 2 * 2]
-        expected = cells.reshape(shape[0], shape[1] // 2, 2, shape[2] // 2, 2).mean(axis=(2, 4))
+        expected = combine(cells.reshape(shape[0], shape[1] // 2, 2, shape[2] // 2, 2), axis=(2, 4))
     assert y.dtype == dtype
     np.testing.assert_array_equal(y, expected)
 

@@ -32,10 +32,8 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
     )
     matrix = kernel.reshape(len(kernel), -1)
     result = y.reshape(len(kernel), -1)
-    cells = taps.reshape(matrix.shape[1], -1)
-    # A single number is a factor to `dot`, and BLAS takes 0 times NaN for 0.
-    product = np.multiply if 1 in (matrix.size, cells.size) else np.dot
-    product(matrix, cells, out=result)
+    # Not `dot`, which takes a matrix of one cell for a factor, and 0 times NaN for 0.
+    np.matmul(matrix, taps.reshape(matrix.shape[1], -1), out=result)
     if bias is not None:
         result += bias[:, np.newaxis]
 

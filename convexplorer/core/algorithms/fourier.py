@@ -27,15 +27,21 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
     length = _block_length(frame)
     step = length - frame.size[0] + 1
     spectra = np.conj(np.fft.rfft(kernel, length))
+    pieces = _pieces(len(kernel) + len(x))
 
-    def convolve_block(start: int) -> None:
-        stop = min(start + step, frame.output[0])
-        spectrum = np.fft.rfft(frame.block(x, (slice(start, stop),)), length)
-        products = spectra[:, 0] * spectrum[0] if len(x) == 1 else np.einsum("fcn,cn->fn", spectra, spectrum)
-        values = np.fft.irfft(products, length)[:, : stop - start]
+    def convolve_blocks(start: int) -> None:
+        stop = min(start + pieces * step, frame.output[0])
+        count = -(-(stop - start) // step)
+        cells = frame.block(x, (slice(start, stop),))
+        if cells.shape[1] < (count - 1) * step + length:
+            cells = np.pad(cells, ((0, 0), (0, (count - 1) * step + length - cells.shape[1])))
+        blocks = np.lib.stride_tricks.sliding_window_view(cells, length, axis=1)[:, ::step][:, :count]
+        spectrum = np.fft.rfft(blocks)
+        products = spectra * spectrum if len(x) == 1 else np.einsum("fcn,cbn->fbn", spectra, spectrum)
+        values = np.fft.irfft(products, length)[..., :step].reshape(len(y), -1)[:, : stop - start]
         y[:, start:stop] = values if bias is None else values + bias[:, np.newaxis]
 
-    for_each(convolve_block, range(0, frame.output[0], step))
+    for_each(convolve_blocks, range(0, frame.output[0], pieces * step))
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
@@ -43,11 +49,17 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
     if not _can_convolve(frame):
         return signals.workspace_bytes(frame, kernel_shape, itemsize)
     filters, channels, _ = kernel_shape
-    return (2 * filters * channels + thread_count() * 3 * (filters + channels)) * _block_length(frame) * itemsize
+    blocks = _pieces(filters + channels) * (filters + channels)
+    return (2 * filters * channels + thread_count() * 4 * blocks) * _block_length(frame) * itemsize
 
 
 def _can_convolve(frame: WindowFrame) -> bool:
     return frame.size[0] >= SHORTEST and frame.strides == (1,) and frame.dilation_rate == (1,)
+
+
+def _pieces(maps: int) -> int:
+    """Return how many blocks are transformed at a time: a megabyte or so, so that calls are few."""
+    return max(1, 32 // maps)
 
 
 def _block_length(frame: WindowFrame) -> int:

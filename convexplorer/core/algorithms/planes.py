@@ -59,6 +59,24 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
         rows.convolve(x, kernel, bias, y, frame)
 
 
+def convolve_each(
+    x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame
+) -> None:
+    """Write the convolution of each channel of `x` with its own filters, (channels · n, 1, kh, kw), into `y`."""
+    share = len(kernel) // len(x)
+    planes = [_Plane.of(plane) for plane in _dilated(kernel, frame)[:, 0]]
+    is_direct = _is_padded_by_opencv(frame) and not any(plane.uses_fourier for plane in planes)
+
+    def convolve_channel(channel: int) -> None:
+        own = slice(channel * share, (channel + 1) * share)
+        shift, block, maps = None if bias is None else bias[own], x[channel : channel + 1], y[own]
+        band = slice(0, frame.output[0])
+        if not is_direct or not _convolve_alone(block, [[plane] for plane in planes[own]], shift, maps, frame, band):
+            convolve(block, kernel[own], shift, maps, frame)
+
+    for_each(convolve_channel, range(len(x)))
+
+
 def workspace_bytes(frame: WindowFrame, _: tuple[int, ...], itemsize: int) -> int:
     """Return what a padded band of one channel and its result take, in all threads."""
     uses_fourier = frame.spans[0] * frame.spans[1] >= FOURIER_AREA

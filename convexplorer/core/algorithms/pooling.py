@@ -31,6 +31,22 @@ def reduce(x: np.ndarray, frame: WindowFrame, combine: np.ufunc, outside: float)
     return y
 
 
+def largest_of_pairs(x: np.ndarray, frame: WindowFrame) -> np.ndarray:
+    """Return the largest of 2×2 cells side by side, (channels, rows, columns); NaN if one of them is."""
+    y = memory.empty((len(x), *frame.output), x.dtype)
+    rows, columns = frame.output
+
+    def reduce_channel(channel: int) -> None:
+        cells = x[channel, : 2 * rows, : 2 * columns]
+        # OpenCV is faster, but may lose NaN; the norm tells whether there is one.
+        combine = cv2.max if np.isfinite(cv2.norm(cells, cv2.NORM_L1)) else np.maximum
+        lines = combine(cells[::2], cells[1::2])
+        np.maximum(lines[:, ::2], lines[:, 1::2], out=y[channel])
+
+    _for_each_channel(reduce_channel, x)
+    return y
+
+
 def means_of_pairs(x: np.ndarray, frame: WindowFrame) -> np.ndarray:
     """Return the means of 2×2 cells side by side, (channels, rows, columns): 4 times as fast as adding taps."""
     y = memory.empty((len(x), *frame.output), x.dtype)
