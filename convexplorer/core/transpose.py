@@ -147,7 +147,8 @@ def _cut_and_added(
     if padding == "valid":
         return (0, 0), missing if given is None else given
     if padding == "causal":
-        return (0, surplus), missing if given is None else given
+        # What is added at the end is not cut off there first.
+        return ((0, surplus), missing) if given is None else ((0, max(surplus - given, 0)), max(given - surplus, 0))
     if given is None:
         return (surplus // 2, surplus - surplus // 2), missing
     # Keras: the length is full − 2 · (span // 2) + output_padding, and the cut is centred like that of "same".
