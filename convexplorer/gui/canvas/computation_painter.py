@@ -338,14 +338,11 @@ class ComputationPainter:
         if high <= low:
             high = low + 1.0
         inner = area.adjusted(4 * self._scale, LABEL * self._scale, -56 * self._scale, -4 * self._scale)
-        self._write(
-            painter,
-            QRectF(inner.left(), area.top(), inner.width(), LABEL * self._scale),
-            f"running sum of {len(steps) - 2} products, then the bias",
-            11,
-            self._colors.muted,
-            _LEFT,
-        )
+        title = QRectF(inner.left(), area.top(), area.width(), LABEL * self._scale)
+        text = f"running sum of {len(steps) - 2} products, then the bias"
+        if QFontMetricsF(theme.digits_font(11)).horizontalAdvance(text) > title.width():
+            text = "running sum"
+        self._write(painter, title, text, 11, self._colors.muted, _LEFT)
         width = inner.width() / (len(steps) - 1)
 
         def y(value: float) -> float:
