@@ -8,7 +8,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from convexplorer.gui.canvas.computation_view import ComputationView
 from convexplorer.gui.choice import layer_index
 from convexplorer.gui.commands import dropping, sourcing
 from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.divider import MIN_SHARE, Divider
 from convexplorer.gui.lens import Lens
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
@@ -44,14 +44,10 @@ from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.project import ConvLayer, Project
-from convexplorer.sources import Frame, Source, describe_source
+from convexplorer.sources import Source, describe_source
 
-CONTROLS_WIDTH = 312
 EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
-INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
-LARGEST_INPUT_SHARE = 0.5  # the maps are what one came for, and other ways to look at them need more room
-MIN_SHARE = 0.1
 
 
 class MainWindow(Shell):
@@ -71,11 +67,6 @@ class MainWindow(Shell):
         self._source_sentence = ""  # the last thing said of a source
         self._lens: Lens | None = None
         self._shown_source: Source | None = None  # the last one that gave a picture
-        # Where the person has put the divider; 0 until then, and it stands where pictures and maps become largest.
-        self._share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
-        self._divided_for = 0.0  # aspect of the pictures for which the width was divided
-        self._is_new_source = True
-        self._last_frame: Frame | None = None  # of the source before
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
         self._safety_copy.failed.connect(lambda sentence: self.say(sentence, kind="warning"))
         self.actions_by_name = build_actions(self)
@@ -190,8 +181,7 @@ class MainWindow(Shell):
 
     def _apply(self, new: Project, old: Project | None) -> None:
         if old is not None and new.source != old.source:
-            self._is_new_source = True
-            self._last_frame = self.bridge.picture.frame if self.bridge.picture is not None else None
+            self.splitter.expect_source(self.bridge.picture.frame if self.bridge.picture is not None else None)
         self._clamp_selection(new)
         for panel in self.panels:
             panel.apply(new, old)
@@ -203,9 +193,8 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
-        height, width = picture.frame.image.shape[-2:]
-        self.viewport.set_extent(height, width)
-        self._divide_for(picture.frame, width / height)
+        self.viewport.set_extent(*picture.frame.image.shape[-2:])
+        self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
         if self.recording is not None:
@@ -371,12 +360,9 @@ class MainWindow(Shell):
         self.explanation_panel.explained.connect(self._feed_lens)
         self.explanation_panel.lens_wanted.connect(self.show_lens)
         self.controls = self._build_controls()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.setObjectName("panes")
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.splitterMoved.connect(self._on_divided)
-        for widget in (self.input_panel, self.controls, self.maps_panel):
-            self.splitter.addWidget(widget)
+        # Where the person has put the divider; 0 until then.
+        share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
+        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, share, self)
         central = QWidget(self)
         self._top = layout = QVBoxLayout(central)
         layout.setContentsMargins(6, 4, 6, 0)
@@ -407,43 +393,17 @@ class MainWindow(Shell):
         return area
 
     def _divide(self) -> None:
-        """Give the controls what they need at the present scale, and the input its share of the rest."""
+        """Give the explanation the height that its page wants, and divide the width for what is left."""
         self.explanation_panel.setFixedHeight(theme.px(self.explanation_panel.page.design_height))
-        controls = theme.px(CONTROLS_WIDTH)
-        self.controls.setFixedWidth(controls)
-        controls = controls if self.controls.isVisibleTo(self) else 0
-        room = max(self.splitter.width() - controls - 2 * self.splitter.handleWidth(), 1)
-        left = round(room * self._share) if self._share >= MIN_SHARE else self._balanced(room)
-        self.splitter.setSizes([left, controls, room - left])
-
-    def _balanced(self, room: int) -> int:
-        """Return the width of the input at which neither picture nor maps have room that the other could fill."""
         self._top.activate()  # the explanation may have come or gone
-        height = self.splitter.height()
-        most = min(self.input_panel.filled_width(height), round(room * LARGEST_INPUT_SHARE))
-        left = min(round(room * INPUT_SHARE), most)
-        chosen = self.choice()
-        count = len(chosen.layer.filters) if chosen is not None else 1
-        spare = room - left - self.maps_panel.filled_width(room - left, height, count)
-        return left + max(min(spare, most - left), 0)
+        self.splitter.divide()
 
-    def _divide_for(self, frame: Frame, aspect: float) -> None:
-        """Divide anew for a source of another shape; turning the pages of one source moves nothing."""
-        # Until a new source is open, the last frame of the one before is shown in its name.
-        if not self._is_new_source or frame is self._last_frame:
-            return
-        self._is_new_source, self._last_frame = False, None
-        if aspect != self._divided_for:
-            self._divided_for = aspect
-            self._divide()
+    def _count_maps(self) -> int:
+        chosen = self.choice()
+        return len(chosen.layer.filters) if chosen is not None else 1
 
     def _fits_screen(self) -> bool:
         return self.minimumSizeHint().width() <= self.screen().availableSize().width()
-
-    @Slot()
-    def _on_divided(self) -> None:
-        left, _, right = self.splitter.sizes()
-        self._share = max(left / max(left + right, 1), MIN_SHARE)
 
     def _restore_layout(self, size: tuple[int, int] | None) -> None:
         geometry = self.settings.read("geometry", "")
@@ -504,8 +464,8 @@ class MainWindow(Shell):
 
     def _remember_layout(self) -> None:
         self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        if self._share:
-            self.settings.write("divider", self._share)
+        if self.splitter.share:
+            self.settings.write("divider", self.splitter.share)
         self.settings.write("controls", self.controls.isVisibleTo(self))
         self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
         self.settings.sync()

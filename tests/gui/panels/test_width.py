@@ -10,7 +10,7 @@ from convexplorer.core.activations import MENU_ACTIVATIONS
 from convexplorer.core.layers import Activation
 from convexplorer.core.windows import BORDERS
 from convexplorer.gui import theme
-from convexplorer.gui.main_window import CONTROLS_WIDTH
+from convexplorer.gui.divider import CONTROLS_WIDTH
 from convexplorer.gui.panel import Panel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
