@@ -75,6 +75,7 @@ class Bridge(QObject):
     @Slot()
     def _deliver_picture(self) -> None:
         picture = self._pictures.take()
+        self._collector.collect_if_due()
         if picture is not None:
             self.picture = picture
             self.picture_ready.emit(picture)

@@ -32,7 +32,7 @@ class MainThreadCollector(QObject):
         self._is_running = True
         MainThreadCollector._running += 1
         gc.disable()
-        dispatcher.aboutToBlock.connect(self._on_about_to_block)
+        dispatcher.aboutToBlock.connect(self.collect_if_due)
 
     def stop(self) -> None:
         """Leave it to Python again, unless others still run."""
@@ -41,13 +41,14 @@ class MainThreadCollector(QObject):
             return
         self._is_running = False
         if dispatcher is not None:
-            dispatcher.aboutToBlock.disconnect(self._on_about_to_block)
+            dispatcher.aboutToBlock.disconnect(self.collect_if_due)
         MainThreadCollector._running -= 1
         if not MainThreadCollector._running:
             gc.enable()
 
     @Slot()
-    def _on_about_to_block(self) -> None:
+    def collect_if_due(self) -> None:
+        """Collect if enough has come together; for who keeps the main thread so busy that it never waits."""
         counts = gc.get_count()
         due = [count > threshold for count, threshold in zip(counts, _THRESHOLDS, strict=True)]
         if due[0]:
