@@ -4,6 +4,7 @@ What only one command needs is imported when it runs, so that the window comes u
 """
 
 import argparse
+import gc
 import json
 import os
 import shutil
@@ -74,12 +75,17 @@ def open_window(words: Sequence[str]) -> int:
         from convexplorer.export.kernels import parse_kernels
 
         filters = [one for text in options.kernel for one in parse_kernels(text)]
+    # What is made at the start stays, and looking through it for garbage takes 40 ms; the window collects later.
+    gc.disable()
     try:
         from convexplorer.gui.app import run
+
+        return run(options.source, filters, options.project, options.screenshot, options.size, options.theme)
     except ImportError as error:  # a bare machine lacks libraries that Qt needs
         print(f"convexplorer: the window cannot be opened: {error}; README.md names the packages", file=sys.stderr)
         return FAILED
-    return run(options.source, filters, options.project, options.screenshot, options.size, options.theme)
+    finally:
+        gc.enable()
 
 
 def apply(words: Sequence[str]) -> int:

@@ -12,8 +12,11 @@ import time
 
 RUNS = 7
 
+# The same as `convexplorer`, which begins with the first two lines.
 CHILD = """
-import time
+import gc, os, time
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+gc.disable()
 from PySide6.QtCore import QTimer
 from convexplorer.gui.app import open_window
 

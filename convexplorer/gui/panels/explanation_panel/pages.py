@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 from convexplorer.gui.panel import Context
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
-from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 
@@ -21,8 +20,15 @@ class PageInfo:
     make: Callable[[Context, QWidget], Page]
 
 
+def _make_shapes(context: Context, parent: QWidget) -> Page:
+    """Make the page when it is asked for the first time: what it needs would be loaded at every start."""
+    from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
+
+    return ShapesPage(context, parent)
+
+
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
     "study": PageInfo("Study", "A small part of the input beside its output, in numbers", StudyPage),
-    "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", ShapesPage),
+    "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", _make_shapes),
 }

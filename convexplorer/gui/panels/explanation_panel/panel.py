@@ -139,15 +139,11 @@ class ExplanationPanel(Panel):
         header.addWidget(self._lens)
         layout.addLayout(header)
         self._stack = QStackedWidget(self)
-        self._pages: dict[str, Page] = {name: info.make(self.context, self) for name, info in PAGES.items()}
-        for page in self._pages.values():
-            page.stepped.connect(self.step)
-            page.touched.connect(self.film.let_go)
-            self._stack.addWidget(page)
-        arithmetic = self._pages["arithmetic"]
+        self._pages: dict[str, Page] = {}
+        arithmetic = self._page_called("arithmetic")
         assert isinstance(arithmetic, ArithmeticPage)
         self._arithmetic = arithmetic
-        study = self._pages["study"]
+        study = self._page_called("study")
         assert isinstance(study, StudyPage)
         study.centered.connect(self.study_here)
         self._study = study
@@ -163,13 +159,23 @@ class ExplanationPanel(Panel):
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
-        if self.page is not self._pages[name]:
+        page = self._page_called(name)
+        if self.page is not page:
             self.page.forget()
         self._choice.set_value(name)
-        self._stack.setCurrentWidget(self._pages[name])
+        self._stack.setCurrentWidget(page)
         self._film_bar.show_spans(self.page is not self._study)
         self.page_changed.emit()
         self._refresh()
+
+    def _page_called(self, name: str) -> Page:
+        """Return a page of the table, made when it is asked for the first time."""
+        if name not in self._pages:
+            page = self._pages[name] = PAGES[name].make(self.context, self)
+            page.stepped.connect(self.step)
+            page.touched.connect(self.film.let_go)
+            self._stack.addWidget(page)
+        return self._pages[name]
 
     def study_here(self) -> None:
         """Study the part of the input around the explained place."""
