@@ -15,8 +15,9 @@ PARTS: tuple[Part, ...] = ("patch", "kernel", "products")
 # In pixels of the design. Cells from this height on hold a number that can be read.
 NUMBERS_FROM = 24
 LARGEST_CELL = 60
-# Digits are wider than high, so cells are too, where there is room.
+# Digits are wider than high, so cells are too, where there is room; low ones by more: "−0.123" must fit.
 WIDEST = 1.4
+WIDE_ENOUGH = 50
 LABEL = 18
 OPERATOR = 30
 RESULT = 250
@@ -222,7 +223,7 @@ def _cell(room_x: float, room_y: float, rows: int, columns: int, parts: int, sca
     """Return (width, height) of the largest cells that fit; square where they hold no numbers."""
     widest, height = room_x / (parts * columns), min(room_y / rows, LARGEST_CELL * scale)
     height = min(height, widest)
-    width = min(widest, height * WIDEST) if height >= NUMBERS_FROM * scale else height
+    width = min(widest, max(height * WIDEST, WIDE_ENOUGH * scale)) if height >= NUMBERS_FROM * scale else height
     if height < 1:
         return max(width, 0.25), max(height, 0.25)
     return float(int(width)), float(int(height))

@@ -22,6 +22,7 @@ _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LINE = 18
+_NARROW = 4  # characters
 # Contrast from which on large digits are easy to read (WCAG 2.2, 1.4.3).
 _READABLE = 3.0
 _TITLES: dict[Part, str] = {"patch": "{name}", "kernel": "kernel{flipped}", "products": "products"}
@@ -101,9 +102,9 @@ class ComputationPainter:
                     own = self._computation.pixels[row, column]
                     cell = self._paint_stripe(painter, cell, own, is_padding=bool(padding[row, column]))
                 if has_numbers:
-                    text = aligned_number(float(values[row, column]), characters)
-                    if block.part == "kernel":
-                        text = short_number(float(values[row, column]), characters)
+                    # In narrow cells digits count more than decimals below each other.
+                    is_short = block.part == "kernel" or characters <= _NARROW
+                    text = (short_number if is_short else aligned_number)(float(values[row, column]), characters)
                     ink = self._colors.muted if is_outside else _readable(color, common)
                     if is_missed and not is_weight:
                         text, ink = "–", self._colors.muted

@@ -42,6 +42,11 @@ def test_short_numbers_have_at_most_five_characters(value):
     assert len(text) <= 5 or len(exponent) > 2
 
 
+@given(st.floats(allow_nan=False, allow_infinity=False).filter(bool), st.integers(4, 8))
+def test_what_is_not_zero_never_reads_as_zero(value, characters):
+    assert short_number(value, characters) != "0"
+
+
 @given(st.floats(allow_nan=False))
 def test_full_numbers_read_back_as_they_were(value):
     assert parse_number(full_number(value)) == value
