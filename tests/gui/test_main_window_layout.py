@@ -185,6 +185,17 @@ def test_a_source_of_another_shape_moves_the_divider_until_the_person_has(open_w
     assert window.splitter.sizes() == moved
 
 
+def test_pictures_and_their_arithmetic_get_seventy_percent_of_the_window(window: MainWindow, qtbot):
+    window.resize(1440, 900)
+    window.show_explanation(True)
+    newest_picture(window, qtbot)
+
+    panes = (window.input_panel, window.maps_panel, window.explanation_panel)
+    area = sum(pane.width() * pane.height() for pane in panes)
+
+    assert area >= 0.7 * 1440 * 900
+
+
 def test_nothing_in_the_column_of_controls_is_cut_at_its_side(busy_window: MainWindow):
     content = busy_window.controls.widget()
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
@@ -56,6 +56,7 @@ class ComputationPainter:
         self._tap = tap
         self._scale = scale
         self._is_large = is_large
+        self._fonts: dict[tuple[float, bool], QFont] = {}
 
     def paint(self, painter: QPainter) -> None:
         """Paint everything."""
@@ -379,6 +380,13 @@ class ComputationPainter:
             return None
         return (channel * rows + row) * columns + column
 
+    def _font(self, size: float, *, is_bold: bool) -> QFont:
+        """Return a font, made once: a computation is written in five, some hundred times."""
+        key = (size, is_bold)
+        if key not in self._fonts:
+            self._fonts[key] = theme.digits_font(size, is_bold=is_bold)
+        return self._fonts[key]
+
     def _write(
         self,
         painter: QPainter,
@@ -390,7 +398,7 @@ class ComputationPainter:
         *,
         is_bold: bool = False,
     ) -> None:
-        painter.setFont(theme.digits_font(size, is_bold=is_bold))
+        painter.setFont(self._font(size, is_bold=is_bold))
         painter.setPen(color)
         painter.drawText(rect, alignment | Qt.TextFlag.TextSingleLine, text)
         painter.setPen(Qt.PenStyle.NoPen)
