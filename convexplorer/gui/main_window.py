@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -135,6 +135,8 @@ class MainWindow(Shell):
         self.settings.write("scale", scale)
 
         def settle() -> None:
+            if self.scale != scale:
+                return  # it has been changed again meanwhile
             if could_fit and not self._fits_screen():
                 self.set_scale(before)
                 self.say("A larger interface has no room on this screen.", kind="warning")
@@ -403,6 +405,9 @@ class MainWindow(Shell):
         return len(chosen.layer.filters) if chosen is not None else 1
 
     def _fits_screen(self) -> bool:
+        # What has just been dressed anew asks for its room in events that may still wait.
+        QApplication.sendPostedEvents(None, QEvent.Type.StyleChange)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         return self.minimumSizeHint().width() <= self.screen().availableSize().width()
 
     def _restore_layout(self, size: tuple[int, int] | None) -> None:
