@@ -6,6 +6,7 @@ HEAVY = (
     "PIL.ImageDraw",
     "pyqtgraph",
     "onnx",
+    "onnxruntime",
     "h5py",
     "matplotlib",
     "PySide6.QtMultimedia",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convexplorer.core.algorithms import flat, fourier, planes, pointwise, rows, signals, volumes, windows
+from convexplorer import _onnxruntime
+from convexplorer.core.algorithms import flat, fourier, onnx, planes, pointwise, rows, signals, volumes, windows
 from convexplorer.core.borders import check_border
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
 
@@ -79,6 +80,12 @@ ALGORITHMS: dict[str, Algorithm] = {
         (2,),
         "OpenCV's filter2D plane by plane: fast for few planes and for large kernels.",
     ),
+    "onnxruntime": Algorithm(
+        onnx.convolve,
+        onnx.workspace_bytes,
+        (1, 2, 3),
+        "ONNX Runtime, if it is installed: fast for many channels and filters.",
+    ),
 }
 
 _UNKNOWN = f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {{!r}}"
@@ -127,6 +134,11 @@ RULES: tuple[Rule, ...] = (
         "flat",
         lambda bank: bank.channels * bank.area * math.prod(bank.frame.output) <= _FEW_CELLS,
         "a small input: one matrix product for all",
+    ),
+    Rule(
+        "onnxruntime",
+        lambda bank: _onnxruntime.is_wanted() and bank.filters >= 16 and bank.channels >= 16,
+        "many channels and filters, and the environment allows ONNX Runtime",
     ),
     Rule("pointwise", lambda bank: pointwise.can_convolve(bank.frame), "one cell: the channels are only mixed"),
     Rule(

@@ -378,7 +378,7 @@ X, KERNEL = np.ones((2, 8, 9)), np.ones((4, 2, 3, 3))
         ({"border": ["zeros"]}, r"border must be one of"),
         ({"groups": [1]}, r"groups must be a whole number"),
         ({"algorithm": ["rows"]}, r"algorithm must be auto or one of"),
-        ({"algorithm": "magic"}, r"algorithm must be auto or one of flat, .*, planes; got 'magic'"),
+        ({"algorithm": "magic"}, r"algorithm must be auto or one of flat, .*, onnxruntime; got 'magic'"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_was_expected_and_what_came(arguments, message):

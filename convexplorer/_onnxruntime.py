@@ -1,0 +1,95 @@
+"""ONNX Runtime, where it is installed and wanted: convolutions in sessions that take their weights as an input.
+
+The model is one node and so small that it is written here byte by byte, as protocol buffers are: no other package is
+needed for it. Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+"""
+
+import importlib.util
+import os
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from convexplorer._threads import thread_count
+
+_SWITCH = "CONVEXPLORER_ONNXRUNTIME"
+_FLOAT, _INTS, _IR_VERSION, _OPSET = 1, 7, 8, 17
+
+
+def is_installed() -> bool:
+    """Return whether ONNX Runtime can be asked for."""
+    return importlib.util.find_spec("onnxruntime") is not None
+
+
+@cache
+def is_wanted() -> bool:
+    """Return whether it may be chosen without being asked for: the environment says so, and it is installed."""
+    return os.environ.get(_SWITCH) == "1" and is_installed()
+
+
+def run(x: np.ndarray, kernel: np.ndarray, y: np.ndarray, **attributes: Sequence[int]) -> None:
+    """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels, *size) into `y`.
+
+    Parameters
+    ----------
+    x, kernel, y : float32, contiguous.
+    attributes : strides, dilations and pads (all before, then all after), as ONNX has them.
+    """
+    session = _session(kernel.ndim, tuple((name, tuple(values)) for name, values in attributes.items()))
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", x[np.newaxis])
+    binding.bind_cpu_input("w", kernel)
+    binding.bind_output("y", "cpu", 0, np.float32, (1, *y.shape), y.ctypes.data)
+    session.run_with_iobinding(binding)
+
+
+@lru_cache(maxsize=32)
+def _session(ndim: int, attributes: tuple[tuple[str, tuple[int, ...]], ...]) -> Any:
+    try:
+        import onnxruntime
+    except ImportError:
+        raise ValueError(
+            'algorithm "onnxruntime" needs ONNX Runtime; pip install "convexplorer[onnxruntime]"'
+        ) from None
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = thread_count()
+    options.inter_op_num_threads = 1
+    # Its threads would otherwise keep turning for a while after each call, and a still picture must cost nothing.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model(ndim, attributes), options, providers=["CPUExecutionProvider"])
+
+
+def model(ndim: int, attributes: Iterable[tuple[str, Sequence[int]]]) -> bytes:
+    """Return a model `y = Conv(x, w)` whose arrays have so many axes of any length, serialized."""
+    node = _text(1, "x") + _text(1, "w") + _text(2, "y") + _text(4, "Conv")
+    for name, values in attributes:
+        ints = b"".join(_number(8, value) for value in values)
+        node += _part(5, _text(1, name) + ints + _number(20, _INTS))
+    graph = _part(1, node) + _text(2, "convolution")
+    for field, name in ((11, "x"), (11, "w"), (12, "y")):
+        tensor = _number(1, _FLOAT) + _part(2, _part(1, b"") * ndim)
+        graph += _part(field, _text(1, name) + _part(2, _part(1, tensor)))
+    return _number(1, _IR_VERSION) + _part(7, graph) + _part(8, _text(1, "") + _number(2, _OPSET))
+
+
+def _varint(value: int) -> bytes:
+    """Write a whole number of at least 0 seven bits at a time, the lowest first."""
+    written = bytearray()
+    while value >= 0x80:
+        written.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes((*written, value))
+
+
+def _number(field: int, value: int) -> bytes:
+    return _varint(field << 3) + _varint(value)
+
+
+def _part(field: int, content: bytes) -> bytes:
+    return _varint(field << 3 | 2) + _varint(len(content)) + content
+
+
+def _text(field: int, text: str) -> bytes:
+    return _part(field, text.encode())
