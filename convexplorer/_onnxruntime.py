@@ -1,6 +1,7 @@
-"""ONNX Runtime, where it is installed and wanted: convolutions in sessions that take their weights as an input.
+"""ONNX Runtime, where it is installed and wanted: a session for each kernel, which it lays out anew for itself.
 
-The model is one node and so small that it is written here byte by byte, as protocol buffers are: no other package is
+Given the weights as an input it would be no faster than `rows`: it prepares only what it knows to be constant. The
+model is one node and so small that it is written here byte by byte, as protocol buffers are: no other package is
 needed for it. Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
 
@@ -37,16 +38,16 @@ def run(x: np.ndarray, kernel: np.ndarray, y: np.ndarray, **attributes: Sequence
     x, kernel, y : float32, contiguous.
     attributes : strides, dilations and pads (all before, then all after), as ONNX has them.
     """
-    session = _session(kernel.ndim, tuple((name, tuple(values)) for name, values in attributes.items()))
+    named = tuple((name, tuple(values)) for name, values in attributes.items())
+    session = _session(kernel.shape, kernel.tobytes(), named)
     binding = session.io_binding()
     binding.bind_cpu_input("x", x[np.newaxis])
-    binding.bind_cpu_input("w", kernel)
     binding.bind_output("y", "cpu", 0, np.float32, (1, *y.shape), y.ctypes.data)
     session.run_with_iobinding(binding)
 
 
-@lru_cache(maxsize=32)
-def _session(ndim: int, attributes: tuple[tuple[str, tuple[int, ...]], ...]) -> Any:
+@lru_cache(maxsize=16)
+def _session(shape: tuple[int, ...], weights: bytes, attributes: tuple[tuple[str, tuple[int, ...]], ...]) -> Any:
     try:
         import onnxruntime
     except ImportError:
@@ -58,18 +59,25 @@ def _session(ndim: int, attributes: tuple[tuple[str, tuple[int, ...]], ...]) -> 
     options.inter_op_num_threads = 1
     # Its threads would otherwise keep turning for a while after each call, and a still picture must cost nothing.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(model(ndim, attributes), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model(shape, weights, attributes), options, providers=["CPUExecutionProvider"])
 
 
-def model(ndim: int, attributes: Iterable[tuple[str, Sequence[int]]]) -> bytes:
-    """Return a model `y = Conv(x, w)` whose arrays have so many axes of any length, serialized."""
+def model(shape: Sequence[int], weights: bytes, attributes: Iterable[tuple[str, Sequence[int]]]) -> bytes:
+    """Return a model `y = Conv(x, w)`, serialized: for inputs of any size, with constant float32 weights.
+
+    Parameters
+    ----------
+    shape, weights : of the kernel (filters, channels, *size), row by row.
+    """
     node = _text(1, "x") + _text(1, "w") + _text(2, "y") + _text(4, "Conv")
     for name, values in attributes:
         ints = b"".join(_number(8, value) for value in values)
         node += _part(5, _text(1, name) + ints + _number(20, _INTS))
-    graph = _part(1, node) + _text(2, "convolution")
-    for field, name in ((11, "x"), (11, "w"), (12, "y")):
-        tensor = _number(1, _FLOAT) + _part(2, _part(1, b"") * ndim)
+    dims = b"".join(_number(1, n) for n in shape)
+    constant = dims + _number(2, _FLOAT) + _text(8, "w") + _part(9, weights)
+    graph = _part(1, node) + _text(2, "convolution") + _part(5, constant)
+    for field, name in ((11, "x"), (12, "y")):
+        tensor = _number(1, _FLOAT) + _part(2, _part(1, b"") * len(shape))
         graph += _part(field, _text(1, name) + _part(2, _part(1, tensor)))
     return _number(1, _IR_VERSION) + _part(7, graph) + _part(8, _text(1, "") + _number(2, _OPSET))
 

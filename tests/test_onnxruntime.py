@@ -21,11 +21,13 @@ def forget():
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_the_model_is_one_that_onnx_accepts(rank):
-    written = onnx.load_model_from_string(
-        _onnxruntime.model(rank + 2, [("strides", [2] * rank), ("dilations", [1] * rank), ("pads", [0, 300] * rank)])
-    )
+    kernel = np.arange(6 * 3**rank, dtype=np.float32).reshape(2, 3, *(3,) * rank)
+    attributes = [("strides", [2] * rank), ("dilations", [1] * rank), ("pads", [0, 300] * rank)]
+
+    written = onnx.load_model_from_string(_onnxruntime.model(kernel.shape, kernel.tobytes(), attributes))
 
     onnx.checker.check_model(written)
+    assert np.array_equal(onnx.numpy_helper.to_array(written.graph.initializer[0]), kernel)
     (node,) = written.graph.node
     assert node.op_type == "Conv"
     assert {one.name: list(one.ints) for one in node.attribute}["pads"] == [0, 300] * rank
