@@ -421,3 +421,19 @@ def test_a_weight_of_zero_does_not_hide_what_is_no_number(shape, filters):
     x = np.full(shape, np.nan, np.float32)
 
     assert np.isnan(conv(x, np.zeros((filters, shape[0], 1)))).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [7, 8, 11, 12])
+def test_one_cell_of_a_picture_touches_only_the_windows_it_lies_in(dtype, size):
+    """OpenCV transforms large kernels, and those of doubles sooner: what sticks out would be everywhere."""
+    rng = np.random.default_rng(1)
+    kernel = rng.uniform(0.5, 1.5, (1, 1, size, size)).astype(dtype)
+    x = rng.random((1, 64, 64)).astype(dtype)
+    plain = conv(x, kernel, algorithm="windows")
+
+    for odd in (np.nan, 1e12):
+        x[0, 3, 3] = odd
+        y = conv(x, kernel, algorithm="planes")
+
+        assert np.allclose(y[:, 4:, 4:], plain[:, 4:, 4:], rtol=size * size * np.finfo(dtype).eps)
