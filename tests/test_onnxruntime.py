@@ -34,6 +34,8 @@ def test_the_model_is_one_that_onnx_accepts(rank):
 
 
 def test_it_is_chosen_only_where_it_is_wanted(monkeypatch, forget):
+    monkeypatch.setattr(_onnxruntime, "is_wanted", lambda: False)
+    forget()
     before = core.plan(*SHAPES).algorithm
     forget()
     monkeypatch.setattr(_onnxruntime, "is_wanted", lambda: True)
@@ -51,5 +53,10 @@ def test_without_it_the_sentence_says_what_to_install(monkeypatch):
         core.conv(np.ones(SHAPES[0], np.float32), np.ones(SHAPES[1], np.float32), algorithm="onnxruntime")
 
 
-def test_the_library_asks_for_nothing_when_it_is_not_wanted():
-    assert not _onnxruntime.is_wanted()
+@pytest.mark.parametrize(("switch", "is_wanted"), [("1", True), ("0", False), (None, False)])
+def test_the_environment_switches_it_on(monkeypatch, switch, is_wanted):
+    monkeypatch.delenv("CONVEXPLORER_ONNXRUNTIME", raising=False)
+    if switch is not None:
+        monkeypatch.setenv("CONVEXPLORER_ONNXRUNTIME", switch)
+
+    assert _onnxruntime.is_wanted.__wrapped__() == is_wanted

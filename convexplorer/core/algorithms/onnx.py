@@ -1,7 +1,7 @@
 """Banks of filters in ONNX Runtime, if it is installed: its own kernels copy less than a matrix product can.
 
 It computes in float32 and may leave out the padding, where infinity among the weights would have to become NaN: other
-numbers, and input that is not finite, go to `windows`.
+numbers, and input that is not finite, go to the algorithm that banks of filters are computed with otherwise.
 """
 
 import math
@@ -9,14 +9,16 @@ import math
 import numpy as np
 
 from convexplorer import _onnxruntime
-from convexplorer.core.algorithms import windows
+from convexplorer.core.algorithms import rows, signals, volumes
 from convexplorer.core.windows import WindowFrame
+
+_OTHERWISE = {1: signals.convolve, 2: rows.convolve, 3: volumes.convolve}
 
 
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
     """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels, *size) into `y`."""
     if x.dtype != np.float32 or not (np.isfinite(x.sum()) and np.isfinite(kernel.sum())):
-        windows.convolve(x, kernel, bias, y, frame)
+        _OTHERWISE[frame.rank](x, kernel, bias, y, frame)
         return
     pads = [*(before for before, _ in frame.amounts), *(after for _, after in frame.amounts)]
     if not _pads_itself(frame):
