@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from convexplorer.core.display import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
 from convexplorer.gui import theme
-from convexplorer.gui.canvas.number_text import MINUS
+from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.tile import TileView, to_qimage
 from convexplorer.live.picture import Picture, Tile
 from convexplorer.model.build import effective_planes
@@ -132,11 +132,6 @@ def clip_text(tile: Tile) -> str:
     if tile.not_finite > 0:
         parts.append(f"{_percent(tile.not_finite)} not finite")
     return ", ".join(parts)
-
-
-def number(value: float) -> str:
-    """Write a value with four digits and a real minus."""
-    return f"{value + 0.0:.4g}".replace("-", MINUS)
 
 
 def _percent(share: float) -> str:

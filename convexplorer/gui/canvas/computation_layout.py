@@ -3,7 +3,6 @@
 Plain arithmetic on rectangles, so that the screen, a print and the tests see the same places.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -232,10 +231,3 @@ def _cell(room_x: float, room_y: float, rows: int, columns: int, parts: int, sca
 def _grid(rows: int, columns: int, left: float, top: float, cell: tuple[float, float]) -> CellGrid:
     gap = next((gap for limit, gap in _CELL_GAPS if cell[1] >= limit), 0)
     return CellGrid(rows, columns, left, top, *cell, gap)
-
-
-def cells(kernel: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Yield every (row, column) of a window in the order in which its products are summed."""
-    for row in range(kernel[0]):
-        for column in range(kernel[1]):
-            yield row, column

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.computation_layout import LABEL, NUMBERS_FROM, PARTS, Block, ComputationLayout, Part
-from convexplorer.gui.canvas.number_text import MINUS, aligned_number, short_number
+from convexplorer.gui.canvas.number_text import MINUS, aligned_number, number, short_number
 from convexplorer.gui.canvas.painting import contrasting
 from convexplorer.gui.colors import Colors
 
@@ -418,11 +418,6 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
         return text
     weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]
     return f"{text} × {number(float(weight))} = {number(float(product))}"
-
-
-def number(value: float) -> str:
-    """Write a value with four digits and a real minus."""
-    return f"{value + 0.0:.4g}".replace("-", MINUS)
 
 
 def _readable(color: QColor, ink: QColor) -> QColor:

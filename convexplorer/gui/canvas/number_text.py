@@ -5,6 +5,11 @@ import math
 MINUS = "−"
 
 
+def number(value: float) -> str:
+    """Write a value with four digits and a real minus."""
+    return f"{value + 0.0:.4g}".replace("-", MINUS)
+
+
 def short_number(value: float, characters: int = 5) -> str:
     """Write a number in at most so many characters, as exactly as these allow.
 

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.marks import Marks
+from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
-from convexplorer.gui.tile_views import number, tile_image, tile_under
+from convexplorer.gui.tile_views import tile_image, tile_under
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.live.picture import Picture

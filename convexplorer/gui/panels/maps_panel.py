@@ -11,13 +11,14 @@ from convexplorer.gui import theme
 from convexplorer.gui.canvas.compare import CompareView
 from convexplorer.gui.canvas.equation import EquationView
 from convexplorer.gui.canvas.marks import NO_MARKS, Marks
+from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.tile import TileView
 from convexplorer.gui.canvas.tile_grid import TileGrid
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panel import Context, Panel
 from convexplorer.gui.selection import Pin
-from convexplorer.gui.tile_views import number, plane_images, thumbnail_of, tile_view
+from convexplorer.gui.tile_views import plane_images, thumbnail_of, tile_view
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.live.picture import Picture, Tile

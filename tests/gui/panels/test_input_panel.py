@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panels.input_panel import InputPanel
-from convexplorer.gui.tile_views import number
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench, frame

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from convexplorer.core.layers import Activation
 from convexplorer.gui.canvas.compare import CompareView
 from convexplorer.gui.canvas.equation import EquationView
+from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.tile_grid import TileGrid
 from convexplorer.gui.canvas.viewport import Viewport
 from convexplorer.gui.panels.maps_panel import MapsPanel
-from convexplorer.gui.tile_views import number
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench

@@ -6,8 +6,7 @@ import numpy as np
 
 from convexplorer.core.analysis import analyze, exact_sum, norm
 from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
-from convexplorer.gui.canvas.number_text import full_number, short_number
-from convexplorer.gui.tile_views import number
+from convexplorer.gui.canvas.number_text import full_number, number, short_number
 from convexplorer.model.build import effective_planes
 from convexplorer.model.presets import presets
 from convexplorer.model.project import ConvLayer, Filter
