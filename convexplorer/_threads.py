@@ -10,7 +10,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Generic, TypeVar
@@ -95,31 +95,55 @@ class _Helpers:
     """Threads that wait for jobs; started by the first one, and gone when the program ends."""
 
     def __init__(self) -> None:
-        self.count = _core_count() - 1
+        self._cores = _cores()
+        self.count = len(self._cores) - 1
         self.lock = threading.Lock()
         self._jobs: SimpleQueue[_Job[object]] = SimpleQueue()
-        self._is_started = False
+        self._threads: list[threading.Thread] = []
+        self._avoided: int | None = None
 
     def do(self, job: "_Job[T]") -> None:
         """Do a job; the caller holds the lock."""
-        if not self._is_started:
-            self._is_started = True
-            for i in range(self.count):
-                threading.Thread(target=self._run, name=f"arithmetic {i + 1}", daemon=True).start()
+        if not self._threads:
+            names = [f"arithmetic {i + 1}" for i in range(self.count)]
+            self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
+            for thread in self._threads:
+                thread.start()
+        self._avoid(_current_core())
         for _ in range(self.count):
             self._jobs.put(job)  # type: ignore[arg-type]  # a helper does not look at the items
         job.lead(self.count)
+
+    def _avoid(self, core: int | None) -> None:
+        """Keep the helpers off the core that their leader computes on; None if that is not known.
+
+        Linux likes to wake a thread on the core that woke it, and may leave both there for a long time: on a virtual
+        machine of two cores, one did all the work after every pause of 20 ms.
+        """
+        if core is None or core == self._avoided:
+            return
+        self._avoided = core
+        with suppress(OSError):  # the process has been moved to other cores
+            for thread in self._threads:
+                os.sched_setaffinity(thread.native_id or 0, self._cores - {core})
 
     def _run(self) -> None:
         while True:
             self._jobs.get().help()
 
 
-def _core_count() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _cores() -> set[int]:
+    """Return the cores that this process may use."""
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
 
 
+def _find_current_core() -> Callable[[], int | None]:
+    """Return what tells the core that the calling thread is on, as far as the system lets threads be placed."""
+    get = getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
+    return get or (lambda: None)
+
+
+_current_core = _find_current_core()
 _helpers = _Helpers()
 
 

@@ -1,5 +1,6 @@
 """Arithmetic in several threads: everything is done once, and nothing is lost on the way."""
 
+import os
 import threading
 
 import numpy as np
@@ -24,6 +25,30 @@ def test_helpers_take_part():
     meeting = threading.Barrier(2, timeout=30)
 
     for_each(lambda _: meeting.wait(), range(2))  # would break if one thread did both
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not let threads be placed")
+def test_helpers_keep_off_the_core_of_who_asks():
+    if thread_count() == 1:
+        pytest.skip("there is one core only")
+    allowed, leader = os.sched_getaffinity(0), threading.get_native_id()
+    meeting = threading.Barrier(2, timeout=30)
+
+    for core in sorted(allowed)[:2]:
+        places = []
+
+        def meet(_, places=places):
+            places.append((threading.get_native_id(), os.sched_getaffinity(0)))
+            meeting.wait()
+
+        os.sched_setaffinity(leader, {core})
+        try:
+            for_each(meet, range(2))
+        finally:
+            os.sched_setaffinity(leader, allowed)
+
+        assert dict(places)[leader] == {core}
+        assert [cores for thread, cores in places if thread != leader] == [allowed - {core}]
 
 
 def test_an_exception_ends_the_work_and_is_raised():
