@@ -5,12 +5,15 @@ meet the same cells of the kernel: each such phase is an ordinary convolution wi
 as filters of one convolution, a band at a time, and no zeros are put between the values.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from convexplorer._threads import for_each, thread_count
+from convexplorer.core import memory
 from convexplorer.core.borders import folded_axis
 from convexplorer.core.conv import conv
 from convexplorer.core.windows import WindowFrame
@@ -80,8 +83,11 @@ class _Axis:
         """All `q` of which a cell is computed."""
         return range(self.cells.start // self.stride, (self.cells.stop - 1) // self.stride + 1)
 
-    def placed(self, residue: int, blocks: range) -> tuple[slice, slice]:
-        """Return where the cells of a phase stand among those that are computed, and which of `blocks` they are."""
+    def placed(self, blocks: range) -> list[tuple[int, slice, slice]]:
+        """Return, for each phase by its number, where its cells stand and which of `blocks` they are."""
+        return [(i, *self._placed(residue, blocks)) for i, residue in enumerate(self.residues)]
+
+    def _placed(self, residue: int, blocks: range) -> tuple[slice, slice]:
         shift = self.common * residue - self.cells.start
         first = max(blocks.start, -(shift // self.stride))
         stop = max(min(blocks.stop, (len(self.cells) - 1 - shift) // self.stride + 1), first)
@@ -113,19 +119,24 @@ def _spread_by_phases(
     if set(frame.strides) == {1}:
         return _full_conv(x, phases, axes, blocks, groups)
     is_covered = all(len(axis.residues) == axis.stride for axis in axes)
-    y = (np.empty if is_covered else np.zeros)((filters, *map(len, cells)), x.dtype)
+    y = memory.empty((filters, *map(len, cells)), x.dtype)
+    if not is_covered:
+        y[...] = 0
     row_bytes = len(phases) * math.prod(map(len, blocks[1:])) * x.itemsize
-    height = max(1, _BAND_BYTES // row_bytes)
-    for top in range(blocks[0].start, blocks[0].stop, height):
-        band = [range(top, min(top + height, blocks[0].stop)), *blocks[1:]]
-        parts = _full_conv(x, phases, axes, band, groups)
-        parts = parts.reshape(filters, *(len(axis.residues) for axis in axes), *map(len, band))
-        for phase in np.ndindex(*parts.shape[1 : 1 + frame.rank]):
-            residues = (axis.residues[i] for axis, i in zip(axes, phase, strict=True))
-            places, sources = zip(
-                *(axis.placed(r, of_axis) for axis, r, of_axis in zip(axes, residues, band, strict=True)), strict=True
-            )
-            y[(slice(None), *places)] = parts[(slice(None), *phase, *sources)]
+    bands = -(-len(blocks[0]) * row_bytes // _BAND_BYTES)
+    height = -(-len(blocks[0]) // (-(-bands // thread_count()) * thread_count()))
+
+    in_other_axes = [axis.placed(of_axis) for axis, of_axis in zip(axes[1:], blocks[1:], strict=True)]
+
+    def spread_band(top: int) -> None:
+        rows = range(top, min(top + height, blocks[0].stop))
+        parts = _full_conv(x, phases, axes, [rows, *blocks[1:]], groups)
+        parts = parts.reshape(filters, *(len(axis.residues) for axis in axes), len(rows), *map(len, blocks[1:]))
+        for phase in itertools.product(axes[0].placed(rows), *in_other_axes):
+            numbers, places, sources = zip(*phase, strict=True)
+            y[(slice(None), *places)] = parts[(slice(None), *numbers, *sources)]
+
+    for_each(spread_band, range(blocks[0].start, blocks[0].stop, height))
     return y
 
 
