@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer._threads import for_each
+from convexplorer._threads import for_each, thread_count
 from convexplorer.core.algorithms import windows
-from convexplorer.core.algorithms.rows import SMALL_PRODUCT
+from convexplorer.core.algorithms.rows import shape_of_products
 from convexplorer.core.windows import WindowFrame
 
-# Cells of a product: a multiple of a cache line, and at most as many as stay near.
-_LINE, _MOST_COLUMNS = 16, 4096
-_TILES = 16
+# Columns of a product, and how many products a thread takes at most before it asks for more.
+_MOST_COLUMNS, _TILES = 4096, 4
 
 
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
@@ -21,21 +20,24 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
         windows.convolve(x, kernel, bias, y, frame)
         return
     filters, channels = kernel.shape[:2]
-    cells, out, matrix = x.reshape(channels, -1), y.reshape(filters, -1), kernel.reshape(filters, channels)
-    width = min(max(SMALL_PRODUCT // kernel.size // _LINE, 1) * _LINE, _MOST_COLUMNS)
+    cells, out = x.reshape(channels, -1), y.reshape(filters, -1)
+    parts, width = shape_of_products(filters, channels)
+    matrix = kernel.reshape(parts, filters // parts, channels)
+    width = min(width, _MOST_COLUMNS)
+    share = min(_TILES, -(-cells.shape[1] // (thread_count() * width))) * width
 
     def multiply(start: int) -> None:
-        stop = min(start + _TILES * width, cells.shape[1])
+        stop = min(start + share, cells.shape[1])
         whole = start + (stop - start) // width * width
-        if whole > start:
-            tiles = cells[:, start:whole].reshape(channels, -1, width).transpose(1, 0, 2)
-            np.matmul(matrix, tiles, out=out[:, start:whole].reshape(filters, -1, width).transpose(1, 0, 2))
-        if stop > whole:
-            np.matmul(matrix, cells[:, whole:stop], out=out[:, whole:stop])
+        for first, last, columns in ((start, whole, width), (whole, stop, stop - whole)):
+            if last > first:
+                tiles = cells[:, first:last].reshape(channels, -1, columns).transpose(1, 0, 2)
+                products = out[:, first:last].reshape(parts, filters // parts, -1, columns)
+                np.matmul(matrix, tiles[:, np.newaxis], out=products.transpose(2, 0, 1, 3))
         if bias is not None:
             out[:, start:stop] += bias[:, np.newaxis]
 
-    for_each(multiply, range(0, cells.shape[1], _TILES * width))
+    for_each(multiply, range(0, cells.shape[1], share))
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:

@@ -77,6 +77,15 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
     return thread_count() * _tiling(frame, kernel_shape[0], kernel_shape[1], itemsize).cells * itemsize
 
 
+def shape_of_products(filters: int, terms: int) -> tuple[int, int]:
+    """Return in how many parts the filters are multiplied, and with at most how many columns."""
+    wanted, numbers = (4, 1 << 16) if terms < _MANY_TERMS else (8, 9 << 12)
+    wanted = max(1, min(wanted, SMALL_PRODUCT // (terms * _NARROWEST_TILE)))
+    together = next((n for n in range(wanted, filters) if filters % n == 0), filters)
+    width = min(numbers // terms, SMALL_PRODUCT // (together * terms))
+    return filters // together, max(_NARROWEST_TILE, width // _LANES * _LANES)
+
+
 def _copy_taps(x: np.ndarray, rows: np.ndarray, frame: WindowFrame, first: tuple[int, int]) -> None:
     """Fill `rows` with what the windows from output cell `first` on see: every dilation-th row, each tap's columns."""
     height, _, kw, width = rows.shape
@@ -170,7 +179,7 @@ def _tiling(frame: WindowFrame, filters: int, channels: int, itemsize: int) -> _
     (kh, kw), (rows, columns) = frame.size, frame.output
     common = math.gcd(frame.strides[0], frame.dilation_rate[0])
     phases, step = frame.dilation_rate[0] // common, frame.strides[0] // common
-    parts, width = _shape_of_products(filters, kh * kw * channels)
+    parts, width = shape_of_products(filters, kh * kw * channels)
     cell_bytes = channels * kw * itemsize
     # Three kernel heights keep the rows copied twice a small share; where they do not fit, tiles get narrower.
     width = min(width, max(_LARGEST_BAND_BYTES // (3 * kh * cell_bytes), _NARROWEST_TILE))
@@ -180,12 +189,3 @@ def _tiling(frame: WindowFrame, filters: int, channels: int, itemsize: int) -> _
     count = min(max(1, (height - kh) // step + 1), -(-rows // phases))
     cells = ((count - 1) * step + kh) * width * channels * kw
     return _Tiling(count * phases, width, parts, phases, step, cells)
-
-
-def _shape_of_products(filters: int, terms: int) -> tuple[int, int]:
-    """Return in how many parts the filters are multiplied, and with at most how many columns."""
-    wanted, numbers = (4, 1 << 16) if terms < _MANY_TERMS else (8, 9 << 12)
-    wanted = max(1, min(wanted, SMALL_PRODUCT // (terms * _NARROWEST_TILE)))
-    together = next((n for n in range(wanted, filters) if filters % n == 0), filters)
-    width = min(numbers // terms, SMALL_PRODUCT // (together * terms))
-    return filters // together, max(_NARROWEST_TILE, width // _LANES * _LANES)
