@@ -146,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         lambda bank: (
             bank.frame.rank == 1
             and bank.frame.strides == bank.frame.dilation_rate == (1,)
-            and bank.area >= (fourier.SHORTEST if bank.filters == 1 else 256)
+            and bank.area >= fourier.SHORTEST
         ),
         "a long kernel: Fourier transforms of overlapping blocks",
     ),

@@ -23,7 +23,7 @@ SMALL_PRODUCT = 1_000_000
 # planes they are written to lie a multiple of 4096 bytes apart and would push each other out of the first-level cache.
 # Milliseconds in one thread, 32 filters of 3×3 at 720p: 27 all at once, 22 in eight parts; 64 at 1080p: 123 and 92;
 # 32 of 7×7 at 720p: 99 all at once with 96 columns, 93 in four parts with 240.
-_MANY_TERMS = 100
+_MANY_TERMS = 50
 _NARROWEST_TILE = 64
 # Numbers in a cache line: rows of the workspace begin at one.
 _LANES = 16

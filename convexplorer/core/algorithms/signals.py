@@ -1,8 +1,8 @@
 """Signals as images: folded into rows of outputs, and then by `rows`.
 
 Neighbouring rows of the folded signal overlap by a kernel, without a copy. Where a kernel is long, it is folded too:
-row `i` of the image holds the cells from `i · 64` on, so tap `64 · i + j` lies `i` rows down and `j` columns right,
-and each cell is copied 64-fold instead of once per tap.
+row `i` of the image holds the cells from `i · 32` on, so tap `32 · i + j` lies `i` rows down and `j` columns right,
+and each cell is copied 32-fold instead of once per tap.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from convexplorer.core.windows import WindowFrame, window_frame
 _ROW = 512
 # OpenCV wants long rows.
 _PLANE_ROW = 4096
-_FOLD = 64
+_FOLD = 32
 # So many outputs are padded and computed at a time.
 _BLOCK = 1 << 19
 
