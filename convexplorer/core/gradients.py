@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float, as_maps
+from convexplorer.core.arrays import as_float, as_float_like, as_maps
 from convexplorer.core.conv import conv
 from convexplorer.core.plans import check_shapes
 from convexplorer.core.scatter import scatter
@@ -49,7 +49,7 @@ def conv_adjoint(
     array([[0., 1., 2., 3., 0.]], dtype=float32)
     """
     gradient = as_float(gradient, "gradient")
-    kernel = as_float(kernel, "kernel").astype(gradient.dtype, copy=False)
+    kernel = as_float_like(kernel, gradient, "kernel")
     check_shapes(tuple(input_shape), kernel.shape, groups)
     frame = window_frame(
         tuple(input_shape)[1:],
@@ -93,7 +93,7 @@ def conv_kernel_gradient(
     array([[[31., 42.]]], dtype=float32)
     """
     x = as_maps(x)
-    gradient = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    gradient = as_float_like(gradient, x, "gradient")
     frame = window_frame(
         x.shape[1:], size, strides=strides, padding=padding, dilation_rate=dilation_rate, border=border
     )
@@ -216,7 +216,7 @@ def conv_transpose_kernel_gradient(
     array([[[31., 42.]]], dtype=float32)
     """
     x = as_maps(x)
-    gradient = as_maps(gradient, name="gradient").astype(x.dtype, copy=False)
+    gradient = as_float_like(as_maps(gradient, name="gradient"), x, "gradient")
     frame = transposed_frame(
         x.shape[1:],
         size,

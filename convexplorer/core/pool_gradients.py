@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float, as_maps
+from convexplorer.core.arrays import as_float_like, as_maps
 from convexplorer.core.gradients import check_gradient
 from convexplorer.core.pool import cells_counted, pool_frame
 from convexplorer.core.resample import check_interpolation, line_taps
@@ -45,7 +45,7 @@ def max_pool_gradient(
     indices = max_pool_indices(
         x, pool_size, strides=strides, padding=padding, dilation_rate=dilation_rate, ceil_mode=ceil_mode
     )
-    gradient = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    gradient = as_float_like(gradient, x, "gradient")
     check_gradient(gradient, indices.shape)
     y = np.zeros(x.shape, x.dtype)
     for channel, places in enumerate(indices.reshape(len(x), -1)):
