@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from convexplorer.core.arrays import as_float, as_float_like, as_maps
 from convexplorer.core.conv import conv
-from convexplorer.core.plans import check_shapes
+from convexplorer.core.plans import Setting, check_shapes, resolve
 from convexplorer.core.scatter import scatter
 from convexplorer.core.separable import as_grouped, check_depthwise_shapes
 from convexplorer.core.transpose import check_transposed_shapes, transposed_frame
@@ -50,15 +50,8 @@ def conv_adjoint(
     """
     gradient = as_float(gradient, "gradient")
     kernel = as_float_like(kernel, gradient, "kernel")
-    check_shapes(tuple(input_shape), kernel.shape, groups)
-    frame = window_frame(
-        tuple(input_shape)[1:],
-        kernel.shape[2:],
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        border=border,
-    )
+    setting = Setting.of(kernel.ndim - 2, strides, padding, dilation_rate, groups, border, "auto")
+    frame, _ = resolve(tuple(input_shape), kernel.shape, setting)
     check_gradient(gradient, (len(kernel), *frame.output))
     return scatter(gradient, kernel, frame, groups)
 
