@@ -96,10 +96,10 @@ class Dense(ActivatedLayer):
         check_dense_shapes(tuple(input_shape), self.kernel.shape)
         return self.kernel.size * math.prod(input_shape[1:])
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (units, *spatial); raise ValueError if the layer cannot take such an input."""
         check_dense_shapes(tuple(input_shape), self.kernel.shape)
-        return self.activation.output_shape((len(self.kernel), *input_shape[1:]))
+        return (len(self.kernel), *input_shape[1:])
 
     def field(self, below: Field, spatial: Shape | None) -> Field:  # noqa: ARG002
         """Return `below`: places stay apart, and flattened values see everything already."""
