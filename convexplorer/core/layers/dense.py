@@ -36,8 +36,6 @@ class Flatten(PlainLayer):
 
     def field(self, below: Field, spatial: Shape | None) -> Field:
         """Return what all inputs see together, as places are lost."""
-        if spatial is None:
-            raise ValueError("input_shape must be given for layers that see all of their input; got None")
         return below.of_all(spatial)
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
