@@ -23,8 +23,12 @@ def max_pool(
     Parameters
     ----------
     x : (channels, *spatial) float
+    pool_size : of the window, a number or one per spatial axis.
     strides : `pool_size` if None, as in Keras.
-    padding : as in `conv`; padded cells never win. A dilated window without a single cell of the input gives −∞.
+    padding : as in `conv`, smaller than the window; padded cells never win. A dilated window without a single cell of
+        the input gives −∞.
+    dilation_rate : as in `conv`
+    ceil_mode : as in `output_size`
 
     Returns
     -------
@@ -56,9 +60,8 @@ def average_pool(
 
     Parameters
     ----------
-    x : (channels, *spatial) float
-    strides : `pool_size` if None, as in Keras.
-    padding : as in `conv`. A dilated window without a single cell that counts has no mean: NaN.
+    x, pool_size, strides, dilation_rate, ceil_mode : as in `max_pool`
+    padding : as in `max_pool`; a dilated window without a single cell that counts has no mean: NaN.
     count_padding : let the padding count as zeros, as PyTorch does by default; here, as in Keras, only cells of the
         input are averaged by default. What `ceil_mode` adds at the end never counts.
 
@@ -107,8 +110,7 @@ def global_average_pool(x: np.ndarray, *, keepdims: bool = False) -> np.ndarray:
 
     Parameters
     ----------
-    x : (channels, *spatial) float
-    keepdims : keep the spatial axes with size 1.
+    x, keepdims : as in `global_max_pool`
 
     Returns
     -------
