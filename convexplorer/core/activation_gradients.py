@@ -22,7 +22,7 @@ from convexplorer.core.activation_functions import (
     sparsemax,
 )
 from convexplorer.core.activations import describe
-from convexplorer.core.arrays import as_float
+from convexplorer.core.arrays import as_float, as_float_like
 
 
 def activation_gradient(gradient: ArrayLike, x: ArrayLike, name: str, **parameters: Any) -> np.ndarray:
@@ -44,7 +44,7 @@ def activation_gradient(gradient: ArrayLike, x: ArrayLike, name: str, **paramete
     array([  0.,  10., 100.])
     """
     x = as_float(x)
-    given = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    given = as_float_like(gradient, x, "gradient")
     is_over_channels = describe(name).is_over_channels
     if not is_over_channels and given.shape != x.shape:
         raise ValueError(f"gradient must have the shape of x, {x.shape}; got {given.shape}")

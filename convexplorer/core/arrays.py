@@ -32,6 +32,18 @@ def as_float(x: ArrayLike, name: str = "x") -> np.ndarray:
         return array.astype(np.float64 if is_double else np.float32, copy=False)
 
 
+def as_float_like(values: ArrayLike, x: np.ndarray, name: str) -> np.ndarray:
+    """Return `values` as a float array in the precision of `x`; what float32 cannot hold becomes infinite.
+
+    Examples
+    --------
+    >>> as_float_like([1e300], np.ones(3, np.float32), "kernel")
+    array([inf], dtype=float32)
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        return as_float(values, name).astype(x.dtype, copy=False)
+
+
 def as_maps(x: ArrayLike, rank: int | None = None, name: str = "x") -> np.ndarray:
     """Return `x` as float maps `(channels, *spatial)`, with `rank` spatial axes if that is given."""
     maps = as_float(x, name)

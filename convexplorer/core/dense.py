@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float, as_maps
+from convexplorer.core.arrays import as_float, as_float_like, as_maps
 
 
 def flatten(x: ArrayLike, *, channels_last: bool = False) -> np.ndarray:
@@ -47,9 +47,9 @@ def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None) -> np.
     array([3., 6., 9.], dtype=float32)
     """
     x = as_float(x)
-    kernel = as_float(kernel, "kernel").astype(x.dtype, copy=False)
+    kernel = as_float_like(kernel, x, "kernel")
     check_dense_shapes(x.shape, kernel.shape)
-    offsets = None if bias is None else as_float(bias, "bias").astype(x.dtype, copy=False)
+    offsets = None if bias is None else as_float_like(bias, x, "bias")
     if offsets is not None and offsets.shape != kernel.shape[:1]:
         raise ValueError(f"bias must have the shape ({len(kernel)},), one number a unit; got {offsets.shape}")
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):

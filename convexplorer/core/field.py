@@ -58,8 +58,10 @@ class Field:
             ],
         )
 
-    def of_all(self, spatial: Sequence[int]) -> "Field":
-        """Return the field of what sees all cells of a map of this size."""
+    def of_all(self, spatial: Sequence[int] | None) -> "Field":
+        """Return the field of what sees all cells of a map of this size; raise ValueError if it is not known."""
+        if spatial is None:
+            raise ValueError("input_shape must be given for layers that see all of their input; got None")
         reach = [(n - 1) * jump for n, jump in zip(spatial, self.jump, strict=True)]
         return Field(
             tuple(_whole(size + more) for size, more in zip(self.size, reach, strict=True)),

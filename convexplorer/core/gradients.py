@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float, as_maps
+from convexplorer.core.arrays import as_float, as_float_like, as_maps
 from convexplorer.core.conv import conv
-from convexplorer.core.plans import check_shapes
+from convexplorer.core.plans import Setting, check_shapes, resolve
 from convexplorer.core.scatter import scatter
 from convexplorer.core.separable import as_grouped, check_depthwise_shapes
 from convexplorer.core.transpose import check_transposed_shapes, transposed_frame
@@ -49,16 +49,9 @@ def conv_adjoint(
     array([[0., 1., 2., 3., 0.]], dtype=float32)
     """
     gradient = as_float(gradient, "gradient")
-    kernel = as_float(kernel, "kernel").astype(gradient.dtype, copy=False)
-    check_shapes(tuple(input_shape), kernel.shape, groups)
-    frame = window_frame(
-        tuple(input_shape)[1:],
-        kernel.shape[2:],
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        border=border,
-    )
+    kernel = as_float_like(kernel, gradient, "kernel")
+    setting = Setting.of(kernel.ndim - 2, strides, padding, dilation_rate, groups, border, "auto")
+    frame, _ = resolve(tuple(input_shape), kernel.shape, setting)
     check_gradient(gradient, (len(kernel), *frame.output))
     return scatter(gradient, kernel, frame, groups)
 
@@ -93,7 +86,7 @@ def conv_kernel_gradient(
     array([[[31., 42.]]], dtype=float32)
     """
     x = as_maps(x)
-    gradient = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    gradient = as_float_like(gradient, x, "gradient")
     frame = window_frame(
         x.shape[1:], size, strides=strides, padding=padding, dilation_rate=dilation_rate, border=border
     )
@@ -216,7 +209,7 @@ def conv_transpose_kernel_gradient(
     array([[[31., 42.]]], dtype=float32)
     """
     x = as_maps(x)
-    gradient = as_maps(gradient, name="gradient").astype(x.dtype, copy=False)
+    gradient = as_float_like(as_maps(gradient, name="gradient"), x, "gradient")
     frame = transposed_frame(
         x.shape[1:],
         size,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 import numpy as np
 
 from convexplorer.core import memory
-from convexplorer.core.arrays import as_float
+from convexplorer.core.arrays import as_float_like
 from convexplorer.core.field import Field
 from convexplorer.core.layers import ActivatedLayer, Conv, Layer, Shape
 
@@ -192,7 +192,7 @@ def input_gradient(evaluation: Evaluation, gradient: np.ndarray, index: int = -1
     """
     last = range(len(evaluation))[index]
     x = evaluation[last]
-    given = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    given = as_float_like(gradient, x, "gradient")
     if given.shape != x.shape:
         raise ValueError(f"gradient must have the shape of the maps, {x.shape}; got {given.shape}")
     for i in range(last, -1, -1):

@@ -23,8 +23,12 @@ def max_pool(
     Parameters
     ----------
     x : (channels, *spatial) float
+    pool_size : of the window, a number or one per spatial axis.
     strides : `pool_size` if None, as in Keras.
-    padding : as in `conv`; padded cells never win. A dilated window without a single cell of the input gives −∞.
+    padding : as in `conv`, smaller than the window; padded cells never win. A dilated window without a single cell of
+        the input gives −∞.
+    dilation_rate : as in `conv`
+    ceil_mode : as in `output_size`
 
     Returns
     -------
@@ -36,14 +40,7 @@ def max_pool(
     array([[5., 3.]])
     """
     x = as_maps(x)
-    frame = pool_frame(
-        x.shape[1:],
-        pool_size,
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        ceil_mode=ceil_mode,
-    )
+    frame = pool_frame(x.shape[1:], pool_size, strides, padding, dilation_rate, ceil_mode)
     if pooling.are_pairs(frame):
         return pooling.largest_of_pairs(x, frame)
     return pooling.reduce(x, frame, np.maximum, outside=-np.inf)
@@ -63,9 +60,8 @@ def average_pool(
 
     Parameters
     ----------
-    x : (channels, *spatial) float
-    strides : `pool_size` if None, as in Keras.
-    padding : as in `conv`. A dilated window without a single cell that counts has no mean: NaN.
+    x, pool_size, strides, dilation_rate, ceil_mode : as in `max_pool`
+    padding : as in `max_pool`; a dilated window without a single cell that counts has no mean: NaN.
     count_padding : let the padding count as zeros, as PyTorch does by default; here, as in Keras, only cells of the
         input are averaged by default. What `ceil_mode` adds at the end never counts.
 
@@ -79,20 +75,12 @@ def average_pool(
     array([[2.66666667, 2.5       ]])
     """
     x = as_maps(x)
-    frame = pool_frame(
-        x.shape[1:],
-        pool_size,
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        ceil_mode=ceil_mode,
-    )
+    frame = pool_frame(x.shape[1:], pool_size, strides, padding, dilation_rate, ceil_mode)
     with np.errstate(invalid="ignore", over="ignore"):
         if pooling.are_pairs(frame):
             return pooling.means_of_pairs(x, frame)
         y = pooling.reduce(x, frame, np.add, outside=0.0)
-        for axis, counts in enumerate(cells_counted(frame, padding if count_padding else 0)):
-            y /= counts.astype(y.dtype).reshape((-1,) + (1,) * (frame.rank - 1 - axis))
+        divide_by_counts(y, frame, padding if count_padding else 0)
     return y
 
 
@@ -122,8 +110,7 @@ def global_average_pool(x: np.ndarray, *, keepdims: bool = False) -> np.ndarray:
 
     Parameters
     ----------
-    x : (channels, *spatial) float
-    keepdims : keep the spatial axes with size 1.
+    x, keepdims : as in `global_max_pool`
 
     Returns
     -------
@@ -143,7 +130,6 @@ def global_average_pool(x: np.ndarray, *, keepdims: bool = False) -> np.ndarray:
 def pool_frame(
     spatial: Sequence[int],
     pool_size: PerAxis,
-    *,
     strides: PerAxis | None = None,
     padding: Padding = "valid",
     dilation_rate: PerAxis = 1,
@@ -167,20 +153,21 @@ def pool_frame(
     return frame
 
 
-def cells_counted(frame: WindowFrame, padding: Padding) -> list[np.ndarray]:
-    """Return for each axis how many cells of each window lie in the input and the `padding` that counts.
+def divide_by_counts(out: np.ndarray, frame: WindowFrame, padding: Padding) -> None:
+    """Divide (channels, *output) by how many cells of each window lie in the input and the `padding` that counts.
 
     Examples
     --------
-    >>> cells_counted(pool_frame((5,), 3, strides=2, padding=1), 0)
-    [array([2, 3, 2])]
+    >>> sums = np.array([[6.0, 6.0, 6.0]])
+    >>> divide_by_counts(sums, pool_frame((5,), 3, strides=2, padding=1), 0)
+    >>> sums
+    array([[3., 2., 3.]])
     """
     counted = pad_amounts(
         frame.spatial, frame.size, strides=frame.strides, padding=padding, dilation_rate=frame.dilation_rate
     )
-    counts = []
     for axis, (before, after) in enumerate(counted):
         starts = np.arange(frame.output[axis]) * frame.strides[axis] - frame.amounts[axis][0]
         cells = starts[:, np.newaxis] + np.arange(frame.size[axis]) * frame.dilation_rate[axis]
-        counts.append(((cells >= -before) & (cells < frame.spatial[axis] + after)).sum(axis=1))
-    return counts
+        counts = ((cells >= -before) & (cells < frame.spatial[axis] + after)).sum(axis=1)
+        out /= counts.astype(out.dtype).reshape(-1, *[1] * (frame.rank - 1 - axis))

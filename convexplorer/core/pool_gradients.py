@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float, as_maps
+from convexplorer.core.arrays import as_float_like, as_maps
 from convexplorer.core.gradients import check_gradient
-from convexplorer.core.pool import cells_counted, pool_frame
+from convexplorer.core.pool import divide_by_counts, pool_frame
 from convexplorer.core.resample import check_interpolation, line_taps
 from convexplorer.core.scatter import scatter
 from convexplorer.core.unpool import max_pool_indices
@@ -45,7 +45,7 @@ def max_pool_gradient(
     indices = max_pool_indices(
         x, pool_size, strides=strides, padding=padding, dilation_rate=dilation_rate, ceil_mode=ceil_mode
     )
-    gradient = as_float(gradient, "gradient").astype(x.dtype, copy=False)
+    gradient = as_float_like(gradient, x, "gradient")
     check_gradient(gradient, indices.shape)
     y = np.zeros(x.shape, x.dtype)
     for channel, places in enumerate(indices.reshape(len(x), -1)):
@@ -83,19 +83,11 @@ def average_pool_adjoint(
     array([[1., 1., 3., 3.]], dtype=float32)
     """
     gradient = as_maps(gradient, name="gradient")
-    frame = pool_frame(
-        tuple(input_shape)[1:],
-        pool_size,
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        ceil_mode=ceil_mode,
-    )
+    frame = pool_frame(tuple(input_shape)[1:], pool_size, strides, padding, dilation_rate, ceil_mode)
     check_gradient(gradient, (input_shape[0], *frame.output))
     shares = gradient.copy()
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        for axis, counts in enumerate(cells_counted(frame, padding if count_padding else 0)):
-            shares /= counts.astype(gradient.dtype).reshape((-1,) + (1,) * (frame.rank - 1 - axis))
+        divide_by_counts(shares, frame, padding if count_padding else 0)
     return scatter(shares, np.ones((len(shares), 1, *frame.size), gradient.dtype), frame, len(shares))
 
 

@@ -37,14 +37,7 @@ def max_pool_indices(
     array([[[2]]])
     """
     x = as_maps(x)
-    frame = pool_frame(
-        x.shape[1:],
-        pool_size,
-        strides=strides,
-        padding=padding,
-        dilation_rate=dilation_rate,
-        ceil_mode=ceil_mode,
-    )
+    frame = pool_frame(x.shape[1:], pool_size, strides, padding, dilation_rate, ceil_mode)
     numbers = np.arange(np.prod(frame.spatial)).reshape(frame.spatial)
     largest = np.zeros((x.shape[0], *frame.output), x.dtype)
     indices = np.full(largest.shape, -1, np.int64)

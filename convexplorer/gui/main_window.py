@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 
 from convexplorer.gui import theme
 from convexplorer.gui.actions import ACTIONS, build_actions
+from convexplorer.gui.announcer import Announcer
 from convexplorer.gui.canvas.computation import Computation
 from convexplorer.gui.canvas.computation_view import ComputationView
 from convexplorer.gui.choice import layer_index
-from convexplorer.gui.commands import dropping, sourcing
+from convexplorer.gui.commands import dropping
 from convexplorer.gui.commands.exporting import side_by_side
 from convexplorer.gui.divider import MIN_SHARE, Divider
 from convexplorer.gui.lens import Lens
@@ -42,9 +43,7 @@ from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.live.explanation import cell_under
 from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
-from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.project import ConvLayer, Project
-from convexplorer.sources import Source, describe_source
 
 EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
 COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
@@ -63,14 +62,11 @@ class MainWindow(Shell):
     def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
         super().__init__(project, path)
         self._is_remembered = True
-        self._state = "idle"  # of the player, to notice when it changes
-        self._source_sentence = ""  # the last thing said of a source
         self._lens: Lens | None = None
-        self._shown_source: Source | None = None  # the last one that gave a picture
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
-        self._safety_copy.failed.connect(lambda sentence: self.say(sentence, kind="warning"))
         self.actions_by_name = build_actions(self)
         self._build()
+        self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
         self.bridge.picture_ready.connect(self._on_picture)
@@ -177,7 +173,7 @@ class MainWindow(Shell):
         self.bridge.start()
         self.maps_panel.take_focus()
         if is_talkative:
-            QTimer.singleShot(0, self._offer_recovery)
+            QTimer.singleShot(0, self._announcer.greet)
 
     # Telling the panels
 
@@ -206,27 +202,8 @@ class MainWindow(Shell):
     def _on_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
-        has_nothing = status.state == "waiting" and self.bridge.picture is None
-        if status.state == "playing" or (status.state == "paused" and status.info is not None):
-            self._shown_source = status.source
-        if status.state != self._state and (status.state == "failed" or has_nothing):
-            self._offer_way_out(status.message)
-        elif status.state in ("playing", "paused") and self._messages.text == self._source_sentence:
-            self._messages.clear()  # it goes on: what was said of the source is over
-        self._state = status.state
+        self._announcer.show_status(status)
         self._refresh_actions()
-
-    def _offer_way_out(self, sentence: str) -> None:
-        """Say why the source failed, and what else there is; the last picture stays."""
-        actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.reopen(self))]
-        shown = self._shown_source
-        if shown is None:
-            actions.append(("Look at a sample", lambda: sourcing.open_source(self, FIRST_SOURCE)))
-        elif shown != self.store.state.source:
-            back = f"Back to {describe_source(shown)}"
-            actions.append((back, lambda: sourcing.open_source(self, shown)))
-        self._source_sentence = sentence
-        self.say(sentence, kind="warning", actions=tuple(actions))
 
     @Slot()
     def _on_theme(self) -> None:
@@ -300,31 +277,6 @@ class MainWindow(Shell):
                 self.actions_by_name[name].setChecked(command.checked(self))
         self.actions_by_name["undo"].setEnabled(self.store.can_undo)
         self.actions_by_name["redo"].setEnabled(self.store.can_redo)
-
-    # Unsaved work
-
-    def _offer_recovery(self) -> None:
-        found = self._safety_copy.find()
-        if found is None:
-            self._hint_once()
-            return
-
-        def restore() -> None:
-            self.project_path = found.origin
-            self.store.commit(found.project)  # a step, so that undo brings back what was there
-            self._safety_copy.write()  # before the old copy goes, so that there is always one
-            self._safety_copy.discard(found)
-
-        when = f"{found.saved_at.astimezone():%d %B, %H:%M}"
-        self.say(
-            f"Unsaved work of {when} was kept.",
-            actions=(("Restore it", restore), ("Discard it", lambda: self._safety_copy.discard(found))),
-        )
-
-    def _hint_once(self) -> None:
-        if not self.settings.read("hint_seen", False) and not self._messages.text:
-            self.settings.write("hint_seen", True)
-            self.say("Paint on the kernel; click a map to see how a value is computed; Ctrl+K finds the rest.")
 
     # Building
 

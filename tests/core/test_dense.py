@@ -43,6 +43,13 @@ def test_flatten_gives_a_new_array():
     assert not np.shares_memory(flatten(x), x)
 
 
+def test_weights_that_float32_cannot_hold_become_infinite_without_a_warning():
+    y = dense(np.ones(2, np.float32), [[1e300, 1.0]], [-1e300])
+
+    assert y.dtype == np.float32
+    assert np.isnan(y).all()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

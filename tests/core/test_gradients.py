@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convexplorer.core import gradients, pool_gradients
+from convexplorer.core.activation_gradients import activation_gradient
 from convexplorer.core.conv import conv
 from convexplorer.core.pool import average_pool, max_pool
 from convexplorer.core.resample import upsample
@@ -160,6 +161,29 @@ def test_the_gradient_of_one_output_shows_which_inputs_it_sees_and_by_what_weigh
 
     assert np.array_equal(seen[0, 2:5, 4:7], kernel[0, 0])
     assert seen.sum() == kernel.sum()
+
+
+LARGE = np.full((1, 3), 1e300)  # a double that float32 cannot hold
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda x: gradients.conv_adjoint(x, LARGE[np.newaxis], (1, 5)),
+        lambda x: gradients.conv_kernel_gradient(LARGE, x, 1),
+        lambda x: gradients.conv_transpose_adjoint(x, LARGE[np.newaxis], (1, 1)),
+        lambda x: gradients.conv_transpose_kernel_gradient(LARGE, x, 1),
+        lambda x: gradients.depthwise_conv_adjoint(x, LARGE[np.newaxis], (1, 5)),
+        lambda x: gradients.depthwise_conv_kernel_gradient(LARGE, x, 1),
+        lambda x: pool_gradients.max_pool_gradient(LARGE, x, 1),
+        lambda x: activation_gradient(LARGE, x, "linear"),
+    ],
+)
+def test_what_float32_cannot_hold_becomes_infinite_without_a_warning(compute):
+    y = compute(np.ones((1, 3), np.float32))
+
+    assert y.dtype == np.float32
+    assert np.isinf(y).any()
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ class Activation(PlainLayer):
 class ActivatedLayer:
     """What layers share that compute sums, add a bias and activate the result.
 
-    A layer of this kind has the fields `bias` and `activation`, and the methods `linear`, `adjoint` and `weight_sums`.
+    A layer of this kind has the fields `bias` and `activation`, and the methods `linear`, `linear_shape`,
+    `adjoint` and `weight_sums`.
     """
 
     bias: np.ndarray | None
@@ -80,6 +81,10 @@ class ActivatedLayer:
         """Return the maps before activation: sums plus bias."""
         raise NotImplementedError
 
+    def linear_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the maps before activation; raise ValueError if the layer cannot take such an input."""
+        raise NotImplementedError
+
     def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
         """Return the gradient with respect to the input, that of the maps before activation being given."""
         raise NotImplementedError
@@ -91,6 +96,10 @@ class ActivatedLayer:
     def activate(self, linear: np.ndarray) -> np.ndarray:
         """Return the activated maps; `linear` itself, not a copy, if the activation is linear."""
         return linear if self.activation.is_linear else self.activation(linear)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the activated maps; raise ValueError if the layer cannot take such an input."""
+        return self.activation.output_shape(self.linear_shape(input_shape))
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input, back through activation and sums."""

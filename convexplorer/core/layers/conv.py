@@ -3,7 +3,6 @@
 Arguments are checked and brought into one form when a layer is made, so that a wrong one fails there.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from convexplorer.core.conv import conv
 from convexplorer.core.gradients import conv_adjoint
-from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.activation import Activation
 from convexplorer.core.layers.kernel import KernelLayer
-from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
+from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
 from convexplorer.core.plans import check_shapes
 from convexplorer.core.windows import Padding, PerAxis
 
@@ -37,14 +36,7 @@ class Conv(KernelLayer):
     ((1, 480, 640), 9)
     """
 
-    kernel: np.ndarray
-    bias: np.ndarray | None
-    strides: tuple[int, ...]
-    padding: str | tuple[tuple[int, int], ...]
-    dilation_rate: tuple[int, ...]
     groups: int
-    border: str
-    activation: Activation
 
     def __init__(
         self,
@@ -60,14 +52,8 @@ class Conv(KernelLayer):
     ) -> None:
         weights = read_only(kernel, "kernel")
         check_shapes(None, weights.shape, groups)
-        set_fields(
-            self,
-            kernel=weights,
-            bias=checked_bias(bias, len(weights)),
-            groups=groups,
-            activation=as_activation(activation),
-            **checked_placing(weights.ndim - 2, strides, padding, dilation_rate, border),
-        )
+        super().__init__(weights, checked_bias(bias, len(weights)), strides, padding, dilation_rate, border, activation)
+        set_fields(self, groups=groups)
 
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
@@ -96,14 +82,7 @@ class Conv(KernelLayer):
         sums: np.ndarray = np.abs(self.kernel).reshape(len(self.kernel), -1).sum(axis=1, dtype=np.float64)
         return sums
 
-    def multiply_adds(self, input_shape: Shape) -> int:
-        """Return one product per weight and place."""
-        return self.kernel.size * math.prod(self._linear_shape(input_shape)[1:])
-
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (filters, *output); raise ValueError if the layer cannot take such an input."""
-        return self.activation.output_shape(self._linear_shape(input_shape))
-
-    def _linear_shape(self, input_shape: Shape) -> Shape:
         check_shapes(input_shape, self.kernel.shape, self.groups)
         return (len(self.kernel), *self.frame(input_shape[1:]).output)

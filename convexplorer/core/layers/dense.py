@@ -36,8 +36,6 @@ class Flatten(PlainLayer):
 
     def field(self, below: Field, spatial: Shape | None) -> Field:
         """Return what all inputs see together, as places are lost."""
-        if spatial is None:
-            raise ValueError("input_shape must be given for layers that see all of their input; got None")
         return below.of_all(spatial)
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
@@ -96,10 +94,10 @@ class Dense(ActivatedLayer):
         check_dense_shapes(tuple(input_shape), self.kernel.shape)
         return self.kernel.size * math.prod(input_shape[1:])
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (units, *spatial); raise ValueError if the layer cannot take such an input."""
         check_dense_shapes(tuple(input_shape), self.kernel.shape)
-        return self.activation.output_shape((len(self.kernel), *input_shape[1:]))
+        return (len(self.kernel), *input_shape[1:])
 
     def field(self, below: Field, spatial: Shape | None) -> Field:  # noqa: ARG002
         """Return `below`: places stay apart, and flattened values see everything already."""

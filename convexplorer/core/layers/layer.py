@@ -1,15 +1,12 @@
 """What every layer can do, what plain ones share, and how a frozen layer is made."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.arrays import as_float
-from convexplorer.core.borders import check_border
 from convexplorer.core.field import Field
-from convexplorer.core.windows import Padding, PerAxis, normal_padding, per_axis
 
 Shape = tuple[int, ...]
 
@@ -91,16 +88,3 @@ def checked_bias(bias: ArrayLike | None, filters: int) -> np.ndarray | None:
     if offsets is not None and offsets.shape != (filters,):
         raise ValueError(f"bias must have the shape ({filters},), one number a filter; got {offsets.shape}")
     return offsets
-
-
-def checked_placing(
-    rank: int, strides: PerAxis, padding: Padding, dilation_rate: PerAxis, border: str
-) -> Mapping[str, object]:
-    """Return the arguments that place windows, checked and in one form."""
-    check_border(border)
-    return {
-        "strides": per_axis(strides, rank, "strides"),
-        "padding": normal_padding(padding, rank),
-        "dilation_rate": per_axis(dilation_rate, rank, "dilation_rate"),
-        "border": border,
-    }

@@ -141,8 +141,6 @@ class _GlobalPool(PlainLayer):
 
     def field(self, below: Field, spatial: Shape | None) -> Field:
         """Return what all inputs see together."""
-        if spatial is None:
-            raise ValueError("input_shape must be given for layers that see all of their input; got None")
         return below.of_all(spatial)
 
 

@@ -10,7 +10,7 @@ from convexplorer.core.field import Field
 from convexplorer.core.gradients import conv_adjoint, depthwise_conv_adjoint
 from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
 from convexplorer.core.layers.kernel import KernelLayer
-from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
+from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
 from convexplorer.core.separable import (
     check_depthwise_shapes,
     check_pointwise_shape,
@@ -36,14 +36,6 @@ class DepthwiseConv(KernelLayer):
     (6, 480, 640)
     """
 
-    kernel: np.ndarray
-    bias: np.ndarray | None
-    strides: tuple[int, ...]
-    padding: str | tuple[tuple[int, int], ...]
-    dilation_rate: tuple[int, ...]
-    border: str
-    activation: Activation
-
     def __init__(
         self,
         kernel: ArrayLike,
@@ -57,13 +49,8 @@ class DepthwiseConv(KernelLayer):
     ) -> None:
         weights = read_only(kernel, "kernel")
         check_depthwise_shapes(None, weights.shape)
-        set_fields(
-            self,
-            kernel=weights,
-            bias=checked_bias(bias, weights.shape[0] * weights.shape[1]),
-            activation=as_activation(activation),
-            **checked_placing(weights.ndim - 2, strides, padding, dilation_rate, border),
-        )
+        offsets = checked_bias(bias, weights.shape[0] * weights.shape[1])
+        super().__init__(weights, offsets, strides, padding, dilation_rate, border, activation)
 
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
@@ -79,15 +66,8 @@ class DepthwiseConv(KernelLayer):
         sums: np.ndarray = np.abs(self.kernel).sum(axis=axes, dtype=np.float64).reshape(-1)
         return sums
 
-    def multiply_adds(self, input_shape: Shape) -> int:
-        """Return one product per weight and place."""
-        return self.kernel.size * math.prod(self._linear_shape(input_shape)[1:])
-
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (channels * multiplier, *output); raise ValueError if the layer cannot take such an input."""
-        return self.activation.output_shape(self._linear_shape(input_shape))
-
-    def _linear_shape(self, input_shape: Shape) -> Shape:
         check_depthwise_shapes(input_shape, self.kernel.shape)
         return (self.kernel.shape[0] * self.kernel.shape[1], *self.frame(input_shape[1:]).output)
 
@@ -172,10 +152,9 @@ class SeparableConv(ActivatedLayer):
         places = math.prod(self.depthwise.output_shape(input_shape)[1:])
         return self.depthwise.multiply_adds(input_shape) + self.pointwise_kernel.size * places
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (filters, *output); raise ValueError if the layer cannot take such an input."""
-        between = self.depthwise.output_shape(input_shape)
-        return self.activation.output_shape((len(self.pointwise_kernel), *between[1:]))
+        return (len(self.pointwise_kernel), *self.depthwise.output_shape(input_shape)[1:])
 
     def field(self, below: Field, spatial: Shape | None) -> Field:
         """Return what the outputs see of the image."""

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 
 from convexplorer.core.field import Field, large_input
 from convexplorer.core.gradients import conv_transpose_adjoint
-from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.activation import Activation
 from convexplorer.core.layers.kernel import KernelLayer
-from convexplorer.core.layers.layer import Shape, checked_bias, checked_placing, read_only, set_fields
+from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
 from convexplorer.core.transpose import check_transposed_shapes, conv_transpose, transposed_frame
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, per_axis
 
@@ -24,9 +24,8 @@ class ConvTranspose(KernelLayer):
     ----------
     kernel : (channels, filters // groups, *size), read-only; float64 is kept, all else becomes float32.
     bias : (filters,), read-only, or None.
-    strides, dilation_rate : one number per spatial axis.
+    strides, padding, dilation_rate, border : as in `Conv`
     output_padding : one number per spatial axis, or None.
-    padding : "valid", "same", "causal", or one (before, after) pair per axis.
 
     Examples
     --------
@@ -34,15 +33,8 @@ class ConvTranspose(KernelLayer):
     (4, 240, 320)
     """
 
-    kernel: np.ndarray
-    bias: np.ndarray | None
-    strides: tuple[int, ...]
-    padding: str | tuple[tuple[int, int], ...]
     output_padding: tuple[int, ...] | None
-    dilation_rate: tuple[int, ...]
     groups: int
-    border: str
-    activation: Activation
 
     def __init__(
         self,
@@ -59,18 +51,11 @@ class ConvTranspose(KernelLayer):
     ) -> None:
         weights = read_only(kernel, "kernel")
         check_transposed_shapes(None, weights.shape, groups)
-        rank = weights.ndim - 2
-        extra = None if output_padding is None else per_axis(output_padding, rank, "output_padding", minimum=0)
-        set_fields(
-            self,
-            kernel=weights,
-            bias=checked_bias(bias, weights.shape[1] * groups),
-            output_padding=extra,
-            groups=groups,
-            activation=as_activation(activation),
-            **checked_placing(rank, strides, padding, dilation_rate, border),
-        )
-        self.frame(large_input(self.strides, rank))  # refuses an output padding that is too large
+        offsets = checked_bias(bias, weights.shape[1] * groups)
+        super().__init__(weights, offsets, strides, padding, dilation_rate, border, activation)
+        extra = None if output_padding is None else per_axis(output_padding, self.rank, "output_padding", minimum=0)
+        set_fields(self, output_padding=extra, groups=groups)
+        self.frame(large_input(self.strides, self.rank))  # refuses an output padding that is too large
 
     @property
     def placing(self) -> dict[str, Any]:
@@ -97,11 +82,10 @@ class ConvTranspose(KernelLayer):
         check_transposed_shapes(input_shape, self.kernel.shape, self.groups)
         return self.kernel.size * math.prod(input_shape[1:])
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (filters, *output); raise ValueError if the layer cannot take such an input."""
         check_transposed_shapes(input_shape, self.kernel.shape, self.groups)
-        filters = self.kernel.shape[1] * self.groups
-        return self.activation.output_shape((filters, *self.frame(input_shape[1:]).spatial))
+        return (self.kernel.shape[1] * self.groups, *self.frame(input_shape[1:]).spatial)
 
     def field(self, below: Field, spatial: Shape | None) -> Field:
         """Return what the outputs see of the image; the jump is divided by the stride."""

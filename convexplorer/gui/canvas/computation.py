@@ -7,6 +7,10 @@ from PySide6.QtGui import QColor
 
 from convexplorer.core.display import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
 from convexplorer.core.trace import Trace
+from convexplorer.gui.canvas.computation_layout import PARTS, Part
+from convexplorer.gui.canvas.number_text import number
+
+Tap = tuple[int, int, int]  # channel, row, column
 
 # How a channel of a colour picture is tinted: numbers of R are seen to be red ones.
 _TINTS = {"R": (1.0, 0.42, 0.42), "G": (0.42, 1.0, 0.42), "B": (0.5, 0.58, 1.0)}
@@ -44,6 +48,19 @@ class Computation:
         rows, columns = self.trace.values.shape[1:]
         return rows, columns
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Which grids there are."""
+        return PARTS[:1] if self.weights is None else PARTS
+
+    def term_of(self, tap: Tap) -> int | None:
+        """Return which term of the sum a tap gives, None if the window has no such tap."""
+        rows, columns = self.kernel_size
+        channel, row, column = tap
+        if channel >= len(self.names) or row >= rows or column >= columns:
+            return None
+        return (channel * rows + row) * columns + column
+
 
 def colored(
     trace: Trace,
@@ -80,6 +97,21 @@ def colored(
         curve=curve,
         is_flipped=is_flipped,
     )
+
+
+def tap_sentence(computation: Computation, tap: Tap) -> str:
+    """Return what a tap does, in words: which input value, times which weight, gives which product."""
+    if computation.term_of(tap) is None:
+        return ""
+    trace, (channel, row, column) = computation.trace, tap
+    place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
+    where = " (padding)" if trace.window.is_padding[row, column] else ""
+    value = number(float(trace.values[channel, row, column]))
+    text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
+    if trace.weights is None or trace.products is None:
+        return text
+    weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]
+    return f"{text} × {number(float(weight))} = {number(float(product))}"
 
 
 def shades(values: np.ndarray, names: tuple[str, ...], levels: Levels) -> np.ndarray:

@@ -1,22 +1,19 @@
-"""Paints a computation: the cells with their numbers, the sums, the activation, the value, and how the sum grew.
+"""Paints a computation: the cells with their numbers, the sums, the activation and the value.
 
 Works on any paint device: the widget, a picture, an SVG or a PDF page.
 """
 
-from itertools import pairwise
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.computation_layout import LABEL, NUMBERS_FROM, PARTS, Block, ComputationLayout, Part
+from convexplorer.gui.canvas.computation import Computation, Tap
+from convexplorer.gui.canvas.computation_layout import LABEL, NUMBERS_FROM, Block, ComputationLayout, Part
+from convexplorer.gui.canvas.computation_plots import paint_activation, paint_running_sum
 from convexplorer.gui.canvas.number_text import MINUS, aligned_number, number, short_number
 from convexplorer.gui.canvas.painting import contrasting
 from convexplorer.gui.colors import Colors
-
-Tap = tuple[int, int, int]
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -70,7 +67,10 @@ class ComputationPainter:
         if self._layout.extract is not None:
             self._paint_extract(painter, self._layout.extract)
         if self._layout.strip is not None:
-            self._paint_strip(painter, self._layout.strip)
+            marked = None if self._tap is None else self._computation.term_of(self._tap)
+            paint_running_sum(
+                painter, self._layout.strip, self._computation.trace, self._colors, marked=marked, scale=self._scale
+            )
 
     # Cells
 
@@ -265,34 +265,7 @@ class ComputationPainter:
         if computation.curve is not None:
             plot = QRectF(left + 172 * scale, middle - _PLOT[1] / 2 * scale, _PLOT[0] * scale, _PLOT[1] * scale)
             if plot.right() <= area.left() + area.width():
-                self._paint_curve(painter, plot, computation.curve)
-
-    def _paint_curve(self, painter: QPainter, rect: QRectF, curve: np.ndarray) -> None:
-        """Draw the activation around the value, and the value on it."""
-        trace = self._computation.trace
-        painter.setPen(QPen(self._colors.border, 1))
-        painter.setBrush(self._colors.canvas)
-        painter.drawRect(rect)
-        xs, ys = curve
-        low, high = float(min(ys.min(), 0.0)), float(max(ys.max(), 0.0))
-        if not (np.isfinite([low, high]).all() and np.isfinite(trace.linear)) or high <= low:
-            return
-
-        def at(x: float, y: float) -> QPointF:
-            inner = rect.adjusted(4, 4, -4, -4)
-            return QPointF(
-                inner.left() + (x - xs[0]) / (xs[-1] - xs[0]) * inner.width(),
-                inner.bottom() - (y - low) / (high - low) * inner.height(),
-            )
-
-        painter.setPen(QPen(self._colors.outline, 1))
-        painter.drawLine(at(xs[0], 0.0), at(xs[-1], 0.0))
-        painter.drawLine(at(0.0, low), at(0.0, high))
-        painter.setPen(QPen(self._colors.accent, 1.6))
-        painter.drawPolyline(QPolygonF([at(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colors.cursor)
-        painter.drawEllipse(at(trace.linear, trace.value), 3.5, 3.5)
+                paint_activation(painter, plot, trace, computation.curve, colors)
 
     # Large kernels: what can be read of them
 
@@ -324,61 +297,11 @@ class ComputationPainter:
         order = np.argpartition(-sizes, count - 1)[:count]
         places = np.unravel_index(order[np.argsort(-sizes[order], kind="stable")], products.shape)
         taps = [(int(c), int(i), int(j)) for c, i, j in zip(*places, strict=True)]
-        if self._tap is not None and self._term_of_tap() is not None:
+        if self._tap is not None and self._computation.term_of(self._tap) is not None:
             taps = [self._tap, *(tap for tap in taps if tap != self._tap)][:count]
         return taps
 
-    # The running sum
-
-    def _paint_strip(self, painter: QPainter, area: QRectF) -> None:
-        """Draw how the sum grew, product by product, and the bias at the end."""
-        trace = self._computation.trace
-        if trace.products is None or not np.isfinite(trace.running).all():
-            return
-        steps = np.concatenate([[0.0], trace.running.astype(np.float64), [trace.running[-1] + trace.bias]])
-        low, high = float(steps.min()), float(steps.max())
-        if high <= low:
-            high = low + 1.0
-        inner = area.adjusted(4 * self._scale, LABEL * self._scale, -56 * self._scale, -4 * self._scale)
-        title = QRectF(inner.left(), area.top(), area.width(), LABEL * self._scale)
-        text = f"running sum of {len(steps) - 2} products, then the bias"
-        if QFontMetricsF(theme.digits_font(11)).horizontalAdvance(text) > title.width():
-            text = "running sum"
-        self._write(painter, title, text, 11, self._colors.muted, _LEFT)
-        width = inner.width() / (len(steps) - 1)
-
-        def y(value: float) -> float:
-            return inner.bottom() - (value - low) / (high - low) * inner.height()
-
-        painter.setPen(QPen(self._colors.outline, 1))
-        painter.drawLine(QPointF(inner.left(), y(0.0)), QPointF(inner.right(), y(0.0)))
-        painter.setPen(Qt.PenStyle.NoPen)
-        marked = self._term_of_tap()
-        gap = 1.0 if width >= 5 else 0.0
-        for i, (before, after) in enumerate(pairwise(steps.tolist())):
-            color = self._colors.positive if after >= before else self._colors.negative
-            if i == len(steps) - 2:
-                color = self._colors.muted
-            top, bottom = sorted((y(before), y(after)))
-            bar = QRectF(inner.left() + i * width, top, max(width - gap, 0.5), max(bottom - top, 1.0))
-            painter.fillRect(bar, self._colors.cursor if i == marked else color)
-            if i == marked:
-                mark = QRectF(bar.left() - 1, inner.top(), bar.width() + 2, inner.height())
-                painter.setPen(QPen(self._colors.cursor, 1))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(mark)
-                painter.setPen(Qt.PenStyle.NoPen)
-        end = QRectF(inner.right() + 6 * self._scale, y(steps[-1]) - 9, 52 * self._scale, 18)
-        self._write(painter, end, number(float(steps[-1])), 11, self._colors.text, _LEFT)
-
-    def _term_of_tap(self) -> int | None:
-        if self._tap is None:
-            return None
-        rows, columns = self._computation.kernel_size
-        channel, row, column = self._tap
-        if channel >= len(self._computation.names) or row >= rows or column >= columns:
-            return None
-        return (channel * rows + row) * columns + column
+    # Words
 
     def _font(self, size: float, *, is_bold: bool) -> QFont:
         """Return a font, made once: a computation is written in five, some hundred times."""
@@ -404,22 +327,6 @@ class ComputationPainter:
         painter.setPen(Qt.PenStyle.NoPen)
 
 
-def tap_sentence(computation: Computation, tap: Tap) -> str:
-    """Return what a tap does, in words: which input value, times which weight, gives which product."""
-    trace, (channel, row, column) = computation.trace, tap
-    rows, columns = computation.kernel_size
-    if channel >= len(computation.names) or row >= rows or column >= columns:
-        return ""
-    place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
-    where = " (padding)" if trace.window.is_padding[row, column] else ""
-    value = number(float(trace.values[channel, row, column]))
-    text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
-    if trace.weights is None or trace.products is None:
-        return text
-    weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]
-    return f"{text} × {number(float(weight))} = {number(float(product))}"
-
-
 def _readable(color: QColor, ink: QColor) -> QColor:
     """Return the ink if it can be read on a colour, else the better one of black and white."""
     return ink if theme.contrast(color, ink) >= _READABLE else contrasting(color.rgb())
@@ -431,8 +338,3 @@ def _exact(value: float) -> str:
 
 def _before_activation(kind: str) -> str:
     return "x =" if kind == "activation" else "Σ ="
-
-
-def parts_of(computation: Computation) -> tuple[Part, ...]:
-    """Return which grids a computation has."""
-    return PARTS[:1] if computation.weights is None else PARTS

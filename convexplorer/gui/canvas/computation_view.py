@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation import Computation
+from convexplorer.gui.canvas.computation import Computation, Tap, tap_sentence
 from convexplorer.gui.canvas.computation_layout import ComputationLayout, arrange, natural_size
-from convexplorer.gui.canvas.computation_painter import ComputationPainter, Tap, parts_of, tap_sentence
+from convexplorer.gui.canvas.computation_painter import ComputationPainter
 from convexplorer.gui.canvas.pane import arrow_step
 
 _MARGIN = 4
@@ -86,8 +86,7 @@ class ComputationView(QWidget):
         if self._size == "strip" or self._computation is None:
             return QSize(theme.px(900), theme.px(140))
         computation = self._computation
-        parts = parts_of(computation)
-        width, height = natural_size(len(computation.names), computation.kernel_size, parts, theme.scale())
+        width, height = natural_size(len(computation.names), computation.kernel_size, computation.parts, theme.scale())
         return QSize(int(width) + 2 * _MARGIN, int(height))
 
     def minimumSizeHint(self) -> QSize:
@@ -163,7 +162,7 @@ class ComputationView(QWidget):
             height,
             channels=len(computation.names),
             kernel=computation.kernel_size,
-            parts=parts_of(computation),
+            parts=computation.parts,
             first_row=self._row,
             scale=theme.scale(),
             is_large=self._size == "large",

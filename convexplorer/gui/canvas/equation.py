@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.equation_layout import EquationLayout, arrange_equation
+from convexplorer.gui.canvas.painting import write
 from convexplorer.gui.canvas.pane import PicturePane
 from convexplorer.gui.canvas.projection import Projection
 from convexplorer.gui.canvas.tile import TileView
-from convexplorer.gui.canvas.tile_labels import TileLabels, write
+from convexplorer.gui.canvas.tile_labels import TileLabels
 from convexplorer.gui.canvas.viewport import Viewport
 
 _OPERATOR_PX, _SYMBOL_PX, _CAPTION_PX = 40, 28, 12

@@ -9,7 +9,7 @@ from math import ceil, floor
 
 import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, qBlue, qGreen, qRed
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, qBlue, qGreen, qRed
 
 from convexplorer.gui import theme
 from convexplorer.gui.canvas.number_text import aligned_number
@@ -116,6 +116,14 @@ def outline(painter: QPainter, rect: QRect, color: QColor, thickness: int) -> No
     painter.fillRect(x, y + height - thickness, width, thickness, color)
     painter.fillRect(x, y + thickness, thickness, height - 2 * thickness, color)
     painter.fillRect(x + width - thickness, y + thickness, thickness, height - 2 * thickness, color)
+
+
+def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor, flags: int) -> None:
+    """Draw one line; it was measured before, so it fits."""
+    if text:
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(rect, flags, text)
 
 
 def contrasting(rgb: int) -> QColor:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from convexplorer.gui import theme
-from convexplorer.gui.canvas.painting import device_pixels, outline, snapped
+from convexplorer.gui.canvas.painting import device_pixels, outline, snapped, write
 from convexplorer.gui.canvas.scale_cache import ScaleCache
 from convexplorer.gui.canvas.tile import TileView
 
@@ -189,11 +189,3 @@ def _measured(metrics: QFontMetricsF, width: float, candidates: tuple[str, ...])
             return Fitted(text, needed, is_cut=text != candidates[0])
     text = metrics.elidedText(candidates[-1], Qt.TextElideMode.ElideRight, max(width, 0))
     return Fitted(text, metrics.horizontalAdvance(text), is_cut=True)
-
-
-def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor, flags: int) -> None:
-    """Draw one line; it was measured before, so it fits."""
-    if text:
-        painter.setFont(font)
-        painter.setPen(color)
-        painter.drawText(rect, flags, text)
