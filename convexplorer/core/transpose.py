@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float
+from convexplorer.core.arrays import as_float, as_float_like
 from convexplorer.core.borders import check_amounts
 from convexplorer.core.scatter import scatter
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, span
@@ -52,9 +52,9 @@ def conv_transpose(
     array([[1., 2., 3., 0., 2., 4., 6.]], dtype=float32)
     """
     x = as_float(x, "x")
-    kernel = as_float(kernel, "kernel").astype(x.dtype, copy=False)
+    kernel = as_float_like(kernel, x, "kernel")
     check_transposed_shapes(x.shape, kernel.shape, groups)
-    offsets = None if bias is None else as_float(bias, "bias").astype(x.dtype, copy=False)
+    offsets = None if bias is None else as_float_like(bias, x, "bias")
     filters = kernel.shape[1] * groups
     if offsets is not None and offsets.shape != (filters,):
         raise ValueError(f"bias must have the shape ({filters},), one number a filter; got {offsets.shape}")

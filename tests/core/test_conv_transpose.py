@@ -188,3 +188,9 @@ def test_a_kernel_of_one_gives_a_new_array(settings):
 def test_a_wrong_argument_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         conv_transpose(**{"x": np.ones((4, 8, 9)), "kernel": np.ones((4, 2, 3, 3)), **arguments})
+
+
+def test_weights_that_float32_cannot_hold_become_infinite_without_a_warning():
+    y = conv_transpose(np.ones((1, 2), np.float32), [[[1e300, 1.0]]], [-1.0], strides=2)
+
+    np.testing.assert_array_equal(y, [[np.inf, 0.0, np.inf, 0.0]])
