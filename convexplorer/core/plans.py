@@ -13,6 +13,8 @@ from convexplorer.core.algorithms import flat, fourier, onnx, planes, pointwise,
 from convexplorer.core.borders import check_border
 from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
 
+Prepare = Callable[[np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], Callable[[np.ndarray], None]]
+
 
 @dataclass(frozen=True)
 class Algorithm:
@@ -23,12 +25,17 @@ class Algorithm:
     convolve : `convolve(x, kernel, bias, y, frame)` writes one group's result into `y`.
     workspace_bytes : `workspace_bytes(frame, kernel_shape, itemsize)`: memory needed beside input and output.
     ranks : numbers of spatial axes it can do.
+    prepare : `prepare(kernel, bias, y, frame)` returns a function of `x` that does the same sooner, also of an `x`
+        that lies in `y`; None if nothing is gained by it.
+    is_silent : whether it warns of nothing by itself: to tell NumPy not to takes a microsecond.
     """
 
     convolve: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], None]
     workspace_bytes: Callable[[WindowFrame, tuple[int, ...], int], int]
     ranks: tuple[int, ...]
     explanation: str
+    prepare: Prepare | None = None
+    is_silent: bool = False
 
 
 ALGORITHMS: dict[str, Algorithm] = {
@@ -37,6 +44,8 @@ ALGORITHMS: dict[str, Algorithm] = {
         flat.workspace_bytes,
         (1, 2, 3),
         "All windows side by side, then one matrix product: fast for small inputs.",
+        flat.prepare,
+        is_silent=True,
     ),
     "windows": Algorithm(
         windows.convolve,
