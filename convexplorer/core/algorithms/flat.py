@@ -21,8 +21,10 @@ from convexplorer.core.windows import WindowFrame
 _MOST_CELLS = 1 << 18
 # Products with fewer columns are slower, however small.
 _NARROWEST_BLOCK = 48
-# The shapes convolved last keep their workspace, unless it is larger: 5 MB in all.
-_KEPT_SHAPES, _KEPT_BYTES = 16, 320 << 10
+# The windows of a block stay in the second-level cache.
+_BLOCK_CELLS = 1 << 16
+# The shapes convolved last keep their workspace, unless it is larger: 6 MB in all.
+_KEPT_SHAPES, _KEPT_BYTES = 16, 384 << 10
 
 
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
@@ -83,7 +85,8 @@ class Workspace:
         self._blocks = [_Block.of(columns, part, frame, channels) for part in rows]
         self.nbytes = columns.nbytes
         self._inside: np.ndarray | None = None
-        if frame.border == "zeros" and frame.padding_range[0] >= 0 and math.prod(frame.padded) <= _MOST_CELLS:
+        is_plain = frame.border == "zeros" and frame.padding_range[0] >= 0
+        if is_plain and channels * math.prod(frame.padded) <= _MOST_CELLS:
             padded = np.zeros((channels, *frame.padded), dtype)
             self._inside, self._seen = padded[frame.inside], self._windows_of(padded)
             self.nbytes += padded.nbytes
@@ -188,10 +191,10 @@ def _packed(kernel: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
 
 
 def _blocks(frame: WindowFrame, filters: int, channels: int) -> list[slice]:
-    """Return the rows of the output that are computed at a time, so few that a product is small."""
+    """Return the rows of the output that are computed at a time, so few that a product and its windows are small."""
     rows, width = frame.output[0], math.prod(frame.output[1:])
-    terms = channels * math.prod(frame.size)
-    most = max(-(-_NARROWEST_BLOCK // width), SMALL_PRODUCT // (filters * terms * width))
+    cells = channels * math.prod(frame.size) * width
+    most = max(-(-_NARROWEST_BLOCK // width), min(SMALL_PRODUCT // (filters * cells), _BLOCK_CELLS // cells))
     count = -(-rows // -(-rows // most))
     return [slice(first, min(first + count, rows)) for first in range(0, rows, count)]
 
