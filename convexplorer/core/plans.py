@@ -269,11 +269,11 @@ class Setting(NamedTuple):
         algorithm: str,
     ) -> "Setting":
         """Bring everything into a form that can be looked up; `resolve` checks the rest."""
-        if type(strides) is not int:
+        if type(strides) is not int and not _is_plain(strides):
             strides = per_axis(strides, rank, "strides")
-        if type(dilation_rate) is not int:
+        if type(dilation_rate) is not int and not _is_plain(dilation_rate):
             dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
-        if type(padding) is not str and type(padding) is not int:
+        if type(padding) is not str and not _is_plain(padding):
             padding = normal_padding(padding, rank)
         if type(groups) is not int:
             groups = check_groups(groups)
@@ -340,6 +340,11 @@ def check_groups(groups: int) -> int:
     if not isinstance(groups, int | np.integer):
         raise ValueError(f"groups must be a whole number; got {groups!r}")
     return int(groups)
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether `value` is a whole number, or tuples of such: 1.0 equals 1, and would be found in its place."""
+    return type(value) is int or (type(value) is tuple and all(map(_is_plain, value)))
 
 
 def _asked_for(frame: WindowFrame, algorithm: str) -> tuple[str, str]:
