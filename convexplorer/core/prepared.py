@@ -16,7 +16,7 @@ class PreparedConv:
     """A convolution that is computed again and again, of inputs of one shape.
 
     A call only checks the shape of its input and computes, to the same numbers as `conv`. For loops over frames and
-    for learning: small inputs take a few microseconds, a half to a third of what `conv` takes.
+    for learning: small inputs take a few microseconds, about half of what `conv` takes.
 
     Parameters
     ----------

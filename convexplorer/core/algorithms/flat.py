@@ -23,7 +23,7 @@ _MOST_CELLS = 1 << 18
 _NARROWEST_BLOCK = 48
 # The windows of a block stay in the second-level cache.
 _BLOCK_CELLS = 1 << 16
-# The shapes convolved last keep their workspace, unless it is larger: 6 MB in all.
+# The shapes convolved last keep their workspace, unless it is larger: 6 MB for each thread that convolves.
 _KEPT_SHAPES, _KEPT_BYTES = 16, 384 << 10
 
 
