@@ -68,6 +68,7 @@ from convexplorer.core.parameter import Parameter
 from convexplorer.core.plans import ALGORITHMS, Plan, plan
 from convexplorer.core.pool import average_pool, global_average_pool, global_max_pool, max_pool
 from convexplorer.core.pool_gradients import average_pool_adjoint, max_pool_gradient, upsample_adjoint
+from convexplorer.core.prepared import PreparedConv
 from convexplorer.core.reach import Reach, kernel_plane, reach, reach_through
 from convexplorer.core.resample import INTERPOLATIONS, upsample
 from convexplorer.core.sampling import Sampling, sampling
@@ -115,6 +116,7 @@ __all__ = [
     "Palette",
     "Parameter",
     "Plan",
+    "PreparedConv",
     "Reach",
     "Result",
     "Sampling",

@@ -200,6 +200,9 @@ class WindowFrame:
     output: tuple[int, ...]
     border: str = "zeros"
 
+    def __hash__(self) -> int:
+        return self._hash
+
     @property
     def rank(self) -> int:
         """Number of spatial axes."""
@@ -226,6 +229,11 @@ class WindowFrame:
         """Where the input lies in the padded one, channels included."""
         own = (slice(before, before + n) for n, (before, _) in zip(self.spatial, self.amounts, strict=True))
         return (slice(None), *own)
+
+    @cached_property
+    def _hash(self) -> int:
+        # Kept, because what is looked up by a frame takes no longer than this would.
+        return hash((self.spatial, self.size, self.strides, self.dilation_rate, self.amounts, self.output, self.border))
 
     def block(self, x: np.ndarray, places: Sequence[slice]) -> np.ndarray:
         """Return the padded cells that the output cells in `places` see, a view where nothing is padded.

@@ -386,6 +386,14 @@ def test_a_wrong_argument_is_named_with_what_was_expected_and_what_came(argument
         conv(**{"x": X, "kernel": KERNEL, **arguments})
 
 
+@pytest.mark.parametrize("name", ["strides", "dilation_rate", "padding"])
+def test_what_equals_an_argument_used_before_is_refused_all_the_same(name):
+    conv(X, KERNEL, **{name: (1, 1)})
+
+    with pytest.raises(ValueError, match=f"{name} must be"):
+        conv(X, KERNEL, **{name: (1.0, 1)})
+
+
 def test_an_algorithm_for_images_refuses_signals():
     with pytest.raises(ValueError, match='algorithm "rows" computes 2 spatial axes; got 1'):
         conv([[1, 2, 3]], [[[1]]], algorithm="rows")
