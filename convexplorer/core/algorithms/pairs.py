@@ -19,6 +19,7 @@ to the largest value, on normal numbers against float64, was 5e-7 for 7×7 on 3 
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -126,60 +127,95 @@ class _Bank:
         self._bias = None if bias is None else bias[:, np.newaxis]
         # No sum on the way is larger than this times the largest cell.
         self._growth = 8 * kernel.size * _largest(kernel)
+        self._spare: list[_Workspace] = []
 
     def convolve(self, x: np.ndarray, y: np.ndarray, place: tuple[slice, slice]) -> bool:
         """Write one tile of `y` (filters, rows, columns) if its input allows it, and return whether it does."""
         tile = y[:, place[0], place[1]]
-        sizes = self.tiling.sizes(tile.shape, self._frame.size, len(x))
-        workspace = memory.empty((sum(map(math.prod, sizes)),), x.dtype)
-        cells, combined, taps, products = _carved(workspace, sizes)
-        count = tile.shape[1] + self._frame.size[0] - 1
-        rows.copy_taps(x, cells[:count], self._cell_frame, (place[0].start, place[1].start))
-        cells[count:] = 0
-        if not self._growth * _largest(cells) < np.finfo(x.dtype).max:
+        workspace = self._workspace(tile.shape, x)
+        rows.copy_taps(x, workspace.cells, self._cell_frame, (place[0].start, place[1].start))
+        if not self._growth * _largest(workspace.cells) < np.finfo(x.dtype).max:
             return False
-        for term, combination in zip(self._terms, combined, strict=True):
-            _combine(term, cells, combination)
-        _copy_taps(combined, taps)
-        self._multiply(taps, products, tile)
+        workspace.multiply(self._bias, tile)
+        self._spare.append(workspace)
         return True
 
-    def _multiply(self, taps: np.ndarray, products: np.ndarray, tile: np.ndarray) -> None:
+    def _workspace(self, shape: tuple[int, ...], x: np.ndarray) -> "_Workspace":
+        """Return a workspace for a tile of a shape: a spare one, if it fits."""
+        with suppress(IndexError):
+            spare = self._spare.pop()
+            if spare.shape == shape:
+                return spare
+            del spare
+        sizes = self.tiling.sizes(shape, self._frame.size, len(x))
+        return _Workspace(self._terms, self._stacks, shape, self._frame.size[0], sizes, x.dtype)
+
+
+class _Workspace:
+    """Memory for tiles of one shape, and the views of it: a tile is done in the time that making them takes.
+
+    Attributes
+    ----------
+    shape : of the tile: filters, rows, columns.
+    cells : (rows, channels, 1, columns), what the windows of the tile see.
+    """
+
+    def __init__(
+        self,
+        terms: Sequence[_Term],
+        stacks: Sequence[np.ndarray],
+        shape: tuple[int, ...],
+        kernel_rows: int,
+        sizes: Sequence[tuple[int, ...]],
+        dtype: np.dtype,
+    ) -> None:
+        self.shape = shape
+        cells, combined, self._taps, self._products = _carved(memory.empty((sum(map(math.prod, sizes)),), dtype), sizes)
+        seen = shape[1] + kernel_rows - 1
+        cells[seen:] = 0
+        self.cells = cells[:seen]
+        lines, flat = cells.reshape(len(cells), -1), combined.reshape(*combined.shape[:2], -1)
+        count = 2 * combined.shape[1]
+        self._combinations = [
+            (term.combine, lines[term.first :][:count:2], lines[term.second :][:count:2], out)
+            for term, out in zip(terms, flat, strict=True)
+        ]
+        # Every kernel column sees the cells from one further on.
+        steps = *combined.strides, combined.itemsize
+        self._seen: np.ndarray = np.ndarray(self._taps.shape, dtype, combined, 0, steps)
+        self._pairs = [self._factors(stacks, pair) for pair in range((shape[1] + 1) // 2)]
+
+    def multiply(self, bias: np.ndarray | None, tile: np.ndarray) -> None:
         """Write the sums of the products of the filters with what each pair of rows sees."""
-        terms, _, channels, kw, width = taps.shape
-        lines = taps.reshape(terms, 1, -1, width)
-        apart = products.reshape(terms, self.tiling.parts, -1, width)
-        for pair in range((tile.shape[1] + 1) // 2):
-            begin, first = pair * channels * kw, 0
-            for stack in self._stacks:
-                own = slice(first, first + len(stack))
-                np.matmul(stack, lines[own, :, begin : begin + stack.shape[3]], out=apart[own])
-                first = own.stop
-            _write_sums(products, self._bias, tile[:, 2 * pair : 2 * pair + 2])
+        for combine, first, second, out in self._combinations:
+            # NumPy takes three times as long where rows do not follow each other.
+            if combine is None:
+                out[...] = first
+            else:
+                combine(first, second, dst=out)
+        self._taps[...] = self._seen
+        for pair, factors in enumerate(self._pairs):
+            for stack, windows, products in factors:
+                np.matmul(stack, windows, out=products)
+            _write_sums(self._products, bias, tile[:, 2 * pair : 2 * pair + 2])
+
+    def _factors(self, stacks: Sequence[np.ndarray], pair: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Return what is multiplied for one pair of rows, and where to: (terms, parts, rows, columns) each."""
+        terms, _, channels, kw, width = self._taps.shape
+        lines = self._taps.reshape(terms, 1, -1, width)
+        products = self._products.reshape(terms, stacks[0].shape[1], -1, width)
+        begin = pair * channels * kw
+        ends = itertools.accumulate(map(len, stacks))
+        return [
+            (stack, lines[end - len(stack) : end, :, begin : begin + stack.shape[3]], products[end - len(stack) : end])
+            for stack, end in zip(stacks, ends, strict=True)
+        ]
 
 
 def _carved(workspace: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
     """Return arrays that lie one behind the other."""
     ends = list(itertools.accumulate(map(math.prod, shapes)))
     return [workspace[end - math.prod(shape) : end].reshape(shape) for end, shape in zip(ends, shapes, strict=True)]
-
-
-def _combine(term: _Term, cells: np.ndarray, out: np.ndarray) -> None:
-    """Write the combination of two rows of every pair (pairs, channels, columns)."""
-    flat = out.reshape(len(out), -1)
-    lines = cells.reshape(len(cells), -1)
-    first, second = (lines[row : row + 2 * len(out) : 2] for row in (term.first, term.second))
-    # NumPy takes three times as long where rows do not follow each other.
-    if term.combine is None:
-        flat[...] = first
-    else:
-        term.combine(first, second, dst=flat)
-
-
-def _copy_taps(combined: np.ndarray, taps: np.ndarray) -> None:
-    """Copy (terms, pairs, channels, columns) once per kernel column to (terms, pairs, channels, kw, columns)."""
-    steps = *combined.strides, combined.itemsize
-    taps[...] = np.ndarray(taps.shape, combined.dtype, combined, 0, steps)
 
 
 def _write_sums(products: np.ndarray, bias: np.ndarray | None, lines: np.ndarray) -> None:
@@ -218,12 +254,12 @@ class _Tiling:
     parts: int
 
     def places(self, output: Sequence[int]) -> list[tuple[slice, slice]]:
-        """Return the tiles of an output, from the top."""
+        """Return the tiles of an output, those of one width one after the other."""
         height, width = output
         return [
             (slice(top, min(top + 2 * self.pairs, height)), slice(left, min(left + self.columns, width)))
-            for top in range(0, height, 2 * self.pairs)
             for left in range(0, width, self.columns)
+            for top in range(0, height, 2 * self.pairs)
         ]
 
     def sizes(self, output: Sequence[int], size: Sequence[int], channels: int) -> list[tuple[int, ...]]:
