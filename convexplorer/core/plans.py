@@ -137,17 +137,15 @@ class Rule:
 # Copies of that many cells and more no longer fit the first-level cache and want to be made in parts.
 _FEW_CELLS = 1 << 15
 
-# Processor time by pairs / by rows, least of 6, float32, one thread with AVX-512, NumPy 2.4; 224×224 (below 16 channels
-# 240×640).
-#            32 filters of 3, 8, 16, 24, 32, 64 channels   64 filters of 3, 8, 16, 24, 32, 64 channels
-#   3×3:     —     1.08  1.08  1.02  0.97  0.92            1.29  0.97  0.95  0.87  0.83  0.83
-#   5×5:     1.05  0.96  0.99  1.02  1.03  1.07            0.96  0.95  0.92  0.96  0.98  0.94
-#   7×7:     0.94  0.97  1.02  0.87  1.00  1.16            0.88  0.95  0.96  0.79  0.91  1.04
-#   9×9:     0.96  0.92  0.83  1.11  0.98  —               0.88  0.83  0.78  1.01  0.89  —
-#   16 filters, 3×3: 1.02 to 1.34; 7×7: 1.01 to 1.34
-# Below so many multiply-adds the copies take longer than the products that are saved: 64→64 3×3 at 112×112 0.86,
-# 48→48 at 112×112 0.93, 64→64 at 56×56 1.07; 3→64 7×7 at 112×112 1.12.
-_WORTH_PAIRS = 250_000_000
+# Clock time by pairs / by rows, the 20th percentile of each, float32, 2 cores with AVX-512, NumPy 2.4:
+#   3×3, 224×224:   16→64 1.17  24→64 1.04  32→32 1.08  32→48 1.02  32→64 0.91  48→48 0.92  64→32 0.94  64→64 0.89
+#   5×5:            3→32 at 480p 1.11   3→64 at 480p, 720p, 1080p 1.03, 0.88, 1.00   16→64 0.95   32→64 0.99 at 224×224
+#   7×7:            3→32 at 480p, 720p, 1080p 0.95, 1.03, 1.13   3→48 0.95, 0.92, —   3→64 0.90, 0.92, 0.92   16→64 0.96
+#   small outputs:  3×3 at 112×112 64→64 0.90, 48→48 1.03   at 56×56 128→128 0.94   at 28×28 256→256 1.03
+# With more terms, tiles become so small that too many rows are combined twice: 64→64 7×7 1.04, 24→64 9×9 1.04 of the
+# processor time.
+_WORTH_PAIRS = 300_000_000
+_CELLS_WORTH_PAIRS = 3000
 
 # Milliseconds of processor time by rows / by planes, float32, least of 9 (of 3 from 9×9 on), on 2 cores with AVX-512,
 # NumPy 2.4 and OpenCV 5.0:
@@ -200,10 +198,11 @@ RULES: tuple[Rule, ...] = (
         "pairs",
         lambda bank: (
             pairs.can_convolve(bank.frame)
-            and bank.filters >= 32
-            and bank.filters * bank.terms > 4608
+            and bank.filters >= (32 if bank.frame.size[0] == 3 else 48)
+            and bank.filters * bank.terms >= (16_000 if bank.frame.size[0] == 3 else 7_000)
             and bank.terms <= 24 * bank.filters
             and bank.multiply_adds >= _WORTH_PAIRS
+            and math.prod(bank.frame.output) >= _CELLS_WORTH_PAIRS
         ),
         "many filters of many terms: two rows share products",
     ),

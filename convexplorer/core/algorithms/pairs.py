@@ -152,7 +152,7 @@ class _Bank:
 
 
 class _Workspace:
-    """Memory for tiles of one shape, and the views of it: a tile is done in the time that making them takes.
+    """Memory for tiles of one shape, and the views of it: making them holds the interpreter, and so other threads.
 
     Attributes
     ----------
