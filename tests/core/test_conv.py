@@ -18,13 +18,27 @@ PLANE_ALGORITHMS = pytest.mark.parametrize("algorithm", [name for name, row in A
 EVERY_ALGORITHM = pytest.mark.parametrize(("algorithm", "rank"), RANKS)
 
 
+def slack(algorithm: str, largest: float) -> float:
+    """Return how far a sum of one product may be off: not at all, unless the input's rows are combined before."""
+    return 4 * np.finfo(np.float32).eps * largest if algorithm == "pairs" else 0
+
+
 def assert_as_loops(case: Case, algorithm: str) -> None:
-    """Compare with the oracle; allowed is one rounding per term, of the sum of the absolute products."""
+    """Compare with the oracle; allowed is one rounding per term, of the sum of the absolute products.
+
+    Where rows are combined, every row of the kernel meets every row of the window and the one below it, and the sums
+    on the way are up to four times as large; then it is the sum for the largest cell, twice.
+    """
     y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
     expected = oracle.conv(case.x, case.kernel, case.bias, **case.settings)
     size_of_terms = oracle.conv(
         np.abs(case.x), np.abs(case.kernel), None if case.bias is None else np.abs(case.bias), **case.settings
     )
+
+    if algorithm == "pairs":
+        weights = np.abs(case.kernel).sum(axis=(1, 2, 3), dtype=np.float64)
+        bias = 0 if case.bias is None else np.abs(case.bias)
+        size_of_terms = (2 * np.abs(case.x).max() * weights + bias).reshape(-1, 1, 1)
 
     assert y.dtype == case.x.dtype
     assert y.shape == expected.shape
@@ -153,7 +167,7 @@ def test_an_impulse_answers_with_the_kernel_turned_and_exact_zeros_elsewhere(alg
 
     y = conv(x, kernel[np.newaxis, np.newaxis], padding="same", algorithm=algorithm)[0]
 
-    assert np.array_equal(y[35:66, 35:66], kernel[::-1, ::-1])
+    assert np.abs(y[35:66, 35:66] - kernel[::-1, ::-1]).max() <= slack(algorithm, np.abs(kernel).max())
     y[35:66, 35:66] = 0
     assert not y.any()
 
@@ -184,7 +198,7 @@ def test_pictures_larger_than_one_band_are_seamless(algorithm, shape, changes):
     assert np.array_equal(y, expected)
 
 
-@pytest.mark.parametrize("algorithm", ["rows", "planes"])
+@pytest.mark.parametrize("algorithm", ["rows", "pairs", "planes"])
 @pytest.mark.parametrize("size", [(3, 3), (4, 5), (1, 7), (9, 2), (9, 9)])
 @pytest.mark.parametrize("border", ["zeros", "edge", "reflect", "symmetric", "wrap"])
 def test_a_large_plane_is_seamless_in_every_border(algorithm, size, border):
@@ -229,7 +243,7 @@ def test_the_identity_kernel_returns_the_input_in_a_new_array(algorithm, rank):
 
     y = conv(x, kernel, padding="same", algorithm=algorithm)
 
-    assert np.array_equal(y, x)
+    assert np.abs(y - x).max() <= slack(algorithm, np.abs(x).max())
     assert not np.shares_memory(y, x)
 
 

@@ -66,7 +66,7 @@ class Rows:
             height = (count - 1) * tiling.step + frame.size[0]
             rows = workspace[: height * channels * frame.size[1] * width]
             rows = rows.reshape(height, channels, frame.size[1], width)
-            _copy_taps(x, rows, frame, (place[0].start + phase, place[1].start))
+            copy_taps(x, rows, frame, (place[0].start + phase, place[1].start))
             _multiply(self._matrix, rows, outputs, tiling.step)
         if self._bias is not None:
             tile += self._bias
@@ -86,8 +86,14 @@ def shape_of_products(filters: int, terms: int) -> tuple[int, int]:
     return filters // together, max(_NARROWEST_TILE, width // _LANES * _LANES)
 
 
-def _copy_taps(x: np.ndarray, rows: np.ndarray, frame: WindowFrame, first: tuple[int, int]) -> None:
-    """Fill `rows` with what the windows from output cell `first` on see: every dilation-th row, each tap's columns."""
+def copy_taps(x: np.ndarray, rows: np.ndarray, frame: WindowFrame, first: tuple[int, int]) -> None:
+    """Fill `rows` with what the windows from output cell `first` on see: every dilation-th row, each tap's columns.
+
+    Parameters
+    ----------
+    x : (channels, H, W)
+    rows : (rows, channels, taps, columns)
+    """
     height, _, kw, width = rows.shape
     (stride, _), (dilation, tap_step) = frame.strides, frame.dilation_rate
     if frame.border != "zeros":
