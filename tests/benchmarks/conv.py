@@ -3,7 +3,8 @@
     python -m tests.benchmarks.conv [--quick] [--only PATTERN] [--peers]
 
 All engines run in one process, in turns, on the same arrays, each with as many threads as it likes, and drop their
-result before the next call; every result is compared with ours. A turn is a pause, as between two frames, and then
+result before the next call; every result is compared with ours. Ours is the plain call or, for small inputs, the
+convolution made ready if that is faster. A turn is a pause, as between two frames, and then
 some calls one after the other; the first is measured apart ("rested"), because it finds threads asleep and caches cold.
 A line shows the milliseconds of ours and of the best peer, and ours / best peer as a ratio of medians, of minima and of
 medians when rested: below 1 is faster than everything else that is installed. "work" is the ratio of the least
@@ -37,6 +38,10 @@ from tests.benchmarks.workloads import SIZES, Work, same, workloads
 PAUSE_S = 0.02
 # So long an engine computes in its turn, call after call.
 TURN_S = 0.01
+# The plain call, and the convolution made ready with an array for its result, as a peer's "kept" session has one.
+OURS = ("ours", "ours kept")
+# With fewer products, a call costs as much as computing.
+SMALL = 10_000_000
 # An engine that took this many times as long as the fastest is not measured again.
 HOPELESS = 5
 
@@ -57,7 +62,7 @@ def main() -> None:
     print(f"{'work':42}{'ours ms':>9}{'peer ms':>9}  {'best peer':20}{heads}")
     met = 0
     for work in chosen:
-        calls = {"ours": ours(work), **peers(work)}
+        calls = {**ours(work), **peers(work)}
         check(work, calls)
         times = interleave(calls, budget_s)
         met += report(work, times, max(2 * work.multiply_adds / flops, work.least_bytes / copied), options.peers)
@@ -66,17 +71,21 @@ def main() -> None:
         print_growth(budget_s)
 
 
-def ours(work: Work) -> Call:
-    """Return the plain call of our own function."""
+def ours(work: Work) -> dict[str, Call]:
+    """Return the plain call of our own function and, where that counts, the convolution made ready."""
     x, settings = work.image, {"strides": work.stride, "padding": work.padding}
     if work.is_pool:
         pool = core.max_pool if work.operator == "max" else core.average_pool
-        return lambda: pool(x, work.size, **settings)
+        return {"ours": lambda: pool(x, work.size, **settings)}
     weights = work.weights
     if work.operator == "transpose":
-        return lambda: core.conv_transpose(x, weights, **settings)
+        return {"ours": lambda: core.conv_transpose(x, weights, **settings)}
     settings.update(dilation_rate=work.dilation, groups=work.groups)
-    return lambda: core.conv(x, weights, **settings)
+    calls: dict[str, Call] = {"ours": lambda: core.conv(x, weights, **settings)}
+    if work.multiply_adds < SMALL:
+        prepared = core.PreparedConv(x.shape, weights, **settings)
+        calls["ours kept"] = lambda: prepared(x)
+    return calls
 
 
 def check(work: Work, calls: dict[str, Call]) -> None:
@@ -106,7 +115,7 @@ class Times:
 def interleave(calls: dict[str, Call], budget_s: float, hopeless: float = HOPELESS) -> dict[str, Times]:
     """Return times for each engine, taken in turns of changing order; hopeless ones are left out."""
     once = {name: min(_seconds(call, 1)[0] for _ in range(2)) for name, call in calls.items()}
-    names = [name for name in calls if name == "ours" or once[name] <= hopeless * min(once.values())]
+    names = [name for name in calls if name in OURS or once[name] <= hopeless * min(once.values())]
     repeats = {name: max(1, int(5e-4 / max(once[name], 1e-7))) for name in names}
     lasting = {name: once[name] * repeats[name] for name in names}
     counts = {name: max(2, int(TURN_S / lasting[name])) for name in names}
@@ -127,7 +136,8 @@ def interleave(calls: dict[str, Call], budget_s: float, hopeless: float = HOPELE
 
 def report(work: Work, times: dict[str, Times], limit_s: float, show_peers: bool) -> bool:
     """Print a line, and return whether the target is met."""
-    own, others = times["ours"], {name: one for name, one in times.items() if name != "ours"}
+    own = min((times[name] for name in OURS if name in times), key=lambda one: one.median)
+    others = {name: one for name, one in times.items() if name not in OURS}
     line = f"{work.name:42}{own.median * 1e3:9.3f}"
     if not others:
         print(line, flush=True)
@@ -156,7 +166,7 @@ def print_growth(budget_s: float) -> None:
         ("3->8 3x3, megapixels", by_pixels, [work.x[1] * work.x[2] / 1e6 for work in by_pixels]),
         ("3->n 3x3 480p, filters", by_filters, [float(work.kernel[0]) for work in by_filters]),
     ):
-        times = interleave({str(i): ours(work) for i, work in enumerate(works)}, budget_s, np.inf)
+        times = interleave({str(i): ours(work)["ours"] for i, work in enumerate(works)}, budget_s, np.inf)
         milliseconds = [1e3 * min(times[str(i)].clock) for i in range(len(works))]
         offset, slope, fit = straight_line(amounts, milliseconds)
         print(f"  {what}: {offset:.2f} ms + {slope:.3f} ms each, R² {fit:.4f}")
