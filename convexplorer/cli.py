@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from convexplorer.core.layers import Activation
     from convexplorer.core.parameter import Parameter
     from convexplorer.export.batch import Outcome, Recipe, Target
-    from convexplorer.model.project import Filter, Layer, Padding, Project
+    from convexplorer.kernels.filter import Filter
+    from convexplorer.model.project import Layer, Padding, Project
     from convexplorer.sources import Source
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -78,7 +79,7 @@ def open_window(words: Sequence[str]) -> int:
     # What is made at the start stays, and looking through it for garbage takes 40 ms; the window collects later.
     gc.disable()
     try:
-        from convexplorer.gui.app import run
+        from convexplorer.gui.window.app import run
 
         return run(options.source, filters, options.project, options.screenshot, options.size, options.theme)
     except ImportError as error:  # a bare machine lacks libraries that Qt needs
@@ -110,7 +111,7 @@ def apply(words: Sequence[str]) -> int:
 
 def list_kernels(words: Sequence[str]) -> int:
     """List the presets: `convexplorer kernels [--json]`."""
-    from convexplorer.model.presets import groups
+    from convexplorer.kernels.presets import groups
 
     parser = argparse.ArgumentParser(prog="convexplorer kernels", description="List the kernels that have a name.")
     parser.add_argument("--json", action="store_true", help="for programs")
@@ -167,9 +168,9 @@ _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be 
 
 
 def _apply_parser() -> argparse.ArgumentParser:
-    from convexplorer.core.activations import MENU_ACTIVATIONS
-    from convexplorer.core.display import PALETTES
-    from convexplorer.core.windows import BORDERS
+    from convexplorer.core.display.coloring import PALETTES
+    from convexplorer.core.geometry.windows import BORDERS
+    from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 
     parser = argparse.ArgumentParser(
         prog="convexplorer apply",
@@ -204,7 +205,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
     """Return what to do: the project if there is one, and in it what the options say otherwise."""
     from convexplorer.export.batch import Recipe
     from convexplorer.model.default import default_project
-    from convexplorer.model.files import load_project
+    from convexplorer.model.storage.files import load_project
 
     project = load_project(options.project) if options.project else replace(default_project(), layers=())
     display = project.display

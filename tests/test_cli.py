@@ -12,10 +12,10 @@ from PIL import Image
 from convexplorer import cli, core
 from convexplorer.core.layers import Activation
 from convexplorer.export.video import Recorder
+from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model.default import default_project
-from convexplorer.model.files import save_project
-from convexplorer.model.presets import make_filter, presets
 from convexplorer.model.project import ConvLayer, Display, PoolLayer, Project
+from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
 
@@ -141,7 +141,7 @@ def test_the_channels_are_chosen(photo: str, channels: str, count: int):
     run("apply", photo, "-o", "m.npy", "--kernel", "identity", "--channels", channels)
 
     image = open_image(photo)
-    expected = {"color": image.sum(axis=0), "luminance": core.display.luminance(image)[0], "2": image[2]}[channels]
+    expected = {"color": image.sum(axis=0), "luminance": core.luminance(image)[0], "2": image[2]}[channels]
     np.testing.assert_allclose(np.load("m.npy")[0], expected, atol=1e-5)
 
 
@@ -390,7 +390,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         calls.append(arguments)
         return 0
 
-    monkeypatch.setattr("convexplorer.gui.app.run", open_nothing)
+    monkeypatch.setattr("convexplorer.gui.window.app.run", open_nothing)
     return calls
 
 

@@ -21,7 +21,7 @@ def _loaded_after(statement: str) -> set[str]:
 
 
 def test_the_window_starts_without_heavy_modules():
-    loaded = _loaded_after("import convexplorer.gui.app")
+    loaded = _loaded_after("import convexplorer.gui.window.app")
 
     assert not loaded & set(HEAVY)
 

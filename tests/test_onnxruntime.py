@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from convexplorer import _onnxruntime, core
-from convexplorer.core.plans import resolve
+from convexplorer.core.convolution.plans import resolve
 
 SHAPES = ((16, 40, 50), (16, 16, 3, 3))
 

@@ -13,10 +13,10 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui import theme
-from convexplorer.gui.main_window import MainWindow
-from convexplorer.live.picture import Picture
+from convexplorer.gui.look import theme
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.benchmarks.soak import OFFSCREEN_NOTE, Hand, memory_mb
 from tests.mjpeg_server import MjpegServer

@@ -1,11 +1,20 @@
 """Numbers: pure functions and frozen values, on NumPy and OpenCV's arithmetic."""
 
-from convexplorer.core.activation_gradients import DERIVATIVES, activation_gradient
-from convexplorer.core.activations import ACTIVATION_LABELS, ACTIVATIONS, MENU_ACTIVATIONS, ActivationInfo, describe
-from convexplorer.core.analysis import Analysis, analyze
-from convexplorer.core.conv import contributions, conv
-from convexplorer.core.dense import dense, flatten
-from convexplorer.core.display import (
+from convexplorer.core.convolution.conv import contributions, conv
+from convexplorer.core.convolution.gradients import (
+    bias_gradient,
+    conv_adjoint,
+    conv_kernel_gradient,
+    conv_transpose_adjoint,
+    conv_transpose_kernel_gradient,
+    depthwise_conv_adjoint,
+    depthwise_conv_kernel_gradient,
+)
+from convexplorer.core.convolution.plans import ALGORITHMS, Plan, plan
+from convexplorer.core.convolution.prepared import PreparedConv
+from convexplorer.core.convolution.separable import depthwise_conv, separable_conv
+from convexplorer.core.convolution.transpose import conv_transpose
+from convexplorer.core.display.coloring import (
     PALETTES,
     WEIGHTS_PALETTE,
     Levels,
@@ -20,21 +29,13 @@ from convexplorer.core.display import (
     reduce,
     to_indexed,
 )
-from convexplorer.core.field import Field
-from convexplorer.core.frameworks import Convention, Difference, conventions, difference
-from convexplorer.core.gradients import (
-    bias_gradient,
-    conv_adjoint,
-    conv_kernel_gradient,
-    conv_transpose_adjoint,
-    conv_transpose_kernel_gradient,
-    depthwise_conv_adjoint,
-    depthwise_conv_kernel_gradient,
-)
-from convexplorer.core.influence import EffectiveField, effective_field, field_of
-from convexplorer.core.initializers import INITIALIZERS, compute_fans
-from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
-from convexplorer.core.kernels import FORMULAS, Formula
+from convexplorer.core.explain.frameworks import Convention, Difference, conventions, difference
+from convexplorer.core.explain.influence import EffectiveField, effective_field, field_of
+from convexplorer.core.explain.reach import Reach, kernel_plane, reach, reach_through
+from convexplorer.core.explain.sampling import Sampling, sampling
+from convexplorer.core.explain.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
+from convexplorer.core.geometry.field import Field
+from convexplorer.core.geometry.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 from convexplorer.core.layers import (
     LAYERS,
     Activation,
@@ -63,20 +64,22 @@ from convexplorer.core.network import (
     receptive_field,
     shapes,
 )
-from convexplorer.core.normalization import batch_norm
+from convexplorer.core.operators.activation_gradients import DERIVATIVES, activation_gradient
+from convexplorer.core.operators.activations import (
+    ACTIVATION_LABELS,
+    ACTIVATIONS,
+    MENU_ACTIVATIONS,
+    ActivationInfo,
+    describe,
+)
+from convexplorer.core.operators.dense import dense, flatten
+from convexplorer.core.operators.initializers import INITIALIZERS, compute_fans
+from convexplorer.core.operators.normalization import batch_norm
+from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool
+from convexplorer.core.operators.pool_gradients import average_pool_adjoint, max_pool_gradient, upsample_adjoint
+from convexplorer.core.operators.resample import INTERPOLATIONS, upsample
+from convexplorer.core.operators.unpool import max_pool_indices, unpool
 from convexplorer.core.parameter import Parameter
-from convexplorer.core.plans import ALGORITHMS, Plan, plan
-from convexplorer.core.pool import average_pool, global_average_pool, global_max_pool, max_pool
-from convexplorer.core.pool_gradients import average_pool_adjoint, max_pool_gradient, upsample_adjoint
-from convexplorer.core.prepared import PreparedConv
-from convexplorer.core.reach import Reach, kernel_plane, reach, reach_through
-from convexplorer.core.resample import INTERPOLATIONS, upsample
-from convexplorer.core.sampling import Sampling, sampling
-from convexplorer.core.separable import depthwise_conv, separable_conv
-from convexplorer.core.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
-from convexplorer.core.transpose import conv_transpose
-from convexplorer.core.unpool import max_pool_indices, unpool
-from convexplorer.core.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 
 __all__ = [
     "ACTIVATIONS",
@@ -84,7 +87,6 @@ __all__ = [
     "ALGORITHMS",
     "BORDERS",
     "DERIVATIVES",
-    "FORMULAS",
     "INITIALIZERS",
     "INTERPOLATIONS",
     "LAYERS",
@@ -93,7 +95,6 @@ __all__ = [
     "WEIGHTS_PALETTE",
     "Activation",
     "ActivationInfo",
-    "Analysis",
     "AveragePool",
     "BatchNorm",
     "Conv",
@@ -106,7 +107,6 @@ __all__ = [
     "Evaluation",
     "Field",
     "Flatten",
-    "Formula",
     "GlobalAveragePool",
     "GlobalMaxPool",
     "Identity",
@@ -125,7 +125,6 @@ __all__ = [
     "Upsample",
     "Window",
     "activation_gradient",
-    "analyze",
     "as_opencv_8bit",
     "average_pool",
     "average_pool_adjoint",
@@ -148,8 +147,6 @@ __all__ = [
     "depthwise_conv_adjoint",
     "depthwise_conv_kernel_gradient",
     "describe",
-    "describe_flip",
-    "describe_kernel",
     "difference",
     "effective_field",
     "evaluate",

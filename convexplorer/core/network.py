@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 
-from convexplorer.core import memory
-from convexplorer.core.arrays import as_float_like
-from convexplorer.core.field import Field
+from convexplorer.core.geometry import memory
+from convexplorer.core.geometry.arrays import as_float_like
+from convexplorer.core.geometry.field import Field
 from convexplorer.core.layers import ActivatedLayer, Conv, Layer, Shape
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core import display
-from convexplorer.core.display import Levels
+from convexplorer.core.display import coloring
+from convexplorer.core.display.coloring import Levels
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals
@@ -204,7 +204,7 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
     look = recipe.display
     if look.as_opencv_8bit:
         levels = [Levels(0.0, 1.0)] * len(maps)
-        maps = np.stack([display.as_opencv_8bit(values) for values in maps])
+        maps = np.stack([coloring.as_opencv_8bit(values) for values in maps])
     elif look.scope == "locked":
         levels = [Levels(*look.locked)] * len(maps)
     elif look.scope == "shared":
@@ -217,7 +217,7 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
 
 
 def _levels(maps: Sequence[np.ndarray], look: Display, magnitude: float) -> Levels:
-    return display.choose_levels(maps, palette=look.palette, coverage=look.coverage, magnitude=magnitude)
+    return coloring.choose_levels(maps, palette=look.palette, coverage=look.coverage, magnitude=magnitude)
 
 
 def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:

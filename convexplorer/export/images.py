@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convexplorer import assets
-from convexplorer.core import display
-from convexplorer.core.display import Levels
+from convexplorer.core.display import coloring
+from convexplorer.core.display.coloring import Levels
 from convexplorer.export.files import replacing
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ INK = {False: (30, 34, 40), True: (225, 228, 232)}
 
 def picture_of(values: np.ndarray, levels: Levels, palette: str, *, dark: bool = False) -> np.ndarray:
     """Return a map (H, W) in colours, as (H, W, 3) uint8 RGB; beyond the levels it clips."""
-    return display.colorize(display.to_indexed(values, levels), palette, dark=dark)
+    return coloring.colorize(coloring.to_indexed(values, levels), palette, dark=dark)
 
 
 def save_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer.export.files import ExportError, check_suffix, reason_of, replacing
-from convexplorer.model.documents import number_text, parse_document, write_document
-from convexplorer.model.matrix import format_matrix, parse_matrix
-from convexplorer.model.presets import make_filter
-from convexplorer.model.project import MAX_FILTERS, ConvLayer, Filter
-from convexplorer.model.schema import filter_from_node, filter_to_document, project_from_node
+from convexplorer.kernels.filter import MAX_FILTERS, Filter
+from convexplorer.kernels.matrix import format_matrix, parse_matrix
+from convexplorer.kernels.numbers import number_text
+from convexplorer.kernels.presets import make_filter
+from convexplorer.model.project import ConvLayer
+from convexplorer.model.storage.documents import parse_document, write_document
+from convexplorer.model.storage.schema import filter_from_node, filter_to_document, project_from_node
 
 FORMAT = 1
 SUFFIXES = (".json", ".csv", ".npy")

@@ -3,9 +3,9 @@
 import logging
 import threading
 
-from convexplorer.live.picture import Picture
-from convexplorer.live.render import Rendered, failed_picture, render
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.results.picture import Picture
+from convexplorer.results.render import Rendered, failed_picture, render
 
 CLOSE_S = 2.0
 

@@ -6,29 +6,14 @@ an assignment only: no call here waits for anything but something new.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.job import Job
 from convexplorer.sources.frame import Frame
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """The newest of everything the engine computes from, taken at one moment.
-
-    Attributes
-    ----------
-    dropped_frames : how many frames have been replaced in the inbox before anybody took them.
-    """
-
-    frame: Frame
-    project: Project
-    view: View
-    dropped_frames: int = 0
 
 
 class Inbox:

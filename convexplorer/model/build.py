@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.display import luminance
+from convexplorer.core.display.coloring import luminance
 from convexplorer.core.layers import AveragePool, Conv, ConvTranspose, DepthwiseConv, Identity, MaxPool, SeparableConv
-from convexplorer.model.project import MAX_MAPS, ConvLayer, Filter, Layer, PoolLayer
+from convexplorer.kernels.filter import Filter
+from convexplorer.model.project import MAX_MAPS, ConvLayer, Layer, PoolLayer
 from convexplorer.sources.frame import Frame
 
 CoreConv = Conv | DepthwiseConv | SeparableConv | ConvTranspose

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from convexplorer.model.edits_layer import fitted
-from convexplorer.model.planes import common_size
-from convexplorer.model.presets import make_filter
-from convexplorer.model.project import MAX_FILTERS, ConvLayer, Filter, Project
+from convexplorer.kernels.filter import MAX_FILTERS, Filter
+from convexplorer.kernels.planes import common_size
+from convexplorer.kernels.presets import make_filter
+from convexplorer.model.edits.layer import fitted
+from convexplorer.model.project import ConvLayer, Project
 from convexplorer.sources.frame import Source
 
 # Few enough to tell apart at a glance, different enough that every map tells something of its own.

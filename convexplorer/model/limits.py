@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from convexplorer.core.transpose import transposed_frame
-from convexplorer.core.windows import WindowFrame, pad_amounts, span
-from convexplorer.model.project import MAX_KERNEL_SIZE, MAX_STEP, ConvLayer, Layer, PoolLayer
+from convexplorer.core.convolution.transpose import transposed_frame
+from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, span
+from convexplorer.kernels.filter import MAX_KERNEL_SIZE
+from convexplorer.model.project import MAX_STEP, ConvLayer, Layer, PoolLayer
 
 AXES = ("rows", "columns")
 # Rows or columns that a transposed convolution may grow to.

@@ -4,71 +4,30 @@ A value of these types that exists is valid on its own: the constructors refuse 
 depends on the picture (a kernel larger than it) is answered in `limits.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 
-from convexplorer.core.activations import MENU_ACTIVATIONS
+from convexplorer.core.display.palettes import PALETTES
+from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.layers import Activation
-from convexplorer.core.palettes import PALETTES
-from convexplorer.core.windows import BORDERS
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS
+from convexplorer.kernels.filter import MAX_FILTERS, Filter
 from convexplorer.sources.frame import Source
 
 Padding = Literal["valid", "same"] | tuple[tuple[int, int], ...]
-MAX_FILTERS = 64
-MAX_KERNEL_SIZE = 63
-MAX_PLANES = 64
 MAX_LAYERS = 64
 # Filters times channels of a depthwise layer: as many maps can be drawn, and told apart.
 MAX_MAPS = 256
 # Far beyond what makes sense on a picture, and small enough that no file can ask for gigabytes of border.
 MAX_STEP = 1024
-MAX_NAME_LENGTH = 200
 
 # Kinds of convolution, by their names in `core.LAYERS`.
 CONV_KINDS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
 POOL_KINDS = ("max", "average")
 SCOPES = ("per-map", "shared", "locked")
-
-NO_PARAMETERS: Mapping[str, float] = MappingProxyType({})
-
-
-@dataclass(frozen=True, eq=False)
-class Filter:
-    """One filter of a layer: the planes that are applied, and where they came from.
-
-    Attributes
-    ----------
-    name : what its tile is called.
-    planes : (P, kh, kw) float64, read-only. P = 1: the same plane for every input channel; otherwise one per channel.
-        NaN and infinity are allowed: seeing what they do is part of exploring.
-    bias : added to the sum.
-    preset : kebab-case name of the preset these planes are, apart from zeros around it, or None once edited by hand.
-    parameters : the preset's parameters, e.g. {"sigma": 1.4}; empty without preset.
-    """
-
-    name: str
-    planes: np.ndarray
-    bias: float = 0.0
-    preset: str | None = None
-    parameters: Mapping[str, float] = field(default_factory=lambda: NO_PARAMETERS)
-
-    def __post_init__(self) -> None:
-        name = " ".join(self.name.split())
-        if not 1 <= len(name) <= MAX_NAME_LENGTH:
-            raise ValueError(f"a filter's name must have 1 to {MAX_NAME_LENGTH} characters; got {len(name)}")
-        _set(self, "name", name)
-        _set(self, "planes", _frozen_planes(self.planes))
-        _set(self, "bias", float(self.bias))
-        _set(self, "parameters", MappingProxyType(dict(self.parameters)))
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(rows, columns) of the kernel."""
-        return self.planes.shape[-2], self.planes.shape[-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,29 +211,6 @@ def checked_padding(value: Any) -> Padding:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _frozen_planes(planes: Any) -> np.ndarray:
-    is_frozen = isinstance(planes, np.ndarray) and _is_frozen(planes)
-    # Otherwise a copy: nobody else can write to it.
-    array = planes if is_frozen else np.array(planes, dtype=np.float64, order="C")
-    if array.ndim == 2:
-        array = array[np.newaxis]
-    if array.ndim != 3:
-        raise ValueError(f"planes must have two or three axes: ([planes,] rows, columns); got shape {array.shape}")
-    count, rows, columns = array.shape
-    if not (1 <= rows <= MAX_KERNEL_SIZE and 1 <= columns <= MAX_KERNEL_SIZE):
-        raise ValueError(f"a kernel has 1 to {MAX_KERNEL_SIZE} rows and columns; got {rows}×{columns}")
-    if not 1 <= count <= MAX_PLANES:
-        raise ValueError(f"a filter has 1 to {MAX_PLANES} planes; got {count}")
-    array.flags.writeable = False
-    return array
-
-
-def _is_frozen(array: np.ndarray) -> bool:
-    """Whether an array has been through here: then it is shared, so that its identity tells what changed."""
-    is_ours = array.base is None and not array.flags.writeable
-    return is_ours and array.ndim == 3 and array.dtype == np.float64 and array.flags.c_contiguous
 
 
 def _set(value: object, name: str, content: object) -> None:

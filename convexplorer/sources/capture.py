@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.sources.planes import channel_names, from_bgr8, from_pixels
+from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, from_pixels
 
 _MAX_RATE_HZ = 1000
 _MAX_FRAMES = 100_000_000

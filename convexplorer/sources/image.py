@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from convexplorer.sources.decoders.pages import PageReader, Pages
+from convexplorer.sources.decoders.signature import VIDEO, Format, describe_unknown, identify
 from convexplorer.sources.frame import Reader, Source, SourceError
-from convexplorer.sources.pages import PageReader, Pages
 from convexplorer.sources.paths import readable_file
-from convexplorer.sources.signature import VIDEO, Format, describe_unknown, identify
 
 _HEAD_BYTES = 64
 
@@ -68,23 +68,23 @@ def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
     if found is None:
         raise SourceError(f"{path.name} is not a picture: {describe_unknown(head)}.")
     if found.decoder == "pillow":
-        from convexplorer.sources.decode_pillow import PillowPages
+        from convexplorer.sources.decoders.pillow import PillowPages
 
         return PillowPages
     if found.decoder == "tiff":
-        from convexplorer.sources.decode_tiff import TiffPages
+        from convexplorer.sources.decoders.tiff import TiffPages
 
         return TiffPages
     if found.decoder == "netpbm":
-        from convexplorer.sources.decode_netpbm import open_netpbm
+        from convexplorer.sources.decoders.netpbm import open_netpbm
 
         return open_netpbm
     if found.decoder == "hdr":
-        from convexplorer.sources.decode_hdr import open_hdr
+        from convexplorer.sources.decoders.hdr import open_hdr
 
         return open_hdr
     if found.decoder == "array":
-        from convexplorer.sources.decode_array import open_array
+        from convexplorer.sources.decoders.array import open_array
 
         return open_array
     raise SourceError(f"{path.name} is {found.name}. {found.advice}")

@@ -14,8 +14,8 @@ import numpy as np
 
 from convexplorer._cv import cv2
 from convexplorer.core.parameter import Parameter
+from convexplorer.sources.decoders.pages import Page, PageReader, SinglePage
 from convexplorer.sources.frame import NO_OPTIONS, Option, Reader, Source, SourceError
-from convexplorer.sources.pages import Page, PageReader, SinglePage
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from convexplorer import assets
+from convexplorer.sources.decoders.pages import PageReader
 from convexplorer.sources.frame import Reader, Source, SourceError
 from convexplorer.sources.image import open_pages
-from convexplorer.sources.pages import PageReader
 
 
 @dataclass(frozen=True)

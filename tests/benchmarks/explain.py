@@ -27,10 +27,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from convexplorer._cv import cv2
-from convexplorer.gui import theme
-from convexplorer.gui.main_window import MainWindow
-from convexplorer.gui.selection import Pin
-from convexplorer.live.picture import Picture
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.benchmarks.live import make_project, write_film
 

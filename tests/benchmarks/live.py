@@ -26,12 +26,13 @@ import numpy as np
 
 from convexplorer._cv import cv2
 from convexplorer.export.video import Recorder
+from convexplorer.kernels.filter import Filter
 from convexplorer.live.engine import Engine
-from convexplorer.live.picture import Picture
 from convexplorer.live.player import Player
 from convexplorer.live.slots import Inbox, Latest
-from convexplorer.model.project import ConvLayer, Filter, Project
+from convexplorer.model.project import ConvLayer, Project
 from convexplorer.model.view import View
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 
 SIZES = {"480p": (480, 640), "720p": (720, 1280), "1080p": (1080, 1920)}
@@ -145,8 +146,8 @@ def measure_window(source: Source, count: int, seconds: float, size: tuple[int, 
     from PySide6.QtCore import QEvent, QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from convexplorer.gui import theme
-    from convexplorer.gui.main_window import MainWindow
+    from convexplorer.gui.look import theme
+    from convexplorer.gui.window.main_window import MainWindow
 
     app = QApplication.instance() or QApplication(["convexplorer"])
     assert isinstance(app, QApplication)

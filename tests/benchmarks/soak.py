@@ -29,19 +29,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from convexplorer.core.activations import MENU_ACTIVATIONS
-from convexplorer.core.display import PALETTES
-from convexplorer.core.windows import BORDERS
+from convexplorer.core.display.coloring import PALETTES
+from convexplorer.core.geometry.windows import BORDERS
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.gui.commands import editing
-from convexplorer.live.picture import Picture
-from convexplorer.model import edits, presets
+from convexplorer.kernels import presets
+from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model import edits
 from convexplorer.model.project import SCOPES, ConvLayer, PoolLayer
-from convexplorer.model.transforms import TRANSFORMS
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.mjpeg_server import MjpegServer
 
 if TYPE_CHECKING:
-    from convexplorer.gui.main_window import MainWindow
+    from convexplorer.gui.window.main_window import MainWindow
 
 T = TypeVar("T")
 
@@ -390,7 +391,7 @@ def main() -> int:
             os.environ[name] = folder  # the person's settings stay out of it
         errors = Path(folder) / "stderr.txt"
         with stderr_into(errors):
-            from convexplorer.gui.app import open_window
+            from convexplorer.gui.window.app import open_window
 
             window = open_window(Source("stream", url), size=(width, height), theme_name="dark")
             wait_for_newest(window)

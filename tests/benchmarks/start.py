@@ -18,7 +18,7 @@ import gc, os, time
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 gc.disable()
 from PySide6.QtCore import QTimer
-from convexplorer.gui.app import open_window
+from convexplorer.gui.window.app import open_window
 
 window = open_window()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convexplorer.core.conv import conv
+from convexplorer.core.convolution.conv import conv
 from convexplorer.core.layers import Conv, Dense, Flatten, MaxPool
 from convexplorer.core.network import evaluate, multiply_adds, parameter_counts, receptive_field, shapes
 

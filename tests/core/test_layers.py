@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from convexplorer.core.conv import conv
+from convexplorer.core.convolution.conv import conv
 from convexplorer.core.layers import (
     LAYERS,
     Activation,
@@ -24,7 +24,7 @@ from convexplorer.core.layers import (
     SeparableConv,
     Upsample,
 )
-from convexplorer.core.pool import average_pool, max_pool
+from convexplorer.core.operators.pool import average_pool, max_pool
 from tests.core.cases import cases
 
 RNG = np.random.default_rng(0)

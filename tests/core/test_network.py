@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from convexplorer.core.field import Field
+from convexplorer.core.convolution.plans import plan
+from convexplorer.core.geometry.field import Field
 from convexplorer.core.layers import (
     Activation,
     AveragePool,
@@ -29,7 +30,6 @@ from convexplorer.core.network import (
     receptive_field,
     shapes,
 )
-from convexplorer.core.plans import plan
 
 IMAGE = np.random.default_rng(0).normal(size=(2, 12, 13)).astype(np.float32)
 EDGES = Conv(np.random.default_rng(1).normal(size=(4, 2, 3, 3)), padding="same", activation="relu")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import ndimage, signal
 
-from convexplorer.core.conv import conv
-from convexplorer.core.pool import average_pool, max_pool
-from convexplorer.core.resample import upsample
-from convexplorer.core.transpose import conv_transpose
+from convexplorer.core.convolution.conv import conv
+from convexplorer.core.convolution.transpose import conv_transpose
+from convexplorer.core.operators.pool import average_pool, max_pool
+from convexplorer.core.operators.resample import upsample
 
 # What SciPy calls the borders.
 MODES = {"zeros": "constant", "edge": "nearest", "reflect": "mirror", "symmetric": "reflect", "wrap": "wrap"}

@@ -5,7 +5,8 @@ import pytest
 
 from convexplorer.export import EXPORTS
 from convexplorer.export.files import ExportError
-from convexplorer.model.project import ConvLayer, Filter
+from convexplorer.kernels.filter import Filter
+from convexplorer.model.project import ConvLayer
 
 RGB = np.zeros((16, 16, 3), np.uint8)
 ARGUMENTS = {

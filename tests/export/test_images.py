@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convexplorer.core.display import PALETTES, Levels
+from convexplorer.core.display.coloring import PALETTES, Levels
 from convexplorer.export.images import grid_of, picture_of, save_grid_png, save_png
 
 VALUES = np.linspace(-1, 1, 20 * 30, dtype=np.float32).reshape(20, 30)

@@ -9,9 +9,10 @@ from hypothesis.extra.numpy import arrays
 
 from convexplorer.export.files import ExportError
 from convexplorer.export.kernels import load_bank, parse_kernels, save_bank
-from convexplorer.model.files import save_project
-from convexplorer.model.presets import make_filter
-from convexplorer.model.project import ConvLayer, Filter, PoolLayer, Project
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.presets import make_filter
+from convexplorer.model.project import ConvLayer, PoolLayer, Project
+from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
 
 WEIGHTS = st.floats(-1e6, 1e6, allow_subnormal=False)

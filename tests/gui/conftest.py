@@ -10,13 +10,13 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui import theme
-from convexplorer.gui.main_window import MainWindow
-from convexplorer.gui.settings import Settings
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
-from convexplorer.live.picture import Picture
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project
 from convexplorer.model.project import Project
+from convexplorer.results.picture import Picture
 from convexplorer.sources import parse
 
 ROWS, COLUMNS = 24, 36

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.command_palette import CommandPalette
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet

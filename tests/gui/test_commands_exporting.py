@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from convexplorer._cv import cv2
 from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import exporting
-from convexplorer.gui.recording import Recording
+from convexplorer.gui.session.recording import Recording
 from convexplorer.model import edits
 from tests.gui.conftest import message_of, newest_picture
 

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import files
-from convexplorer.gui.main_window import MainWindow
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
-from convexplorer.model.files import load_project, save_project
-from convexplorer.model.recovery import Autosave
+from convexplorer.model.storage.files import load_project, save_project
+from convexplorer.model.storage.recovery import Autosave
 from convexplorer.sources import Source, parse
 from tests.gui.conftest import make_photo, message_of, newest_picture
 

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QFileDialog
 from convexplorer._cv import cv2
 from convexplorer.export import animation
 from convexplorer.export.files import ExportError
-from convexplorer.gui import theme
 from convexplorer.gui.commands import printing
-from convexplorer.gui.film_card import FilmCard, FilmWish
-from convexplorer.gui.film_scene import positions
-from convexplorer.gui.main_window import MainWindow
+from convexplorer.gui.film.card import FilmCard, FilmWish
+from convexplorer.gui.film.paper import MARGIN, TITLE, Drawing, save_drawing
+from convexplorer.gui.film.scene import positions
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
-from convexplorer.gui.paper import MARGIN, TITLE, Drawing, save_drawing
-from convexplorer.gui.selection import Pin
+from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.window.main_window import MainWindow
 from tests.gui.conftest import message_of, newest_picture
 
 

@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.image_canvas import ImageCanvas
-from convexplorer.gui.canvas.kernel_grid import KernelGrid
-from convexplorer.gui.canvas.tile_grid import MARGIN_PX, TileGrid
+from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.pictures.tile_grid import MARGIN_PX, TileGrid
 from convexplorer.gui.commands import sourcing
-from convexplorer.gui.main_window import MainWindow
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from convexplorer.kernels.filter import Filter
 from convexplorer.live import engine as module
 from convexplorer.live.engine import Engine
-from convexplorer.live.picture import Picture
-from convexplorer.live.render import Rendered, render
-from convexplorer.live.slots import Inbox, Job, Latest
-from convexplorer.model.project import ConvLayer, Filter, Project
+from convexplorer.live.slots import Inbox, Latest
+from convexplorer.model.project import ConvLayer, Project
 from convexplorer.model.view import View
+from convexplorer.results.job import Job
+from convexplorer.results.picture import Picture
+from convexplorer.results.render import Rendered, render
 from convexplorer.sources.frame import Source
 from tests.live.fakes import PATIENCE_S, make_frame
 

@@ -10,12 +10,12 @@ from PIL import Image
 
 from convexplorer.export.video import Recorder
 from convexplorer.live.engine import Engine
-from convexplorer.live.picture import Picture
 from convexplorer.live.player import Player
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.view import View
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source, parse
 from tests.live.fakes import PATIENCE_S, Listener
 from tests.mjpeg_server import MjpegServer, number_in, refusing_url

@@ -2,11 +2,11 @@ import threading
 
 import numpy as np
 
-from convexplorer.core.display import Levels
-from convexplorer.live.picture import Picture, Tile
+from convexplorer.core.display.coloring import Levels
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.picture import Picture, Tile
 from convexplorer.sources.frame import Source
 from tests.live.fakes import PATIENCE_S, make_frame
 

@@ -4,13 +4,14 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from convexplorer.core.activations import MENU_ACTIVATIONS
+from convexplorer.core.display.palettes import PALETTES
+from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.layers import Activation
-from convexplorer.core.palettes import PALETTES
-from convexplorer.core.windows import BORDERS
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model.default import bank_layer
-from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import CONV_KINDS, ConvLayer, Display, Filter, PoolLayer, Project
+from convexplorer.model.project import CONV_KINDS, ConvLayer, Display, PoolLayer, Project
 from convexplorer.sources.frame import Source
 
 PHOTO = Source("image", "photo.png")

@@ -5,10 +5,11 @@ import pytest
 
 from convexplorer import core
 from convexplorer.core.layers import AveragePool, Conv, Identity, MaxPool
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
 from convexplorer.model.build import build_layers, choose_input, effective_planes
-from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import CONV_KINDS, ConvLayer, Filter, PoolLayer
+from convexplorer.model.project import CONV_KINDS, ConvLayer, PoolLayer
 from convexplorer.sources.frame import Frame
 from tests.model.examples import bank, conv
 

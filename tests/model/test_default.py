@@ -2,8 +2,8 @@
 
 import pytest
 
+from convexplorer.kernels.presets import make_filter
 from convexplorer.model.default import bank_layer, default_project
-from convexplorer.model.presets import make_filter
 from convexplorer.sources.frame import Source
 from tests.model.examples import conv
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexplorer.core.windows import window_frame
+from convexplorer.core.geometry.windows import window_frame
+from convexplorer.kernels.filter import Filter
 from convexplorer.model.build import build_layers
 from convexplorer.model.limits import limits, parameter_formula, size_formula
-from convexplorer.model.project import CONV_KINDS, ConvLayer, Filter, PoolLayer
+from convexplorer.model.project import CONV_KINDS, ConvLayer, PoolLayer
 from tests.model.examples import bank, conv
 
 SHAPE = (3, 16, 40)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from convexplorer.core.layers import Activation
-from convexplorer.model.project import MAX_FILTERS, ConvLayer, Display, Filter, PoolLayer, Project
+from convexplorer.kernels.filter import MAX_FILTERS, Filter
+from convexplorer.model.project import ConvLayer, Display, PoolLayer, Project
 from tests.model.examples import PHOTO
 
 

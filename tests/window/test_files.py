@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convexplorer.gui.colors import LIGHT
+from convexplorer.gui.look.colors import LIGHT
 from convexplorer.model.default import default_project
-from convexplorer.model.files import save_project
+from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
 from tests.window.conftest import Hand, read_project, wait_until
 from tests.window.messages import find_message

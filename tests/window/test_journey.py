@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convexplorer.model.default import default_project
-from convexplorer.model.files import save_project
+from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
 from tests.window.conftest import Hand, read_project, wait_until
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from convexplorer.gui.colors import LIGHT
+from convexplorer.gui.look.colors import LIGHT
 from tests.mjpeg_server import MjpegServer, refusing_url
 from tests.window.conftest import Hand, wait_until
 from tests.window.messages import find_message

@@ -7,9 +7,9 @@ from types import MappingProxyType
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.core.activation_gradients import activation_gradient
-from convexplorer.core.activations import describe
 from convexplorer.core.layers.layer import PlainLayer, Shape, set_fields
+from convexplorer.core.operators.activation_gradients import activation_gradient
+from convexplorer.core.operators.activations import describe
 
 
 @dataclass(frozen=True, eq=False, init=False)

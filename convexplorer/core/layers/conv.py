@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.conv import conv
-from convexplorer.core.gradients import conv_adjoint
+from convexplorer.core.convolution.conv import conv
+from convexplorer.core.convolution.gradients import conv_adjoint
+from convexplorer.core.convolution.plans import check_shapes
+from convexplorer.core.geometry.windows import Padding, PerAxis
 from convexplorer.core.layers.activation import Activation
 from convexplorer.core.layers.kernel import KernelLayer
 from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
-from convexplorer.core.plans import check_shapes
-from convexplorer.core.windows import Padding, PerAxis
 
 
 @dataclass(frozen=True, eq=False, init=False)

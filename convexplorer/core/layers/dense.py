@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.dense import check_dense_shapes, dense, flatten
-from convexplorer.core.field import Field
+from convexplorer.core.geometry.field import Field
 from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
 from convexplorer.core.layers.layer import PlainLayer, Shape, checked_bias, read_only, set_fields
+from convexplorer.core.operators.dense import check_dense_shapes, dense, flatten
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.borders import check_border
-from convexplorer.core.field import Field, large_input
+from convexplorer.core.geometry.borders import check_border
+from convexplorer.core.geometry.field import Field, large_input
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
 from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
 from convexplorer.core.layers.layer import Shape, set_fields
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
 
 
 @dataclass(frozen=True, eq=False, init=False)

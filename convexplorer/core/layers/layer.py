@@ -5,8 +5,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.arrays import as_float
-from convexplorer.core.field import Field
+from convexplorer.core.geometry.arrays import as_float
+from convexplorer.core.geometry.field import Field
 
 Shape = tuple[int, ...]
 

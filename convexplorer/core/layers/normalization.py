@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.layers.layer import PlainLayer, Shape, read_only, set_fields
-from convexplorer.core.normalization import EPSILON, batch_norm, batch_norm_scale_and_shift
+from convexplorer.core.operators.normalization import EPSILON, batch_norm, batch_norm_scale_and_shift
 
 
 @dataclass(frozen=True, eq=False, init=False)

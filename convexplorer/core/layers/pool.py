@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.field import Field, large_input
+from convexplorer.core.geometry.field import Field, large_input
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis
 from convexplorer.core.layers.layer import PlainLayer, Shape, set_fields
-from convexplorer.core.pool import average_pool, global_average_pool, global_max_pool, max_pool, pool_frame
-from convexplorer.core.pool_gradients import average_pool_adjoint, max_pool_gradient
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis
+from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool, pool_frame
+from convexplorer.core.operators.pool_gradients import average_pool_adjoint, max_pool_gradient
 
 
 @dataclass(frozen=True, init=False)

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from convexplorer.core.field import Field
+from convexplorer.core.geometry.field import Field
+from convexplorer.core.geometry.windows import PerAxis, WindowFrame, per_axis
 from convexplorer.core.layers.layer import PlainLayer, Shape, set_fields
-from convexplorer.core.pool_gradients import upsample_adjoint
-from convexplorer.core.resample import check_interpolation, upsample
-from convexplorer.core.windows import PerAxis, WindowFrame, per_axis
+from convexplorer.core.operators.pool_gradients import upsample_adjoint
+from convexplorer.core.operators.resample import check_interpolation, upsample
 
 
 @dataclass(frozen=True, init=False)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.field import Field
-from convexplorer.core.gradients import conv_adjoint, depthwise_conv_adjoint
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
-from convexplorer.core.layers.kernel import KernelLayer
-from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
-from convexplorer.core.separable import (
+from convexplorer.core.convolution.gradients import conv_adjoint, depthwise_conv_adjoint
+from convexplorer.core.convolution.separable import (
     check_depthwise_shapes,
     check_pointwise_shape,
     depthwise_conv,
     separable_conv,
 )
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame
+from convexplorer.core.geometry.field import Field
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame
+from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
+from convexplorer.core.layers.kernel import KernelLayer
+from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.field import Field, large_input
-from convexplorer.core.gradients import conv_transpose_adjoint
+from convexplorer.core.convolution.gradients import conv_transpose_adjoint
+from convexplorer.core.convolution.transpose import check_transposed_shapes, conv_transpose, transposed_frame
+from convexplorer.core.geometry.field import Field, large_input
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, per_axis
 from convexplorer.core.layers.activation import Activation
 from convexplorer.core.layers.kernel import KernelLayer
 from convexplorer.core.layers.layer import Shape, checked_bias, read_only, set_fields
-from convexplorer.core.transpose import check_transposed_shapes, conv_transpose, transposed_frame
-from convexplorer.core.windows import Padding, PerAxis, WindowFrame, per_axis
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from convexplorer.gui.commands import files, sourcing
-from convexplorer.gui.settings import state_folder
-from convexplorer.gui.shell import Shell
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session.settings import state_folder
 from convexplorer.sources.address import STREAM_SCHEMES
 
 

@@ -8,8 +8,9 @@ from typing import Literal
 from PySide6.QtGui import QGuiApplication
 
 from convexplorer.gui.commands import dropping
-from convexplorer.gui.shell import Shell
-from convexplorer.model import edits, matrix, presets
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.kernels import matrix, presets
+from convexplorer.model import edits
 from convexplorer.model.project import Project
 
 

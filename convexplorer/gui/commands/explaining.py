@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from convexplorer.gui.shell import Shell
+from convexplorer.gui.commands.shell import Shell
 
 
 def toggle_explanation(window: Shell) -> None:

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.export import arrays, composition, images
 from convexplorer.export import kernels as bank_files
-from convexplorer.gui import theme
-from convexplorer.gui.recording import Recording
-from convexplorer.gui.shell import Shell
-from convexplorer.live.picture import Picture, Tile
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.recording import Recording
+from convexplorer.results.picture import Picture, Tile
 
 BESIDE_FROM_CELLS = 8_000_000  # from about half a second on, files are written beside the window
 

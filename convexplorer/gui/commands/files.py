@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFileDialog
 from convexplorer import sources
 from convexplorer.export import kernels as bank_files
 from convexplorer.gui.commands import sourcing
-from convexplorer.gui.shell import Shell
+from convexplorer.gui.commands.shell import Shell
 from convexplorer.model import edits
-from convexplorer.model import files as project_files
 from convexplorer.model.default import default_project
+from convexplorer.model.storage import files as project_files
 
 PROJECT_SUFFIX = ".json"
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from convexplorer.core.activations import ACTIVATIONS, describe
+from convexplorer.core.operators.activations import ACTIVATIONS, describe
 from convexplorer.gui.commands import editing, layers, sourcing
-from convexplorer.gui.shell import Shell
-from convexplorer.gui.shortcuts import shortcut_groups
-from convexplorer.model import presets
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.commands.shortcuts import shortcut_groups
+from convexplorer.kernels import presets
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.choice import layer_index
 from convexplorer.gui.commands.editing import commit
-from convexplorer.gui.shell import Shell
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session.choice import layer_index
 from convexplorer.model import edits
 
 

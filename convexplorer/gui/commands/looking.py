@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from convexplorer import __version__
 from convexplorer._cv import cv2
-from convexplorer.gui import theme
-from convexplorer.gui.shell import Shell
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.look import theme
 from convexplorer.model import edits
 from convexplorer.model.view import Mode
 

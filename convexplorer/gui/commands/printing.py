@@ -6,15 +6,15 @@ from PySide6.QtGui import QGuiApplication
 
 from convexplorer.export.files import replacing
 from convexplorer.export.latex import to_document, to_latex
-from convexplorer.gui import theme
 from convexplorer.gui.commands.exporting import ask_path, file_stem, save_and_tell, tell_saved
-from convexplorer.gui.film_card import FilmCard, FilmWish
-from convexplorer.gui.film_export import FilmExport
-from convexplorer.gui.film_scene import positions
-from convexplorer.gui.panels.explanation_panel.film_bar import SPANS
-from convexplorer.gui.paper import PNG_SCALES, Drawing, image_of, save_drawing
-from convexplorer.gui.shell import Shell
-from convexplorer.live.film import Region
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.film.bar import SPANS
+from convexplorer.gui.film.card import FilmCard, FilmWish
+from convexplorer.gui.film.export import FilmExport
+from convexplorer.gui.film.paper import PNG_SCALES, Drawing, image_of, save_drawing
+from convexplorer.gui.film.scene import positions
+from convexplorer.gui.look import theme
+from convexplorer.results.film import Region
 
 _DRAWINGS = "SVG drawing (*.svg);;PDF page (*.pdf);;PNG picture (*.png)"
 _FILMS = "GIF animation (*.gif);;WebP animation (*.webp);;MP4 video (*.mp4);;WebM video (*.webm)"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QInputDialog
 
 from convexplorer import sources
-from convexplorer.gui.shell import Shell
+from convexplorer.gui.commands.shell import Shell
 from convexplorer.model import edits
 from convexplorer.sources.cameras import list_cameras
 

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.image_canvas import ImageCanvas
-from convexplorer.gui.canvas.marks import Marks
 from convexplorer.gui.canvas.number_text import number
-from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
-from convexplorer.gui.canvas.viewport import Viewport
-from convexplorer.gui.panel import Context, Panel
-from convexplorer.gui.tile_views import tile_image, tile_under
+from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.pictures.marks import Marks
+from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
+from convexplorer.gui.canvas.pictures.tile_views import tile_image, tile_under
+from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.live.picture import Picture
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+from convexplorer.results.picture import Picture
 
 CHOICES = (
     ("color", "All", "All colour channels: the kernel's planes meet R, G and B, and the results are summed"),

@@ -7,23 +7,23 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.compare import CompareView
-from convexplorer.gui.canvas.equation import EquationView
-from convexplorer.gui.canvas.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.number_text import number
-from convexplorer.gui.canvas.pane import PicturePane
-from convexplorer.gui.canvas.tile import TileView
-from convexplorer.gui.canvas.tile_grid import TileGrid
-from convexplorer.gui.canvas.viewport import Viewport
-from convexplorer.gui.panel import Context, Panel
-from convexplorer.gui.selection import Pin
-from convexplorer.gui.tile_views import plane_images, thumbnail_of, tile_view
+from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.pictures.equation import EquationView
+from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
+from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_of, tile_view
+from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.live.picture import Picture, Tile
 from convexplorer.model.project import ConvLayer
 from convexplorer.model.view import View
+from convexplorer.results.picture import Picture, Tile
 
 MODES = (
     ("bank", "Bank", "One map for each filter (Alt+1)"),

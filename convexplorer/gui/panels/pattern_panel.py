@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.parameter_form import ParameterForm
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.model import edits

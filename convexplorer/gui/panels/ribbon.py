@@ -9,19 +9,19 @@ from PySide6.QtGui import QAction, QActionGroup, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QToolButton, QWidget
 
 from convexplorer import sources
-from convexplorer.core.activations import MENU_ACTIVATIONS, describe
 from convexplorer.core.layers import Activation
-from convexplorer.gui import theme
-from convexplorer.gui.choice import layer_index
-from convexplorer.gui.conv_kinds import CONV_LABELS, CONV_TIPS
-from convexplorer.gui.panel import Context, Panel
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.choice import layer_index
+from convexplorer.gui.session.conv_kinds import CONV_LABELS, CONV_TIPS
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.note import as_sentence
 from convexplorer.gui.widgets.scroll_edges import ScrollEdges
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
-from convexplorer.live.picture import LayerReport, Picture
 from convexplorer.model import edits
 from convexplorer.model.project import ConvLayer, Layer, Project
+from convexplorer.results.picture import LayerReport, Picture
 
 POOL_LABELS = {"max": "MaxPool", "average": "AvgPool"}
 POOL_NAMES = {"max": "Max pooling", "average": "Average pooling"}

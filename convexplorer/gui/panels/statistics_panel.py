@@ -16,17 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.display import PALETTES
-from convexplorer.gui import theme
+from convexplorer.core.display.coloring import PALETTES
 from convexplorer.gui.canvas.number_text import MINUS, full_number, short_number
-from convexplorer.gui.panel import Context, Panel
-from convexplorer.gui.tile_views import clip_text, palette_table, tile_under
+from convexplorer.gui.canvas.pictures.tile_views import clip_text, palette_table, tile_under
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.color_bar import ColorBar
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.live.picture import Picture, Statistics, Tile
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
+from convexplorer.results.picture import Picture, Statistics, Tile
 
 REFRESH_MS = 100  # on live sources; what comes in between is left out
 HISTOGRAM_HEIGHT = 40

@@ -3,14 +3,14 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from convexplorer.gui import theme
-from convexplorer.gui.panel import Context, Panel
-from convexplorer.gui.tile_views import clip_text, tile_under
+from convexplorer.gui.canvas.pictures.tile_views import clip_text, tile_under
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.live.meter import Meter
-from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
+from convexplorer.results.picture import Picture
 
 BUSY_AFTER_MS = 400
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
-from convexplorer.gui.panel import Context, Panel
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.gui.widgets.note import Note
-from convexplorer.live.picture import Picture
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Option, Source, SourceInfo
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)

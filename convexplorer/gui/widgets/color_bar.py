@@ -16,9 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from convexplorer.core.display import Levels
-from convexplorer.gui import theme
+from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.canvas.number_text import MINUS, full_number, parse_number, short_number
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.note import as_sentence
 from convexplorer.gui.widgets.text_field import TextField

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.fuzzy import best_matches
 from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.widgets.search_list import ROW_HEIGHT, Row, SearchList

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import isValid
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 SHOWN_MS = 4000
 WIDTH = 300  # design pixels; a longer sentence wraps

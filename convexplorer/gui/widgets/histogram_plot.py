@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 
 class HistogramPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is not typed

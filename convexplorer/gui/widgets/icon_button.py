@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 
 class IconButton(QToolButton):

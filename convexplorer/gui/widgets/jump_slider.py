@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 
 class JumpSlider(QSlider):

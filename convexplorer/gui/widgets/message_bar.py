@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 
 Kind = Literal["info", "good", "warning", "error"]

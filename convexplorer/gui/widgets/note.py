@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 
 class Note(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.core.parameter import Parameter
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 
 def popup_place(anchor: QWidget, size: QSize) -> QPoint:

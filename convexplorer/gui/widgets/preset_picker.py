@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.fuzzy import best_matches
 from convexplorer.gui.widgets.popup_place import popup_place
 from convexplorer.gui.widgets.search_list import Row, SearchList

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 WIDTH, ARROW = 30, 14  # design pixels
 PAGE = 0.7  # of what is seen; a click goes on by this much

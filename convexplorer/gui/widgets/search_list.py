@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 ROW_HEIGHT, PICTURE, PAGE = 30, 22, 10  # design pixels, design pixels, rows
 _ROW = Qt.ItemDataRole.UserRole

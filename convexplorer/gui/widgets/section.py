@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 
 class Section(QWidget):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.overlay import Overlay
 

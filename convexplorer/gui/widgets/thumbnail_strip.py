@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 _CELL = 28
 _GAP = 4

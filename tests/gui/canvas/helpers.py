@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from convexplorer.gui.canvas.tile import TileView, to_qimage
+from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 

@@ -8,16 +8,18 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from convexplorer.gui import theme
-from convexplorer.gui.panel import Context, Panel
-from convexplorer.gui.selection import Selection
-from convexplorer.live.picture import Picture
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.session.selection import Selection
+from convexplorer.kernels.filter import Filter
 from convexplorer.live.player import Player
-from convexplorer.live.render import render
-from convexplorer.live.slots import Inbox, Job
+from convexplorer.live.slots import Inbox
 from convexplorer.model.default import default_project
-from convexplorer.model.project import ConvLayer, Filter, Project
+from convexplorer.model.project import ConvLayer, Project
 from convexplorer.model.store import Store
+from convexplorer.results.job import Job
+from convexplorer.results.picture import Picture
+from convexplorer.results.render import render
 from convexplorer.sources.frame import Frame
 
 

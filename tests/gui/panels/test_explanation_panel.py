@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.main_window import MainWindow
-from convexplorer.gui.selection import Pin
+from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from tests.gui.conftest import newest_picture
 

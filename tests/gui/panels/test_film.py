@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from convexplorer.gui.main_window import MainWindow
-from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
-from convexplorer.gui.selection import Pin
-from convexplorer.live.film import Region
+from convexplorer.gui.film.player import FilmPlayer
+from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
+from convexplorer.results.film import Region
 from tests.gui.conftest import newest_picture
 
 

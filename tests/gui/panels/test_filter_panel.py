@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.analysis import exact_sum
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.pictures.tile_views import filter_image
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
@@ -19,13 +19,13 @@ from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTool
 from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
-from convexplorer.gui.tile_views import filter_image
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
+from convexplorer.kernels.analysis import exact_sum
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
 from convexplorer.model.edits import TRANSFORMS
-from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import Filter
 from tests.gui.panels.conftest import Bench, frame
 
 

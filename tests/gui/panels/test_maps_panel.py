@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLabel, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.canvas.compare import CompareView
-from convexplorer.gui.canvas.equation import EquationView
 from convexplorer.gui.canvas.number_text import number
-from convexplorer.gui.canvas.pane import PicturePane
-from convexplorer.gui.canvas.tile_grid import TileGrid
-from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.pictures.equation import EquationView
+from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits

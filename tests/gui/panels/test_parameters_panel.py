@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.activations import MENU_ACTIVATIONS, describe
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench

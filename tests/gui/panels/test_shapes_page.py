@@ -7,9 +7,9 @@ from PySide6.QtGui import QImage, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 
-from convexplorer.gui.canvas.shape_diagram import ConventionRow
-from convexplorer.gui.main_window import MainWindow
+from convexplorer.gui.canvas.explanation.shape_diagram import ConventionRow
 from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.limits import size_formula

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.display import PALETTES
+from convexplorer.core.display.coloring import PALETTES
 from convexplorer.gui.panels.statistics_panel import FIXED_BY_8BIT, StatisticsPanel, round_levels, short_text
 from tests.gui.panels.conftest import Bench
 

@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
+from convexplorer.core.explain.taps import axis_taps
 from convexplorer.core.layers import Conv
-from convexplorer.core.taps import axis_taps
-from convexplorer.gui.canvas.study_sheet import FOOT, StudySheet, arrange
-from convexplorer.gui.canvas.study_view import StudyView
-from convexplorer.gui.main_window import MainWindow
+from convexplorer.gui.canvas.explanation.study_sheet import FOOT, StudySheet, arrange
+from convexplorer.gui.canvas.explanation.study_view import StudyView
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
-from convexplorer.gui.selection import Pin
-from convexplorer.live.film import Region
-from convexplorer.live.study import Crop
+from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.project import CONV_KINDS
+from convexplorer.results.film import Region
+from convexplorer.results.study import Crop
 from tests.gui.conftest import newest_picture
 
 

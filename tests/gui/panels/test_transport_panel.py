@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel, place_text
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits

@@ -6,15 +6,15 @@ import pytest
 from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.activations import MENU_ACTIVATIONS
+from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.layers import Activation
-from convexplorer.core.windows import BORDERS
-from convexplorer.gui import theme
-from convexplorer.gui.divider import CONTROLS_WIDTH
-from convexplorer.gui.panel import Panel
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
+from convexplorer.gui.session.panel import Panel
+from convexplorer.gui.window.divider import CONTROLS_WIDTH
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from convexplorer.core.display import Levels
+from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.widgets.color_bar import ColorBar, _label, parse_levels
 
 

@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
-from convexplorer.gui.actions import ACTIONS
-from convexplorer.gui.shortcuts import shortcut_groups
+from convexplorer.gui.commands.shortcuts import shortcut_groups
 from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
+from convexplorer.gui.window.actions import ACTIONS
 
 GROUPS = [(f"Group {i}", [(f"Ctrl+{i}", f"do thing {i}"), ("F1", "help")]) for i in range(6)]
 

@@ -3,14 +3,14 @@
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.computation_view import ComputationView
-from convexplorer.gui.panel import Context
+from convexplorer.gui.canvas.explanation.computation import Computation
+from convexplorer.gui.canvas.explanation.computation_view import ComputationView
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.coloring import computation_of
 from convexplorer.gui.panels.explanation_panel.page import Page
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.picture import Picture
+from convexplorer.gui.session.panel import Context
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.picture import Picture
 
 _LARGE_FROM = 300  # design pixels of height from which on a print has all channels
 

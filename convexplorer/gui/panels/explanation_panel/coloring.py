@@ -3,14 +3,14 @@
 import numpy as np
 from PySide6.QtGui import QColor
 
-from convexplorer.core.activations import describe
-from convexplorer.core.display import PALETTES, Levels, to_indexed
+from convexplorer.core.display.coloring import PALETTES, Levels, to_indexed
 from convexplorer.core.layers import Activation
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation import Computation, colored
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.picture import Picture, Tile
+from convexplorer.core.operators.activations import describe
+from convexplorer.gui.canvas.explanation.computation import Computation, colored
+from convexplorer.gui.look import theme
 from convexplorer.model.project import ConvLayer
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.picture import Picture, Tile
 
 _CURVE_POINTS = 65
 

@@ -1,10 +1,10 @@
 """Which outputs of a layer's maps a film visits: all of them, or those that are in sight."""
 
-from convexplorer.gui.canvas.viewport import Viewport
+from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.explanation_panel.marking import cells_under
-from convexplorer.live.film import Cell, Region
-from convexplorer.live.picture import Picture
-from convexplorer.live.stage import place
+from convexplorer.results.film import Cell, Region
+from convexplorer.results.picture import Picture
+from convexplorer.results.stage import place
 
 
 def map_shape(picture: Picture, layer: int) -> Cell | None:

@@ -9,17 +9,17 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
 from convexplorer import core
-from convexplorer.core.display import WEIGHTS_PALETTE, Levels, to_indexed
-from convexplorer.core.reach import Reach, reach, reach_through
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.marks import NO_MARKS, Mark, Marks
-from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
-from convexplorer.gui.selection import Tap
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.film import Cell, Region
-from convexplorer.live.picture import Grid, Picture
-from convexplorer.live.stage import place
-from convexplorer.live.study import Crop
+from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.explain.reach import Reach, reach, reach_through
+from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Mark, Marks
+from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.selection import Tap
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.film import Cell, Region
+from convexplorer.results.picture import Grid, Picture
+from convexplorer.results.stage import place
+from convexplorer.results.study import Crop
 
 # Of more taps than this no single one is outlined: on a screen the lines would be one carpet.
 MOST_TAPS = 121

@@ -4,10 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from convexplorer.gui.panel import Context
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.film import Cell
-from convexplorer.live.picture import Picture
+from convexplorer.gui.session.panel import Context
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.film import Cell
+from convexplorer.results.picture import Picture
 
 
 class Page(QWidget):

@@ -5,15 +5,14 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.trace import Trace, nearest_place, not_finite_origin
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation import Computation
-from convexplorer.gui.canvas.viewport import Viewport
-from convexplorer.gui.film_scene import FilmScene
-from convexplorer.gui.panel import Context, Panel
+from convexplorer.core.explain.trace import Trace, nearest_place, not_finite_origin
+from convexplorer.gui.canvas.explanation.computation import Computation
+from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.film.bar import SPANS, FilmBar
+from convexplorer.gui.film.player import FilmPlayer
+from convexplorer.gui.film.scene import FilmScene
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
-from convexplorer.gui.panels.explanation_panel.film_bar import SPANS, FilmBar
-from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of
 from convexplorer.gui.panels.explanation_panel.page import Page
@@ -21,15 +20,16 @@ from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
-from convexplorer.gui.selection import Pin, Tap
+from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.session.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.live.explanation import Explanation, cell_under, explain
-from convexplorer.live.film import Cell, Region, ghost_cell
-from convexplorer.live.picture import Picture
-from convexplorer.live.stage import place
 from convexplorer.model.view import View
+from convexplorer.results.explanation import Explanation, cell_under, explain
+from convexplorer.results.film import Cell, Region, ghost_cell
+from convexplorer.results.picture import Picture
+from convexplorer.results.stage import place
 
 
 class ExplanationPanel(Panel):

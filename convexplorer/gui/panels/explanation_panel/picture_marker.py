@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 
-from convexplorer.gui.canvas.marks import Marks
-from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
-from convexplorer.gui.panels.explanation_panel.film_player import FilmPlayer
+from convexplorer.gui.canvas.pictures.marks import Marks
+from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
+from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.panels.explanation_panel.marking import (
     PictureMarks,
     crop_rect,
@@ -18,11 +18,11 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     window_marks,
 )
 from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
-from convexplorer.gui.selection import Selection
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.picture import Picture
-from convexplorer.live.stage import place
-from convexplorer.live.study import Study
+from convexplorer.gui.session.selection import Selection
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.picture import Picture
+from convexplorer.results.stage import place
+from convexplorer.results.study import Study
 
 
 class PictureMarker:

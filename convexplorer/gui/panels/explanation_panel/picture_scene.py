@@ -4,16 +4,17 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from convexplorer.core.display import PALETTES
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.computation_view import ComputationView
-from convexplorer.gui.canvas.marks import Mark, Marks, paint_marks
-from convexplorer.gui.canvas.painting import paint_frame, paint_picture
-from convexplorer.gui.canvas.projection import Projection
-from convexplorer.gui.canvas.scale_cache import ScaleCache
-from convexplorer.gui.canvas.tile import PlacedImage, to_qimage
-from convexplorer.gui.canvas.viewport import Viewport
-from convexplorer.gui.film_scene import FilmScene
+from convexplorer.core.display.coloring import PALETTES
+from convexplorer.gui.canvas.explanation.computation_view import ComputationView
+from convexplorer.gui.canvas.pictures.marks import Mark, Marks, paint_marks
+from convexplorer.gui.canvas.pictures.painting import paint_frame, paint_picture
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
+from convexplorer.gui.canvas.pictures.tile_views import tile_under
+from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.film.scene import FilmScene
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.coloring import computation_of
 from convexplorer.gui.panels.explanation_panel.marking import (
     LEAST_CELL_PX,
@@ -22,10 +23,9 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     film_marks,
     window_rect,
 )
-from convexplorer.gui.tile_views import tile_under
-from convexplorer.live.explanation import explain
-from convexplorer.live.film import Cell, Region
-from convexplorer.live.picture import Picture, Tile
+from convexplorer.results.explanation import explain
+from convexplorer.results.film import Cell, Region
+from convexplorer.results.picture import Picture, Tile
 
 _WIDTH, _GAP, _CAPTION, _STRIP = 1200, 14, 22, 164
 

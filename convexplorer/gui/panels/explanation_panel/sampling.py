@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from convexplorer.core.explain.sampling import Sampling, sampling
+from convexplorer.core.explain.taps import AxisTaps, axis_taps
 from convexplorer.core.layers import Layer
-from convexplorer.core.sampling import Sampling, sampling
-from convexplorer.core.taps import AxisTaps, axis_taps
-from convexplorer.gui.canvas.sampling_overlay import SamplingOverlay
-from convexplorer.live.picture import Picture
-from convexplorer.live.stage import place
+from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
+from convexplorer.results.picture import Picture
+from convexplorer.results.stage import place
 
 
 def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:

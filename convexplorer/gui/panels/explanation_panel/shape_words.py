@@ -3,16 +3,16 @@
 import math
 from collections.abc import Sequence
 
-from convexplorer.core.frameworks import Convention, Difference
-from convexplorer.core.taps import TransposedTaps, WindowTaps, axis_taps
+from convexplorer.core.explain.frameworks import Convention, Difference
+from convexplorer.core.explain.taps import TransposedTaps, WindowTaps, axis_taps
+from convexplorer.gui.canvas.explanation.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
+from convexplorer.gui.canvas.explanation.shape_layout import is_read
 from convexplorer.gui.canvas.number_text import MINUS
-from convexplorer.gui.canvas.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
-from convexplorer.gui.canvas.shape_layout import is_read
-from convexplorer.live.comparison import Comparison, Subject
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.picture import Picture
 from convexplorer.model.limits import size_formula
 from convexplorer.model.project import ConvLayer, Layer
+from convexplorer.results.comparison import Comparison, Subject
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.picture import Picture
 
 AXIS_NAMES = ("↕ rows", "↔ columns")
 COMPUTING = "…"

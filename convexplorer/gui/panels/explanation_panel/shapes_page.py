@@ -6,15 +6,15 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.shape_view import ShapeView
-from convexplorer.gui.errands import Errands
-from convexplorer.gui.panel import Context
+from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.shape_words import diagram_of
-from convexplorer.live.comparison import Comparison, Subject, compare, subject_of
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.picture import Picture
+from convexplorer.gui.session.errands import Errands
+from convexplorer.gui.session.panel import Context
 from convexplorer.model.project import ConvLayer, Layer
+from convexplorer.results.comparison import Comparison, Subject, compare, subject_of
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.picture import Picture
 
 logger = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.activations import describe
-from convexplorer.core.display import PALETTES, WEIGHTS_PALETTE, Levels, nice_ceiling, to_indexed
+from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, nice_ceiling, to_indexed
 from convexplorer.core.layers import Activation, AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
-from convexplorer.gui.canvas.computation import shades
-from convexplorer.gui.canvas.study_sheet import StudySheet
-from convexplorer.live.study import Study
+from convexplorer.core.operators.activations import describe
+from convexplorer.gui.canvas.explanation.computation import shades
+from convexplorer.gui.canvas.explanation.study_sheet import StudySheet
+from convexplorer.results.study import Study
 
 _WITH_KERNEL = ("conv", "depthwise", "transpose")
 _WORDS: dict[type, str] = {MaxPool: "max →", AveragePool: "mean →"}

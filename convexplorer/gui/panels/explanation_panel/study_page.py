@@ -6,22 +6,22 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from convexplorer.core.trace import Trace
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.study_painter import Look
-from convexplorer.gui.canvas.study_sheet import StudySheet
-from convexplorer.gui.canvas.study_view import StudyView
-from convexplorer.gui.film_scene import FilmScene
-from convexplorer.gui.panel import Context
+from convexplorer.core.explain.trace import Trace
+from convexplorer.gui.canvas.explanation.study_painter import Look
+from convexplorer.gui.canvas.explanation.study_sheet import StudySheet
+from convexplorer.gui.canvas.explanation.study_view import StudyView
+from convexplorer.gui.film.scene import FilmScene
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.study_coloring import sheet_of
+from convexplorer.gui.session.panel import Context
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.pair_spin import PairSpin
-from convexplorer.live.explanation import Explanation
-from convexplorer.live.film import Cell, Region
-from convexplorer.live.picture import Picture
-from convexplorer.live.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST, Crop, Study, source_choices, study
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.film import Cell, Region
+from convexplorer.results.picture import Picture
+from convexplorer.results.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST, Crop, Study, source_choices, study
 
 _SIDE = 178  # design pixels of the column of controls
 _SCENE = (1200, 600)  # design pixels of a film

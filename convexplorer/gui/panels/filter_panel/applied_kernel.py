@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 
 _WIDTH, _PICTURE = 74, 56
 _LINE = 14

@@ -6,11 +6,11 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from convexplorer.gui import theme
-from convexplorer.gui.tile_views import filter_image
+from convexplorer.gui.canvas.pictures.tile_views import filter_image
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
-from convexplorer.model.project import MAX_FILTERS, Filter
+from convexplorer.kernels.filter import MAX_FILTERS, Filter
 
 
 class FilterBar(QWidget):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer.core.analysis import analyze, exact_sum, norm
-from convexplorer.core.kernel_sentences import describe_flip, describe_kernel
 from convexplorer.gui.canvas.number_text import full_number, number, short_number
+from convexplorer.kernels.analysis import analyze, exact_sum, norm
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.presets import presets
+from convexplorer.kernels.sentences import describe_flip, describe_kernel
 from convexplorer.model.build import effective_planes
-from convexplorer.model.presets import presets
-from convexplorer.model.project import ConvLayer, Filter
+from convexplorer.model.project import ConvLayer
 
 HAND_MADE = "Edited by hand."
 SUM_WORDS = ("add up to", "sum is", "sums to")  # a preset that says it need not be told again

@@ -6,11 +6,10 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from convexplorer.core.display import WEIGHTS_PALETTE
-from convexplorer.gui import theme
-from convexplorer.gui.canvas.kernel_grid import KernelGrid
-from convexplorer.gui.choice import Choice, chosen_filter
-from convexplorer.gui.panel import Context, Panel
+from convexplorer.core.display.coloring import WEIGHTS_PALETTE
+from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.pictures.tile_views import filter_image
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import plane_edits
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
@@ -25,16 +24,18 @@ from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.plane_edits import Target, plane_names
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
-from convexplorer.gui.tile_views import filter_image
+from convexplorer.gui.session.choice import Choice, chosen_filter
+from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
-from convexplorer.live.picture import Picture
+from convexplorer.kernels.filter import MAX_NAME_LENGTH
+from convexplorer.kernels.matrix import format_matrix, parse_matrix
+from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
-from convexplorer.model.matrix import format_matrix, parse_matrix
-from convexplorer.model.presets import make_filter, presets
-from convexplorer.model.project import MAX_NAME_LENGTH, Project
+from convexplorer.model.project import Project
+from convexplorer.results.picture import Picture
 
 NUDGE_PAUSE_MS = 700  # turns of the wheel closer together than this are one undo step
 SMALLEST_GRID, WANTED_GRID = 88, 250  # the smallest that has room for the numbers of a 3×3 kernel

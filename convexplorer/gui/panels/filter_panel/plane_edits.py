@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
-from convexplorer.model.project import ConvLayer, Filter, Project
+from convexplorer.model.project import ConvLayer, Project
 
 Cell = tuple[int, int]
 RGB = ("R", "G", "B")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.core.parameter import Parameter
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.parameter_form import ParameterForm
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider

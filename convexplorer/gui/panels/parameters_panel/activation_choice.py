@@ -3,10 +3,10 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from convexplorer.core.activations import MENU_ACTIVATIONS, describe
 from convexplorer.core.layers import Activation
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.core.parameter import Parameter
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.fold import Fold
 from convexplorer.gui.panels.parameters_panel.rows import make_combo
 from convexplorer.gui.widgets.elided_label import ElidedLabel

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.layers import Activation
-from convexplorer.core.windows import BORDERS
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.activation_choice import ActivationChoice
 from convexplorer.gui.panels.parameters_panel.padding_choice import PaddingChoice
 from convexplorer.gui.panels.parameters_panel.rows import add_row, limit_pair, make_combo, make_grid
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.kernels.filter import Filter
 from convexplorer.model.limits import Limit
-from convexplorer.model.project import ConvLayer, Filter
+from convexplorer.model.project import ConvLayer
 
 BORDER_TIPS = {
     "zeros": "Zeros lie outside the picture",

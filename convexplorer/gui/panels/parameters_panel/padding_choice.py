@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from convexplorer.gui import theme
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.fold import Fold
 from convexplorer.gui.panels.parameters_panel.rows import make_combo
 from convexplorer.gui.widgets.number_field import NumberField

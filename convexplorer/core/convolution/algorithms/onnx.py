@@ -1,0 +1,44 @@
+"""Banks of filters in ONNX Runtime, if it is installed: its own kernels copy less than a matrix product can.
+
+It computes in float32 and may leave out the padding, where infinity among the weights would have to become NaN: other
+numbers, and input that is not finite, go to the algorithm that banks of filters are computed with otherwise.
+"""
+
+import math
+
+import numpy as np
+
+from convexplorer import _onnxruntime
+from convexplorer.core.convolution.algorithms import rows, signals, volumes
+from convexplorer.core.geometry.windows import WindowFrame
+
+_OTHERWISE = {1: signals.convolve, 2: rows.convolve, 3: volumes.convolve}
+
+
+def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
+    """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels, *size) into `y`."""
+    if x.dtype != np.float32 or not (np.isfinite(x.sum()) and np.isfinite(kernel.sum())):
+        _OTHERWISE[frame.rank](x, kernel, bias, y, frame)
+        return
+    pads = [*(before for before, _ in frame.amounts), *(after for _, after in frame.amounts)]
+    if not _pads_itself(frame):
+        x, pads = frame.block(x, [slice(0, count) for count in frame.output]), [0] * len(pads)
+    _onnxruntime.run(
+        np.ascontiguousarray(x),
+        np.ascontiguousarray(kernel),
+        y,
+        strides=frame.strides,
+        dilations=frame.dilation_rate,
+        pads=pads,
+    )
+    if bias is not None:
+        y += bias.reshape(-1, *(1,) * frame.rank)
+
+
+def workspace_bytes(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> int:
+    """Return what the padded input takes where a border has to be made; what the library takes it does not tell."""
+    return 0 if _pads_itself(frame) else kernel_shape[1] * math.prod(frame.padded) * itemsize
+
+
+def _pads_itself(frame: WindowFrame) -> bool:
+    return frame.border == "zeros" and frame.padding_range[0] >= 0

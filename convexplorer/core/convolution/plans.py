@@ -1,0 +1,408 @@
+"""Which algorithm computes a given convolution, and why: one row per algorithm, one per rule."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from convexplorer import _onnxruntime
+from convexplorer.core.convolution.algorithms import (
+    flat,
+    fourier,
+    onnx,
+    pairs,
+    pointwise,
+    rows,
+    signals,
+    volumes,
+    windows,
+)
+from convexplorer.core.convolution.algorithms import opencv as planes
+from convexplorer.core.geometry.borders import check_border
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
+
+Prepare = Callable[[np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], Callable[[np.ndarray], None]]
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """One way to compute every convolution of the given ranks.
+
+    Attributes
+    ----------
+    convolve : `convolve(x, kernel, bias, y, frame)` writes one group's result into `y`.
+    workspace_bytes : `workspace_bytes(frame, kernel_shape, itemsize)`: memory needed beside input and output.
+    ranks : numbers of spatial axes it can do.
+    prepare : `prepare(kernel, bias, y, frame)` returns a function of `x` that does the same sooner, also of an `x`
+        that lies in `y`; None if nothing is gained by it.
+    is_silent : whether it warns of nothing by itself: to tell NumPy not to takes a microsecond.
+    """
+
+    convolve: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], None]
+    workspace_bytes: Callable[[WindowFrame, tuple[int, ...], int], int]
+    ranks: tuple[int, ...]
+    explanation: str
+    prepare: Prepare | None = None
+    is_silent: bool = False
+
+
+ALGORITHMS: dict[str, Algorithm] = {
+    "flat": Algorithm(
+        flat.convolve,
+        flat.workspace_bytes,
+        (1, 2, 3),
+        "All windows side by side, then one matrix product: fast for small inputs.",
+        flat.prepare,
+        is_silent=True,
+    ),
+    "windows": Algorithm(
+        windows.convolve,
+        windows.workspace_bytes,
+        (1, 2, 3),
+        "Windows side by side in small blocks, then a matrix product: general.",
+    ),
+    "rows": Algorithm(
+        rows.convolve,
+        rows.workspace_bytes,
+        (2,),
+        "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
+    ),
+    "pairs": Algorithm(
+        pairs.convolve,
+        pairs.workspace_bytes,
+        (2,),
+        "Rows in pairs that share products, three for four or less: fast for many terms and filters.",
+    ),
+    "pointwise": Algorithm(
+        pointwise.convolve,
+        pointwise.workspace_bytes,
+        (1, 2, 3),
+        "The filters' matrix times the input as it lies: for kernels of one cell.",
+    ),
+    "signals": Algorithm(
+        signals.convolve,
+        signals.workspace_bytes,
+        (1,),
+        "Signals folded into rows of an image.",
+    ),
+    "fourier": Algorithm(
+        fourier.convolve,
+        fourier.workspace_bytes,
+        (1,),
+        "Fourier transforms of overlapping blocks: fast for long kernels on signals.",
+    ),
+    "volumes": Algorithm(
+        volumes.convolve,
+        volumes.workspace_bytes,
+        (3,),
+        "Volumes slice by slice, the slices that a window sees as channels of an image.",
+    ),
+    "planes": Algorithm(
+        planes.convolve,
+        planes.workspace_bytes,
+        (2,),
+        "OpenCV's filter2D plane by plane: fast for few planes and for large kernels.",
+    ),
+    "onnxruntime": Algorithm(
+        onnx.convolve,
+        onnx.workspace_bytes,
+        (1, 2, 3),
+        "ONNX Runtime, if it is installed: fast for many channels and filters.",
+    ),
+}
+
+_UNKNOWN = f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {{!r}}"
+
+
+class Bank(NamedTuple):
+    """What the rules look at: the windows, how many filters and channels a group has, and how many groups there are."""
+
+    frame: WindowFrame
+    filters: int
+    channels: int
+    groups: int = 1
+
+    @property
+    def area(self) -> int:
+        """Cells of the kernel, without the gaps between them."""
+        return math.prod(self.frame.size)
+
+    @property
+    def terms(self) -> int:
+        """Products that one output sums."""
+        return self.channels * self.area
+
+    @property
+    def multiply_adds(self) -> int:
+        """Products of a group."""
+        return self.filters * self.terms * math.prod(self.frame.output)
+
+    @property
+    def spanned(self) -> int:
+        """Cells of the kernel with the gaps between them."""
+        return math.prod(self.frame.spans)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When an algorithm is taken; `applies(bank)` is asked rule by rule, the first yes wins."""
+
+    algorithm: str
+    applies: Callable[[Bank], bool]
+    why: str
+
+
+def _is_small(bank: Bank) -> bool:
+    """Return whether to copy all windows takes less time than the other algorithms need to begin.
+
+    Microseconds by flat / by what comes next, least of 7, on 2 cores with AVX-512, NumPy 2.4 and OpenCV 5.0:
+        images, 3×3:  1→1 64² 12 / 24, 112² 28 / 28   1→8 64² 21 / 34, 128² 58 / 66   3→16 64² 64 / 73, 96² 135 / 127
+                      3→32 64² 98 / 112, 80² 151 / 150   16→16 28² 69 / 83   32→32 20² 117 / 134
+        signals:      16 taps 1→1 16 000 49 / 170, 1→32 16 000 213 / 495   128 taps 1→32 2000 190 / 490
+        volumes, 3³:  1→1 20³ 121 / 881   1→32 20³ 282 / 2541
+        1×1:          16→16 28² 12 / 12, 40² 19 / 16
+        32 groups:    3×3 48² 268 / 581, 64² 347 / 327, 80² 579 / 403
+    """
+    if pointwise.can_convolve(bank.frame):
+        most = 1 << 13
+    elif bank.groups > 1:
+        most = 1 << 15
+    else:
+        most = 1 << (17 if bank.frame.rank == 2 else 18)
+    # Wide strides leave few windows of a large input, each in cache lines of its own: 1000² by 30 takes 139 / 85.
+    cells = max(math.prod(bank.frame.padded), bank.area * math.prod(bank.frame.output))
+    return bank.channels * cells <= most
+
+
+# Clock time by pairs / by rows, the 20th percentile of each, float32, 2 cores with AVX-512, NumPy 2.4:
+#   3×3, 224×224:   16→64 1.17  24→64 1.04  32→32 1.08  32→48 1.02  32→64 0.91  48→48 0.92  64→32 0.94  64→64 0.89
+#   5×5:            3→32 at 480p 1.11   3→64 at 480p, 720p, 1080p 1.03, 0.88, 1.00   16→64 0.95   32→64 0.99 at 224×224
+#   7×7:            3→32 at 480p, 720p, 1080p 0.95, 1.03, 1.13   3→48 0.95, 0.92, —   3→64 0.90, 0.92, 0.92   16→64 0.96
+#   small outputs:  3×3 at 112×112 64→64 0.90, 48→48 1.03   at 56×56 128→128 0.94   at 28×28 256→256 1.03
+# With more terms, tiles become so small that too many rows are combined twice: 64→64 7×7 1.04, 24→64 9×9 1.04 of the
+# processor time.
+_WORTH_PAIRS = 300_000_000
+_CELLS_WORTH_PAIRS = 3000
+
+# Milliseconds of processor time by rows / by planes, float32, least of 9 (of 3 from 9×9 on), on 2 cores with AVX-512,
+# NumPy 2.4 and OpenCV 5.0:
+#   720p, 3×3:     1→1 1.4 / 0.5   1→2 1.5 / 1.0   1→4 2.3 / 1.8   3→1 4.3 / 2.1   3→2 5.1 / 4.6   3→3 5.6 / 7.6
+#   720p, 5×5:     3→1 7.6 / 4.0   3→2 10 / 7.6    3→3 13 / 11
+#   720p, 7×7:     3→1 12 / 6.3    3→2 15 / 12     3→3 20 / 18
+#   480p:          11×11 3→1 9.4 / 4.8   3→2 8.4 / 9.1   3→3 13 / 14      13×13 3→1 13 / 15   3→2 16 / 30   3→4 17 / 60
+#                  15×15 3→2 18 / 32   3→8 39 / 117   21×21 3→8 124 / 120   31×31 3→4 96 / 45   3→8 178 / 90
+# A single filter goes to planes also from 12×12 to 13×13, because one that is a product (a Gaussian) takes a quarter.
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "flat",
+        _is_small,
+        "a small input: all windows side by side",
+    ),
+    Rule(
+        "onnxruntime",
+        lambda bank: _onnxruntime.is_wanted() and bank.filters >= 16 and bank.channels >= 16,
+        "many channels and filters, and the environment allows ONNX Runtime",
+    ),
+    Rule("pointwise", lambda bank: pointwise.can_convolve(bank.frame), "one cell: the channels are only mixed"),
+    Rule(
+        "fourier",
+        lambda bank: (
+            bank.frame.rank == 1
+            and bank.frame.strides == bank.frame.dilation_rate == (1,)
+            and bank.area >= fourier.SHORTEST
+        ),
+        "a long kernel: Fourier transforms of overlapping blocks",
+    ),
+    Rule("signals", lambda bank: bank.frame.rank == 1, "a signal folded into rows, one matrix product each"),
+    Rule("volumes", lambda bank: bank.frame.rank == 3, "one image a slice"),
+    Rule("rows", lambda bank: bank.frame.strides != (1, 1), "with strides only the outputs that are kept are computed"),
+    Rule(
+        "planes",
+        lambda bank: bank.filters == 1 and (bank.spanned < planes.FOURIER_AREA or bank.area >= planes.FOURIER_AREA),
+        "a single filter: OpenCV",
+    ),
+    Rule(
+        "planes",
+        lambda bank: bank.filters <= (4 if bank.channels == 1 else 2) and bank.spanned < planes.FOURIER_AREA,
+        "few planes and a small kernel: OpenCV's filter2D",
+    ),
+    Rule(
+        "planes",
+        lambda bank: bank.area >= 400,
+        "a large kernel: OpenCV's filter2D by a Fourier transform",
+    ),
+    Rule(
+        "pairs",
+        lambda bank: (
+            pairs.can_convolve(bank.frame)
+            and bank.filters >= (32 if bank.frame.size[0] == 3 else 48)
+            and bank.filters * bank.terms >= (16_000 if bank.frame.size[0] == 3 else 7_000)
+            and bank.terms <= 24 * bank.filters
+            and bank.multiply_adds >= _WORTH_PAIRS
+            and math.prod(bank.frame.output) >= _CELLS_WORTH_PAIRS
+        ),
+        "many filters of many terms: two rows share products",
+    ),
+    Rule("rows", lambda _: True, "one matrix product a row for all filters"),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a convolution will be computed.
+
+    Attributes
+    ----------
+    algorithm : key of `ALGORITHMS`.
+    why : the reason, in words.
+    multiply_adds : products that the definition asks for, whatever the algorithm saves.
+    workspace_bytes : memory needed beside input and output.
+    """
+
+    algorithm: str
+    why: str
+    multiply_adds: int
+    workspace_bytes: int
+
+
+def plan(
+    x_shape: Sequence[int],
+    kernel_shape: Sequence[int],
+    *,
+    strides: PerAxis = 1,
+    padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
+    groups: int = 1,
+    border: str = "zeros",
+    algorithm: str = "auto",
+) -> Plan:
+    """Return which algorithm `conv` takes for these shapes (float32), and why.
+
+    Examples
+    --------
+    >>> plan((3, 480, 640), (8, 3, 3, 3), padding="same").algorithm
+    'rows'
+    """
+    setting = Setting.of(len(kernel_shape) - 2, strides, padding, dilation_rate, groups, border, algorithm)
+    frame, name = resolve(tuple(x_shape), tuple(kernel_shape), setting)
+    _, why = choose(frame, kernel_shape[:2], groups, algorithm)
+    shape_of_group = (kernel_shape[0] // groups, *kernel_shape[1:])
+    return Plan(
+        name,
+        why,
+        math.prod(kernel_shape) * math.prod(frame.output),
+        ALGORITHMS[name].workspace_bytes(frame, shape_of_group, 4),
+    )
+
+
+class Setting(NamedTuple):
+    """How a kernel is applied, in one form that can be compared."""
+
+    strides: PerAxis
+    padding: Padding
+    dilation_rate: PerAxis
+    groups: int
+    border: str
+    algorithm: str
+
+    @classmethod
+    def of(
+        cls,
+        rank: int,
+        strides: PerAxis,
+        padding: Padding,
+        dilation_rate: PerAxis,
+        groups: int,
+        border: str,
+        algorithm: str,
+    ) -> "Setting":
+        """Bring everything into a form that can be looked up; `resolve` checks the rest."""
+        if type(strides) is not int and not _is_plain(strides):
+            strides = per_axis(strides, rank, "strides")
+        if type(dilation_rate) is not int and not _is_plain(dilation_rate):
+            dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
+        if type(padding) is not str and not _is_plain(padding):
+            padding = normal_padding(padding, rank)
+        if type(groups) is not int:
+            groups = check_groups(groups)
+        if type(border) is not str:
+            check_border(border)
+        if type(algorithm) is not str:
+            raise ValueError(_UNKNOWN.format(algorithm))
+        return cls(strides, padding, dilation_rate, groups, border, algorithm)
+
+
+@lru_cache(maxsize=512)
+def resolve(x_shape: tuple[int, ...], kernel_shape: tuple[int, ...], setting: Setting) -> tuple[WindowFrame, str]:
+    """Return where the windows lie and which algorithm is taken; raise ValueError if an argument is wrong.
+
+    What was found is kept: resolving takes longer than convolving a small picture.
+    """
+    check_shapes(x_shape, kernel_shape, setting.groups)
+    frame = window_frame(
+        x_shape[1:],
+        kernel_shape[2:],
+        strides=setting.strides,
+        padding=setting.padding,
+        dilation_rate=setting.dilation_rate,
+        border=setting.border,
+    )
+    return frame, choose(frame, kernel_shape[:2], setting.groups, setting.algorithm)[0]
+
+
+def choose(
+    frame: WindowFrame, kernel_shape: Sequence[int], groups: int = 1, algorithm: str = "auto"
+) -> tuple[str, str]:
+    """Return (algorithm, reason) for a kernel (filters, channels // groups, …)."""
+    if algorithm != "auto":
+        return _asked_for(frame, algorithm)
+    bank = Bank(frame, kernel_shape[0] // groups, kernel_shape[1], groups)
+    return next((rule.algorithm, rule.why) for rule in RULES if rule.applies(bank))
+
+
+def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], groups: int) -> None:
+    """Raise ValueError if input (None if not known yet), kernel and groups do not fit each other."""
+    rank = len(kernel_shape) - 2
+    if rank not in (1, 2, 3):
+        raise ValueError(
+            f"kernel must have the shape (filters, channels, *size) with 1 to 3 sizes; got {tuple(kernel_shape)}"
+        )
+    groups = check_groups(groups)
+    filters, channels = kernel_shape[0], kernel_shape[1] * groups
+    if groups < 1 or filters % groups:
+        raise ValueError(f"groups must be ≥ 1 and divide {filters} filters; got {groups}")
+    if x_shape is None:
+        return
+    if len(x_shape) != rank + 1:
+        raise ValueError(
+            f"x must have the shape (channels, *spatial) with {rank} spatial axes, as the kernel has; "
+            f"got {tuple(x_shape)}"
+        )
+    if x_shape[0] != channels:
+        in_groups = f" in {groups} groups" if groups > 1 else ""
+        raise ValueError(f"x must have {channels} channels{in_groups}, as the kernel has; got {x_shape[0]}")
+
+
+def check_groups(groups: int) -> int:
+    """Return the number of groups; raise ValueError if it is not a whole one."""
+    if not isinstance(groups, int | np.integer):
+        raise ValueError(f"groups must be a whole number; got {groups!r}")
+    return int(groups)
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether `value` is a whole number, or tuples of such: 1.0 equals 1, and would be found in its place."""
+    return type(value) is int or (type(value) is tuple and all(map(_is_plain, value)))
+
+
+def _asked_for(frame: WindowFrame, algorithm: str) -> tuple[str, str]:
+    if algorithm not in ALGORITHMS:
+        raise ValueError(_UNKNOWN.format(algorithm))
+    ranks = ALGORITHMS[algorithm].ranks
+    if frame.rank not in ranks:
+        able = ", ".join(map(str, ranks))
+        raise ValueError(f'algorithm "{algorithm}" computes {able} spatial axes; got {frame.rank}')
+    return algorithm, "asked for"

@@ -1,0 +1,361 @@
+"""From signed floats to 8 bits for the screen: levels, indices, clipping; the last step, never arithmetic.
+
+An indexed map holds 0…254 between its levels, with the middle at exactly 127, and 255 where a value is not
+finite. A palette gives each index its colour.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from convexplorer._cv import cv2
+from convexplorer.core.display.palettes import (
+    LAST_INDEX,
+    NOT_FINITE_INDEX,
+    PALETTES,
+    WEIGHTS_PALETTE,
+    ZERO_INDEX,
+    Palette,
+)
+
+__all__ = [
+    "PALETTES",
+    "WEIGHTS_PALETTE",
+    "Levels",
+    "Palette",
+    "as_opencv_8bit",
+    "choose_levels",
+    "clipped_share",
+    "colorize",
+    "luminance",
+    "nice_ceiling",
+    "not_finite_share",
+    "reduce",
+    "rounding_noise",
+    "to_indexed",
+]
+
+# The levels are chosen from about this many values: 1 ms for any size.
+_SAMPLES = 40_000
+# One value in so many may stick out without setting the scale: a hot pixel, not an edge.
+_PEAK_SHARE = 0.9999
+# Values below this share of the peak are the flat background. They do not vote, so that edges on it set the levels.
+_BACKGROUND = 1e-3
+# However flat the rest, levels reach at least this share of the peak: below it lies the grain of a camera's 8 bits.
+_SMALLEST_SHARE = 1 / 16
+# What rounding may leave of a sum that should be 0, in units in the last place of its terms together. The zero-sum
+# presets of 3×3 to 63×63 left up to 14 on flat pictures and ramps.
+_ROUNDINGS = 32
+_NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+# Below, float32 itself ends, and colours would show rounding only.
+_SMALLEST = 1e-30
+_LARGEST_SCALED = 1e9
+# Twice as much still fits float64.
+_LARGEST = 8e307
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The values that the first and the last colour stand for; beyond them the screen clips."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.high - self.low) and self.low < self.high):
+            raise ValueError(f"levels must be two finite numbers, low < high; got {self.low:g} and {self.high:g}")
+
+
+def nice_ceiling(value: float) -> float:
+    """Return the next round number at or above: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
+
+    Colour bars stay readable and, while frames change a little, steady.
+
+    Examples
+    --------
+    >>> nice_ceiling(0.37), nice_ceiling(812), nice_ceiling(0)
+    (0.4, 1000.0, 0.0)
+    """
+    if not (math.isfinite(value) and value >= 0):
+        raise ValueError(f"value must be finite and ≥ 0; got {value}")
+    if value == 0:
+        return 0.0
+    exponent = math.floor(math.log10(value))
+    # Text gives the decimal that is meant: 3 · 10⁻¹ is not 0.3 in binary arithmetic.
+    candidates = (float(f"{factor}e{exponent}") for factor in _NICE)
+    return next((nice for nice in candidates if nice >= value), float(f"1e{exponent + 1}"))
+
+
+def choose_levels(
+    maps: Sequence[np.ndarray], *, palette: str, coverage: float = 0.995, magnitude: float = 0.0
+) -> Levels:
+    """Return round levels that hold at least `coverage` of the values that stand out from 0.
+
+    Parameters
+    ----------
+    maps : arrays that share the levels; looked at through an even sample, without NaN and infinity.
+    palette : a diverging one gets levels symmetric about 0, the others from the low end to the high end,
+        which is 0 where the values begin near it.
+    coverage : share of the values, 0…1. A map that is almost everywhere 0 shows all of its values.
+    magnitude : how large the terms were that the values are sums of. A map that holds no more than their
+        rounding counts as 0 and gets levels as wide as this, so that it looks like 0.
+
+    Examples
+    --------
+    >>> choose_levels([np.array([[-0.3, 0.0, 0.7]])], palette="signed", coverage=1)
+    Levels(low=-0.8, high=0.8)
+    >>> choose_levels([np.array([[-1e-16, 0.0, 1e-16]])], palette="signed", magnitude=24)
+    Levels(low=-25.0, high=25.0)
+    """
+    if not 0 <= coverage <= 1:
+        raise ValueError(f"coverage must lie in 0…1; got {coverage}")
+    if not (math.isfinite(magnitude) and magnitude >= 0):
+        raise ValueError(f"magnitude must be finite and ≥ 0; got {magnitude}")
+    sample = np.concatenate([_sample(values, _SAMPLES // len(maps)) for values in maps]) if maps else np.zeros(1)
+    # What rounding may have added: 0.4 in float32 lies a little above 0.4, and its level is 0.4.
+    rounding = float(np.finfo(sample.dtype).eps)
+    noise = rounding_noise(magnitude, sample.dtype)
+    if noise:
+        sample = np.where(np.abs(sample) > noise, sample, 0)
+    if _find(palette).is_diverging:
+        high = _reach(np.abs(sample), coverage) or max(map(abs, _extremes(maps)))
+        return _symmetric(high if high > noise else magnitude, rounding)
+    low, high = _range(sample, coverage)
+    if high - low <= 2 * noise:
+        low, high = (end if abs(end) > noise else 0.0 for end in _extremes(maps))
+    if high - low <= 2 * noise:
+        middle = low + (high - low) / 2
+        low, high = (middle, middle) if middle else (0.0, magnitude)
+    return _round_range(low, high, rounding)
+
+
+def rounding_noise(magnitude: float, dtype: DTypeLike = np.float32) -> float:
+    """Return the size below which a sum of terms of this magnitude may be nothing but rounding.
+
+    Examples
+    --------
+    >>> rounding_noise(24) < 1e-4
+    True
+    """
+    return _ROUNDINGS * float(np.finfo(dtype).eps) * magnitude
+
+
+def to_indexed(values: np.ndarray, levels: Levels, out: np.ndarray | None = None) -> np.ndarray:
+    """Return (H, W) uint8: 0…254 evenly from low to high, the middle at exactly 127; 255 where not finite.
+
+    Examples
+    --------
+    >>> to_indexed(np.array([[-9.0, -1.0, 0.0, 1.0, np.nan]]), Levels(-1, 1))
+    array([[  0,   0, 127, 254, 255]], dtype=uint8)
+    """
+    width = levels.high - levels.low
+    middle = levels.low + width / 2
+    scale = LAST_INDEX / width
+    not_finite = None if _is_finite(values) else ~np.isfinite(values)
+    # float32 suffices unless the levels are narrow beside their own size, or near the ends of float32.
+    if abs(middle) > 1000 * width or not _SMALLEST < width < 1 / _SMALLEST:
+        values, middle = values.astype(np.float64) - middle, 0.0
+    # OpenCV saturates at 0 and 255 only as long as the scaled value fits 32 bits.
+    if not_finite is not None or cv2.norm(values, cv2.NORM_INF) * scale + abs(middle * scale) > _LARGEST_SCALED:
+        values = np.clip(values, middle - width / 2, middle + width / 2)
+    indexed: np.ndarray = cv2.addWeighted(
+        values, scale, values, 0.0, ZERO_INDEX - middle * scale, dst=out, dtype=cv2.CV_8U
+    )
+    cv2.min(indexed, LAST_INDEX, dst=indexed)  # type: ignore[call-overload]  # its stub knows arrays only
+    if not_finite is not None:
+        indexed[not_finite] = NOT_FINITE_INDEX
+    return indexed
+
+
+def colorize(indexed: np.ndarray, palette_name: str, *, dark: bool = False) -> np.ndarray:
+    """Return (H, W, 3) uint8 RGB of an indexed map.
+
+    Examples
+    --------
+    >>> colorize(np.array([[0, 254]], np.uint8), "gray")
+    array([[[  0,   0,   0],
+            [255, 255, 255]]], dtype=uint8)
+    """
+    colors = _find(palette_name).colors(dark)
+    # OpenCV takes and gives BGR, so RGB goes through unchanged.
+    painted: np.ndarray = cv2.applyColorMap(indexed, colors.reshape(256, 1, 3))
+    return painted
+
+
+def reduce(values: np.ndarray, factor: int) -> np.ndarray:
+    """Return the mean of each `factor` × `factor` block of a map; blocks at the end may be smaller.
+
+    NaN and infinity reach the blocks they lie in, so that they stay visible.
+
+    Examples
+    --------
+    >>> reduce(np.array([[1.0, 3.0, 5.0]]), 2)
+    array([[2., 5.]])
+    """
+    if factor < 1:
+        raise ValueError(f"factor must be ≥ 1; got {factor}")
+    if factor == 1:
+        return values.copy()
+    height, width = values.shape
+    y = np.empty((-(-height // factor), -(-width // factor)), values.dtype)
+    rows, columns = height // factor * factor, width // factor * factor
+    for row_from, row_to in ((0, rows), (rows, height)):
+        for column_from, column_to in ((0, columns), (columns, width)):
+            part = values[row_from:row_to, column_from:column_to]
+            if part.size:
+                target = y[row_from // factor : -(-row_to // factor), column_from // factor : -(-column_to // factor)]
+                target[...] = cv2.resize(part, target.shape[::-1], interpolation=cv2.INTER_AREA)
+    return y
+
+
+def clipped_share(values: np.ndarray, levels: Levels) -> float:
+    """Return the share of values beyond the levels, 0…1; NaN and infinity are not counted as clipped.
+
+    Examples
+    --------
+    >>> clipped_share(np.array([[0.0, 0.5, 2.0, -3.0]]), Levels(-1, 1))
+    0.5
+    """
+    # The bounds in the precision of the values: 0.1 in float32 is not beyond a level of 0.1.
+    low, high = (float(values.dtype.type(level)) for level in (levels.low, levels.high))
+    outside = (values < low) | (values > high)
+    if not _is_finite(values):
+        outside &= np.isfinite(values)
+    return int(np.count_nonzero(outside)) / values.size
+
+
+def not_finite_share(values: np.ndarray) -> float:
+    """Return the share of NaN and infinite values, 0…1.
+
+    Examples
+    --------
+    >>> not_finite_share(np.array([[0.0, np.nan, np.inf, 1.0]]))
+    0.5
+    """
+    return 0.0 if _is_finite(values) else int(np.count_nonzero(~np.isfinite(values))) / values.size
+
+
+def as_opencv_8bit(values: np.ndarray) -> np.ndarray:
+    """Return float32 of what an 8-bit image would have kept: round(255 · v) clipped to 0…255, over 255.
+
+    So `cv2.filter2D` with ddepth −1 answers a picture of 8 bits: all below 0 and above 1 is lost, and NaN is 0.
+
+    Examples
+    --------
+    >>> as_opencv_8bit(np.array([[-0.5, 0.5, 7.0]]))
+    array([[0.       , 0.5019608, 1.       ]], dtype=float32)
+    """
+    clipped = np.clip(values, 0, 1)
+    kept = cv2.addWeighted(clipped, 255.0, clipped, 0.0, 0.0, dtype=cv2.CV_8U)
+    result: np.ndarray = cv2.LUT(kept, np.arange(256, dtype=np.float32) / np.float32(255))
+    return result
+
+
+def luminance(image: np.ndarray) -> np.ndarray:
+    """Return (1, H, W): brightness by Rec. 709's weights, taken of the values as stored (not linearised).
+
+    Parameters
+    ----------
+    image : (C, H, W) grey, grey with alpha, RGB or RGB with alpha; alpha is left out. Grey stays exact.
+
+    Examples
+    --------
+    >>> luminance(np.array([[[1.0]], [[0.0]], [[0.0]]]))
+    array([[[0.2126]]])
+    """
+    if image.ndim != 3 or not 1 <= len(image) <= 4:
+        raise ValueError(f"image must have the shape (1 to 4 channels, rows, columns); got {image.shape}")
+    if len(image) < 3:
+        return image[:1].copy()
+    red, green, blue = image[:3]
+    # Written with differences, so that R = G = B comes out exactly.
+    y: np.ndarray = green + 0.2126 * (red - green) + 0.0722 * (blue - green)
+    return y[np.newaxis]
+
+
+def _find(palette: str) -> Palette:
+    if palette == WEIGHTS_PALETTE.name:
+        return WEIGHTS_PALETTE
+    if palette not in PALETTES:
+        raise ValueError(f"palette must be one of {', '.join(PALETTES)}; got {palette!r}")
+    return PALETTES[palette]
+
+
+def _is_finite(values: np.ndarray) -> bool:
+    """Return whether all values are finite: their absolute sum is, unless float64 overflows."""
+    return math.isfinite(cv2.norm(values, cv2.NORM_L1)) or bool(np.isfinite(values).all())
+
+
+def _sample(values: np.ndarray, count: int) -> np.ndarray:
+    """Return about `count` of the finite values, evenly spread."""
+    # An odd step: an even one would meet the same columns in every row of most pictures.
+    step = max(1, values.size // max(1, count)) | 1
+    picked = values.reshape(-1)[::step]
+    finite: np.ndarray = picked[np.isfinite(picked)]
+    return finite
+
+
+def _reach(sizes: np.ndarray, coverage: float) -> float:
+    """Return the size that `coverage` of the sizes above the background do not exceed; 0 if nearly all are 0."""
+    peak = _value_at_share(sizes, _PEAK_SHARE)
+    standing_out = sizes[sizes > _BACKGROUND * peak]
+    return max(_value_at_share(standing_out, coverage), _SMALLEST_SHARE * peak) if peak else 0.0
+
+
+def _range(sample: np.ndarray, coverage: float) -> tuple[float, float]:
+    """Return between which values `coverage` of those above the background lie, on either side."""
+    bottom, top = -_value_at_share(-sample, _PEAK_SHARE), _value_at_share(sample, _PEAK_SHARE)
+    standing_out = sample[np.abs(sample) > _BACKGROUND * max(-bottom, top)]
+    low, high = -_value_at_share(-standing_out, coverage), _value_at_share(standing_out, coverage)
+    if standing_out.size < sample.size:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return (
+        min(low, _SMALLEST_SHARE * bottom) if bottom < 0 else low,
+        max(high, _SMALLEST_SHARE * top) if top > 0 else high,
+    )
+
+
+def _value_at_share(values: np.ndarray, share: float) -> float:
+    """Return the smallest value that at least this share of the values does not exceed; 0 if there are none."""
+    if not values.size:
+        return 0.0
+    rank = max(0, math.ceil(share * values.size) - 1)
+    return float(np.partition(values, rank)[rank])
+
+
+def _extremes(maps: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Return the smallest and the largest finite value; 0 where there is none."""
+    finite = [values[np.isfinite(values)] for values in maps]
+    pairs = [(float(values.min()), float(values.max())) for values in finite if values.size]
+    return min((low for low, _ in pairs), default=0.0), max((high for _, high in pairs), default=0.0)
+
+
+def _symmetric(high: float, rounding: float) -> Levels:
+    high = _above(high, rounding) if high > _SMALLEST else 1.0
+    return Levels(-high, high)
+
+
+def _round_range(low: float, high: float, rounding: float) -> Levels:
+    """Return round levels around a range, from or to 0 where it begins or ends near 0."""
+    if max(-low, high) <= _SMALLEST:
+        return Levels(0.0, 1.0)
+    if low >= 0 and (low <= high / 2 or low == high):
+        return Levels(0.0, _above(high, rounding))
+    if high <= 0 and (high >= low / 2 or low == high):
+        return Levels(-_above(-low, rounding), 0.0)
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    largest = max(-low, high)
+    step = nice_ceiling(max((high - low) / 10, 1e-6 * largest))
+    slack = rounding * largest / step
+    steps = math.floor(low / step + slack), math.ceil(high / step - slack)
+    if steps[0] >= steps[1]:  # the whole range is rounding
+        steps = math.floor(low / step), math.floor(low / step) + 1
+    # 15 digits: 3 · 0.1 is shown as 0.3.
+    return Levels(*(float(f"{count * step:.15g}") for count in steps))
+
+
+def _above(value: float, rounding: float) -> float:
+    return nice_ceiling(min(value * (1 - rounding), _LARGEST))

@@ -1,0 +1,144 @@
+"""The scatter direction: which outputs read one input place, by which tap, through one layer or all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convexplorer.core.explain.taps import AxisTaps, axis_taps
+from convexplorer.core.layers import Conv, ConvTranspose, DepthwiseConv, Layer, SeparableConv, Shape
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """All outputs of a layer that read one input place: every combination of the axes.
+
+    Attributes
+    ----------
+    outputs : per axis (m,) int, output indices in order. One comes twice where a border mode reads the place
+        again as padding.
+    taps : per axis (m,) int, the index into the kernel by which that output reads the place.
+    """
+
+    outputs: tuple[np.ndarray, ...]
+    taps: tuple[np.ndarray, ...]
+
+    def weights(self, kernel_plane: np.ndarray) -> np.ndarray:
+        """Return the weight by which each output reads the place.
+
+        Parameters
+        ----------
+        kernel_plane : (*size), the weights between the place's channel and one filter.
+
+        Returns
+        -------
+        (m_0, m_1, …)
+        """
+        weights: np.ndarray = kernel_plane[np.ix_(*self.taps)]
+        return weights
+
+
+def reach(layer: Layer, input_spatial: Sequence[int], cell: Sequence[int]) -> Reach:
+    """Return which outputs of a layer read one input place.
+
+    Parameters
+    ----------
+    input_spatial : sizes of the layer's input, without channels.
+    cell : index of the place along each of these axes.
+
+    Examples
+    --------
+    >>> from convexplorer.core.layers import MaxPool
+    >>> reach(MaxPool((1, 3), strides=2), (1, 9), (0, 4)).outputs
+    (array([0]), array([1, 2]))
+    """
+    _check_cell(input_spatial, cell)
+    found = [axis.reached_from(np.array([i])) for axis, i in zip(axis_taps(layer, input_spatial), cell, strict=True)]
+    return Reach(tuple(outputs for outputs, _ in found), tuple(taps for _, taps in found))
+
+
+def reach_through(
+    layers: Sequence[Layer], input_shape: Shape, cell: Sequence[int]
+) -> tuple[tuple[np.ndarray, ...], ...]:
+    """Return which outputs depend on one place of the image, after each layer.
+
+    Parameters
+    ----------
+    input_shape : (channels, *spatial) of the image.
+    cell : index of the place along each spatial axis.
+
+    Returns
+    -------
+    for each layer, per axis, (m,) int
+        Output indices in order, each once; all combinations of the axes are reached. No axis where a layer has
+        none left, as after flattening.
+
+    Examples
+    --------
+    >>> from convexplorer.core.layers import MaxPool
+    >>> reach_through([MaxPool(2), MaxPool(3, strides=1)], (1, 1 << 5, 1 << 5), (9, 0))[1]
+    (array([2, 3, 4]), array([0]))
+    """
+    _check_cell(input_shape[1:], cell)
+    shape, reached = input_shape, tuple(np.array([i]) for i in cell)
+    results = []
+    for layer in layers:
+        after = layer.output_shape(shape)
+        if len(after) < len(shape):
+            reached = ()
+        else:
+            axes = axis_taps(layer, shape[1:])
+            reached = tuple(_outputs_of(axis, cells) for axis, cells in zip(axes, reached, strict=True))
+        results.append(reached)
+        shape = after
+    return tuple(results)
+
+
+def kernel_plane(layer: Layer, filter_: int, channel: int) -> np.ndarray:
+    """Return the weights between one input channel and one filter of a layer with a kernel.
+
+    Zeros where they do not meet, as in different groups; of a separable convolution, both steps in one.
+
+    Returns
+    -------
+    (*size)
+
+    Examples
+    --------
+    >>> from convexplorer.core.layers import Conv
+    >>> kernel_plane(Conv([[[[1, 2]], [[3, 4]]]]), 0, 1)
+    array([[3., 4.]], dtype=float32)
+    """
+    if isinstance(layer, Conv):
+        group, index = divmod(channel, layer.kernel.shape[1])
+        is_met = group == filter_ // (len(layer.kernel) // layer.groups)
+        return _plane(layer.kernel, filter_, index, is_met=is_met)
+    if isinstance(layer, ConvTranspose):
+        group, index = divmod(filter_, layer.kernel.shape[1])
+        is_met = group == channel // (len(layer.kernel) // layer.groups)
+        return _plane(layer.kernel, channel, index, is_met=is_met)
+    if isinstance(layer, DepthwiseConv):
+        owner, index = divmod(filter_, layer.kernel.shape[1])
+        return _plane(layer.kernel, channel, index, is_met=owner == channel)
+    if isinstance(layer, SeparableConv):
+        planes = layer.depthwise.kernel[channel]
+        first = channel * len(planes)
+        mixing = layer.pointwise_kernel[filter_, first : first + len(planes)].reshape(-1)
+        return np.tensordot(mixing, planes, axes=1)
+    raise ValueError(f"layer must have a kernel; got {type(layer).__name__}")
+
+
+def _plane(kernel: np.ndarray, row: int, column: int, *, is_met: bool) -> np.ndarray:
+    plane: np.ndarray = kernel[row, column]
+    return plane if is_met else np.zeros_like(plane)
+
+
+def _outputs_of(axis: AxisTaps, cells: np.ndarray) -> np.ndarray:
+    return np.unique(axis.reached_from(cells)[0])
+
+
+def _check_cell(spatial: Sequence[int], cell: Sequence[int]) -> None:
+    if len(cell) != len(spatial):
+        raise ValueError(f"cell must have one index per axis ({len(spatial)}); got {tuple(cell)}")
+    if any(not 0 <= i < n for i, n in zip(cell, spatial, strict=True)):
+        raise ValueError(f"cell must lie in an input of {tuple(spatial)}; got {tuple(cell)}")

@@ -1,0 +1,1 @@
+"""Where windows lie: borders, padding, strides, receptive fields, and the arrays they read."""

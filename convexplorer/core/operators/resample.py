@@ -1,0 +1,100 @@
+"""Maps made larger by a whole factor: each value repeated, or lines drawn between neighbours."""
+
+import functools
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.geometry.arrays import as_maps
+from convexplorer.core.geometry.windows import PerAxis, per_axis
+
+INTERPOLATIONS = ("nearest", "bilinear")
+
+
+def upsample(
+    x: ArrayLike, size: PerAxis = 2, *, interpolation: str = "nearest", align_corners: bool = False
+) -> np.ndarray:
+    """Make maps larger.
+
+    Parameters
+    ----------
+    x : (channels, *spatial)
+    size : how many times larger, a number or one per axis.
+    interpolation : "nearest" repeats each value; "bilinear" is linear along every axis, whatever the rank.
+    align_corners : where "bilinear" puts the values. False: the outer *edges* of first and last cell stay, as in
+        Keras and by default in PyTorch; what lies beyond the outermost centres repeats them. True: the *centres* of
+        the outermost cells stay, which PyTorch knows and Keras does not.
+
+    Returns
+    -------
+    (channels, *spatial * size), a new array
+
+    Examples
+    --------
+    >>> upsample([[0, 4]], interpolation="bilinear")
+    array([[0., 1., 3., 4.]], dtype=float32)
+    >>> upsample([[0, 3]], interpolation="bilinear", align_corners=True)
+    array([[0., 1., 2., 3.]], dtype=float32)
+    """
+    x = as_maps(x)
+    factors = per_axis(size, x.ndim - 1, "size")
+    check_interpolation(interpolation, align_corners)
+    if interpolation == "nearest":
+        return _repeated(x, factors)
+    shape = tuple(n * factor for n, factor in zip(x.shape[1:], factors, strict=True))
+    y = np.empty((x.shape[0], *shape), x.dtype)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for channel, values in enumerate(x):
+            for axis, factor in enumerate(factors):
+                values = _lines(values, axis, factor, align_corners)
+            y[channel] = values
+    return y
+
+
+def check_interpolation(interpolation: str, align_corners: bool) -> None:
+    """Raise ValueError if there is no such interpolation."""
+    if interpolation not in INTERPOLATIONS:
+        raise ValueError(f"interpolation must be one of {', '.join(INTERPOLATIONS)}; got {interpolation!r}")
+    if align_corners and interpolation == "nearest":
+        raise ValueError('align_corners must be False with interpolation "nearest"; got True')
+
+
+@functools.lru_cache(maxsize=32)
+def line_taps(n: int, factor: int, align_corners: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return for each of `n * factor` outputs its two neighbours and the weight of the second, 0 where it is none.
+
+    Examples
+    --------
+    >>> line_taps(2, 2, False)
+    (array([0, 0, 0, 1]), array([0, 1, 1, 1]), array([0.  , 0.25, 0.75, 0.  ]))
+    """
+    cells = np.arange(n * factor)
+    if align_corners:
+        numerator, denominator = cells * (n - 1), max(n * factor - 1, 1)
+    else:
+        numerator, denominator = np.clip(2 * cells + 1 - factor, 0, 2 * factor * (n - 1)), 2 * factor
+    low, rest = np.divmod(numerator, denominator)
+    taps = low, low + (rest > 0), rest / denominator
+    for array in taps:
+        array.setflags(write=False)
+    return taps
+
+
+def _repeated(x: np.ndarray, factors: tuple[int, ...]) -> np.ndarray:
+    spread, target = [x.shape[0]], [x.shape[0]]
+    for n, factor in zip(x.shape[1:], factors, strict=True):
+        spread += [n, factor]
+        target.append(n * factor)
+    cells = x[(slice(None), *(place for _ in factors for place in (slice(None), np.newaxis)))]
+    y = np.empty(target, x.dtype)
+    y.reshape(spread)[...] = cells
+    return y
+
+
+def _lines(values: np.ndarray, axis: int, factor: int, align_corners: bool) -> np.ndarray:
+    """Return one map, drawn out along one axis."""
+    low, high, weight = line_taps(values.shape[axis], factor, align_corners)
+    share = weight.astype(values.dtype).reshape(-1, *[1] * (values.ndim - 1 - axis))
+    y: np.ndarray = values.take(low, axis) * (1 - share)
+    y += values.take(high, axis) * share
+    return y

@@ -1,0 +1,105 @@
+"""Where the largest values of a max-pooling stood, and values put back there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.geometry.arrays import as_maps
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, per_axis
+from convexplorer.core.operators.pool import pool_frame
+
+
+def max_pool_indices(
+    x: ArrayLike,
+    pool_size: PerAxis,
+    *,
+    strides: PerAxis | None = None,
+    padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
+    ceil_mode: bool = False,
+) -> np.ndarray:
+    """Return where the largest value of each window stands: of equal ones the first; NaN counts as largest.
+
+    Parameters
+    ----------
+    x, pool_size, strides, padding, dilation_rate, ceil_mode : as in `max_pool`
+
+    Returns
+    -------
+    (channels, *output) int64
+        Row by row numbers of the cells of a channel, as in PyTorch (ONNX goes on counting through the channels);
+        −1 for a window without a cell of the input.
+
+    Examples
+    --------
+    >>> max_pool_indices([[[1, 2], [4, 3]]], 2)
+    array([[[2]]])
+    """
+    x = as_maps(x)
+    frame = pool_frame(x.shape[1:], pool_size, strides, padding, dilation_rate, ceil_mode)
+    numbers = np.arange(np.prod(frame.spatial)).reshape(frame.spatial)
+    largest = np.zeros((x.shape[0], *frame.output), x.dtype)
+    indices = np.full(largest.shape, -1, np.int64)
+    for tap in np.ndindex(*frame.size):
+        outputs, cells = _met(frame, tap)
+        candidates, best = x[(slice(None), *cells)], largest[(slice(None), *outputs)]
+        found = indices[(slice(None), *outputs)]
+        is_better = (found < 0) | (candidates > best) | (np.isnan(candidates) & ~np.isnan(best))
+        np.copyto(best, candidates, where=is_better)
+        np.copyto(found, numbers[cells], where=is_better)
+    return indices
+
+
+def unpool(x: ArrayLike, indices: ArrayLike, output_size: Sequence[int]) -> np.ndarray:
+    """Put values where a max-pooling took them from, and zeros everywhere else.
+
+    Parameters
+    ----------
+    x : (channels, *spatial)
+    indices : array of the same shape, from `max_pool_indices`; negative ones are left out.
+        Where windows overlap and name one cell twice, its last value stays.
+    output_size : size of each spatial axis of the pooling's input, which its output does not tell.
+
+    Returns
+    -------
+    (channels, *output_size), a new array
+
+    Examples
+    --------
+    >>> unpool([[5, 7]], [[1, 2]], [4])
+    array([[0., 5., 7., 0.]], dtype=float32)
+    """
+    x = as_maps(x)
+    size = per_axis(output_size, x.ndim - 1, "output_size")
+    places = checked_indices(indices, x.shape, int(np.prod(size)))
+    y = np.zeros((x.shape[0], *size), x.dtype)
+    for channel, numbers in enumerate(places.reshape(len(x), -1)):
+        is_there = numbers >= 0
+        y[channel].reshape(-1)[numbers[is_there]] = x[channel].reshape(-1)[is_there]
+    return y
+
+
+def checked_indices(indices: ArrayLike, shape: tuple[int, ...], cells: int) -> np.ndarray:
+    """Return the indices as an array; raise ValueError if they are not cell numbers below `cells`."""
+    places = np.asarray(indices)
+    if places.dtype.kind not in "iu":
+        raise ValueError(f"indices must be whole numbers; got an array of {places.dtype}")
+    if places.shape != shape:
+        raise ValueError(f"indices must have the shape of x, {shape}; got {places.shape}")
+    if places.max(initial=-1) >= cells:
+        raise ValueError(f"indices must be below the {cells} cells of output_size; got {places.max()}")
+    return places
+
+
+def _met(frame: WindowFrame, tap: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Return which outputs meet a cell of the input with a tap of their windows, and which cells these are."""
+    outputs, cells = [], []
+    for axis, k in enumerate(tap):
+        stride, shift = frame.strides[axis], k * frame.dilation_rate[axis] - frame.amounts[axis][0]
+        first = max(-(shift // stride), 0)
+        last = min((frame.spatial[axis] - 1 - shift) // stride, frame.output[axis] - 1)
+        last = max(last, first - 1)
+        outputs.append(slice(first, last + 1))
+        cells.append(slice(first * stride + shift, max(last * stride + shift + 1, 0), stride))
+    return tuple(outputs), tuple(cells)

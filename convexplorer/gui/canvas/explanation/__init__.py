@@ -1,0 +1,1 @@
+"""Painters of computations, studies and shapes, for screen and paper."""

@@ -1,0 +1,138 @@
+"""What a computation view is given to paint: the trace of a value, and the colours of what it is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.explain.trace import Trace
+from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
+from convexplorer.gui.canvas.number_text import number
+
+Tap = tuple[int, int, int]  # channel, row, column
+
+# How a channel of a colour picture is tinted: numbers of R are seen to be red ones.
+_TINTS = {"R": (1.0, 0.42, 0.42), "G": (0.42, 1.0, 0.42), "B": (0.5, 0.58, 1.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Computation:
+    """A trace with names and colours.
+
+    Attributes
+    ----------
+    names : of the channels that take part.
+    patch, weights, products : (n, *size, 3) uint8, the colour of each cell; None where the layer has no such part.
+    pixels : (*size, 3) uint8, the picture's own colours, or None.
+    value_color : of the value in its map.
+    activation : its name as written, "" if values stay as they are.
+    curve : (2, points) of the activation around the value, or None.
+    is_flipped : the weights are those of a kernel turned by 180°: true convolution.
+    """
+
+    trace: Trace
+    names: tuple[str, ...]
+    patch: np.ndarray
+    weights: np.ndarray | None
+    products: np.ndarray | None
+    pixels: np.ndarray | None
+    value_color: QColor
+    activation: str = ""
+    curve: np.ndarray | None = None
+    is_flipped: bool = False
+
+    @property
+    def kernel_size(self) -> tuple[int, int]:
+        """(rows, columns) of the window."""
+        rows, columns = self.trace.values.shape[1:]
+        return rows, columns
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Which grids there are."""
+        return PARTS[:1] if self.weights is None else PARTS
+
+    def term_of(self, tap: Tap) -> int | None:
+        """Return which term of the sum a tap gives, None if the window has no such tap."""
+        rows, columns = self.kernel_size
+        channel, row, column = tap
+        if channel >= len(self.names) or row >= rows or column >= columns:
+            return None
+        return (channel * rows + row) * columns + column
+
+
+def colored(
+    trace: Trace,
+    names: tuple[str, ...],
+    levels: Levels,
+    *,
+    is_picture: bool,
+    dark: bool,
+    value_color: QColor,
+    pixels: np.ndarray | None = None,
+    activation: str = "",
+    curve: np.ndarray | None = None,
+    is_flipped: bool = False,
+) -> Computation:
+    """Give every cell of a trace its colour.
+
+    Parameters
+    ----------
+    levels : of the layer's input.
+    is_picture : the input is a picture: shades; otherwise maps: signed colours.
+    dark : for the dark theme.
+    """
+    signed, weights = PALETTES["signed"].colors(dark), WEIGHTS_PALETTE.colors(dark)
+    patch = shades(trace.values, names, levels) if is_picture else _looked_up(trace.values, levels, signed)
+    return Computation(
+        trace=trace,
+        names=names,
+        patch=patch,
+        weights=None if trace.weights is None else _looked_up(trace.weights, _symmetric(trace.weights), weights),
+        products=None if trace.products is None else _looked_up(trace.products, _symmetric(trace.products), signed),
+        pixels=pixels,
+        value_color=value_color,
+        activation=activation,
+        curve=curve,
+        is_flipped=is_flipped,
+    )
+
+
+def tap_sentence(computation: Computation, tap: Tap) -> str:
+    """Return what a tap does, in words: which input value, times which weight, gives which product."""
+    if computation.term_of(tap) is None:
+        return ""
+    trace, (channel, row, column) = computation.trace, tap
+    place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
+    where = " (padding)" if trace.window.is_padding[row, column] else ""
+    value = number(float(trace.values[channel, row, column]))
+    text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
+    if trace.weights is None or trace.products is None:
+        return text
+    weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]
+    return f"{text} × {number(float(weight))} = {number(float(product))}"
+
+
+def shades(values: np.ndarray, names: tuple[str, ...], levels: Levels) -> np.ndarray:
+    """Return channels (n, rows, columns) of a picture in shades of their own colour, (n, rows, columns, 3) uint8."""
+    grays = _indexed(values, levels)[..., np.newaxis] / 254
+    tints = np.array([_TINTS.get(name, (1.0, 1.0, 1.0)) for name in names]).reshape(-1, 1, 1, 3)
+    shades: np.ndarray = np.clip(grays * tints * 255, 0, 255).astype(np.uint8)
+    return shades
+
+
+def _looked_up(values: np.ndarray, levels: Levels, table: np.ndarray) -> np.ndarray:
+    colors: np.ndarray = table[_indexed(values, levels)]
+    return colors
+
+
+def _indexed(values: np.ndarray, levels: Levels) -> np.ndarray:
+    flat = np.ascontiguousarray(values, np.float32).reshape(len(values), -1)
+    return to_indexed(flat, levels).reshape(values.shape)
+
+
+def _symmetric(values: np.ndarray) -> Levels:
+    finite = np.abs(values[np.isfinite(values)]).astype(np.float64)
+    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+    return Levels(-largest, largest)

@@ -1,0 +1,169 @@
+"""The arithmetic of one value as a picture that follows the hand."""
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from convexplorer.gui.canvas.explanation.computation import Computation, Tap, tap_sentence
+from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange, natural_size
+from convexplorer.gui.canvas.explanation.computation_painter import ComputationPainter
+from convexplorer.gui.canvas.pictures.pane import arrow_step
+from convexplorer.gui.look import theme
+
+_MARGIN = 4
+
+
+class ComputationView(QWidget):
+    """Shows patch ⊙ kernel = products, the sums, the activation and the value.
+
+    Parameters
+    ----------
+    size : "strip" for one channel in a low panel, "large" for all channels and the running sum.
+
+    Signals
+    -------
+    tap_pointed : (channel, row, column) of the cell under the mouse, or None.
+    stepped : (rows, columns) by which the arrow keys move the explained value.
+    """
+
+    tap_pointed = Signal(object)
+    stepped = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None, *, size: Literal["strip", "large"] = "strip") -> None:
+        super().__init__(parent)
+        self._size = size
+        self._computation: Computation | None = None
+        self._tap: Tap | None = None
+        self._row = 0
+        self._is_faded = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("How this value is computed")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.notifier().changed.connect(self.update)
+
+    @property
+    def computation(self) -> Computation | None:
+        """What is shown."""
+        return self._computation
+
+    @property
+    def shown_row(self) -> int:
+        """The channel that is shown, where there is room for one."""
+        return self._row
+
+    @property
+    def layout_now(self) -> ComputationLayout | None:
+        """Where everything lies, None if there is nothing."""
+        return None if self._computation is None else self._arranged(self.width(), self.height(), self._computation)
+
+    def set_computation(self, computation: Computation | None, *, is_faded: bool = False) -> None:
+        """Show a computation, or nothing; faded while nobody points: it is the last one."""
+        self._computation, self._is_faded = computation, is_faded
+        if computation is not None:
+            self._row = min(self._row, len(computation.names) - 1)
+            trace = computation.trace
+            self.setAccessibleDescription(f"value {trace.value:g} at {trace.place}")
+        self.update()
+
+    def set_tap(self, tap: Tap | None) -> None:
+        """Mark a tap, and show its channel."""
+        if tap == self._tap:
+            return
+        self._tap = tap
+        self.update()
+
+    def show_row(self, row: int) -> None:
+        """Show another channel, where there is room for one only."""
+        if self._computation is not None:
+            self._row = row % len(self._computation.names)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for a 3×3 kernel with large digits, or for all of what is shown."""
+        if self._size == "strip" or self._computation is None:
+            return QSize(theme.px(900), theme.px(140))
+        computation = self._computation
+        width, height = natural_size(len(computation.names), computation.kernel_size, computation.parts, theme.scale())
+        return QSize(int(width) + 2 * _MARGIN, int(height))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room in which anything can be read."""
+        return QSize(theme.px(420), theme.px(96))
+
+    def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool | None = None) -> None:
+        """Paint what is shown into any device of this size, as for a print."""
+        if self._computation is not None:
+            layout = self._arranged(width, height, self._computation)
+            ComputationPainter(
+                self._computation,
+                layout,
+                theme.colors(is_dark),
+                tap=self._tap,
+                scale=theme.scale(),
+                is_large=self._size == "large",
+            ).paint(painter)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the computation, or what to do to get one."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colors().panel)
+        if self._computation is None:
+            painter.setPen(theme.colors().muted)
+            painter.setFont(theme.text_font(13))
+            hint = "Point at a map or the input: every value opens into its numbers. A click pins it."
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
+        else:
+            painter.setOpacity(0.55 if self._is_faded else 1.0)
+            self.paint_into(painter, self.width() - _MARGIN, self.height())
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which tap is under the mouse."""
+        self._point(self._tap_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Show the channel whose sum was clicked."""
+        layout = self.layout_now
+        if layout is not None and layout.sums.contains(event.position()) and self._computation is not None:
+            self.show_row(self._row + 1)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        super().leaveEvent(event)
+        self._point(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by outputs with the arrows (Shift: ten); walk through the channels by Page Up and Page Down."""
+        steps = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
+        step, arrow = steps.get(Qt.Key(event.key())), arrow_step(event)
+        if step is not None:
+            self.show_row(self._row + step)
+        elif arrow is not None:
+            self.stepped.emit(*arrow)
+        else:
+            super().keyPressEvent(event)
+
+    def _point(self, tap: Tap | None) -> None:
+        self.setToolTip("" if tap is None or self._computation is None else tap_sentence(self._computation, tap))
+        if tap != self._tap:
+            self.set_tap(tap)
+            self.tap_pointed.emit(tap)
+
+    def _tap_at(self, position: QPointF) -> Tap | None:
+        layout = self.layout_now
+        return None if layout is None else layout.tap_at(position)
+
+    def _arranged(self, width: float, height: float, computation: Computation) -> ComputationLayout:
+        return arrange(
+            width,
+            height,
+            channels=len(computation.names),
+            kernel=computation.kernel_size,
+            parts=computation.parts,
+            first_row=self._row,
+            scale=theme.scale(),
+            is_large=self._size == "large",
+        )

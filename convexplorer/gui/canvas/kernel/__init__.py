@@ -1,0 +1,1 @@
+"""The grid of weights: painting, typing, scrolling."""

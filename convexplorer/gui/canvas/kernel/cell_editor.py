@@ -1,0 +1,116 @@
+"""The line in which a kernel cell's number is typed, lying over that cell."""
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+from convexplorer.gui.canvas.number_text import parse_number
+from convexplorer.gui.look import theme
+
+WIDTH_PX = 64
+HEIGHT_PX = 26
+
+
+class CellEditor(QLineEdit):
+    """Takes a number or a fraction; Enter and Tab commit, Escape gives up.
+
+    Signals
+    -------
+    committed : the number, and where to go: 0 stays, +1 the next cell, −1 the one before.
+    closed : the editor vanished, committed or not.
+    """
+
+    committed = Signal(float, int)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._owner = parent
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAccessibleName("Weight")
+        self.textEdited.connect(self._on_text_edited)
+        self.hide()
+
+    def open(self, cell: QRectF, text: str, *, is_selected: bool) -> None:
+        """Appear over a cell, inside the parent."""
+        self.setFont(theme.digits_font())
+        needed = QFontMetricsF(self.font()).horizontalAdvance(text) + theme.px(20)
+        width = min(max(cell.width(), theme.px(WIDTH_PX), needed), self._owner.width())
+        height = max(min(cell.height(), theme.px(40)), theme.px(HEIGHT_PX))
+        area = QRectF(0, 0, width, height)
+        area.moveCenter(cell.center())
+        area.moveLeft(min(max(area.left(), 0), max(self._owner.width() - width, 0)))
+        area.moveTop(min(max(area.top(), 0), max(self._owner.height() - height, 0)))
+        self.setGeometry(area.toRect())
+        self._mark(is_wrong=False)
+        self.setText(text)
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if is_selected:
+            # Backwards, so that a long number shows its beginning.
+            self.setSelection(len(text), -len(text))
+
+    def close_quietly(self) -> None:
+        """Vanish without a commit."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Catch Tab before Qt moves the focus, and keep typed characters from shortcuts of the window."""
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and not event.modifiers():
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self._commit(-1 if event.key() == Qt.Key.Key_Backtab else 1)
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Commit or give up."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._commit(0)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close_quietly()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Commit what is a number, as a spreadsheet does; forget what is none."""
+        super().focusOutEvent(event)
+        if event.reason() == Qt.FocusReason.PopupFocusReason or not self.isVisible():
+            return
+        try:
+            value = parse_number(self.text())
+        except ValueError:
+            self.close_quietly()
+            return
+        self.hide()
+        self.committed.emit(value, 0)
+        self.closed.emit()
+
+    def _on_text_edited(self) -> None:
+        self._mark(is_wrong=False)
+
+    def _commit(self, direction: int) -> None:
+        """Hand over the number, or say what is wrong with it and stay."""
+        try:
+            value = parse_number(self.text())
+        except ValueError as error:
+            self._mark(is_wrong=True)
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), str(error), self)
+            return
+        self.hide()
+        self.committed.emit(value, direction)
+        self.closed.emit()
+
+    def _mark(self, *, is_wrong: bool) -> None:
+        """Frame the line by whether its text can be read."""
+        colors = theme.colors()
+        edge = (colors.error if is_wrong else colors.accent).name()
+        self.setStyleSheet(
+            f"QLineEdit {{ background: {colors.field.name()}; color: {colors.text.name()};"
+            f" border: 2px solid {edge}; border-radius: 4px; padding: 0; min-height: 0; }}"
+        )
+        self.setToolTip("")

@@ -1,0 +1,152 @@
+"""Paints the kernel's cells: colour by sign and size, numbers where there is room."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
+
+from convexplorer.gui.canvas.kernel.kernel_layout import KernelLayout
+from convexplorer.gui.canvas.number_text import short_number
+from convexplorer.gui.canvas.pictures.painting import contrasting, device_pixels, snapped
+from convexplorer.gui.look import theme
+
+NUMBERS_FROM_PX = 26
+MARKS_FROM_PX = 12
+_SMALLEST_NUMBER_PX, _LARGEST_NUMBER_PX = 9.0, 32.0
+_NOT_FINITE, _ZERO, _LARGEST = 255, 127, 254
+_CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+class KernelPainter:
+    """Turns planes into colours once, and paints any cell of them.
+
+    Parameters
+    ----------
+    planes : (P, rows, columns); what is shown: one plane, or all of them edited together.
+    strongest : the weight that gets the full colour.
+    table : (256, 3) uint8 weight colours; None: blends of the theme's text colour.
+    """
+
+    def __init__(self, planes: np.ndarray, strongest: float, table: np.ndarray | None) -> None:
+        self._planes = planes
+        self._colors = _palette(table)
+        self._indexes = _indexes(planes, strongest)
+        self._differs = (planes != planes[:1]).any(axis=0) & ~np.isnan(planes).all(axis=0)
+
+    def paint(self, painter: QPainter, layout: KernelLayout) -> None:
+        """Paint all cells."""
+        size = min(layout.cell_rect(0, 0).width(), layout.cell_rect(0, 0).height())
+        edge = theme.colors().border
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, layout.gap > 1)
+        for row in range(layout.rows):
+            for column in range(layout.columns):
+                self._paint_cell(painter, layout, row, column, edge)
+        if size >= NUMBERS_FROM_PX:
+            self._paint_numbers(painter, layout, size)
+
+    def differs(self, row: int, column: int) -> bool:
+        """Whether the planes shown together disagree in a cell."""
+        return bool(self._differs[row, column])
+
+    def _paint_cell(self, painter: QPainter, layout: KernelLayout, row: int, column: int, edge: QColor) -> None:
+        """Paint one cell, in stripes where the planes disagree."""
+        rect = layout.cell_rect(row, column)
+        differs = self.differs(row, column)
+        indexes = self._indexes[:, row, column] if differs else self._indexes[:1, row, column]
+        if layout.gap <= 1:
+            with device_pixels(painter) as ratio:
+                for stripe, index in zip(_stripes(rect, len(indexes)), indexes, strict=True):
+                    painter.fillRect(snapped(stripe, ratio), self._colors[index])
+        else:
+            radius = min(rect.width() * 0.09, 6)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for stripe, index in zip(_stripes(rect, len(indexes)), indexes, strict=True):
+                painter.setBrush(self._colors[index])
+                painter.save()
+                if len(indexes) > 1:
+                    painter.setClipRect(stripe)
+                painter.drawRoundedRect(rect, radius, radius)
+                painter.restore()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(edge)
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        if differs and rect.width() >= MARKS_FROM_PX:
+            _paint_corner(painter, rect)
+
+    def _paint_numbers(self, painter: QPainter, layout: KernelLayout, size: float) -> None:
+        """Write the weights, one line a plane where they disagree and there is room."""
+        font_size, characters = self._number_size(size)
+        font, small = _digits(font_size), max(font_size * 0.72, _SMALLEST_NUMBER_PX)
+        line_height = QFontMetricsF(_digits(small)).height()
+        for row in range(layout.rows):
+            for column in range(layout.columns):
+                values = self._planes[:, row, column]
+                rect = layout.cell_rect(row, column)
+                if not self.differs(row, column):
+                    painter.setFont(font)
+                    painter.setPen(contrasting(self._colors[self._indexes[0, row, column]].rgb()))
+                    painter.drawText(rect, _CENTER, short_number(float(values[0]), characters))
+                elif line_height * len(values) < rect.height():
+                    painter.setFont(_digits(min(rect.height() / len(values) * 0.62, font_size)))
+                    self._paint_lines(painter, rect, values, row, column)
+
+    def _number_size(self, size: float) -> tuple[float, int]:
+        """Return the font size in pixels that fills a cell, and how many characters it leaves room for.
+
+        Two sample texts, not the weights themselves, set it: numbers do not breathe while one is painted.
+        """
+        is_short = bool(((np.rint(self._planes) == self._planes) & (np.abs(self._planes) < 10)).all())
+        for sample, characters in (("−10" if is_short else "−0.00", 5), ("−.00", 4)):
+            em = QFontMetricsF(_digits(100)).horizontalAdvance(sample) / 100
+            fitting = min(size * 0.84 / em, size * 0.42, _LARGEST_NUMBER_PX * theme.scale())
+            if fitting >= _SMALLEST_NUMBER_PX:
+                return fitting, characters
+        return _SMALLEST_NUMBER_PX, 4
+
+    def _paint_lines(self, painter: QPainter, rect: QRectF, values: np.ndarray, row: int, column: int) -> None:
+        """Write one number a plane, each into its own stripe."""
+        height = rect.height() / len(values)
+        for i, value in enumerate(values):
+            painter.setPen(contrasting(self._colors[self._indexes[i, row, column]].rgb()))
+            line = QRectF(rect.left(), rect.top() + i * height, rect.width(), height)
+            painter.drawText(line, _CENTER, short_number(float(value)))
+
+
+def _digits(size: float) -> QFont:
+    """Return the font of numbers at a size in pixels of the screen: cells have grown with the interface already."""
+    return theme.digits_font(size / theme.scale())
+
+
+def _indexes(planes: np.ndarray, strongest: float) -> np.ndarray:
+    """Return indexes into the palette: 0 is the strongest negative weight, 254 the strongest positive."""
+    scale = _ZERO / strongest if strongest > 0 else 0.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        indexes = np.clip(np.rint(planes * scale) + _ZERO, 0, _LARGEST)
+    # A weight that is not zero never looks like zero.
+    indexes = np.where((indexes == _ZERO) & (planes != 0), _ZERO + np.sign(planes), indexes)
+    return np.where(np.isfinite(planes), indexes, _NOT_FINITE).astype(np.uint8)
+
+
+def _palette(table: np.ndarray | None) -> list[QColor]:
+    """Return 256 colours."""
+    if table is not None:
+        return [QColor(int(r), int(g), int(b)) for r, g, b in table]
+    colors = theme.colors()
+    ends = (colors.muted, colors.text)
+    blends = [theme.mix(colors.canvas, ends[i > _ZERO], abs(i - _ZERO) / _ZERO * 0.8) for i in range(_NOT_FINITE)]
+    return [*blends, colors.error]
+
+
+def _stripes(rect: QRectF, count: int) -> list[QRectF]:
+    """Cut a cell into horizontal stripes, one a plane."""
+    height = rect.height() / count
+    return [QRectF(rect.left(), rect.top() + i * height, rect.width(), height) for i in range(count)]
+
+
+def _paint_corner(painter: QPainter, rect: QRectF) -> None:
+    """Mark a cell in which the planes differ."""
+    size = min(max(rect.width() * 0.16, 5), 9)
+    corner = rect.topRight()
+    triangle = [corner, corner - QPointF(size, 0), corner + QPointF(0, size)]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colors().accent)
+    painter.drawPolygon(QPolygonF(triangle))

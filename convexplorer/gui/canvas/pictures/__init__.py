@@ -1,0 +1,1 @@
+"""Panes of pictures and maps: one viewport, one cursor."""

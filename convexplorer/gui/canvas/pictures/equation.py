@@ -1,0 +1,154 @@
+"""A filter's result as an equation of pictures: one per input channel, their sum, plus bias, after activation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui.canvas.pictures.equation_layout import EquationLayout, arrange_equation
+from convexplorer.gui.canvas.pictures.painting import write
+from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
+from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.look import theme
+
+_OPERATOR_PX, _SYMBOL_PX, _CAPTION_PX = 40, 28, 12
+_HEADER_PX, _RANGE_PX, _KERNEL_PX, _GAP_PX, _MARGIN_PX = 22, 18, 40, 10, 4
+_CENTER = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+
+@dataclass(frozen=True)
+class Operator:
+    """What stands before a tile: a large symbol, and a few words below it."""
+
+    symbol: str
+    caption: str = ""
+
+
+class EquationView(PicturePane):
+    """Tiles with operators between them."""
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(viewport, parent)
+        self._tiles: tuple[TileView, ...] = ()
+        self._operators: tuple[Operator, ...] = ()
+        self._operands = 0
+        self._labels = TileLabels(self._cache)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self.setMinimumSize(200, 140)
+        self.setAccessibleName("Equation of pictures")
+
+    @property
+    def layout_now(self) -> EquationLayout:
+        """Where tiles and operators lie."""
+        height, width = self.viewport.extent
+        has_kernels = any(tile.thumbnail is not None for tile in self._tiles)
+        return arrange_equation(
+            max(len(self._tiles), 1),
+            self._operands,
+            min(max(width / height, 0.1), 10.0),
+            self.width(),
+            self.height(),
+            operator=self._operator_width(),
+            header=theme.px(_HEADER_PX),
+            footer=theme.px(_RANGE_PX + (_KERNEL_PX if has_kernels else 0)),
+            gap=theme.px(_GAP_PX),
+            margin=_MARGIN_PX,
+        )
+
+    def set_tiles(self, tiles: Sequence[TileView], channel_count: int, *, bias: str = "", activation: str = "") -> None:
+        """Show one tile per input channel, then sum, "+ bias" and activation.
+
+        `bias` and `activation` are written at their operators: "+0.25", "ReLU".
+        """
+        self._tiles = tuple(tiles)
+        self._operands = min(max(channel_count, 0), len(self._tiles))
+        # One part is no sum: it only goes on, and "=" would promise an equation.
+        results = (Operator("→" if self._operands == 1 else "="), Operator("→", bias), Operator("→", activation))
+        more = (Operator("→"),) * max(len(self._tiles) - self._operands - len(results), 0)
+        operators = (Operator(""), *(Operator("+"),) * (self._operands - 1), *results, *more)
+        # A caption that only repeats the tile's own name would cost the pictures their room.
+        self._operators = tuple(
+            Operator(operator.symbol) if operator.caption == tile.title else operator
+            for operator, tile in zip(operators, self._tiles, strict=False)
+        )
+        self.setAccessibleDescription("; ".join(f"{tile.title}: {tile.subtitle}" for tile in self._tiles))
+        self._update_reduction()
+        self.update()
+
+    def picture_rect(self, index: int) -> QRectF:
+        """Return where a tile's picture lies in the widget."""
+        return self.layout_now.picture_rect(index)
+
+    def projection_at(self, position: QPointF) -> Projection | None:
+        """Return the projection of the tile under a position."""
+        layout = self.layout_now
+        rects = (layout.picture_rect(index) for index in range(len(self._tiles)))
+        return next((Projection.of(self.viewport, rect) for rect in rects if rect.contains(position)), None)
+
+    def main_projection(self) -> Projection:
+        """Return the projection of the first tile; all have one size."""
+        return Projection.of(self.viewport, self.layout_now.picture_rect(0))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._labels.refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all terms."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colors().panel)
+        layout = self.layout_now
+        for index, tile in enumerate(self._tiles):
+            self._paint_operator(painter, layout.operator_rect(index), self._operators[index])
+            self._paint_pane(painter, layout.picture_rect(index), tile, index)
+            self._paint_texts(painter, layout, index)
+        self._paint_focus(painter)
+        painter.end()
+        self._cache.forget_unused()
+
+    def _paint_operator(self, painter: QPainter, rect: QRectF, operator: Operator) -> None:
+        """Write the symbol in the middle, its caption below."""
+        colors = theme.colors()
+        height = theme.px(_SYMBOL_PX)
+        symbol = QRectF(rect.left(), rect.center().y() - height * 0.75, rect.width(), height * 1.5)
+        write(painter, symbol, operator.symbol, theme.text_font(_SYMBOL_PX), colors.muted, _CENTER)
+        caption = QRectF(rect.left(), symbol.bottom() - theme.px(4), rect.width(), theme.px(18))
+        write(painter, caption, operator.caption, theme.digits_font(_CAPTION_PX), colors.text, _CENTER)
+
+    def _paint_texts(self, painter: QPainter, layout: EquationLayout, index: int) -> None:
+        """Write name above, range below, and the kernel of an operand below that."""
+        tile, colors = self._tiles[index], theme.colors()
+        header, footer = layout.header_rect(index), layout.footer_rect(index)
+        is_last = index == len(self._tiles) - 1
+        self._labels.write_fitting(painter, header, tile.title, is_bold=True, color=colors.accent if is_last else None)
+        line = QRectF(footer.left(), footer.top() + theme.px(1), footer.width(), theme.px(_RANGE_PX))
+        self._labels.write_range(painter, line, tile)
+        if tile.thumbnail is not None:
+            # "R ∗ [kernel]": the name again, so that the picture above reads as their product.
+            name = f"{tile.title} ∗"
+            font = theme.text_font(_CAPTION_PX)
+            width = QFontMetricsF(font).horizontalAdvance(name) + theme.px(6)
+            side = theme.px(_KERNEL_PX - 8)
+            size = tile.thumbnail.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
+            width = width if width + size.width() <= footer.width() else 0
+            top, left = line.bottom() + theme.px(3), footer.center().x() - (width + size.width()) / 2
+            if width:
+                write(painter, QRectF(left, top, width, side), name, font, colors.muted, _LEFT)
+            self._labels.paint_thumbnail(
+                painter, QRectF(left + width, top, max(size.width(), 4), max(size.height(), 4)), tile.thumbnail
+            )
+
+    def _operator_width(self) -> int:
+        """Return room for the widest caption."""
+        metrics = QFontMetricsF(theme.digits_font(_CAPTION_PX))
+        widest = max((metrics.horizontalAdvance(operator.caption) for operator in self._operators), default=0)
+        return max(theme.px(_OPERATOR_PX), int(widest) + theme.px(8))
+
+    def _smallest_jump(self) -> float:
+        return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -1,0 +1,183 @@
+"""One picture, filling a pane: the input."""
+
+from dataclasses import replace
+from math import ceil
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui.canvas.pictures.crop_frame import CURSORS, Handle, dragged, handle_at, paint_crop
+from convexplorer.gui.canvas.pictures.marks import paint_marks
+from convexplorer.gui.canvas.pictures.painting import (
+    SMALLEST_MARK_PX,
+    paint_cursor,
+    paint_frame,
+    paint_picture,
+    paint_window,
+)
+from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay, SamplingPainter
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
+from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
+from convexplorer.gui.look import theme
+
+# Windows smaller than this on screen are left to the cursor mark.
+_WINDOW_PX = 14
+MARGIN_PX = 1  # room for the frame
+
+
+class ImageCanvas(PicturePane):
+    """Shows one picture with the cursor of all panes and the window that a kernel reads.
+
+    Signals
+    -------
+    framed : the part of the picture (x is the column) into which the frame of the crop was dragged.
+    """
+
+    framed = Signal(object)
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(viewport, parent)
+        self._picture: PlacedImage | None = None
+        self._window: QRectF | None = None
+        self._sampling: SamplingOverlay | None = None
+        self._sampling_painter = SamplingPainter()
+        self._crop: QRectF | None = None
+        self._held: tuple[Handle, QPointF, QRectF] | None = None  # by what, from where, and the frame then
+        self.setAccessibleName("Picture")
+        self.setMinimumSize(64, 48)
+
+    @property
+    def picture(self) -> PlacedImage | None:
+        """What is shown."""
+        return self._picture
+
+    def set_image(
+        self,
+        image: QImage | np.ndarray,
+        table: np.ndarray | None = None,
+        *,
+        center: Place = (0.5, 0.5),
+        jump: tuple[float, float] = (1.0, 1.0),
+        reduction: int = 1,
+        values: np.ndarray | None = None,
+    ) -> None:
+        """Show a picture; zoom and cursor stay.
+
+        Parameters
+        ----------
+        image : QImage, (H, W) uint8 with `table` (256, 3) uint8, or (H, W, 3) uint8 RGB.
+        center, jump, reduction : as in `PlacedImage`.
+        values : (H, W) or (C, H, W): the numbers to write into large pixels.
+        """
+        shown = image if isinstance(image, QImage) else to_qimage(image, table)
+        self.set_picture(PlacedImage(image=shown, center=center, jump=jump, reduction=reduction, values=values))
+
+    def set_picture(self, picture: PlacedImage | None) -> None:
+        """Show a placed picture, or nothing."""
+        self._picture = picture
+        self._update_reduction()
+        self.update()
+
+    def set_values(self, values: np.ndarray | None) -> None:
+        """Change only the numbers to write into large pixels."""
+        if self._picture is not None:
+            self.set_picture(replace(self._picture, values=values))
+
+    def set_window(self, window: tuple[float, float, float, float] | None) -> None:
+        """Outline (top, left, height, width) in input coordinates; it may reach outside the picture."""
+        rect = None if window is None else QRectF(window[1], window[0], window[3], window[2])
+        if rect != self._window:
+            self._window = rect
+            self.update()
+
+    def set_sampling(self, sampling: SamplingOverlay | None) -> None:
+        """Show which places are read, or do not."""
+        if sampling is not self._sampling:
+            self._sampling = sampling
+            self.update()
+
+    def set_crop(self, crop: QRectF | None) -> None:
+        """Frame a part of the picture, or none."""
+        if crop != self._crop:
+            self._crop = crop
+            self.update()
+
+    def filled_width(self, height: int) -> int:
+        """Return how much of a width the whole picture could fill at most, if the widget were so high."""
+        rows, columns = self.viewport.extent
+        return ceil(max(height - 2 * MARGIN_PX, 1) * columns / rows) + 2 * MARGIN_PX
+
+    def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
+        """Return the one projection."""
+        return self.main_projection()
+
+    def main_projection(self) -> Projection:
+        """Return how the picture fills the widget."""
+        return Projection.of(self.viewport, self._pane_of_widget(MARGIN_PX))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hold the frame, or begin a click or a pan."""
+        handle = self._handle_at(event.position())
+        if handle is not None and self._crop is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._held = (handle, event.position(), self._crop)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the frame, or point."""
+        if self._held is not None:
+            handle, start, frame = self._held
+            moved = (event.position() - start) / self.main_projection().scale
+            self.framed.emit(dragged(frame, handle, moved.y(), moved.x()))
+            return
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            near = self._handle_at(event.position())
+            self.setCursor(Qt.CursorShape.ArrowCursor if near is None else CURSORS[near])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the frame, or end a click or a pan."""
+        if self._held is not None:
+            self._held = None
+            return
+        super().mouseReleaseEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint background, picture, frame and marks."""
+        painter = QPainter(self)
+        colors = theme.colors()
+        painter.fillRect(event.rect(), colors.panel)
+        projection = self.main_projection()
+        if self._picture is not None:
+            paint_picture(painter, projection, self._picture, self._cache)
+            paint_frame(painter, projection, self._picture, colors.outline)
+            if self._sampling is not None:
+                self._sampling_painter.paint(painter, projection, self._sampling)
+            paint_marks(painter, projection, self.marks_of(0))
+            self._paint_marks(painter, projection)
+            if self._crop is not None:
+                paint_crop(painter, projection, self._crop)
+        self._paint_focus(painter)
+        painter.end()
+        self._cache.forget_unused()
+
+    def _paint_marks(self, painter: QPainter, projection: Projection) -> None:
+        """Mark the cursor's pixel and the kernel's window; only one of them where they would cover each other."""
+        window = self._window
+        is_large = window is not None and max(window.width(), window.height()) * projection.scale >= theme.px(
+            _WINDOW_PX
+        )
+        if window is not None and is_large:
+            paint_window(painter, projection, window)
+        if self._cursor is not None and (not is_large or projection.scale >= SMALLEST_MARK_PX):
+            paint_cursor(painter, projection, None, self._cursor)
+
+    def _handle_at(self, position: QPointF) -> Handle | None:
+        return None if self._crop is None else handle_at(self.main_projection(), self._crop, position)
+
+    def _smallest_jump(self) -> float:
+        return 1.0 if self._picture is None else min(self._picture.jump)

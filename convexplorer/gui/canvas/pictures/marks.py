@@ -1,0 +1,103 @@
+"""Marks over pictures: the cells that a window reads or a place reaches, and the part that is left bright."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+
+from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.look import theme
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One marked rectangle in input coordinates (x is the column), which may reach outside the picture.
+
+    Attributes
+    ----------
+    fill : laid over the picture, or None.
+    cells : the same with a colour of its own for each cell, one pixel a cell, transparent between them; or None.
+    line : around it, or None; `width` in logical pixels, `is_dashed` for what is not sharp.
+    is_hatched : drawn as padding: not part of the picture.
+    least_px : what is smaller on screen is drawn so large, around the same middle.
+    """
+
+    rect: QRectF
+    fill: QColor | None = None
+    cells: QImage | None = None
+    line: QColor | None = None
+    width: int = 1
+    is_dashed: bool = False
+    is_hatched: bool = False
+    least_px: int = 0
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All marks of one picture, painted in this order.
+
+    Attributes
+    ----------
+    bright : what is outside of this part is dimmed; None dims nothing.
+    """
+
+    marks: tuple[Mark, ...] = ()
+    bright: QRectF | None = None
+
+
+NO_MARKS = Marks()
+
+
+def paint_marks(painter: QPainter, projection: Projection, marks: Marks) -> None:
+    """Paint marks over a picture, clipped to its pane."""
+    if marks is NO_MARKS:
+        return
+    painter.save()
+    painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
+    with device_pixels(painter) as ratio:
+        if marks.bright is not None:
+            _dim(painter, projection, marks.bright, ratio)
+        for mark in marks.marks:
+            _paint_mark(painter, projection, mark, ratio)
+    painter.restore()
+
+
+def _paint_mark(painter: QPainter, projection: Projection, mark: Mark, ratio: float) -> None:
+    area = mark.rect
+    shown = projection.rect_of(area.top(), area.left(), area.bottom(), area.right())
+    wider, higher = max(mark.least_px - shown.width(), 0) / 2, max(mark.least_px - shown.height(), 0) / 2
+    rect = snapped(shown.adjusted(-wider, -higher, wider, higher), ratio)
+    if mark.is_hatched:
+        painter.fillRect(rect, theme.colors().canvas)
+        painter.fillRect(rect, QBrush(theme.colors().muted, Qt.BrushStyle.BDiagPattern))
+    if mark.fill is not None:
+        painter.fillRect(rect, mark.fill)
+    if mark.cells is not None:
+        painter.drawImage(rect, mark.cells)
+    if mark.line is None:
+        return
+    width = max(1, round(mark.width * ratio))
+    if mark.is_dashed:
+        pen = painter.pen()
+        pen.setColor(mark.line)
+        pen.setWidth(width)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+    else:
+        outline(painter, rect, mark.line, width)
+
+
+def _dim(painter: QPainter, projection: Projection, bright: QRectF, ratio: float) -> None:
+    """Cover all but one part with a veil of the background."""
+    height, width = projection.extent
+    pane = snapped(projection.rect_of(0.0, 0.0, height, width) & projection.pane, ratio)
+    hole = snapped(projection.rect_of(bright.top(), bright.left(), bright.bottom(), bright.right()), ratio) & pane
+    veil = QColor(theme.colors().canvas)
+    veil.setAlphaF(0.72)
+    painter.fillRect(pane.left(), pane.top(), pane.width(), hole.top() - pane.top(), veil)
+    painter.fillRect(pane.left(), hole.bottom() + 1, pane.width(), pane.bottom() - hole.bottom(), veil)
+    painter.fillRect(pane.left(), hole.top(), hole.left() - pane.left(), hole.height(), veil)
+    painter.fillRect(hole.right() + 1, hole.top(), pane.right() - hole.right(), hole.height(), veil)

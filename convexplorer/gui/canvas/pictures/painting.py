@@ -1,0 +1,242 @@
+"""The brush strokes that all picture panes share: pictures, numbers, cursor, window and frame.
+
+Edges are rounded to device pixels here and nowhere else, so that they are crisp at every screen scale.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil, floor
+
+import numpy as np
+from PySide6.QtCore import QLine, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, qBlue, qGreen, qRed
+
+from convexplorer.gui.canvas.number_text import aligned_number
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
+from convexplorer.gui.canvas.pictures.tile import PlacedImage
+from convexplorer.gui.canvas.pictures.viewport import Place
+from convexplorer.gui.look import theme
+
+GRID_FROM_PX = 12
+NUMBERS_FROM_PX = 34
+SMALLEST_MARK_PX = 7
+MOST_CHARACTERS = 7
+
+_DARK_LINE, _LIGHT_LINE = QColor(0, 0, 0, 210), QColor(255, 255, 255, 235)
+_GRID_LINE = QColor(128, 128, 128, 90)
+_LARGEST_SCALED_PX = 8192
+
+
+def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImage, cache: ScaleCache) -> None:
+    """Paint what the pane shows of a picture, with cell grid and numbers when its cells are large."""
+    pane = projection.pane
+    painter.save()
+    painter.setClipRect(pane, Qt.ClipOperation.IntersectClip)
+    columns = _visible(projection, picture, axis=1)
+    rows = _visible(projection, picture, axis=0)
+    if rows is not None and columns is not None:
+        _paint_image(painter, projection, picture, cache, rows, columns)
+        cell = min(picture.jump) * projection.scale
+        if cell >= theme.px(GRID_FROM_PX):
+            _paint_grid(painter, projection, picture)
+        if picture.values is not None and cell >= theme.px(NUMBERS_FROM_PX):
+            _paint_numbers(painter, projection, picture, picture.values)
+    painter.restore()
+
+
+def paint_frame(painter: QPainter, projection: Projection, picture: PlacedImage, color: QColor, width: int = 1) -> None:
+    """Draw a line around the visible part of a picture, on its outside where the pane leaves room."""
+    bounds = picture.bounds
+    rect = projection.rect_of(bounds.top(), bounds.left(), bounds.bottom(), bounds.right())
+    with device_pixels(painter) as ratio:
+        thickness = max(1, round(width * ratio))
+        inner = snapped(rect & projection.pane, ratio)
+        outline(painter, inner.adjusted(-thickness, -thickness, thickness, thickness), color, thickness)
+
+
+def paint_cursor(painter: QPainter, projection: Projection, picture: PlacedImage | None, place: Place) -> None:
+    """Mark the cell that covers a place, by a dark and a light line: one of them shows on any background."""
+    cell = None if picture is None else picture.cell_at(place)
+    if picture is not None and cell is None:
+        return
+    if picture is None or cell is None:
+        top, left, height, width = float(floor(place[0])), float(floor(place[1])), 1.0, 1.0
+    else:
+        height, width = picture.jump
+        top = picture.bounds.top() + cell[0] * height
+        left = picture.bounds.left() + cell[1] * width
+    painter.save()
+    painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
+    with device_pixels(painter) as ratio:
+        rect = snapped(projection.rect_of(top, left, top + height, left + width), ratio)
+        smallest = round(SMALLEST_MARK_PX * ratio)
+        if min(rect.width(), rect.height()) < smallest:
+            _paint_reticle(painter, _grown(rect, smallest), ratio)
+        else:
+            thin = max(1, round(ratio))
+            outline(painter, rect.adjusted(-thin, -thin, thin, thin), _LIGHT_LINE, thin)
+            outline(painter, rect.adjusted(-2 * thin, -2 * thin, 2 * thin, 2 * thin), _DARK_LINE, thin)
+    painter.restore()
+
+
+def paint_window(painter: QPainter, projection: Projection, window: QRectF) -> None:
+    """Outline a rectangle of the input (x is the column) in the cursor colour: the kernel's footprint."""
+    painter.save()
+    painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
+    with device_pixels(painter) as ratio:
+        thin = max(1, round(ratio))
+        rect = snapped(projection.rect_of(window.top(), window.left(), window.bottom(), window.right()), ratio)
+        outline(painter, rect.adjusted(-2 * thin, -2 * thin, 2 * thin, 2 * thin), theme.colors().cursor, 2 * thin)
+        outline(painter, rect.adjusted(-3 * thin, -3 * thin, 3 * thin, 3 * thin), _DARK_LINE, thin)
+    painter.restore()
+
+
+@contextmanager
+def device_pixels(painter: QPainter) -> Iterator[float]:
+    """Let one unit be one device pixel; gives how many of them a logical pixel has."""
+    ratio = painter.device().devicePixelRatio()
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
+    yield ratio
+    painter.restore()
+
+
+def snapped(rect: QRectF, ratio: float) -> QRect:
+    """Round a rectangle's edges to device pixels, so that neighbours stay neighbours; it never vanishes."""
+    left, top = round(rect.left() * ratio), round(rect.top() * ratio)
+    width, height = round(rect.right() * ratio) - left, round(rect.bottom() * ratio) - top
+    return QRect(left, top, max(width, 1), max(height, 1))
+
+
+def outline(painter: QPainter, rect: QRect, color: QColor, thickness: int) -> None:
+    """Draw a crisp line along the inside of a rectangle."""
+    x, y, width, height = rect.x(), rect.y(), rect.width(), rect.height()
+    painter.fillRect(x, y, width, thickness, color)
+    painter.fillRect(x, y + height - thickness, width, thickness, color)
+    painter.fillRect(x, y + thickness, thickness, height - 2 * thickness, color)
+    painter.fillRect(x + width - thickness, y + thickness, thickness, height - 2 * thickness, color)
+
+
+def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor, flags: int) -> None:
+    """Draw one line; it was measured before, so it fits."""
+    if text:
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(rect, flags, text)
+
+
+def contrasting(rgb: int) -> QColor:
+    """Return black or white, whichever is easier to read on a colour."""
+    # Perceived brightness by the Rec. 601 weights.
+    brightness = 0.299 * qRed(rgb) + 0.587 * qGreen(rgb) + 0.114 * qBlue(rgb)
+    return QColor(15, 18, 24) if brightness > 125 else QColor(255, 255, 255)
+
+
+def _visible(projection: Projection, picture: PlacedImage, axis: int) -> tuple[int, int] | None:
+    """Return the first and the past-last image pixel that the pane shows along an axis (0 rows, 1 columns)."""
+    pane = projection.pane
+    start, end = projection.to_input(pane.topLeft())[axis], projection.to_input(pane.bottomRight())[axis]
+    origin, pitch = _origin(picture, axis), _pitch(picture, axis)
+    count = (picture.image.height(), picture.image.width())[axis]
+    first, last = max(floor((start - origin) / pitch), 0), min(ceil((end - origin) / pitch), count)
+    return (first, last) if first < last else None
+
+
+def _origin(picture: PlacedImage, axis: int) -> float:
+    """Return where the first cell begins, in input coordinates."""
+    return picture.center[axis] - picture.jump[axis] / 2
+
+
+def _pitch(picture: PlacedImage, axis: int) -> float:
+    """Return how much of the input one image pixel covers; exact also when the reduction leaves a rest."""
+    count = (picture.image.height(), picture.image.width())[axis]
+    return picture.jump[axis] * picture.shape[axis] / count
+
+
+def _paint_image(
+    painter: QPainter,
+    projection: Projection,
+    picture: PlacedImage,
+    cache: ScaleCache,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+) -> None:
+    """Paint some rows and columns of the image."""
+    top, bottom = (_origin(picture, 0) + _pitch(picture, 0) * row for row in rows)
+    left, right = (_origin(picture, 1) + _pitch(picture, 1) * column for column in columns)
+    source = QRect(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
+    with device_pixels(painter) as ratio:
+        target = snapped(projection.rect_of(top, left, bottom, right), ratio)
+        if max(target.width(), target.height()) > _LARGEST_SCALED_PX:
+            # Cells much larger than the pane, as under a stride of 1024: Qt draws the part that is seen.
+            painter.drawImage(target, picture.image, source)
+        else:
+            painter.drawImage(target.topLeft(), cache.scaled(picture.image, source, target.size()))
+
+
+def _visible_cells(projection: Projection, picture: PlacedImage, axis: int) -> range:
+    """Return the cells along an axis that the pane shows."""
+    pane = projection.pane
+    start, end = projection.to_input(pane.topLeft())[axis], projection.to_input(pane.bottomRight())[axis]
+    origin, jump = _origin(picture, axis), picture.jump[axis]
+    return range(max(floor((start - origin) / jump), 0), min(ceil((end - origin) / jump), picture.shape[axis]))
+
+
+def _paint_grid(painter: QPainter, projection: Projection, picture: PlacedImage) -> None:
+    """Draw thin lines between the cells, all in one call: single ones cost more than the picture."""
+    bounds = picture.bounds
+    rect = projection.rect_of(bounds.top(), bounds.left(), bounds.bottom(), bounds.right()) & projection.pane
+    with device_pixels(painter) as ratio:
+        area = snapped(rect, ratio)
+        lines = []
+        for j in _visible_cells(projection, picture, 1)[1:]:
+            x = round(projection.to_screen(0, _origin(picture, 1) + j * picture.jump[1]).x() * ratio)
+            lines.append(QLine(x, area.top(), x, area.bottom()))
+        for i in _visible_cells(projection, picture, 0)[1:]:
+            y = round(projection.to_screen(_origin(picture, 0) + i * picture.jump[0], 0).y() * ratio)
+            lines.append(QLine(area.left(), y, area.right(), y))
+        painter.setPen(QPen(_GRID_LINE, max(1, round(ratio))))
+        painter.drawLines(lines)
+
+
+def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage, values: np.ndarray) -> None:
+    """Write the values into the visible cells, one line a channel."""
+    values = values.reshape(-1, *picture.shape)
+    height, width = picture.jump[0] * projection.scale, picture.jump[1] * projection.scale
+    smallest, largest = theme.px(9), theme.px(15)
+    # Six characters ("−0.123") are aimed at; a digit is about 0.62 of its font's size wide.
+    wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, (width - 4) / (6 * 0.62))
+    size = min(max(wanted, smallest), largest)
+    if size * 1.15 * len(values) > height:
+        return
+    font = theme.digits_font(size / theme.scale())
+    painter.setFont(font)
+    characters = min(int((width - 3) / QFontMetricsF(font).horizontalAdvance("0")), MOST_CHARACTERS)
+    image = picture.image
+    for i in _visible_cells(projection, picture, 0):
+        image_row = min(i // picture.reduction, image.height() - 1)
+        for j in _visible_cells(projection, picture, 1):
+            painter.setPen(contrasting(image.pixel(min(j // picture.reduction, image.width() - 1), image_row)))
+            corner = projection.to_screen(
+                _origin(picture, 0) + i * picture.jump[0], _origin(picture, 1) + j * picture.jump[1]
+            )
+            text = "\n".join(aligned_number(float(value), characters) for value in values[:, i, j])
+            painter.drawText(QRectF(corner.x(), corner.y(), width, height), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _grown(rect: QRect, size: int) -> QRect:
+    """Return a square of a size around the middle of a rectangle."""
+    return QRect(rect.center() - QPoint(size // 2, size // 2), QSize(size, size))
+
+
+def _paint_reticle(painter: QPainter, rect: QRect, ratio: float) -> None:
+    """Draw four short lines that point at a cell too small to outline."""
+    thin, length = max(1, round(ratio)), round(6 * ratio)
+    middle = rect.center()
+    for step in (-1, 1):
+        x = rect.right() + 1 if step > 0 else rect.left() - length
+        y = rect.bottom() + 1 if step > 0 else rect.top() - length
+        for color, spread in ((_DARK_LINE, thin), (_LIGHT_LINE, 0)):
+            painter.fillRect(x - spread, middle.y() - spread, length + 2 * spread, thin + 2 * spread, color)
+            painter.fillRect(middle.x() - spread, y - spread, thin + 2 * spread, length + 2 * spread, color)

@@ -1,0 +1,312 @@
+"""The gestures that all picture panes share: point, zoom, pan, click, and the same by keys."""
+
+from collections.abc import Sequence
+from math import floor
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
+from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
+from convexplorer.gui.canvas.pictures.tile import PlacedImage
+from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
+from convexplorer.gui.look import theme
+
+ZOOM_STEP = 1.25
+DRAG_FROM_PX = 4
+LARGEST_REDUCTION = 64
+
+# The focus is shown only when it came by a key; after a click everyone knows where it is.
+KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+def arrow_step(event: QKeyEvent) -> tuple[int, int] | None:
+    """Return (rows, columns) that an arrow key moves by, ten times as far with Shift; None for other keys."""
+    step = _STEPS.get(Qt.Key(event.key()))
+    distance = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+    return None if step is None else (step[0] * distance, step[1] * distance)
+
+
+class PicturePane(QWidget):
+    """A widget that shows pictures through the shared viewport; subclasses say where, and paint.
+
+    Signals
+    -------
+    pointed : (row, column) in input coordinates while the mouse or the arrow keys point, None when it left.
+    clicked, double_clicked : row, column in input coordinates.
+    stepped : (rows, columns) by which the arrow keys move a pinned value, while one is.
+    reduction_changed : the power of two by which pictures may be reduced before they are given to this pane.
+    """
+
+    pointed = Signal(object)
+    clicked = Signal(float, float)
+    double_clicked = Signal(float, float)
+    stepped = Signal(int, int)
+    reduction_changed = Signal(int)
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewport = viewport
+        self._cursor: Place | None = None
+        self._cache = ScaleCache()
+        self._reduction = 1
+        self._pressed_at: QPointF | None = None
+        self._panned_to: QPointF | None = None
+        self._shows_focus = False
+        self._marks: tuple[Marks, ...] = ()
+        self._has_pin = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        viewport.changed.connect(self._on_view_changed)
+        theme.notifier().changed.connect(self.update)
+
+    @property
+    def cursor_place(self) -> Place | None:
+        """The marked place."""
+        return self._cursor
+
+    @property
+    def reduction(self) -> int:
+        """The power of two by which pictures may be reduced without losing a screen pixel."""
+        return self._reduction
+
+    def set_cursor(self, place: Place | None) -> None:
+        """Mark a place of the input; None removes the mark."""
+        if place != self._cursor:
+            self._cursor = place
+            self.update()
+
+    def set_marks(self, marks: Sequence[Marks]) -> None:
+        """Mark cells: one entry a picture, in the order of the pictures; those without one have no marks."""
+        if tuple(marks) != self._marks:
+            self._marks = tuple(marks)
+            self.update()
+
+    def set_pinned(self, is_pinned: bool) -> None:
+        """Let the arrow keys move a pinned value, or what they move otherwise."""
+        self._has_pin = is_pinned
+
+    def marks_of(self, index: int) -> Marks:
+        """Return the marks of a picture."""
+        return self._marks[index] if index < len(self._marks) else NO_MARKS
+
+    def projection_at(self, position: QPointF) -> Projection | None:
+        """Return the projection of the picture under a position of the widget, None between pictures."""
+        raise NotImplementedError
+
+    def main_projection(self) -> Projection:
+        """Return the projection that keys and the reduction refer to."""
+        raise NotImplementedError
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self._update_reduction()
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Zoom by a pinch on a touch pad."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self._zoom(1 + event.value(), event.position())
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for finer or coarser pictures."""
+        super().resizeEvent(event)
+        self._update_reduction()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the mouse."""
+        self._zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click or a pan."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._pressed_at = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point, or pan while a button is down."""
+        position = event.position()
+        if self._pressed_at is not None and event.buttons():
+            self._pan(position)
+        projection = self.projection_at(position)
+        place = None if projection is None else projection.to_input(position)
+        self._point(place if projection is not None and place is not None and projection.contains(place) else None)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a pan, or click."""
+        was_click = self._pressed_at is not None and self._panned_to is None
+        self._pressed_at = self._panned_to = None
+        self.unsetCursor()
+        if (
+            was_click
+            and event.button() == Qt.MouseButton.LeftButton
+            and self.rect().contains(event.position().toPoint())
+        ):
+            self._click(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Report a double click."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._double_click(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing; a pane that was hidden under a resting mouse leaves the cursor to its successor."""
+        super().leaveEvent(event)
+        if self.isVisible():
+            self._point(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus if it came by a key."""
+        super().focusInEvent(event)
+        self._shows_focus = event.reason() in KEY_REASONS
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the focus."""
+        super().focusOutEvent(event)
+        self._shows_focus = False
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom by + − 0; move a pinned value, or the cursor, by arrows (Shift: ten)."""
+        key = event.key()
+        if self._step_pin(event):
+            return
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._zoom_by_key(ZOOM_STEP)
+        elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
+            self._zoom_by_key(1 / ZOOM_STEP)
+        elif key == Qt.Key.Key_0:
+            self.viewport.fit()
+        elif (step := arrow_step(event)) is not None:
+            self._step_cursor(step)
+        else:
+            super().keyPressEvent(event)
+
+    def _click(self, position: QPointF) -> None:
+        """Report a click on a picture."""
+        self._report(position, self.clicked)
+
+    def _double_click(self, position: QPointF) -> None:
+        """Report a double click on a picture."""
+        self._report(position, self.double_clicked)
+
+    def _report(self, position: QPointF, signal: SignalInstance) -> None:
+        """Emit a signal with the place under a position, if it lies on the input."""
+        projection = self.projection_at(position)
+        if projection is not None and projection.contains(projection.to_input(position)):
+            signal.emit(*projection.to_input(position))
+
+    def _point(self, place: Place | None) -> None:
+        """Mark a place here and tell the others."""
+        if place != self._cursor:
+            self.set_cursor(place)
+            self.pointed.emit(place)
+
+    def _pan(self, position: QPointF) -> None:
+        """Drag the picture along, once the mouse has moved far enough to mean it."""
+        pressed_at = self._pressed_at or position
+        if self._panned_to is None:
+            is_far = (position - pressed_at).manhattanLength() >= DRAG_FROM_PX
+            if self.viewport.zoom <= 1 or not is_far:
+                return
+            self._panned_to = pressed_at
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        moved = position - self._panned_to
+        self._panned_to = position
+        scale = (self.projection_at(pressed_at) or self.main_projection()).scale
+        self.viewport.pan_by(-moved.y() / scale, -moved.x() / scale)
+
+    def _zoom(self, factor: float, position: QPointF) -> None:
+        """Zoom at a position of the widget."""
+        projection = self.projection_at(position)
+        if projection is not None:
+            self.viewport.zoom_at(factor, projection.to_input(position), projection.fit_scale)
+
+    def _zoom_by_key(self, factor: float) -> None:
+        """Zoom at the cursor where it is in sight, else at the middle."""
+        projection = self.main_projection()
+        place = self._cursor
+        if place is None or not projection.pane.contains(projection.to_screen(*place)):
+            place = self.viewport.center
+        self.viewport.zoom_at(factor, place, projection.fit_scale)
+
+    def _step_pin(self, event: QKeyEvent) -> bool:
+        """Move the pinned value by an arrow key; False if there is none, or the key is no bare arrow."""
+        step = arrow_step(event)
+        if not self._has_pin or step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        self.stepped.emit(*step)
+        return True
+
+    def _step_cursor(self, step: tuple[int, int]) -> None:
+        """Move the cursor by some input pixels and keep it in sight."""
+        self._shows_focus = True
+        limits = self.viewport.extent
+        start = self._cursor or self.viewport.center
+        row, column = (
+            min(max(floor(at) + by, 0), int(limit) - 1) + 0.5 for at, by, limit in zip(start, step, limits, strict=True)
+        )
+        self.viewport.reveal((row, column))
+        self._point((row, column))
+
+    def _update_reduction(self) -> None:
+        """Recompute the reduction from the scale of the pictures."""
+        cells_per_pixel = 1 / (self.main_projection().scale * self._smallest_jump() * self.devicePixelRatioF())
+        reduction = 1
+        while reduction * 2 <= min(cells_per_pixel, LARGEST_REDUCTION):
+            reduction *= 2
+        if reduction != self._reduction:
+            self._reduction = reduction
+            self.reduction_changed.emit(reduction)
+
+    def _paint_pane(self, painter: QPainter, rect: QRectF, tile: PlacedImage, index: int) -> None:
+        """Paint the picture of an index with its marks, its cursor and a hairline around it."""
+        projection = Projection.of(self.viewport, rect)
+        painter.fillRect(rect, theme.colors().canvas)
+        paint_picture(painter, projection, tile, self._cache)
+        paint_marks(painter, projection, self.marks_of(index))
+        if self._cursor is not None:
+            paint_cursor(painter, projection, tile, self._cursor)
+        self._paint_border(painter, rect)
+
+    def _paint_border(self, painter: QPainter, rect: QRectF, color: QColor | None = None, width: int = 1) -> None:
+        """Draw a line around a rectangle, on its outside."""
+        with device_pixels(painter) as ratio:
+            thick = max(1, round(width * ratio))
+            around = snapped(rect, ratio).adjusted(-thick, -thick, thick, thick)
+            outline(painter, around, color or theme.colors().border, thick)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        """Frame the widget while keys go to it."""
+        if self._shows_focus:
+            self._paint_border(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.colors().accent)
+
+    def _smallest_jump(self) -> float:
+        """Return how many input pixels the smallest cell shown covers."""
+        return 1.0
+
+    def _pane_of_widget(self, margin: float = 1.0) -> QRectF:
+        """Return the whole widget as a pane, with room for a frame."""
+        return QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)

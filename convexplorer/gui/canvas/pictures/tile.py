@@ -1,0 +1,96 @@
+"""What panes are given to paint: a picture, its place on the input, and its labels."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import floor
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from convexplorer.gui.canvas.pictures.viewport import Place
+
+
+def to_qimage(pixels: np.ndarray, table: np.ndarray | None = None) -> QImage:
+    """Return pixels as an image of its own memory.
+
+    Indexed pixels stay indexed: a byte a pixel is far less to move, and moving is what costs.
+
+    Parameters
+    ----------
+    pixels : (H, W) uint8, indexes into `table`, or grey without one; or (H, W, 3) uint8 RGB.
+    table : (256, 3) uint8 RGB, or None.
+    """
+    pixels = np.ascontiguousarray(pixels)
+    rows, columns = pixels.shape[:2]
+    if pixels.ndim == 3:
+        wrapped = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+        return wrapped.convertToFormat(QImage.Format.Format_RGB32)
+    if table is None:
+        return QImage(pixels.data, columns, rows, columns, QImage.Format.Format_Grayscale8).copy()
+    wrapped = QImage(pixels.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+    wrapped.setColorTable(_color_table(table.astype(np.uint8).tobytes()))
+    return wrapped.copy()
+
+
+@lru_cache(maxsize=32)
+def _color_table(rgb: bytes) -> list[int]:
+    """Return RGB bytes as Qt wants them; the same few tables serve all tiles of all frames."""
+    return [0xFF000000 | r << 16 | g << 8 | b for r, g, b in zip(rgb[::3], rgb[1::3], rgb[2::3], strict=True)]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PlacedImage:
+    """A picture whose cell (i, j) is centred at `center + jump * (i, j)` of the input.
+
+    Attributes
+    ----------
+    image : any format; each of its pixels stands for `reduction` cells along each axis.
+    center, jump : (rows, columns), in input coordinates.
+    values : (H, W) or (C, H, W), exact; written into the cells when these are large. None: nothing is written.
+    """
+
+    image: QImage
+    center: Place = (0.5, 0.5)
+    jump: tuple[float, float] = (1.0, 1.0)
+    reduction: int = 1
+    values: np.ndarray | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns) of cells."""
+        if self.values is not None:
+            return self.values.shape[-2], self.values.shape[-1]
+        return self.image.height() * self.reduction, self.image.width() * self.reduction
+
+    @property
+    def bounds(self) -> QRectF:
+        """The part of the input that the cells cover; x is the column, y the row."""
+        rows, columns = self.shape
+        top, left = self.center[0] - self.jump[0] / 2, self.center[1] - self.jump[1] / 2
+        return QRectF(left, top, columns * self.jump[1], rows * self.jump[0])
+
+    def cell_at(self, place: Place) -> tuple[int, int] | None:
+        """Return the cell that covers a place of the input, None outside."""
+        bounds, (rows, columns) = self.bounds, self.shape
+        i = floor((place[0] - bounds.top()) / self.jump[0])
+        j = floor((place[1] - bounds.left()) / self.jump[1])
+        return (i, j) if 0 <= i < rows and 0 <= j < columns else None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TileView(PlacedImage):
+    """A picture with what is written around it.
+
+    Attributes
+    ----------
+    title : its name.
+    subtitle : its range: "−1.2 … 0.9".
+    thumbnail : its kernel in weight colours, one pixel a weight, or None.
+    is_clipped : "0.4 % clipped", or "" when nothing is.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    thumbnail: QImage | None = None
+    is_clipped: str = ""

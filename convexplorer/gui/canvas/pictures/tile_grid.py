@@ -1,0 +1,298 @@
+"""Many maps at once: every tile in one widget, one paint."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
+
+from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX, TileLabels
+from convexplorer.gui.canvas.pictures.tile_layout import TileLayout, arrange
+from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.look import theme
+
+SMALLEST_TILE_PX = 110
+GAP_PX = 8
+MARGIN_PX = 3
+BAR_PX = 12
+
+
+class TileGrid(PicturePane):
+    """The bank of maps; click selects, double click opens, keys walk.
+
+    Signals
+    -------
+    selected : index of the tile that was chosen by mouse or key.
+    opened : index of the tile that was double clicked, or chosen by Enter.
+    entered : index of the tile that the mouse has come to, −1 between tiles.
+    """
+
+    selected = Signal(int)
+    opened = Signal(int)
+    entered = Signal(int)
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(viewport, parent)
+        self._tiles: tuple[TileView, ...] = ()
+        self._selected = 0
+        self._entered = -1
+        self._labels = TileLabels(self._cache)
+        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar.setCursor(Qt.CursorShape.ArrowCursor)
+        self._bar.hide()
+        self._bar.valueChanged.connect(self._on_scrolled)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self.setMinimumSize(SMALLEST_TILE_PX + 2 * MARGIN_PX, 96)
+        self._layout = self._arranged(self.width(), self.height(), 0)
+        self._describe()
+
+    @property
+    def tiles(self) -> tuple[TileView, ...]:
+        """What is shown."""
+        return self._tiles
+
+    @property
+    def layout_now(self) -> TileLayout:
+        """How the tiles are arranged."""
+        return self._layout
+
+    def filled_width(self, width: int, height: int, count: int) -> int:
+        """Return how much of a width so many tiles fill, if the widget had this size; all of it if they scroll."""
+        layout = self._arranged(width, height, count)
+        return width if layout.content_height > height else layout.block_width + 2 * MARGIN_PX
+
+    def set_tiles(self, tiles: Sequence[TileView]) -> None:
+        """Show these tiles; zoom, cursor, scroll position and selection stay."""
+        self._tiles = tuple(tiles)
+        self._rearrange()
+        self._describe()
+
+    def set_selected(self, index: int) -> None:
+        """Mark a tile as selected and bring it into sight."""
+        if index == self._selected:
+            return
+        self._selected = index
+        self._scroll_to(index)
+        self._describe()
+        self.update()
+
+    def picture_rect(self, index: int) -> QRectF:
+        """Return where a tile's picture lies in the widget."""
+        return self._layout.picture_rect(index).translated(0, -self._bar.value())
+
+    def index_at(self, position: QPointF) -> int | None:
+        """Return the tile at a position of the widget."""
+        if not self._tiles:
+            return None
+        return self._layout.index_at(position.x(), position.y() + self._bar.value())
+
+    def tip_at(self, position: QPointF) -> str:
+        """Return all labels of the tile at a position if some are cut."""
+        index = self.index_at(position)
+        if index is None:
+            return ""
+        tile = self._tiles[index]
+        width, is_overlaid = self._layout.picture_width, self._layout.is_overlaid
+        if not self._labels.fitted(tile, width, is_overlaid=is_overlaid).is_cut:
+            return ""
+        return "\n".join(text for text in (tile.title, tile.subtitle, tile.is_clipped) if text)
+
+    def projection_at(self, position: QPointF) -> Projection | None:
+        """Return the projection of the tile under a position."""
+        index = self.index_at(position)
+        if index is None or not self.picture_rect(index).contains(position):
+            return None
+        return Projection.of(self.viewport, self.picture_rect(index))
+
+    def main_projection(self) -> Projection:
+        """Return the projection of the selected tile."""
+        return Projection.of(self.viewport, self.picture_rect(min(self._selected, self._layout.count - 1)))
+
+    @Slot()
+    def _on_scrolled(self) -> None:
+        self.update()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._labels.refresh()
+        self._rearrange()
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self._rearrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Offer the whole text of labels that had to be cut; keep Ctrl and arrows from the window's shortcuts."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _moves_cursor(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the tiles anew."""
+        self._rearrange()
+        super().resizeEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which tile is pointed at before where in it."""
+        index = self.index_at(event.position())
+        self._enter(-1 if index is None else index)
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Leave the tile, then point at nothing."""
+        self._enter(-1)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom over pictures; scroll over captions and gaps, and with Shift."""
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self._bar.isVisible() and (is_shifted or self.projection_at(event.position()) is None):
+            delta = event.angleDelta().y() or event.angleDelta().x()
+            self._bar.setValue(round(self._bar.value() - delta / 120 * self._layout.row_height / 2))
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk over the tiles; with Ctrl the arrows move the cursor as in other panes."""
+        target = self._walk_target(Qt.Key(event.key()))
+        if self._step_pin(event):
+            return
+        if _moves_cursor(event) or not self._tiles:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit(self._selected)
+        elif target is None:
+            super().keyPressEvent(event)
+        elif target != self._selected:
+            self._shows_focus = True
+            self.set_selected(target)
+            self.selected.emit(target)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tiles that are in sight."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colors().panel)
+        if self._tiles:
+            top = self._bar.value() + event.rect().top()
+            for index in self._layout.visible(top, top + event.rect().height()):
+                self._paint_tile(painter, index)
+        self._paint_focus(painter)
+        painter.end()
+        if event.rect().contains(self.rect()):
+            self._cache.forget_unused()
+
+    def _paint_tile(self, painter: QPainter, index: int) -> None:
+        """Paint one tile with its labels, frame and cursor."""
+        tile, is_selected = self._tiles[index], index == self._selected
+        rect = self.picture_rect(index)
+        self._paint_pane(painter, rect, tile, index)
+        if is_selected:
+            self._paint_border(painter, rect, theme.colors().accent, 2)
+        if self._layout.is_overlaid:
+            self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
+        else:
+            caption = self._layout.caption_rect(index).translated(0, -self._bar.value())
+            self._labels.paint_strip(painter, caption, tile, is_selected=is_selected)
+
+    def _click(self, position: QPointF) -> None:
+        """Select the tile."""
+        index = self.index_at(position)
+        if index is not None:
+            self.set_selected(index)
+            self.selected.emit(index)
+            super()._click(position)
+
+    def _double_click(self, position: QPointF) -> None:
+        """Open the tile."""
+        index = self.index_at(position)
+        if index is not None:
+            self.opened.emit(index)
+
+    def _enter(self, index: int) -> None:
+        if index != self._entered:
+            self._entered = index
+            self.entered.emit(index)
+
+    def _walk_target(self, key: Qt.Key) -> int | None:
+        """Return the tile to which a key leads, None if it leads nowhere."""
+        columns, last = self._layout.columns, len(self._tiles) - 1
+        page = columns * max(self.height() // self._layout.row_height, 1)
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -columns,
+            Qt.Key.Key_Down: columns,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_Home: -self._selected,
+            Qt.Key.Key_End: last - self._selected,
+        }
+        if key not in steps:
+            return None
+        target = self._selected + steps[key]
+        if abs(steps[key]) == columns and not 0 <= target <= last:
+            return self._selected
+        return min(max(target, 0), last)
+
+    def _arranged(self, width: int, height: int, count: int) -> TileLayout:
+        """Compute the arrangement of so many tiles for a size of the widget."""
+        rows, columns = self.viewport.extent
+        return arrange(
+            count,
+            # An extremely long picture would leave no room for its own tile.
+            min(max(columns / rows, 0.1), 10.0),
+            width,
+            height,
+            caption=theme.px(STRIP_PX),
+            gap=theme.px(GAP_PX),
+            margin=MARGIN_PX,
+            smallest=theme.px(SMALLEST_TILE_PX),
+            bar=theme.px(BAR_PX),
+        )
+
+    def _rearrange(self) -> None:
+        """Arrange, and show a scroll bar if needed."""
+        self._layout = self._arranged(self.width(), self.height(), len(self._tiles))
+        hidden = self._layout.content_height - self.height()
+        width = theme.px(BAR_PX)
+        self._bar.setGeometry(self.width() - width, 0, width, self.height())
+        self._bar.setRange(0, max(hidden, 0))
+        self._bar.setPageStep(self.height())
+        self._bar.setSingleStep(max(self._layout.row_height // 4, 1))
+        self._bar.setVisible(hidden > 0)
+        self._update_reduction()
+        self.update()
+
+    def _scroll_to(self, index: int) -> None:
+        """Scroll just so far that a tile is in sight."""
+        if 0 <= index < self._layout.count:
+            rect = self._layout.tile_rect(index)
+            low = round(rect.bottom()) + MARGIN_PX - self.height()
+            self._bar.setValue(min(max(self._bar.value(), low), round(rect.top()) - MARGIN_PX))
+
+    def _describe(self) -> None:
+        """Say to assistive technology what is selected."""
+        if not 0 <= self._selected < len(self._tiles):
+            self.setAccessibleName("Feature maps")
+            return
+        tile = self._tiles[self._selected]
+        self.setAccessibleName(f"Feature maps: {tile.title}, {self._selected + 1} of {len(self._tiles)}")
+        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.is_clipped) if text))
+
+    def _smallest_jump(self) -> float:
+        return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+def _moves_cursor(event: QKeyEvent) -> bool:
+    """Tell whether a key means the cursor, where arrows alone walk over the tiles."""
+    is_arrow = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+    return is_arrow and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -1,0 +1,191 @@
+"""What is written around a tile: name, kernel thumbnail, range, and how much is clipped."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+
+from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped, write
+from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
+from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.look import theme
+
+STRIP_PX = 40
+NARROW_PX = 150
+_TITLE_PX, _DETAIL_PX, _NARROW_TITLE_PX = 13, 11, 12
+_THUMBNAIL_PX, _NARROW_THUMBNAIL_PX = 32, 26
+_TITLE_LINE_PX, _DETAIL_LINE_PX = 20, 17
+_CHIP_ALPHA = 222
+_MOST_KEPT = 1024
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A text as it fits: `is_cut` tells whether the reader must be offered the whole elsewhere."""
+
+    text: str
+    width: float
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class Labels:
+    """All labels of a tile as they fit; the thumbnail in coordinates of the tile's upper right corner."""
+
+    title: Fitted
+    subtitle: Fitted
+    clipped: Fitted
+    thumbnail: QSizeF
+    is_beside: bool  # whether the thumbnail stands beside the title, not below it
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some label does not say all."""
+        return self.title.is_cut or self.subtitle.is_cut or self.clipped.is_cut
+
+
+class TileLabels:
+    """Paints labels in one of two ways: in a strip above the picture, or on chips over it."""
+
+    def __init__(self, cache: ScaleCache) -> None:
+        self._cache = cache
+        self._fits: dict[tuple[str, float, tuple[str, ...]], Fitted] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take fonts and colours from the theme of the moment."""
+        self._title = theme.text_font(_TITLE_PX, is_bold=True)
+        self._narrow_title = theme.text_font(_NARROW_TITLE_PX, is_bold=True)
+        self._detail = theme.digits_font(_DETAIL_PX)
+        self._colors = theme.colors()
+        self._range_width = 0.0
+        self._fits.clear()
+
+    def fitted(self, tile: TileView, width: float, *, is_overlaid: bool) -> Labels:
+        """Return the labels of a tile as they fit into its width."""
+        pad = 2 * theme.px(5) if is_overlaid else 0
+        thumbnail = self._thumbnail_size(tile, width)
+        beside = thumbnail.width() + theme.px(6) if tile.thumbnail is not None else 0
+        title_font = self._title_font(width)
+        title = self._fit(title_font, width - beside - pad, tile.title)
+        is_beside = not title.is_cut
+        if title.is_cut:
+            title = self._fit(title_font, width - pad, tile.title)
+        # Over the picture the lower corners are free; in the strip the thumbnail stands beside both lines.
+        room = width - 2 * pad if is_overlaid or not is_beside else width - beside
+        subtitle = self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
+        taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
+        short = tile.is_clipped.removesuffix(" clipped")
+        clipped = self._fit(self._detail, room - taken - theme.px(8), tile.is_clipped, short, "!")
+        return Labels(title, subtitle, clipped, thumbnail, is_beside)
+
+    def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
+        """Write into a strip above the picture: two lines, and the kernel at the right."""
+        labels = self.fitted(tile, rect.width(), is_overlaid=False)
+        area = rect.adjusted(0, 0, 0, -theme.px(4))
+        if tile.thumbnail is not None:
+            size = labels.thumbnail
+            top = area.bottom() - size.height() if labels.is_beside else rect.bottom()
+            self.paint_thumbnail(painter, QRectF(QPointF(area.right() - size.width(), top), size), tile.thumbnail)
+            if labels.is_beside:
+                area.setRight(area.right() - size.width() - theme.px(6))
+        lower = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
+        upper = QRectF(area.left(), lower.top() - theme.px(18), area.width(), theme.px(18))
+        color = self._colors.accent if is_selected else self._colors.text
+        write(painter, upper, labels.title.text, self._title_font(rect.width()), color, _LEFT)
+        write(painter, lower, labels.subtitle.text, self._detail, self._colors.muted, _LEFT)
+        write(painter, lower, labels.clipped.text, self._detail, self._colors.warning, _RIGHT)
+
+    def paint_chips(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
+        """Write into the corners of the picture."""
+        labels = self.fitted(tile, rect.width(), is_overlaid=True)
+        pad, line = theme.px(5), theme.px(_DETAIL_LINE_PX)
+        if tile.thumbnail is not None:
+            size = labels.thumbnail
+            top = rect.top() + (0 if labels.is_beside else theme.px(_TITLE_LINE_PX))
+            self.paint_thumbnail(painter, QRectF(QPointF(rect.right() - size.width(), top), size), tile.thumbnail)
+        if tile.title:
+            chip = QRectF(rect.left(), rect.top(), labels.title.width + 2 * pad, theme.px(_TITLE_LINE_PX))
+            color = self._colors.accent if is_selected else self._colors.text
+            self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color)
+        if tile.subtitle:
+            # The widest range so far sets the width of all chips, so that they keep still while numbers change.
+            self._range_width = max(self._range_width, labels.subtitle.width)
+            chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
+            self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
+        if tile.is_clipped:
+            width = labels.clipped.width + 2 * pad
+            chip = QRectF(rect.right() - width, rect.bottom() - line, width, line)
+            self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning)
+
+    def write_fitting(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        *,
+        is_bold: bool = False,
+        is_right: bool = False,
+        color: QColor | None = None,
+    ) -> None:
+        """Write one line, elided only if it must be."""
+        font = self._title if is_bold else self._detail
+        fitted = self._fit(font, rect.width(), text)
+        write(painter, rect, fitted.text, font, color or self._colors.text, _RIGHT if is_right else _LEFT)
+
+    def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:
+        """Write the range, and at the other side of the line how much is clipped."""
+        subtitle = self._fit(self._detail, rect.width(), tile.subtitle, tile.subtitle.replace(" ", ""))
+        short = tile.is_clipped.removesuffix(" clipped")
+        room = rect.width() - subtitle.width - theme.px(8)
+        clipped = self._fit(self._detail, room, tile.is_clipped, short, "!")
+        ends = (_RIGHT, _LEFT) if is_right else (_LEFT, _RIGHT)
+        write(painter, rect, subtitle.text, self._detail, self._colors.muted, ends[0])
+        write(painter, rect, clipped.text, self._detail, self._colors.warning, ends[1])
+
+    def paint_thumbnail(self, painter: QPainter, rect: QRectF, image: QImage) -> None:
+        """Paint a kernel with hard cells and a hairline."""
+        with device_pixels(painter) as ratio:
+            target, thin = snapped(rect, ratio), max(1, round(ratio))
+            painter.drawImage(target.topLeft(), self._cache.scaled(image, image.rect(), target.size()))
+            outline(painter, target, self._colors.outline, thin)
+
+    def _title_font(self, width: float) -> QFont:
+        return self._narrow_title if width < theme.px(NARROW_PX) else self._title
+
+    def _thumbnail_size(self, tile: TileView, width: float) -> QSizeF:
+        """Return how large the kernel is drawn: the same longer side for all, whatever the kernel's shape."""
+        if tile.thumbnail is None:
+            return QSizeF()
+        side = theme.px(_NARROW_THUMBNAIL_PX if width < theme.px(NARROW_PX) else _THUMBNAIL_PX)
+        size = tile.thumbnail.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
+        return QSizeF(size.expandedTo(QSize(theme.px(4), theme.px(4))))
+
+    def _fit(self, font: QFont, width: float, *candidates: str) -> Fitted:
+        """Return the first text that fits, the last one elided if none does; measured once."""
+        key = (font.key(), width, candidates)
+        found = self._fits.get(key)
+        if found is None:
+            if len(self._fits) >= _MOST_KEPT:
+                self._fits.clear()
+            found = self._fits[key] = _measured(QFontMetricsF(font), width, candidates)
+        return found
+
+    def _chip(self, painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
+        """Write on a translucent ground."""
+        ground = QColor(self._colors.panel)
+        ground.setAlpha(_CHIP_ALPHA)
+        painter.fillRect(rect, ground)
+        write(painter, rect.adjusted(theme.px(5), 0, 0, 0), text, font, color, _LEFT)
+
+
+def _measured(metrics: QFontMetricsF, width: float, candidates: tuple[str, ...]) -> Fitted:
+    """Return the first text that fits, the last one elided if none does."""
+    for text in candidates:
+        needed = metrics.horizontalAdvance(text)
+        if needed <= width:
+            return Fitted(text, needed, is_cut=text != candidates[0])
+    text = metrics.elidedText(candidates[-1], Qt.TextElideMode.ElideRight, max(width, 0))
+    return Fitted(text, metrics.horizontalAdvance(text), is_cut=True)

@@ -1,0 +1,1 @@
+"""The sliding window as a film: player, bar, and export."""

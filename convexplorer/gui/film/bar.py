@@ -1,0 +1,125 @@
+"""Play, step and scrub the film of the sliding window: a row of controls in the panel's header."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+
+from convexplorer.gui.film.player import FilmPlayer
+from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.jump_slider import JumpSlider
+from convexplorer.results.film import RATES_HZ
+
+SPANS = {
+    "map": ("whole map", "The window goes over all outputs"),
+    "sight": ("in sight", "It goes over the outputs that are in sight: zoom in to choose them"),
+}
+
+
+class FilmBar(QWidget):
+    """Shows where the film stands, and lets steer it.
+
+    Signals
+    -------
+    play_wanted : play or pause.
+    step_wanted : by so many outputs.
+    span_chosen : a key of `SPANS`.
+    """
+
+    play_wanted = Signal()
+    step_wanted = Signal(int)
+    span_chosen = Signal(str)
+
+    def __init__(self, player: FilmPlayer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._player = player
+        self._build()
+        player.changed.connect(self.refresh)
+        player.moved.connect(self.refresh)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme()
+        self.refresh()
+
+    @property
+    def span(self) -> str:
+        """What the film goes over, a key of `SPANS`."""
+        return str(self._span.currentData())
+
+    def set_span(self, key: str) -> None:
+        """Choose what the film goes over."""
+        self._span.setCurrentIndex(self._span.findData(key))
+
+    def show_spans(self, is_shown: bool) -> None:
+        """Offer what to go over, or do not: on a page with outputs of its own the film goes over them."""
+        self._span.setVisible(is_shown)
+
+    @Slot()
+    def refresh(self, _what: object = None) -> None:
+        """Show where the film stands and how it runs."""
+        player = self._player
+        film = player.film
+        self._play.set_icon("pause" if film.is_playing else "play")
+        self._play.set_tip("Pause the sliding window  (F6)" if film.is_playing else "Let the window slide  (F6)")
+        self._loop.setChecked(film.is_looping)
+        index = self._rate.findData(film.rate_hz)
+        if index >= 0:
+            self._rate.setCurrentIndex(index)
+        if not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setRange(0, film.last)
+                self._slider.setPageStep(max(film.region.columns, 1))
+                self._slider.setValue(player.position)
+
+    @Slot(int)
+    def _on_rate(self, index: int) -> None:
+        self._player.set_rate(self._rate.itemData(index))
+
+    @Slot(int)
+    def _on_span(self, index: int) -> None:
+        self.span_chosen.emit(self._span.itemData(index))
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self._slider.setMinimumWidth(theme.px(56))
+        self._slider.setMaximumWidth(theme.px(220))
+
+    def _build(self) -> None:
+        player = self._player
+        back = IconButton("step-back", "The window one output back  (Shift+F7)", self)
+        back.clicked.connect(lambda: self.step_wanted.emit(-1))
+        self._play = IconButton("play", "Let the window slide  (F6)", self)
+        self._play.clicked.connect(self.play_wanted)
+        forward = IconButton("step-forward", "The window one output on  (F7)", self)
+        forward.clicked.connect(lambda: self.step_wanted.emit(1))
+        self._slider = JumpSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setAccessibleName("Place of the sliding window")
+        self._slider.setToolTip("Drag to move the window both ways; Page Up and Page Down go by a row of outputs")
+        self._slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._slider.valueChanged.connect(player.seek)
+        self._rate = QComboBox(self)
+        for rate_hz in RATES_HZ:
+            self._rate.addItem(f"{rate_hz}/s", rate_hz)
+        self._rate.setAccessibleName("Outputs a second")
+        self._rate.setToolTip("How many outputs a second  (Ctrl+[ and Ctrl+])")
+        self._rate.activated.connect(self._on_rate)
+        self._span = QComboBox(self)
+        for key, (label, tip) in SPANS.items():
+            self._span.addItem(label, key)
+            self._span.setItemData(self._span.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._span.setAccessibleName("What the window slides over")
+        self._span.setToolTip("What the window slides over")
+        self._span.currentIndexChanged.connect(self._on_span)
+        for choice in (self._rate, self._span):
+            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._loop = IconButton("loop", "Begin again at the end", self, is_checkable=True)
+        self._loop.clicked.connect(player.set_loop)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addStretch(1)
+        layout.addWidget(back)
+        layout.addWidget(self._play)
+        layout.addWidget(forward)
+        layout.addWidget(self._slider, 8)
+        layout.addWidget(self._rate)
+        layout.addWidget(self._span)
+        layout.addWidget(self._loop)

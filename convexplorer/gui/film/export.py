@@ -1,0 +1,105 @@
+"""Writes a film: pictures are drawn here bit by bit while the window lives on, and encoded in a thread beside it."""
+
+import queue
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from convexplorer.export.animation import film_writer
+from convexplorer.gui.film.scene import FilmScene
+from convexplorer.gui.session.errands import Errands
+
+# Pictures that wait for the encoder: drawing is not to run far ahead of it.
+_WAITING = 4
+_RETRY_MS = 15
+
+
+class FilmExport(QObject):
+    """One film under way. It begins at once.
+
+    Parameters
+    ----------
+    places : positions of the scene's region, one a picture.
+    then : called once with what went wrong, or None; not after `cancel`.
+
+    Signals
+    -------
+    progressed : (pictures drawn, of all).
+    """
+
+    progressed = Signal(int, int)
+
+    def __init__(
+        self,
+        path: Path,
+        scene: FilmScene,
+        places: Sequence[int],
+        *,
+        width_px: int,
+        rate_hz: float,
+        errands: Errands,
+        then: Callable[[Exception | None], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._scene = scene
+        self._places = places
+        self._width_px = width_px
+        self._then = then
+        self._drawn = 0
+        self._is_over = False
+        self._is_cancelled = False
+        self._pictures: queue.Queue[np.ndarray | None] = queue.Queue()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_tick)
+        self._writer = film_writer(path, rate_hz, len(places))
+        errands.run(self._write, self._on_written)
+        self._timer.start(0)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is written, failed or given up."""
+        return self._is_over
+
+    def cancel(self) -> None:
+        """Give up, and leave no file behind."""
+        if not self._is_over:
+            self._is_cancelled = True
+            self._end()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        """Draw the next picture, if the encoder has not fallen behind."""
+        if self._pictures.qsize() >= _WAITING:
+            self._timer.setInterval(_RETRY_MS)
+            return
+        self._timer.setInterval(0)
+        self._pictures.put(self._scene.frame(self._places[self._drawn], self._width_px))
+        self._drawn += 1
+        self.progressed.emit(self._drawn, len(self._places))
+        if self._drawn == len(self._places):
+            self._end()
+
+    def _end(self) -> None:
+        """Draw no more; the encoder is told that nothing comes."""
+        self._timer.stop()
+        self._pictures.put(None)
+
+    def _write(self) -> None:
+        """Encode what comes; in a thread of its own."""
+        try:
+            while (rgb := self._pictures.get()) is not None:
+                self._writer.write(rgb)
+            if not self._is_cancelled:
+                self._writer.close()
+        finally:
+            self._writer.discard()
+
+    def _on_written(self, error: Exception | None) -> None:
+        self._timer.stop()
+        self._is_over = True
+        if not self._is_cancelled:
+            self._then(error)

@@ -1,0 +1,152 @@
+"""The look of the window: which colours, fonts and sizes hold now, and how to change them while it runs.
+
+Painters ask `colors()` and `px()` each time they paint, so a change is a repaint.
+"""
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QIcon
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from convexplorer.gui.look import fonts, icons
+from convexplorer.gui.look.colors import DARK, LIGHT, Colors, contrast, mix
+from convexplorer.gui.look.icons import pixmap
+from convexplorer.gui.look.stylesheet import palette, stylesheet
+
+__all__ = [
+    "Colors", "Name", "Role", "apply_theme", "colors", "contrast", "digits_font", "icon", "is_dark", "mix", "name",
+    "notifier", "pixmap", "px", "scale", "set_icon", "set_role", "text_font",
+]  # fmt: skip
+
+Name = Literal["light", "dark", "system"]
+Role = Literal[
+    "card", "popup", "menu", "chip", "segments", "segment",
+    "title", "heading", "muted", "small", "key", "hint", "message", "section", "good", "warning", "error",
+    "primary", "flat", "quiet", "",
+]  # fmt: skip
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+SCALES = (0.8, 2.0)  # the smallest and the largest interface scale
+
+
+class Notifier(QObject):
+    """Tells that colours or sizes have changed; widgets that paint themselves listen and update."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name: Name = "light"
+        self.is_dark = False
+        self.scale = 1.0
+        self.is_following = False  # whether the desktop's wishes are heard
+
+
+_notifier = Notifier()
+
+
+def apply_theme(app: QApplication, name: Name = "system", *, scale: float | None = None) -> None:
+    """Dress the program; call again at any time to switch.
+
+    Parameters
+    ----------
+    app : QApplication
+    name : "light", "dark" or "system"
+        "system" follows the desktop where it says what it wants, and is light elsewhere.
+    scale : float in 0.8…2, optional
+        Size of type and controls, for projectors; the present one when not given.
+
+    """
+    if name not in ("light", "dark", "system"):
+        raise ValueError(f"theme must be light, dark or system; got {name!r}")
+    hints = app.styleHints()
+    # A wish to the desktop, which may colour the title bar; where it does not listen, the palette below is all.
+    hints.setColorScheme(_SCHEMES[name])
+    if not _notifier.is_following:
+        hints.colorSchemeChanged.connect(_on_color_scheme_changed)
+        _notifier.is_following = True
+    _notifier.name = name
+    if scale is not None:
+        _notifier.scale = min(max(scale, SCALES[0]), SCALES[1])
+    _notifier.is_dark = name == "dark" or (name == "system" and _system_is_dark(app))
+    _dress(app)
+
+
+def notifier() -> Notifier:
+    """Return the object whose `changed` signal follows every switch."""
+    return _notifier
+
+
+def name() -> Name:
+    """Return the theme asked for last."""
+    return _notifier.name
+
+
+def is_dark() -> bool:
+    """Return whether dark colours are shown now."""
+    return _notifier.is_dark
+
+
+def scale() -> float:
+    """Return the interface scale, 1 being normal."""
+    return _notifier.scale
+
+
+def colors(dark: bool | None = None) -> Colors:
+    """Return the dark or the light colours; those shown now when not asked otherwise."""
+    return DARK if (is_dark() if dark is None else dark) else LIGHT
+
+
+def px(length: float) -> int:
+    """Return a length of the design (at scale 1) in pixels of the present scale; a hairline never vanishes."""
+    return max(1, round(length * _notifier.scale)) if length > 0 else 0
+
+
+def text_font(size: float = fonts.BASE_SIZE, *, is_bold: bool = False) -> QFont:
+    """Return the text font at a design size, scaled."""
+    return fonts.text_font(size * _notifier.scale, is_bold=is_bold)
+
+
+def digits_font(size: float = fonts.BASE_SIZE, *, is_bold: bool = False) -> QFont:
+    """Return the font for changing numbers (digits of equal width) at a design size, scaled."""
+    return fonts.digits_font(size * _notifier.scale, is_bold=is_bold)
+
+
+def icon(name: str) -> QIcon:
+    """Return an icon in the colours and sizes of now; buttons and actions had better get theirs by `set_icon`."""
+    return icons.icon(name, _notifier.scale)
+
+
+def set_icon(target: QAbstractButton | QAction, name: str) -> None:
+    """Show an icon on a button or an action, now and after every switch."""
+    icons.set_icon(target, name, _notifier.scale)
+
+
+def set_role(widget: QWidget, role: Role) -> None:
+    """Give a widget one of the stylesheet's looks: a card, a title, muted text, a primary button."""
+    widget.setProperty("role", role)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def _dress(app: QApplication) -> None:
+    """Set style, font, palette and stylesheet, then tell the painters."""
+    app.setStyle("Fusion")
+    app.setFont(text_font())
+    app.setPalette(palette(colors()))
+    app.setStyleSheet(stylesheet(colors(), scale()))
+    icons.retint(app, scale())
+    _notifier.changed.emit()
+
+
+def _system_is_dark(app: QApplication) -> bool:
+    """Return whether the desktop says that it is dark; many do not say anything."""
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def _on_color_scheme_changed() -> None:
+    """Follow the desktop, if that was asked for."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and _notifier.name == "system":
+        apply_theme(app, "system")

@@ -1,0 +1,1 @@
+"""What panels and commands share: the bridge to the engine, the selection, settings, errands."""

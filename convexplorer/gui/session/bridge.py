@@ -1,0 +1,87 @@
+"""The way from the two threads to the main thread, and what the main thread sends back."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from convexplorer.gui.session.garbage import MainThreadCollector
+from convexplorer.gui.session.selection import Selection
+from convexplorer.live.engine import Engine
+from convexplorer.live.player import Player, PlayerStatus
+from convexplorer.live.slots import Inbox, Latest
+from convexplorer.model.project import Project
+from convexplorer.model.store import Store
+from convexplorer.model.view import View
+from convexplorer.results.picture import Picture
+
+
+class Bridge(QObject):
+    """Owns player and engine; passes edits down and results up.
+
+    Both directions go through slots that keep only the newest value, so at most one event of each
+    kind waits in the main thread, however slow it is.
+
+    A picture for a project that has just been replaced is shown all the same: under a drag every
+    picture is outdated when it is done, and dropping them would freeze the maps until the hand rests.
+    """
+
+    picture_ready = Signal(object)
+    status_changed = Signal(object)
+    _picture_waits = Signal()
+    _status_waits = Signal()
+
+    def __init__(self, store: Store, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._selection = selection
+        self._inbox = Inbox()
+        self._pictures: Latest[Picture] = Latest(self._picture_waits.emit)
+        self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
+        self._engine = Engine(self._inbox, self._pictures)
+        self._collector = MainThreadCollector(self)
+        self.player = Player(self._inbox, self._statuses.put)
+        self.picture: Picture | None = None
+        self._picture_waits.connect(self._deliver_picture)
+        self._status_waits.connect(self._deliver_status)
+        store.subscribe(self._on_project)
+        selection.view_changed.connect(self._on_view)
+
+    def start(self) -> None:
+        """Start both threads on the store's project."""
+        self._collector.start()
+        self._inbox.put_view(self._selection.view)
+        self._inbox.put_project(self._store.state)
+        self._engine.start()
+        self.player.start()
+        self.player.open(self._store.state.source)
+
+    def reopen(self) -> None:
+        """Open the project's source once more: after it failed, ended or was unplugged."""
+        self.player.open(self._store.state.source)
+
+    def close(self) -> None:
+        """Stop player, then engine, and wait for both."""
+        self.player.close()
+        self._engine.close()
+        self._collector.stop()
+
+    def _on_project(self, new: Project, old: Project) -> None:
+        self._inbox.put_project(new)
+        if new.source != old.source:
+            self.player.open(new.source)
+
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self._inbox.put_view(view)
+
+    @Slot()
+    def _deliver_picture(self) -> None:
+        picture = self._pictures.take()
+        self._collector.collect_if_due()
+        if picture is not None:
+            self.picture = picture
+            self.picture_ready.emit(picture)
+
+    @Slot()
+    def _deliver_status(self) -> None:
+        status = self._statuses.take()
+        if status is not None:
+            self.status_changed.emit(status)

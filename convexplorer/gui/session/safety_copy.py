@@ -1,0 +1,78 @@
+"""The copy of unsaved work that survives a crash: written while the person works, offered at the next start."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from convexplorer.gui.session.settings import state_folder
+from convexplorer.model.project import Project
+from convexplorer.model.storage.recovery import Autosave, Recovery
+from convexplorer.model.store import Store
+
+logger = logging.getLogger(__name__)
+
+DELAY_MS = 2000  # the copy is never older than this
+
+
+class SafetyCopy(QObject):
+    """Follows the store; there is a copy whenever there is something that no file holds.
+
+    Parameters
+    ----------
+    origin : returns the file the project belongs to, or None.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, store: Store, origin: Callable[[], Path | None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._origin = origin
+        self._autosave = _autosave()
+        self.timer = QTimer(self, singleShot=True, interval=DELAY_MS)
+        self.timer.timeout.connect(self.write)
+        store.subscribe(self._on_project)
+
+    def find(self) -> Recovery | None:
+        """Return what an earlier program left behind, the newest first."""
+        return self._autosave.find() if self._autosave else None
+
+    def discard(self, found: Recovery) -> None:
+        """Delete what was left behind."""
+        if self._autosave:
+            self._autosave.discard(found)
+
+    @Slot()
+    def write(self) -> None:
+        """Write the copy now, or delete it when everything is in a file."""
+        if self._autosave is None:
+            return
+        if not self._store.is_modified:
+            self._autosave.discard()
+            return
+        try:
+            self._autosave.write(self._store.state, self._origin())
+        except ValueError as error:
+            self.failed.emit(f"Unsaved work cannot be kept: {error}")
+
+    def close(self) -> None:
+        """Leave a copy if there is unsaved work, and none otherwise."""
+        self.timer.stop()
+        self.write()
+        if self._autosave:
+            self._autosave.close()
+
+    def _on_project(self, _new: Project, _old: Project) -> None:
+        if not self.timer.isActive():  # started anew by every edit it would never come to an end under a busy hand
+            self.timer.start()
+
+
+def _autosave() -> Autosave | None:
+    """Return where copies are kept, None where nothing can be written."""
+    try:
+        return Autosave(state_folder() / "recovery")
+    except OSError as error:
+        logger.warning("unsaved work cannot be kept: %s", error)
+        return None

@@ -1,0 +1,102 @@
+"""What the hand points at: selected layer and filter, view mode, and the one cursor of all panes."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from convexplorer.model.view import View
+from convexplorer.results.study import Crop
+
+Tap = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One value of a layer's maps that a person holds on to.
+
+    Attributes
+    ----------
+    layer : index into the project's layers.
+    channel : which of its maps.
+    cell : (row, column) in that map.
+    """
+
+    layer: int
+    channel: int
+    cell: tuple[int, int]
+
+
+class Selection(QObject):
+    """The window's shared selection; no part of the project, so no part of undo.
+
+    Attributes
+    ----------
+    cursor : where the mouse points.
+    is_on_input : whether it points at the input picture, not at a map.
+    pointed_filter : the map under the mouse, None where that is no map of one filter.
+    pin : the value that stays explained while the mouse moves on, or None.
+    overlays : names of what is drawn over the pictures beside the window: "field", "reads", "ghost".
+    crop : the part of the selected layer's input that is studied; None for one in its middle.
+    tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
+
+    The cursor is a place in input coordinates (row, column), as floats, or None when the mouse is
+    over no picture: pixel (r, c) covers r ≤ row < r + 1.
+    """
+
+    view_changed = Signal(object)
+    cursor_moved = Signal(object)
+    pin_changed = Signal(object)
+    tap_changed = Signal(object)
+    overlays_changed = Signal(object)
+    crop_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.view = View()
+        self.cursor: tuple[float, float] | None = None
+        self.is_on_input = False
+        self.pointed_filter: int | None = None
+        self.pin: Pin | None = None
+        self.tap: Tap | None = None
+        self.overlays: frozenset[str] = frozenset()
+        self.crop: Crop | None = None
+
+    def select(self, **changes: Any) -> None:
+        """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
+        view = replace(self.view, **changes)
+        if view != self.view:
+            self.view = view
+            self.view_changed.emit(view)
+
+    def point_at(
+        self, cursor: tuple[float, float] | None, *, is_on_input: bool = False, pointed_filter: int | None = None
+    ) -> None:
+        """Move the cursor of all panes; None when the mouse left."""
+        pointed = (cursor, is_on_input and cursor is not None, pointed_filter)
+        if pointed != (self.cursor, self.is_on_input, self.pointed_filter):
+            self.cursor, self.is_on_input, self.pointed_filter = pointed
+            self.cursor_moved.emit(cursor)
+
+    def hold(self, pin: Pin | None) -> None:
+        """Pin a value, or let go of it."""
+        if pin != self.pin:
+            self.pin = pin
+            self.pin_changed.emit(pin)
+
+    def mark_tap(self, tap: Tap | None) -> None:
+        """Mark the same tap of the window in all views."""
+        if tap != self.tap:
+            self.tap = tap
+            self.tap_changed.emit(tap)
+
+    def set_crop(self, crop: Crop | None) -> None:
+        """Study another part of the input."""
+        if crop != self.crop:
+            self.crop = crop
+            self.crop_changed.emit(crop)
+
+    def toggle_overlay(self, name: str) -> None:
+        """Show an overlay, or hide it."""
+        self.overlays ^= {name}
+        self.overlays_changed.emit(self.overlays)

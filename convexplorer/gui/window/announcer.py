@@ -1,0 +1,88 @@
+"""What the window says by itself: why no picture comes, what a crash left behind, and the hint of the first start."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+
+from convexplorer.gui.commands import sourcing
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session.safety_copy import SafetyCopy
+from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model.default import FIRST_SOURCE
+from convexplorer.model.storage.recovery import Recovery
+from convexplorer.sources import Source, describe_source
+
+
+class Announcer(QObject):
+    """Says a sentence where something happened that nobody asked for, with what can be done about it.
+
+    Parameters
+    ----------
+    messages : where the window's sentences stand, to know what is being said.
+    """
+
+    def __init__(self, window: Shell, messages: MessageBar, safety_copy: SafetyCopy) -> None:
+        super().__init__(window)
+        self._window = window
+        self._messages = messages
+        self._safety_copy = safety_copy
+        self._state = "idle"  # of the player, to notice when it changes
+        self._source_sentence = ""  # the last thing said of a source
+        self._shown_source: Source | None = None  # the last one that gave a picture
+        safety_copy.failed.connect(self._on_copy_failed)
+
+    @Slot()
+    def greet(self) -> None:
+        """Offer unsaved work that was left behind; if there is none, hint once at what can be done."""
+        found = self._safety_copy.find()
+        if found is None:
+            self._hint_once()
+        else:
+            self._offer(found)
+
+    def show_status(self, status: PlayerStatus) -> None:
+        """Say why a source fails, once, and take it back when it goes on."""
+        has_nothing = status.state == "waiting" and self._window.bridge.picture is None
+        if status.state == "playing" or (status.state == "paused" and status.info is not None):
+            self._shown_source = status.source
+        if status.state != self._state and (status.state == "failed" or has_nothing):
+            self._offer_way_out(status.message)
+        elif status.state in ("playing", "paused") and self._messages.text == self._source_sentence:
+            self._messages.clear()  # it goes on: what was said of the source is over
+        self._state = status.state
+
+    def _offer(self, found: Recovery) -> None:
+        def restore() -> None:
+            self._window.project_path = found.origin
+            self._window.store.commit(found.project)  # a step, so that undo brings back what was there
+            self._safety_copy.write()  # before the old copy goes, so that there is always one
+            self._safety_copy.discard(found)
+
+        when = f"{found.saved_at.astimezone():%d %B, %H:%M}"
+        self._window.say(
+            f"Unsaved work of {when} was kept.",
+            actions=(("Restore it", restore), ("Discard it", lambda: self._safety_copy.discard(found))),
+        )
+
+    def _hint_once(self) -> None:
+        settings = self._window.settings
+        if not settings.read("hint_seen", False) and not self._messages.text:
+            settings.write("hint_seen", True)
+            self._window.say("Paint on the kernel; click a map to see how a value is computed; Ctrl+K finds the rest.")
+
+    def _offer_way_out(self, sentence: str) -> None:
+        """Say why the source failed, and what else there is; the last picture stays."""
+        window, shown = self._window, self._shown_source
+        actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.reopen(window))]
+        if shown is None:
+            actions.append(("Look at a sample", lambda: sourcing.open_source(window, FIRST_SOURCE)))
+        elif shown != window.store.state.source:
+            back = f"Back to {describe_source(shown)}"
+            actions.append((back, lambda: sourcing.open_source(window, shown)))
+        self._source_sentence = sentence
+        window.say(sentence, kind="warning", actions=tuple(actions))
+
+    @Slot(str)
+    def _on_copy_failed(self, sentence: str) -> None:
+        self._window.say(sentence, kind="warning")

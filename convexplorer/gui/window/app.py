@@ -1,0 +1,159 @@
+"""Starts the program with a window, and takes pictures of it for who asks on the command line."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.settings import Settings
+from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.kernels.filter import Filter
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model import edits
+from convexplorer.model.default import bank_layer, default_project
+from convexplorer.model.storage.files import load_project
+from convexplorer.sources.frame import Source
+
+SETTLE_MS = 250
+PATIENCE_S = 30.0
+
+
+def run(
+    source: Source | None = None,
+    filters: Sequence[Filter] = (),
+    project: Path | None = None,
+    screenshot: Path | None = None,
+    size: tuple[int, int] | None = None,
+    theme_name: theme.Name | None = None,
+) -> int:
+    """Open the window and stay until it is closed.
+
+    Parameters
+    ----------
+    source : what to look at; a sample picture when not given.
+    filters : the first layer's, in place of the default ones or the project's.
+    project : a project file to open; `source` replaces the one in it.
+    screenshot : save a picture of the window with its first result here, and end.
+    size : (width, height) of the window in pixels.
+    theme_name : overrides the remembered theme.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 1 when a screenshot could not be made of the result.
+
+    Raises
+    ------
+    ValueError
+        When the project cannot be opened, or there is no screen.
+    """
+    _find_screen(is_needed=screenshot is None)
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        qInstallMessageHandler(_log_without_offscreen_notes)
+    window = open_window(source, filters, project, size, theme_name, is_talkative=screenshot is None)
+    if screenshot is None:
+        return QApplication.exec()
+    camera = Screenshot(window, screenshot)
+    QApplication.exec()
+    return camera.exit_status
+
+
+def open_window(
+    source: Source | None = None,
+    filters: Sequence[Filter] = (),
+    project: Path | None = None,
+    size: tuple[int, int] | None = None,
+    theme_name: theme.Name | None = None,
+    *,
+    is_talkative: bool = True,
+) -> MainWindow:
+    """Make the application and a running window; parameters and errors as in `run`.
+
+    `is_talkative`: offer recovered work and the hint of the first start; remember how the window was left.
+    """
+    opened = load_project(project) if project else default_project(source)
+    if project and source:
+        opened = edits.set_source(opened, source)
+    if filters:
+        opened = replace(opened, layers=(bank_layer(filters), *opened.layers[1:]))
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ConvExplorer")
+    app.setDesktopFileName("convexplorer")
+    # Ctrl+C in the terminal ends the program at once; unsaved work is in the autosave.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    settings = Settings()
+    remembered = settings.read("theme", "system")
+    chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
+    theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES))
+    window = MainWindow(opened, project, size)
+    window.show()
+    window.start(is_talkative=is_talkative)
+    return window
+
+
+class Screenshot(QObject):
+    """Waits until the window shows a result that has settled, saves its picture, and closes it."""
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
+        super().__init__(window)
+        self.exit_status = 1
+        self._window = window
+        self._path = path
+        self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settled.timeout.connect(self._take)
+        self._patience = QTimer(self, singleShot=True, interval=int(PATIENCE_S * 1000))
+        self._patience.timeout.connect(lambda: self._give_up(f"no result within {PATIENCE_S:.0f} s"))
+        self._patience.start()
+        window.bridge.picture_ready.connect(self._on_picture)
+        window.bridge.status_changed.connect(self._on_status)
+
+    @Slot(object)
+    def _on_picture(self, _picture: object) -> None:
+        # A live source never rests, so the first result starts the clock and later ones leave it alone.
+        if not self._settled.isActive():
+            self._settled.start()
+
+    @Slot(object)
+    def _on_status(self, status: PlayerStatus) -> None:
+        if status.state == "failed":
+            self._give_up(status.message)
+
+    def _take(self) -> None:
+        if self._window.grab().save(str(self._path)):
+            self.exit_status = 0
+            self._end()
+        else:
+            self._give_up(f"{self._path} cannot be written")
+
+    def _give_up(self, reason: str) -> None:
+        print(f"convexplorer: no screenshot: {reason}", file=sys.stderr)  # noqa: T201 - the command line's answer
+        self._end()
+
+    def _end(self) -> None:
+        self._settled.stop()
+        self._patience.stop()
+        self._window.close()
+
+
+def _find_screen(*, is_needed: bool) -> None:
+    """Paint into memory where there is no screen; Qt would end the program with words about a missing library."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if not sys.platform.startswith("linux") or any(os.environ.get(name) for name in screens):
+        return
+    if is_needed:
+        raise ValueError("there is no screen (DISPLAY is not set); --screenshot, apply and kernels work without one")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _log_without_offscreen_notes(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
+    """Write what Qt says to stderr, but for what a screen in memory can't do and nobody asked for."""
+    if message and not message.startswith("This plugin does not support"):
+        sys.stderr.write(f"{message}\n")

@@ -1,0 +1,434 @@
+"""The window: puts the panels together and lets them hear of states, results and each other."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convexplorer.gui.canvas.explanation.computation import Computation
+from convexplorer.gui.canvas.explanation.computation_view import ComputationView
+from convexplorer.gui.commands import dropping
+from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.commands.shell import Actions, Kind, Shell
+from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel import ExplanationPanel
+from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
+from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.input_panel import InputPanel
+from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.parameters_panel import ParametersPanel
+from convexplorer.gui.panels.pattern_panel import PatternPanel
+from convexplorer.gui.panels.ribbon import Ribbon
+from convexplorer.gui.panels.statistics_panel import StatisticsPanel
+from convexplorer.gui.panels.status_panel import StatusPanel
+from convexplorer.gui.panels.transport_panel import TransportPanel
+from convexplorer.gui.session.choice import layer_index
+from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.session.recording import Recording
+from convexplorer.gui.session.safety_copy import SafetyCopy
+from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.window.actions import ACTIONS, build_actions
+from convexplorer.gui.window.announcer import Announcer
+from convexplorer.gui.window.divider import MIN_SHARE, Divider
+from convexplorer.gui.window.lens import Lens
+from convexplorer.gui.window.top_bar import TopBar
+from convexplorer.live.player import PlayerStatus
+from convexplorer.model.project import ConvLayer, Project
+from convexplorer.results.explanation import cell_under
+from convexplorer.results.picture import Picture
+
+EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
+COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
+
+
+class MainWindow(Shell):
+    """One project on screen.
+
+    Parameters
+    ----------
+    project : what is shown first.
+    path : the file it came from, or None.
+    size : (width, height) in pixels; the remembered one if not given.
+    """
+
+    def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
+        super().__init__(project, path)
+        self._is_remembered = True
+        self._lens: Lens | None = None
+        self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
+        self.actions_by_name = build_actions(self)
+        self._build()
+        self._announcer = Announcer(self, self._messages, self._safety_copy)
+        self.setAcceptDrops(True)
+        self.store.subscribe(self._on_project)
+        self.bridge.picture_ready.connect(self._on_picture)
+        self.bridge.status_changed.connect(self._on_status)
+        theme.notifier().changed.connect(self._on_theme)
+        self._apply(project, None)
+        self._restore_layout(size)
+
+    # What commands call
+
+    def run(self, command: Callable[[Shell], None]) -> None:
+        """Run a command and show all switches as they are then."""
+        self._refresh_actions()  # Qt has switched a switch already, and its command may ask something first
+        command(self)
+        self._refresh_actions()
+
+    def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
+        """Show a sentence above the pictures, without standing in the way."""
+        self._messages.show_message(text, kind=kind, actions=actions)
+
+    def show_controls(self, is_shown: bool) -> None:
+        """Show or hide the column of controls."""
+        self.controls.setVisible(is_shown)
+        self._divide()
+        self._refresh_actions()
+
+    def show_explanation(self, is_shown: bool) -> None:
+        """Show or hide the panel that explains a value."""
+        self.explanation_panel.setVisible(is_shown)
+        self._divide()
+        self._refresh_actions()
+
+    def show_lens(self) -> None:
+        """Show the computation of a value large, over the window."""
+        if self._lens is not None or self.explanation_panel.computation is None:
+            return
+        lens = Lens(self, self.explanation_panel.make_large)
+        if isinstance(lens.view, ComputationView):
+            lens.view.tap_pointed.connect(self.selection.mark_tap)
+            lens.view.stepped.connect(self.explanation_panel.step)
+        lens.closed.connect(self._on_lens_closed)
+        self._lens = lens
+        self._feed_lens(self.explanation_panel.computation)
+        lens.open()
+
+    def large_view(self) -> QWidget | None:
+        """Return what is shown large, over the window, or None."""
+        return None if self._lens is None else self._lens.view
+
+    def set_theme(self, name: theme.Name) -> None:
+        """Dress the program light, dark or as the system, and remember it."""
+        theme.apply_theme(_application(), name)
+        self.settings.write("theme", name)
+
+    def set_scale(self, scale: float) -> None:
+        """Make the interface larger or smaller, as far as the screen is wide enough, and remember it."""
+        size, before = self.size(), self.scale
+        could_fit = self._fits_screen()
+        self.scale = scale
+        self._top_bar.set_compact(size.width() < scale * COMPACT_BELOW)
+        theme.apply_theme(_application(), theme.name(), scale=scale)
+        self.settings.write("scale", scale)
+
+        def settle() -> None:
+            if self.scale != scale:
+                return  # it has been changed again meanwhile
+            if could_fit and not self._fits_screen():
+                self.set_scale(before)
+                self.say("A larger interface has no room on this screen.", kind="warning")
+            # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
+            if not (self.isMaximized() or self.isFullScreen()):
+                self.resize(size)
+
+        QTimer.singleShot(0, settle)
+
+    def start_recording(self, recording: Recording) -> None:
+        """Record every picture from now on."""
+        self.recording = recording
+        if self.bridge.picture is not None:
+            self._record(self.bridge.picture)
+        self._refresh_actions()
+        self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
+
+    def stop_recording(self) -> None:
+        """End the recording and say where it is."""
+        if self.recording is not None:
+            recording, self.recording = self.recording, None
+            sentence = recording.close()
+            self.say(sentence, kind="error" if recording.failure else "info")
+            self._refresh_actions()
+
+    def refresh_title(self) -> None:
+        """Show project, source and whether there is unsaved work in the title."""
+        name = self.project_path.name if self.project_path else "untitled"
+        self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
+
+    def start(self, *, is_talkative: bool = True) -> None:
+        """Start reading and computing.
+
+        `is_talkative`: offer what a crash left behind and the hint of the first start, and remember the layout at the
+        end; a picture of the window does neither.
+        """
+        self._is_remembered = is_talkative
+        self.bridge.start()
+        self.maps_panel.take_focus()
+        if is_talkative:
+            QTimer.singleShot(0, self._announcer.greet)
+
+    # Telling the panels
+
+    def _apply(self, new: Project, old: Project | None) -> None:
+        if old is not None and new.source != old.source:
+            self.splitter.expect_source(self.bridge.picture.frame if self.bridge.picture is not None else None)
+        self._clamp_selection(new)
+        for panel in self.panels:
+            panel.apply(new, old)
+        self._refresh_actions()
+        self.refresh_title()
+
+    def _on_project(self, new: Project, old: Project) -> None:
+        self._apply(new, old)
+
+    @Slot(object)
+    def _on_picture(self, picture: Picture) -> None:
+        self.viewport.set_extent(*picture.frame.image.shape[-2:])
+        self.splitter.divide_for(picture.frame)
+        for panel in self.panels:
+            panel.show_picture(picture)
+        if self.recording is not None:
+            self._record(picture)
+
+    @Slot(object)
+    def _on_status(self, status: PlayerStatus) -> None:
+        for panel in self.panels:
+            panel.show_status(status)
+        self._announcer.show_status(status)
+        self._refresh_actions()
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self._divide()
+        if self.bridge.picture is not None:
+            self._on_picture(self.bridge.picture)
+
+    def _clamp_selection(self, project: Project) -> None:
+        view = self.selection.view
+        layer = layer_index(project, view)
+        if layer is None:
+            return
+        chosen = project.layers[layer]
+        # Of a depthwise layer every filter makes a map a channel, and how many these are the picture decides.
+        is_bank = isinstance(chosen, ConvLayer) and chosen.kind != "depthwise_conv"
+        count = len(chosen.filters) if isinstance(chosen, ConvLayer) and is_bank else view.filter + 1
+        self.selection.select(layer=layer, filter=min(view.filter, count - 1))
+
+    def _record(self, picture: Picture) -> None:
+        recording = self.recording
+        assert recording is not None
+        if recording.failure is not None:
+            self.stop_recording()
+        else:
+            dark = theme.is_dark()
+            recording.put(lambda: side_by_side(picture, dark=dark))
+
+    # Explaining
+
+    @Slot(object)
+    def _on_pinned(self, place: tuple[float, float]) -> None:
+        """Pin the value under a click; a click on the pinned one opens its computation where the eye is."""
+        picture, selection = self.bridge.picture, self.selection
+        if picture is None:
+            return
+        layer = selection.view.layer
+        cell = cell_under(picture, layer, place)
+        if cell is None:
+            return
+        channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
+        pin = Pin(layer, channel, cell)
+        if pin == selection.pin:
+            self.show_lens()
+        selection.hold(pin)
+
+    @Slot()
+    def _on_page(self) -> None:
+        self._divide()
+        self._refresh_actions()
+
+    @Slot(object)
+    def _on_marked(self, marks: PictureMarks) -> None:
+        self.input_panel.set_marks(marks.input)
+        self.input_panel.set_sampling(marks.sampling)
+        self.input_panel.set_crop(marks.crop)
+        self.maps_panel.set_marks(marks.maps or {})
+
+    @Slot(object)
+    def _feed_lens(self, computation: Computation | None) -> None:
+        if self._lens is not None:
+            self._lens.show_computation(computation, self.explanation_panel.place_text)
+
+    @Slot()
+    def _on_lens_closed(self) -> None:
+        self._lens = None
+        self.selection.mark_tap(None)
+
+    def _refresh_actions(self) -> None:
+        for name, command in ACTIONS.items():
+            if command.checked is not None:
+                self.actions_by_name[name].setChecked(command.checked(self))
+        self.actions_by_name["undo"].setEnabled(self.store.can_undo)
+        self.actions_by_name["redo"].setEnabled(self.store.can_redo)
+
+    # Building
+
+    def _build(self) -> None:
+        context = Context(self.store, self.selection, self.bridge.player)
+        self.ribbon = Ribbon(context, self)
+        self.transport_panel = TransportPanel(context, self)
+        self.pattern_panel = PatternPanel(context, self)
+        self.input_panel = InputPanel(context, self.viewport, (self.transport_panel, self.pattern_panel), self)
+        self.filter_panel = FilterPanel(context, self)
+        self.parameters_panel = ParametersPanel(context, self)
+        self.statistics_panel = StatisticsPanel(context, self)
+        self.maps_panel = MapsPanel(context, self.viewport, self)
+        self.explanation_panel = ExplanationPanel(context, self.viewport, self)
+        self.status_panel = StatusPanel(context, self)
+        self.panels: tuple[Panel, ...] = (
+            self.ribbon,
+            self.input_panel,
+            self.transport_panel,
+            self.pattern_panel,
+            self.filter_panel,
+            self.parameters_panel,
+            self.statistics_panel,
+            self.maps_panel,
+            self.explanation_panel,
+            self.status_panel,
+        )
+        self.input_panel.reported.connect(self.status_panel.show_values)
+        for pane in (self.input_panel, self.maps_panel):
+            pane.pinned.connect(self._on_pinned)
+            pane.stepped.connect(self.explanation_panel.step)
+        self.input_panel.framed.connect(self.explanation_panel.frame_crop)
+        self.explanation_panel.page_changed.connect(self._on_page)
+        self.explanation_panel.marked.connect(self._on_marked)
+        self.explanation_panel.explained.connect(self._feed_lens)
+        self.explanation_panel.lens_wanted.connect(self.show_lens)
+        self.controls = self._build_controls()
+        # Where the person has put the divider; 0 until then.
+        share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
+        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, share, self)
+        central = QWidget(self)
+        self._top = layout = QVBoxLayout(central)
+        layout.setContentsMargins(6, 4, 6, 0)
+        layout.setSpacing(4)
+        self._top_bar = TopBar(self, self.ribbon)
+        layout.addWidget(self._top_bar)
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.explanation_panel)
+        layout.addWidget(self.status_panel)
+        self.setCentralWidget(central)
+        self._messages = MessageBar(self.maps_panel)
+
+    def _build_controls(self) -> QScrollArea:
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.filter_panel, 1)
+        layout.addWidget(self.parameters_panel)
+        layout.addWidget(self.statistics_panel)
+        area = QScrollArea(self)
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName("Controls")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _divide(self) -> None:
+        """Give the explanation the height that its page wants, and divide the width for what is left."""
+        self.explanation_panel.setFixedHeight(theme.px(self.explanation_panel.page.design_height))
+        self._top.activate()  # the explanation may have come or gone
+        self.splitter.divide()
+
+    def _count_maps(self) -> int:
+        chosen = self.choice()
+        return len(chosen.layer.filters) if chosen is not None else 1
+
+    def _fits_screen(self) -> bool:
+        # What has just been dressed anew asks for its room in events that may still wait.
+        QApplication.sendPostedEvents(None, QEvent.Type.StyleChange)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        return self.minimumSizeHint().width() <= self.screen().availableSize().width()
+
+    def _restore_layout(self, size: tuple[int, int] | None) -> None:
+        geometry = self.settings.read("geometry", "")
+        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
+            available = self.screen().availableSize()
+            self.resize(QSize(min(1440, available.width()), min(900, available.height())))
+        if size is not None:
+            self.resize(*size)
+        self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
+        self.show_controls(self.settings.read("controls", True))
+        self.show_explanation(self.settings.read("explanation", self.height() >= theme.px(EXPLAINED_FROM)))
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play or pause with Space, close a message with Esc, where nothing that has the focus wants the key."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.actions_by_name["play"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self._messages.text:
+            self._messages.clear()
+        elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:
+            self.selection.hold(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the share of input and maps, which a splitter would change."""
+        super().resizeEvent(event)
+        self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
+        self._top.activate()
+        self._divide()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept what can be opened."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        if dropping.take(self, event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop in the order of the flow, keep unsaved work, remember the layout."""
+        self.hide()  # what follows may take a moment
+        if self.recording is not None:
+            self.recording.close()
+            self.recording = None
+        self.explanation_panel.close_film()
+        if self.film_export is not None:
+            self.film_export.cancel()
+        self.bridge.close()
+        self.errands.close()
+        self._safety_copy.close()
+        if self._is_remembered:
+            self._remember_layout()
+        event.accept()
+
+    def _remember_layout(self) -> None:
+        self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        if self.splitter.share:
+            self.settings.write("divider", self.splitter.share)
+        self.settings.write("controls", self.controls.isVisibleTo(self))
+        self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
+        self.settings.sync()
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app

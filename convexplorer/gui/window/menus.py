@@ -1,0 +1,102 @@
+"""The menus, made from the table of actions and from what there is to open."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu
+
+from convexplorer.gui.commands import files, sourcing
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.sources.cameras import list_cameras
+from convexplorer.sources.patterns import PATTERNS
+from convexplorer.sources.samples import SAMPLES
+
+_SEPARATED = {"save", "export-map", "record", "quit", "copy-map", "add-filter", "rotate", "leave-out", "play",
+              "enlarge", "zoom-in", "opencv", "controls", "film", "ghost", "export-explanation", "about"}  # fmt: skip
+
+
+def build_main_menu(window: Shell) -> QMenu:
+    """Return the menu behind the menu button: one submenu for each menu of the table."""
+    main = QMenu(window)
+    menus: dict[str, QMenu] = {}
+    for name, command in ACTIONS.items():
+        if command.menu not in menus:
+            menus[command.menu] = main.addMenu(command.menu)
+            menus[command.menu].setToolTipsVisible(True)
+            if command.menu == "Source":
+                add_sources(window, menus["Source"])
+        if name in _SEPARATED:
+            menus[command.menu].addSeparator()
+        menus[command.menu].addAction(window.actions_by_name[name])
+    recent = QMenu("Open recent", menus["File"])
+    recent.aboutToShow.connect(lambda: _fill_recent(window, recent))
+    menus["File"].insertMenu(window.actions_by_name["save"], recent)
+    return main
+
+
+def build_open_menu(window: Shell) -> QMenu:
+    """Return what the Open button offers beside its file dialog."""
+    menu = QMenu(window)
+    for name in ("open", "open-folder", "stream"):
+        menu.addAction(window.actions_by_name[name])
+    menu.addSeparator()
+    add_sources(window, menu)
+    return menu
+
+
+def build_share_menu(window: Shell) -> QMenu:
+    """Return the ways out of the program."""
+    menu = QMenu(window)
+    for name in ("copy-map", "export-map", "export-grid", "export-values", None, "snapshot", "record", None,
+                 "copy-kernel", "copy-kernel-python", "export-bank", None,
+                 "export-explanation", "export-film", "copy-explanation", "copy-latex", "export-latex", None,
+                 "save", "save-as"):  # fmt: skip
+        if name is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(window.actions_by_name[name])
+    return menu
+
+
+def add_sources(window: Shell, menu: QMenu) -> None:
+    """Add the sample pictures, the test patterns and the cameras to a menu."""
+    samples = menu.addMenu("Sample pictures")
+    for name, sample in SAMPLES.items():
+        samples.addAction(sample.title, partial(sourcing.open_text, window, f"sample:{name}"))
+    patterns = menu.addMenu("Test patterns")
+    patterns.setToolTipsVisible(True)
+    for name, pattern in PATTERNS.items():
+        action = patterns.addAction(pattern.label, partial(sourcing.open_text, window, f"pattern:{name}"))
+        action.setToolTip(pattern.explanation)
+    cameras = menu.addMenu("Cameras")
+    cameras.aboutToShow.connect(lambda: _fill_cameras(window, cameras))
+
+
+def _fill_cameras(window: Shell, menu: QMenu) -> None:
+    menu.clear()
+    found = list_cameras()
+    for camera in found:
+        menu.addAction(camera.name, partial(sourcing.open_text, window, f"camera:{camera.index}"))
+    if not found:
+        menu.addAction("No camera was found").setEnabled(False)
+        menu.addAction("Try the first one anyway", partial(sourcing.open_text, window, "camera:0"))
+
+
+def _fill_recent(window: Shell, menu: QMenu) -> None:
+    menu.clear()
+    for text in window.settings.recent:
+        name = Path(text).name or text
+        action = menu.addAction(name, partial(_open_recent, window, text))
+        action.setToolTip(text)
+    if not window.settings.recent:
+        menu.addAction("Nothing was opened yet").setEnabled(False)
+
+
+def _open_recent(window: Shell, text: str) -> None:
+    if "://" in text:
+        sourcing.open_text(window, text)
+    else:
+        files.open_paths(window, [Path(text)])

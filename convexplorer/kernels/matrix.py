@@ -1,0 +1,147 @@
+"""Matrices as people copy them: from spreadsheets, Python, MATLAB and LaTeX into a kernel, and out again.
+
+Nothing is ever evaluated: text is taken apart into brackets, numbers and separators, and what is left over is refused.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from convexplorer.kernels.brackets import parse_brackets
+from convexplorer.kernels.filter import MAX_KERNEL_SIZE, MAX_PLANES
+from convexplorer.kernels.numbers import number_text, parse_number
+
+# A kernel of the largest size with 64 planes, 25 characters a number.
+MAX_CHARACTERS = 8_000_000
+
+_DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?|[+-]?\d+")
+
+
+def parse_matrix(text: str) -> np.ndarray:
+    """Return the numbers of a pasted matrix as (kh, kw), or (C, kh, kw) where the text has planes.
+
+    Understood are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
+    Python, NumPy and PyTorch literals; `[1 2; 3 4]`; a LaTeX matrix; fractions; a factor before or after the brackets
+    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas where nothing else can be meant.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says where and what, and the actual shape.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"this is no kernel: the text has {len(text)} characters")
+    clean = _without_latex(text.translate(_DASHES)).replace("\r\n", "\n").replace("\r", "\n")
+    if not clean.strip():
+        raise ValueError("there are no numbers in an empty text")
+    if "..." in clean or "…" in clean:
+        raise ValueError("the matrix was shortened with “...”; copy it with all its numbers")
+    nested = parse_brackets(clean) if re.search(r"[\[({]", clean) else _parse_rows(clean)
+    return _checked(nested)
+
+
+def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab") -> str:
+    """Return weights as text that a spreadsheet ("tab") or Python ("python") takes, in full precision.
+
+    Parameters
+    ----------
+    planes : (kh, kw) or (P, kh, kw); a single plane is written as a plain matrix.
+    """
+    planes = planes[np.newaxis] if planes.ndim == 2 else planes
+    if style == "tab":
+        return "\n\n".join("\n".join("\t".join(map(number_text, row)) for row in plane) for plane in planes) + "\n"
+    if style != "python":
+        raise ValueError(f'style must be "tab" or "python"; got {style!r}')
+    if planes.shape[0] == 1:
+        return _python_rows(planes[0], "")
+    return "[" + ",\n ".join(_python_rows(plane, " ") for plane in planes) + "]"
+
+
+def _python_rows(plane: np.ndarray, indent: str) -> str:
+    rows = (f"[{', '.join(map(_python_number, row))}]" for row in plane)
+    return "[" + f",\n{indent} ".join(rows) + "]"
+
+
+def _python_number(value: float) -> str:
+    return number_text(value) if np.isfinite(value) else f'float("{number_text(value)}")'
+
+
+def _parse_rows(text: str) -> list[list[list[float]]]:
+    """Read lines of numbers; blank lines between them separate planes."""
+    planes = [block for block in re.split(r"\n[ \t]*\n", text.strip("\n")) if block.strip()]
+    cells = [[_split_row(line) for line in _lines(block)] for block in planes]
+    return [[[_cell(cell, i, j) for j, cell in enumerate(row, 1)] for i, row in enumerate(plane, 1)] for plane in cells]
+
+
+def _lines(block: str) -> list[str]:
+    lines = [line for line in block.split("\n") if line.strip()]
+    if len(lines) != 1 or ";" not in lines[0] or "\t" in lines[0]:
+        return lines
+    # A single line "1 2; 3 4" has its rows between semicolons, "1;2;3" its cells.
+    parts = [part for part in lines[0].split(";") if part.strip()]
+    if all(part.strip().count(",") == 1 and not re.search(r"\s", part.strip()) for part in parts):
+        raise ValueError(f"{lines[0].strip()!r} can be read in two ways; write decimal points, or [ ] around it")
+    return parts if any(re.search(r"[^\s,][\s,]+[^\s,]", part) for part in parts) else lines
+
+
+def _split_row(line: str) -> list[str]:
+    """Split a line into cells; the first separator that occurs decides, commas next to it are decimal."""
+    for separator in ("\t", ";"):
+        if separator in line:
+            cells = [cell.strip() for cell in line.strip(" ").rstrip("\t;").split(separator)]
+            return [_with_point(cell) for cell in cells]
+    words = line.split()
+    is_decimal = len(words) > 1 and "," in line and all(_DECIMAL_COMMA.fullmatch(word) for word in words)
+    if "," in line and not is_decimal:
+        return [cell.strip() for cell in line.strip().removesuffix(",").split(",")]
+    return [_with_point(word) for word in re.sub(r"\s*/\s*", "/", line).split()]
+
+
+def _with_point(cell: str) -> str:
+    return cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
+
+
+def _cell(cell: str, row: int, column: int) -> float:
+    if not cell:
+        raise ValueError(f"row {row}, column {column} is empty")
+    try:
+        return parse_number(cell)
+    except ValueError as error:
+        raise ValueError(f"row {row}, column {column}: {error}") from None
+
+
+def _without_latex(text: str) -> str:
+    """Turn a LaTeX matrix into one with brackets; other text stays as it is."""
+    if "\\" not in text:
+        return text
+    text = re.sub(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
+    text = re.sub(r"\\begin\{[a-z]*(?:matrix|array)\*?\}(?:\{[^{}]*\}|\[[^\]]*\])?", "[", text)
+    text = re.sub(r"(?:\\\\\s*)?\\end\{[a-z]*(?:matrix|array)\*?\}", "]", text)
+    text = re.sub(r"\\(?:left|right)\s*[\[\]().|]|\\(?:cdot|times|,|;|!|quad)|\$+|\\[\[\]]", " ", text)
+    return re.sub(r"\s*\\\\\s*", ";", text).replace("&", ",") if "[" in text else text
+
+
+def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
+    """Return rows of one length as an array; say what is wrong in terms of planes, rows and columns."""
+    for p, plane in enumerate(nested, 1):
+        where = f"plane {p}: " if len(nested) > 1 else ""
+        if not plane or not plane[0]:
+            raise ValueError(f"{where}there are no numbers in it")
+        for i, row in enumerate(plane, 1):
+            if len(row) != len(plane[0]):
+                raise ValueError(f"{where}row {i} has {len(row)} numbers, row 1 has {len(plane[0])}")
+        if max(len(plane), len(plane[0])) > MAX_KERNEL_SIZE:
+            raise ValueError(
+                f"{where}a kernel has at most {MAX_KERNEL_SIZE} rows and columns; "
+                f"the text has {len(plane)}×{len(plane[0])} numbers"
+            )
+    sizes = {f"{len(plane)}×{len(plane[0])}" for plane in nested}
+    if len(sizes) > 1:
+        raise ValueError(f"all planes must have one size; the text has {' and '.join(sorted(sizes))}")
+    if len(nested) > MAX_PLANES:
+        raise ValueError(f"a kernel has at most {MAX_PLANES} planes; the text has {len(nested)}")
+    array = np.array(nested, dtype=np.float64)
+    return array[0] if len(nested) == 1 else array

@@ -1,0 +1,40 @@
+"""Numbers as people write them."""
+
+import re
+
+PLAIN_NUMBER = r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fF]?|(?:inf|infinity|nan)\b)"
+_PLAIN = re.compile(PLAIN_NUMBER, re.IGNORECASE)
+
+
+def parse_number(text: str) -> float:
+    """Return a number from "0.5", "-1e-3", "1/9", "1.f", "inf" or "nan"; `ValueError` quotes anything else."""
+    upper, slash, lower = text.partition("/")
+    return divide(_plain(upper, text), _plain(lower, text)) if slash else _plain(text, text)
+
+
+def divide(upper: float, lower: float) -> float:
+    """Return a quotient; `ValueError` with a sentence for a division by zero."""
+    if lower == 0:
+        raise ValueError("a number is divided by zero")
+    return upper / lower
+
+
+def quoted(text: str) -> str:
+    """Return text in quotation marks, shortened to what a message can show."""
+    short = " ".join(text.split())
+    return f"“{short}”" if len(short) <= 30 else f"“{short[:29]}…”"
+
+
+def _plain(text: str, whole: str) -> float:
+    word = text.strip().lower()
+    if not _PLAIN.fullmatch(word):
+        raise ValueError(f"{quoted(whole)} is no number")
+    # C's suffix, as in 1.0f; not the end of "inf".
+    return float(word if "n" in word else word.removesuffix("f"))
+
+
+def number_text(value: float) -> str:
+    """Return a number as short as possible so that reading it gives exactly the same one; NaN as "nan"."""
+    text = repr(float(value))
+    # "-0.0" keeps its point: as a whole number it would lose its sign.
+    return text[:-2] if text.endswith(".0") and text != "-0.0" else text

@@ -1,0 +1,154 @@
+"""Named kernels: those with numbers from resources/kernels/*.toml, those with a formula from core.
+
+A TOML file is one group. Its entries read::
+
+    group = "Edges"
+
+    [[kernel]]
+    name = "sobel-x"                    # kebab case, unique
+    label = "Sobel x"
+    explanation = "One sentence, true also in sign and sum."
+    keywords = ["gradient"]             # optional, for searching
+    divisor = 8                         # optional: every number is divided by it
+    rows = [[-1, 0, 1], …]              # or planes = [[[…]], [[…]], [[…]]], one per channel
+"""
+
+import difflib
+import functools
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convexplorer import assets
+from convexplorer.core.parameter import Parameter
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.table import FORMULAS
+
+# The order in which a person meets them; a group not named here follows at the end.
+GROUP_ORDER = (
+    "Basics",
+    "Lines",
+    "Edges",
+    "Compass",
+    "Frei–Chen",
+    "Second derivatives",
+    "Blur",
+    "Sharpen",
+    "Spots and corners",
+    "Texture",
+    "Colour",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Preset:
+    """A named kernel.
+
+    Attributes
+    ----------
+    name : kebab case, as on the command line and in files.
+    label : as in menus.
+    explanation : one sentence for a person.
+    parameters : what can be turned; empty for a kernel of fixed numbers.
+    keywords : further words that searching finds it by.
+    function : (**parameters) → (kh, kw) or (P, kh, kw) float64.
+    """
+
+    name: str
+    label: str
+    group: str
+    explanation: str
+    parameters: tuple[Parameter, ...]
+    keywords: tuple[str, ...]
+    function: Callable[..., np.ndarray]
+
+    def planes(self, **parameters: float) -> np.ndarray:
+        """Return the weights (P, kh, kw) float64; parameters not given have their defaults."""
+        planes = np.asarray(self.function(**self.complete(parameters)), dtype=np.float64)
+        return planes[np.newaxis] if planes.ndim == 2 else planes
+
+    def complete(self, parameters: Mapping[str, float]) -> dict[str, float]:
+        """Return a value for every parameter; `ValueError` says which is unknown or out of its range."""
+        known = {each.name for each in self.parameters}
+        for name in parameters:
+            if name not in known:
+                offer = f"it has {', '.join(sorted(known))}" if known else "it has none"
+                raise ValueError(f"{self.name} has no parameter {name!r}; {offer}")
+        return {each.name: each.check(parameters.get(each.name, each.default)) for each in self.parameters}
+
+
+@functools.cache
+def presets() -> dict[str, Preset]:
+    """Return all presets by name, in the order of the groups; do not change the dictionary."""
+    rows = [*_formula_presets(), *_number_presets()]
+    found: dict[str, Preset] = {}
+    for preset in sorted(rows, key=lambda preset: _group_rank(preset.group)):
+        if preset.name in found:
+            raise ValueError(f"two presets are called {preset.name!r}")
+        found[preset.name] = preset
+    return found
+
+
+@functools.cache
+def groups() -> dict[str, list[Preset]]:
+    """Return the presets of each group, in the order of menus."""
+    by_group: dict[str, list[Preset]] = {}
+    for preset in presets().values():
+        by_group.setdefault(preset.group, []).append(preset)
+    return by_group
+
+
+def find_preset(name: str) -> Preset:
+    """Return the preset of that name; `ValueError` offers similar ones."""
+    preset = presets().get(name)
+    if preset is not None:
+        return preset
+    near = difflib.get_close_matches(name.strip().lower().replace(" ", "-").replace("_", "-"), presets(), n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`convexplorer kernels` lists them all"
+    raise ValueError(f"there is no kernel named {name!r}; {hint}")
+
+
+def make_filter(name: str, **parameters: float) -> Filter:
+    """Return a filter from a preset; parameters not given have their defaults."""
+    preset = find_preset(name)
+    complete = preset.complete(parameters)
+    return Filter(name, preset.planes(**complete), preset=name, parameters=complete)
+
+
+def _formula_presets() -> list[Preset]:
+    return [
+        Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function)
+        for name, row in FORMULAS.items()
+    ]
+
+
+def _number_presets() -> list[Preset]:
+    return [preset for path in sorted(assets.path("kernels").glob("*.toml")) for preset in _read_group(path)]
+
+
+def _read_group(path: Path) -> list[Preset]:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return [_read_kernel(entry, content["group"]) for entry in content["kernel"]]
+
+
+def _read_kernel(entry: dict[str, Any], group: str) -> Preset:
+    numbers = entry["planes"] if "planes" in entry else entry["rows"]
+    planes = np.array(numbers, dtype=np.float64) / entry.get("divisor", 1)
+    planes.flags.writeable = False
+    return Preset(
+        name=entry["name"],
+        label=entry["label"],
+        group=group,
+        explanation=entry["explanation"],
+        parameters=(),
+        keywords=tuple(entry.get("keywords", ())),
+        function=lambda: planes,
+    )
+
+
+def _group_rank(group: str) -> int:
+    return GROUP_ORDER.index(group) if group in GROUP_ORDER else len(GROUP_ORDER)

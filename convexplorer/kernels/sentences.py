@@ -1,0 +1,226 @@
+"""What a kernel does, in sentences that follow from its weights: true for presets and for own kernels alike.
+
+Each sentence has a function that returns it where it holds and "" elsewhere; the order is that of reading.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from convexplorer.kernels.analysis import Analysis, flip_distance
+
+Sentence = Callable[[Analysis], str]
+
+_MINUS = "−"
+_LONGEST_FACTOR = 7  # longer columns and rows, and decimals, are told by their lengths
+_DIRECTIONS = ("right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right")
+
+
+def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
+    """Return all that can be said of a kernel, the most telling sentences first.
+
+    Examples
+    --------
+    >>> from convexplorer.kernels.analysis import analyze
+    >>> for sentence in describe_kernel(analyze([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]))[:3]:
+    ...     print(sentence)
+    The weights add up to 0: flat areas vanish.
+    Odd across the columns: answers to vertical edges, positive where brightness rises to the right.
+    Rank one: a column (1 2 1) times a row (−1 0 1); 6 products do instead of 9.
+    """
+    if not np.isfinite(kernel.norm):  # weights beyond all measure
+        return ()
+    return tuple(filter(None, (sentence(kernel) for sentence in SENTENCES)))
+
+
+def describe_flip(kernel: Analysis) -> str:
+    """Return what turning a kernel by 180° changes, which is what tells convolution from correlation.
+
+    Examples
+    --------
+    >>> from convexplorer.kernels.analysis import analyze
+    >>> describe_flip(analyze([[1, 2, 1]]))
+    'Half a turn leaves this kernel as it is: convolution and correlation give the same map.'
+    """
+    if kernel.is_zero or kernel.half_turn == "even":
+        return "Half a turn leaves this kernel as it is: convolution and correlation give the same map."
+    if kernel.half_turn == "odd":
+        return "Odd under half a turn: convolution gives correlation's sums with the opposite sign."
+    largest = _number(flip_distance(kernel.planes))
+    return f"Convolution and correlation differ: on a picture in 0…1 by up to {largest}, before the activation."
+
+
+def zeros(kernel: Analysis) -> str:
+    """Tell that there is nothing."""
+    return "All weights are 0: the map is the bias everywhere." if kernel.is_zero else ""
+
+
+def single_weight(kernel: Analysis) -> str:
+    """Tell that the kernel only moves and scales."""
+    if not _is_single(kernel) or kernel.center is None:
+        return ""
+    row, column = kernel.center
+    channel = int(np.flatnonzero(kernel.plane_sums)[0])
+    weight = kernel.plane_sums[channel]
+    times = "" if weight == 1 else f"{_number(weight)} times "
+    count = len(kernel.planes)
+    what = "the picture" if count == 1 else f"the sum of the {count} channels"
+    if not kernel.is_shared:
+        what = f"channel {channel + 1} of {count}"
+    if row == column == 0:
+        return f"A single weight of {_number(weight)} in the middle: {times}{what}, where it is."
+    return f"A single weight of {_number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
+
+
+def flat_areas(kernel: Analysis) -> str:
+    """Tell what becomes of areas of one value."""
+    if kernel.is_zero or _is_single(kernel):
+        return ""
+    if not any(kernel.plane_sums):
+        return "The weights add up to 0: flat areas vanish."
+    if kernel.sum == 0:
+        return "The planes add up to 0 only together: flat grey vanishes, flat colours need not."
+    count = len(kernel.planes)
+    if kernel.is_non_negative and _is_one(kernel.sum):
+        return "No weight is negative and they add up to 1: a weighted mean, never outside the values that it reads."
+    if count > 1 and kernel.is_shared and kernel.is_non_negative and _is_one(kernel.plane_sums[0]):
+        return f"In each channel no weight is negative and the sum is 1: {count} weighted means, added."
+    grey = "areas" if count == 1 else "grey areas"
+    if _is_one(kernel.sum):
+        return f"The weights add up to 1: flat {grey} keep their value."
+    each = f", {_number(kernel.plane_sums[0])} in each channel" if count > 1 and kernel.is_shared else ""
+    total = _number(kernel.sum)
+    return f"The weights add up to {total}{each}: flat {grey} become {total} times their value."
+
+
+def edges(kernel: Analysis) -> str:
+    """Tell which edges an odd kernel answers to, and where it is positive."""
+    if not kernel.is_shared:
+        return ""
+    is_odd = (kernel.across_columns == "odd", kernel.across_rows == "odd")
+    if all(is_odd):
+        return "Odd across rows and columns: straight vertical and horizontal edges vanish."
+    if is_odd[0]:
+        return _edge_sentence(kernel, axis=2)
+    return _edge_sentence(kernel, axis=1) if is_odd[1] else ""
+
+
+def steady_rise(kernel: Analysis) -> str:
+    """Tell what becomes of brightness that rises steadily, where that is not said by the edges."""
+    if kernel.is_zero or not kernel.is_shared or kernel.sum != 0:
+        return ""
+    direction = kernel.direction
+    if direction is None:
+        return "Steady rises of brightness vanish as well: bends, lines, spots and texture are left."
+    if kernel.across_columns == "odd" or kernel.across_rows == "odd":
+        return ""
+    word = _DIRECTIONS[round(direction / 45) % 8]
+    return f"A steady rise of brightness answers most if it goes to the {word} ({_number(round(direction, 1))}°)."
+
+
+def quarter_turns(kernel: Analysis) -> str:
+    """Tell that all four directions are alike."""
+    is_plain = kernel.is_zero or _is_single(kernel) or kernel.planes[0].size == 1
+    if is_plain or not kernel.is_isotropic:
+        return ""
+    return "Unchanged by quarter turns: rows and columns are treated alike."
+
+
+def column_times_row(kernel: Analysis) -> str:
+    """Tell that the kernel can be applied as a column and a row."""
+    found, (rows, columns) = kernel.factors, kernel.planes.shape[1:]
+    if found is None or min(rows, columns) == 1 or _is_single(kernel):
+        return ""
+    vectors = (found.column, found.row)
+    if all(len(vector) <= _LONGEST_FACTOR and (vector == np.round(vector)).all() for vector in vectors):
+        column, row = map(_vector, vectors)
+        parts = f"a column {column} times a row {row}{_factor(found.factor)}"
+    else:
+        parts = f"a column of {rows} weights times a row of {columns}"
+    return f"Rank one: {parts}; {rows + columns} products do instead of {rows * columns}."
+
+
+def off_center(kernel: Analysis) -> str:
+    """Tell that a blur moves the picture."""
+    center = kernel.center
+    if center is None or not kernel.is_non_negative or _is_single(kernel) or not any(center):
+        return ""
+    return f"The weights lie beside the middle: the picture moves {_moved(-center[0], -center[1])}."
+
+
+def reached_values(kernel: Analysis) -> str:
+    """Tell which values can come out."""
+    if kernel.is_zero:
+        return ""
+    return f"A picture in 0…1 gives sums in {_number(kernel.lowest)} … {_number(kernel.highest)}, before the bias."
+
+
+def noise(kernel: Analysis) -> str:
+    """Tell what becomes of noise."""
+    if kernel.is_zero:
+        return ""
+    if _is_one(kernel.norm):
+        return "Noise of single pixels keeps its strength: the norm of the weights is 1."
+    return f"Noise of single pixels comes out {_number(kernel.norm)} times as strong: the norm of the weights."
+
+
+SENTENCES: tuple[Sentence, ...] = (
+    zeros, single_weight, flat_areas, edges, steady_rise, quarter_turns, column_times_row, off_center, reached_values,
+    noise,
+)  # fmt: skip
+
+
+def _edge_sentence(kernel: Analysis, axis: int) -> str:
+    """Word the edges along an axis: all answers have one sign if every step has, whatever its place in the window."""
+    across, name, other, ahead, back = (
+        ("columns", "vertical", "horizontal", "to the right", "to the left")
+        if axis == 2
+        else ("rows", "horizontal", "vertical", "downwards", "upwards")
+    )
+    profile = kernel.planes.sum(axis=(0, 3 - axis))
+    # The answer to a step that begins at cell i is the sum of the weights from there on.
+    steps = np.cumsum(profile[::-1])
+    rounding = 1e-12 * kernel.absolute_sum
+    if np.abs(steps).max() <= rounding:
+        return f"Odd across the {across}: straight vertical and horizontal edges vanish."
+    if steps.min() >= -rounding or steps.max() <= rounding:
+        where = ahead if steps.max() > rounding else back
+        return f"Odd across the {across}: answers to {name} edges, positive where brightness rises {where}."
+    return f"Odd across the {across}: {name} edges answer with both signs, {other} ones vanish."
+
+
+def _is_single(kernel: Analysis) -> bool:
+    """Return whether the kernel is one weight: in one channel, or in all of them at the same place."""
+    return int(np.count_nonzero(kernel.planes[0] if kernel.is_shared else kernel.planes)) == 1
+
+
+def _is_one(value: float) -> bool:
+    return abs(value - 1) <= 1e-12
+
+
+def _moved(down: float, right: float) -> str:
+    """Word a movement: "2 down and 1.5 to the left"."""
+    parts = []
+    if down:
+        parts.append(f"{_number(abs(down))} {'down' if down > 0 else 'up'}")
+    if right:
+        parts.append(f"{_number(abs(right))} to the {'right' if right > 0 else 'left'}")
+    return " and ".join(parts)
+
+
+def _vector(vector: np.ndarray) -> str:
+    return f"({' '.join(_number(float(value)) for value in vector)})"
+
+
+def _factor(factor: float) -> str:
+    """Word what a product of whole numbers is scaled by: "divided by 9" rather than "times 0.1111"."""
+    divisor = round(1 / factor)
+    if divisor == 1 and _is_one(factor):
+        return ""
+    if divisor > 1 and abs(factor * divisor - 1) <= 1e-12:
+        return f", divided by {divisor}"
+    return f", times {_number(factor)}"
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.4g}".replace("-", _MINUS)

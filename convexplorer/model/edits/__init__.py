@@ -1,0 +1,58 @@
+"""All edits, by their one address: functions `Project → Project` that leave the old project as it was.
+
+Each checks what it is given and raises `ValueError` with a sentence for a person. An edit that changes nothing
+returns the very project it got, so that it makes no step in the history.
+"""
+
+from convexplorer.kernels.transforms import TRANSFORMS, Transform
+from convexplorer.model.edits.bank import (
+    add_filter,
+    duplicate_filter,
+    move_filter,
+    remove_filter,
+    rename_filter,
+    replace_filter,
+    set_bias,
+)
+from convexplorer.model.edits.kernel import (
+    merge_planes,
+    set_planes,
+    set_preset_parameter,
+    set_weight,
+    split_planes,
+    transform_filter,
+)
+from convexplorer.model.edits.layer import (
+    add_pool,
+    remove_layer,
+    set_channels,
+    set_display,
+    set_kernel_size,
+    set_layer,
+    set_source,
+)
+
+__all__ = [
+    "TRANSFORMS",
+    "Transform",
+    "add_filter",
+    "add_pool",
+    "duplicate_filter",
+    "merge_planes",
+    "move_filter",
+    "remove_filter",
+    "remove_layer",
+    "rename_filter",
+    "replace_filter",
+    "set_bias",
+    "set_channels",
+    "set_display",
+    "set_kernel_size",
+    "set_layer",
+    "set_planes",
+    "set_preset_parameter",
+    "set_source",
+    "set_weight",
+    "split_planes",
+    "transform_filter",
+]

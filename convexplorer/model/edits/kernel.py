@@ -1,0 +1,120 @@
+"""Edits inside one filter: weights, planes, transforms, and a preset's parameters."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from convexplorer.kernels.filter import MAX_PLANES, Filter
+from convexplorer.kernels.planes import merged, same_numbers, split
+from convexplorer.kernels.presets import find_preset
+from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model.edits.bank import filter_at, with_filter
+from convexplorer.model.edits.layer import conv_at, fitted
+from convexplorer.model.project import Project
+
+
+def set_planes(project: Project, layer: int, index: int, planes: Any) -> Project:
+    """Set all weights of a filter: (kh, kw), or (P, kh, kw) for one plane per channel.
+
+    Another size works like replacing the filter: the layer adapts and nobody loses a weight.
+    """
+    old = filter_at(project, layer, index)
+    new = _edited(old, planes)
+    return project if same_numbers(new.planes, old.planes) else with_filter(project, layer, index, new)
+
+
+def set_weight(
+    project: Project, layer: int, index: int, plane: int | None, row: int, column: int, value: float
+) -> Project:
+    """Set one weight; `plane` None sets it in all planes."""
+    old = filter_at(project, layer, index)
+    for name, place, n in zip(("plane", "row", "column"), (plane or 0, row, column), old.planes.shape, strict=True):
+        if not 0 <= place < n:
+            raise ValueError(f"{name} must lie in 0…{n - 1}; got {place}")
+    planes = old.planes.copy()
+    planes[slice(None) if plane is None else plane, row, column] = value
+    return set_planes(project, layer, index, planes)
+
+
+def split_planes(project: Project, layer: int, index: int, count: int) -> Project:
+    """Give a filter a plane per input channel, all equal to the one it had."""
+    old = filter_at(project, layer, index)
+    if not 1 <= count <= MAX_PLANES:
+        raise ValueError(f"a filter has 1 to {MAX_PLANES} planes; got {count}")
+    if count == old.planes.shape[0]:
+        return project
+    planes = split(old.planes, count)
+    # One plane for all channels and the same plane for each are the same kernel, and the same preset.
+    new = replace(old, planes=planes) if len(old.planes) == 1 else _edited(old, planes)
+    return with_filter(project, layer, index, new)
+
+
+def merge_planes(project: Project, layer: int, index: int) -> Project:
+    """Give a filter one plane for all channels: the mean of those it had, so that grey pictures answer the same."""
+    old = filter_at(project, layer, index)
+    if old.planes.shape[0] == 1:
+        return project
+    planes = merged(old.planes)
+    is_same = same_numbers(old.planes, np.broadcast_to(planes, old.planes.shape))
+    return with_filter(project, layer, index, replace(old, planes=planes) if is_same else _edited(old, planes))
+
+
+def transform_filter(project: Project, layer: int, index: int, operation: str, plane: int | None = None) -> Project:
+    """Apply a row of `TRANSFORMS` to a filter, or to one of its planes.
+
+    Turning a kernel that is not square turns the layer's size, which only a layer with one filter can do.
+    """
+    old = filter_at(project, layer, index)
+    if operation not in TRANSFORMS:
+        raise ValueError(f"operation must be one of {', '.join(TRANSFORMS)}; got {operation!r}")
+    transform = TRANSFORMS[operation].function
+    if plane is None:
+        with np.errstate(all="ignore"):  # a kernel may hold infinity
+            planes = transform(old.planes)
+    else:
+        planes = _with_plane_transformed(old, operation, plane)
+    rows, columns = old.size
+    if planes.shape[1:] != old.size and len(conv_at(project, layer).filters) > 1:
+        raise ValueError(
+            f"turning a {rows}×{columns} kernel makes it {columns}×{rows}, but all filters of a layer have one size; "
+            f"make the kernels square first"
+        )
+    return set_planes(project, layer, index, planes)
+
+
+def set_preset_parameter(project: Project, layer: int, index: int, name: str, value: float) -> Project:
+    """Change a parameter of the preset a filter comes from, and compute its weights anew."""
+    old = filter_at(project, layer, index)
+    if old.preset is None:
+        raise ValueError(f"{old.name!r} was edited by hand; only a preset has parameters")
+    preset = find_preset(old.preset)
+    parameters = preset.complete(dict(old.parameters) | {name: value})
+    if parameters == dict(old.parameters):
+        return project
+    new = replace(old, planes=preset.planes(**parameters), parameters=parameters)
+    # Zeros around a preset that only changes its numbers stay; they were asked for.
+    if new.size == preset.planes(**old.parameters).shape[1:]:
+        new = fitted(new, old.size)
+    return with_filter(project, layer, index, new)
+
+
+def _edited(old: Filter, planes: Any) -> Filter:
+    """Return the filter with other weights: no longer its preset, nor called like it."""
+    name = f"{old.name} (edited)" if old.name == old.preset else old.name
+    return replace(old, planes=planes, preset=None, parameters={}, name=name)
+
+
+def _with_plane_transformed(old: Filter, operation: str, plane: int) -> np.ndarray:
+    count, rows, columns = old.planes.shape
+    if not 0 <= plane < count:
+        raise ValueError(f"plane must lie in 0…{count - 1}; got {plane}")
+    with np.errstate(all="ignore"):
+        part = TRANSFORMS[operation].function(old.planes[plane : plane + 1])
+    if part.shape[1:] != old.size and count > 1:
+        raise ValueError(
+            f"turning one plane of a {rows}×{columns} kernel makes it {columns}×{rows}; turn all planes together"
+        )
+    planes = old.planes.copy() if part.shape[1:] == old.size else np.empty((1, columns, rows))
+    planes[plane : plane + 1] = part
+    return planes

@@ -1,0 +1,143 @@
+"""What one computation gives the window: exact float maps, and the same maps ready to paint."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from convexplorer.core.display.coloring import Levels
+from convexplorer.core.network import Evaluation
+from convexplorer.model.project import Project
+from convexplorer.model.view import View
+from convexplorer.sources.frame import Frame
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where a map's cells lie on the input: cell (i, j) is centred at `center + jump * (i, j)`.
+
+    Input pixel (r, c) is centred at (r + 0.5, c + 0.5), so a map of the input's own size has
+    center (0.5, 0.5) and jump (1, 1). A cell sees `window` (rows, columns) input pixels around its
+    centre: its receptive field.
+    """
+
+    center: tuple[float, float] = (0.5, 0.5)
+    jump: tuple[float, float] = (1.0, 1.0)
+    window: tuple[float, float] = (1.0, 1.0)
+
+    def cell_at(self, row: float, column: float) -> tuple[int, int]:
+        """Return the cell that covers a place given in input coordinates; may lie outside the map."""
+        (r0, c0), (jr, jc) = self.center, self.jump
+        return int(np.floor((row - r0) / jr + 0.5)), int(np.floor((column - c0) / jc + 0.5))
+
+    def place_of(self, i: int, j: int) -> tuple[float, float]:
+        """Return the input coordinates of the centre of cell (i, j)."""
+        return self.center[0] + self.jump[0] * i, self.center[1] + self.jump[1] * j
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """One picture on screen and the numbers behind it.
+
+    Attributes
+    ----------
+    title : short name: "sobel-x", "R", "sum", "+ bias", "ReLU", "difference".
+    values : (H, W) float32, exact, read-only: what probe and export read.
+    indexed : (h, w) uint8, 0…254 between the levels, 255 where not finite; reduced by `reduction`.
+        For the input tile of a colour picture (h, w, 3) uint8 RGB instead.
+    reduction : how many cells one pixel of `indexed` stands for along each axis.
+    levels : the values that 0 and 254 of `indexed` stand for.
+    palette : key of `core.display.PALETTES` that belongs to `indexed`.
+    minimum, maximum : over all finite values.
+    clipped : share of values outside the levels, 0…1.
+    not_finite : share of NaN and infinite values, 0…1.
+    filter : index of the filter this tile shows, -1 for others.
+    note : what the colours do not show of the values, or "".
+    """
+
+    title: str
+    values: np.ndarray
+    indexed: np.ndarray
+    levels: Levels
+    palette: str
+    grid: Grid = field(default_factory=Grid)
+    reduction: int = 1
+    minimum: float = 0.0
+    maximum: float = 0.0
+    clipped: float = 0.0
+    not_finite: float = 0.0
+    filter: int = -1
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """The selected map in numbers: histogram counts (64 bins) between edges, and moments.
+
+    Attributes
+    ----------
+    zeros : share of values that are 0 but for rounding, 0…1.
+    sentence : the same in words, with what the activation did to the sums.
+    """
+
+    counts: np.ndarray
+    edges: np.ndarray
+    minimum: float
+    maximum: float
+    mean: float
+    deviation: float
+    zeros: float
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What the ribbon says of a layer: shapes are (channels, rows, columns).
+
+    `how` says by which algorithm a convolution is computed, why, and at what cost.
+    """
+
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...] | None
+    parameters: int
+    seconds: float = 0.0
+    error: str = ""
+    note: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """The newest result: immutable, made in the engine, painted by the window.
+
+    Attributes
+    ----------
+    project, view, frame : what it was computed from.
+    input : (C, H, W) float32: the chosen channels, the convolution's input.
+    input_names : a name for each channel of `input`.
+    input_tile : how the input pane paints them.
+    tiles : what the maps pane shows for `view.mode`:
+        bank: one a filter; channels: one per input channel, then "sum", "+ bias", and the activation;
+        compare: before, after, difference.
+    layers : one report a project layer.
+    statistics : of the selected map; None if there is none.
+    seconds : computing, without display. `total_seconds`: with it.
+    note : a sentence about the whole picture ("preview at 1/4 size: …") or "".
+    evaluation : every layer's maps, for who explains a value; None if nothing was computed.
+    factor : by which the picture was reduced before it was computed.
+    """
+
+    project: Project
+    view: View
+    frame: Frame
+    input: np.ndarray
+    input_names: tuple[str, ...]
+    input_tile: Tile
+    tiles: tuple[Tile, ...]
+    layers: tuple[LayerReport, ...]
+    statistics: Statistics | None = None
+    seconds: float = 0.0
+    total_seconds: float = 0.0
+    dropped_frames: int = 0
+    note: str = ""
+    evaluation: Evaluation | None = None
+    factor: int = 1

@@ -1,0 +1,220 @@
+"""One job becomes one picture: choose the input, compute the layers, draw what is looked at.
+
+Pure: everything it remembers from the last time is passed in as `previous`, and used only where the
+very same objects come again.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convexplorer import core
+from convexplorer.core.display.coloring import Levels, rounding_noise
+from convexplorer.core.layers.activation import ActivatedLayer
+from convexplorer.model.build import CoreLayer, build_layers, choose_input
+from convexplorer.model.project import Layer
+from convexplorer.results.job import Job
+from convexplorer.results.picture import LayerReport, Picture, Statistics, Tile
+from convexplorer.results.preview import Preview, plan_preview, reduce_image
+from convexplorer.results.stage import Stage, find_stage, picture_grid
+from convexplorer.results.statistics import describe_map, measure
+from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, input_tile
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the layers are computed on.
+
+    Attributes
+    ----------
+    full : (C, H, W) the chosen channels of the frame.
+    image : the same, reduced if the preview says so.
+    """
+
+    full: np.ndarray
+    image: np.ndarray
+    names: tuple[str, ...]
+    preview: Preview
+    tile: Tile
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """The tiles of the selected layer, and what they were drawn from."""
+
+    key: tuple[object, ...]
+    tiles: tuple[Tile, ...]
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The statistics of the selected map, and what they were taken from."""
+
+    key: tuple[object, ...]
+    statistics: Statistics | None
+
+
+@dataclass(frozen=True, eq=False)
+class Rendered:
+    """A picture, and all that can be used again for the next one."""
+
+    picture: Picture
+    evaluation: core.Evaluation
+    scene: Scene
+    drawing: Drawing
+    measured: Measured
+
+
+def render(job: Job, previous: Rendered | None = None) -> Rendered:
+    """Compute and draw the newest frame with the newest project, for the newest view."""
+    start_s = time.perf_counter()
+    project = job.project
+    full, names = choose_input(job.frame, project.channels)
+    layers, failure = _build(project.layers, len(full))
+    preview = plan_preview(layers, full.shape)
+    if preview.layer_count is not None:
+        layers, failure = layers[: preview.layer_count], preview.refusal
+    scene = _scene(full, names, preview, previous)
+    prepared_s = time.perf_counter()
+    evaluation = core.evaluate(layers, scene.image, previous.evaluation if previous else None)
+    seconds = time.perf_counter() - prepared_s
+    selected = min(max(job.view.layer, 0), len(project.layers) - 1)
+    stage = find_stage(evaluation, project.layers, names, selected, scene.preview.factor)
+    drawing = _draw(job, stage, previous)
+    measured = _measured(job, stage, previous)
+    picture = Picture(
+        project=project,
+        view=job.view,
+        frame=job.frame,
+        input=scene.image,
+        input_names=names,
+        input_tile=scene.tile,
+        tiles=drawing.tiles,
+        layers=_reports(evaluation, project.layers, failure, scene.preview.factor),
+        statistics=measured.statistics,
+        seconds=seconds,
+        total_seconds=time.perf_counter() - start_s,
+        dropped_frames=job.dropped_frames,
+        note=" ".join(filter(None, (job.frame.note, scene.preview.note, drawing.note))),
+        evaluation=evaluation,
+        factor=scene.preview.factor,
+    )
+    return Rendered(picture, evaluation, scene, drawing, measured)
+
+
+def failed_picture(job: Job, error: Exception) -> Picture:
+    """Return a picture that holds nothing but what was asked for, and what went wrong."""
+    image, names = np.zeros((1, 1, 1), np.float32), ("Y",)
+    reason = "There is not enough memory." if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
+    return Picture(
+        project=job.project,
+        view=job.view,
+        frame=job.frame,
+        input=image,
+        input_names=names,
+        input_tile=Tile("", image[0], np.zeros((1, 1), np.uint8), Levels(0.0, 1.0), "gray"),
+        tiles=(),
+        layers=tuple(LayerReport((), None, 0) for _ in job.project.layers),
+        dropped_frames=job.dropped_frames,
+        note=f"This picture could not be computed. {reason}",
+    )
+
+
+def _build(layers: Sequence[Layer], channel_count: int) -> tuple[tuple[CoreLayer, ...], str]:
+    """Return the core layers, up to the first that cannot be built, and why that one cannot."""
+    try:
+        return build_layers(layers, channel_count), ""
+    except ValueError as error:
+        if not layers:
+            raise
+        built, earlier = _build(layers[:-1], channel_count)
+        return built, earlier or str(error)
+
+
+def _scene(full: np.ndarray, names: tuple[str, ...], preview: Preview, previous: Rendered | None) -> Scene:
+    old = previous.scene if previous else None
+    if old is not None and old.full is full and old.names == names and old.preview.factor == preview.factor:
+        return replace(old, preview=preview)
+    factor = preview.factor
+    image = full if factor == 1 else reduce_image(full, factor)
+    return Scene(full, image, names, preview, input_tile(image, names, picture_grid(factor)))
+
+
+def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
+    """Draw the tiles, or return those of the last time if nothing that they show has changed."""
+    if stage is None:
+        return Drawing((), (), "")
+    view, pen = job.view, Pen(job.project.display, max(1, job.view.reduction))
+    index = min(max(view.filter, 0), len(stage.maps) - 1)
+    shown = -1 if view.mode == "bank" else index
+    # Identities stay valid while `previous`, which holds the objects, is alive.
+    key = (id(stage.maps), id(stage.input), stage.names, stage.grid, view.mode, shown, pen)
+    if previous is not None and previous.drawing.key == key:
+        return previous.drawing
+    if view.mode == "compare":
+        return Drawing(key, *compare_tiles(stage, pen, index))
+    if view.mode == "channels":
+        tiles = channel_tiles(stage, pen, index)
+        if tiles:
+            return Drawing(key, tiles, "")
+    note = (
+        "Only a convolution that sums over channels has parts; these are the maps." if view.mode == "channels" else ""
+    )
+    return Drawing(key, bank_tiles(stage, pen), note)
+
+
+def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measured:
+    if stage is None:
+        return Measured((), None)
+    index = min(max(job.view.filter, 0), len(stage.maps) - 1)
+    key = (id(stage.maps), index)
+    if previous is not None and previous.measured.key == key:
+        return previous.measured
+    noise, values = rounding_noise(stage.magnitudes[index]), stage.maps[index]
+    statistics = measure(values, noise)
+    if statistics is None:
+        return Measured(key, None)
+    result = stage.result
+    linear = values if result.linear is None else result.linear[index]
+    activation = result.layer.activation.name if isinstance(result.layer, ActivatedLayer) else "linear"
+    return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
+
+
+def _reports(
+    evaluation: core.Evaluation, layers: Sequence[Layer], failure: str, factor: int
+) -> tuple[LayerReport, ...]:
+    """Report every layer of the project; those after a failed one have nothing to say."""
+    note = f"computed at 1/{factor} size" if factor > 1 else ""
+    reports = []
+    shape: tuple[int, ...] = evaluation.image.shape
+    for result in evaluation.results:
+        output = None if result.maps is None else result.maps.shape
+        how = "" if output is None else _how(result.layer, shape)
+        parameters = result.layer.parameter_count
+        reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how))
+        shape = output or ()
+    for i in range(len(reports), len(layers)):
+        reports.append(LayerReport(shape, None, 0, error=failure if i == len(evaluation.results) else ""))
+        shape = ()
+    return tuple(reports)
+
+
+def _how(layer: core.Layer, shape: tuple[int, ...]) -> str:
+    """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
+    products = layer.multiply_adds(shape)
+    cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
+    if not isinstance(layer, core.Conv):
+        return cost
+    plan = core.plan(
+        shape,
+        layer.kernel.shape,
+        strides=layer.strides,
+        padding=layer.padding,
+        dilation_rate=layer.dilation_rate,
+        groups=layer.groups,
+        border=layer.border,
+    )
+    return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"

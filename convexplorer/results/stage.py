@@ -1,0 +1,99 @@
+"""The selected layer amid its computation: what goes in, what comes out, and where both lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convexplorer import core
+from convexplorer.core.network import Evaluation, Result
+from convexplorer.model.build import CoreConv
+from convexplorer.model.project import ConvLayer, Layer
+from convexplorer.results.picture import Grid
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A layer that has been computed.
+
+    Attributes
+    ----------
+    input, input_names, input_grid : (C, H, W) that the layer gets, and the place of its cells.
+    result, maps, names, grid : what the layer makes of it.
+    is_picture : the layer's input is the source's picture itself.
+    has_filters : each map is that of one filter; no convolution, or one that is switched off, has none.
+    magnitudes : how large the terms were that each map is a sum of; 0 where nothing was added.
+    """
+
+    input: np.ndarray
+    input_names: tuple[str, ...]
+    input_grid: Grid
+    result: Result
+    maps: np.ndarray
+    names: tuple[str, ...]
+    grid: Grid
+    is_picture: bool
+    has_filters: bool
+    magnitudes: tuple[float, ...]
+
+
+def find_stage(
+    evaluation: Evaluation, layers: Sequence[Layer], names: tuple[str, ...], selected: int, factor: int
+) -> Stage | None:
+    """Return the stage of layer `selected`; None if it has no maps.
+
+    Parameters
+    ----------
+    names : of the picture's channels.
+    factor : by which the picture was reduced: grids are in coordinates of the full one.
+    """
+    if not 0 <= selected < len(evaluation.results):
+        return None
+    result = evaluation.results[selected]
+    if result.maps is None:
+        return None
+    below = evaluation.results[selected - 1].maps if selected else evaluation.image
+    assert below is not None  # a layer has maps only if the one below has
+    input_names = map_names(layers[:selected], names)
+    return Stage(
+        input=below,
+        input_names=input_names,
+        input_grid=place(evaluation, selected, factor),
+        result=result,
+        maps=result.maps,
+        names=map_names(layers[selected : selected + 1], input_names),
+        grid=place(evaluation, selected + 1, factor),
+        is_picture=selected == 0,
+        has_filters=_has_filters(evaluation, layers, selected),
+        magnitudes=evaluation.magnitudes(selected),
+    )
+
+
+def picture_grid(factor: int) -> Grid:
+    """Return where the cells of a picture reduced by `factor` lie on the full one."""
+    side = float(factor)
+    return Grid((side / 2, side / 2), (side, side), (side, side))
+
+
+def place(evaluation: Evaluation, depth: int, factor: int) -> Grid:
+    """Return where the cells lie after `depth` layers, in coordinates of the full input."""
+    if depth == 0:
+        return picture_grid(factor)
+    field = core.receptive_field(evaluation.layers[:depth], evaluation.image.shape)[-1]
+    row, column = ((start + (size - 1) / 2 + 0.5) * factor for start, size in zip(field.start, field.size, strict=True))
+    jump, window = ((float(one[0] * factor), float(one[1] * factor)) for one in (field.jump, field.size))
+    return Grid((row, column), jump, window)
+
+
+def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the maps after some layers; `names` are those of the first one's input."""
+    for layer in layers:
+        if isinstance(layer, ConvLayer) and layer.is_enabled:
+            names = layer.map_names(names)
+    return names
+
+
+def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
+    """Return whether the maps belong to filters of the selected convolution, or of one below a pool."""
+    is_off = isinstance(layers[selected], ConvLayer) and not layers[selected].is_enabled
+    return not is_off and any(isinstance(layer, CoreConv) for layer in evaluation.layers[: selected + 1])

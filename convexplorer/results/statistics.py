@@ -1,0 +1,105 @@
+"""A map in numbers and words: extremes, moments and a histogram, quick enough for every frame of a video."""
+
+import numpy as np
+
+from convexplorer._cv import cv2
+from convexplorer.core.operators.activations import describe
+from convexplorer.results.picture import Statistics
+
+BINS = 64
+
+
+def extremes(values: np.ndarray) -> tuple[float, float, float]:
+    """Return the smallest and the largest finite value, and the share of values that are not finite."""
+    low, high, _, _ = cv2.minMaxLoc(values)
+    # One sum tells NaN and infinity of either sign, and costs a fraction of looking at each value.
+    if np.isfinite(low) and np.isfinite(high) and np.isfinite(cv2.sumElems(values)[0]):
+        return low, high, 0.0
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return 0.0, 0.0, 1.0
+    return float(finite.min()), float(finite.max()), 1.0 - finite.size / values.size
+
+
+def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
+    """Return the statistics of the finite values (H, W); None if there are none.
+
+    A value at the border of two bins counts in either: bins are found by rounding. What is no larger than `noise`
+    counts as 0, because two ways to compute the same sum differ by so much.
+    """
+    low, high, not_finite = extremes(values)
+    if not_finite == 1.0:
+        return None
+    if not_finite:
+        values = values[np.isfinite(values)].reshape(1, -1)
+    mean, deviation = cv2.meanStdDev(values)
+    zeros = cv2.countNonZero(cv2.inRange(values, -noise, noise)) / values.size
+    average = float(mean[0, 0]) if abs(mean[0, 0]) > noise else 0.0
+    edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
+    return Statistics(
+        _histogram(values, edges),
+        edges,
+        low,
+        high,
+        average if abs(average) > noise else 0.0,
+        float(deviation[0, 0]),
+        zeros,
+    )
+
+
+def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray, activation: str, noise: float) -> str:
+    """Return a sentence on a map: its range, its zeros, and what the activation made of the sums.
+
+    Parameters
+    ----------
+    linear, values : (H, W) before and after the activation; the same where there is none.
+    noise : what is no larger counts as 0, as in `measure`.
+
+    Examples
+    --------
+    >>> x = np.array([[-2, -1, 0, 1]], np.float32)
+    >>> describe_map(measure(np.maximum(x, 0)), x, np.maximum(x, 0), "relu", 0.0)
+    'values in 0 … 1, 75 % are 0: ReLU set 50 % to 0, the lowest was −2'
+    """
+    low, high = _number(statistics.minimum), _number(statistics.maximum)
+    text = f"all values are {low}" if low == high else f"values in {low} … {high}"
+    if 0 < statistics.zeros < 1:
+        text += f", {_percent(statistics.zeros)} are 0"
+    if activation == "linear":
+        return text
+    label = describe(activation).label
+    lowest, highest, _ = extremes(linear)
+    removed = _removed(linear, values, noise)
+    if removed:
+        below = f", the lowest was {_number(lowest)}" if lowest < min(statistics.minimum, 0.0) else ""
+        return f"{text}: {label} set {_percent(removed)} to 0{below}"
+    if (lowest, highest) == (statistics.minimum, statistics.maximum):
+        return text
+    return f"{text}: {label} made them of {_number(lowest)} … {_number(highest)}"
+
+
+def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:
+    """Return the share of values that were not 0 before the activation, and are after it."""
+    is_zero = cv2.inRange(values, 0.0, 0.0)
+    was_zero = cv2.inRange(linear, -noise, noise)
+    return float((cv2.countNonZero(is_zero) - cv2.countNonZero(cv2.bitwise_and(is_zero, was_zero))) / values.size)
+
+
+def _percent(share: float) -> str:
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.2g} %" if share < 0.995 else "nearly 100 %"
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.4g}".replace("-", "−")
+
+
+def _histogram(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    width = edges[-1] - edges[0]
+    if abs(edges[0]) > 1000 * width:  # float32 would round away the differences
+        values = values.astype(np.float64)
+    scale = BINS / width
+    # Rounds to the nearest whole number, so half a bin less makes bin b hold [b, b + 1).
+    bins = cv2.addWeighted(values, scale, values, 0.0, -edges[0] * scale - 0.5, dtype=cv2.CV_8U)
+    counts = cv2.calcHist([bins], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    counts[BINS - 1] += counts[BINS:].sum()  # the largest value itself
+    return counts[:BINS]

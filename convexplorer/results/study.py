@@ -1,0 +1,183 @@
+"""A small part of a layer's input, computed in its own right: numbers that fit on a projector."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convexplorer import core
+from convexplorer.core.display.coloring import luminance
+from convexplorer.core.explain.taps import AxisTaps, axis_taps
+from convexplorer.core.explain.trace import Trace
+from convexplorer.core.layers import Conv, Layer
+from convexplorer.model.build import build_layers
+from convexplorer.model.project import ConvLayer
+from convexplorer.results.film import Cell
+from convexplorer.results.picture import Picture
+from convexplorer.results.stage import map_names
+
+SMALLEST, LARGEST, FIRST = 5, 16, 8  # rows and columns of a crop
+ALL, LUMINANCE = "all", "luminance"
+# More numbers than these do not fit into a cell one below the other.
+MOST_STACKED = 4
+
+
+@dataclass(frozen=True)
+class Crop:
+    """Some rows and columns of a layer's input."""
+
+    row: int
+    column: int
+    rows: int = FIRST
+    columns: int = FIRST
+
+    @staticmethod
+    def around(cell: Cell, rows: int = FIRST, columns: int = FIRST) -> "Crop":
+        """Return a crop with a cell in its middle."""
+        return Crop(cell[0] - rows // 2, cell[1] - columns // 2, rows, columns)
+
+    def within(self, shape: Cell) -> "Crop":
+        """Return it no smaller and no larger than may be, moved into an input of (rows, columns)."""
+        rows, columns = (
+            min(max(size, SMALLEST), LARGEST, n) for size, n in zip((self.rows, self.columns), shape, strict=True)
+        )
+        row, column = (
+            min(max(first, 0), n - size)
+            for first, size, n in zip((self.row, self.column), (rows, columns), shape, strict=True)
+        )
+        return Crop(row, column, rows, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A crop and what the layer makes of it alone.
+
+    Attributes
+    ----------
+    crop : where it lies in the layer's input.
+    layer : what is computed: of a convolution the one filter, with the channels that were chosen.
+    channel : which of its maps is shown.
+    input : (n, rows, columns), the crop of the channels that take part.
+    names : of these channels.
+    output : (rows, columns) of the map; None where the layer cannot be computed on the crop.
+    sources : the channels of `input` that the shown map reads.
+    error : why there is no output, or "".
+    """
+
+    crop: Crop
+    layer: Layer
+    channel: int
+    input: np.ndarray
+    names: tuple[str, ...]
+    maps: np.ndarray | None
+    sources: tuple[int, ...] = ()
+    error: str = ""
+
+    @property
+    def output(self) -> np.ndarray | None:
+        """The map that is shown, (rows, columns)."""
+        return None if self.maps is None else self.maps[self.channel]
+
+    @property
+    def shown(self) -> np.ndarray:
+        """The channels that the map reads, (n, rows, columns)."""
+        return self.input[list(self.sources)]
+
+    @property
+    def axes(self) -> tuple[AxisTaps, AxisTaps]:
+        """How the windows lie along rows and columns."""
+        rows, columns = axis_taps(self.layer, self.input.shape[1:])
+        return rows, columns
+
+    def trace(self, cell: Cell) -> Trace:
+        """Return how one output came about; only where there is an output."""
+        return core.trace(self.layer, self.input, (self.channel, *cell), maps=self.maps)
+
+
+def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
+    """Return (key, label) of what a crop can be taken of; first what has one number a cell, if there is such."""
+    evaluation = picture.evaluation
+    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+        return ()
+    if not isinstance(evaluation.layers[layer], Conv):
+        return ((ALL, "what the map reads"),)
+    names = _names(picture, layer)
+    choices = [(str(i), name) for i, name in enumerate(names)]
+    if len(names) == 1:
+        return ((ALL, names[0]),)
+    if len(names) <= MOST_STACKED:
+        choices.insert(0, (ALL, f"all {len(names)}: {' '.join(names)}"))
+    if layer == 0 and len(names) == 3:
+        choices.insert(0, (LUMINANCE, "luminance"))
+    return tuple(choices)
+
+
+def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source: str) -> Study | None:
+    """Compute a layer on a crop of its input; None where that input is no picture.
+
+    Padding is added to the crop, not to the picture: its outputs at the rim are its own.
+
+    Parameters
+    ----------
+    channel : the map that is shown.
+    crop : moved into the input; its middle when not given.
+    source : a key of `source_choices`; the first of them for an unknown one.
+    """
+    evaluation = picture.evaluation
+    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+        return None
+    below = evaluation.results[layer - 1].maps if layer else evaluation.image
+    if below is None or below.ndim != 3:
+        return None
+    shape = (below.shape[1], below.shape[2])
+    part = (crop or Crop.around((shape[0] // 2, shape[1] // 2))).within(shape)
+    x = below[:, part.row : part.row + part.rows, part.column : part.column + part.columns]
+    keys = [key for key, _ in source_choices(picture, layer)]
+    chosen, own, x, names = _prepared(picture, layer, channel, source if source in keys else keys[0], x)
+    found = Study(part, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
+    try:
+        maps = chosen(found.input)
+        computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
+        first = computed.trace((0, 0))
+    except ValueError as failure:
+        return replace(found, error=str(failure))
+    # What a separable layer combines are its own depthwise maps: it reads all channels.
+    return computed if first.stages else replace(computed, sources=tuple(int(i) for i in first.channels))
+
+
+def _prepared(
+    picture: Picture, layer: int, channel: int, source: str, x: np.ndarray
+) -> tuple[Layer, int, np.ndarray, tuple[str, ...]]:
+    """Return the layer that is applied to the crop, the map of it that is shown, the crop, and its channels' names."""
+    assert picture.evaluation is not None
+    chosen, names = picture.evaluation.layers[layer], _names(picture, layer)
+    if not isinstance(chosen, Conv):
+        return chosen, channel, x, names
+    channel = min(channel, len(chosen.kernel) - 1)
+    described = picture.project.layers[layer]
+    if source == LUMINANCE and isinstance(described, ConvLayer):
+        # As the program itself does it when luminance is chosen for the whole picture.
+        (single,) = build_layers([described], 1)
+        assert isinstance(single, Conv)
+        return single.pick([channel]), 0, luminance(x), ("Y",)
+    one = chosen.pick([channel])
+    if source == ALL:
+        return one, 0, x, names
+    i = int(source)
+    alone = Conv(
+        one.kernel[:, i : i + 1],
+        one.bias,
+        strides=one.strides,
+        padding=one.padding,
+        dilation_rate=one.dilation_rate,
+        border=one.border,
+        activation=one.activation,
+    )
+    return alone, 0, x[i : i + 1], names[i : i + 1]
+
+
+def _names(picture: Picture, layer: int) -> tuple[str, ...]:
+    names = map_names(picture.project.layers[:layer], picture.input_names)
+    assert picture.evaluation is not None
+    below = picture.evaluation.results[layer - 1].maps if layer else picture.evaluation.image
+    count = len(names) if below is None else len(below)
+    return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))

@@ -1,0 +1,256 @@
+"""Maps become tiles: levels, 8 bits, and their place on the input; one function per view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convexplorer import core
+from convexplorer._cv import cv2
+from convexplorer.core.display import coloring
+from convexplorer.core.display.coloring import Levels
+from convexplorer.core.operators.activations import describe
+from convexplorer.model.build import CoreConv
+from convexplorer.model.project import Display
+from convexplorer.results.picture import Grid, Tile
+from convexplorer.results.stage import Stage
+from convexplorer.results.statistics import extremes
+
+UNIT = Levels(0.0, 1.0)
+SIGNED = "signed"
+EIGHT_BIT_NOTE = "as 8-bit OpenCV keeps it"
+GRAY = "gray"
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How values are drawn: the person's choices, and by which factor smaller."""
+
+    display: Display
+    reduction: int
+
+    def draw(self, title: str, values: np.ndarray, grid: Grid, levels: Levels, *, filter_index: int = -1) -> Tile:
+        """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
+        if self.display.as_opencv_8bit:
+            shown = coloring.as_opencv_8bit(values)
+            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction, filter_index)
+            return replace(tile, note=EIGHT_BIT_NOTE)
+        return _tile(title, values, values, levels, self.display.palette, grid, self.reduction, filter_index)
+
+    def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
+        """Choose levels that suit all of these maps, unless they are locked.
+
+        `magnitude` is how large the terms were that the values are sums of: it tells rounding from values.
+        """
+        if self.display.scope == "locked":
+            return Levels(*self.display.locked)
+        return coloring.choose_levels(
+            maps, palette=self.display.palette, coverage=self.display.coverage, magnitude=magnitude
+        )
+
+
+def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
+    """Draw the input: three channels as RGB, any other number as grey, their mean if there are several.
+
+    Levels are 0…1, so that a picture looks as in any viewer; a float picture with values outside
+    gets levels of its own.
+    """
+    ranges = [extremes(channel) for channel in image]
+    is_usual = min(r[0] for r in ranges) >= 0 and max(r[1] for r in ranges) <= 1
+    levels = UNIT if is_usual else coloring.choose_levels(list(image), palette=GRAY, coverage=1.0)
+    if len(image) != 3:
+        values = image[0] if len(image) == 1 else image.mean(axis=0, dtype=np.float32)
+        title = names[0] if len(image) == 1 else f"mean of {len(image)} channels"
+        return _tile(title, values, values, levels, GRAY, grid, 1, -1)
+    return Tile(
+        title=" ".join(names),
+        values=_read_only(coloring.luminance(image)[0]),
+        indexed=_read_only(_rgb(image, levels)),
+        levels=levels,
+        palette=GRAY,
+        grid=grid,
+        minimum=min(r[0] for r in ranges),
+        maximum=max(r[1] for r in ranges),
+        clipped=float(np.mean([_clipped(c, levels, *r) for c, r in zip(image, ranges, strict=True)])),
+        not_finite=float(np.mean([r[2] for r in ranges])),
+    )
+
+
+def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
+    """Draw every map of the layer."""
+    maps = stage.maps
+    shared = pen.levels(list(maps), max(stage.magnitudes)) if pen.display.scope == "shared" else None
+    return tuple(
+        pen.draw(
+            name,
+            values,
+            stage.grid,
+            shared or pen.levels([values], magnitude),
+            filter_index=i if stage.has_filters else -1,
+        )
+        for i, (name, values, magnitude) in enumerate(zip(stage.names, maps, stage.magnitudes, strict=True))
+    )
+
+
+def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
+    """Draw one filter as an equation: each channel's part, their sum, plus bias, activated; () if nothing is summed.
+
+    All have the same levels, so that the eye can add. "+ bias" and the activation are the arrays
+    of the computation itself; the sum of the parts agrees with them within float32 rounding.
+    """
+    result = stage.result
+    parts = _parts(result.layer, stage.input, index)
+    if parts is None or result.linear is None:
+        return ()
+    layer = result.layer
+    assert isinstance(layer, CoreConv)
+    bias = 0.0 if layer.bias is None else float(layer.bias[index])
+    total = result.linear[index] if bias == 0.0 else parts.sum(axis=0)
+    terms = [*zip(stage.input_names, parts, strict=True), ("sum", total), ("+ bias", result.linear[index])]
+    if layer.activation.name != "linear":
+        terms.append((describe(layer.activation.name).label, stage.maps[index]))
+    levels = pen.levels([values for _, values in terms], stage.magnitudes[index])
+    return tuple(pen.draw(title, values, stage.grid, levels) for title, values in terms)
+
+
+def _parts(layer: object, x: np.ndarray, index: int) -> np.ndarray | None:
+    """Return what each channel adds to a map, (channels, *output); None for layers that sum over no channels."""
+    if isinstance(layer, core.Conv):
+        return core.contributions(
+            x,
+            layer.kernel[index],
+            strides=layer.strides,
+            padding=layer.padding,
+            dilation_rate=layer.dilation_rate,
+            border=layer.border,
+        )
+    if isinstance(layer, core.ConvTranspose):
+        return core.conv_transpose(
+            x,
+            layer.kernel[:, index : index + 1],
+            strides=layer.strides,
+            padding=layer.padding,
+            output_padding=layer.output_padding,
+            dilation_rate=layer.dilation_rate,
+            groups=len(layer.kernel),
+        )
+    if isinstance(layer, core.SeparableConv):
+        maps = layer.depthwise(x)
+        mixed = maps * layer.pointwise_kernel[index].reshape(-1, *(1,) * (maps.ndim - 1))
+        parts: np.ndarray = mixed.reshape(len(x), -1, *maps.shape[1:]).sum(axis=1)
+        return parts
+    return None
+
+
+def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
+    """Draw what goes in, what comes out, and the difference; and a sentence about the difference, or "".
+
+    Before is one picture: the layer's only channel, the channel of the same number (as pooling has),
+    the luminance of a colour picture, or else the mean. The difference is taken cell by cell, never by
+    resampling: under a stride, each cell of the map meets the cell of the input at its centre (left and above
+    of it for even sizes, where "same" padding puts it). Where that lies outside the input, there is no difference.
+    """
+    after = stage.maps[index]
+    title, before = _before(stage, index)
+    if pen.display.scope == "shared":
+        levels = after_levels = pen.levels([before, after], stage.magnitudes[index])
+        before_tile = pen.draw(title, before, stage.input_grid, levels)
+    else:
+        after_levels = pen.levels([after], stage.magnitudes[index])
+        before_tile = _before_tile(title, before, stage, pen)
+    filter_index = index if stage.has_filters else -1
+    after_tile = pen.draw(stage.names[index], after, stage.grid, after_levels, filter_index=filter_index)
+    counterpart, note = _counterpart(stage, before, after.shape)
+    if counterpart is None:
+        return (before_tile, after_tile), note
+    difference = after - counterpart
+    signed = Pen(Display(palette=SIGNED, coverage=pen.display.coverage), pen.reduction)
+    difference_levels = signed.levels([difference], stage.magnitudes[index])
+    return (before_tile, after_tile, signed.draw("difference", difference, stage.grid, difference_levels)), note
+
+
+def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
+    count = len(stage.input)
+    if count == 1:
+        return stage.input_names[0], stage.input[0]
+    if count == len(stage.names) and not isinstance(stage.result.layer, CoreConv):
+        return stage.input_names[index], stage.input[index]
+    if stage.is_picture and count == 3:
+        return "luminance", coloring.luminance(stage.input)[0]
+    return f"mean of {count}", stage.input.mean(axis=0, dtype=np.float32)
+
+
+def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile:
+    if not stage.is_picture:
+        return pen.draw(title, before, stage.input_grid, pen.levels([before]))
+    low, high, _ = extremes(before)
+    levels = UNIT if low >= 0 and high <= 1 else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
+    return _tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction, -1)
+
+
+def _counterpart(stage: Stage, before: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray | None, str]:
+    """Return the cells of `before` that those of the map are compared with."""
+    field = core.receptive_field([stage.result.layer], stage.input.shape)[-1]
+    places = [
+        np.ceil(float(start) + float(size) / 2 - 1 + float(jump) * np.arange(n)).astype(int)
+        for start, size, jump, n in zip(field.start, field.size, field.jump, shape, strict=True)
+    ]
+    inside = [(p >= 0) & (p < n) for p, n in zip(places, before.shape, strict=True)]
+    if not (inside[0].any() and inside[1].any()):
+        return None, "The map lies outside the input, so there is no difference."
+    rows, columns = (np.clip(p, 0, n - 1) for p, n in zip(places, before.shape, strict=True))
+    is_same = before.shape == shape and (rows == np.arange(shape[0])).all() and (columns == np.arange(shape[1])).all()
+    counterpart = before if is_same else before[np.ix_(rows, columns)]
+    if inside[0].all() and inside[1].all():
+        sparse = max(field.jump) > 1
+        return counterpart, "The difference is taken at the centres of the windows." if sparse else ""
+    counterpart[~inside[0]] = np.nan
+    counterpart[:, ~inside[1]] = np.nan
+    return counterpart, "Where the map reaches beyond the input, there is no difference."
+
+
+def _tile(
+    title: str,
+    values: np.ndarray,
+    shown: np.ndarray,
+    levels: Levels,
+    palette: str,
+    grid: Grid,
+    reduction: int,
+    filter_index: int,
+) -> Tile:
+    low, high, not_finite = extremes(values)
+    reduced = coloring.reduce(shown, reduction) if reduction > 1 else shown
+    return Tile(
+        title=title,
+        values=_read_only(values),
+        indexed=_read_only(coloring.to_indexed(reduced, levels)),
+        levels=levels,
+        palette=palette,
+        grid=grid,
+        reduction=reduction,
+        minimum=low,
+        maximum=high,
+        clipped=_clipped(values, levels, low, high, not_finite),
+        not_finite=not_finite,
+        filter=filter_index,
+    )
+
+
+def _clipped(values: np.ndarray, levels: Levels, low: float, high: float, not_finite: float) -> float:
+    if not not_finite and levels.low <= low and high <= levels.high:
+        return 0.0
+    return coloring.clipped_share(values, levels)
+
+
+def _rgb(image: np.ndarray, levels: Levels) -> np.ndarray:
+    scale = 255.0 / (levels.high - levels.low)
+    channels = [cv2.addWeighted(c, scale, c, 0.0, -levels.low * scale, dtype=cv2.CV_8U) for c in image]
+    rgb: np.ndarray = cv2.merge(channels)
+    return rgb
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view

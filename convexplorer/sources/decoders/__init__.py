@@ -1,0 +1,1 @@
+"""Picture files to arrays: one module for each reader."""

@@ -1,0 +1,67 @@
+import pytest
+
+from convexplorer.gui.session import safety_copy
+from convexplorer.gui.session.safety_copy import SafetyCopy
+from convexplorer.model import edits
+from convexplorer.model.default import default_project
+from convexplorer.model.store import Store
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store(default_project())
+
+
+def _rename(store: Store, name: str) -> None:
+    store.commit(edits.rename_filter(store.state, 0, 0, name))
+
+
+def test_a_hand_that_never_rests_does_not_put_the_copy_off(store, qapp):
+    copy = SafetyCopy(store, lambda: None)
+    _rename(store, "a")
+    begun = copy.timer.timerId()
+
+    _rename(store, "b")
+
+    assert copy.timer.isActive()
+    assert copy.timer.timerId() == begun  # a timer that is started anew has another number
+    copy.close()
+
+
+def test_work_taken_back_leaves_no_copy(store, qapp):
+    copy = SafetyCopy(store, lambda: None)
+    _rename(store, "a")
+    copy.write()
+    store.undo()
+    copy.close()
+
+    assert SafetyCopy(store, lambda: None).find() is None
+
+
+def test_the_copy_of_a_program_that_ended_is_found(store, qapp):
+    copy = SafetyCopy(store, lambda: None)
+    _rename(store, "mine")
+    copy.close()
+
+    later = SafetyCopy(Store(default_project()), lambda: None)
+    found = later.find()
+
+    assert found is not None
+    assert found.project.layers[0].filters[0].name == "mine"
+    later.discard(found)
+    assert later.find() is None
+    later.close()
+
+
+def test_without_a_place_for_copies_the_program_still_works(store, qapp, monkeypatch):
+    def refuse() -> None:
+        raise PermissionError("no place")
+
+    monkeypatch.setattr(safety_copy, "state_folder", refuse)
+
+    copy = SafetyCopy(store, lambda: None)
+    _rename(store, "a")
+    copy.write()
+
+    assert copy.find() is None
+    copy.close()
