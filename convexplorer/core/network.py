@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.arrays import as_float_like
 from convexplorer.core.geometry.field import Field
-from convexplorer.core.layers import ActivatedLayer, Conv, Layer, Shape
+from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers.layer import Earlier
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +81,7 @@ def evaluate(layers: Sequence[Layer], image: np.ndarray, previous: Evaluation | 
 
     Examples
     --------
+    >>> from convexplorer.core.layers import Conv
     >>> edges = Conv([[[[-1, 1]]]], activation="relu")
     >>> evaluate([edges], np.array([[[1.0, 3.0, 2.0]]]))[0]
     array([[[2., 0.]]])
@@ -103,7 +104,7 @@ def shapes(layers: Sequence[Layer], input_shape: Shape) -> list[Shape]:
 
     Examples
     --------
-    >>> from convexplorer.core.layers import MaxPool
+    >>> from convexplorer.core.layers import Conv, MaxPool
     >>> shapes([Conv(np.ones((8, 3, 3, 3))), MaxPool(2)], (3, 480, 640))
     [(8, 478, 638), (8, 239, 319)]
     """
@@ -120,6 +121,7 @@ def parameter_counts(layers: Sequence[Layer]) -> list[int]:
 
     Examples
     --------
+    >>> from convexplorer.core.layers import Conv
     >>> parameter_counts([Conv(np.ones((8, 1, 3, 3)), np.zeros(8)), Conv(np.ones((16, 8, 3, 3)), np.zeros(16))])
     [80, 1168]
     """
@@ -134,6 +136,7 @@ def multiply_adds(layers: Sequence[Layer], input_shape: Shape) -> list[int]:
 
     Examples
     --------
+    >>> from convexplorer.core.layers import Conv
     >>> multiply_adds([Conv(np.ones((64, 3, 7, 7)), strides=2)], (3, 230, 230))
     [118013952]
     """
@@ -156,7 +159,7 @@ def receptive_field(layers: Sequence[Layer], input_shape: Shape | None = None) -
 
     Examples
     --------
-    >>> from convexplorer.core.layers import MaxPool
+    >>> from convexplorer.core.layers import Conv, MaxPool
     >>> receptive_field([Conv(np.ones((1, 1, 3, 3)), padding="same"), MaxPool(2)])[-1]
     Field(size=(4, 4), jump=(2, 2), start=(-1, -1))
     """
@@ -186,6 +189,7 @@ def input_gradient(evaluation: Evaluation, gradient: np.ndarray, index: int = -1
 
     Examples
     --------
+    >>> from convexplorer.core.layers import Conv
     >>> evaluation = evaluate([Conv([[[1, 2, 3]]]), Conv([[[1, 1]]])], np.zeros((1, 5)))
     >>> input_gradient(evaluation, [[0, 1]])
     array([[0., 1., 3., 5., 3.]])
@@ -212,12 +216,7 @@ def _earlier(previous: Evaluation | None, index: int, x: np.ndarray) -> Result |
 def _run(layer: Layer, x: np.ndarray, earlier: Result | None) -> Result:
     start = time.perf_counter()
     try:
-        if isinstance(layer, Conv):
-            linear, maps = _convolve(layer, x, earlier)
-        elif isinstance(layer, ActivatedLayer):
-            linear, maps = _add(layer, x, earlier)
-        else:
-            maps = linear = layer(x)
+        linear, maps = layer.run((x,), _earlier_of(earlier))
     # Whatever a layer raises belongs to that layer: it becomes a value that the window shows beside it.
     except Exception as failure:
         return Result(layer, None, None, time.perf_counter() - start, str(failure) or type(failure).__name__)
@@ -227,73 +226,13 @@ def _run(layer: Layer, x: np.ndarray, earlier: Result | None) -> Result:
     return Result(layer, maps, linear, time.perf_counter() - start)
 
 
-def _add(layer: ActivatedLayer, x: np.ndarray, earlier: Result | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return maps before and after activation; the sums of `earlier` if only the activation is another one."""
-    if earlier is None or earlier.linear is None or earlier.maps is None or not _adds_alike(layer, earlier.layer):
-        linear = layer.linear(x)
-        return linear, layer.activate(linear)
-    is_activated_alike = isinstance(earlier.layer, ActivatedLayer) and earlier.layer.activation == layer.activation
-    return earlier.linear, earlier.maps if is_activated_alike else layer.activate(earlier.linear)
-
-
-def _adds_alike(one: object, other: object) -> bool:
-    """Return whether two values are equal in all their fields, apart from an activation."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
-    if not is_dataclass(one) or isinstance(one, type):
-        return one == other
-    names = [field.name for field in fields(one) if field.name != "activation"]
-    return all(_adds_alike(getattr(one, name), getattr(other, name)) for name in names)
-
-
-def _convolve(layer: Conv, x: np.ndarray, earlier: Result | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return maps before and after activation, computing only filters that `earlier` does not have.
-
-    One of eight filters edited, on three channels, computing all → only this one: 3×3 3.1 → 1.5 ms at 480p and
-    8.1 → 7.3 ms at 720p, 15×15 54 → 13 ms and 205 → 43 ms (median of 15, 2 cores with AVX-512, one BLAS thread).
-    """
-    sources = _sources(layer, earlier)
-    changed = [i for i, source in enumerate(sources) if source is None]
-    if earlier is None or earlier.linear is None or earlier.maps is None or len(changed) == len(sources):
-        linear = layer.linear(x)
-        return linear, layer.activate(linear)
-    linear = _merged(earlier.linear, sources, layer.pick(changed).linear(x) if changed else None)
-    is_activated_alike = isinstance(earlier.layer, Conv) and earlier.layer.activation == layer.activation
-    if layer.activation.is_linear or layer.activation.is_over_channels or not is_activated_alike:
-        return linear, layer.activate(linear)
-    return linear, _merged(earlier.maps, sources, layer.activate(linear[changed]) if changed else None)
-
-
-def _sources(layer: Conv, earlier: Result | None) -> list[int | None]:
-    """Return for each filter which earlier map is its own, None if there is none."""
-    if earlier is None or earlier.maps is None or not isinstance(earlier.layer, Conv):
-        return [None] * len(layer.kernel)
-    if layer.groups > 1 or not layer.is_placed_as(earlier.layer):
-        return [None] * len(layer.kernel)
-    known = {key: i for i, key in enumerate(_keys(earlier.layer))}
-    return [known.get(key) for key in _keys(layer)]
-
-
-def _keys(layer: Conv) -> list[tuple[bytes, float]]:
-    """Return what tells filters apart: their weights bit by bit, so that NaN equals itself, and their bias."""
-    biases = [0.0] * len(layer.kernel) if layer.bias is None else layer.bias.tolist()
-    return [(weights.tobytes(), bias) for weights, bias in zip(layer.kernel, biases, strict=True)]
-
-
-def _merged(maps: np.ndarray, sources: list[int | None], computed: np.ndarray | None) -> np.ndarray:
-    """Return earlier maps in a new order, with computed ones where there is no earlier; itself if all stay."""
-    if sources == list(range(len(maps))):
-        return maps
-    y = memory.empty((len(sources), *maps.shape[1:]), maps.dtype)
-    new = iter(() if computed is None else computed)
-    for i, source in enumerate(sources):
-        y[i] = next(new) if source is None else maps[source]
-    return y
+def _earlier_of(result: Result | None) -> Earlier | None:
+    if result is None or result.linear is None or result.maps is None:
+        return None
+    return Earlier(result.layer, result.linear, result.maps)
 
 
 def _rank(layers: Sequence[Layer]) -> int:
     """Return how many axes the image has, by the first layer that says it."""
-    ranks = (getattr(layer, "rank", None) for layer in layers)
+    ranks = (layer.rank for layer in layers)
     return next((rank for rank in ranks if rank is not None), 2)

@@ -7,7 +7,6 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.network import Evaluation, Result
-from convexplorer.model.build import CoreConv
 from convexplorer.model.project import ConvLayer, Layer
 from convexplorer.results.picture import Grid
 
@@ -96,4 +95,4 @@ def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...
 def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
     """Return whether the maps belong to filters of the selected convolution, or of one below a pool."""
     is_off = isinstance(layers[selected], ConvLayer) and not layers[selected].is_enabled
-    return not is_off and any(isinstance(layer, CoreConv) for layer in evaluation.layers[: selected + 1])
+    return not is_off and any(layer.is_summing for layer in evaluation.layers[: selected + 1])

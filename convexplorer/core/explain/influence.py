@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.explain.backward import Interval, Part, carry_back
-from convexplorer.core.explain.taps import axis_taps
-from convexplorer.core.layers import Flatten, GlobalAveragePool, GlobalMaxPool, Layer, Shape
+from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers.tracing.part import Interval, Part
 from convexplorer.core.network import Evaluation, shapes
 
 
@@ -37,10 +36,10 @@ def field_of(layers: Sequence[Layer], input_shape: Shape, depth: int, cell: Sequ
     _check_cell(cell, before[-1])
     field = tuple((int(i), int(i) + 1) for i in cell)
     for layer, shape in zip(reversed(layers[: depth + 1]), reversed(before[:-1]), strict=True):
-        if isinstance(layer, Flatten | GlobalMaxPool | GlobalAveragePool):
+        if layer.sees_all:
             field = tuple((0, n) for n in shape[1:])
             continue
-        axes = axis_taps(layer, shape[1:])
+        axes = layer.taps(shape[1:])
         # Behind a transposed convolution an output may fall between all inputs, and see nothing.
         field = tuple(
             axis.covered(first, stop) if first < stop else (first, first)
@@ -118,7 +117,9 @@ def effective_field(evaluation: Evaluation, depth: int, place: Sequence[int]) ->
     part = Part(tuple(int(i) for i in place[1:]), gradient)
     with np.errstate(all="ignore"):
         for index in range(depth, -1, -1):
-            part = carry_back(evaluation, index, part)
+            if part.gradient.size:
+                x = evaluation.image if index == 0 else evaluation[index - 1]
+                (part,) = evaluation.layers[index].back(part, x, evaluation.results[index].linear)
         return EffectiveField(part.origin, np.abs(part.gradient).sum(axis=0).astype(np.float32))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer.core.explain.traced import Trace
+from convexplorer.core.layers.tracing.trace import Trace
 
 
 def not_finite_origin(traced: Trace) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
-from convexplorer.core.layers import Conv, ConvTranspose, DepthwiseConv, Layer, SeparableConv, Shape
+from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.layers import Layer, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ def reach(layer: Layer, input_spatial: Sequence[int], cell: Sequence[int]) -> Re
     (array([0]), array([1, 2]))
     """
     _check_cell(input_spatial, cell)
-    found = [axis.reached_from(np.array([i])) for axis, i in zip(axis_taps(layer, input_spatial), cell, strict=True)]
+    found = [axis.reached_from(np.array([i])) for axis, i in zip(layer.taps(tuple(input_spatial)), cell, strict=True)]
     return Reach(tuple(outputs for outputs, _ in found), tuple(taps for _, taps in found))
 
 
@@ -87,14 +87,14 @@ def reach_through(
         if len(after) < len(shape):
             reached = ()
         else:
-            axes = axis_taps(layer, shape[1:])
+            axes = layer.taps(shape[1:])
             reached = tuple(_outputs_of(axis, cells) for axis, cells in zip(axes, reached, strict=True))
         results.append(reached)
         shape = after
     return tuple(results)
 
 
-def kernel_plane(layer: Layer, filter_: int, channel: int) -> np.ndarray:
+def kernel_plane(layer: Layer, filter_index: int, channel: int) -> np.ndarray:
     """Return the weights between one input channel and one filter of a layer with a kernel.
 
     Zeros where they do not meet, as in different groups; of a separable convolution, both steps in one.
@@ -109,28 +109,7 @@ def kernel_plane(layer: Layer, filter_: int, channel: int) -> np.ndarray:
     >>> kernel_plane(Conv([[[[1, 2]], [[3, 4]]]]), 0, 1)
     array([[3., 4.]], dtype=float32)
     """
-    if isinstance(layer, Conv):
-        group, index = divmod(channel, layer.kernel.shape[1])
-        is_met = group == filter_ // (len(layer.kernel) // layer.groups)
-        return _plane(layer.kernel, filter_, index, is_met=is_met)
-    if isinstance(layer, ConvTranspose):
-        group, index = divmod(filter_, layer.kernel.shape[1])
-        is_met = group == channel // (len(layer.kernel) // layer.groups)
-        return _plane(layer.kernel, channel, index, is_met=is_met)
-    if isinstance(layer, DepthwiseConv):
-        owner, index = divmod(filter_, layer.kernel.shape[1])
-        return _plane(layer.kernel, channel, index, is_met=owner == channel)
-    if isinstance(layer, SeparableConv):
-        planes = layer.depthwise.kernel[channel]
-        first = channel * len(planes)
-        mixing = layer.pointwise_kernel[filter_, first : first + len(planes)].reshape(-1)
-        return np.tensordot(mixing, planes, axes=1)
-    raise ValueError(f"layer must have a kernel; got {type(layer).__name__}")
-
-
-def _plane(kernel: np.ndarray, row: int, column: int, *, is_met: bool) -> np.ndarray:
-    plane: np.ndarray = kernel[row, column]
-    return plane if is_met else np.zeros_like(plane)
+    return layer.kernel_plane(filter_index, channel)
 
 
 def _outputs_of(axis: AxisTaps, cells: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
+from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 
 
@@ -43,7 +43,7 @@ def sampling(layer: Layer, input_spatial: Sequence[int]) -> Sampling:
     >>> found.reads[1], found.starts[1], found.unused[1]
     (array([1, 0, 1, 1, 0, 1, 1]), array([-1,  2,  5]), (0, 0))
     """
-    axes = axis_taps(layer, input_spatial)
+    axes = layer.taps(tuple(input_spatial))
     counts = [_counts(axis) for axis in axes]
     return Sampling(
         tuple(own for _, own, _ in counts),

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from convexplorer.core.explain.origins import not_finite_origin
-from convexplorer.core.explain.traced import Trace, Window, activated, column
-from convexplorer.core.explain.tracers import TRACERS
 from convexplorer.core.geometry.arrays import as_float
-from convexplorer.core.layers import Activation, Conv, Dense, Layer, Shape
+from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers.tracing.trace import Trace, activated
+from convexplorer.core.layers.tracing.window import Window
 from convexplorer.core.network import Evaluation
 
 __all__ = ["Trace", "Window", "nearest_place", "not_finite_origin", "trace", "trace_in"]
@@ -41,12 +40,9 @@ def trace(
     (array([[[-3.,  4.]]]), 1.5)
     """
     x = as_float(x)
-    tracer = TRACERS.get(type(layer))
-    if tracer is None:
-        raise ValueError(f"layer must be one whose values can be traced; got {type(layer).__name__}")
     where = _check_place(layer.output_shape(x.shape), place)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        traced = tracer(layer, x, where)
+        traced = layer.trace(where, x)
         if traced.activation.is_over_channels:
             traced = _activated_together(traced, x, linear)
         return _with_known(traced, linear, maps)
@@ -99,28 +95,9 @@ def _with_known(traced: Trace, linear: np.ndarray | None, maps: np.ndarray | Non
 
 def _activated_together(traced: Trace, x: np.ndarray, linear: np.ndarray | None) -> Trace:
     """Return the trace with its value among those of the other channels in its place."""
-    if isinstance(traced.layer, Activation):
-        before = column(x, traced.place)
-        exact = before.astype(np.float64)
-    else:
-        computed, exact = _before_activation(traced, x)
-        before = computed if linear is None else column(linear, traced.place)
-    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in (before, exact))
+    before = traced.layer.before_activation(traced, x, linear)
+    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in before)
     return replace(traced, value=float(value), reference=float(reference))
-
-
-def _before_activation(traced: Trace, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sums of all filters in a place, in the precision of `x` and in float64."""
-    layer: Any = traced.layer
-    if isinstance(layer, Dense) or (isinstance(layer, Conv) and layer.groups == 1):
-        # All filters read the same values.
-        values, weights = traced.values.reshape(-1), layer.kernel.reshape(len(layer.kernel), -1).astype(x.dtype)
-        bias = np.zeros(1, x.dtype) if layer.bias is None else layer.bias.astype(x.dtype)
-        return weights @ values + bias, weights.astype(np.float64) @ values.astype(np.float64) + bias
-    # The tracers leave such an activation out: their values are those before it.
-    filters = range(len(layer.weight_sums()))
-    others = [TRACERS[type(layer)](layer, x, (channel, *traced.place[1:])) for channel in filters]
-    return np.array([other.linear for other in others], x.dtype), np.array([other.reference for other in others])
 
 
 def _check_place(shape: Shape, place: Sequence[int]) -> tuple[int, ...]:

@@ -1,10 +1,12 @@
 """Layers as frozen values, in one table. Calling one computes it; arguments are checked when it is made."""
 
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, Identity
+from convexplorer.core.layers.activated import ActivatedLayer
+from convexplorer.core.layers.activation import LINEAR, Activation
 from convexplorer.core.layers.conv import Conv
 from convexplorer.core.layers.dense import Dense, Flatten
-from convexplorer.core.layers.layer import Layer, PlainLayer, Shape
+from convexplorer.core.layers.layer import Layer, Shape
 from convexplorer.core.layers.normalization import BatchNorm
+from convexplorer.core.layers.plain import CellLayer, Identity, PlainLayer
 from convexplorer.core.layers.pool import AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool
 from convexplorer.core.layers.resample import Upsample
 from convexplorer.core.layers.separable import DepthwiseConv, SeparableConv
@@ -12,10 +14,12 @@ from convexplorer.core.layers.transpose import ConvTranspose
 
 __all__ = [
     "LAYERS",
+    "LINEAR",
     "ActivatedLayer",
     "Activation",
     "AveragePool",
     "BatchNorm",
+    "CellLayer",
     "Conv",
     "ConvTranspose",
     "Dense",
@@ -32,7 +36,7 @@ __all__ = [
     "Upsample",
 ]
 
-LAYERS: dict[str, type] = {
+LAYERS: dict[str, type[Layer]] = {
     "conv": Conv,
     "conv_transpose": ConvTranspose,
     "depthwise_conv": DepthwiseConv,

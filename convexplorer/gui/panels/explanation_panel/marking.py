@@ -108,8 +108,9 @@ def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mappin
         return {}
     grid = place(evaluation, layer + 1, picture.factor)
     chosen = evaluation.layers[layer]
-    if isinstance(chosen, core.Conv) and _reads_the_picture(picture, layer):
-        return _weighted_reach(chosen, reach(chosen, (rows, columns), (first_row, first_column)), grid)
+    if chosen.kernel_size is not None and _reads_the_picture(picture, layer):
+        planes = _summed_planes(chosen, len(evaluation[layer]), len(evaluation.image))
+        return _weighted_reach(planes, reach(chosen, (rows, columns), (first_row, first_column)), grid)
     outputs = reach_through(evaluation.layers[: layer + 1], evaluation.image.shape, (first_row, first_column))[layer]
     (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
     if top == bottom or left == right:
@@ -192,7 +193,7 @@ def window_rect(explanation: Explanation) -> QRectF:
 
 def _reads_the_picture(picture: Picture, layer: int) -> bool:
     evaluation = picture.evaluation
-    return evaluation is not None and all(isinstance(one, core.Identity) for one in evaluation.layers[:layer])
+    return evaluation is not None and all(one.is_identity for one in evaluation.layers[:layer])
 
 
 def _weight_cells(explanation: Explanation, counted: np.ndarray) -> Mark:
@@ -218,7 +219,14 @@ def _colors(values: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return colors
 
 
-def _weighted_reach(layer: core.Conv, reached: Reach, grid: Grid) -> dict[int, Marks]:
+def _summed_planes(layer: core.Layer, filters: int, channels: int) -> np.ndarray:
+    """Return the kernel of each filter, summed over the channels, (filters, rows, columns) float32."""
+    planes = [[layer.kernel_plane(i, channel) for channel in range(channels)] for i in range(filters)]
+    summed: np.ndarray = np.array(planes).sum(axis=1, dtype=np.float32)
+    return summed
+
+
+def _weighted_reach(planes: np.ndarray, reached: Reach, grid: Grid) -> dict[int, Marks]:
     """Mark the outputs that read a place, filter by filter, in the colour of the weight by which they do."""
     outputs = reached.outputs
     if not all(axis.size for axis in outputs):
@@ -226,7 +234,6 @@ def _weighted_reach(layer: core.Conv, reached: Reach, grid: Grid) -> dict[int, M
     top, left = (int(axis.min()) for axis in outputs)
     shape = tuple(int(np.ptp(axis)) + 1 for axis in outputs)
     places = np.ix_(outputs[0] - top, outputs[1] - left)
-    planes = layer.kernel.sum(axis=1, dtype=np.float32)
     is_reached = np.zeros(shape, bool)
     is_reached[places] = True
     weights = np.zeros((len(planes), *shape), np.float32)

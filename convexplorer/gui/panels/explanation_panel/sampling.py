@@ -3,7 +3,7 @@
 import numpy as np
 
 from convexplorer.core.explain.sampling import Sampling, sampling
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
+from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.results.picture import Picture
@@ -22,7 +22,7 @@ def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
     except ValueError:
         return None
     grid = place(evaluation, layer, picture.factor)
-    rows, columns = (_middles(axis) for axis in axis_taps(chosen, spatial))
+    rows, columns = (_middles(axis) for axis in chosen.taps(spatial))
     (above, under), (left, right) = ((len(before), len(after)) for before, after in found.padding_reads)
     return SamplingOverlay(
         reads=(found.reads[0], found.reads[1]),

@@ -4,6 +4,7 @@ A window is the product of its axes, so an axis alone says everything. Traces, r
 all ask here, and agree for that reason.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,24 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from convexplorer.core.geometry.borders import sources_at
-from convexplorer.core.geometry.windows import WindowFrame, per_axis, span, window_frame
-from convexplorer.core.layers import (
-    Activation,
-    AveragePool,
-    BatchNorm,
-    Conv,
-    ConvTranspose,
-    Dense,
-    DepthwiseConv,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    Identity,
-    Layer,
-    MaxPool,
-    SeparableConv,
-    Upsample,
-)
-from convexplorer.core.operators.resample import line_taps
+from convexplorer.core.geometry.windows import WindowFrame, span, window_frame
 
 _NOWHERE = np.iinfo(np.int64).min
 
@@ -243,34 +227,31 @@ class LineTaps(AxisTaps):
         return Fraction(2 * output + 1 - self.factor, 2 * self.factor)
 
 
-def axis_taps(layer: Layer, spatial: Sequence[int]) -> tuple[AxisTaps, ...]:
-    """Return how the windows of a layer lie along each axis of an input of these sizes.
-
-    A layer that changes each value on its own has windows of one cell, a global pool one window over all.
+@functools.lru_cache(maxsize=32)
+def line_taps(n: int, factor: int, align_corners: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the two neighbouring inputs of each output, and the weight of the second (0 if only the first is read).
 
     Examples
     --------
-    >>> axis_taps(MaxPool(2), (5, 8))[0].positions(np.array([0, 1]))
-    array([[0, 1],
-           [2, 3]])
+    >>> line_taps(2, 2, False)
+    (array([0, 0, 0, 1]), array([0, 1, 1, 1]), array([0.  , 0.25, 0.75, 0.  ]))
     """
+    cells = np.arange(n * factor)
+    if align_corners:
+        numerator, denominator = cells * (n - 1), max(n * factor - 1, 1)
+    else:
+        numerator, denominator = np.clip(2 * cells + 1 - factor, 0, 2 * factor * (n - 1)), 2 * factor
+    low, rest = np.divmod(numerator, denominator)
+    taps = low, low + (rest > 0), rest / denominator
+    for array in taps:
+        array.setflags(write=False)
+    return taps
+
+
+def cell_taps(spatial: Sequence[int]) -> tuple[AxisTaps, ...]:
+    """Return windows of one cell: how a layer that changes each value on its own reads its input."""
     sizes = tuple(spatial)
-    if isinstance(layer, Conv | DepthwiseConv | SeparableConv | MaxPool | AveragePool):
-        return window_taps(layer.frame(sizes))
-    if isinstance(layer, ConvTranspose):
-        return transposed_taps(layer.frame(sizes))
-    if isinstance(layer, Upsample):
-        is_nearest = layer.interpolation == "nearest"
-        factors = per_axis(layer.size, len(sizes), "size")
-        return tuple(
-            LineTaps(n, n * factor, factor, is_nearest, layer.align_corners)
-            for n, factor in zip(sizes, factors, strict=True)
-        )
-    if isinstance(layer, GlobalMaxPool | GlobalAveragePool):
-        return window_taps(window_frame(sizes, sizes))
-    if isinstance(layer, Activation | BatchNorm | Dense | Identity):
-        return window_taps(window_frame(sizes, 1)) if sizes else ()
-    raise ValueError(f"layer must be one that keeps the axes of its input; got {type(layer).__name__}")
+    return window_taps(window_frame(sizes, 1)) if sizes else ()
 
 
 def window_taps(frame: WindowFrame) -> tuple[WindowTaps, ...]:
