@@ -75,12 +75,12 @@ class Comparison:
 
 def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
     """Return what is compared for a map of a picture; None if the layer has no windows, or no maps."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.results):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return None
-    below = evaluation.results[layer - 1].maps if layer else evaluation.image
+    below = evaluation.input_of(layer)
     found = evaluation.results[layer].layer
-    if below is None or evaluation.results[layer].maps is None:
+    if below is None or evaluation.maps_of(layer) is None:
         return None
     alone = found.alone(channel)
     if alone is None:

@@ -189,9 +189,10 @@ def _reports(
     note = f"computed at 1/{factor} size" if factor > 1 else ""
     reports = []
     shape: tuple[int, ...] = evaluation.image.shape
-    for result in evaluation.results:
-        output = None if result.maps is None else result.maps.shape
-        how = "" if output is None else _how(result.layer, shape)
+    for i, result in enumerate(evaluation.results):
+        inputs = [evaluation.shape_of(j) or () for j in evaluation.graph.inputs[i]]
+        shape, output = inputs[0], result.shape
+        how = "" if output is None else _how(result.layer, *inputs)
         parameters = result.layer.parameter_count
         reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how))
         shape = output or ()
@@ -201,11 +202,11 @@ def _reports(
     return tuple(reports)
 
 
-def _how(layer: core.Layer, shape: tuple[int, ...]) -> str:
+def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
-    products = layer.multiply_adds(shape)
+    products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
-    plan = layer.plan(shape)
+    plan = layer.plan(inputs[0])
     if plan is None:
         return cost
     return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"

@@ -95,8 +95,8 @@ class Study:
 
 def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
     """Return (key, label) of what a crop can be taken of; first what has one number a cell, if there is such."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return ()
     if evaluation.layers[layer].pick([0]) is None:
         return ((ALL, "what the map reads"),)
@@ -122,10 +122,10 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     crop : moved into the input; its middle when not given.
     source : a key of `source_choices`; the first of them for an unknown one.
     """
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return None
-    below = evaluation.results[layer - 1].maps if layer else evaluation.image
+    below = evaluation.input_of(layer)
     if below is None or below.ndim != 3:
         return None
     shape = (below.shape[1], below.shape[2])
@@ -170,6 +170,6 @@ def _prepared(
 def _names(picture: Picture, layer: int) -> tuple[str, ...]:
     names = map_names(picture.project.layers[:layer], picture.input_names)
     assert picture.evaluation is not None
-    below = picture.evaluation.results[layer - 1].maps if layer else picture.evaluation.image
+    below = picture.evaluation.input_of(layer)
     count = len(names) if below is None else len(below)
     return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))

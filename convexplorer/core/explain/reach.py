@@ -7,6 +7,10 @@ import numpy as np
 
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.network import IMAGE, Layers, as_graph, shapes
+
+# Per axis, output indices in order.
+Reached = tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +61,7 @@ def reach(layer: Layer, input_spatial: Sequence[int], cell: Sequence[int]) -> Re
     return Reach(tuple(outputs for outputs, _ in found), tuple(taps for _, taps in found))
 
 
-def reach_through(
-    layers: Sequence[Layer], input_shape: Shape, cell: Sequence[int]
-) -> tuple[tuple[np.ndarray, ...], ...]:
+def reach_through(layers: Layers, input_shape: Shape, cell: Sequence[int]) -> tuple[Reached, ...]:
     """Return which outputs depend on one place of the image, after each layer.
 
     Parameters
@@ -71,7 +73,7 @@ def reach_through(
     -------
     for each layer, per axis, (m,) int
         Output indices in order, each once; all combinations of the axes are reached. No axis where a layer has
-        none left, as after flattening.
+        none left, as after flattening. Where branches are joined, along each axis what either of them reaches.
 
     Examples
     --------
@@ -80,18 +82,20 @@ def reach_through(
     (array([2, 3, 4]), array([0]))
     """
     _check_cell(input_shape[1:], cell)
-    shape, reached = input_shape, tuple(np.array([i]) for i in cell)
-    results = []
-    for layer in layers:
-        after = layer.output_shape(shape)
-        if len(after) < len(shape):
-            reached = ()
-        else:
-            axes = layer.taps(shape[1:])
-            reached = tuple(_outputs_of(axis, cells) for axis, cells in zip(axes, reached, strict=True))
-        results.append(reached)
-        shape = after
-    return tuple(results)
+    graph = as_graph(layers)
+    shape_of = {IMAGE: tuple(input_shape), **dict(enumerate(shapes(graph, input_shape)))}
+    reached: dict[int, Reached] = {IMAGE: tuple(np.array([i]) for i in cell)}
+    for i, layer in enumerate(graph.layers):
+        if len(shape_of[i]) < len(shape_of[graph.inputs[i][0]]):
+            reached[i] = ()
+            continue
+        spatials = [shape_of[j][1:] for j in graph.inputs[i]]
+        branches = [
+            tuple(map(_outputs_of, layer.taps(*spatials, of=which), reached[j]))
+            for which, j in enumerate(graph.inputs[i])
+        ]
+        reached[i] = _united(branches)
+    return tuple(reached[i] for i in range(len(graph)))
 
 
 def kernel_plane(layer: Layer, filter_index: int, channel: int) -> np.ndarray:
@@ -110,6 +114,12 @@ def kernel_plane(layer: Layer, filter_index: int, channel: int) -> np.ndarray:
     array([[3., 4.]], dtype=float32)
     """
     return layer.kernel_plane(filter_index, channel)
+
+
+def _united(branches: Sequence[Reached]) -> Reached:
+    """Return along each axis what any branch reaches; a branch that reaches nothing counts for no axis."""
+    met = [branch for branch in branches if all(axis.size for axis in branch)] or branches[:1]
+    return tuple(np.unique(np.concatenate(axes)) for axes in zip(*met, strict=True))
 
 
 def _outputs_of(axis: AxisTaps, cells: np.ndarray) -> np.ndarray:

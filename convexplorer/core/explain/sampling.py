@@ -57,7 +57,8 @@ def _counts(axis: AxisTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return how many windows have a tap on each cell: of the padding before, of the input, of the padding after."""
     outputs = np.arange(axis.output)
     places = axis.positions(outputs)[axis.meets(outputs)]
-    first, stop = axis.padded
+    # A crop has less than no padding.
+    first, stop = min(axis.padded[0], 0), max(axis.padded[1], axis.n)
     counts = np.bincount(places - first, minlength=stop - first)
     return counts[:-first], counts[-first : axis.n - first], counts[axis.n - first :]
 

@@ -11,13 +11,14 @@ from convexplorer.core.layers import Layer, Shape
 from convexplorer.core.layers.tracing.trace import Trace, activated
 from convexplorer.core.layers.tracing.window import Window
 from convexplorer.core.network import Evaluation
+from convexplorer.core.network.graph import check_input_count
 
 __all__ = ["Trace", "Window", "nearest_place", "not_finite_origin", "trace", "trace_in"]
 
 
 def trace(
     layer: Layer,
-    x: np.ndarray,
+    x: np.ndarray | tuple[np.ndarray, ...],
     place: Sequence[int],
     *,
     linear: np.ndarray | None = None,
@@ -27,7 +28,7 @@ def trace(
 
     Parameters
     ----------
-    x : (channels, *spatial) float, the layer's input.
+    x : (channels, *spatial) float, the layer's input; a tuple of all inputs of a layer that takes several.
     place : (channel, *cell) in the layer's maps.
     linear, maps : what the layer gave before and after activation, if known: then these numbers are read there.
         A sum in another order differs in its last digits, and a map is not always summed in the order of `running`.
@@ -39,32 +40,31 @@ def trace(
     >>> one.products, one.value
     (array([[[-3.,  4.]]]), 1.5)
     """
-    x = as_float(x)
-    where = _check_place(layer.output_shape(x.shape), place)
+    xs = tuple(map(as_float, x)) if isinstance(x, tuple) else (as_float(x),)
+    check_input_count(layer, len(xs))
+    where = _check_place(layer.output_shape(*(one.shape for one in xs)), place)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        traced = layer.trace(where, x)
+        traced = layer.trace(where, *xs)
         if traced.activation.is_over_channels:
-            traced = _activated_together(traced, x, linear)
+            traced = _activated_together(traced, xs[0], linear)
         return _with_known(traced, linear, maps)
 
 
-def trace_in(evaluation: Evaluation, depth: int, place: Sequence[int]) -> Trace:
+def trace_in(evaluation: Evaluation, index: int, place: Sequence[int]) -> Trace:
     """Return how a value of an evaluated stack came about, with the numbers that stand in its maps.
 
     Parameters
     ----------
-    depth : index of the layer in `evaluation.layers`.
+    index : of the layer, counted from 0.
     place : (channel, *cell) in the maps of that layer.
 
     Raises
     ------
     ValueError : the layer failed, or there is no such place.
     """
-    if not 0 <= depth < len(evaluation):
-        raise ValueError(f"depth must be the index of one of {len(evaluation)} layers; got {depth}")
-    maps = evaluation[depth]
-    x = evaluation.image if depth == 0 else evaluation[depth - 1]
-    return trace(evaluation.layers[depth], x, place, linear=evaluation.results[depth].linear, maps=maps)
+    evaluation.graph.check_index(index)
+    maps, xs = evaluation[index], evaluation.given_to(index)
+    return trace(evaluation.layers[index], xs, place, linear=evaluation.results[index].linear, maps=maps)
 
 
 def nearest_place(shape: Sequence[int], place: Sequence[int]) -> tuple[int, ...]:

@@ -227,6 +227,41 @@ class LineTaps(AxisTaps):
         return Fraction(2 * output + 1 - self.factor, 2 * self.factor)
 
 
+@dataclass(frozen=True)
+class JoinedTaps(AxisTaps):
+    """The cells behind two steps: an output reads windows, and each of these reads cells.
+
+    Attributes
+    ----------
+    windows : of the first step, from outputs to windows.
+    cells : of the second step, from windows to cells.
+    """
+
+    windows: AxisTaps
+    cells: AxisTaps
+
+    @property
+    def taps(self) -> np.ndarray:
+        """Which cell of the second step's kernel each tap is, (taps,)."""
+        return np.tile(self.cells.taps, len(self.windows.taps))
+
+    def positions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the input index under each tap of these outputs, (*outputs, taps); outside 0…n−1 is padding."""
+        return self.cells.positions(self.windows.positions(outputs)).reshape(*outputs.shape, -1)
+
+    def sources(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the index whose value each tap of these outputs reads, (*outputs, taps); −1 where there is none."""
+        read = self.windows.sources(outputs)
+        sources = self.cells.sources(np.maximum(read, 0))
+        return np.where(read[..., np.newaxis] >= 0, sources, -1).reshape(*outputs.shape, -1)
+
+    def covered(self, first: int, stop: int) -> tuple[int, int]:
+        """Return (first, stop) of the cells from the first to the last tap of these outputs; empty without window."""
+        start, end = self.windows.covered(first, stop)
+        start, end = max(start, 0), min(end, self.cells.output)
+        return self.cells.covered(start, end) if start < end else (0, 0)
+
+
 @functools.lru_cache(maxsize=32)
 def line_taps(n: int, factor: int, align_corners: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the two neighbouring inputs of each output, and the weight of the second (0 if only the first is read).

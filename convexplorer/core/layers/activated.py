@@ -111,7 +111,7 @@ class ActivatedLayer(Layer):
         others = [self.trace((channel, *traced.place[1:]), x) for channel in range(self.filters)]
         return np.array([other.linear for other in others], x.dtype), np.array([other.reference for other in others])
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to the input, back through activation and sums."""
         if not self.activation.is_linear:
             part = through(self.activation, self.linear(x) if linear is None else linear, part)

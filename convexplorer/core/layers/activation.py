@@ -97,7 +97,7 @@ class Activation(Layer):
         before = column(x, traced.place)
         return before, before.astype(np.float64)
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to the input."""
         return (through(self, x, part),)
 

@@ -62,7 +62,7 @@ class Flatten(PlainLayer):
         traced = chosen(self, place, "flatten", window, read(x, [int(channel)], window))
         return replace(traced, channels=np.array([int(channel)]))
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to all of the input."""
         return (Part((0,) * (x.ndim - 1), self.input_gradient(part.gradient, x).astype(np.float64)),)
 

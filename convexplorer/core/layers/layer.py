@@ -117,7 +117,7 @@ class Layer:
         x : the input.
         linear : the maps before activation, if there is one and they are at hand.
         """
-        raise ValueError(f"layer must be one with a gradient; got {type(self).__name__}")
+        raise ValueError(f"layer must be one with one input and a gradient; got {type(self).__name__}")
 
     def input_gradients(
         self, gradient: np.ndarray, *xs: np.ndarray, linear: np.ndarray | None = None
@@ -185,7 +185,7 @@ class Layer:
         """
         raise ValueError(f"layer must be one that activates; got {type(self).__name__}")
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to each input, from that with respect to the maps."""
         raise ValueError(f"layer must be one whose gradient can be followed; got {type(self).__name__}")
 

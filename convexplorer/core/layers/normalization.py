@@ -104,7 +104,7 @@ class BatchNorm(CellLayer):
         exact = float((np.float64(values.item()) - mean) * scale[channel] + shift[channel])
         return replace(traced, linear=linear, value=linear, reference=exact)
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to the input."""
         return (Part(part.origin, self.input_gradient(part.gradient, x)),)
 

@@ -1,6 +1,7 @@
 """What layers share that end in no activation, and the layer that does nothing."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -26,6 +27,20 @@ class CellLayer(PlainLayer):
         return cell_taps(spatials[of])
 
 
+class JoiningLayer(CellLayer):
+    """A layer without activation and weights that takes several inputs, one after the other."""
+
+    input_count: ClassVar[int | None] = None
+
+    def multiply_adds(self, *input_shapes: Shape) -> int:
+        """Return 0: there are no weights."""
+        return 0
+
+    def magnitudes(self, *xs: np.ndarray) -> tuple[float, ...] | None:
+        """Return None: nothing is summed."""
+        return None
+
+
 @dataclass(frozen=True)
 class Identity(CellLayer):
     """Passes its input on, the array itself: a layer that is switched off."""
@@ -45,6 +60,6 @@ class Identity(CellLayer):
         window = window_at(self.taps(x.shape[1:]), place)
         return chosen(self, place, "identity", window, read(x, place[:1], window))
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the part itself."""
         return (part,)

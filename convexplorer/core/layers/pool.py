@@ -122,7 +122,7 @@ class MaxPool(_Pool):
         """Return the values under the window, and which of them is the largest."""
         return _traced_maximum(self, place, x)
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Pass each gradient to the tap that won."""
         axes = self.taps(x.shape[1:])
         sources = [taps.sources(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
@@ -179,7 +179,7 @@ class AveragePool(_Pool):
         """Return the mean of the cells under the window that count."""
         return _traced_mean(self, place, x, self._counted_amounts(x.shape[1:]))
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Share each gradient equally among the cells of its window that count."""
         axes = self.taps(x.shape[1:])
         positions = [taps.positions(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
@@ -222,7 +222,7 @@ class _GlobalPool(PlainLayer):
         """Return one window over all of the input."""
         return window_taps(window_frame(spatials[of], spatials[of]))
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to all of the input."""
         return (Part((0,) * (x.ndim - 1), self.input_gradient(part.gradient, x).astype(np.float64)),)
 

@@ -96,7 +96,7 @@ class Upsample(PlainLayer):
         values = read(x, place[:1], window)
         return weighted(self, place, "upsample", window, place[:1], values, weights, counted=counted)
 
-    def back(self, part: Part, x: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Share each gradient among the two neighbours along each axis."""
         axes = self.taps(x.shape[1:])
         shares = [taps.weights(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]

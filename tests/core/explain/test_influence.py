@@ -309,5 +309,5 @@ def test_a_place_outside_is_an_error():
         effective_field(evaluation, 0, (0, 2, 0))
     with pytest.raises(ValueError, match=r"cell must lie in maps of shape \(1, 2, 2\); got \(0, 2\)"):
         field_of([MaxPool(2)], (1, 4, 4), 0, (0, 2))
-    with pytest.raises(ValueError, match="depth must be the index of one of 1 layers; got -1"):
+    with pytest.raises(ValueError, match="index must be that of one of 1 layers, counted from 0; got -1"):
         effective_field(evaluation, -1, (0, 0, 0))

@@ -372,7 +372,7 @@ def test_what_cannot_be_traced_says_so():
 
     with pytest.raises(ValueError, match="layer must be one whose values can be traced; got Unknown"):
         trace(Unknown(), np.zeros((1, 2, 2)), (0, 0, 0))
-    with pytest.raises(ValueError, match="depth must be the index of one of 1 layers; got 1"):
+    with pytest.raises(ValueError, match="index must be that of one of 1 layers, counted from 0; got 1"):
         trace_in(evaluate([Identity()], np.zeros((1, 2, 2))), 1, (0, 0, 0))
 
 

@@ -42,6 +42,23 @@ class Part:
         return self.origin[axis], self.origin[axis] + self.gradient.shape[axis + 1]
 
 
+def added(parts: Sequence[Part]) -> Part:
+    """Return the sum of parts of the same maps, on the smallest box that holds them."""
+    filled = [part for part in parts if part.gradient.size]
+    if len(filled) < 2:
+        return (filled or parts)[0]
+    axes = range(len(filled[0].origin))
+    limits = [[part.interval(axis) for part in filled] for axis in axes]
+    origin = tuple(min(first for first, _ in limit) for limit in limits)
+    stops = (max(stop for _, stop in limit) for limit in limits)
+    sizes = (stop - first for first, stop in zip(origin, stops, strict=True))
+    gradient = np.zeros((len(filled[0].gradient), *sizes))
+    for part in filled:
+        moved = Part(tuple(i - first for i, first in zip(part.origin, origin, strict=True)), part.gradient)
+        gradient[moved.places] += part.gradient
+    return Part(origin, gradient)
+
+
 def through(activation: Activates, before: np.ndarray, part: Part) -> Part:
     """Return the gradient before an activation; a channel that nothing depends on stays 0, whatever its slope."""
     if activation.is_linear:

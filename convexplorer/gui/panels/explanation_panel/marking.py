@@ -80,7 +80,7 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     evaluation, layer = picture.evaluation, explanation.layer
     if evaluation is None:
         return NO_MARKS
-    (top, bottom), (left, right) = core.field_of(evaluation.layers, evaluation.image.shape, layer, explanation.cell)
+    (top, bottom), (left, right) = core.field_of(evaluation.graph, evaluation.image.shape, layer, explanation.cell)
     factor = picture.factor
     whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
     marks = [Mark(whole, line=theme.colors().accent, width=2)]
@@ -99,8 +99,8 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
 
 def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mapping[int, Marks]:
     """Mark, in every filter's map, all outputs that read the input place, in the colour of the weight by which."""
-    evaluation = picture.evaluation
-    if evaluation is None or evaluation.results[layer].maps is None:
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None or evaluation.maps_of(layer) is None:
         return {}
     first_row, first_column = picture.input_tile.grid.cell_at(*at)
     rows, columns = evaluation.image.shape[1:]
@@ -111,7 +111,7 @@ def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mappin
     if chosen.kernel_size is not None and _reads_the_picture(picture, layer):
         planes = _summed_planes(chosen, len(evaluation[layer]), len(evaluation.image))
         return _weighted_reach(planes, reach(chosen, (rows, columns), (first_row, first_column)), grid)
-    outputs = reach_through(evaluation.layers[: layer + 1], evaluation.image.shape, (first_row, first_column))[layer]
+    outputs = reach_through(evaluation.graph.leading_to(layer), evaluation.image.shape, (first_row, first_column))[-1]
     (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
     if top == bottom or left == right:
         return {}
@@ -193,7 +193,10 @@ def window_rect(explanation: Explanation) -> QRectF:
 
 def _reads_the_picture(picture: Picture, layer: int) -> bool:
     evaluation = picture.evaluation
-    return evaluation is not None and all(one.is_identity for one in evaluation.layers[:layer])
+    if evaluation is None:
+        return False
+    below = evaluation.graph.ancestors(layer)[:-1]
+    return all(evaluation.layers[i].is_identity for i in below)
 
 
 def _weight_cells(explanation: Explanation, counted: np.ndarray) -> Mark:
