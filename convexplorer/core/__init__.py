@@ -87,6 +87,7 @@ from convexplorer.core.operators.activations import (
 from convexplorer.core.operators.dense import dense, flatten
 from convexplorer.core.operators.initializers import INITIALIZERS, compute_fans
 from convexplorer.core.operators.local_response import local_response_norm, local_response_norm_gradient
+from convexplorer.core.operators.merge import add, average, concatenate, maximum, minimum, multiply, subtract
 from convexplorer.core.operators.normalization import batch_norm
 from convexplorer.core.operators.padding import crop, zero_pad
 from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool
@@ -151,7 +152,9 @@ __all__ = [
     "Window",
     "ZeroPad",
     "activation_gradient",
+    "add",
     "as_opencv_8bit",
+    "average",
     "average_pool",
     "average_pool_adjoint",
     "batch_norm",
@@ -160,6 +163,7 @@ __all__ = [
     "clipped_share",
     "colorize",
     "compute_fans",
+    "concatenate",
     "contributions",
     "conv",
     "conv_adjoint",
@@ -189,6 +193,9 @@ __all__ = [
     "max_pool",
     "max_pool_gradient",
     "max_pool_indices",
+    "maximum",
+    "minimum",
+    "multiply",
     "multiply_adds",
     "nearest_place",
     "nice_ceiling",
@@ -209,6 +216,7 @@ __all__ = [
     "shapes",
     "sliding_windows",
     "span",
+    "subtract",
     "to_indexed",
     "trace",
     "trace_in",
