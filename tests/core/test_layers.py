@@ -343,6 +343,11 @@ def test_identity_passes_the_array_itself():
         (lambda: Dense(np.ones((2, 3)), [1]), r"bias must have the shape \(2,\)"),
         (lambda: Activation("softmax", {"axis": 1}), "Softmax has no parameter; got axis"),
         (lambda: Activation("relu", {"slope": 1}), "ReLU has no parameter; got slope"),
+        (lambda: Activation("leaky_relu", {"slope": 1}), "Leaky ReLU has the parameter negative_slope; got slope"),
+        (
+            lambda: Activation("threshold", {"at": 1}),
+            "Threshold has the parameters threshold and default_value; got at",
+        ),
         (lambda: Activation("elu", {"alpha": -1}), "alpha must lie in 0…10; got -1"),
     ],
 )
