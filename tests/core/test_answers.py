@@ -93,7 +93,7 @@ def test_a_channel_without_weights_to_a_filter_changes_nothing_there(layer):
 @EACH
 def test_with_and_without_bias_every_question_is_answered(layer):
     evaluation = evaluate([layer], X)
-    place = (len(evaluation[0]) - 1, 2, 3)
+    place = (len(evaluation[0]) - 1, 2, 2)
     gradient = np.zeros(evaluation[0].shape)
     gradient[place] = 1
 

@@ -59,15 +59,12 @@ class _Run:
             graph.check_index(index)
         self.results: list[Result] = []
         self.origins: list[Result | None] = []
-        self.readers = graph.readers()
+        self.readers = [] if keep is None else graph.readers()
         self.failed: dict[int, int] = {}
-        self.places: dict[int, list[int]] = {}
-        for place, layer in enumerate(() if previous is None else previous.layers):
-            self.places.setdefault(id(layer), []).append(place)
 
     def step(self, index: int) -> None:
         """Add the result of the next layer, and release what it was the last to read."""
-        sources = set(self.graph.inputs[index]) - {IMAGE}
+        sources = self.graph.inputs[index]
         failed = [self.failed[j] for j in sources if j in self.failed]
         known = None if failed else self._known(index)
         if failed:
@@ -81,18 +78,25 @@ class _Run:
             self.failed[index] = min(failed, default=index)
         if result.is_released and self._is_kept(index):
             self._maps(index)
-        for j in sources:
-            self.readers[j] -= 1
-        self._release({index, *sources})
+        if self.keep is not None:
+            read = set(sources) - {IMAGE}
+            for j in read:
+                self.readers[j] -= 1
+            self._release({index, *read})
 
     def _known(self, index: int) -> Result | None:
         """Return the result that the same layer gave for the same inputs the last time."""
         if self.previous is None:
             return None
-        layer = self.graph.layers[index]
-        places = sorted(self.places.get(id(layer), ()), key=lambda place: place != index)
-        found = next((place for place in places if self._has_same_inputs(index, place)), None)
-        return None if found is None else self.previous.results[found]
+        layer, before = self.graph.layers[index], self.previous.layers
+        if index < len(before) and before[index] is layer and self._has_same_inputs(index, index):
+            return self.previous.results[index]
+        # Inserting a layer into one branch moves those of the others to another place.
+        found = (
+            place for place in range(len(before)) if before[place] is layer and self._has_same_inputs(index, place)
+        )
+        place = next(found, None)
+        return None if place is None else self.previous.results[place]
 
     def _has_same_inputs(self, index: int, place: int) -> bool:
         """Return whether a layer reads the same objects as the one in this place of the previous evaluation."""
@@ -152,6 +156,8 @@ class _Run:
 
     def _release(self, indices: set[int]) -> None:
         """Let go of maps that are neither to be kept nor to be read again."""
+        if self.keep is None:
+            return
         for j in indices:
             if not self.readers[j] and not self._is_kept(j) and self.results[j].maps is not None:
                 self.results[j] = replace(self.results[j], maps=None, linear=None, is_released=True)

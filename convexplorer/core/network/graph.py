@@ -1,5 +1,6 @@
 """Which layer reads which: a directed graph without circles, kept in an order in which it can be computed."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,14 +32,7 @@ class Graph:
     inputs: tuple[tuple[int, ...], ...]
 
     def __init__(self, layers: Sequence[Layer], inputs: Sequence[Sequence[int]] | None = None) -> None:
-        given = [(i - 1,) for i in range(len(layers))] if inputs is None else inputs
-        sources = tuple(tuple(map(int, indices)) for indices in given)
-        if len(sources) != len(layers):
-            raise ValueError(f"inputs must have one entry per layer ({len(layers)}); got {len(sources)}")
-        for i, indices in enumerate(sources):
-            if not indices or any(not IMAGE <= j < i for j in indices):
-                earlier = f" or indices of earlier layers (0…{i - 1})" if i else ""
-                raise ValueError(f"inputs[{i}] must hold −1 for the image{earlier}; got {indices}")
+        sources = _chain(len(layers)) if inputs is None else _checked(inputs, len(layers))
         set_fields(self, layers=tuple(layers), inputs=sources)
 
     def __len__(self) -> int:
@@ -76,6 +70,24 @@ class Graph:
 
 
 Layers = Sequence[Layer] | Graph
+
+
+@functools.lru_cache(maxsize=64)
+def _chain(count: int) -> tuple[tuple[int, ...], ...]:
+    """Return the inputs of so many layers in a row."""
+    return tuple((i - 1,) for i in range(count))
+
+
+def _checked(inputs: Sequence[Sequence[int]], count: int) -> tuple[tuple[int, ...], ...]:
+    """Return the inputs of so many layers as tuples; raise ValueError if one is no earlier layer."""
+    sources = tuple(tuple(map(int, indices)) for indices in inputs)
+    if len(sources) != count:
+        raise ValueError(f"inputs must have one entry per layer ({count}); got {len(sources)}")
+    for i, indices in enumerate(sources):
+        if not indices or any(not IMAGE <= j < i for j in indices):
+            earlier = f" or indices of earlier layers (0…{i - 1})" if i else ""
+            raise ValueError(f"inputs[{i}] must hold −1 for the image{earlier}; got {indices}")
+    return sources
 
 
 def as_graph(layers: Layers) -> Graph:

@@ -237,7 +237,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 def test_a_parameter_that_an_activation_does_not_have_is_refused(name):
     with pytest.raises(ValueError, match=f"{name} has .*parameter.*; got slope"):
         ACTIVATIONS[name](np.ones((2, 2)), slope=1)
-    with pytest.raises(ValueError, match="has .*parameter.*; got slope"):
+    with pytest.raises(ValueError, match=r"has .*parameter.*; got slope"):
         activation_gradient(np.ones((2, 2)), np.ones((2, 2)), name, slope=1)
 
 
