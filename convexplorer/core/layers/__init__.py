@@ -5,15 +5,17 @@ from convexplorer.core.layers.activation import LINEAR, Activation
 from convexplorer.core.layers.concatenate import Concatenate
 from convexplorer.core.layers.conv import Conv
 from convexplorer.core.layers.dense import Dense, Flatten
+from convexplorer.core.layers.depthwise import DepthwiseConv
+from convexplorer.core.layers.global_pool import GlobalAveragePool, GlobalMaxPool
 from convexplorer.core.layers.layer import Layer, Shape
 from convexplorer.core.layers.local_response import LocalResponseNorm
 from convexplorer.core.layers.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from convexplorer.core.layers.normalization import BatchNorm
 from convexplorer.core.layers.padding import Crop, ZeroPad
 from convexplorer.core.layers.plain import CellLayer, Identity, PlainLayer
-from convexplorer.core.layers.pool import AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool
+from convexplorer.core.layers.pool import AveragePool, MaxPool
 from convexplorer.core.layers.resample import Upsample
-from convexplorer.core.layers.separable import DepthwiseConv, SeparableConv
+from convexplorer.core.layers.separable import SeparableConv
 from convexplorer.core.layers.transpose import ConvTranspose
 from convexplorer.core.layers.unpool import Unpool
 

@@ -1,6 +1,5 @@
 """Pooling as layers; sizes given as one number fit any number of axes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,15 +15,15 @@ from convexplorer.core.geometry.windows import (
     normal_padding,
     pad_amounts,
     per_axis,
-    window_frame,
 )
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Layer, Shape
 from convexplorer.core.layers.plain import PlainLayer
+from convexplorer.core.layers.pooled import counted_cells, traced_maximum, traced_mean
 from convexplorer.core.layers.tracing.part import Part, bounds, drawn, winners
-from convexplorer.core.layers.tracing.trace import Trace, chosen, weighted
-from convexplorer.core.layers.tracing.window import Place, all_axes, read, window_at
-from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool, pool_frame
+from convexplorer.core.layers.tracing.trace import Trace
+from convexplorer.core.layers.tracing.window import Place
+from convexplorer.core.operators.pool import average_pool, max_pool, pool_frame
 from convexplorer.core.operators.pool_gradients import average_pool_adjoint, max_pool_gradient
 
 
@@ -120,7 +119,7 @@ class MaxPool(_Pool):
 
     def trace(self, place: Place, x: np.ndarray) -> Trace:
         """Return the values under the window, and which of them is the largest."""
-        return _traced_maximum(self, place, x)
+        return traced_maximum(self, place, x)
 
     def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Pass each gradient to the tap that won."""
@@ -177,13 +176,13 @@ class AveragePool(_Pool):
 
     def trace(self, place: Place, x: np.ndarray) -> Trace:
         """Return the mean of the cells under the window that count."""
-        return _traced_mean(self, place, x, self._counted_amounts(x.shape[1:]))
+        return traced_mean(self, place, x, self._counted_amounts(x.shape[1:]))
 
     def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Share each gradient equally among the cells of its window that count."""
         axes = self.taps(x.shape[1:])
         positions = [taps.positions(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
-        counted = _counted(x.shape[1:], positions, self._counted_amounts(x.shape[1:]))
+        counted = counted_cells(x.shape[1:], positions, self._counted_amounts(x.shape[1:]))
         shares = [np.ones(mask.shape) / np.maximum(mask.sum(axis=1, keepdims=True), 1) for mask in counted]
         return (drawn(axes, part, shares),)
 
@@ -196,113 +195,5 @@ class AveragePool(_Pool):
         return pad_amounts(spatial, frame.size, padding=self.padding, **placing)
 
 
-@dataclass(frozen=True)
-class _GlobalPool(PlainLayer):
-    """What both global pools share.
-
-    Attributes
-    ----------
-    keepdims : keep the spatial axes with size 1.
-    """
-
-    keepdims: bool = False
-    sees_all = True
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (channels,) or (channels, 1, …)."""
-        if len(input_shape) < 2:
-            raise ValueError(f"x must have the shape (channels, *spatial); got {tuple(input_shape)}")
-        return (input_shape[0], *([1] * (len(input_shape) - 1) if self.keepdims else []))
-
-    def field(self, below: Field, spatial: Shape | None) -> Field:
-        """Return what all inputs see together."""
-        return below.of_all(spatial)
-
-    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
-        """Return one window over all of the input."""
-        return window_taps(window_frame(spatials[of], spatials[of]))
-
-    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
-        """Return the gradient of one value with respect to all of the input."""
-        return (Part((0,) * (x.ndim - 1), self.input_gradient(part.gradient, x).astype(np.float64)),)
-
-
-@dataclass(frozen=True)
-class GlobalMaxPool(_GlobalPool):
-    """The largest value of each channel.
-
-    Examples
-    --------
-    >>> GlobalMaxPool()(np.array([[1.0, 5.0], [2.0, -1.0]]))
-    array([5., 2.])
-    """
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return the pooled values."""
-        return global_max_pool(x, keepdims=self.keepdims)
-
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
-        """Return the gradient with respect to the input: it goes to the first largest value of each channel."""
-        return max_pool_gradient(gradient.reshape(-1, *[1] * (x.ndim - 1)), x, x.shape[1:])
-
-    def trace(self, place: Place, x: np.ndarray) -> Trace:
-        """Return the values of the channel, and which of them is the largest."""
-        return _traced_maximum(self, place, x)
-
-
-@dataclass(frozen=True)
-class GlobalAveragePool(_GlobalPool):
-    """The mean of each channel.
-
-    Examples
-    --------
-    >>> GlobalAveragePool().output_shape((64, 7, 7))
-    (64,)
-    """
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return the pooled values."""
-        return global_average_pool(x, keepdims=self.keepdims)
-
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
-        """Return the gradient with respect to the input: every cell gets its share."""
-        return average_pool_adjoint(gradient.reshape(-1, *[1] * (x.ndim - 1)), x.shape, x.shape[1:])
-
-    def trace(self, place: Place, x: np.ndarray) -> Trace:
-        """Return the mean of the channel."""
-        return _traced_mean(self, place, x, ((0, 0),) * (x.ndim - 1))
-
-
 def _per_any_axis(value: PerAxis, rank: int | None, name: str) -> int | tuple[int, ...]:
     return per_axis(value, 1, name)[0] if rank is None else per_axis(value, rank, name)
-
-
-def _traced_maximum(layer: Layer, place: Place, x: np.ndarray) -> Trace:
-    window = window_at(layer.taps(x.shape[1:]), place)
-    counted = ~window.is_empty[np.newaxis]
-    values = read(x, place[:1], window, outside=-np.inf)
-    taps = np.argwhere(counted[0])
-    winner = tuple(taps[int(values[counted].argmax())].tolist()) if len(taps) else None
-    return chosen(layer, place, "max_pool", window, values, counted=counted, winner=winner)
-
-
-def _traced_mean(layer: Layer, place: Place, x: np.ndarray, amounts: Amounts) -> Trace:
-    """Return the trace of a mean; `amounts` is the padding that it counts."""
-    window = window_at(layer.taps(x.shape[1:]), place)
-    counted = all_axes(_counted(x.shape[1:], window.positions, amounts))[np.newaxis]
-    values = read(x, place[:1], window)
-    # One division by the count is more exact than one for each cell, and it is what the layer does.
-    count, total = counted.sum(), values[counted]
-    mean = float(total.sum() / x.dtype.type(count))
-    exact = float(total.sum(dtype=np.float64) / count)
-    weights = counted / max(count, 1)
-    traced = weighted(layer, place, "average_pool", window, place[:1], values, weights, counted=counted)
-    return replace(traced, linear=mean, value=mean, reference=exact)
-
-
-def _counted(spatial: Shape, positions: Sequence[np.ndarray], amounts: Amounts) -> list[np.ndarray]:
-    """Return for each axis whether the cells at these positions lie in the input or in this padding."""
-    return [
-        (position >= -before) & (position < n + after)
-        for position, n, (before, after) in zip(positions, spatial, amounts, strict=True)
-    ]

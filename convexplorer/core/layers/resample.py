@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from convexplorer.core.geometry.field import Field
-from convexplorer.core.geometry.taps import LineTaps
+from convexplorer.core.geometry.line_taps import LineTaps
 from convexplorer.core.geometry.windows import PerAxis, WindowFrame, per_axis
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Shape

@@ -12,7 +12,7 @@ from convexplorer.core.convolution.gradients import conv_transpose_adjoint
 from convexplorer.core.convolution.transpose import check_transposed_shapes, conv_transpose, transposed_frame
 from convexplorer.core.geometry.borders import Amounts, sources_at
 from convexplorer.core.geometry.field import Field, large_input
-from convexplorer.core.geometry.taps import TransposedTaps, transposed_taps
+from convexplorer.core.geometry.transposed_taps import TransposedTaps, transposed_taps
 from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, per_axis, span
 from convexplorer.core.layers.activation import Activation
 from convexplorer.core.layers.fields import checked_bias, read_only, set_fields

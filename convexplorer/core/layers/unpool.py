@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from convexplorer.core.geometry.field import Field, hull_of, large_input
-from convexplorer.core.geometry.taps import AxisTaps, JoinedTaps, transposed_taps, window_taps
+from convexplorer.core.geometry.taps import AxisTaps, JoinedTaps, window_taps
+from convexplorer.core.geometry.transposed_taps import transposed_taps
 from convexplorer.core.geometry.windows import Padding, PerAxis
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Shape

@@ -92,11 +92,10 @@ class _Run:
         if index < len(before) and before[index] is layer and self._has_same_inputs(index, index):
             return self.previous.results[index]
         # Inserting a layer into one branch moves those of the others to another place.
-        found = (
-            place for place in range(len(before)) if before[place] is layer and self._has_same_inputs(index, place)
-        )
-        place = next(found, None)
-        return None if place is None else self.previous.results[place]
+        for place, earlier in enumerate(before):
+            if earlier is layer and self._has_same_inputs(index, place):
+                return self.previous.results[place]
+        return None
 
     def _has_same_inputs(self, index: int, place: int) -> bool:
         """Return whether a layer reads the same objects as the one in this place of the previous evaluation."""

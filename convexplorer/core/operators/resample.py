@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.geometry.arrays import as_maps
-from convexplorer.core.geometry.taps import line_taps
+from convexplorer.core.geometry.line_taps import line_taps
 from convexplorer.core.geometry.windows import PerAxis, per_axis
 
 INTERPOLATIONS = ("nearest", "bilinear")

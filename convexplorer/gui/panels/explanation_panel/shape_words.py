@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 from convexplorer.core.explain.frameworks import Convention, Difference
-from convexplorer.core.geometry.taps import TransposedTaps, WindowTaps
+from convexplorer.core.geometry.taps import WindowTaps
+from convexplorer.core.geometry.transposed_taps import TransposedTaps
 from convexplorer.gui.canvas.explanation.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 from convexplorer.gui.canvas.explanation.shape_layout import is_read
 from convexplorer.gui.canvas.number_text import MINUS
