@@ -66,7 +66,7 @@ class _Axis:
     Attributes
     ----------
     taps : (m, r) of each cell of the kernel.
-    count : how many `m` there are.
+    count : number of values of `m`.
     residues : the `r` that have a tap; all other cells stay 0.
     """
 

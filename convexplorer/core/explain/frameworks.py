@@ -1,4 +1,4 @@
-"""The same setting as Keras and PyTorch would do it: who pads how much where, and what that changes.
+"""The padding that Keras and PyTorch give the same setting, and what that changes.
 
 They agree in the arithmetic and differ in the padding: Keras's "same" puts the surplus at the end and depends on the
 picture's size, PyTorch pads both sides by one number whatever the stride.
@@ -77,8 +77,8 @@ class Difference:
     Attributes
     ----------
     largest : the largest |a − b| in the common part.
-    share : in 0…1, how many values of the common part differ by more than rounding.
-    shift : per axis, by how many input cells the windows of `b` begin after those of `a` that they are compared with.
+    share : in 0…1, the share of values in the common part that differ by more than rounding.
+    shift : per axis, the number of input cells between a window of `a` and the later one of `b` compared with it.
     common : sizes of the part that both maps have.
     """
 

@@ -15,7 +15,7 @@ class Sampling:
 
     Attributes
     ----------
-    reads : (n,) int, how many windows have a tap on each index.
+    reads : (n,) int, the number of windows with a tap on each index.
     padding_reads : (before,) and (after,) int, the same for the padded cells, in order of position.
     starts : (output,) int, the position of each window's first tap; negative in the padding before. Of a transposed
         convolution, the first input that an output may meet.
@@ -54,7 +54,7 @@ def sampling(layer: Layer, input_spatial: Sequence[int]) -> Sampling:
 
 
 def _counts(axis: AxisTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return how many windows have a tap on each cell: of the padding before, of the input, of the padding after."""
+    """Return the number of windows with a tap on each cell of the padding before, the input, and the padding after."""
     outputs = np.arange(axis.output)
     places = axis.positions(outputs)[axis.meets(outputs)]
     # A crop has less than no padding.

@@ -154,7 +154,7 @@ def chosen(
     counted: np.ndarray | None = None,
     winner: tuple[int, ...] | None = None,
 ) -> Trace:
-    """Return the trace of a value that is taken from one channel as it is: the largest that the window reads."""
+    """Trace a value copied from one channel: the maximum of the window, or its only value."""
     running = np.maximum.accumulate(values.reshape(-1))
     largest = float(running[-1])
     return Trace(
