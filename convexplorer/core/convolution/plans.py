@@ -38,7 +38,7 @@ class Algorithm:
     ranks : numbers of spatial axes it can do.
     prepare : `prepare(kernel, bias, y, frame)` returns a function of `x` that does the same sooner, also of an `x`
         that lies in `y`; None if nothing is gained by it.
-    is_silent : True if it never raises floating-point warnings, so that `np.errstate` (1 µs) can be skipped.
+    is_silent : whether it warns of nothing by itself: to tell NumPy not to takes a microsecond.
     """
 
     convolve: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], None]
@@ -118,7 +118,7 @@ _UNKNOWN = f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {{!r}
 
 
 class Bank(NamedTuple):
-    """What the rules look at: the windows, the filters and channels of one group, and the number of groups."""
+    """What the rules look at: the windows, how many filters and channels a group has, and how many groups there are."""
 
     frame: WindowFrame
     filters: int

@@ -66,7 +66,7 @@ class _Axis:
     Attributes
     ----------
     taps : (m, r) of each cell of the kernel.
-    count : number of values of `m`.
+    count : how many `m` there are.
     residues : the `r` that have a tap; all other cells stay 0.
     """
 

@@ -39,7 +39,7 @@ def padded_axis(
 
 
 def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
-    """Return the input index that each cell of a padded axis repeats; −1 means zero padding.
+    """Return which cell of an axis each cell of the padded axis repeats, −1 where it is zero.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
 
 
 def sources_at(cells: np.ndarray, n: int, border: str) -> np.ndarray:
-    """Map positions, also outside 0…n−1, to the input index the border mode reads there; −1 means zero padding.
+    """Return which cell of 0…n−1 stands at each place of an axis that goes on outside; −1 where there are zeros.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def check_border(border: str) -> None:
 
 
 def check_amounts(spatial: Sequence[int], amounts: Amounts, border: str) -> None:
-    """Raise ValueError if the padding is wider than the border mode can fill: n − 1 cells for "reflect", else n."""
+    """Raise ValueError if a border has nothing left to repeat: one reflection and one turn are the limit."""
     check_border(border)
     if border in ("zeros", "edge"):
         return

@@ -21,8 +21,8 @@ class Field:
 
     Attributes
     ----------
-    size : number of cells, from the first to the last.
-    jump : distance between the fields of neighbouring outputs; 0 where every output sees the same.
+    size : how many cells, from the first to the last.
+    jump : how far apart the fields of neighbouring outputs lie; 0 where every output sees the same.
     start : first cell of output 0's field; negative where it begins in the padding.
     """
 

@@ -35,7 +35,7 @@ class LineTaps(AxisTaps):
         return np.where(self.weights(outputs) > 0, self.positions(outputs), -1)
 
     def covered(self, first: int, stop: int) -> tuple[int, int]:
-        """Return the range of neighbours of outputs first…stop − 1; beyond the rim, where they would be."""
+        """Return (first, stop) of the neighbours of these outputs; beyond the rim, where they would be."""
         if self.is_nearest:
             return first // self.factor, (stop - 1) // self.factor + 1
         low, high = self._place(first), self._place(stop - 1)

@@ -1,4 +1,4 @@
-"""A pool of array memory: a block is reused after the last view of it has been garbage-collected.
+"""Memory that goes round: new arrays lie where results lay that nobody holds any more.
 
 Fresh memory has to be cleared by the system, page by page, and that takes as long as a 3×3 convolution. Larger blocks
 are kept for the next array of the same size: `empty` gives one, and it comes back by itself when the last view of the

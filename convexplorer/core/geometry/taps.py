@@ -48,7 +48,7 @@ class AxisTaps:
         return self.sources(outputs) >= 0
 
     def covered(self, first: int, stop: int) -> tuple[int, int]:
-        """Return the range of input cells spanned by outputs first…stop − 1; it may extend beyond the input."""
+        """Return (first, stop) of the cells from the first to the last tap of these outputs, which may lie outside."""
         raise NotImplementedError
 
     def reached_from(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -98,7 +98,7 @@ class WindowTaps(AxisTaps):
         return np.ones((*outputs.shape, self.size), bool)
 
     def covered(self, first: int, stop: int) -> tuple[int, int]:
-        """Return the range of cells, padding included, spanned by outputs first…stop − 1."""
+        """Return (first, stop) of the cells, padding included, from the first to the last tap of these outputs."""
         return first * self.stride - self.before, (stop - 1) * self.stride - self.before + self.span
 
     def reached_from(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -58,7 +58,7 @@ def per_axis(value: PerAxis, rank: int, name: str, minimum: int = 1) -> tuple[in
 
 
 def span(size: int, dilation: int) -> int:
-    """Return the number of cells that a dilated window covers, from its first to its last tap.
+    """Return how many cells a dilated window covers from its first to its last tap.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def pad_amounts(
     padding: Padding = "valid",
     dilation_rate: PerAxis = 1,
 ) -> Amounts:
-    """Return the number of cells added (before, after) each axis.
+    """Return how many cells are added (before, after) each axis.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def output_size(
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> PerAxis:
-    """Return the number of windows that fit: a number for a number, one per axis for a sequence.
+    """Return how many windows fit: a number for a number, one per axis for a sequence.
 
     Parameters
     ----------

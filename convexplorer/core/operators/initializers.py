@@ -20,7 +20,7 @@ _DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
 
 
 def compute_fans(shape: Sequence[int]) -> tuple[int, int]:
-    """Return fan-in and fan-out of a kernel: the inputs that one output sums, and the outputs that one input reaches.
+    """Return how many inputs meet in an output of a kernel, and how many outputs one input reaches.
 
     Keras's rule. For a depthwise kernel `(channels, multiplier, *size)` Keras counts `channels * cells` and
     `multiplier * cells`, although only `cells` inputs meet; give `fans` to say either.

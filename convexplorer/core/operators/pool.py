@@ -155,7 +155,7 @@ def pool_frame(
 
 
 def divide_by_counts(out: np.ndarray, frame: WindowFrame, padding: Padding) -> None:
-    """Divide window sums in place by the number of cells counted: input cells, plus those of `padding`.
+    """Divide (channels, *output) by how many cells of each window lie in the input and the `padding` that counts.
 
     Examples
     --------

@@ -18,7 +18,7 @@ def upsample(
     Parameters
     ----------
     x : (channels, *spatial)
-    size : factor by which the maps grow, a number or one per axis.
+    size : how many times larger, a number or one per axis.
     interpolation : "nearest" repeats each value; "bilinear" is linear along every axis, whatever the rank.
     align_corners : where "bilinear" puts the values. False: the outer *edges* of first and last cell stay, as in
         Keras and by default in PyTorch; what lies beyond the outermost centres repeats them. True: the *centres* of

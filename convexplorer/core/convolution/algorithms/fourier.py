@@ -92,7 +92,7 @@ def _can_convolve(frame: WindowFrame) -> bool:
 
 
 def _pieces(frame: WindowFrame, filters: int) -> int:
-    """Return the number of blocks that are transformed at a time."""
+    """Return how many blocks are transformed at a time."""
     length = _block_length(frame)
     blocks = -(-frame.output[0] // (length - frame.size[0] + 1))
     return max(1, min(_NUMBERS // (min(filters, _FILTERS) * length), -(-blocks // thread_count())))

@@ -291,13 +291,13 @@ def _tiling(frame: WindowFrame, filters: int, channels: int, itemsize: int) -> _
 
 
 def _evenly(width: int, most: int) -> int:
-    """Return the number of columns of equal tiles: `most` or less, up to the next multiple of a cache line."""
+    """Return how many columns equal tiles have: `most` or less, up to the next multiple of a cache line."""
     columns = -(-width // -(-width // max(most, _NARROWEST_TILE)))
     return min(width, -(-columns // _LANES) * _LANES)
 
 
 def _twos(kernel_rows: int) -> int:
-    """Return the number of pairs of input rows of each term: one for every two rows of the kernel, or for all three."""
+    """Return how many pairs of input rows each term takes: one for every two rows of the kernel, or for all three."""
     return 1 if kernel_rows == 3 else (kernel_rows + 1) // 2
 
 

@@ -78,7 +78,7 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
 
 
 def shape_of_products(filters: int, terms: int) -> tuple[int, int]:
-    """Return the number of parts in which the filters are multiplied, and the largest number of columns of one."""
+    """Return in how many parts the filters are multiplied, and with at most how many columns."""
     wanted, numbers = (4, 1 << 16) if terms < _MANY_TERMS else (8, 9 << 12)
     wanted = max(1, min(wanted, SMALL_PRODUCT // (terms * _NARROWEST_TILE)))
     together = next((n for n in range(wanted, filters) if filters % n == 0), filters)

@@ -71,7 +71,7 @@ def _image_frame(folded: tuple[int, ...], lines: int, width: int, frame: WindowF
 
 
 def _folded(kernel_shape: Sequence[int], frame: WindowFrame) -> tuple[tuple[int, ...], int]:
-    """Return the shape of the folded kernel, and the number of outputs in a row."""
+    """Return the shape of the folded kernel, and how many outputs a row holds."""
     filters, channels, size = kernel_shape
     if (frame.strides, frame.dilation_rate) == ((1,), (1,)):
         if filters * channels == 1 and size < planes.FOURIER_AREA:

@@ -42,7 +42,7 @@ def _block_values(block: np.ndarray, kernel: np.ndarray, frame: WindowFrame) -> 
 
 
 def _block_shape(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
-    """Return the number of outputs along each axis that are computed at a time: whole last axes first."""
+    """Return how many outputs along each axis are computed at a time: whole last axes first."""
     room = max(1, _BLOCK_BYTES // (max(math.prod(kernel_shape[1:]), kernel_shape[0]) * itemsize))
     shape: list[int] = []
     for n in reversed(frame.output):
