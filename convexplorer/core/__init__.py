@@ -39,10 +39,14 @@ from convexplorer.core.geometry.windows import BORDERS, output_size, pad, pad_am
 from convexplorer.core.layers import (
     LAYERS,
     Activation,
+    Add,
+    Average,
     AveragePool,
     BatchNorm,
+    Concatenate,
     Conv,
     ConvTranspose,
+    Crop,
     Dense,
     DepthwiseConv,
     Flatten,
@@ -50,12 +54,20 @@ from convexplorer.core.layers import (
     GlobalMaxPool,
     Identity,
     Layer,
+    LocalResponseNorm,
+    Maximum,
     MaxPool,
+    Minimum,
+    Multiply,
     SeparableConv,
+    Subtract,
+    Unpool,
     Upsample,
+    ZeroPad,
 )
 from convexplorer.core.network import (
     Evaluation,
+    Graph,
     Result,
     evaluate,
     input_gradient,
@@ -74,11 +86,14 @@ from convexplorer.core.operators.activations import (
 )
 from convexplorer.core.operators.dense import dense, flatten
 from convexplorer.core.operators.initializers import INITIALIZERS, compute_fans
+from convexplorer.core.operators.local_response import local_response_norm, local_response_norm_gradient
+from convexplorer.core.operators.merge import add, average, concatenate, maximum, minimum, multiply, subtract
 from convexplorer.core.operators.normalization import batch_norm
+from convexplorer.core.operators.padding import crop, zero_pad
 from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool
 from convexplorer.core.operators.pool_gradients import average_pool_adjoint, max_pool_gradient, upsample_adjoint
 from convexplorer.core.operators.resample import INTERPOLATIONS, upsample
-from convexplorer.core.operators.unpool import max_pool_indices, unpool
+from convexplorer.core.operators.unpool import max_pool_indices, unpool, unpool_gradient
 from convexplorer.core.parameter import Parameter
 
 __all__ = [
@@ -95,11 +110,15 @@ __all__ = [
     "WEIGHTS_PALETTE",
     "Activation",
     "ActivationInfo",
+    "Add",
+    "Average",
     "AveragePool",
     "BatchNorm",
+    "Concatenate",
     "Conv",
     "ConvTranspose",
     "Convention",
+    "Crop",
     "Dense",
     "DepthwiseConv",
     "Difference",
@@ -109,10 +128,15 @@ __all__ = [
     "Flatten",
     "GlobalAveragePool",
     "GlobalMaxPool",
+    "Graph",
     "Identity",
     "Layer",
     "Levels",
+    "LocalResponseNorm",
     "MaxPool",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "Palette",
     "Parameter",
     "Plan",
@@ -121,11 +145,16 @@ __all__ = [
     "Result",
     "Sampling",
     "SeparableConv",
+    "Subtract",
     "Trace",
+    "Unpool",
     "Upsample",
     "Window",
+    "ZeroPad",
     "activation_gradient",
+    "add",
     "as_opencv_8bit",
+    "average",
     "average_pool",
     "average_pool_adjoint",
     "batch_norm",
@@ -134,6 +163,7 @@ __all__ = [
     "clipped_share",
     "colorize",
     "compute_fans",
+    "concatenate",
     "contributions",
     "conv",
     "conv_adjoint",
@@ -142,6 +172,7 @@ __all__ = [
     "conv_transpose_adjoint",
     "conv_transpose_kernel_gradient",
     "conventions",
+    "crop",
     "dense",
     "depthwise_conv",
     "depthwise_conv_adjoint",
@@ -156,10 +187,15 @@ __all__ = [
     "global_max_pool",
     "input_gradient",
     "kernel_plane",
+    "local_response_norm",
+    "local_response_norm_gradient",
     "luminance",
     "max_pool",
     "max_pool_gradient",
     "max_pool_indices",
+    "maximum",
+    "minimum",
+    "multiply",
     "multiply_adds",
     "nearest_place",
     "nice_ceiling",
@@ -180,10 +216,13 @@ __all__ = [
     "shapes",
     "sliding_windows",
     "span",
+    "subtract",
     "to_indexed",
     "trace",
     "trace_in",
     "unpool",
+    "unpool_gradient",
     "upsample",
     "upsample_adjoint",
+    "zero_pad",
 ]

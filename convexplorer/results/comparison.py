@@ -4,17 +4,16 @@ This computes maps, several of them, so it is asked for beside the engine and th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer.core.explain.frameworks import Convention, Difference, conventions, difference
 from convexplorer.core.geometry.borders import Amounts
-from convexplorer.core.layers import Activation, AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
+from convexplorer.core.geometry.windows import WindowFrame
+from convexplorer.core.layers import Layer
 from convexplorer.kernels.analysis import flip_distance
 from convexplorer.results.picture import Picture
-
-Windowed = Conv | MaxPool | AveragePool
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +22,13 @@ class Subject:
 
     Attributes
     ----------
-    layer : which makes that one map; a depthwise or separable one as the convolution that it is for this map.
+    layer : the layer of that one map: of every kind of convolution, the ordinary one with its weights.
     x : (channels, H, W) that it reads.
     input : the layer's whole input; another object means other values.
     key : the layer of the picture, and the map's number: results of another key say nothing of this one.
     """
 
-    layer: Windowed
+    layer: Layer
     x: np.ndarray
     input: np.ndarray
     key: tuple[object, int]
@@ -41,17 +40,21 @@ class Subject:
     @property
     def current(self) -> Amounts:
         """The padding of now, (before, after) per axis."""
-        return self.layer.frame(self.x.shape[1:]).amounts
+        return self.frame.amounts
+
+    @property
+    def frame(self) -> WindowFrame:
+        """Where the windows lie on what the map reads."""
+        frame = self.layer.windows(self.x.shape[1:])
+        assert frame is not None  # a layer that makes one map alone has windows
+        return frame
 
     def conventions(self) -> tuple[Convention, ...]:
         """Return how frameworks would pad this setting."""
-        layer, spatial = self.layer, self.x.shape[1:]
-        if isinstance(layer, Conv):
-            size, dilation = layer.kernel.shape[2:], layer.dilation_rate
-            return conventions(spatial, size, strides=layer.strides, dilation_rate=dilation)
-        size = layer.frame(spatial).size
-        found = conventions(spatial, size, strides=layer.frame(spatial).strides)
-        return tuple(one for one in found if one.name != 'PyTorch padding="same"')  # its pools have no such word
+        frame, spatial = self.frame, self.x.shape[1:]
+        found = conventions(spatial, frame.size, strides=frame.strides, dilation_rate=frame.dilation_rate)
+        # PyTorch's pools have no such word.
+        return tuple(one for one in found if self.layer.is_summing or one.name != 'PyTorch padding="same"')
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,48 +75,18 @@ class Comparison:
 
 def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
     """Return what is compared for a map of a picture; None if the layer has no windows, or no maps."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.results):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return None
-    below = evaluation.results[layer - 1].maps if layer else evaluation.image
+    below = evaluation.input_of(layer)
     found = evaluation.results[layer].layer
-    if below is None or evaluation.results[layer].maps is None:
+    if below is None or evaluation.maps_of(layer) is None:
         return None
-    one = _alone(found, channel)
-    if one is None:
+    alone = found.alone(channel)
+    if alone is None:
         return None
-    reads_one = isinstance(found, DepthwiseConv | MaxPool | AveragePool)
-    read = channel // found.kernel.shape[1] if isinstance(found, DepthwiseConv) else channel
-    return Subject(one, below[read : read + 1] if reads_one else below, below, (found, channel))
-
-
-def _alone(layer: object, channel: int) -> Windowed | None:
-    """Return what makes one map of a layer as a convolution or a pool, None if it is neither."""
-    if isinstance(layer, MaxPool | AveragePool):
-        return layer
-    placing: Conv | DepthwiseConv
-    if isinstance(layer, Conv):
-        placing, kernel = layer, layer.kernel[channel : channel + 1]
-    elif isinstance(layer, DepthwiseConv):
-        placing, kernel = layer, layer.kernel.reshape(-1, 1, *layer.kernel.shape[2:])[channel : channel + 1]
-    elif isinstance(layer, SeparableConv):
-        # Both steps are linear: together they are one convolution.
-        placing, first = layer.depthwise, layer.depthwise.kernel
-        mixing = layer.pointwise_kernel[channel].reshape(first.shape[:2])
-        kernel = np.einsum("cm,cmij->cij", mixing, first)[np.newaxis]
-    else:
-        return None
-    # Of one map alone, an activation over the channels would be another function.
-    activation = Activation("linear") if layer.activation.is_over_channels else layer.activation
-    return Conv(
-        kernel,
-        None if layer.bias is None else layer.bias[channel : channel + 1],
-        strides=placing.strides,
-        padding=placing.padding,
-        dilation_rate=placing.dilation_rate,
-        border=placing.border,
-        activation=activation,
-    )
+    one, read = alone
+    return Subject(one, below[read.start : read.stop], below, (found, channel))
 
 
 def compare(subject: Subject, is_wanted: Callable[[], bool] = lambda: True) -> Comparison | None:
@@ -132,13 +105,14 @@ def compare(subject: Subject, is_wanted: Callable[[], bool] = lambda: True) -> C
 
 def _flip(subject: Subject) -> float | None:
     layer, x = subject.layer, subject.x
-    if not isinstance(layer, Conv):
+    flipped = layer.flipped()
+    if flipped is None:
         return None
-    if not np.isfinite(layer.kernel).all():
+    kernel = np.stack([layer.kernel_plane(0, channel) for channel in range(len(x))])
+    if not np.isfinite(kernel).all():
         return float("nan")
-    if flip_distance(layer.kernel[0].astype(np.float64)) == 0:
+    if flip_distance(kernel.astype(np.float64)) == 0:
         return 0.0
-    flipped = replace(layer, kernel=layer.kernel[:, :, ::-1, ::-1])
     with np.errstate(all="ignore"):  # sums of large weights may be infinite
         distance = np.abs(layer(x) - flipped(x))
     return float(np.nanmax(distance, initial=0.0))

@@ -7,7 +7,7 @@ import numpy as np
 from convexplorer.core.display.coloring import Levels, nice_ceiling, to_indexed
 from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
 from convexplorer.results.picture import Grid, Picture
-from convexplorer.results.stage import map_names, place
+from convexplorer.results.stage import input_place, map_names, place
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,9 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
 
     A cell outside the maps means the nearest one in them.
     """
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.results):
-        return None
-    maps = evaluation.results[layer].maps
-    if maps is None or maps.ndim != 3:
+    evaluation = picture.evaluation_of(layer)
+    maps = None if evaluation is None else evaluation.maps_of(layer)
+    if evaluation is None or maps is None or maps.ndim != 3:
         return None
     asked = (channel, *cell)
     there = nearest_place(maps.shape, asked)
@@ -76,7 +74,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
             for i, mixed in zip(trace.channels, mixing, strict=True)
         ),
         grid=place(evaluation, layer + 1, picture.factor),
-        input_grid=place(evaluation, layer, picture.factor),
+        input_grid=input_place(evaluation, layer, picture.factor),
         levels=levels,
         pixels=_pixels(trace.values, levels) if layer == 0 and len(trace.values) == len(picture.input) == 3 else None,
         was_moved=there[1:] != asked[1:],
@@ -85,11 +83,9 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
 
 def cell_under(picture: Picture, layer: int, place_: tuple[float, float]) -> tuple[int, int] | None:
     """Return the cell of a layer's maps that covers a place of the picture, None outside or without maps."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.results):
-        return None
-    maps = evaluation.results[layer].maps
-    if maps is None or maps.ndim != 3:
+    evaluation = picture.evaluation_of(layer)
+    maps = None if evaluation is None else evaluation.maps_of(layer)
+    if evaluation is None or maps is None or maps.ndim != 3:
         return None
     i, j = place(evaluation, layer + 1, picture.factor).cell_at(*place_)
     return (i, j) if 0 <= i < maps.shape[1] and 0 <= j < maps.shape[2] else None

@@ -141,3 +141,8 @@ class Picture:
     note: str = ""
     evaluation: Evaluation | None = None
     factor: int = 1
+
+    def evaluation_of(self, layer: int) -> Evaluation | None:
+        """Return the evaluation; None if it has no result for the layer, not even an error."""
+        evaluation = self.evaluation
+        return evaluation if evaluation is not None and 0 <= layer < len(evaluation) else None

@@ -6,13 +6,11 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from convexplorer import core
 from convexplorer.core.display import coloring
-from convexplorer.model.build import CoreConv
+from convexplorer.core.layers import Layer
 
 MEMORY_SHARE = 0.25  # of the machine's memory may go into one picture and its maps
 # Beyond these an edit takes more than about two seconds on two cores: no longer live. One thread adds 30 products a
@@ -23,16 +21,6 @@ FOURIER_WORK = 400
 MAX_INPUT_PIXELS = 40_000_000
 MAX_FACTOR = 64
 FALLBACK_MEMORY = 8 * 1024**3
-
-
-class SizedLayer(Protocol):
-    """What is asked of a layer here."""
-
-    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the maps; raise ValueError if there are none."""
-
-    def multiply_adds(self, input_shape: tuple[int, ...]) -> int:
-        """Return how many products the layer asks for."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +52,7 @@ class Need:
 
 
 def plan_preview(
-    layers: Sequence[SizedLayer], shape: tuple[int, ...], *, memory: Callable[[], int] | None = None
+    layers: Sequence[Layer], shape: tuple[int, ...], *, memory: Callable[[], int] | None = None
 ) -> Preview:
     """Choose the smallest factor at which input and maps are within memory and quick enough to be live.
 
@@ -126,7 +114,7 @@ def _fits(need: Need, budget: int) -> bool:
     return is_quick and need.pixels <= MAX_INPUT_PIXELS and need.size <= budget
 
 
-def _need(layers: Sequence[SizedLayer], shape: tuple[int, ...]) -> Need:
+def _need(layers: Sequence[Layer], shape: tuple[int, ...]) -> Need:
     pixels = math.prod(shape[1:])
     cells, work, last = 0, 0, 0
     size = math.prod(shape) * (4 + 1)  # float32, and 8 bits for the screen
@@ -138,47 +126,30 @@ def _need(layers: Sequence[SizedLayer], shape: tuple[int, ...]) -> Need:
         work += _work(layer, before)
         last = math.prod(shape)
         cells += last
-        size += last * 4 * (1 if _is_linear(layer) else 2)
+        size += last * 4 * (2 if layer.is_summing and not layer.activation.is_linear else 1)
     return Need(cells, pixels, size + last, work)
 
 
-def _work(layer: SizedLayer, shape: tuple[int, ...]) -> int:
+def _work(layer: Layer, shape: tuple[int, ...]) -> int:
     """Return how many products take as long as this layer."""
-    if not isinstance(layer, core.Conv):
+    plan, size = layer.plan(shape), layer.kernel_size
+    if plan is None or size is None:
         return layer.multiply_adds(shape)
-    plan = core.plan(
-        shape,
-        layer.kernel.shape,
-        strides=layer.strides,
-        padding=layer.padding,
-        dilation_rate=layer.dilation_rate,
-        groups=layer.groups,
-        border=layer.border,
-    )
-    area = math.prod(layer.kernel.shape[2:])
+    area = math.prod(size)
     return plan.multiply_adds // area * min(area, FOURIER_WORK) if plan.algorithm == "planes" else plan.multiply_adds
 
 
-def _is_linear(layer: SizedLayer) -> bool:
-    activation = getattr(layer, "activation", None)
-    return activation is None or activation.name == "linear"
-
-
-def _sentence(cause: str, layers: Sequence[SizedLayer], shape: tuple[int, ...], factor: int) -> str:
+def _sentence(cause: str, layers: Sequence[Layer], shape: tuple[int, ...], factor: int) -> str:
     megapixels = math.prod(shape[1:]) / 1e6
-    banks = [layer for layer in layers if isinstance(layer, CoreConv)]
-    count = sum(len(layer.weight_sums()) for layer in banks)
+    banks = [layer for layer in layers if layer.kernel_size is not None]
+    count = sum(layer.filters for layer in banks)
     filters = f" × {count} filter{'s' if count > 1 else ''}" if banks else ""
-    largest = max(map(_kernel_size, banks), key=math.prod, default=(1, 1))
+    largest = max((layer.kernel_size or () for layer in banks), key=math.prod, default=(1, 1))
     size = f" of {largest[0]}×{largest[1]}" if math.prod(largest) >= FOURIER_WORK else ""
     return (
         f"{megapixels:.0f} megapixels{filters}{size} {cause}: preview at 1/{factor} size; "
         f"{'smaller or ' if size else ''}fewer filters or a smaller picture give exact values."
     )
-
-
-def _kernel_size(layer: CoreConv) -> tuple[int, ...]:
-    return (layer.depthwise if isinstance(layer, core.SeparableConv) else layer).kernel.shape[2:]
 
 
 def _bytes(size: int) -> str:

@@ -12,7 +12,6 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display.coloring import Levels, rounding_noise
-from convexplorer.core.layers.activation import ActivatedLayer
 from convexplorer.model.build import CoreLayer, build_layers, choose_input
 from convexplorer.model.project import Layer
 from convexplorer.results.job import Job
@@ -179,7 +178,7 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
         return Measured(key, None)
     result = stage.result
     linear = values if result.linear is None else result.linear[index]
-    activation = result.layer.activation.name if isinstance(result.layer, ActivatedLayer) else "linear"
+    activation = result.layer.activation.name
     return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
 
 
@@ -190,9 +189,10 @@ def _reports(
     note = f"computed at 1/{factor} size" if factor > 1 else ""
     reports = []
     shape: tuple[int, ...] = evaluation.image.shape
-    for result in evaluation.results:
-        output = None if result.maps is None else result.maps.shape
-        how = "" if output is None else _how(result.layer, shape)
+    for i, result in enumerate(evaluation.results):
+        inputs = [evaluation.shape_of(j) or () for j in evaluation.graph.inputs[i]]
+        shape, output = inputs[0], result.shape
+        how = "" if output is None else _how(result.layer, *inputs)
         parameters = result.layer.parameter_count
         reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how))
         shape = output or ()
@@ -202,19 +202,11 @@ def _reports(
     return tuple(reports)
 
 
-def _how(layer: core.Layer, shape: tuple[int, ...]) -> str:
+def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
-    products = layer.multiply_adds(shape)
+    products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
-    if not isinstance(layer, core.Conv):
+    plan = layer.plan(inputs[0])
+    if plan is None:
         return cost
-    plan = core.plan(
-        shape,
-        layer.kernel.shape,
-        strides=layer.strides,
-        padding=layer.padding,
-        dilation_rate=layer.dilation_rate,
-        groups=layer.groups,
-        border=layer.border,
-    )
     return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"

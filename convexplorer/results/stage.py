@@ -7,7 +7,6 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.network import Evaluation, Result
-from convexplorer.model.build import CoreConv
 from convexplorer.model.project import ConvLayer, Layer
 from convexplorer.results.picture import Grid
 
@@ -47,20 +46,18 @@ def find_stage(
     names : of the picture's channels.
     factor : by which the picture was reduced: grids are in coordinates of the full one.
     """
-    if not 0 <= selected < len(evaluation.results):
+    maps = evaluation.maps_of(selected) if selected >= 0 else None
+    if maps is None:
         return None
-    result = evaluation.results[selected]
-    if result.maps is None:
-        return None
-    below = evaluation.results[selected - 1].maps if selected else evaluation.image
-    assert below is not None  # a layer has maps only if the one below has
+    below = evaluation.input_of(selected)
+    assert below is not None  # what the selected layer reads is kept with its maps
     input_names = map_names(layers[:selected], names)
     return Stage(
         input=below,
         input_names=input_names,
-        input_grid=place(evaluation, selected, factor),
-        result=result,
-        maps=result.maps,
+        input_grid=input_place(evaluation, selected, factor),
+        result=evaluation.results[selected],
+        maps=maps,
         names=map_names(layers[selected : selected + 1], input_names),
         grid=place(evaluation, selected + 1, factor),
         is_picture=selected == 0,
@@ -76,13 +73,18 @@ def picture_grid(factor: int) -> Grid:
 
 
 def place(evaluation: Evaluation, depth: int, factor: int) -> Grid:
-    """Return where the cells lie after `depth` layers, in coordinates of the full input."""
+    """Return where the cells of layer `depth - 1` lie, or of the picture for 0, in coordinates of the full picture."""
     if depth == 0:
         return picture_grid(factor)
-    field = core.receptive_field(evaluation.layers[:depth], evaluation.image.shape)[-1]
+    field = core.receptive_field(evaluation.graph.leading_to(depth - 1), evaluation.image.shape)[-1]
     row, column = ((start + (size - 1) / 2 + 0.5) * factor for start, size in zip(field.start, field.size, strict=True))
     jump, window = ((float(one[0] * factor), float(one[1] * factor)) for one in (field.jump, field.size))
     return Grid((row, column), jump, window)
+
+
+def input_place(evaluation: Evaluation, layer: int, factor: int) -> Grid:
+    """Return where the cells of a layer's input lie, in coordinates of the full picture."""
+    return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor)
 
 
 def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...]:
@@ -96,4 +98,4 @@ def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...
 def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
     """Return whether the maps belong to filters of the selected convolution, or of one below a pool."""
     is_off = isinstance(layers[selected], ConvLayer) and not layers[selected].is_enabled
-    return not is_off and any(isinstance(layer, CoreConv) for layer in evaluation.layers[: selected + 1])
+    return not is_off and any(evaluation.layers[i].is_summing for i in evaluation.graph.ancestors(selected))

@@ -6,9 +6,9 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display.coloring import luminance
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
 from convexplorer.core.explain.trace import Trace
-from convexplorer.core.layers import Conv, Layer
+from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.layers import Layer
 from convexplorer.model.build import build_layers
 from convexplorer.model.project import ConvLayer
 from convexplorer.results.film import Cell
@@ -85,7 +85,7 @@ class Study:
     @property
     def axes(self) -> tuple[AxisTaps, AxisTaps]:
         """How the windows lie along rows and columns."""
-        rows, columns = axis_taps(self.layer, self.input.shape[1:])
+        rows, columns = self.layer.taps(self.input.shape[1:])
         return rows, columns
 
     def trace(self, cell: Cell) -> Trace:
@@ -95,10 +95,10 @@ class Study:
 
 def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
     """Return (key, label) of what a crop can be taken of; first what has one number a cell, if there is such."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return ()
-    if not isinstance(evaluation.layers[layer], Conv):
+    if evaluation.layers[layer].pick([0]) is None:
         return ((ALL, "what the map reads"),)
     names = _names(picture, layer)
     choices = [(str(i), name) for i, name in enumerate(names)]
@@ -122,10 +122,10 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     crop : moved into the input; its middle when not given.
     source : a key of `source_choices`; the first of them for an unknown one.
     """
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return None
-    below = evaluation.results[layer - 1].maps if layer else evaluation.image
+    below = evaluation.input_of(layer)
     if below is None or below.ndim != 3:
         return None
     shape = (below.shape[1], below.shape[2])
@@ -150,34 +150,26 @@ def _prepared(
     """Return the layer that is applied to the crop, the map of it that is shown, the crop, and its channels' names."""
     assert picture.evaluation is not None
     chosen, names = picture.evaluation.layers[layer], _names(picture, layer)
-    if not isinstance(chosen, Conv):
+    one = chosen.pick([min(channel, max(chosen.filters - 1, 0))])
+    if one is None:
         return chosen, channel, x, names
-    channel = min(channel, len(chosen.kernel) - 1)
+    channel = min(channel, chosen.filters - 1)
     described = picture.project.layers[layer]
     if source == LUMINANCE and isinstance(described, ConvLayer):
         # As the program itself does it when luminance is chosen for the whole picture.
-        (single,) = build_layers([described], 1)
-        assert isinstance(single, Conv)
-        return single.pick([channel]), 0, luminance(x), ("Y",)
-    one = chosen.pick([channel])
-    if source == ALL:
+        single = build_layers([described], 1)[0].pick([channel])
+        assert single is not None  # the same kind as before
+        return single, 0, luminance(x), ("Y",)
+    alone = None if source == ALL else one.reading(int(source))
+    if alone is None:
         return one, 0, x, names
     i = int(source)
-    alone = Conv(
-        one.kernel[:, i : i + 1],
-        one.bias,
-        strides=one.strides,
-        padding=one.padding,
-        dilation_rate=one.dilation_rate,
-        border=one.border,
-        activation=one.activation,
-    )
     return alone, 0, x[i : i + 1], names[i : i + 1]
 
 
 def _names(picture: Picture, layer: int) -> tuple[str, ...]:
     names = map_names(picture.project.layers[:layer], picture.input_names)
     assert picture.evaluation is not None
-    below = picture.evaluation.results[layer - 1].maps if layer else picture.evaluation.image
+    below = picture.evaluation.input_of(layer)
     count = len(names) if below is None else len(below)
     return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))

@@ -10,7 +10,6 @@ from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.operators.activations import describe
-from convexplorer.model.build import CoreConv
 from convexplorer.model.project import Display
 from convexplorer.results.picture import Grid, Tile
 from convexplorer.results.stage import Stage
@@ -99,47 +98,17 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     of the computation itself; the sum of the parts agrees with them within float32 rounding.
     """
     result = stage.result
-    parts = _parts(result.layer, stage.input, index)
+    layer = result.layer
+    parts = layer.parts(stage.input, index)
     if parts is None or result.linear is None:
         return ()
-    layer = result.layer
-    assert isinstance(layer, CoreConv)
-    bias = 0.0 if layer.bias is None else float(layer.bias[index])
+    bias = layer.bias_of(index)
     total = result.linear[index] if bias == 0.0 else parts.sum(axis=0)
     terms = [*zip(stage.input_names, parts, strict=True), ("sum", total), ("+ bias", result.linear[index])]
-    if layer.activation.name != "linear":
+    if not layer.activation.is_linear:
         terms.append((describe(layer.activation.name).label, stage.maps[index]))
     levels = pen.levels([values for _, values in terms], stage.magnitudes[index])
     return tuple(pen.draw(title, values, stage.grid, levels) for title, values in terms)
-
-
-def _parts(layer: object, x: np.ndarray, index: int) -> np.ndarray | None:
-    """Return what each channel adds to a map, (channels, *output); None for layers that sum over no channels."""
-    if isinstance(layer, core.Conv):
-        return core.contributions(
-            x,
-            layer.kernel[index],
-            strides=layer.strides,
-            padding=layer.padding,
-            dilation_rate=layer.dilation_rate,
-            border=layer.border,
-        )
-    if isinstance(layer, core.ConvTranspose):
-        return core.conv_transpose(
-            x,
-            layer.kernel[:, index : index + 1],
-            strides=layer.strides,
-            padding=layer.padding,
-            output_padding=layer.output_padding,
-            dilation_rate=layer.dilation_rate,
-            groups=len(layer.kernel),
-        )
-    if isinstance(layer, core.SeparableConv):
-        maps = layer.depthwise(x)
-        mixed = maps * layer.pointwise_kernel[index].reshape(-1, *(1,) * (maps.ndim - 1))
-        parts: np.ndarray = mixed.reshape(len(x), -1, *maps.shape[1:]).sum(axis=1)
-        return parts
-    return None
 
 
 def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
@@ -173,7 +142,7 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     count = len(stage.input)
     if count == 1:
         return stage.input_names[0], stage.input[0]
-    if count == len(stage.names) and not isinstance(stage.result.layer, CoreConv):
+    if count == len(stage.names) and not stage.result.layer.is_summing:
         return stage.input_names[index], stage.input[index]
     if stage.is_picture and count == 3:
         return "luminance", coloring.luminance(stage.input)[0]

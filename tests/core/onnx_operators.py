@@ -166,7 +166,44 @@ def _pad(attributes, _, x):
     return [_each(lambda one: core.pad(one, pads[2:].tolist(), border, value), x)]
 
 
+def _joined(operator):
+    """Return how an operator of several arrays of one shape is said here."""
+
+    def run_joined(attributes, _, *xs):
+        is_ours = len(xs) > 1 and all(x.shape == xs[0].shape and x.dtype.kind == "f" for x in xs)
+        if not is_ours:
+            raise NotImplementedError("one input, whole numbers, or shapes that are made to fit")
+        return [operator(*xs)]
+
+    return run_joined
+
+
+def _concat(attributes, _, *xs):
+    if len(xs) < 2:
+        raise NotImplementedError("one input")
+    axis = attributes.get("axis", 1)
+    return [np.moveaxis(core.concatenate(*(np.moveaxis(x, axis, 0) for x in xs)), 0, axis)]
+
+
+def _local_response_norm(attributes, _, x):
+    size = attributes["size"]
+    if size % 2 == 0:
+        raise NotImplementedError("an even number of channels")
+    settings = {"bias": attributes.get("bias", 1.0), "beta": attributes.get("beta", 0.75)}
+    alpha = attributes.get("alpha", 1e-4) / size
+    return [_each(lambda one: core.local_response_norm(one, size // 2, alpha=alpha, **settings), x)]
+
+
 OPERATORS = {
+    "Add": _joined(core.add),
+    "Concat": _concat,
+    "LRN": _local_response_norm,
+    "Max": _joined(core.maximum),
+    "Mean": _joined(core.average),
+    "Min": _joined(core.minimum),
+    "Mul": _joined(core.multiply),
+    "Sub": _joined(core.subtract),
+    "Sum": _joined(core.add),
     "AveragePool": _average_pool,
     "BatchNormalization": _batch_norm,
     "Conv": _conv,

@@ -232,3 +232,55 @@ def dense(x, kernel, bias=None):
     for unit in range(kernel.shape[0]):
         y[unit] += 0.0 if bias is None else float(bias[unit])
     return y
+
+
+def padded(x, amounts):
+    """Return the maps with zeros around them, or less than them where amounts are negative, cell by cell."""
+    sizes = [n + before + after for n, (before, after) in zip(x.shape[1:], amounts, strict=True)]
+    y = np.zeros((x.shape[0], *sizes))
+    for c, *place in np.ndindex(*y.shape):
+        cell = [i - before for i, (before, _) in zip(place, amounts, strict=True)]
+        y[(c, *place)] = value_at(np.asarray(x[c], np.float64), cell, "zeros")
+    return y
+
+
+def merged(kind, *xs):
+    """Return maps joined number by number, in plain Python."""
+    y = np.zeros(xs[0].shape)
+    for place in np.ndindex(*y.shape):
+        values = [float(x[place]) for x in xs]
+        result = values[0]
+        for value in values[1:]:
+            if kind in ("add", "average"):
+                result += value
+            elif kind == "subtract":
+                result -= value
+            elif kind == "multiply":
+                result *= value
+            elif kind == "maximum":
+                result = value if value > result else result
+            else:
+                result = value if value < result else result
+        y[place] = result / len(values) if kind == "average" else result
+    return y
+
+
+def local_response_norm(x, radius, bias, alpha, beta):
+    """Return each value over the power of the squares around it, channel after channel."""
+    y = np.zeros(x.shape)
+    for c, *place in np.ndindex(*x.shape):
+        total = bias
+        for k in range(c - radius, c + radius + 1):
+            if 0 <= k < x.shape[0]:
+                total += alpha * float(x[(k, *place)]) ** 2
+        y[(c, *place)] = float(x[(c, *place)]) / total**beta
+    return y
+
+
+def unpool(x, largest, spatial):
+    """Return values put into the cells whose row-by-row numbers `largest` gives; later windows replace earlier ones."""
+    y = np.zeros((x.shape[0], *spatial))
+    for place in np.ndindex(*x.shape):
+        if largest[place] >= 0:
+            y[(place[0], *np.unravel_index(largest[place], spatial))] = x[place]
+    return y

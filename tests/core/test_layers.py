@@ -7,23 +7,36 @@ import pytest
 from hypothesis import given, settings
 
 from convexplorer.core.convolution.conv import conv
+from convexplorer.core.explain.trace import trace
 from convexplorer.core.layers import (
     LAYERS,
     Activation,
+    Add,
+    Average,
     AveragePool,
     BatchNorm,
+    Concatenate,
     Conv,
     ConvTranspose,
+    Crop,
     Dense,
     DepthwiseConv,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
     Identity,
+    LocalResponseNorm,
+    Maximum,
     MaxPool,
+    Minimum,
+    Multiply,
     SeparableConv,
+    Subtract,
+    Unpool,
     Upsample,
+    ZeroPad,
 )
+from convexplorer.core.layers.tracing.part import Part
 from convexplorer.core.operators.pool import average_pool, max_pool
 from tests.core.cases import cases
 
@@ -63,9 +76,36 @@ EXAMPLES = {
     "dense": [Dense(weights(5, 2), weights(5), activation="sigmoid")],
     "activation": [Activation("leaky_relu"), Activation("log_softmax"), Activation("glu")],
     "identity": [Identity()],
+    "zero_pad": [ZeroPad(), ZeroPad(((1, 2), (0, 3)))],
+    "crop": [Crop(), Crop(((1, 2), (0, 3)))],
+    "unpool": [Unpool(2), Unpool(3, strides=2, padding="same")],
+    "local_response_norm": [LocalResponseNorm(1, bias=2, alpha=0.5, beta=0.75), LocalResponseNorm(0)],
+    "add": [Add()],
+    "subtract": [Subtract()],
+    "multiply": [Multiply()],
+    "average": [Average()],
+    "maximum": [Maximum()],
+    "minimum": [Minimum()],
+    "concatenate": [Concatenate()],
 }
 EVERY = pytest.mark.parametrize("layer", [layer for layers in EXAMPLES.values() for layer in layers])
 SHAPE = (2, 7, 9)
+
+
+def shapes_of(layer):
+    """Return the shapes that an example takes: three where it takes any number of inputs."""
+    if isinstance(layer, Unpool):
+        return [MaxPool(layer.pool_size, strides=layer.strides, padding=layer.padding).output_shape(SHAPE), SHAPE]
+    return [SHAPE] * (layer.input_count or 3)
+
+
+def inputs_of(layer, rng, dtype=np.float64):
+    """Return inputs whose values lie apart, and away from 0: no step changes a largest value or turns a corner."""
+    shapes = shapes_of(layer)
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    values = (rng.permutation(sum(sizes)) - sum(sizes) / 2 + 0.2) / 20
+    parts = np.split(values, np.cumsum(sizes)[:-1])
+    return [part.reshape(shape).astype(dtype) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def test_every_layer_has_an_example():
@@ -76,44 +116,114 @@ def test_every_layer_has_an_example():
 @EVERY
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_output_shape_tells_what_a_call_gives(layer, dtype):
-    x = np.random.default_rng(0).normal(size=SHAPE).astype(dtype)
-    before = x.copy()
+    xs = inputs_of(layer, np.random.default_rng(0), dtype)
+    before = [x.copy() for x in xs]
 
-    y = layer(x)
+    y = layer(*xs)
 
-    assert y.shape == layer.output_shape(x.shape)
+    assert y.shape == layer.output_shape(*(x.shape for x in xs))
     assert y.dtype == dtype
-    assert np.array_equal(x, before)
-    assert isinstance(layer, Identity) or not np.shares_memory(x, y)
+    assert all(map(np.array_equal, xs, before))
+    assert isinstance(layer, Identity) or not any(np.shares_memory(x, y) for x in xs)
 
 
 @EVERY
 def test_gradients_are_those_of_finite_differences(layer):
-    # Values lie apart, and away from 0, so that no step changes a largest value or turns a corner.
-    x = (np.random.default_rng(1).permutation(np.prod(SHAPE)).reshape(SHAPE) - 62.3) / 20
-    y = layer(x)
+    xs = inputs_of(layer, np.random.default_rng(1))
+    y = layer(*xs)
     gradient = np.random.default_rng(2).normal(size=y.shape)
 
-    computed = layer.input_gradient(gradient, x)
+    computed = layer.input_gradients(gradient, *xs)
 
-    assert (computed.shape, computed.dtype) == (x.shape, x.dtype)
-    for place in [(0, 0, 0), (1, 6, 8), (0, 3, 4), (1, 2, 7), (0, 6, 0)]:
-        change = np.zeros(SHAPE)
-        change[place] = 1e-6
-        expected = ((layer(x + change) - layer(x - change)) * gradient).sum() / 2e-6
-        assert computed[place] == pytest.approx(expected, rel=1e-6, abs=1e-7)
+    assert len(computed) == len(xs)
+    for which, (x, one) in enumerate(zip(xs, computed, strict=True)):
+        assert (one.shape, one.dtype) == (x.shape, x.dtype)
+        rows, columns = x.shape[1:]
+        for place in [(0, 0, 0), (1, rows - 1, columns - 1), (0, rows // 2, columns // 2), (1, rows // 3, columns - 2)]:
+            values = []
+            for step in (1e-6, -1e-6):
+                moved = [each.copy() for each in xs]
+                moved[which][place] += step
+                values.append(layer(*moved))
+            expected = ((values[0] - values[1]) * gradient).sum() / 2e-6
+            assert one[place] == pytest.approx(expected, rel=1e-6, abs=1e-7)
 
 
 @EVERY
 def test_magnitudes_bound_what_a_map_can_hold_before_activation(layer):
-    x = np.random.default_rng(3).normal(size=SHAPE)
+    xs = inputs_of(layer, np.random.default_rng(3))
 
-    magnitudes = layer.magnitudes(x)
+    magnitudes = layer.magnitudes(*xs)
 
     if magnitudes is not None and getattr(layer, "border", "zeros") == "zeros":
-        sums = layer.linear(x) if hasattr(layer, "linear") else layer(x)
+        sums = layer.linear(*xs) if hasattr(layer, "linear") else layer(*xs)
         assert len(magnitudes) == len(sums)
-        assert np.all(np.abs(sums).reshape(len(sums), -1).max(axis=1) <= magnitudes)
+        assert np.all(np.abs(sums).reshape(len(sums), -1).max(axis=1) <= np.array(magnitudes) * (1 + 1e-12))
+
+
+@EVERY
+def test_every_value_is_explained(layer):
+    xs = inputs_of(layer, np.random.default_rng(4))
+    y = layer(*xs)
+
+    for place in np.ndindex(*y.shape):
+        traced = trace(layer, tuple(xs), place)
+
+        assert traced.value == pytest.approx(y[place], rel=1e-9, abs=1e-12)
+        assert traced.reference == pytest.approx(y[place], rel=1e-9, abs=1e-12)
+        if traced.kind != "separable":
+            assert_read_from(traced, xs)
+
+
+def assert_read_from(traced, xs):
+    for n, channel in enumerate(traced.channels):
+        x = xs[traced.inputs[n]] if traced.inputs else xs[0]
+        for tap in np.ndindex(*traced.values.shape[1:]):
+            cell = tuple(int(source[k]) for source, k in zip(traced.window.sources, tap, strict=True))
+            if traced.counted[(n, *tap)] and min(cell, default=0) >= 0:
+                assert traced.values[(n, *tap)] == x[(channel, *cell)]
+
+
+@EVERY
+def test_the_gradient_of_one_value_is_that_of_whole_maps_where_it_is_not_zero(layer):
+    xs = inputs_of(layer, np.random.default_rng(5))
+    y = layer(*xs)
+    rng = np.random.default_rng(6)
+
+    for _ in range(4):
+        place = tuple(rng.integers(0, y.shape).tolist())
+        gradient = np.zeros(y.shape)
+        gradient[place] = 1
+        one = np.zeros((len(y), *(1,) * (y.ndim - 1)))
+        one[place[0]] = 1
+
+        parts = layer.back(Part(place[1:], one), *xs)
+
+        for part, expected in zip(parts, layer.input_gradients(gradient, *xs), strict=True):
+            found = np.zeros(expected.shape)
+            found[part.places] = part.gradient
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+@EVERY
+def test_outputs_depend_on_no_cell_outside_of_their_taps(layer):
+    xs = inputs_of(layer, np.random.default_rng(7))
+    if layer.sees_all:
+        return
+    spatials = [x.shape[1:] for x in xs]
+    rng = np.random.default_rng(8)
+
+    for which, x in enumerate(xs):
+        cell = tuple(rng.integers(0, x.shape[1:]).tolist())
+        moved = [each.copy() for each in xs]
+        moved[which][(slice(None), *cell)] = 100
+        changed = np.any(layer(*moved) != layer(*xs), axis=0)
+
+        axes = layer.taps(*spatials, of=which)
+        reached = [
+            np.isin(np.arange(a.output), a.reached_from(np.array([i]))[0]) for a, i in zip(axes, cell, strict=True)
+        ]
+        assert not changed[~np.logical_and.outer(*reached)].any()
 
 
 @EVERY
@@ -121,8 +231,8 @@ def test_costs_are_counted_without_computing(layer):
     weights = [getattr(layer, name, None) for name in ("kernel", "bias", "gamma", "beta", "pointwise_kernel")]
     weights += [layer.depthwise.kernel] if isinstance(layer, SeparableConv) else []
 
-    assert layer.parameter_count == sum(one.size for one in weights if one is not None)
-    assert (layer.multiply_adds(SHAPE) > 0) == (layer.parameter_count > 0 or isinstance(layer, BatchNorm))
+    assert layer.parameter_count == sum(one.size for one in weights if isinstance(one, np.ndarray))
+    assert (layer.multiply_adds(*shapes_of(layer)) > 0) == (layer.parameter_count > 0 or isinstance(layer, BatchNorm))
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -233,6 +343,11 @@ def test_identity_passes_the_array_itself():
         (lambda: Dense(np.ones((2, 3)), [1]), r"bias must have the shape \(2,\)"),
         (lambda: Activation("softmax", {"axis": 1}), "Softmax has no parameter; got axis"),
         (lambda: Activation("relu", {"slope": 1}), "ReLU has no parameter; got slope"),
+        (lambda: Activation("leaky_relu", {"slope": 1}), "Leaky ReLU has the parameter negative_slope; got slope"),
+        (
+            lambda: Activation("threshold", {"at": 1}),
+            "Threshold has the parameters threshold and default_value; got at",
+        ),
         (lambda: Activation("elu", {"alpha": -1}), "alpha must lie in 0…10; got -1"),
     ],
 )

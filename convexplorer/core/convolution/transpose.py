@@ -89,7 +89,7 @@ def transposed_frame(
     It is the frame of the convolution whose adjoint this is: its `spatial` is our output, its `output` our input.
     """
     rank = len(spatial)
-    size = per_axis(size, rank, "kernel size")
+    size = per_axis(size, rank, "size")
     strides = per_axis(strides, rank, "strides")
     dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
     extra = None if output_padding is None else per_axis(output_padding, rank, "output_padding", minimum=0)

@@ -1,22 +1,18 @@
-"""The same setting as Keras and PyTorch would do it: who pads how much where, and what that changes.
+"""The padding that Keras and PyTorch give the same setting, and what that changes.
 
 They agree in the arithmetic and differ in the padding: Keras's "same" puts the surplus at the end and depends on the
 picture's size, PyTorch pads both sides by one number whatever the stride.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer.core.geometry.arrays import as_maps
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import PerAxis, output_size, pad_amounts, per_axis, span
-from convexplorer.core.layers import AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
-
-Padded = Conv | DepthwiseConv | SeparableConv | MaxPool | AveragePool
+from convexplorer.core.layers import Layer
 
 
 @dataclass(frozen=True)
@@ -81,8 +77,8 @@ class Difference:
     Attributes
     ----------
     largest : the largest |a − b| in the common part.
-    share : in 0…1, how many values of the common part differ by more than rounding.
-    shift : per axis, by how many input cells the windows of `b` begin after those of `a` that they are compared with.
+    share : in 0…1, the share of values in the common part that differ by more than rounding.
+    shift : per axis, the number of input cells between a window of `a` and the later one of `b` compared with it.
     common : sizes of the part that both maps have.
     """
 
@@ -92,7 +88,7 @@ class Difference:
     common: tuple[int, ...]
 
 
-def difference(layer: Padded, x: np.ndarray, a: Convention, b: Convention) -> Difference:
+def difference(layer: Layer, x: np.ndarray, a: Convention, b: Convention) -> Difference:
     """Return how a layer's maps of a picture differ under two conventions.
 
     Each output of `a` is compared with that of `b` whose window lies nearest. With strides the windows may still lie
@@ -105,10 +101,11 @@ def difference(layer: Padded, x: np.ndarray, a: Convention, b: Convention) -> Di
 
     Raises
     ------
-    ValueError : one of the conventions cannot be.
+    ValueError : one of the conventions cannot be, or the layer has no windows.
 
     Examples
     --------
+    >>> from convexplorer.core.layers import Conv
     >>> x = np.arange(16.0).reshape(1, 4, 4)
     >>> valid, same, *_ = conventions((4, 4), 2, strides=2)
     >>> difference(Conv(np.ones((1, 1, 2, 2)), strides=2), x, valid, same)
@@ -118,8 +115,10 @@ def difference(layer: Padded, x: np.ndarray, a: Convention, b: Convention) -> Di
     for one in (a, b):
         if one.output is None:
             raise ValueError(f"{one.name} cannot be: {one.why}")
-    first, second = (_padded_as(layer, one) for one in (a, b))
-    strides = first.frame(x.shape[1:]).strides
+    first, second = (layer.padded_as(one.padding) for one in (a, b))
+    windows = first.windows(x.shape[1:])
+    assert windows is not None  # what can be padded has windows
+    strides = windows.strides
     # Output i of b begins where output i + (before a − before b) / stride of a begins.
     offsets, shift = [], []
     for stride, (before_a, _), (before_b, _) in zip(strides, a.padding, b.padding, strict=True):
@@ -129,7 +128,7 @@ def difference(layer: Padded, x: np.ndarray, a: Convention, b: Convention) -> Di
     maps_a, maps_b = _common_part(first(x), second(x), offsets)
     with np.errstate(invalid="ignore"):
         distance = np.abs(maps_a - maps_b)
-    is_equal = (maps_a == maps_b) | (np.isnan(maps_a) & np.isnan(maps_b)) | (distance <= _rounding(layer, x))
+    is_equal = (maps_a == maps_b) | (np.isnan(maps_a) & np.isnan(maps_b)) | (distance <= layer.rounding(x))
     return Difference(
         float(np.nanmax(np.where(is_equal & ~np.isfinite(distance), 0.0, distance), initial=0.0)),
         float(1 - is_equal.mean()) if is_equal.size else 0.0,
@@ -170,28 +169,6 @@ class _Setting:
         return Convention(name, ((0, 0),) * len(self.spatial), None, why) if why else Convention(name, amounts, output)
 
 
-def _padded_as(layer: Padded, convention: Convention) -> Padded:
-    if isinstance(layer, SeparableConv):
-        first = layer.depthwise
-        return SeparableConv(
-            first.kernel,
-            layer.pointwise_kernel,
-            layer.bias,
-            strides=first.strides,
-            padding=convention.padding,
-            dilation_rate=first.dilation_rate,
-            border=first.border,
-            activation=layer.activation,
-        )
-    if isinstance(layer, Conv | DepthwiseConv):
-        return replace(layer, padding=convention.padding)
-    # The conventions know no surplus at the end that `ceil_mode` would add.
-    placing: dict[str, Any] = {"strides": layer.strides, "dilation_rate": layer.dilation_rate}
-    if isinstance(layer, MaxPool):
-        return MaxPool(layer.pool_size, padding=convention.padding, **placing)
-    return AveragePool(layer.pool_size, padding=convention.padding, count_padding=layer.count_padding, **placing)
-
-
 def _common_part(a: np.ndarray, b: np.ndarray, offsets: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Return the views of both maps in which `a[i + offset]` meets `b[i]`."""
     for axis, offset in enumerate(offsets, start=1):
@@ -200,25 +177,6 @@ def _common_part(a: np.ndarray, b: np.ndarray, offsets: Sequence[int]) -> tuple[
         n = min(a.shape[axis], b.shape[axis])
         a, b = a[(*before, slice(n))], b[(*before, slice(n))]
     return a, b
-
-
-def _rounding(layer: Padded, x: np.ndarray) -> np.ndarray | float:
-    """Return what two sums of the same terms in another order may differ by, for each map."""
-    step = float(np.finfo(x.dtype).eps)
-    if isinstance(layer, MaxPool):
-        return 0.0
-    if isinstance(layer, AveragePool):
-        finite = np.abs(x[np.isfinite(x)])
-        return 4 * step * float(finite.max(initial=0.0))
-    rounding: np.ndarray = step * _terms(layer) * np.array(layer.magnitudes(x))
-    return rounding.reshape((-1,) + (1,) * (x.ndim - 1))
-
-
-def _terms(layer: Conv | DepthwiseConv | SeparableConv) -> int:
-    """Return how many products one output sums, with the bias and the activation after them."""
-    if isinstance(layer, SeparableConv):
-        return _terms(layer.depthwise) + int(layer.pointwise_kernel.shape[1])
-    return int(math.prod(layer.kernel.shape[1 if isinstance(layer, Conv) else 2 :])) + 2
 
 
 def _as_written(numbers: tuple[int, ...]) -> str:

@@ -5,26 +5,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.explain.backward import Interval, Part, carry_back
-from convexplorer.core.explain.taps import axis_taps
-from convexplorer.core.layers import Flatten, GlobalAveragePool, GlobalMaxPool, Layer, Shape
-from convexplorer.core.network import Evaluation, shapes
+from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers.tracing.part import Interval, Part, added
+from convexplorer.core.network import IMAGE, Evaluation, Layers, as_graph, shapes
+
+Box = tuple[Interval, ...]
 
 
-def field_of(layers: Sequence[Layer], input_shape: Shape, depth: int, cell: Sequence[int]) -> tuple[Interval, ...]:
+def field_of(layers: Layers, input_shape: Shape, index: int, cell: Sequence[int]) -> tuple[Interval, ...]:
     """Return what part of the image an output sees.
 
     Parameters
     ----------
     input_shape : (channels, *spatial) of the image.
-    depth : index of the layer.
+    index : of the layer, counted from 0.
     cell : index of the output along each spatial axis of the layer's maps.
 
     Returns
     -------
     per axis (first, stop)
         Cells of the image; the field reaches outside where the layers pad. What a border mode repeats
-        there is not followed back.
+        there is not followed back. Where branches are joined, the smallest box that holds the field of each.
 
     Examples
     --------
@@ -32,21 +33,20 @@ def field_of(layers: Sequence[Layer], input_shape: Shape, depth: int, cell: Sequ
     >>> field_of([Conv(np.ones((1, 1, 3, 3)), padding="same"), MaxPool(2)], (1, 8, 8), 1, (0, 3))
     ((-1, 3), (5, 9))
     """
-    _check_depth(depth, len(layers))
-    before = [tuple(input_shape), *shapes(layers[: depth + 1], input_shape)]
-    _check_cell(cell, before[-1])
-    field = tuple((int(i), int(i) + 1) for i in cell)
-    for layer, shape in zip(reversed(layers[: depth + 1]), reversed(before[:-1]), strict=True):
-        if isinstance(layer, Flatten | GlobalMaxPool | GlobalAveragePool):
-            field = tuple((0, n) for n in shape[1:])
-            continue
-        axes = axis_taps(layer, shape[1:])
-        # Behind a transposed convolution an output may fall between all inputs, and see nothing.
-        field = tuple(
-            axis.covered(first, stop) if first < stop else (first, first)
-            for axis, (first, stop) in zip(axes, field, strict=True)
-        )
-    return field
+    graph = as_graph(layers)
+    graph.check_index(index)
+    graph = graph.leading_to(index)
+    shape_of = {IMAGE: tuple(input_shape), **dict(enumerate(shapes(graph, input_shape)))}
+    last = len(graph) - 1
+    _check_cell(cell, shape_of[last])
+    fields: dict[int, Box] = {last: tuple((int(i), int(i) + 1) for i in cell)}
+    for i in range(last, -1, -1):
+        spatials = [shape_of[j][1:] for j in graph.inputs[i]]
+        above = fields.pop(i)
+        for which, j in enumerate(graph.inputs[i]):
+            below = _read_box(graph.layers[i], spatials, which, above)
+            fields[j] = _hull(fields[j], below) if j in fields else below
+    return fields[IMAGE]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class EffectiveField:
         return tuple(intervals)
 
 
-def effective_field(evaluation: Evaluation, depth: int, place: Sequence[int]) -> EffectiveField:
+def effective_field(evaluation: Evaluation, index: int, place: Sequence[int]) -> EffectiveField:
     """Return how strongly each place of the image moves one value: its exact gradient through the stack.
 
     ReLU and its relatives pass what they let through in this image, a maximum passes to the tap that won. The cost
@@ -99,7 +99,7 @@ def effective_field(evaluation: Evaluation, depth: int, place: Sequence[int]) ->
 
     Parameters
     ----------
-    depth : index of the layer in `evaluation.layers`.
+    index : of the layer, counted from 0.
     place : (channel, *cell) in the maps of that layer.
 
     Examples
@@ -110,16 +110,46 @@ def effective_field(evaluation: Evaluation, depth: int, place: Sequence[int]) ->
     >>> field.origin, field.influence
     ((0, 0), array([[1., 2., 1., 0.]], dtype=float32))
     """
-    _check_depth(depth, len(evaluation))
-    maps = evaluation[depth]
+    evaluation.graph.check_index(index)
+    maps = evaluation[index]
     _check_cell(place, maps.shape, "place")
     gradient = np.zeros((len(maps), *(1,) * (maps.ndim - 1)))
     gradient[place[0]] = 1
-    part = Part(tuple(int(i) for i in place[1:]), gradient)
+    parts = {index: [Part(tuple(int(i) for i in place[1:]), gradient)]}
     with np.errstate(all="ignore"):
-        for index in range(depth, -1, -1):
-            part = carry_back(evaluation, index, part)
+        for i in reversed(evaluation.graph.ancestors(index)):
+            sources = evaluation.graph.inputs[i]
+            for j, part in zip(sources, _carried_back(evaluation, i, added(parts.pop(i))), strict=True):
+                parts.setdefault(j, []).append(part)
+        part = added(parts[IMAGE])
         return EffectiveField(part.origin, np.abs(part.gradient).sum(axis=0).astype(np.float32))
+
+
+def _carried_back(evaluation: Evaluation, index: int, part: Part) -> tuple[Part, ...]:
+    """Return the gradient with respect to each input of a layer, from that with respect to its maps."""
+    xs, linear = evaluation.given_to(index), evaluation.results[index].linear
+    if part.gradient.size:
+        return evaluation.layers[index].back(part, *xs, linear=linear)
+    return tuple(Part((0,) * (x.ndim - 1), np.zeros((len(x), *(0,) * (x.ndim - 1)))) for x in xs)
+
+
+def _read_box(layer: Layer, spatials: Sequence[Shape], which: int, above: Box) -> Box:
+    """Return the cells of an input that the outputs in a box read."""
+    if layer.sees_all:
+        return tuple((0, n) for n in spatials[which])
+    # Behind a transposed convolution an output may fall between all inputs, and see nothing.
+    return tuple(
+        axis.covered(first, stop) if first < stop else (first, first)
+        for axis, (first, stop) in zip(layer.taps(*spatials, of=which), above, strict=True)
+    )
+
+
+def _hull(one: Box, other: Box) -> Box:
+    """Return the smallest box that holds two; the other one if one is empty."""
+    for box, rest in ((one, other), (other, one)):
+        if any(first >= stop for first, stop in box):
+            return rest
+    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(one, other, strict=True))
 
 
 def _shortest_run(weights: np.ndarray, share: float) -> Interval:
@@ -135,11 +165,6 @@ def _shortest_run(weights: np.ndarray, share: float) -> Interval:
     starts = np.flatnonzero(lengths == lengths.min())
     start = int(starts[(len(starts) - 1) // 2])
     return start, start + int(lengths[start])
-
-
-def _check_depth(depth: int, count: int) -> None:
-    if not 0 <= depth < count:
-        raise ValueError(f"depth must be the index of one of {count} layers; got {depth}")
 
 
 def _check_cell(cell: Sequence[int], shape: Shape, name: str = "cell") -> None:

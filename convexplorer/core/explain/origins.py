@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer.core.explain.traced import Trace
+from convexplorer.core.layers.tracing.trace import Trace
 
 
 def not_finite_origin(traced: Trace) -> str:
@@ -29,8 +29,10 @@ def _origin_in_choice(traced: Trace) -> str:
         return "The window meets no cell of the input, so the largest value is −∞."
     if np.isfinite(traced.linear):
         return _overflow(traced)
-    winner = (0,) * len(traced.window.sources) if traced.winner is None else traced.winner
-    return f"{_input_words(traced, 0, winner)}."
+    if traced.winner is not None:
+        return f"{_input_words(traced, 0, traced.winner)}."
+    wrong = np.argwhere(traced.counted & ~np.isfinite(traced.values)).tolist()
+    return f"{_input_words(traced, wrong[0][0], tuple(wrong[0][1:]))}." if wrong else _overflow(traced)
 
 
 def _origin_in_sum(traced: Trace) -> str:
@@ -70,7 +72,8 @@ def _input_words(traced: Trace, channel: int, tap: tuple[int, ...]) -> str:
     cell = [int(source[k]) for source, k in zip(traced.window.sources, tap, strict=True)]
     value = traced.values[(channel, *tap)]
     place = f"{_cell_words(cell)} of " if cell else ""
-    return f"{_name(value)} in the input, at {place}channel {traced.channels[channel]}"
+    source = f"input {traced.inputs[channel] + 1}" if traced.inputs else "the input"
+    return f"{_name(value)} in {source}, at {place}channel {traced.channels[channel]}"
 
 
 def _overflow(traced: Trace) -> str:

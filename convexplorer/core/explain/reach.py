@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
-from convexplorer.core.layers import Conv, ConvTranspose, DepthwiseConv, Layer, SeparableConv, Shape
+from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.network import IMAGE, Layers, as_graph, shapes
+
+# Per axis, output indices in order.
+Reached = tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +57,11 @@ def reach(layer: Layer, input_spatial: Sequence[int], cell: Sequence[int]) -> Re
     (array([0]), array([1, 2]))
     """
     _check_cell(input_spatial, cell)
-    found = [axis.reached_from(np.array([i])) for axis, i in zip(axis_taps(layer, input_spatial), cell, strict=True)]
+    found = [axis.reached_from(np.array([i])) for axis, i in zip(layer.taps(tuple(input_spatial)), cell, strict=True)]
     return Reach(tuple(outputs for outputs, _ in found), tuple(taps for _, taps in found))
 
 
-def reach_through(
-    layers: Sequence[Layer], input_shape: Shape, cell: Sequence[int]
-) -> tuple[tuple[np.ndarray, ...], ...]:
+def reach_through(layers: Layers, input_shape: Shape, cell: Sequence[int]) -> tuple[Reached, ...]:
     """Return which outputs depend on one place of the image, after each layer.
 
     Parameters
@@ -71,7 +73,7 @@ def reach_through(
     -------
     for each layer, per axis, (m,) int
         Output indices in order, each once; all combinations of the axes are reached. No axis where a layer has
-        none left, as after flattening.
+        none left, as after flattening. Where branches are joined, along each axis what either of them reaches.
 
     Examples
     --------
@@ -80,21 +82,23 @@ def reach_through(
     (array([2, 3, 4]), array([0]))
     """
     _check_cell(input_shape[1:], cell)
-    shape, reached = input_shape, tuple(np.array([i]) for i in cell)
-    results = []
-    for layer in layers:
-        after = layer.output_shape(shape)
-        if len(after) < len(shape):
-            reached = ()
-        else:
-            axes = axis_taps(layer, shape[1:])
-            reached = tuple(_outputs_of(axis, cells) for axis, cells in zip(axes, reached, strict=True))
-        results.append(reached)
-        shape = after
-    return tuple(results)
+    graph = as_graph(layers)
+    shape_of = {IMAGE: tuple(input_shape), **dict(enumerate(shapes(graph, input_shape)))}
+    reached: dict[int, Reached] = {IMAGE: tuple(np.array([i]) for i in cell)}
+    for i, layer in enumerate(graph.layers):
+        if len(shape_of[i]) < len(shape_of[graph.inputs[i][0]]):
+            reached[i] = ()
+            continue
+        spatials = [shape_of[j][1:] for j in graph.inputs[i]]
+        branches = [
+            tuple(map(_outputs_of, layer.taps(*spatials, of=which), reached[j]))
+            for which, j in enumerate(graph.inputs[i])
+        ]
+        reached[i] = _united(branches)
+    return tuple(reached[i] for i in range(len(graph)))
 
 
-def kernel_plane(layer: Layer, filter_: int, channel: int) -> np.ndarray:
+def kernel_plane(layer: Layer, filter_index: int, channel: int) -> np.ndarray:
     """Return the weights between one input channel and one filter of a layer with a kernel.
 
     Zeros where they do not meet, as in different groups; of a separable convolution, both steps in one.
@@ -109,28 +113,13 @@ def kernel_plane(layer: Layer, filter_: int, channel: int) -> np.ndarray:
     >>> kernel_plane(Conv([[[[1, 2]], [[3, 4]]]]), 0, 1)
     array([[3., 4.]], dtype=float32)
     """
-    if isinstance(layer, Conv):
-        group, index = divmod(channel, layer.kernel.shape[1])
-        is_met = group == filter_ // (len(layer.kernel) // layer.groups)
-        return _plane(layer.kernel, filter_, index, is_met=is_met)
-    if isinstance(layer, ConvTranspose):
-        group, index = divmod(filter_, layer.kernel.shape[1])
-        is_met = group == channel // (len(layer.kernel) // layer.groups)
-        return _plane(layer.kernel, channel, index, is_met=is_met)
-    if isinstance(layer, DepthwiseConv):
-        owner, index = divmod(filter_, layer.kernel.shape[1])
-        return _plane(layer.kernel, channel, index, is_met=owner == channel)
-    if isinstance(layer, SeparableConv):
-        planes = layer.depthwise.kernel[channel]
-        first = channel * len(planes)
-        mixing = layer.pointwise_kernel[filter_, first : first + len(planes)].reshape(-1)
-        return np.tensordot(mixing, planes, axes=1)
-    raise ValueError(f"layer must have a kernel; got {type(layer).__name__}")
+    return layer.kernel_plane(filter_index, channel)
 
 
-def _plane(kernel: np.ndarray, row: int, column: int, *, is_met: bool) -> np.ndarray:
-    plane: np.ndarray = kernel[row, column]
-    return plane if is_met else np.zeros_like(plane)
+def _united(branches: Sequence[Reached]) -> Reached:
+    """Return along each axis what any branch reaches; a branch that reaches nothing counts for no axis."""
+    met = [branch for branch in branches if all(axis.size for axis in branch)] or branches[:1]
+    return tuple(np.unique(np.concatenate(axes)) for axes in zip(*met, strict=True))
 
 
 def _outputs_of(axis: AxisTaps, cells: np.ndarray) -> np.ndarray:

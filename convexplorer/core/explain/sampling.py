@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
+from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 
 
@@ -15,7 +15,7 @@ class Sampling:
 
     Attributes
     ----------
-    reads : (n,) int, how many windows have a tap on each index.
+    reads : (n,) int, the number of windows with a tap on each index.
     padding_reads : (before,) and (after,) int, the same for the padded cells, in order of position.
     starts : (output,) int, the position of each window's first tap; negative in the padding before. Of a transposed
         convolution, the first input that an output may meet.
@@ -43,7 +43,7 @@ def sampling(layer: Layer, input_spatial: Sequence[int]) -> Sampling:
     >>> found.reads[1], found.starts[1], found.unused[1]
     (array([1, 0, 1, 1, 0, 1, 1]), array([-1,  2,  5]), (0, 0))
     """
-    axes = axis_taps(layer, input_spatial)
+    axes = layer.taps(tuple(input_spatial))
     counts = [_counts(axis) for axis in axes]
     return Sampling(
         tuple(own for _, own, _ in counts),
@@ -54,10 +54,11 @@ def sampling(layer: Layer, input_spatial: Sequence[int]) -> Sampling:
 
 
 def _counts(axis: AxisTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return how many windows have a tap on each cell: of the padding before, of the input, of the padding after."""
+    """Return the number of windows with a tap on each cell of the padding before, the input, and the padding after."""
     outputs = np.arange(axis.output)
     places = axis.positions(outputs)[axis.meets(outputs)]
-    first, stop = axis.padded
+    # A crop has less than no padding.
+    first, stop = min(axis.padded[0], 0), max(axis.padded[1], axis.n)
     counts = np.bincount(places - first, minlength=stop - first)
     return counts[:-first], counts[-first : axis.n - first], counts[axis.n - first :]
 

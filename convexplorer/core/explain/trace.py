@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from convexplorer.core.explain.origins import not_finite_origin
-from convexplorer.core.explain.traced import Trace, Window, activated, column
-from convexplorer.core.explain.tracers import TRACERS
 from convexplorer.core.geometry.arrays import as_float
-from convexplorer.core.layers import Activation, Conv, Dense, Layer, Shape
+from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers.tracing.trace import Trace, activated
+from convexplorer.core.layers.tracing.window import Window
 from convexplorer.core.network import Evaluation
+from convexplorer.core.network.graph import check_input_count
 
 __all__ = ["Trace", "Window", "nearest_place", "not_finite_origin", "trace", "trace_in"]
 
 
 def trace(
     layer: Layer,
-    x: np.ndarray,
+    x: np.ndarray | tuple[np.ndarray, ...],
     place: Sequence[int],
     *,
     linear: np.ndarray | None = None,
@@ -28,7 +28,7 @@ def trace(
 
     Parameters
     ----------
-    x : (channels, *spatial) float, the layer's input.
+    x : (channels, *spatial) float, the layer's input; a tuple of all inputs of a layer that takes several.
     place : (channel, *cell) in the layer's maps.
     linear, maps : what the layer gave before and after activation, if known: then these numbers are read there.
         A sum in another order differs in its last digits, and a map is not always summed in the order of `running`.
@@ -40,35 +40,31 @@ def trace(
     >>> one.products, one.value
     (array([[[-3.,  4.]]]), 1.5)
     """
-    x = as_float(x)
-    tracer = TRACERS.get(type(layer))
-    if tracer is None:
-        raise ValueError(f"layer must be one whose values can be traced; got {type(layer).__name__}")
-    where = _check_place(layer.output_shape(x.shape), place)
+    xs = tuple(map(as_float, x)) if isinstance(x, tuple) else (as_float(x),)
+    check_input_count(layer, len(xs))
+    where = _check_place(layer.output_shape(*(one.shape for one in xs)), place)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        traced = tracer(layer, x, where)
+        traced = layer.trace(where, *xs)
         if traced.activation.is_over_channels:
-            traced = _activated_together(traced, x, linear)
+            traced = _activated_together(traced, xs[0], linear)
         return _with_known(traced, linear, maps)
 
 
-def trace_in(evaluation: Evaluation, depth: int, place: Sequence[int]) -> Trace:
+def trace_in(evaluation: Evaluation, index: int, place: Sequence[int]) -> Trace:
     """Return how a value of an evaluated stack came about, with the numbers that stand in its maps.
 
     Parameters
     ----------
-    depth : index of the layer in `evaluation.layers`.
+    index : of the layer, counted from 0.
     place : (channel, *cell) in the maps of that layer.
 
     Raises
     ------
     ValueError : the layer failed, or there is no such place.
     """
-    if not 0 <= depth < len(evaluation):
-        raise ValueError(f"depth must be the index of one of {len(evaluation)} layers; got {depth}")
-    maps = evaluation[depth]
-    x = evaluation.image if depth == 0 else evaluation[depth - 1]
-    return trace(evaluation.layers[depth], x, place, linear=evaluation.results[depth].linear, maps=maps)
+    evaluation.graph.check_index(index)
+    maps, xs = evaluation[index], evaluation.given_to(index)
+    return trace(evaluation.layers[index], xs, place, linear=evaluation.results[index].linear, maps=maps)
 
 
 def nearest_place(shape: Sequence[int], place: Sequence[int]) -> tuple[int, ...]:
@@ -99,28 +95,9 @@ def _with_known(traced: Trace, linear: np.ndarray | None, maps: np.ndarray | Non
 
 def _activated_together(traced: Trace, x: np.ndarray, linear: np.ndarray | None) -> Trace:
     """Return the trace with its value among those of the other channels in its place."""
-    if isinstance(traced.layer, Activation):
-        before = column(x, traced.place)
-        exact = before.astype(np.float64)
-    else:
-        computed, exact = _before_activation(traced, x)
-        before = computed if linear is None else column(linear, traced.place)
-    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in (before, exact))
+    before = traced.layer.before_activation(traced, x, linear)
+    value, reference = (traced.activation(numbers)[traced.place[0]] for numbers in before)
     return replace(traced, value=float(value), reference=float(reference))
-
-
-def _before_activation(traced: Trace, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sums of all filters in a place, in the precision of `x` and in float64."""
-    layer: Any = traced.layer
-    if isinstance(layer, Dense) or (isinstance(layer, Conv) and layer.groups == 1):
-        # All filters read the same values.
-        values, weights = traced.values.reshape(-1), layer.kernel.reshape(len(layer.kernel), -1).astype(x.dtype)
-        bias = np.zeros(1, x.dtype) if layer.bias is None else layer.bias.astype(x.dtype)
-        return weights @ values + bias, weights.astype(np.float64) @ values.astype(np.float64) + bias
-    # The tracers leave such an activation out: their values are those before it.
-    filters = range(len(layer.weight_sums()))
-    others = [TRACERS[type(layer)](layer, x, (channel, *traced.place[1:])) for channel in filters]
-    return np.array([other.linear for other in others], x.dtype), np.array([other.reference for other in others])
 
 
 def _check_place(shape: Shape, place: Sequence[int]) -> tuple[int, ...]:

@@ -79,6 +79,32 @@ class Field:
         )
 
 
+def hull_of(fields: Sequence[Field], spatial: Sequence[int] | None) -> Field:
+    """Return the smallest field that holds several, as of the maps that a layer joins.
+
+    Parameters
+    ----------
+    spatial : sizes of these maps. Where the fields have different jumps, their hull depends on it.
+
+    Raises
+    ------
+    ValueError : the jumps differ, and the sizes are not known.
+    """
+    first = fields[0]
+    if all(field == first for field in fields):
+        return first
+    if spatial is None and any(field.jump != first.jump for field in fields):
+        raise ValueError("input_shape must be given where joined branches have different strides; got None")
+    jump, start, stop = first.jump, [], []
+    for axis in range(first.rank):
+        last = spatial[axis] - 1 if spatial is not None and axis < len(spatial) else 0
+        # The distance from a field to the first grows or falls along the axis: its ends hold all between them.
+        drifts = [(field, (field.jump[axis] - jump[axis]) * i) for field in fields for i in (0, last)]
+        start.append(_whole(min(field.start[axis] + drift for field, drift in drifts)))
+        stop.append(_whole(max(field.start[axis] + drift + field.size[axis] for field, drift in drifts)))
+    return Field(tuple(_whole(b - a) for a, b in zip(start, stop, strict=True)), jump, tuple(start))
+
+
 def large_input(strides: int | Sequence[int], rank: int) -> tuple[int, ...]:
     """Return an input size that strides divide and windows fit easily, for fields of an input of unknown size."""
     steps = (strides,) * rank if isinstance(strides, int) else strides

@@ -94,7 +94,7 @@ def pad_amounts(
         return padding
     if padding == "valid":
         return ((0, 0),) * rank
-    sizes = per_axis(size, rank, "kernel size")
+    sizes = per_axis(size, rank, "size")
     spans = tuple(map(span, sizes, per_axis(dilation_rate, rank, "dilation_rate")))
     if padding == "causal":
         return ((spans[0] - 1, 0),)
@@ -260,11 +260,16 @@ def window_frame(
     ceil_mode: bool = False,
     border: str = "zeros",
     name: str = "kernel size",
+    argument: str = "size",
 ) -> WindowFrame:
-    """Resolve and check all arguments that place windows; `name` is what messages call the window's size."""
+    """Resolve and check all arguments that place windows.
+
+    Messages call the window `name` where it does not fit, and name the `argument` that gave its size where that is
+    no size at all.
+    """
     rank = len(spatial)
     spatial = per_axis(spatial, rank, "input size")
-    size = per_axis(size, rank, name)
+    size = per_axis(size, rank, argument)
     strides = per_axis(strides, rank, "strides")
     dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
     amounts = pad_amounts(spatial, size, strides=strides, padding=padding, dilation_rate=dilation_rate)

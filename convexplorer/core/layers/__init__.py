@@ -1,23 +1,38 @@
 """Layers as frozen values, in one table. Calling one computes it; arguments are checked when it is made."""
 
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, Identity
+from convexplorer.core.layers.activated import ActivatedLayer
+from convexplorer.core.layers.activation import LINEAR, Activation
+from convexplorer.core.layers.concatenate import Concatenate
 from convexplorer.core.layers.conv import Conv
 from convexplorer.core.layers.dense import Dense, Flatten
-from convexplorer.core.layers.layer import Layer, PlainLayer, Shape
+from convexplorer.core.layers.depthwise import DepthwiseConv
+from convexplorer.core.layers.global_pool import GlobalAveragePool, GlobalMaxPool
+from convexplorer.core.layers.layer import Layer, Shape
+from convexplorer.core.layers.local_response import LocalResponseNorm
+from convexplorer.core.layers.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from convexplorer.core.layers.normalization import BatchNorm
-from convexplorer.core.layers.pool import AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool
+from convexplorer.core.layers.padding import Crop, ZeroPad
+from convexplorer.core.layers.plain import CellLayer, Identity, PlainLayer
+from convexplorer.core.layers.pool import AveragePool, MaxPool
 from convexplorer.core.layers.resample import Upsample
-from convexplorer.core.layers.separable import DepthwiseConv, SeparableConv
+from convexplorer.core.layers.separable import SeparableConv
 from convexplorer.core.layers.transpose import ConvTranspose
+from convexplorer.core.layers.unpool import Unpool
 
 __all__ = [
     "LAYERS",
+    "LINEAR",
     "ActivatedLayer",
     "Activation",
+    "Add",
+    "Average",
     "AveragePool",
     "BatchNorm",
+    "CellLayer",
+    "Concatenate",
     "Conv",
     "ConvTranspose",
+    "Crop",
     "Dense",
     "DepthwiseConv",
     "Flatten",
@@ -25,14 +40,21 @@ __all__ = [
     "GlobalMaxPool",
     "Identity",
     "Layer",
+    "LocalResponseNorm",
     "MaxPool",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "PlainLayer",
     "SeparableConv",
     "Shape",
+    "Subtract",
+    "Unpool",
     "Upsample",
+    "ZeroPad",
 ]
 
-LAYERS: dict[str, type] = {
+LAYERS: dict[str, type[Layer]] = {
     "conv": Conv,
     "conv_transpose": ConvTranspose,
     "depthwise_conv": DepthwiseConv,
@@ -47,4 +69,15 @@ LAYERS: dict[str, type] = {
     "dense": Dense,
     "activation": Activation,
     "identity": Identity,
+    "zero_pad": ZeroPad,
+    "crop": Crop,
+    "unpool": Unpool,
+    "local_response_norm": LocalResponseNorm,
+    "add": Add,
+    "subtract": Subtract,
+    "multiply": Multiply,
+    "average": Average,
+    "maximum": Maximum,
+    "minimum": Minimum,
+    "concatenate": Concatenate,
 }

@@ -1,19 +1,23 @@
-"""Activations as layers, and what layers share that end in one."""
+"""Activations as layers: functions of each value, or of all channels in a place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
-from convexplorer._cv import cv2
-from convexplorer.core.layers.layer import PlainLayer, Shape, set_fields
+from convexplorer.core.geometry.taps import AxisTaps, cell_taps
+from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.layer import Layer, Shape
+from convexplorer.core.layers.tracing.part import Part, through
+from convexplorer.core.layers.tracing.trace import Trace, chosen
+from convexplorer.core.layers.tracing.window import Place, column, read, window_at
 from convexplorer.core.operators.activation_gradients import activation_gradient
 from convexplorer.core.operators.activations import describe
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class Activation(PlainLayer):
+class Activation(Layer):
     """An activation with its parameters, defaults filled in; equal and hashable by value.
 
     Examples
@@ -41,6 +45,11 @@ class Activation(PlainLayer):
         return hash((self.name, tuple(self.parameters.items())))
 
     @property
+    def activation(self) -> "Activation":  # type: ignore[override]  # computed, as a field would refer to its own value
+        """The layer itself."""
+        return self
+
+    @property
     def is_linear(self) -> bool:
         """Whether values stay as they are."""
         return self.name == "linear"
@@ -58,77 +67,42 @@ class Activation(PlainLayer):
             raise ValueError(f"x must have an even number of channels for glu; got {input_shape[0]}")
         return (input_shape[0] // 2, *input_shape[1:])
 
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to what was activated."""
         return activation_gradient(gradient, x, self.name, **self.parameters)
 
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
+        """Return windows of one cell."""
+        return cell_taps(spatials[of])
 
-class ActivatedLayer:
-    """What layers share that compute sums, add a bias and activate the result.
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the activated value, with those of all channels where they belong together."""
+        window = window_at(self.taps(x.shape[1:]), place)
+        if not self.is_over_channels:
+            return chosen(self, place, "activation", window, read(x, place[:1], window))
+        values = read(x, range(len(x)), window)
+        traced = chosen(self, place, "activation", window, values[place[0] : place[0] + 1])
+        counted, numbers = np.ones(values.shape, bool), values.reshape(-1)
+        return replace(
+            traced, channels=np.arange(len(x)), values=values, counted=counted, sums=numbers, running=numbers.copy()
+        )
 
-    A layer of this kind has the fields `bias` and `activation`, and the methods `linear`, `linear_shape`,
-    `adjoint` and `weight_sums`.
-    """
+    def before_activation(
+        self,
+        traced: Trace,
+        x: np.ndarray,
+        linear: np.ndarray | None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the input's values in a place, and the same in float64."""
+        before = column(x, traced.place)
+        return before, before.astype(np.float64)
 
-    bias: np.ndarray | None
-    activation: Activation
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return the maps after activation."""
-        return self.activate(self.linear(x))
-
-    def linear(self, x: np.ndarray) -> np.ndarray:
-        """Return the maps before activation: sums plus bias."""
-        raise NotImplementedError
-
-    def linear_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the maps before activation; raise ValueError if the layer cannot take such an input."""
-        raise NotImplementedError
-
-    def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
-        """Return the gradient with respect to the input, that of the maps before activation being given."""
-        raise NotImplementedError
-
-    def weight_sums(self) -> np.ndarray:
-        """Return the sum of the absolute weights of each map, float64."""
-        raise NotImplementedError
-
-    def activate(self, linear: np.ndarray) -> np.ndarray:
-        """Return the activated maps; `linear` itself, not a copy, if the activation is linear."""
-        return linear if self.activation.is_linear else self.activation(linear)
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the activated maps; raise ValueError if the layer cannot take such an input."""
-        return self.activation.output_shape(self.linear_shape(input_shape))
-
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
-        """Return the gradient with respect to the input, back through activation and sums."""
-        if not self.activation.is_linear:
-            gradient = self.activation.input_gradient(gradient, self.linear(x) if linear is None else linear)
-        return self.adjoint(gradient, x.shape)
-
-    def magnitudes(self, x: np.ndarray) -> tuple[float, ...]:
-        """Return for each filter how large the absolute terms of a sum can become together, bias included.
-
-        Rounding is in proportion to this, not to the sums. 0 where input or weights are not finite.
-        """
-        with np.errstate(over="ignore", invalid="ignore"):
-            largest = max(cv2.norm(maps.reshape(1, -1), cv2.NORM_INF) for maps in x)
-            sums = self.weight_sums() * largest + (0.0 if self.bias is None else np.abs(self.bias))
-        return tuple(np.where(np.isfinite(sums), sums, 0.0).tolist())
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Return the gradient of one value with respect to the input."""
+        return (through(self, x, part),)
 
 
-@dataclass(frozen=True)
-class Identity(PlainLayer):
-    """Passes its input on, the array itself: a layer that is switched off."""
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return `x`."""
-        return x
-
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
-        """Return `gradient`, the array itself."""
-        return gradient
+LINEAR = Activation("linear")
 
 
 def as_activation(activation: str | Activation) -> Activation:

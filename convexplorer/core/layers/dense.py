@@ -1,14 +1,21 @@
 """Flattening and dense layers."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.geometry.field import Field
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
-from convexplorer.core.layers.layer import PlainLayer, Shape, checked_bias, read_only, set_fields
+from convexplorer.core.geometry.taps import AxisTaps, cell_taps
+from convexplorer.core.layers.activated import ActivatedLayer, sums_of_one_window
+from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.fields import checked_bias, read_only, set_fields
+from convexplorer.core.layers.layer import Shape
+from convexplorer.core.layers.plain import PlainLayer
+from convexplorer.core.layers.tracing.part import Part, mixed
+from convexplorer.core.layers.tracing.trace import Trace, chosen, weighted
+from convexplorer.core.layers.tracing.window import Place, cell_window, read, window_at
 from convexplorer.core.operators.dense import check_dense_shapes, dense, flatten
 
 
@@ -23,6 +30,7 @@ class Flatten(PlainLayer):
     """
 
     channels_last: bool = False
+    sees_all = True
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the values, a new array."""
@@ -38,11 +46,25 @@ class Flatten(PlainLayer):
         """Return what all inputs see together, as places are lost."""
         return below.of_all(spatial)
 
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input: every value back in its place."""
         if self.channels_last:
             return np.ascontiguousarray(np.moveaxis(gradient.reshape(*x.shape[1:], x.shape[0]), -1, 0))
         return gradient.reshape(x.shape)
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the value as it stands in its place of the input."""
+        if self.channels_last:
+            *cell, channel = np.unravel_index(place[0], (*x.shape[1:], x.shape[0]))
+        else:
+            channel, *cell = np.unravel_index(place[0], x.shape)
+        window = cell_window([int(i) for i in cell])
+        traced = chosen(self, place, "flatten", window, read(x, [int(channel)], window))
+        return replace(traced, channels=np.array([int(channel)]))
+
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Return the gradient of one value with respect to all of the input."""
+        return (Part((0,) * (x.ndim - 1), self.input_gradient(part.gradient, x).astype(np.float64)),)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -99,6 +121,35 @@ class Dense(ActivatedLayer):
         check_dense_shapes(tuple(input_shape), self.kernel.shape)
         return (len(self.kernel), *input_shape[1:])
 
-    def field(self, below: Field, spatial: Shape | None) -> Field:  # noqa: ARG002
+    def field(self, below: Field, spatial: Shape | None) -> Field:
         """Return `below`: places stay apart, and flattened values see everything already."""
         return below
+
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
+        """Return windows of one cell."""
+        return cell_taps(spatials[of])
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the sum over all inputs in a place."""
+        window = window_at(self.taps(x.shape[1:]), place)
+        values = read(x, range(len(x)), window)
+        weights = self.kernel[place[0]].reshape(values.shape)
+        return weighted(self, place, "dense", window, range(len(x)), values, weights, bias=self.bias_of(place[0]))
+
+    def sums_at(self, traced: Trace, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the sums of all units in the place of a trace, in the precision of its values and in float64."""
+        return sums_of_one_window(self.kernel, self.bias, traced.values)
+
+    def back_linear(self, part: Part, x: np.ndarray) -> Part:
+        """Return the gradient with respect to the input, that of the sums before activation being given."""
+        return mixed(self.kernel, part)
+
+    def parts(self, x: np.ndarray, index: int) -> np.ndarray:
+        """Return what each input adds to a unit, in the shape of the input."""
+        parts: np.ndarray = x * self.kernel[index].astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
+        return parts
+
+    @property
+    def terms(self) -> int:
+        """Number of products that one output sums, plus the bias and the activation after them."""
+        return int(self.kernel.shape[1]) + 2

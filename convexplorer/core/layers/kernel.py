@@ -1,16 +1,30 @@
 """What layers share whose kernel lies on windows of the input."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from convexplorer.core.geometry.borders import check_border
+from convexplorer.core.geometry.borders import Amounts, check_border
 from convexplorer.core.geometry.field import Field, large_input
-from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis, window_frame
-from convexplorer.core.layers.activation import ActivatedLayer, Activation, as_activation
-from convexplorer.core.layers.layer import Shape, set_fields
+from convexplorer.core.geometry.taps import AxisTaps, window_taps
+from convexplorer.core.geometry.windows import (
+    Padding,
+    PerAxis,
+    WindowFrame,
+    normal_padding,
+    pad,
+    per_axis,
+    window_frame,
+)
+from convexplorer.core.layers.activated import ActivatedLayer
+from convexplorer.core.layers.activation import Activation, as_activation
+from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.layer import Shape
+from convexplorer.core.layers.tracing.trace import Trace, weighted
+from convexplorer.core.layers.tracing.window import Place, all_axes, read, window_at
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -71,6 +85,11 @@ class KernelLayer(ActivatedLayer):
         """Number of spatial axes."""
         return self.kernel.ndim - 2
 
+    @property
+    def kernel_size(self) -> Shape:
+        """Size of the kernel along each spatial axis."""
+        return self.kernel.shape[2:]
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return one product per weight and place."""
         return self.kernel.size * math.prod(self.linear_shape(input_shape)[1:])
@@ -82,3 +101,36 @@ class KernelLayer(ActivatedLayer):
     def frame(self, spatial: Shape) -> WindowFrame:
         """Return where the windows lie on an input of these sizes."""
         return window_frame(spatial, self.kernel.shape[2:], **self.placing)
+
+    def windows(self, spatial: Shape) -> WindowFrame | None:
+        """Return the windows over an input of these sizes."""
+        return self.frame(spatial)
+
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
+        """Return the input cells that each output reads, axis by axis."""
+        return window_taps(self.frame(tuple(spatials[of])))
+
+    def padded_as(self, padding: Amounts) -> "KernelLayer":
+        """Return the same layer with another padding, (before, after) per axis."""
+        return replace(self, padding=padding)
+
+    def surrounded(self, x: np.ndarray, amounts: Amounts) -> np.ndarray:
+        """Return `x` with its border."""
+        return pad(x, amounts, self.border)
+
+    def summed(self, place: Place, x: np.ndarray, kind: str, channels: Sequence[int], weights: np.ndarray) -> Trace:
+        """Return the trace of a sum over all taps that take part; `weights` (channels, *size)."""
+        axes = self.taps(x.shape[1:])
+        window = window_at(axes, place)
+        met = [axis.meets(np.array(cell)) for axis, cell in zip(axes, place[1:], strict=True)]
+        return weighted(
+            self,
+            place,
+            kind,
+            window,
+            channels,
+            read(x, channels, window),
+            weights,
+            bias=self.bias_of(place[0]),
+            counted=np.broadcast_to(all_axes(met), (len(channels), *map(len, window.positions))),
+        )

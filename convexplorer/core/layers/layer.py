@@ -1,34 +1,112 @@
-"""What every layer can do, what plain ones share, and how a frozen layer is made."""
+"""What every layer can be asked, and the answer of a kind that declines."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from convexplorer.core.geometry.arrays import as_float
-from convexplorer.core.geometry.field import Field
+from convexplorer.core.convolution.plans import Plan
+from convexplorer.core.geometry.borders import Amounts
+from convexplorer.core.geometry.field import Field, hull_of
+from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.geometry.windows import WindowFrame
+from convexplorer.core.layers.tracing.part import Part
+from convexplorer.core.layers.tracing.trace import Activates, Trace
+from convexplorer.core.layers.tracing.window import Place
 
 Shape = tuple[int, ...]
 
 
-class Layer(Protocol):
-    """What every layer can do, on maps of shape (channels, *spatial) or values of shape (channels,)."""
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """What a layer gave for the same inputs before, to be used again where it still holds.
+
+    Attributes
+    ----------
+    layer : the layer of then.
+    linear, maps : its maps before and after activation.
+    """
+
+    layer: "Layer"
+    linear: np.ndarray
+    maps: np.ndarray
+
+
+class Layer:
+    """A frozen value that is applied to maps (channels, *spatial) or values (channels,) by calling it.
+
+    A kind overrides what it answers; the methods here decline: with None where a question may have no answer, else
+    with a ValueError. Kinds with several inputs take them one after the other (`layer(x, y)`), and so do
+    `output_shape`, `multiply_adds`, `magnitudes`, `taps`, `trace` and `back`.
+
+    Attributes
+    ----------
+    input_count : number of inputs; None for two or more.
+    is_summing : True if each map is a weighted sum with weights of the layer, plus bias.
+    sees_all : True if every output depends on all cells of the input.
+    is_identity : True if the maps are the input itself.
+    activation : what is applied to the sums; linear for kinds without one.
+    """
+
+    input_count: ClassVar[int | None] = 1
+    is_summing: ClassVar[bool] = False
+    sees_all: ClassVar[bool] = False
+    is_identity: ClassVar[bool] = False
+    activation: Activates
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the layer's maps."""
+        raise NotImplementedError
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the maps without computing; raise ValueError if the layer cannot take the input."""
+    def run(self, xs: Sequence[np.ndarray], earlier: Earlier | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the maps before and after activation, reusing what `earlier` gave for the same inputs."""
+        maps = self(*xs)
+        return maps, maps
+
+    # Shapes and costs
+
+    @property
+    def rank(self) -> int | None:
+        """Number of spatial axes, None if the layer takes any."""
+        return None
+
+    @property
+    def kernel_size(self) -> Shape | None:
+        """Size of the kernel along each spatial axis, None without kernel."""
+        return None
+
+    @property
+    def filters(self) -> int:
+        """Number of maps with weights of their own, 0 without weights."""
+        return 0
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers could be learned."""
+        """Number of learnable parameters."""
+        return 0
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the maps without computing; raise ValueError if the layer cannot take the input."""
+        return input_shape
 
     def multiply_adds(self, input_shape: Shape) -> int:
-        """Return how many products with the layer's own numbers the definition asks for."""
+        """Return the number of products with the layer's own numbers, by definition."""
+        return 0
 
-    def field(self, below: Field, spatial: Shape | None) -> Field:
-        """Return what the outputs see of the image, if the inputs see `below`; `spatial` is None if not known."""
+    def plan(self, input_shape: Shape) -> Plan | None:
+        """Return the algorithm that computes the layer on such an input; None where there is no choice."""
+        return None
+
+    def magnitudes(self, x: np.ndarray) -> tuple[float, ...] | None:
+        """Return a bound on Σ|weight · input| + |bias| of each map; None if nothing is summed."""
+        return None
+
+    def rounding(self, x: np.ndarray) -> np.ndarray | float:
+        """Return how far two sums of the same terms in another order may lie apart, for each map."""
+        return 0.0
+
+    # Gradients
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input.
@@ -39,52 +117,102 @@ class Layer(Protocol):
         x : the input.
         linear : the maps before activation, if there is one and they are at hand.
         """
+        raise ValueError(f"layer must be one with one input and a gradient; got {type(self).__name__}")
 
-    def magnitudes(self, x: np.ndarray) -> tuple[float, ...] | None:
-        """Return for each map how large the terms of a sum can become together; None if nothing is summed."""
+    def input_gradients(
+        self, gradient: np.ndarray, *xs: np.ndarray, linear: np.ndarray | None = None
+    ) -> tuple[np.ndarray, ...]:
+        """Return the gradient with respect to each input."""
+        (x,) = xs
+        return (self.input_gradient(gradient, x, linear),)
 
+    # Places
 
-class PlainLayer:
-    """What layers share that learn nothing and keep the place of every value."""
-
-    @property
-    def parameter_count(self) -> int:
-        """Nothing is learned: 0."""
-        return 0
-
-    def multiply_adds(self, input_shape: Shape) -> int:  # noqa: ARG002
-        """Nothing is multiplied with numbers of the layer: 0."""
-        return 0
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
-        return input_shape
-
-    def field(self, below: Field, spatial: Shape | None) -> Field:  # noqa: ARG002
-        """Return `below`: an output sees what its input sees."""
-        return below
-
-    def magnitudes(self, x: np.ndarray) -> tuple[float, ...] | None:  # noqa: ARG002
-        """Nothing is summed: None."""
+    def windows(self, spatial: Shape) -> WindowFrame | None:
+        """Return the windows over an input of these sizes; None for a kind without sliding windows."""
         return None
 
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
+        """Return the input cells that each output reads, axis by axis.
 
-def set_fields(layer: object, **fields: object) -> None:
-    """Set fields of a frozen layer while it is made."""
-    for name, value in fields.items():
-        object.__setattr__(layer, name, value)
+        Parameters
+        ----------
+        spatials : sizes of each input, without channels.
+        of : index of the input whose cells are meant.
 
+        Raises
+        ------
+        ValueError : the layer does not keep the axes of its input.
+        """
+        raise ValueError(f"layer must be one that keeps the axes of its input; got {type(self).__name__}")
 
-def read_only(values: ArrayLike, name: str) -> np.ndarray:
-    """Return a read-only copy of numbers; float64 is kept, all else becomes float32."""
-    array = as_float(values, name).copy()
-    array.setflags(write=False)
-    return array
+    def field(self, below: Field, spatial: Shape | None) -> Field:
+        """Return the receptive field of the outputs.
 
+        Parameters
+        ----------
+        below : receptive field of the input's cells.
+        spatial : sizes of the input, None if not known.
+        """
+        return below
 
-def checked_bias(bias: ArrayLike | None, filters: int) -> np.ndarray | None:
-    """Return a read-only copy of a bias; raise ValueError if it is not one number a filter."""
-    offsets = None if bias is None else read_only(bias, "bias")
-    if offsets is not None and offsets.shape != (filters,):
-        raise ValueError(f"bias must have the shape ({filters},), one number a filter; got {offsets.shape}")
-    return offsets
+    def joint_field(self, belows: Sequence[Field], spatials: Sequence[Shape | None]) -> Field:
+        """Return the receptive field of the outputs, given that of each input's cells."""
+        return self.field(hull_of(belows, spatials[0]), spatials[0])
+
+    def padded_as(self, padding: Amounts) -> "Layer":
+        """Return the same layer with another padding, (before, after) per axis."""
+        raise ValueError(f"layer must have windows; got {type(self).__name__}")
+
+    def surrounded(self, x: np.ndarray, amounts: Amounts) -> np.ndarray:
+        """Return `x` with the cells that windows meet around it; NaN where they meet none."""
+        return np.pad(x, ((0, 0), *amounts), constant_values=np.nan)
+
+    # One value, one filter, one channel
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return how the value in a place (channel, *cell) is computed; its channels are not activated together."""
+        raise ValueError(f"layer must be one whose values can be traced; got {type(self).__name__}")
+
+    def before_activation(
+        self, traced: Trace, x: np.ndarray, linear: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the values of all channels in the place of a trace before activation, and the same in float64.
+
+        Parameters
+        ----------
+        linear : the maps before activation, None if not known.
+        """
+        raise ValueError(f"layer must be one that activates; got {type(self).__name__}")
+
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Return the gradient of one value with respect to each input, from that with respect to the maps."""
+        raise ValueError(f"layer must be one whose gradient can be followed; got {type(self).__name__}")
+
+    def kernel_plane(self, filter_index: int, channel: int) -> np.ndarray:
+        """Return the weights (*size) between a channel and a filter; zeros where they do not meet."""
+        raise ValueError(f"layer must have a kernel; got {type(self).__name__}")
+
+    def bias_of(self, index: int) -> float:
+        """Return what is added to the sums of a map, 0 without bias."""
+        return 0.0
+
+    def parts(self, x: np.ndarray, index: int) -> np.ndarray | None:
+        """Return what each channel adds to a map, (channels, *output); None if the layer sums over no channels."""
+        return None
+
+    def pick(self, filters: Sequence[int]) -> "Layer | None":
+        """Return the layer with some of its filters; None if it cannot be taken apart."""
+        return None
+
+    def reading(self, channel: int) -> "Layer | None":
+        """Return the layer with only the weights of one input channel; None if it cannot be taken apart."""
+        return None
+
+    def alone(self, channel: int) -> "tuple[Layer, range] | None":
+        """Return the layer that makes one map, and the input channels it is applied to; None if there is none."""
+        return None
+
+    def flipped(self) -> "Layer | None":
+        """Return the layer with its kernel turned by 180°, convolution instead of correlation; None without kernel."""
+        return None

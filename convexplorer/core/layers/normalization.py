@@ -1,17 +1,22 @@
 """Batch normalisation as a layer."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.layers.layer import PlainLayer, Shape, read_only, set_fields
+from convexplorer.core.layers.fields import read_only, set_fields
+from convexplorer.core.layers.layer import Shape
+from convexplorer.core.layers.plain import CellLayer
+from convexplorer.core.layers.tracing.part import Part
+from convexplorer.core.layers.tracing.trace import Trace, weighted
+from convexplorer.core.layers.tracing.window import Place, column, read, window_at
 from convexplorer.core.operators.normalization import EPSILON, batch_norm, batch_norm_scale_and_shift
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class BatchNorm(PlainLayer):
+class BatchNorm(CellLayer):
     """Each channel shifted and scaled; the arguments are those of `batch_norm`.
 
     Attributes
@@ -70,7 +75,7 @@ class BatchNorm(PlainLayer):
             raise ValueError(f"x must have {len(self.mean)} channels, as the mean has; got {tuple(input_shape)}")
         return input_shape
 
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input."""
         scale, _ = self._scale_and_shift()
         y: np.ndarray = gradient * scale.astype(gradient.dtype).reshape(-1, *[1] * (x.ndim - 1))
@@ -83,6 +88,25 @@ class BatchNorm(PlainLayer):
             largest = np.abs(x).max(axis=tuple(range(1, x.ndim))).astype(np.float64)
             sums = np.abs(scale) * (largest + np.abs(self.mean)) + np.abs(shift)
         return tuple(np.where(np.isfinite(sums), sums, 0.0).tolist())
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the value times the scale of its channel, plus what mean and shift add."""
+        channel = place[0]
+        scale, shift = self._scale_and_shift()
+        mean = float(self.mean[channel])
+        window = window_at(self.taps(x.shape[1:]), place)
+        values = read(x, place[:1], window)
+        weights = scale[channel].reshape(values.shape)
+        offset = shift[channel] - mean * scale[channel]
+        traced = weighted(self, place, "batch_norm", window, place[:1], values, weights, bias=offset)
+        # The layer takes off the mean first, which rounds less.
+        linear = float(self(column(x, place))[channel])
+        exact = float((np.float64(values.item()) - mean) * scale[channel] + shift[channel])
+        return replace(traced, linear=linear, value=linear, reference=exact)
+
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Return the gradient of one value with respect to the input."""
+        return (Part(part.origin, self.input_gradient(part.gradient, x)),)
 
     def _scale_and_shift(self) -> tuple[np.ndarray, np.ndarray]:
         return batch_norm_scale_and_shift(self.gamma, self.beta, self.mean, self.variance, self.epsilon, len(self.mean))

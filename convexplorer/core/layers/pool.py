@@ -1,32 +1,41 @@
 """Pooling as layers; sizes given as one number fit any number of axes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.field import Field, large_input
-from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame, normal_padding, per_axis
-from convexplorer.core.layers.layer import PlainLayer, Shape, set_fields
-from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool, pool_frame
+from convexplorer.core.geometry.taps import AxisTaps, window_taps
+from convexplorer.core.geometry.windows import (
+    Padding,
+    PerAxis,
+    WindowFrame,
+    normal_padding,
+    pad_amounts,
+    per_axis,
+)
+from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.layer import Layer, Shape
+from convexplorer.core.layers.plain import PlainLayer
+from convexplorer.core.layers.pooled import counted_cells, traced_maximum, traced_mean
+from convexplorer.core.layers.tracing.part import Part, bounds, drawn, winners
+from convexplorer.core.layers.tracing.trace import Trace
+from convexplorer.core.layers.tracing.window import Place
+from convexplorer.core.operators.pool import average_pool, max_pool, pool_frame
 from convexplorer.core.operators.pool_gradients import average_pool_adjoint, max_pool_gradient
 
 
 @dataclass(frozen=True, init=False)
 class _Pool(PlainLayer):
-    """What max and average pooling share.
-
-    Attributes
-    ----------
-    rank : number of spatial axes, None if any.
-    """
+    """What max and average pooling share."""
 
     pool_size: int | tuple[int, ...]
     strides: int | tuple[int, ...]
     padding: str | int | tuple[tuple[int, int], ...]
     dilation_rate: int | tuple[int, ...]
     ceil_mode: bool
-    rank: int | None
 
     def __init__(
         self,
@@ -48,8 +57,13 @@ class _Pool(PlainLayer):
             padding=padding if rank is None and isinstance(padding, int) else normal_padding(padding, rank or 1),
             dilation_rate=_per_any_axis(dilation_rate, rank, "dilation_rate"),
             ceil_mode=ceil_mode,
-            rank=rank,
         )
+
+    @property
+    def rank(self) -> int | None:
+        """Number of spatial axes, None if the layer takes any."""
+        values = self.pool_size, self.strides, self.padding, self.dilation_rate
+        return next((len(value) for value in values if isinstance(value, tuple)), None)
 
     @property
     def placing(self) -> dict[str, Any]:
@@ -68,6 +82,22 @@ class _Pool(PlainLayer):
         """Return where the windows lie on an input of these sizes."""
         return pool_frame(spatial, self.pool_size, **self.placing)
 
+    def windows(self, spatial: Shape) -> WindowFrame | None:
+        """Return the windows over an input of these sizes."""
+        return self.frame(spatial)
+
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
+        """Return the input cells that each output reads, axis by axis."""
+        return window_taps(self.frame(tuple(spatials[of])))
+
+    def padded_as(self, padding: Amounts) -> "_Pool":
+        """Return the same layer with another padding, (before, after) per axis, and nothing of `ceil_mode` after it."""
+        return replace(self, padding=padding, ceil_mode=False)
+
+    def alone(self, channel: int) -> tuple[Layer, range]:
+        """Return the layer itself, and the one channel that it pools for a map."""
+        return self, range(channel, channel + 1)
+
 
 @dataclass(frozen=True, init=False)
 class MaxPool(_Pool):
@@ -83,9 +113,27 @@ class MaxPool(_Pool):
         """Return the pooled maps."""
         return max_pool(x, self.pool_size, **self.placing)
 
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input: it goes to the first largest value of each window."""
         return max_pool_gradient(gradient, x, self.pool_size, **self.placing)
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the values under the window, and which of them is the largest."""
+        return traced_maximum(self, place, x)
+
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Pass each gradient to the tap that won."""
+        axes = self.taps(x.shape[1:])
+        sources = [taps.sources(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
+        limits = [bounds(source) for source in sources]
+        gradient = np.zeros((len(x), *(stop - first for first, stop in limits)))
+        if gradient.size:
+            won = winners(x, sources)
+            is_won = np.all([cell >= 0 for cell in won], axis=0)
+            channel = np.broadcast_to(np.arange(len(x)).reshape((-1,) + (1,) * len(axes)), is_won.shape)
+            cells = (cell[is_won] - first for cell, (first, _) in zip(won, limits, strict=True))
+            np.add.at(gradient, (channel[is_won], *cells), part.gradient[is_won])
+        return (Part(tuple(first for first, _ in limits), gradient),)
 
 
 @dataclass(frozen=True, init=False)
@@ -117,69 +165,34 @@ class AveragePool(_Pool):
         """Return the pooled maps."""
         return average_pool(x, self.pool_size, count_padding=self.count_padding, **self.placing)
 
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input: every cell of a window gets its share."""
         return average_pool_adjoint(gradient, x.shape, self.pool_size, count_padding=self.count_padding, **self.placing)
 
+    def rounding(self, x: np.ndarray) -> np.ndarray | float:
+        """Return how far two means of the same cells in another order may lie apart."""
+        finite = np.abs(x[np.isfinite(x)])
+        return 4 * float(np.finfo(x.dtype).eps) * float(finite.max(initial=0.0))
 
-@dataclass(frozen=True)
-class _GlobalPool(PlainLayer):
-    """What both global pools share.
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the mean of the cells under the window that count."""
+        return traced_mean(self, place, x, self._counted_amounts(x.shape[1:]))
 
-    Attributes
-    ----------
-    keepdims : keep the spatial axes with size 1.
-    """
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Share each gradient equally among the cells of its window that count."""
+        axes = self.taps(x.shape[1:])
+        positions = [taps.positions(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
+        counted = counted_cells(x.shape[1:], positions, self._counted_amounts(x.shape[1:]))
+        shares = [np.ones(mask.shape) / np.maximum(mask.sum(axis=1, keepdims=True), 1) for mask in counted]
+        return (drawn(axes, part, shares),)
 
-    keepdims: bool = False
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (channels,) or (channels, 1, …)."""
-        if len(input_shape) < 2:
-            raise ValueError(f"x must have the shape (channels, *spatial); got {tuple(input_shape)}")
-        return (input_shape[0], *([1] * (len(input_shape) - 1) if self.keepdims else []))
-
-    def field(self, below: Field, spatial: Shape | None) -> Field:
-        """Return what all inputs see together."""
-        return below.of_all(spatial)
-
-
-@dataclass(frozen=True)
-class GlobalMaxPool(_GlobalPool):
-    """The largest value of each channel.
-
-    Examples
-    --------
-    >>> GlobalMaxPool()(np.array([[1.0, 5.0], [2.0, -1.0]]))
-    array([5., 2.])
-    """
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return the pooled values."""
-        return global_max_pool(x, keepdims=self.keepdims)
-
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
-        """Return the gradient with respect to the input: it goes to the first largest value of each channel."""
-        return max_pool_gradient(gradient.reshape(-1, *[1] * (x.ndim - 1)), x, x.shape[1:])
-
-
-@dataclass(frozen=True)
-class GlobalAveragePool(_GlobalPool):
-    """The mean of each channel.
-
-    Examples
-    --------
-    >>> GlobalAveragePool().output_shape((64, 7, 7))
-    (64,)
-    """
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return the pooled values."""
-        return global_average_pool(x, keepdims=self.keepdims)
-
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
-        """Return the gradient with respect to the input: every cell gets its share."""
-        return average_pool_adjoint(gradient.reshape(-1, *[1] * (x.ndim - 1)), x.shape, x.shape[1:])
+    def _counted_amounts(self, spatial: Shape) -> Amounts:
+        """Return the padding that a mean counts, (before, after) per axis: never what `ceil_mode` adds."""
+        if not self.count_padding:
+            return ((0, 0),) * len(spatial)
+        frame = self.frame(spatial)
+        placing: dict[str, Any] = {"strides": frame.strides, "dilation_rate": frame.dilation_rate}
+        return pad_amounts(spatial, frame.size, padding=self.padding, **placing)
 
 
 def _per_any_axis(value: PerAxis, rank: int | None, name: str) -> int | tuple[int, ...]:

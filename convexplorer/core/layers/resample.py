@@ -6,8 +6,14 @@ from fractions import Fraction
 import numpy as np
 
 from convexplorer.core.geometry.field import Field
+from convexplorer.core.geometry.line_taps import LineTaps
 from convexplorer.core.geometry.windows import PerAxis, WindowFrame, per_axis
-from convexplorer.core.layers.layer import PlainLayer, Shape, set_fields
+from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.layer import Shape
+from convexplorer.core.layers.plain import PlainLayer
+from convexplorer.core.layers.tracing.part import Part, drawn
+from convexplorer.core.layers.tracing.trace import Trace, weighted
+from convexplorer.core.layers.tracing.window import Place, read, window_at
 from convexplorer.core.operators.pool_gradients import upsample_adjoint
 from convexplorer.core.operators.resample import check_interpolation, upsample
 
@@ -66,9 +72,35 @@ class Upsample(PlainLayer):
         ones = (1,) * below.rank
         return below.through_transposed(WindowFrame(ones, size, factors, ones, amounts, ones))
 
-    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input."""
         return upsample_adjoint(gradient, self.size, interpolation=self.interpolation, align_corners=self.align_corners)
+
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[LineTaps, ...]:
+        """Return the input cells between which each output lies, axis by axis."""
+        sizes, is_nearest = spatials[of], self.interpolation == "nearest"
+        factors = per_axis(self.size, len(sizes), "size")
+        return tuple(
+            LineTaps(n, n * factor, factor, is_nearest, self.align_corners)
+            for n, factor in zip(sizes, factors, strict=True)
+        )
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the sum of the neighbours, each times its weight."""
+        axes = self.taps(x.shape[1:])
+        window = window_at(axes, place)
+        weights = np.ones(1)
+        for axis, cell in zip(axes, place[1:], strict=True):
+            weights = np.multiply.outer(weights, axis.weights(np.array(cell)))
+        counted = ~window.is_empty[np.newaxis]
+        values = read(x, place[:1], window)
+        return weighted(self, place, "upsample", window, place[:1], values, weights, counted=counted)
+
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Share each gradient among the two neighbours along each axis."""
+        axes = self.taps(x.shape[1:])
+        shares = [taps.weights(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
+        return (drawn(axes, part, shares),)
 
     def _aligned_field(self, below: Field, spatial: Shape | None, factors: tuple[int, ...]) -> Field:
         """Return the field with centres aligned: output `p` lies at `p * (n - 1) / (n * factor - 1)`."""

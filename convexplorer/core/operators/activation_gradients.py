@@ -21,6 +21,7 @@ from convexplorer.core.operators.activation_functions import (
     softmax,
     softplus,
     sparsemax,
+    takes_its_parameters,
 )
 from convexplorer.core.operators.activations import describe
 
@@ -171,6 +172,11 @@ def _mish(x: np.ndarray) -> Any:
 
 
 @_derivative
+def _exponential(x: np.ndarray) -> Any:
+    return np.exp(x)
+
+
+@_derivative
 def _shrink(x: np.ndarray, threshold: float = 0.5) -> Any:
     return (x > threshold) | (x <= -threshold)
 
@@ -202,17 +208,20 @@ def _squareplus(x: np.ndarray, b: float = 4.0) -> Any:
     return 0.5 + 0.5 * np.divide(x, length, out=-np.ones_like(x), where=length > 0)
 
 
+@takes_its_parameters
 def _softmax(x: np.ndarray, gradient: np.ndarray, axis: int = 0) -> np.ndarray:
     share = softmax(x, axis)
     y: np.ndarray = share * (gradient - (gradient * share).sum(axis, keepdims=True))
     return y
 
 
+@takes_its_parameters
 def _log_softmax(x: np.ndarray, gradient: np.ndarray, axis: int = 0) -> np.ndarray:
     y: np.ndarray = gradient - softmax(x, axis) * gradient.sum(axis, keepdims=True)
     return y
 
 
+@takes_its_parameters
 def _sparsemax(x: np.ndarray, gradient: np.ndarray, axis: int = 0) -> np.ndarray:
     kept = sparsemax(x, axis) > 0
     mean = (gradient * kept).sum(axis, keepdims=True) / np.maximum(kept.sum(axis, keepdims=True), 1)
@@ -220,6 +229,7 @@ def _sparsemax(x: np.ndarray, gradient: np.ndarray, axis: int = 0) -> np.ndarray
     return y
 
 
+@takes_its_parameters
 def _glu(x: np.ndarray, gradient: np.ndarray, axis: int = 0) -> np.ndarray:
     first, second = np.split(x, 2, axis)
     share = sigmoid(second)
@@ -247,7 +257,7 @@ DERIVATIVES: dict[str, Callable[..., np.ndarray]] = {
     "mish": _mish,
     "soft_shrink": _shrink,
     "hard_shrink": _shrink,
-    "exponential": _derivative(np.exp),
+    "exponential": _exponential,
     "celu": _celu,
     "hard_silu": _hard_silu,
     "log_sigmoid": _log_sigmoid,

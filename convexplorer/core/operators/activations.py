@@ -25,6 +25,7 @@ from convexplorer.core.operators.activation_functions import (
     log_sigmoid,
     log_softmax,
     mish,
+    named,
     relu,
     relu6,
     selu,
@@ -70,8 +71,7 @@ class ActivationInfo:
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
-                expected = ", ".join(known) or "no parameter"
-                raise ValueError(f"{self.label} has {expected}; got {name}")
+                raise ValueError(f"{self.label} has {named(tuple(known))}; got {name}")
         return {name: parameter.check(given.get(name, parameter.default)) for name, parameter in known.items()}
 
 

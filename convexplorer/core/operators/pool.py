@@ -144,6 +144,7 @@ def pool_frame(
         dilation_rate=dilation_rate,
         ceil_mode=ceil_mode,
         name="pool_size",
+        argument="pool_size",
     )
     for covered, pair in zip(frame.spans, frame.amounts, strict=True):
         if max(pair) >= covered:

@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike
 from convexplorer.core.convolution.gradients import check_gradient
 from convexplorer.core.convolution.scatter import scatter
 from convexplorer.core.geometry.arrays import as_float_like, as_maps
+from convexplorer.core.geometry.line_taps import line_taps
 from convexplorer.core.geometry.windows import Padding, PerAxis, per_axis
 from convexplorer.core.operators.pool import divide_by_counts, pool_frame
-from convexplorer.core.operators.resample import check_interpolation, line_taps
+from convexplorer.core.operators.resample import check_interpolation
 from convexplorer.core.operators.unpool import max_pool_indices
 
 

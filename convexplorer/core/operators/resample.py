@@ -1,11 +1,10 @@
 """Maps made larger by a whole factor: each value repeated, or lines drawn between neighbours."""
 
-import functools
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.geometry.arrays import as_maps
+from convexplorer.core.geometry.line_taps import line_taps
 from convexplorer.core.geometry.windows import PerAxis, per_axis
 
 INTERPOLATIONS = ("nearest", "bilinear")
@@ -57,27 +56,6 @@ def check_interpolation(interpolation: str, align_corners: bool) -> None:
         raise ValueError(f"interpolation must be one of {', '.join(INTERPOLATIONS)}; got {interpolation!r}")
     if align_corners and interpolation == "nearest":
         raise ValueError('align_corners must be False with interpolation "nearest"; got True')
-
-
-@functools.lru_cache(maxsize=32)
-def line_taps(n: int, factor: int, align_corners: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return for each of `n * factor` outputs its two neighbours and the weight of the second, 0 where it is none.
-
-    Examples
-    --------
-    >>> line_taps(2, 2, False)
-    (array([0, 0, 0, 1]), array([0, 1, 1, 1]), array([0.  , 0.25, 0.75, 0.  ]))
-    """
-    cells = np.arange(n * factor)
-    if align_corners:
-        numerator, denominator = cells * (n - 1), max(n * factor - 1, 1)
-    else:
-        numerator, denominator = np.clip(2 * cells + 1 - factor, 0, 2 * factor * (n - 1)), 2 * factor
-    low, rest = np.divmod(numerator, denominator)
-    taps = low, low + (rest > 0), rest / denominator
-    for array in taps:
-        array.setflags(write=False)
-    return taps
 
 
 def _repeated(x: np.ndarray, factors: tuple[int, ...]) -> np.ndarray:

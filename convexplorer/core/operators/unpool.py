@@ -80,6 +80,36 @@ def unpool(x: ArrayLike, indices: ArrayLike, output_size: Sequence[int]) -> np.n
     return y
 
 
+def unpool_gradient(gradient: ArrayLike, indices: ArrayLike) -> np.ndarray:
+    """Return the gradient with respect to the values of `unpool`: each takes it from the cell that it was put in.
+
+    Parameters
+    ----------
+    gradient : (channels, *output_size)
+    indices : (channels, *spatial), those of `unpool`. Where several name one cell, the last one takes its gradient.
+
+    Returns
+    -------
+    (channels, *spatial), in the precision of `gradient`
+
+    Examples
+    --------
+    >>> unpool_gradient([[1, 2, 3, 4]], [[1, 2]])
+    array([[2., 3.]], dtype=float32)
+    """
+    given = as_maps(gradient, name="gradient")
+    cells = int(np.prod(given.shape[1:]))
+    places = checked_indices(indices, np.shape(indices), cells)
+    y = np.zeros(places.shape, given.dtype)
+    for channel, numbers in enumerate(places.reshape(len(given), -1)):
+        is_there = numbers >= 0
+        owners = np.full(cells, -1)
+        owners[numbers[is_there]] = np.flatnonzero(is_there)
+        is_there[is_there] = owners[numbers[is_there]] == np.flatnonzero(is_there)
+        y[channel].reshape(-1)[is_there] = given[channel].reshape(-1)[numbers[is_there]]
+    return y
+
+
 def checked_indices(indices: ArrayLike, shape: tuple[int, ...], cells: int) -> np.ndarray:
     """Return the indices as an array; raise ValueError if they are not cell numbers below `cells`."""
     places = np.asarray(indices)

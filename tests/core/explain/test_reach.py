@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convexplorer.core.explain.reach import kernel_plane, reach, reach_through
-from convexplorer.core.explain.taps import axis_taps
 from convexplorer.core.explain.trace import trace
 from convexplorer.core.layers import (
     Activation,
@@ -34,7 +33,7 @@ from tests.core.operators.test_pool import poolings
 def assert_adjoint(layer, x):
     """Output o reads cell i by tap t if and only if i reaches o by t, counted with multiplicity."""
     output = layer.output_shape(x.shape)[1:]
-    axes = axis_taps(layer, x.shape[1:])
+    axes = layer.taps(x.shape[1:])
     gathered, scattered = [], []
     for place in np.ndindex(*output):
         traced = trace(layer, x, (0, *place))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convexplorer.core.convolution.gradients import conv_kernel_gradient, conv_transpose_kernel_gradient
 from convexplorer.core.geometry.windows import (
     BORDERS,
     output_size,
@@ -97,3 +98,18 @@ def test_one_number_stands_for_every_axis(value):
 def test_what_is_no_number_per_axis_is_refused_by_name(value):
     with pytest.raises(ValueError, match="strides must be a whole number or one per axis"):
         per_axis(value, 2, "strides")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sliding_windows(np.ones((1, 4)), 0), "^size must be ≥ 1; got 0"),
+        (lambda: output_size(4, 0), "^size must be ≥ 1; got 0"),
+        (lambda: conv_kernel_gradient(np.ones((1, 3)), np.ones((1, 4)), 0), "^size must be ≥ 1; got 0"),
+        (lambda: conv_transpose_kernel_gradient(np.ones((1, 3)), np.ones((1, 4)), 0), "^size must be ≥ 1; got 0"),
+        (lambda: sliding_windows(np.ones((1, 4)), 5), "kernel size 5 must fit the input; got 4 cells"),
+    ],
+)
+def test_messages_name_the_argument_that_is_wrong(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -231,3 +231,18 @@ def test_selu_keeps_mean_and_deviation_of_normal_values():
 def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(ValueError, match=r"activation must be one of linear, relu, .*; got 'swoosh'"):
         describe("swoosh")
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_parameter_that_an_activation_does_not_have_is_refused(name):
+    with pytest.raises(ValueError, match=f"{name} has .*parameter.*; got slope"):
+        ACTIVATIONS[name](np.ones((2, 2)), slope=1)
+    with pytest.raises(ValueError, match=r"has .*parameter.*; got slope"):
+        activation_gradient(np.ones((2, 2)), np.ones((2, 2)), name, slope=1)
+
+
+def test_the_parameters_that_there_are_are_named():
+    with pytest.raises(ValueError, match="leaky_relu has the parameter negative_slope; got slope"):
+        ACTIVATIONS["leaky_relu"](np.ones(2), slope=1)
+    with pytest.raises(ValueError, match="relu has the parameters negative_slope, max_value and threshold; got slope"):
+        ACTIVATIONS["relu"](np.ones(2), slope=1)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convexplorer.core.explain.trace import trace
+from convexplorer.core.layers import MaxPool, Unpool
 from convexplorer.core.operators.pool import max_pool, pool_frame
 from convexplorer.core.operators.unpool import max_pool_indices, unpool
 from tests.core import oracle
@@ -56,3 +58,45 @@ def test_a_window_without_a_cell_has_no_place():
 def test_a_wrong_argument_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         unpool(**{"x": [[1, 2]], "indices": [[0, 1]], "output_size": [4], **arguments})
+
+
+@settings(max_examples=60)
+@given(drawn=poolings())
+def test_an_unpooling_layer_puts_values_where_the_loops_found_the_largest(drawn):
+    pooled, size, arguments = drawn
+    arguments = {name: value for name, value in arguments.items() if name in ("strides", "padding")}
+    frame = pool_frame(pooled.shape[1:], size, **arguments)
+    layer = Unpool(size, **arguments)
+    x = np.random.default_rng(0).normal(size=(len(pooled), *frame.output))
+
+    y = layer(x, pooled)
+
+    largest = oracle.first_largest(pooled, size, frame.strides, frame.amounts, frame.dilation_rate, frame.output)
+    assert np.array_equal(y, oracle.unpool(x, largest, pooled.shape[1:]))
+    assert layer.output_shape(x.shape, pooled.shape) == pooled.shape
+    for place in np.ndindex(*y.shape):
+        assert trace(layer, (x, pooled), place).value == y[place]
+
+
+def test_unpooling_undoes_pooling_where_windows_do_not_overlap():
+    pooled = np.random.default_rng(1).random((2, 4, 6)) + 1
+
+    y = Unpool(2)(MaxPool(2)(pooled), pooled)
+
+    assert np.array_equal(MaxPool(2)(y), MaxPool(2)(pooled))
+    assert np.count_nonzero(y) == 2 * 2 * 3
+
+
+def test_values_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"x must have the shape \(1, 2, 2\), to which maps of \(1, 4, 4\) are pooled"):
+        Unpool(2)(np.ones((1, 3, 2)), np.ones((1, 4, 4)))
+
+
+def test_of_two_windows_with_one_largest_cell_the_last_takes_its_gradient():
+    layer, pooled = Unpool(2, strides=1), np.array([[1.0, 5.0, 2.0]])
+
+    values, none = layer.input_gradients(np.array([[0.0, 3.0, 0.0]]), np.array([[7.0, 8.0]]), pooled)
+
+    assert layer(np.array([[7.0, 8.0]]), pooled).tolist() == [[0, 8, 0]]
+    assert values.tolist() == [[0, 3]]
+    assert not none.any()

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
-from convexplorer.core.explain.taps import axis_taps
 from convexplorer.core.layers import Conv
 from convexplorer.gui.canvas.explanation.study_sheet import FOOT, StudySheet, arrange
 from convexplorer.gui.canvas.explanation.study_view import StudyView
@@ -233,7 +232,7 @@ def test_digits_are_large_enough_to_be_read(page):
 )
 def test_all_matrices_fit_into_any_room(rows, columns, size, planes, width, height, scale):
     layer = Conv(np.ones((1, 1, size, size)), padding="same")
-    side, up = axis_taps(layer, (rows, columns))
+    side, up = layer.taps((rows, columns))
     sheet = StudySheet(
         axes=(side, up),
         padded=np.zeros((1, side.before + rows + side.after, up.before + columns + up.after)),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from convexplorer.core.explain.taps import WindowTaps
+from convexplorer.core.geometry.taps import WindowTaps
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from convexplorer.core.explain.taps import WindowTaps
 from convexplorer.core.geometry.borders import border_sources
+from convexplorer.core.geometry.taps import WindowTaps
 
 TITLE, STRIP, OUTPUT, LANE = 15, 16, 14, 7  # design pixels
 _LARGEST_CELL, _SMALLEST_CELL, _WANTED_CELL = 30, 6, 23

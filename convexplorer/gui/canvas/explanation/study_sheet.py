@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from convexplorer.core.explain.taps import AxisTaps
 from convexplorer.core.explain.trace import Trace
+from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.gui.canvas.explanation.computation_layout import CellGrid
 
 Cell = tuple[int, int]

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from convexplorer.core.display.coloring import PALETTES, Levels, to_indexed
-from convexplorer.core.layers import Activation
+from convexplorer.core.layers.tracing.trace import Activates
 from convexplorer.core.operators.activations import describe
 from convexplorer.gui.canvas.explanation.computation import Computation, colored
 from convexplorer.gui.look import theme
@@ -44,7 +44,7 @@ def _value_color(picture: Picture, explanation: Explanation, *, dark: bool) -> Q
     return QColor(*(int(part) for part in PALETTES[palette].colors(dark)[index]))
 
 
-def _curve(activation: Activation, at: float) -> np.ndarray | None:
+def _curve(activation: Activates, at: float) -> np.ndarray | None:
     """Return (2, points) of an activation around a value; None where there is no such curve."""
     if not np.isfinite(at) or activation.is_over_channels:
         return None

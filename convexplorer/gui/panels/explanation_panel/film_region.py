@@ -9,10 +9,8 @@ from convexplorer.results.stage import place
 
 def map_shape(picture: Picture, layer: int) -> Cell | None:
     """Return (rows, columns) of a layer's maps; None where it has none, or none that are pictures."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.results):
-        return None
-    maps = evaluation.results[layer].maps
+    evaluation = picture.evaluation_of(layer)
+    maps = None if evaluation is None else evaluation.maps_of(layer)
     return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
 
 

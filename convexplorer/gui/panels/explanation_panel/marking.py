@@ -80,7 +80,7 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     evaluation, layer = picture.evaluation, explanation.layer
     if evaluation is None:
         return NO_MARKS
-    (top, bottom), (left, right) = core.field_of(evaluation.layers, evaluation.image.shape, layer, explanation.cell)
+    (top, bottom), (left, right) = core.field_of(evaluation.graph, evaluation.image.shape, layer, explanation.cell)
     factor = picture.factor
     whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
     marks = [Mark(whole, line=theme.colors().accent, width=2)]
@@ -99,8 +99,8 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
 
 def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mapping[int, Marks]:
     """Mark, in every filter's map, all outputs that read the input place, in the colour of the weight by which."""
-    evaluation = picture.evaluation
-    if evaluation is None or evaluation.results[layer].maps is None:
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None or evaluation.maps_of(layer) is None:
         return {}
     first_row, first_column = picture.input_tile.grid.cell_at(*at)
     rows, columns = evaluation.image.shape[1:]
@@ -108,9 +108,10 @@ def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mappin
         return {}
     grid = place(evaluation, layer + 1, picture.factor)
     chosen = evaluation.layers[layer]
-    if isinstance(chosen, core.Conv) and _reads_the_picture(picture, layer):
-        return _weighted_reach(chosen, reach(chosen, (rows, columns), (first_row, first_column)), grid)
-    outputs = reach_through(evaluation.layers[: layer + 1], evaluation.image.shape, (first_row, first_column))[layer]
+    if chosen.kernel_size is not None and _reads_the_picture(picture, layer):
+        planes = _summed_planes(chosen, len(evaluation[layer]), len(evaluation.image))
+        return _weighted_reach(planes, reach(chosen, (rows, columns), (first_row, first_column)), grid)
+    outputs = reach_through(evaluation.graph.leading_to(layer), evaluation.image.shape, (first_row, first_column))[-1]
     (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
     if top == bottom or left == right:
         return {}
@@ -192,7 +193,10 @@ def window_rect(explanation: Explanation) -> QRectF:
 
 def _reads_the_picture(picture: Picture, layer: int) -> bool:
     evaluation = picture.evaluation
-    return evaluation is not None and all(isinstance(one, core.Identity) for one in evaluation.layers[:layer])
+    if evaluation is None:
+        return False
+    below = evaluation.graph.ancestors(layer)[:-1]
+    return all(evaluation.layers[i].is_identity for i in below)
 
 
 def _weight_cells(explanation: Explanation, counted: np.ndarray) -> Mark:
@@ -218,7 +222,14 @@ def _colors(values: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return colors
 
 
-def _weighted_reach(layer: core.Conv, reached: Reach, grid: Grid) -> dict[int, Marks]:
+def _summed_planes(layer: core.Layer, filters: int, channels: int) -> np.ndarray:
+    """Return the kernel of each filter, summed over the channels, (filters, rows, columns) float32."""
+    planes = [[layer.kernel_plane(i, channel) for channel in range(channels)] for i in range(filters)]
+    summed: np.ndarray = np.array(planes).sum(axis=1, dtype=np.float32)
+    return summed
+
+
+def _weighted_reach(planes: np.ndarray, reached: Reach, grid: Grid) -> dict[int, Marks]:
     """Mark the outputs that read a place, filter by filter, in the colour of the weight by which they do."""
     outputs = reached.outputs
     if not all(axis.size for axis in outputs):
@@ -226,7 +237,6 @@ def _weighted_reach(layer: core.Conv, reached: Reach, grid: Grid) -> dict[int, M
     top, left = (int(axis.min()) for axis in outputs)
     shape = tuple(int(np.ptp(axis)) + 1 for axis in outputs)
     places = np.ix_(outputs[0] - top, outputs[1] - left)
-    planes = layer.kernel.sum(axis=1, dtype=np.float32)
     is_reached = np.zeros(shape, bool)
     is_reached[places] = True
     weights = np.zeros((len(planes), *shape), np.float32)

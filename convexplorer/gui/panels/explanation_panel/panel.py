@@ -29,7 +29,7 @@ from convexplorer.model.view import View
 from convexplorer.results.explanation import Explanation, cell_under, explain
 from convexplorer.results.film import Cell, Region, ghost_cell
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import place
+from convexplorer.results.stage import input_place
 
 
 class ExplanationPanel(Panel):
@@ -191,7 +191,7 @@ class ExplanationPanel(Panel):
         """Study the part of the input in a frame on the picture."""
         picture, layer = self._picture, self.context.selection.view.layer
         if picture is not None and picture.evaluation is not None:
-            self.context.selection.set_crop(crop_of(place(picture.evaluation, layer, picture.factor), rect))
+            self.context.selection.set_crop(crop_of(input_place(picture.evaluation, layer, picture.factor), rect))
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""

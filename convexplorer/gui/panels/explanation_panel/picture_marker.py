@@ -21,7 +21,7 @@ from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sam
 from convexplorer.gui.session.selection import Selection
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import place
+from convexplorer.results.stage import input_place
 from convexplorer.results.study import Study
 
 
@@ -83,4 +83,4 @@ class PictureMarker:
         """Return the part of the picture that is studied."""
         if study is None or picture.evaluation is None:
             return None
-        return crop_rect(place(picture.evaluation, self._selection.view.layer, picture.factor), study.crop)
+        return crop_rect(input_place(picture.evaluation, self._selection.view.layer, picture.factor), study.crop)

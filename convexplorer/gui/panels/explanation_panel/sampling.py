@@ -3,26 +3,26 @@
 import numpy as np
 
 from convexplorer.core.explain.sampling import Sampling, sampling
-from convexplorer.core.explain.taps import AxisTaps, axis_taps
+from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import place
+from convexplorer.results.stage import input_place
 
 
 def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
     """Return what a layer reads; None where it has no maps, or no windows."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.results) or evaluation.results[layer].maps is None:
+    evaluation = picture.evaluation_of(layer)
+    below = None if evaluation is None else evaluation.input_of(layer)
+    if evaluation is None or below is None or evaluation.maps_of(layer) is None:
         return None
-    below = evaluation[layer - 1] if layer else evaluation.image
     chosen, spatial = evaluation.layers[layer], below.shape[1:]
     try:
         found = sampling(chosen, spatial)
     except ValueError:
         return None
-    grid = place(evaluation, layer, picture.factor)
-    rows, columns = (_middles(axis) for axis in axis_taps(chosen, spatial))
+    grid = input_place(evaluation, layer, picture.factor)
+    rows, columns = (_middles(axis) for axis in chosen.taps(spatial))
     (above, under), (left, right) = ((len(before), len(after)) for before, after in found.padding_reads)
     return SamplingOverlay(
         reads=(found.reads[0], found.reads[1]),
@@ -44,8 +44,8 @@ def _middles(axis: AxisTaps) -> np.ndarray:
 
 def sampling_key(picture: Picture, layer: int) -> tuple[Layer, tuple[int, ...], int] | None:
     """Return what an overlay depends on: the next frame of a camera needs no other one."""
-    evaluation = picture.evaluation
-    if evaluation is None or not 0 <= layer < len(evaluation.layers):
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None:
         return None
     return evaluation.layers[layer], evaluation.image.shape, picture.factor
 

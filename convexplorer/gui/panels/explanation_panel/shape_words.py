@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 from convexplorer.core.explain.frameworks import Convention, Difference
-from convexplorer.core.explain.taps import TransposedTaps, WindowTaps, axis_taps
+from convexplorer.core.geometry.taps import WindowTaps
+from convexplorer.core.geometry.transposed_taps import TransposedTaps
 from convexplorer.gui.canvas.explanation.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 from convexplorer.gui.canvas.explanation.shape_layout import is_read
 from convexplorer.gui.canvas.number_text import MINUS
@@ -34,7 +35,7 @@ def diagram_of(
     if evaluation is None or not layer.is_enabled:
         return None
     input_shape = picture.layers[explanation.layer].input_shape
-    found = axis_taps(evaluation.layers[explanation.layer], input_shape[1:])
+    found = evaluation.layers[explanation.layer].taps(tuple(input_shape[1:]))
     axes = [spread(axis) if isinstance(axis, TransposedTaps) else axis for axis in found]
     windows = [axis for axis in axes if isinstance(axis, WindowTaps)]
     if len(windows) < len(AXIS_NAMES):

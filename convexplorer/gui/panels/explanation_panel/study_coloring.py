@@ -2,16 +2,14 @@
 
 import numpy as np
 
-from convexplorer import core
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, nice_ceiling, to_indexed
-from convexplorer.core.layers import Activation, AveragePool, Conv, DepthwiseConv, MaxPool, SeparableConv
 from convexplorer.core.operators.activations import describe
 from convexplorer.gui.canvas.explanation.computation import shades
 from convexplorer.gui.canvas.explanation.study_sheet import StudySheet
 from convexplorer.results.study import Study
 
 _WITH_KERNEL = ("conv", "depthwise", "transpose")
-_WORDS: dict[type, str] = {MaxPool: "max →", AveragePool: "mean →"}
+_WORDS = {"max_pool": "max →", "average_pool": "mean →"}
 
 
 def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> StudySheet | None:
@@ -31,7 +29,6 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
     largest = max((_largest(plane) for _, plane in kernels), default=1.0)
     weights = WEIGHTS_PALETTE.colors(dark)
     size = f"{study.crop.rows} × {study.crop.columns}"
-    activation = layer if isinstance(layer, Activation) else getattr(layer, "activation", None)
     return StudySheet(
         axes=study.axes,
         padded=padded,
@@ -42,18 +39,15 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
         output_colors=_looked_up(output, nice_ceiling(_largest(output)), signed),
         trace=study.trace,
         titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {_size(output)}"),
-        symbol="∗" if kernels else _WORDS.get(type(layer), "→"),
-        activation="" if activation is None or activation.is_linear else describe(activation.name).label,
+        symbol="∗" if kernels else _WORDS.get(study.trace((0, 0)).kind, "→"),
+        activation="" if layer.activation.is_linear else describe(layer.activation.name).label,
     )
 
 
 def _padded(study: Study) -> np.ndarray:
     """Return the channels with what stands around them; NaN where that is nothing."""
     amounts = tuple((-axis.padded[0], axis.padded[1] - axis.n) for axis in study.axes)
-    layer = study.layer.depthwise if isinstance(study.layer, SeparableConv) else study.layer
-    if isinstance(layer, Conv | DepthwiseConv):
-        return core.pad(study.shown, amounts, layer.border)
-    return np.pad(study.shown, ((0, 0), *amounts), constant_values=np.nan)
+    return study.layer.surrounded(study.shown, amounts)
 
 
 def _kernels(study: Study) -> tuple[tuple[str, np.ndarray], ...]:

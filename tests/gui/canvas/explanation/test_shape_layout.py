@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
 from convexplorer.core.explain.sampling import sampling
-from convexplorer.core.explain.taps import WindowTaps, axis_taps
+from convexplorer.core.geometry.taps import WindowTaps
 from convexplorer.core.layers import Conv, MaxPool
 from convexplorer.gui.canvas.explanation.shape_layout import AxisLayout, arrange_axis, is_read
 from tests.core import oracle
@@ -18,7 +18,7 @@ AREA = QRectF(10, 20, 700, 66)
 
 
 def axis_of(n: int, size: int, **setting: object) -> WindowTaps:
-    return axis_taps(Conv(np.ones((1, 1, size)), **setting), (n,))[0]
+    return Conv(np.ones((1, 1, size)), **setting).taps((n,))[0]
 
 
 @st.composite
@@ -131,7 +131,7 @@ def test_outputs_stand_below_the_middle_of_their_windows():
 
 
 def test_a_stop_is_found_by_its_output_and_by_its_window():
-    layout = arrange_axis(axis_taps(MaxPool(2), (10, 10))[1], AREA)
+    layout = arrange_axis(MaxPool(2).taps((10, 10))[1], AREA)
 
     for stop in layout.stops:
         assert layout.stop_at(stop.bracket.center()) == stop.output

@@ -1,47 +1,52 @@
-"""What the trace of a value holds, and how it is made from what a window reads."""
+"""The trace of one value: the numbers that a window reads, the weights, and the order in which they are summed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from convexplorer.core.explain.taps import axis_taps
-from convexplorer.core.layers import Activation, Layer
-
-LINEAR = Activation("linear")
-
-Place = tuple[int, ...]
+from convexplorer.core.layers.tracing.window import Place, Window
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Where a window reads.
-
-    Attributes
-    ----------
-    positions : per axis (size,) int, the input index under each tap; outside 0…n−1 is padding.
-    sources : per axis (size,) int, the index whose value stands there by the border mode; −1 where there is none
-        and zeros are read.
-    """
-
-    positions: tuple[np.ndarray, ...]
-    sources: tuple[np.ndarray, ...]
+class Activates(Protocol):
+    """What a trace asks of an activation."""
 
     @property
-    def is_padding(self) -> np.ndarray:
-        """Whether each tap misses the cells of the input, (*size) bool."""
-        met = [
-            (position >= 0) & (position == source)
-            for position, source in zip(self.positions, self.sources, strict=True)
-        ]
-        return ~all_axes(met)
+    def name(self) -> str:
+        """Key in `ACTIVATIONS`."""
 
     @property
-    def is_empty(self) -> np.ndarray:
-        """Whether no cell of the input gives the value under each tap, (*size) bool."""
-        return ~all_axes([source >= 0 for source in self.sources])
+    def parameters(self) -> Mapping[str, float]:
+        """Numbers by name, none missing."""
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether values stay as they are."""
+
+    @property
+    def is_over_channels(self) -> bool:
+        """Whether a value also depends on the other channels in its place."""
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the activated values."""
+
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Return the gradient with respect to the values before activation."""
+
+
+class Traced(Protocol):
+    """What a trace asks of the layer whose value it explains."""
+
+    @property
+    def activation(self) -> Activates:
+        """What is applied to the sums."""
+
+    def before_activation(
+        self, traced: "Trace", x: np.ndarray, linear: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the values of all channels in the place of a trace before activation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +76,10 @@ class Trace:
     value : the value after activation; as it stands in the map where that is known.
     reference : `value` computed in float64, from the same values and weights.
     stages : of a separable convolution the traces of the depthwise values that are mixed; else ().
+    inputs : for each channel, the index of the layer's input that it belongs to; () for layers with one input.
     """
 
-    layer: Layer
+    layer: Traced
     place: tuple[int, ...]
     kind: str
     window: Window
@@ -89,12 +95,13 @@ class Trace:
     linear: float
     value: float
     reference: float
-    activation: Activation
+    activation: Activates
     stages: tuple["Trace", ...] = ()
+    inputs: tuple[int, ...] = ()
 
 
 def weighted(
-    layer: Layer,
+    layer: Traced,
     place: Place,
     kind: str,
     window: Window,
@@ -104,7 +111,6 @@ def weighted(
     *,
     bias: float = 0.0,
     counted: np.ndarray | None = None,
-    activation: Activation = LINEAR,
     exact: np.ndarray | None = None,
 ) -> Trace:
     """Return the trace of a weighted sum; `exact` are the values in float64, where more is known of them."""
@@ -132,14 +138,14 @@ def weighted(
         running=running,
         bias=float(offset),
         linear=linear,
-        value=activated(activation, linear, dtype),
-        reference=activated(activation, reference),
-        activation=activation,
+        value=activated(layer.activation, linear, dtype),
+        reference=activated(layer.activation, reference),
+        activation=layer.activation,
     )
 
 
 def chosen(
-    layer: Layer,
+    layer: Traced,
     place: Place,
     kind: str,
     window: Window,
@@ -147,9 +153,8 @@ def chosen(
     *,
     counted: np.ndarray | None = None,
     winner: tuple[int, ...] | None = None,
-    activation: Activation = LINEAR,
 ) -> Trace:
-    """Return the trace of a value that is taken from one channel as it is: the largest that the window reads."""
+    """Trace a value copied from one channel: the maximum of the window, or its only value."""
     running = np.maximum.accumulate(values.reshape(-1))
     largest = float(running[-1])
     return Trace(
@@ -167,47 +172,14 @@ def chosen(
         running=running,
         bias=0.0,
         linear=largest,
-        value=activated(activation, largest, values.dtype),
-        reference=activated(activation, largest),
-        activation=activation,
+        value=activated(layer.activation, largest, values.dtype),
+        reference=activated(layer.activation, largest),
+        activation=layer.activation,
     )
 
 
-def activated(activation: Activation, value: float, dtype: DTypeLike = np.float64) -> float:
+def activated(activation: Activates, value: float, dtype: DTypeLike = np.float64) -> float:
     """Return one value after an activation; as it is if that also depends on other channels."""
     if activation.is_linear or activation.is_over_channels:
         return value
     return float(activation(np.array([value], dtype))[0])
-
-
-def window_at(layer: Layer, x: np.ndarray, place: Place) -> Window:
-    """Return the window of a place in the layer's maps."""
-    axes = axis_taps(layer, x.shape[1:])
-    # A global pool has one output, whose place names no cell.
-    cells = [np.array(cell) for cell in place[1:]] or [np.array(0)] * len(axes)
-    return Window(
-        tuple(axis.positions(cell) for axis, cell in zip(axes, cells, strict=True)),
-        tuple(axis.sources(cell) for axis, cell in zip(axes, cells, strict=True)),
-    )
-
-
-def read(x: np.ndarray, channels: Sequence[int], window: Window, outside: float = 0.0) -> np.ndarray:
-    """Return what the window reads of these channels, (n, *size), a copy of these cells only."""
-    values: np.ndarray = x[np.ix_(channels, *(np.maximum(source, 0) for source in window.sources))]
-    values[:, window.is_empty] = outside
-    return values
-
-
-def column(maps: np.ndarray, place: Place) -> np.ndarray:
-    """Return the values of all channels in a place, (channels,)."""
-    every: tuple[Any, ...] = (slice(None), *place[1:])
-    values: np.ndarray = maps[every]
-    return values
-
-
-def all_axes(masks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return where the masks of all axes are set, (*size) bool."""
-    result = np.array(True)
-    for mask in masks:
-        result = np.logical_and.outer(result, mask)
-    return result

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convexplorer.core.convolution.transpose import transposed_frame
-from convexplorer.core.explain.taps import transposed_taps
+from convexplorer.core.geometry.transposed_taps import transposed_taps
 from tests.core import oracle
 
 

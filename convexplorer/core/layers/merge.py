@@ -1,0 +1,197 @@
+"""Layers that join the maps of several others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from convexplorer.core.layers.layer import Shape
+from convexplorer.core.layers.plain import JoiningLayer
+from convexplorer.core.layers.tracing.part import Part
+from convexplorer.core.layers.tracing.trace import Trace, chosen, weighted
+from convexplorer.core.layers.tracing.window import Place, Window, read, window_at
+from convexplorer.core.operators import merge
+
+
+class MergeLayer(JoiningLayer):
+    """Maps of one shape, joined number by number.
+
+    Attributes
+    ----------
+    kind : of its traces.
+    operator : the function of all inputs.
+    """
+
+    kind: ClassVar[str]
+    operator: ClassVar[Callable[..., np.ndarray]]
+
+    def __call__(self, *xs: np.ndarray) -> np.ndarray:
+        """Return the joined maps, a new array."""
+        return type(self).operator(*xs)
+
+    def output_shape(self, *input_shapes: Shape) -> Shape:
+        """Return the shape of all inputs; raise ValueError if they differ."""
+        merge.check_same_shapes(input_shapes)
+        return input_shapes[0]
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return what each place of the maps changes by when each input does."""
+        raise NotImplementedError
+
+    def input_gradients(
+        self, gradient: np.ndarray, *xs: np.ndarray, linear: np.ndarray | None = None
+    ) -> tuple[np.ndarray, ...]:
+        """Return the gradient with respect to each input."""
+        slopes = self.slopes(xs)
+        return tuple((gradient * slope).astype(x.dtype) for slope, x in zip(slopes, xs, strict=True))
+
+    def back(self, part: Part, *xs: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Return the gradient of one value with respect to each input; 0 wherever nothing depends on the maps."""
+        slopes = self.slopes([x[part.places].astype(np.float64) for x in xs])
+        is_needed = part.gradient != 0
+        return tuple(Part(part.origin, np.where(is_needed, part.gradient * slope, 0.0)) for slope in slopes)
+
+    def trace(self, place: Place, *xs: np.ndarray) -> Trace:
+        """Return the value of each input in the place, and what is made of them."""
+        window = window_at(self.taps(xs[0].shape[1:]), place)
+        values = np.concatenate([read(x, place[:1], window) for x in xs])
+        count = len(xs)
+        traced = self.traced(place, window, values)
+        return replace(traced, channels=np.repeat(place[0], count), inputs=tuple(range(count)))
+
+    def traced(self, place: Place, window: Window, values: np.ndarray) -> Trace:
+        """Return the trace of the values (inputs, *size) of all inputs."""
+        numbers = values.reshape(-1)
+        results, exact = self.running(numbers), self.running(numbers.astype(np.float64))
+        value = float(results[-1])
+        return replace(
+            chosen(self, place, self.kind, window, values),
+            sums=results[-1:].copy(),
+            running=results,
+            linear=value,
+            value=value,
+            reference=float(exact[-1]),
+        )
+
+    def running(self, values: np.ndarray) -> np.ndarray:
+        """Return the result after each input, (inputs,)."""
+        raise NotImplementedError
+
+
+class SumLayer(MergeLayer):
+    """Maps of one shape, each times a number of its own, added."""
+
+    def factors(self, count: int) -> tuple[float, ...]:
+        """Return what each of so many inputs is multiplied by."""
+        return (1.0,) * count
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return what each place of the maps changes by when each input does."""
+        return self.factors(len(xs))
+
+    def magnitudes(self, *xs: np.ndarray) -> tuple[float, ...]:
+        """Return a bound on Σ|factor · input| of each map; 0 where it is not finite."""
+        axes = tuple(range(1, xs[0].ndim))
+        with np.errstate(over="ignore", invalid="ignore"):
+            largest = [np.abs(x).max(axis=axes).astype(np.float64) for x in xs]
+            sums = sum(abs(factor) * one for factor, one in zip(self.factors(len(xs)), largest, strict=True))
+        return tuple(np.where(np.isfinite(sums), sums, 0.0).tolist())
+
+    def traced(self, place: Place, window: Window, values: np.ndarray) -> Trace:
+        """Return the trace of the sum."""
+        factors = np.array(self.factors(len(values))).reshape(-1, *(1,) * (values.ndim - 1))
+        traced = weighted(self, place, self.kind, window, range(len(values)), values, factors)
+        # The layer's own order of adding and dividing, and the same in float64.
+        numbers = values.reshape(-1)
+        value, exact = float(self(*numbers)), float(self(*numbers.astype(np.float64)))
+        return replace(traced, linear=value, value=value, reference=exact)
+
+
+@dataclass(frozen=True)
+class Add(SumLayer):
+    """The sum of its inputs.
+
+    Examples
+    --------
+    >>> Add()(np.array([[1.0]]), np.array([[2.0]]))
+    array([[3.]])
+    """
+
+    kind = "add"
+    operator = merge.add
+
+
+@dataclass(frozen=True)
+class Subtract(SumLayer):
+    """The first input minus the second."""
+
+    input_count = 2
+    kind = "subtract"
+    operator = merge.subtract
+
+    def factors(self, count: int) -> tuple[float, ...]:
+        """Return 1 and −1."""
+        return (1.0, -1.0)
+
+
+@dataclass(frozen=True)
+class Average(SumLayer):
+    """The mean of its inputs."""
+
+    kind = "average"
+    operator = merge.average
+
+    def factors(self, count: int) -> tuple[float, ...]:
+        """Return 1 / count for each input."""
+        return (1 / count,) * count
+
+
+@dataclass(frozen=True)
+class Multiply(MergeLayer):
+    """The product of its inputs, number by number: one may open and close the other."""
+
+    kind = "multiply"
+    operator = merge.multiply
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return for each input the product of the others."""
+        return [np.prod([x for j, x in enumerate(xs) if j != i], axis=0) for i in range(len(xs))]
+
+    def running(self, values: np.ndarray) -> np.ndarray:
+        """Return the product after each input, (inputs,)."""
+        return np.cumprod(values)
+
+
+@dataclass(frozen=True)
+class Maximum(MergeLayer):
+    """The largest of its inputs in each place; the gradient goes to the first of equals."""
+
+    kind = "maximum"
+    operator = merge.maximum
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return 1 where an input wins, else 0."""
+        winner = np.argmax(xs, axis=0)
+        return [(winner == i).astype(xs[0].dtype) for i in range(len(xs))]
+
+    def running(self, values: np.ndarray) -> np.ndarray:
+        """Return the largest value after each input, (inputs,)."""
+        return np.maximum.accumulate(values)
+
+
+@dataclass(frozen=True)
+class Minimum(MergeLayer):
+    """The smallest of its inputs in each place; the gradient goes to the first of equals."""
+
+    kind = "minimum"
+    operator = merge.minimum
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return 1 where an input wins, else 0."""
+        winner = np.argmin(xs, axis=0)
+        return [(winner == i).astype(xs[0].dtype) for i in range(len(xs))]
+
+    def running(self, values: np.ndarray) -> np.ndarray:
+        """Return the smallest value after each input, (inputs,)."""
+        return np.minimum.accumulate(values)

@@ -1,0 +1,142 @@
+"""Maps of several layers joined: number by number, or one behind the other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convexplorer.core.geometry.arrays import as_float
+
+
+def add(*xs: ArrayLike) -> np.ndarray:
+    """Return the sum of arrays of one shape.
+
+    Examples
+    --------
+    >>> add([1, 2], [10, 20], [100, 200])
+    array([111., 222.], dtype=float32)
+    """
+    first, *others = checked_inputs(xs)
+    y = first.copy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        for x in others:
+            y += x
+    return y
+
+
+def subtract(x: ArrayLike, other: ArrayLike) -> np.ndarray:
+    """Return the first array minus the second, of the same shape.
+
+    Examples
+    --------
+    >>> subtract([5, 7], [1, 10])
+    array([ 4., -3.], dtype=float32)
+    """
+    first, second = checked_inputs((x, other))
+    with np.errstate(over="ignore", invalid="ignore"):
+        difference: np.ndarray = first - second
+    return difference
+
+
+def multiply(*xs: ArrayLike) -> np.ndarray:
+    """Return the product, number by number, of arrays of one shape.
+
+    Examples
+    --------
+    >>> multiply([1, 2], [10, 20])
+    array([10., 40.], dtype=float32)
+    """
+    first, *others = checked_inputs(xs)
+    y = first.copy()
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for x in others:
+            y *= x
+    return y
+
+
+def average(*xs: ArrayLike) -> np.ndarray:
+    """Return the mean, number by number, of arrays of one shape.
+
+    Examples
+    --------
+    >>> average([1, 2], [3, 6])
+    array([2., 4.], dtype=float32)
+    """
+    y = add(*xs)
+    y /= y.dtype.type(len(xs))
+    return y
+
+
+def maximum(*xs: ArrayLike) -> np.ndarray:
+    """Return the largest number in each place of arrays of one shape; NaN where any is NaN.
+
+    Examples
+    --------
+    >>> maximum([1, 5], [3, 2])
+    array([3., 5.], dtype=float32)
+    """
+    y: np.ndarray = np.maximum.reduce(checked_inputs(xs))
+    return y
+
+
+def minimum(*xs: ArrayLike) -> np.ndarray:
+    """Return the smallest number in each place of arrays of one shape; NaN where any is NaN.
+
+    Examples
+    --------
+    >>> minimum([1, 5], [3, 2])
+    array([1., 2.], dtype=float32)
+    """
+    y: np.ndarray = np.minimum.reduce(checked_inputs(xs))
+    return y
+
+
+def concatenate(*xs: ArrayLike) -> np.ndarray:
+    """Return the channels of all arrays, one array behind the other; their other axes must agree.
+
+    Examples
+    --------
+    >>> concatenate([[1, 2]], [[3, 4], [5, 6]])
+    array([[1., 2.],
+           [3., 4.],
+           [5., 6.]], dtype=float32)
+    """
+    arrays = _as_floats(xs)
+    check_concatenated([array.shape for array in arrays])
+    return np.concatenate(arrays)
+
+
+def checked_inputs(xs: Sequence[ArrayLike]) -> list[np.ndarray]:
+    """Return float arrays of one shape and one precision; raise ValueError if the shapes differ."""
+    arrays = _as_floats(xs)
+    check_same_shapes([array.shape for array in arrays])
+    return arrays
+
+
+def check_same_shapes(shapes: Sequence[tuple[int, ...]]) -> None:
+    """Raise ValueError unless there are two shapes or more, and all are the same."""
+    _check_count(shapes)
+    for shape in shapes[1:]:
+        if tuple(shape) != tuple(shapes[0]):
+            raise ValueError(f"inputs must have the same shape; got {tuple(shapes[0])} and {tuple(shape)}")
+
+
+def check_concatenated(shapes: Sequence[tuple[int, ...]]) -> None:
+    """Raise ValueError unless there are two shapes or more, and they agree in all axes but the channels."""
+    _check_count(shapes)
+    for shape in shapes[1:]:
+        if tuple(shape[1:]) != tuple(shapes[0][1:]):
+            raise ValueError(
+                f"inputs must agree in all axes but the channels; got {tuple(shapes[0])} and {tuple(shape)}"
+            )
+
+
+def _check_count(shapes: Sequence[tuple[int, ...]]) -> None:
+    if len(shapes) < 2:
+        raise ValueError(f"inputs must be two or more; got {len(shapes)}")
+
+
+def _as_floats(xs: Sequence[ArrayLike]) -> list[np.ndarray]:
+    arrays = [as_float(x, f"input {i}") for i, x in enumerate(xs, start=1)]
+    dtype = np.result_type(*arrays) if arrays else np.float32
+    return [array.astype(dtype, copy=False) for array in arrays]
