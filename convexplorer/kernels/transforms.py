@@ -73,11 +73,15 @@ TRANSFORMS: dict[str, Transform] = {
     "transpose": Transform("Transpose", "Swaps rows and columns.", _transpose),
     "negate": Transform("Negate", "Turns every weight's sign: light answers become dark ones.", np.negative),
     "normalize-sum": Transform(
-        "Sum to 1", "Divides all weights by their sum, so that flat areas keep their brightness.", _normalize_sum
+        "Normalise to sum 1",
+        "Divides all weights by their sum, so that flat areas keep their brightness.",
+        _normalize_sum,
     ),
-    "zero-sum": Transform("Sum to 0", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum),
+    "zero-sum": Transform("Make zero-sum", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum),
     "unit-norm": Transform(
-        "Unit norm", "Scales the weights so that their squares add up to 1: answers become comparable.", _unit_norm
+        "Normalise to length 1",
+        "Scales the weights so that their squares add up to 1: answers become comparable.",
+        _unit_norm,
     ),
     "double": Transform("Double", "Multiplies every weight by 2.", lambda planes: planes * 2),
     "halve": Transform("Halve", "Divides every weight by 2.", lambda planes: planes / 2),

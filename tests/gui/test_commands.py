@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QInputDialog, QMessageBox
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QInputDialog, QMessageBox, QToolButton
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
+from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
 from convexplorer.gui.widgets.command_palette import CommandPalette
-from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
 from convexplorer.model import edits
 from convexplorer.sources import Source
@@ -20,12 +21,6 @@ def names(window) -> list[str]:
     return [one.name for one in window.store.state.layers[0].filters]
 
 
-def said(window) -> str:
-    """Return what the window refuses to do, and why, beside the controls or over the pictures."""
-    refusals = [note.text() for note in window.findChildren(Note) if note.is_refusing() and note.isVisible()]
-    return " ".join([*refusals, message_of(window)]).strip()
-
-
 def planes(window, index: int = 0) -> np.ndarray:
     return window.store.state.layers[0].filters[index].planes
 
@@ -33,6 +28,15 @@ def planes(window, index: int = 0) -> np.ndarray:
 def give(window, *commands: str) -> None:
     for name in commands:
         window.actions_by_name[name].trigger()
+
+
+def why_not(window, name: str) -> str:
+    """Return the reason that a command and all its buttons give for being disabled."""
+    action = window.actions_by_name[name]
+    buttons = [one for one in window.findChildren(QToolButton) if one.defaultAction() is action]
+    assert not action.isEnabled()
+    assert all(not one.isEnabled() and one.toolTip() == action.toolTip() for one in buttons)
+    return action.toolTip()
 
 
 @pytest.fixture
@@ -55,6 +59,47 @@ def test_a_filter_is_added_behind_the_selected_one_and_selected(window):
     assert [name for name in names(window) if name in before] == before
     assert window.selection.view.filter == 2
     assert planes(window, 2).sum() == planes(window, 2).max() == 1.0
+
+
+def test_a_button_and_a_key_are_the_same_command(window):
+    """A button that names the keys of a command is its action, or repeats what the action says of itself."""
+    found = 0
+    for name, action in window.actions_by_name.items():
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        for button in window.findChildren(QAbstractButton):
+            if isinstance(button, QToolButton) and button.objectName() == name:
+                assert button.defaultAction() is action
+                found += 1
+            elif keys and f"({keys})" in button.toolTip():
+                assert action.toolTip() in button.toolTip()
+    assert found >= 20
+
+
+def test_the_button_adds_what_the_key_adds(window, qtbot):
+    button = window.filter_panel.findChild(FilterBar).add_button
+    button.click()
+    by_button = planes(window, 1), names(window)[1]
+    window.store.undo()
+    window.select_filter(0)
+
+    window.maps_panel.take_focus()
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_N, control_shift)
+
+    assert names(window)[1] == by_button[1]
+    assert np.array_equal(planes(window, 1), by_button[0])
+
+
+@pytest.mark.parametrize("way", ["button", "key"])
+def test_a_refusal_is_said_in_one_place_whatever_asked(window, qtbot, way):
+    window.select_filter(0)  # sobel-x sums to 0
+    if way == "button":
+        tools = window.filter_panel.findChild(KernelTools)
+        next(one for one in tools.findChildren(QToolButton) if one.objectName() == "normalize-sum").click()
+    else:
+        give(window, "normalize-sum")
+
+    assert "add up to 0" in message_of(window)
 
 
 def test_a_filter_is_duplicated_moved_and_removed(window):
@@ -85,7 +130,7 @@ def test_the_last_filter_stays_and_says_why(window):
     give(window, "remove-filter", "remove-filter", "remove-filter")
 
     assert len(names(window)) == 1
-    assert "at least one filter" in message_of(window)
+    assert "at least one filter" in why_not(window, "remove-filter")
 
 
 def test_a_bank_that_is_full_says_so(window):
@@ -93,7 +138,8 @@ def test_a_bank_that_is_full_says_so(window):
         give(window, "duplicate-filter")
 
     assert len(names(window)) == 64
-    assert "64" in message_of(window)
+    for command in ("duplicate-filter", "add-filter"):
+        assert "64" in why_not(window, command)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +177,7 @@ def test_a_kernel_is_normalised_to_sum_1_or_says_why_not(window):
     before = window.store.state
     give(window, "normalize-sum")
     assert window.store.state is before
-    assert "add up to 0" in said(window)
+    assert "add up to 0" in message_of(window)
 
 
 def test_the_palette_puts_any_preset_into_the_selected_filter(window, qtbot):
@@ -164,7 +210,7 @@ def test_the_only_convolution_stays_and_says_why(window):
     give(window, "remove-layer")
 
     assert len(window.store.state.layers) == 1
-    assert "cannot be removed" in said(window)
+    assert "cannot be removed" in why_not(window, "remove-layer")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +286,7 @@ def test_text_that_is_no_matrix_changes_nothing_and_says_so(window, text):
     give(window, "paste")
 
     assert window.store.state is before
-    assert said(window)
+    assert message_of(window)
 
 
 @pytest.mark.parametrize("command", ["copy-kernel", "copy-kernel-python"])
@@ -323,7 +369,7 @@ def test_a_picture_is_not_mirrored_and_says_so(window):
 
     assert window.store.state is before
     assert not window.actions_by_name["mirror"].isChecked()
-    assert "camera" in message_of(window)
+    assert "camera" in why_not(window, "mirror")
 
 
 def test_the_address_of_a_stream_is_asked_for_and_remembered(window, opened, monkeypatch):

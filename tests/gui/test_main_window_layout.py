@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
     QScrollBar,
+    QToolButton,
     QWidget,
 )
 
@@ -49,6 +50,8 @@ def cut_texts(window: MainWindow) -> list[str]:
     found = []
     for widget in shown(window, QLabel, QAbstractButton, QComboBox):
         text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+        if isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+            text = text if widget.icon().isNull() else ""  # its text is for screen readers
         if not text or (isinstance(widget, ElidedLabel) and widget.toolTip()):
             continue  # what is shortened on purpose says the whole in its tip
         room = widget.contentsRect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.commands.editing import commit
+from convexplorer.gui.commands.editing import reason_against
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session.choice import layer_index
 from convexplorer.model import edits
@@ -16,7 +16,7 @@ def add_pool(kind: str) -> Callable[[Shell], None]:
 
     def run(window: Shell) -> None:
         last = len(window.store.state.layers) - 1
-        if commit(window, edits.add_pool, last, kind):
+        if window.context.commit(edits.add_pool, last, kind):
             window.selection.select(layer=last + 1)
 
     return run
@@ -27,7 +27,7 @@ def toggle(window: Shell) -> None:
     index = _selected(window)
     if index is not None:
         is_enabled = not window.store.state.layers[index].is_enabled
-        commit(window, lambda project: edits.set_layer(project, index, is_enabled=is_enabled))
+        window.context.commit(lambda project: edits.set_layer(project, index, is_enabled=is_enabled))
 
 
 def is_left_out(window: Shell) -> bool:
@@ -39,15 +39,23 @@ def is_left_out(window: Shell) -> bool:
 def remove(window: Shell) -> None:
     """Remove the selected layer and select the one before; the only convolution stays."""
     index = _selected(window)
-    if index is not None and commit(window, edits.remove_layer, index):
+    if index is not None and window.context.commit(edits.remove_layer, index):
         window.selection.select(layer=max(index - 1, 0))
+
+
+def why_not_remove(window: Shell) -> str:
+    """Return why the selected layer cannot be removed, or ""."""
+    index = _selected(window)
+    if index is None:
+        return "There is no layer."
+    return reason_against(lambda: edits.remove_layer(window.store.state, index))
 
 
 def use_activation(window: Shell, name: str) -> None:
     """Give the selected convolution another activation."""
     if chosen := window.choice():
         activation = Activation(name)
-        commit(window, lambda project: edits.set_layer(project, chosen.layer_index, activation=activation))
+        window.context.commit(lambda project: edits.set_layer(project, chosen.layer_index, activation=activation))
 
 
 def _selected(window: Shell) -> int | None:

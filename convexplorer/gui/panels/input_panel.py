@@ -141,7 +141,7 @@ class InputPanel(Panel):
 
     @Slot(str)
     def _on_choice(self, choice: str) -> None:
-        self.context.store.commit(edits.set_channels(self.context.store.state, choice))
+        self.context.commit(edits.set_channels, choice)
 
     @Slot(object)
     def _on_cursor(self, cursor: tuple[float, float] | None) -> None:

@@ -25,11 +25,7 @@ from convexplorer.model.project import ConvLayer
 from convexplorer.model.view import View
 from convexplorer.results.picture import Picture, Tile
 
-MODES = (
-    ("bank", "Bank", "One map for each filter (Alt+1)"),
-    ("channels", "Per channel", "The selected filter: what each input channel adds (Alt+2)"),
-    ("compare", "Compare", "Before, after and their difference (Alt+3)"),
-)
+MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each is a command of the same name
 
 
 class MapsPanel(Panel):
@@ -92,8 +88,10 @@ class MapsPanel(Panel):
         self._note = ElidedLabel("", self)
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
-        self._mode = Segmented(MODES, self, name="How the maps are shown")
-        self._mode.chosen.connect(lambda mode: self.context.selection.select(mode=mode))
+        actions = self.context.actions
+        options = [(name, label, actions[name].toolTip()) for name, label in MODES.items()]
+        self._mode = Segmented(options, self, name="How the maps are shown")
+        self._mode.chosen.connect(lambda mode: actions[mode].trigger())
         header.addWidget(self._mode)
         layout.addLayout(header)
         self._grid = TileGrid(viewport, self)

@@ -16,12 +16,12 @@ from convexplorer.gui.session.choice import layer_index
 from convexplorer.gui.session.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.hint import show_hint
-from convexplorer.gui.widgets.note import as_sentence
 from convexplorer.gui.widgets.scroll_edges import ScrollEdges
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.project import ConvLayer, Layer, Project
 from convexplorer.results.picture import LayerReport, Picture
+from convexplorer.words import as_sentence
 
 POOL_LABELS = {"max": "MaxPool", "average": "AvgPool"}
 POOL_NAMES = {"max": "Max pooling", "average": "Average pooling"}

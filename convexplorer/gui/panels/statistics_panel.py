@@ -66,7 +66,6 @@ class StatisticsPanel(Panel):
         display = new.display
         self._scope.set_value(display.scope)
         self._palette.setCurrentIndex(self._palette.findData(display.palette))
-        self._as_8bit.setChecked(display.as_opencv_8bit)
         self._show_availability(display)
 
     def show_picture(self, picture: Picture) -> None:
@@ -105,10 +104,6 @@ class StatisticsPanel(Panel):
     @Slot(int)
     def _on_palette_chosen(self, row: int) -> None:
         self._set_display(None, palette=self._palette.itemData(row))
-
-    @Slot(bool)
-    def _on_8bit_clicked(self, is_on: bool) -> None:
-        self._set_display(None, as_opencv_8bit=is_on)
 
     @Slot()
     def _show_newest(self) -> None:
@@ -168,12 +163,11 @@ class StatisticsPanel(Panel):
     def _build_bar(self) -> QHBoxLayout:
         self._bar = ColorBar(self)
         self._bar.levels_typed.connect(self._on_levels_typed)
+        as_8bit = self.context.actions["opencv"]
+        as_8bit.setIconText("8 bit")
         self._as_8bit = QToolButton(self)
-        self._as_8bit.setText("8 bit")
-        self._as_8bit.setCheckable(True)
-        self._as_8bit.setAccessibleName("As 8-bit OpenCV would show it")
-        self._as_8bit.setToolTip("As 8-bit OpenCV would show it: negative values and those above 1 are lost  (Ctrl+8)")
-        self._as_8bit.clicked.connect(self._on_8bit_clicked)
+        self._as_8bit.setDefaultAction(as_8bit)
+        self._as_8bit.setAccessibleName(as_8bit.text())
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self._bar, 1)
@@ -232,8 +226,7 @@ class StatisticsPanel(Panel):
         return tile_under(self._picture, self._picture.view.filter) if self._picture is not None else None
 
     def _set_display(self, merge: str | None, **changes: object) -> None:
-        store = self.context.store
-        store.commit(edits.set_display(store.state, **changes), merge)
+        self.context.commit(lambda state: edits.set_display(state, **changes), merge=merge)
 
 
 def short_text(value: float) -> str:

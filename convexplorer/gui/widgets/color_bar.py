@@ -20,8 +20,8 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.canvas.number_text import MINUS, full_number, parse_number, short_number
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
-from convexplorer.gui.widgets.note import as_sentence
 from convexplorer.gui.widgets.text_field import TextField
+from convexplorer.words import as_sentence
 
 THICKNESS, GAP, TICK = 10, 4, 3  # design pixels
 LABEL_CHARACTERS = 7  # room is kept for labels of this length, so that nothing jumps

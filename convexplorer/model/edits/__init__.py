@@ -31,6 +31,7 @@ from convexplorer.model.edits.layer import (
     set_layer,
     set_source,
 )
+from convexplorer.model.edits.source import set_source_option
 
 __all__ = [
     "TRANSFORMS",
@@ -52,6 +53,7 @@ __all__ = [
     "set_planes",
     "set_preset_parameter",
     "set_source",
+    "set_source_option",
     "set_weight",
     "split_planes",
     "transform_filter",

@@ -23,7 +23,7 @@ from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.view import View
 from convexplorer.results.explanation import Explanation, cell_under, explain
@@ -44,12 +44,10 @@ class ExplanationPanel(Panel):
     Signals
     -------
     marked : `PictureMarks` for input and maps.
-    lens_wanted : the person wants the computation large.
     page_changed : another page is shown, which may want another height.
     """
 
     marked = Signal(object)
-    lens_wanted = Signal()
     page_changed = Signal()
     explained = Signal(object)  # the `Computation` shown now, or None
 
@@ -116,9 +114,8 @@ class ExplanationPanel(Panel):
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 1)
-        self._film_bar = FilmBar(self.film, self)
-        self._film_bar.play_wanted.connect(self.toggle_film)
-        self._film_bar.step_wanted.connect(self.step_film)
+        actions = self.context.actions
+        self._film_bar = FilmBar(self.film, actions, self)
         self._film_bar.span_chosen.connect(self._refresh)
         header.addWidget(self._film_bar, 2)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
@@ -126,17 +123,8 @@ class ExplanationPanel(Panel):
         self._choice.chosen.connect(self.show_page)
         self._choice.setVisible(len(options) > 1)
         header.addWidget(self._choice)
-        self._unpin = IconButton("unlock", "Let go of the pinned value (Esc)", self)
-        self._unpin.clicked.connect(lambda: self.context.selection.hold(None))
-        header.addWidget(self._unpin)
-        self._reads_button = IconButton(
-            "grid", "Show which places of the input are read  (Ctrl+Shift+G)", self, is_checkable=True
-        )
-        self._reads_button.clicked.connect(lambda: self.context.selection.toggle_overlay("reads"))
-        header.addWidget(self._reads_button)
-        self._lens = IconButton("fit", "Show the computation large, with all channels (Ctrl+I)", self)
-        self._lens.clicked.connect(self.lens_wanted)
-        header.addWidget(self._lens)
+        for name in ("unpin", "reads", "lens"):
+            header.addWidget(ActionButton(actions[name], self))
         layout.addLayout(header)
         self._stack = QStackedWidget(self)
         self._pages: dict[str, Page] = {}
@@ -145,7 +133,6 @@ class ExplanationPanel(Panel):
         self._arithmetic = arithmetic
         study = self._page_called("study")
         assert isinstance(study, StudyPage)
-        study.centered.connect(self.study_here)
         self._study = study
         layout.addWidget(self._stack, 1)
 
@@ -284,8 +271,6 @@ class ExplanationPanel(Panel):
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
-        self._unpin.setEnabled(selection.pin is not None)
-        self._reads_button.setChecked("reads" in selection.overlays)
         self._place.setText("" if explanation is None else self._sentence(explanation))
         self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)

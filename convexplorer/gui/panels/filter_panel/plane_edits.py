@@ -66,14 +66,6 @@ def brush_of(planes: np.ndarray) -> tuple[float, float]:
     return largest, float(10.0 ** np.floor(np.log10(largest)) / 10)
 
 
-def empty_filter(size: tuple[int, int], taken: list[str]) -> Filter:
-    """Return a filter of zeros to paint on, with a name that is free."""
-    number = 1
-    while (name := f"filter {number}") in taken:
-        number += 1
-    return Filter(name, np.zeros((1, *size)))
-
-
 def plane_names(count: int) -> tuple[str, ...]:
     """Return a letter for each of three planes, else numbers."""
     return RGB if count == len(RGB) else tuple(str(i) for i in range(count))

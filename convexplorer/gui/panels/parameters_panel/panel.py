@@ -11,11 +11,12 @@ from convexplorer.gui.panels.parameters_panel.conv_form import ConvForm
 from convexplorer.gui.panels.parameters_panel.pool_form import PoolForm
 from convexplorer.gui.session.choice import chosen_filter, chosen_layer, layer_index
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.note import Note, as_sentence
+from convexplorer.gui.widgets.note import Note
 from convexplorer.model import edits
 from convexplorer.model.limits import limits, padding_amounts, parameter_formula, size_formula
 from convexplorer.model.project import ConvLayer, Layer, Padding, Project
 from convexplorer.results.picture import Picture
+from convexplorer.words import as_sentence
 
 Shape = tuple[int, ...]
 
