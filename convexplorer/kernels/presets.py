@@ -9,6 +9,7 @@ A TOML file is one group. Its entries read::
     label = "Sobel x"
     explanation = "One sentence, true also in sign and sum."
     keywords = ["gradient"]             # optional, for searching
+    says = ["sum"]                      # optional: keys of `sentences.SENTENCES` that the explanation says already
     divisor = 8                         # optional: every number is divided by it
     rows = [[-1, 0, 1], …]              # or planes = [[[…]], [[…]], [[…]]], one per channel
 """
@@ -56,6 +57,7 @@ class Preset:
     parameters : what can be turned; empty for a kernel of fixed numbers.
     keywords : further words that searching finds it by.
     function : (**parameters) → (kh, kw) or (P, kh, kw) float64.
+    says : keys of `sentences.SENTENCES` that the explanation says already.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Preset:
     parameters: tuple[Parameter, ...]
     keywords: tuple[str, ...]
     function: Callable[..., np.ndarray]
+    says: tuple[str, ...] = ()
 
     def planes(self, **parameters: float) -> np.ndarray:
         """Return the weights (P, kh, kw) float64; parameters not given have their defaults."""
@@ -121,7 +124,7 @@ def make_filter(name: str, **parameters: float) -> Filter:
 
 def _formula_presets() -> list[Preset]:
     return [
-        Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function)
+        Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function, row.says)
         for name, row in FORMULAS.items()
     ]
 
@@ -147,6 +150,7 @@ def _read_kernel(entry: dict[str, Any], group: str) -> Preset:
         parameters=(),
         keywords=tuple(entry.get("keywords", ())),
         function=lambda: planes,
+        says=tuple(entry.get("says", ())),
     )
 
 

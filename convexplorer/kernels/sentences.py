@@ -3,7 +3,7 @@
 Each sentence has a function that returns it where it holds and "" elsewhere; the order is that of reading.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
@@ -16,8 +16,12 @@ _LONGEST_FACTOR = 7  # longer columns and rows, and decimals, are told by their 
 _DIRECTIONS = ("right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right")
 
 
-def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
+def describe_kernel(kernel: Analysis, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """Return all that can be said of a kernel, the most telling sentences first.
+
+    Parameters
+    ----------
+    without : keys of `SENTENCES` that are said already.
 
     Examples
     --------
@@ -30,7 +34,7 @@ def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
     """
     if not np.isfinite(kernel.norm):  # weights beyond all measure
         return ()
-    return tuple(filter(None, (sentence(kernel) for sentence in SENTENCES)))
+    return tuple(filter(None, (sentence(kernel) for key, sentence in SENTENCES.items() if key not in without)))
 
 
 def describe_flip(kernel: Analysis) -> str:
@@ -72,12 +76,10 @@ def single_weight(kernel: Analysis) -> str:
     return f"A single weight of {_number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
 
 
-def flat_areas(kernel: Analysis) -> str:
-    """Tell what becomes of areas of one value."""
-    if kernel.is_zero or _is_single(kernel):
+def weighted_mean(kernel: Analysis) -> str:
+    """Return what more than the sum follows from the sums of the planes: a mean, or a balance of colours."""
+    if kernel.is_zero or _is_single(kernel) or not any(kernel.plane_sums):
         return ""
-    if not any(kernel.plane_sums):
-        return "The weights add up to 0: flat areas vanish."
     if kernel.sum == 0:
         return "The planes add up to 0 only together: flat grey vanishes, flat colours need not."
     count = len(kernel.planes)
@@ -85,6 +87,16 @@ def flat_areas(kernel: Analysis) -> str:
         return "No weight is negative and they add up to 1: a weighted mean, never outside the values that it reads."
     if count > 1 and kernel.is_shared and kernel.is_non_negative and _is_one(kernel.plane_sums[0]):
         return f"In each channel no weight is negative and the sum is 1: {count} weighted means, added."
+    return ""
+
+
+def plain_sum(kernel: Analysis) -> str:
+    """Return the sum of the weights and what becomes of areas of one value, where `weighted_mean` says no more."""
+    if kernel.is_zero or _is_single(kernel) or weighted_mean(kernel):
+        return ""
+    if not any(kernel.plane_sums):
+        return "The weights add up to 0: flat areas vanish."
+    count = len(kernel.planes)
     grey = "areas" if count == 1 else "grey areas"
     if _is_one(kernel.sum):
         return f"The weights add up to 1: flat {grey} keep their value."
@@ -164,10 +176,19 @@ def noise(kernel: Analysis) -> str:
     return f"Noise of single pixels comes out {_number(kernel.norm)} times as strong: the norm of the weights."
 
 
-SENTENCES: tuple[Sentence, ...] = (
-    zeros, single_weight, flat_areas, edges, steady_rise, quarter_turns, column_times_row, off_center, reached_values,
-    noise,
-)  # fmt: skip
+SENTENCES: dict[str, Sentence] = {
+    "zeros": zeros,
+    "single weight": single_weight,
+    "mean": weighted_mean,
+    "sum": plain_sum,
+    "edges": edges,
+    "steady rise": steady_rise,
+    "quarter turns": quarter_turns,
+    "rank": column_times_row,
+    "off center": off_center,
+    "range": reached_values,
+    "noise": noise,
+}
 
 
 def _edge_sentence(kernel: Analysis, axis: int) -> str:

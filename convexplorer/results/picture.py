@@ -1,6 +1,7 @@
 """What one computation gives the window: exact float maps, and the same maps ready to paint."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -34,6 +35,9 @@ class Grid:
         return self.center[0] + self.jump[0] * i, self.center[1] + self.jump[1] * j
 
 
+Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
+
+
 @dataclass(frozen=True, eq=False)
 class Tile:
     """One picture on screen and the numbers behind it.
@@ -50,6 +54,8 @@ class Tile:
     minimum, maximum : over all finite values.
     clipped : share of values outside the levels, 0…1.
     not_finite : share of NaN and infinite values, 0…1.
+    role : what it is among the tiles of its view: a map of the bank; a part of the equation, their sum, that with the
+        bias, the activated one; before, after or their difference; the input.
     filter : index of the filter this tile shows, -1 for others.
     note : what the colours do not show of the values, or "".
     """
@@ -67,6 +73,7 @@ class Tile:
     not_finite: float = 0.0
     filter: int = -1
     note: str = ""
+    role: Role = "map"
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +123,8 @@ class Picture:
     input_names : a name for each channel of `input`.
     input_tile : how the input pane paints them.
     tiles : what the maps pane shows for `view.mode`:
-        bank: one a filter; channels: one per input channel, then "sum", "+ bias", and the activation;
-        compare: before, after, difference.
+        bank: one a filter; channels: one per input channel, then their sum, with the bias, and the activation;
+        compare: before, after, difference. Their `role` tells which is which.
     layers : one report a project layer.
     statistics : of the selected map; None if there is none.
     seconds : computing, without display. `total_seconds`: with it.

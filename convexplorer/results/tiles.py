@@ -12,7 +12,7 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.build import CoreConv
 from convexplorer.model.project import Display
-from convexplorer.results.picture import Grid, Tile
+from convexplorer.results.picture import Grid, Role, Tile
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
 
@@ -29,13 +29,16 @@ class Pen:
     display: Display
     reduction: int
 
-    def draw(self, title: str, values: np.ndarray, grid: Grid, levels: Levels, *, filter_index: int = -1) -> Tile:
+    def draw(
+        self, title: str, values: np.ndarray, grid: Grid, levels: Levels, *, role: Role = "map", filter_index: int = -1
+    ) -> Tile:
         """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values)
-            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction, filter_index)
-            return replace(tile, note=EIGHT_BIT_NOTE)
-        return _tile(title, values, values, levels, self.display.palette, grid, self.reduction, filter_index)
+            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction)
+            return replace(tile, note=EIGHT_BIT_NOTE, role=role, filter=filter_index)
+        tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction)
+        return replace(tile, role=role, filter=filter_index)
 
     def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
         """Choose levels that suit all of these maps, unless they are locked.
@@ -61,7 +64,7 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
     if len(image) != 3:
         values = image[0] if len(image) == 1 else image.mean(axis=0, dtype=np.float32)
         title = names[0] if len(image) == 1 else f"mean of {len(image)} channels"
-        return _tile(title, values, values, levels, GRAY, grid, 1, -1)
+        return replace(_tile(title, values, values, levels, GRAY, grid, 1), role="input")
     return Tile(
         title=" ".join(names),
         values=_read_only(coloring.luminance(image)[0]),
@@ -73,6 +76,7 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
         maximum=max(r[1] for r in ranges),
         clipped=float(np.mean([_clipped(c, levels, *r) for c, r in zip(image, ranges, strict=True)])),
         not_finite=float(np.mean([r[2] for r in ranges])),
+        role="input",
     )
 
 
@@ -106,11 +110,15 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     assert isinstance(layer, CoreConv)
     bias = 0.0 if layer.bias is None else float(layer.bias[index])
     total = result.linear[index] if bias == 0.0 else parts.sum(axis=0)
-    terms = [*zip(stage.input_names, parts, strict=True), ("sum", total), ("+ bias", result.linear[index])]
+    terms: list[tuple[Role, str, np.ndarray]] = [
+        *(("part", name, part) for name, part in zip(stage.input_names, parts, strict=True)),
+        ("sum", "sum", total),
+        ("bias", "+ bias", result.linear[index]),
+    ]
     if layer.activation.name != "linear":
-        terms.append((describe(layer.activation.name).label, stage.maps[index]))
-    levels = pen.levels([values for _, values in terms], stage.magnitudes[index])
-    return tuple(pen.draw(title, values, stage.grid, levels) for title, values in terms)
+        terms.append(("activation", describe(layer.activation.name).label, stage.maps[index]))
+    levels = pen.levels([values for _, _, values in terms], stage.magnitudes[index])
+    return tuple(pen.draw(title, values, stage.grid, levels, role=role) for role, title, values in terms)
 
 
 def _parts(layer: object, x: np.ndarray, index: int) -> np.ndarray | None:
@@ -154,19 +162,20 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
     title, before = _before(stage, index)
     if pen.display.scope == "shared":
         levels = after_levels = pen.levels([before, after], stage.magnitudes[index])
-        before_tile = pen.draw(title, before, stage.input_grid, levels)
+        before_tile = pen.draw(title, before, stage.input_grid, levels, role="before")
     else:
         after_levels = pen.levels([after], stage.magnitudes[index])
         before_tile = _before_tile(title, before, stage, pen)
     filter_index = index if stage.has_filters else -1
-    after_tile = pen.draw(stage.names[index], after, stage.grid, after_levels, filter_index=filter_index)
+    after_tile = pen.draw(stage.names[index], after, stage.grid, after_levels, role="after", filter_index=filter_index)
     counterpart, note = _counterpart(stage, before, after.shape)
     if counterpart is None:
         return (before_tile, after_tile), note
     difference = after - counterpart
     signed = Pen(Display(palette=SIGNED, coverage=pen.display.coverage), pen.reduction)
     difference_levels = signed.levels([difference], stage.magnitudes[index])
-    return (before_tile, after_tile, signed.draw("difference", difference, stage.grid, difference_levels)), note
+    drawn = signed.draw("difference", difference, stage.grid, difference_levels, role="difference")
+    return (before_tile, after_tile, drawn), note
 
 
 def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
@@ -182,10 +191,10 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
 
 def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile:
     if not stage.is_picture:
-        return pen.draw(title, before, stage.input_grid, pen.levels([before]))
+        return pen.draw(title, before, stage.input_grid, pen.levels([before]), role="before")
     low, high, _ = extremes(before)
     levels = UNIT if low >= 0 and high <= 1 else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
-    return _tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction, -1)
+    return replace(_tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction), role="before")
 
 
 def _counterpart(stage: Stage, before: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray | None, str]:
@@ -217,7 +226,6 @@ def _tile(
     palette: str,
     grid: Grid,
     reduction: int,
-    filter_index: int,
 ) -> Tile:
     low, high, not_finite = extremes(values)
     reduced = coloring.reduce(shown, reduction) if reduction > 1 else shown
@@ -233,7 +241,6 @@ def _tile(
         maximum=high,
         clipped=_clipped(values, levels, low, high, not_finite),
         not_finite=not_finite,
-        filter=filter_index,
     )
 
 

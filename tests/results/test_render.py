@@ -50,6 +50,7 @@ def test_the_bank_has_a_tile_for_each_filter_with_its_exact_values():
     expected = core.conv(picture.frame.image, kernel, padding="same")
 
     assert [(tile.title, tile.filter) for tile in picture.tiles] == [("f0", 0), ("f1", 1)]
+    assert {tile.role for tile in (*picture.tiles, picture.input_tile)} == {"map", "input"}
     np.testing.assert_allclose([tile.values for tile in picture.tiles], expected, atol=1e-5)
     assert all(is_drawn_from(tile) for tile in picture.tiles)
 
@@ -211,6 +212,7 @@ def test_channels_add_up_to_the_map_of_the_bank():
     tiles = shown(layer, view=View(filter=1, mode="channels")).picture.tiles
 
     assert [tile.title for tile in tiles] == ["R", "G", "B", "sum", "+ bias", "ReLU"]
+    assert [tile.role for tile in tiles] == ["part", "part", "part", "sum", "bias", "activation"]
     parts = [tile.values for tile in tiles]
     np.testing.assert_allclose(parts[0] + parts[1] + parts[2], parts[3], atol=1e-6)
     np.testing.assert_allclose(parts[3] + 0.25, parts[4], atol=1e-6)
@@ -244,6 +246,7 @@ def test_the_difference_is_after_minus_before():
     before, after, difference = shown(bank(BOX / 3), view=View(mode="compare")).picture.tiles
 
     assert [before.title, after.title, difference.title] == ["luminance", "f0", "difference"]
+    assert [before.role, after.role, difference.role] == ["before", "after", "difference"]
     np.testing.assert_allclose(difference.values, after.values - before.values, atol=1e-6)
     assert (before.palette, before.levels) == ("gray", Levels(0, 1))
 

@@ -125,9 +125,10 @@ class MapsPanel(Panel):
         cursor = self.context.selection.cursor
         views = [tile_view(tile, thumbnail=thumbnail_of(picture, tile), cursor=cursor) for tile in picture.tiles]
         layer = self._layer(picture)
-        if picture.view.mode == "channels" and layer is not None and any(t.title == "sum" for t in picture.tiles):
+        roles = {tile.role for tile in picture.tiles}
+        if "sum" in roles and layer is not None:
             self._show_equation(picture, layer, views)
-        elif picture.view.mode == "compare" and len(views) == 3:
+        elif "difference" in roles:
             self._show_in(self._compare)
             self._compare.set_tiles(*views)
         else:  # pooling has no sum over channels, and a map beside its input no difference
@@ -167,8 +168,8 @@ class MapsPanel(Panel):
 
     def _show_equation(self, picture: Picture, layer: ConvLayer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
-        is_linear = layer.activation.name == "linear"
-        count = len(views) - (2 if is_linear else 3)
+        roles = [tile.role for tile in picture.tiles]
+        count = roles.count("part")
         planes = plane_images(chosen, count)
         operands = [replace(view, thumbnail=plane) for view, plane in zip(views, planes, strict=False)]
         self._show_in(self._equation)
@@ -176,7 +177,7 @@ class MapsPanel(Panel):
             [*operands, *views[count:]],
             count,
             bias=f"+ {number(chosen.bias)}" if chosen.bias >= 0 else number(chosen.bias),
-            activation="" if is_linear else picture.tiles[-1].title,
+            activation=picture.tiles[roles.index("activation")].title if "activation" in roles else "",
         )
 
     def _layer(self, picture: Picture) -> ConvLayer | None:

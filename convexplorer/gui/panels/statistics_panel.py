@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from convexplorer.core.display.coloring import PALETTES
 from convexplorer.gui.canvas.number_text import MINUS, full_number, short_number
-from convexplorer.gui.canvas.pictures.tile_views import clip_text, palette_table, tile_under
+from convexplorer.gui.canvas.pictures.tile_views import loss_text, palette_table, short_loss_text, tile_under
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.color_bar import ColorBar
@@ -122,8 +122,8 @@ class StatisticsPanel(Panel):
             tile.levels.low,
             tile.levels.high,
             is_locked=display.scope == "locked" and not display.as_opencv_8bit,
-            note=clip_text(tile),
-            short_note=clip_text(tile).partition(" clipped")[0],
+            note=loss_text(tile),
+            short_note=short_loss_text(tile),
         )
         if self.isVisible():
             self._show_histogram(picture.statistics, tile)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from convexplorer.gui.canvas.pictures.tile_views import clip_text, tile_under
+from convexplorer.gui.canvas.pictures.tile_views import loss_text, tile_under
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -107,7 +107,7 @@ def map_text(picture: Picture) -> str:
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
     if tile is None or statistics is None:
         return ""
-    clipped = clip_text(tile)
+    clipped = loss_text(tile)
     return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
 
 

@@ -36,7 +36,8 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: tuple[floa
         title=tile.title,
         subtitle=range_text(tile) if value is None else f"= {number(value)}",
         thumbnail=thumbnail,
-        is_clipped=clip_text(tile),
+        loss=loss_text(tile),
+        short_loss=short_loss_text(tile),
     )
 
 
@@ -125,14 +126,19 @@ def range_text(tile: Tile) -> str:
     return f"{number(tile.minimum)} … {number(tile.maximum)}"
 
 
-def clip_text(tile: Tile) -> str:
-    """Return what the screen cannot show of a tile, "" when nothing is lost."""
+def loss_text(tile: Tile) -> str:
+    """Return what the screen cannot show of a tile, "0.4 % clipped", or "" when nothing is lost."""
     parts = []
     if tile.clipped > 0:
         parts.append(f"{_percent(tile.clipped)} clipped")
     if tile.not_finite > 0:
         parts.append(f"{_percent(tile.not_finite)} not finite")
     return ", ".join(parts)
+
+
+def short_loss_text(tile: Tile) -> str:
+    """Return the same where there is little room: of what is only clipped the share alone, "0.4 %"."""
+    return _percent(tile.clipped) if tile.clipped > 0 and tile.not_finite == 0 else loss_text(tile)
 
 
 def _percent(share: float) -> str:

@@ -69,5 +69,5 @@ def sampling_text(found: Sampling) -> str:
         return f"{text}."
     first, *others = rim
     listed = first if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]}"
-    is_plural = len(rim) > 1 or not first.startswith("1 ")
-    return f"{text}; {listed} {'are' if is_plural else 'is'} never read (hatched)."
+    is_one = sum(map(sum, found.unused)) == 1
+    return f"{text}; {listed} {'is' if is_one else 'are'} never read (hatched)."

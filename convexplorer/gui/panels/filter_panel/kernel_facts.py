@@ -13,7 +13,6 @@ from convexplorer.model.build import effective_planes
 from convexplorer.model.project import ConvLayer
 
 HAND_MADE = "Edited by hand."
-SUM_WORDS = ("add up to", "sum is", "sums to")  # a preset that says it need not be told again
 FLIPPED = "Flipped by 180°: convolution as in mathematics."
 
 
@@ -90,10 +89,8 @@ def derived(chosen: Filter, layer: ConvLayer, channel_count: int) -> tuple[str, 
     flip = describe_flip(kernel)
     if layer.is_flipped and not is_same_after_half_a_turn(planes):
         return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")
-    said = describe_kernel(kernel)
-    if any(words in _own_words(chosen) for words in SUM_WORDS):
-        said = tuple(one for one in said if not one.startswith("The weights add up to"))
-    return (*said, flip)
+    preset = presets().get(chosen.preset or "")
+    return (*describe_kernel(kernel, without=() if preset is None else preset.says), flip)
 
 
 def is_same_after_half_a_turn(planes: np.ndarray) -> bool:

@@ -67,17 +67,19 @@ def test_numbers_are_short_and_have_a_real_minus(value, text):
 
 
 @pytest.mark.parametrize(
-    ("clipped", "not_finite", "text"),
+    ("clipped", "not_finite", "text", "short"),
     [
-        (0.0, 0.0, ""),
-        (0.0004, 0.0, "< 0.1 % clipped"),
-        (0.021, 0.0, "2.1 % clipped"),
-        (0.0, 0.5, "50.0 % not finite"),
-        (0.25, 0.0001, "25.0 % clipped, < 0.1 % not finite"),
+        (0.0, 0.0, "", ""),
+        (0.0004, 0.0, "< 0.1 % clipped", "< 0.1 %"),
+        (0.021, 0.0, "2.1 % clipped", "2.1 %"),
+        (0.0, 0.5, "50.0 % not finite", "50.0 % not finite"),
+        (0.25, 0.0001, "25.0 % clipped, < 0.1 % not finite", "25.0 % clipped, < 0.1 % not finite"),
     ],
 )
-def test_what_the_screen_cannot_show_is_said(clipped, not_finite, text):
-    assert tile_views.clip_text(tile([[0.0]], clipped=clipped, not_finite=not_finite)) == text
+def test_what_the_screen_cannot_show_is_said(clipped, not_finite, text, short):
+    view = tile_views.tile_view(tile([[0.0]], clipped=clipped, not_finite=not_finite))
+
+    assert (view.loss, view.short_loss) == (text, short)
 
 
 def test_a_tile_is_painted_in_the_colours_of_its_palette():
