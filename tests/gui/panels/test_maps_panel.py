@@ -17,7 +17,7 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
-from tests.gui.panels.conftest import Bench, frame
+from tests.gui.panels.conftest import Bench
 
 
 @pytest.fixture
@@ -99,17 +99,6 @@ def test_the_choice_at_the_top_follows_and_leads(panel, bench, qtbot):
 
     bench.context.selection.select(mode="compare")
     assert choice.value == "compare"
-
-
-def test_a_filter_that_is_called_sum_is_no_equation(panel, bench):
-    named = edits.rename_filter(bench.state, 0, 0, "sum")
-    bench.context.store.commit(edits.set_layer(named, 0, kind="depthwise_conv"))  # each channel alone: no sum
-    bench.context.selection.select(mode="channels")
-    bench.frame = frame(("Y",))
-    picture = bench.compute()
-
-    assert "sum" in {tile.title for tile in picture.tiles}
-    assert panel.findChild(QStackedWidget).currentWidget() is grid_of(panel)
 
 
 def test_a_click_selects_and_no_edit_is_made(panel, bench, qtbot):
