@@ -25,7 +25,8 @@ def parse_matrix(text: str) -> np.ndarray:
 
     Understood are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
     Python, NumPy and PyTorch literals; `[1 2; 3 4]`; a LaTeX matrix; fractions; a factor before or after the brackets
-    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas where nothing else can be meant.
+    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas where nothing else can be meant. A text that is one
+    number with a comma, "−1,5", is that number, as it is in a cell; two numbers have a space between them.
 
     Raises
     ------
@@ -39,6 +40,8 @@ def parse_matrix(text: str) -> np.ndarray:
         raise ValueError("there are no numbers in an empty text")
     if "..." in clean or "…" in clean:
         raise ValueError("the matrix was shortened with “...”; copy it with all its numbers")
+    if _DECIMAL_COMMA.fullmatch(clean.strip()):
+        return np.array([[parse_number(clean)]])
     nested = parse_brackets(clean) if re.search(r"[\[({]", clean) else _parse_rows(clean)
     return _checked(nested)
 
@@ -91,17 +94,12 @@ def _split_row(line: str) -> list[str]:
     """Split a line into cells; the first separator that occurs decides, commas next to it are decimal."""
     for separator in ("\t", ";"):
         if separator in line:
-            cells = [cell.strip() for cell in line.strip(" ").rstrip("\t;").split(separator)]
-            return [_with_point(cell) for cell in cells]
+            return [cell.strip() for cell in line.strip(" ").rstrip("\t;").split(separator)]
     words = line.split()
     is_decimal = len(words) > 1 and "," in line and all(_DECIMAL_COMMA.fullmatch(word) for word in words)
     if "," in line and not is_decimal:
         return [cell.strip() for cell in line.strip().removesuffix(",").split(",")]
-    return [_with_point(word) for word in re.sub(r"\s*/\s*", "/", line).split()]
-
-
-def _with_point(cell: str) -> str:
-    return cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
+    return re.sub(r"\s*/\s*", "/", line).split()
 
 
 def _cell(cell: str, row: int, column: int) -> float:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from convexplorer.kernels.analysis import Analysis, flip_distance
+from convexplorer.words import number
 
 Sentence = Callable[[Analysis], str]
 
-_MINUS = "−"
 _LONGEST_FACTOR = 7  # longer columns and rows, and decimals, are told by their lengths
 _DIRECTIONS = ("right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right")
 
@@ -50,7 +50,7 @@ def describe_flip(kernel: Analysis) -> str:
         return "Half a turn leaves this kernel as it is: convolution and correlation give the same map."
     if kernel.half_turn == "odd":
         return "Odd under half a turn: convolution gives correlation's sums with the opposite sign."
-    largest = _number(flip_distance(kernel.planes))
+    largest = number(flip_distance(kernel.planes))
     return f"Convolution and correlation differ: on a picture in 0…1 by up to {largest}, before the activation."
 
 
@@ -66,14 +66,14 @@ def single_weight(kernel: Analysis) -> str:
     row, column = kernel.center
     channel = int(np.flatnonzero(kernel.plane_sums)[0])
     weight = kernel.plane_sums[channel]
-    times = "" if weight == 1 else f"{_number(weight)} times "
+    times = "" if weight == 1 else f"{number(weight)} times "
     count = len(kernel.planes)
     what = "the picture" if count == 1 else f"the sum of the {count} channels"
     if not kernel.is_shared:
         what = f"channel {channel + 1} of {count}"
     if row == column == 0:
-        return f"A single weight of {_number(weight)} in the middle: {times}{what}, where it is."
-    return f"A single weight of {_number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
+        return f"A single weight of {number(weight)} in the middle: {times}{what}, where it is."
+    return f"A single weight of {number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
 
 
 def weighted_mean(kernel: Analysis) -> str:
@@ -100,8 +100,8 @@ def plain_sum(kernel: Analysis) -> str:
     grey = "areas" if count == 1 else "grey areas"
     if _is_one(kernel.sum):
         return f"The weights add up to 1: flat {grey} keep their value."
-    each = f", {_number(kernel.plane_sums[0])} in each channel" if count > 1 and kernel.is_shared else ""
-    total = _number(kernel.sum)
+    each = f", {number(kernel.plane_sums[0])} in each channel" if count > 1 and kernel.is_shared else ""
+    total = number(kernel.sum)
     return f"The weights add up to {total}{each}: flat {grey} become {total} times their value."
 
 
@@ -127,7 +127,7 @@ def steady_rise(kernel: Analysis) -> str:
     if kernel.across_columns == "odd" or kernel.across_rows == "odd":
         return ""
     word = _DIRECTIONS[round(direction / 45) % 8]
-    return f"A steady rise of brightness answers most if it goes to the {word} ({_number(round(direction, 1))}°)."
+    return f"A steady rise of brightness answers most if it goes to the {word} ({number(round(direction, 1))}°)."
 
 
 def quarter_turns(kernel: Analysis) -> str:
@@ -164,7 +164,7 @@ def reached_values(kernel: Analysis) -> str:
     """Tell which values can come out."""
     if kernel.is_zero:
         return ""
-    return f"A picture in 0…1 gives sums in {_number(kernel.lowest)} … {_number(kernel.highest)}, before the bias."
+    return f"A picture in 0…1 gives sums in {number(kernel.lowest)} … {number(kernel.highest)}, before the bias."
 
 
 def noise(kernel: Analysis) -> str:
@@ -173,7 +173,7 @@ def noise(kernel: Analysis) -> str:
         return ""
     if _is_one(kernel.norm):
         return "Noise of single pixels keeps its strength: the norm of the weights is 1."
-    return f"Noise of single pixels comes out {_number(kernel.norm)} times as strong: the norm of the weights."
+    return f"Noise of single pixels comes out {number(kernel.norm)} times as strong: the norm of the weights."
 
 
 SENTENCES: dict[str, Sentence] = {
@@ -223,14 +223,14 @@ def _moved(down: float, right: float) -> str:
     """Word a movement: "2 down and 1.5 to the left"."""
     parts = []
     if down:
-        parts.append(f"{_number(abs(down))} {'down' if down > 0 else 'up'}")
+        parts.append(f"{number(abs(down))} {'down' if down > 0 else 'up'}")
     if right:
-        parts.append(f"{_number(abs(right))} to the {'right' if right > 0 else 'left'}")
+        parts.append(f"{number(abs(right))} to the {'right' if right > 0 else 'left'}")
     return " and ".join(parts)
 
 
 def _vector(vector: np.ndarray) -> str:
-    return f"({' '.join(_number(float(value)) for value in vector)})"
+    return f"({' '.join(number(float(value)) for value in vector)})"
 
 
 def _factor(factor: float) -> str:
@@ -240,8 +240,4 @@ def _factor(factor: float) -> str:
         return ""
     if divisor > 1 and abs(factor * divisor - 1) <= 1e-12:
         return f", divided by {divisor}"
-    return f", times {_number(factor)}"
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:.4g}".replace("-", _MINUS)
+    return f", times {number(factor)}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convexplorer.core.display.coloring import Levels, nice_ceiling, to_indexed
+from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
 from convexplorer.results.picture import Grid, Picture
 from convexplorer.results.stage import map_names, place
@@ -123,8 +123,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
 
 
 def _levels(values: np.ndarray) -> Levels:
-    finite = np.abs(values[np.isfinite(values)])
-    largest = nice_ceiling(float(finite.max())) if finite.size and finite.max() > 0 else 1.0
+    largest = nice_ceiling(largest_magnitude(values))
     return Levels(-largest, largest)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display import coloring
+from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.model.build import CoreConv
 
 MEMORY_SHARE = 0.25  # of the machine's memory may go into one picture and its maps
@@ -97,9 +98,7 @@ def reduce_image(image: np.ndarray, factor: int) -> np.ndarray:
     """Return (C, H // factor, W // factor) area means, read-only; rows and columns left over are cut off."""
     height, width = image.shape[1:]
     rows, columns = max(1, height // factor) * factor, max(1, width // factor) * factor
-    reduced = np.stack([coloring.reduce(channel[:rows, :columns], factor) for channel in image])
-    reduced.flags.writeable = False
-    return reduced
+    return read_only_view(np.stack([coloring.reduce(channel[:rows, :columns], factor) for channel in image]))
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from convexplorer import core
 from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.build import CoreConv
 from convexplorer.model.project import Display
@@ -67,8 +68,8 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
         return replace(_tile(title, values, values, levels, GRAY, grid, 1), role="input")
     return Tile(
         title=" ".join(names),
-        values=_read_only(coloring.luminance(image)[0]),
-        indexed=_read_only(_rgb(image, levels)),
+        values=read_only_view(coloring.luminance(image)[0]),
+        indexed=read_only_view(_rgb(image, levels)),
         levels=levels,
         palette=GRAY,
         grid=grid,
@@ -231,8 +232,8 @@ def _tile(
     reduced = coloring.reduce(shown, reduction) if reduction > 1 else shown
     return Tile(
         title=title,
-        values=_read_only(values),
-        indexed=_read_only(coloring.to_indexed(reduced, levels)),
+        values=read_only_view(values),
+        indexed=read_only_view(coloring.to_indexed(reduced, levels)),
         levels=levels,
         palette=palette,
         grid=grid,
@@ -255,9 +256,3 @@ def _rgb(image: np.ndarray, levels: Levels) -> np.ndarray:
     channels = [cv2.addWeighted(c, scale, c, 0.0, -levels.low * scale, dtype=cv2.CV_8U) for c in image]
     rgb: np.ndarray = cv2.merge(channels)
     return rgb
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -30,6 +30,7 @@ __all__ = [
     "choose_levels",
     "clipped_share",
     "colorize",
+    "largest_magnitude",
     "luminance",
     "nice_ceiling",
     "not_finite_share",
@@ -67,6 +68,19 @@ class Levels:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.high - self.low) and self.low < self.high):
             raise ValueError(f"levels must be two finite numbers, low < high; got {self.low:g} and {self.high:g}")
+
+
+def largest_magnitude(values: np.ndarray) -> float:
+    """Return the largest finite absolute value, what colours are scaled by; 1 where nothing is above 1e-30.
+
+    Examples
+    --------
+    >>> largest_magnitude(np.array([-3.0, 2.0, np.inf])), largest_magnitude(np.zeros(2))
+    (3.0, 1.0)
+    """
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return largest if largest > _SMALLEST else 1.0
 
 
 def nice_ceiling(value: float) -> float:

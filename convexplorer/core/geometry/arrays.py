@@ -55,3 +55,16 @@ def as_maps(x: ArrayLike, rank: int | None = None, name: str = "x") -> np.ndarra
         )
         raise ValueError(f"{name} must have the shape (channels, {axes}); got {maps.shape}")
     return maps
+
+
+def read_only_view(array: np.ndarray) -> np.ndarray:
+    """Return the same numbers, not to be written through this view.
+
+    Examples
+    --------
+    >>> read_only_view(np.zeros(2)).flags.writeable
+    False
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view

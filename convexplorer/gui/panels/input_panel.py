@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
@@ -18,6 +17,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
+from convexplorer.words import number
 
 CHOICES = (
     ("color", "All", "All colour channels: the kernel's planes meet R, G and B, and the results are summed"),

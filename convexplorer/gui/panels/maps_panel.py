@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
@@ -24,6 +23,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.project import ConvLayer
 from convexplorer.model.view import View
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each is a command of the same name
 

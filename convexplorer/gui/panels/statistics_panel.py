@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from convexplorer.core.display.coloring import PALETTES
-from convexplorer.gui.canvas.number_text import MINUS, full_number, short_number
 from convexplorer.gui.canvas.pictures.tile_views import loss_text, palette_table, short_loss_text, tile_under
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
@@ -27,6 +26,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.picture import Picture, Statistics, Tile
+from convexplorer.words import full_number, number, percent, short_number
 
 REFRESH_MS = 100  # on live sources; what comes in between is left out
 HISTOGRAM_HEIGHT = 40
@@ -199,7 +199,7 @@ class StatisticsPanel(Panel):
             if value is None:
                 label.setText("–")
             elif name == "zeros":
-                label.setText("< 0.1 %" if 0 < value < 0.001 else f"{100 * value:.3g} %")
+                label.setText(percent(value))
             else:
                 label.setText(short_text(value))
                 tip = f"{tip}: {full_number(float(value))}"
@@ -241,7 +241,7 @@ def short_text(value: float) -> str:
     if value == 0:
         return "0"
     if 5e-4 <= abs(value) < 9999.5:
-        texts = (f"{value:.{digits}g}".replace("-", MINUS) for digits in (4, 3, 2, 1))
+        texts = (number(value, digits) for digits in (4, 3, 2, 1))
         return next(text for text in texts if len(text) <= CHARACTERS)
     return short_number(value, CHARACTERS)
 

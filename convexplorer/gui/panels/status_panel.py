@@ -11,6 +11,7 @@ from convexplorer.live.meter import Meter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
+from convexplorer.words import shape_text
 
 BUSY_AFTER_MS = 400
 
@@ -45,7 +46,7 @@ class StatusPanel(Panel):
         if picture.project.source is not self._source_shown:
             self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
         dropped_frames = picture.dropped_frames - self._dropped_before
-        shapes = " → ".join(_shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
         # A frame's name says little where every frame is called after its source.
         title = picture.frame.title or picture.project.source.address
         self._source.setText(f"{title}  ·  {shapes}")
@@ -109,12 +110,6 @@ def map_text(picture: Picture) -> str:
         return ""
     clipped = loss_text(tile)
     return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
-
-
-def _shape_text(shape: tuple[int, ...]) -> str:
-    """Return a shape as Keras writes it: rows × columns × channels."""
-    channels, *spatial = shape
-    return " × ".join(str(n) for n in (*spatial, channels))
 
 
 def _output_shape(picture: Picture) -> tuple[int, ...]:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.number_text import short_number
 from convexplorer.gui.look import theme
+from convexplorer.words import short_number
 
 if TYPE_CHECKING:
     from convexplorer.gui.widgets.histogram_plot import HistogramPlot

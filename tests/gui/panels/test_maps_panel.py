@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.pane import PicturePane
@@ -17,6 +16,7 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
+from convexplorer.words import number
 from tests.gui.panels.conftest import Bench
 
 

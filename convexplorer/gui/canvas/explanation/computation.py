@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
-from convexplorer.gui.canvas.number_text import number
+from convexplorer.words import number
 
 Tap = tuple[int, int, int]  # channel, row, column
 
@@ -133,6 +133,5 @@ def _indexed(values: np.ndarray, levels: Levels) -> np.ndarray:
 
 
 def _symmetric(values: np.ndarray) -> Levels:
-    finite = np.abs(values[np.isfinite(values)]).astype(np.float64)
-    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+    largest = largest_magnitude(values)
     return Levels(-largest, largest)

@@ -5,14 +5,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from PySide6.QtGui import QImage
 
-from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
-from convexplorer.gui.canvas.number_text import number
+from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
 from convexplorer.gui.look import theme
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.build import effective_planes
 from convexplorer.model.project import ConvLayer
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.words import number, percent
 
 # One set for each theme. Pictures are kept as long as what they show, so that a moving cursor makes none anew.
 _thumbnails: dict[bool, WeakKeyDictionary[Filter, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
@@ -67,14 +67,14 @@ def filter_image(chosen: Filter) -> QImage:
     images = _thumbnails[theme.is_dark()]
     if chosen not in images:
         plane = _without_rim(effective_planes(chosen, 1)[0])
-        images[chosen] = _weights_image(plane, _largest(plane))
+        images[chosen] = _weights_image(plane, largest_magnitude(plane))
     return images[chosen]
 
 
 def plane_images(chosen: Filter, channel_count: int) -> list[QImage]:
     """Return the plane that meets each input channel, all in one scale, as `filter_image` does."""
     planes = effective_planes(chosen, channel_count)
-    return [_weights_image(plane, _largest(planes)) for plane in planes]
+    return [_weights_image(plane, largest_magnitude(planes)) for plane in planes]
 
 
 def _without_rim(plane: np.ndarray) -> np.ndarray:
@@ -93,11 +93,6 @@ def _weights_image(plane: np.ndarray, largest: float) -> QImage:
     # Divided before it becomes float32, which ends at 3e38.
     indexed = to_indexed((plane / largest).astype(np.float32), Levels(-1.0, 1.0))
     return to_qimage(indexed, WEIGHTS_PALETTE.colors(theme.is_dark()))
-
-
-def _largest(planes: np.ndarray) -> float:
-    finite = np.abs(planes[np.isfinite(planes)])
-    return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
@@ -130,9 +125,9 @@ def loss_text(tile: Tile) -> str:
     """Return what the screen cannot show of a tile, "0.4 % clipped", or "" when nothing is lost."""
     parts = []
     if tile.clipped > 0:
-        parts.append(f"{_percent(tile.clipped)} clipped")
+        parts.append(f"{percent(tile.clipped, '.1f')} clipped")
     if tile.not_finite > 0:
-        parts.append(f"{_percent(tile.not_finite)} not finite")
+        parts.append(f"{percent(tile.not_finite, '.1f')} not finite")
     return ", ".join(parts)
 
 
@@ -142,4 +137,4 @@ def short_loss_text(tile: Tile) -> str:
 
 
 def _percent(share: float) -> str:
-    return "< 0.1 %" if share < 0.001 else f"{share * 100:.1f} %"
+    return percent(share, ".1f")

@@ -7,12 +7,12 @@ from convexplorer.core.explain.frameworks import Convention, Difference
 from convexplorer.core.explain.taps import TransposedTaps, WindowTaps, axis_taps
 from convexplorer.gui.canvas.explanation.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 from convexplorer.gui.canvas.explanation.shape_layout import is_read
-from convexplorer.gui.canvas.number_text import MINUS
 from convexplorer.model.limits import size_formula
 from convexplorer.model.project import ConvLayer, Layer
 from convexplorer.results.comparison import Comparison, Subject
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
+from convexplorer.words import number, percent, times
 
 AXIS_NAMES = ("↕ rows", "↔ columns")
 COMPUTING = "…"
@@ -107,17 +107,8 @@ def difference_text(found: Difference | None) -> str:
     shift = f", {' '.join(arrows)}" if arrows else ""
     if found.largest == 0 and found.share == 0:
         return f"same values{shift}"
-    return f"up to {number(found.largest)}, {percent(found.share)} differ{shift}"
-
-
-def number(value: float) -> str:
-    """Write a value with three digits and a real minus."""
-    return f"{value + 0.0:.3g}".replace("-", MINUS).replace("inf", "∞")
-
-
-def percent(share: float) -> str:
-    """Write a share."""
-    return "< 0.1 %" if share < 0.001 else f"{100 * share:.3g} %" if share < 0.9995 else "all"
+    share = percent(found.share) if found.share < 0.9995 else "all"
+    return f"up to {number(found.largest, 3)}, {share} differ{shift}"
 
 
 def _rows(layer: Layer, subject: Subject, comparison: Comparison | None) -> tuple[ConventionRow, ...]:
@@ -134,7 +125,7 @@ def _rows(layer: Layer, subject: Subject, comparison: Comparison | None) -> tupl
         text = "as it is now" if not is_marked else "the same padding"
         if not is_current:
             text = difference_text(None if comparison is None else comparison.differences.get(one.padding))
-        rows.append(ConventionRow(one.name, _pads(one), _size(one.output), text, is_current and not is_marked))
+        rows.append(ConventionRow(one.name, _pads(one), times(one.output), text, is_current and not is_marked))
         is_marked = is_marked or is_current
     if isinstance(layer, ConvLayer):
         rows.append(_flip_row(layer, subject, comparison))
@@ -151,10 +142,10 @@ def _flip_row(layer: ConvLayer, subject: Subject, comparison: Comparison | None)
     elif comparison.flip == 0:
         text = "same map: the kernel is symmetric"
     else:
-        text = f"up to {number(comparison.flip)}"
+        text = f"up to {number(comparison.flip, 3)}"
     now = Convention("", subject.current, subject.layer.output_shape(subject.x.shape)[1:])
     assert now.output is not None
-    return ConventionRow(other, _pads(now), _size(now.output), text)
+    return ConventionRow(other, _pads(now), times(now.output), text)
 
 
 def _caption(explanation: Explanation, layer: Layer, axis: WindowTaps) -> str:
@@ -167,10 +158,6 @@ def _caption(explanation: Explanation, layer: Layer, axis: WindowTaps) -> str:
 def _pads(convention: Convention) -> tuple[str, str]:
     rows, columns = (f"{before} + {after}" for before, after in convention.padding)
     return rows, columns
-
-
-def _size(output: tuple[int, ...]) -> str:
-    return " × ".join(str(n) for n in output)
 
 
 def _arrow(amount: int, signs: str) -> str:

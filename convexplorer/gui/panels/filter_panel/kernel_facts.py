@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer.gui.canvas.number_text import full_number, number, short_number
 from convexplorer.kernels.analysis import analyze, exact_sum, norm
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import presets
 from convexplorer.kernels.sentences import describe_flip, describe_kernel
 from convexplorer.model.build import effective_planes
 from convexplorer.model.project import ConvLayer
+from convexplorer.words import full_number, number, short_number
 
 HAND_MADE = "Edited by hand."
 FLIPPED = "Flipped by 180°: convolution as in mathematics."

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer.core.display.coloring import largest_magnitude
 from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.project import ConvLayer, Project
@@ -61,8 +62,7 @@ def transform(project: Project, target: Target, operation: str) -> Project:
 
 def brush_of(planes: np.ndarray) -> tuple[float, float]:
     """Return what painting sets and what nudging adds: of the size of the weights that are there."""
-    finite = np.abs(planes[np.isfinite(planes)])
-    largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    largest = largest_magnitude(planes)
     return largest, float(10.0 ** np.floor(np.log10(largest)) / 10)
 
 
