@@ -8,14 +8,13 @@ import numpy as np
 
 from convexplorer._cv import cv2
 from convexplorer.export.files import ExportError, Part
-from convexplorer.export.video import SUFFIXES as VIDEO_SUFFIXES
 from convexplorer.export.video import Recorder
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SUFFIXES = (".gif", ".webp")
-FILM_SUFFIXES = (*SUFFIXES, *VIDEO_SUFFIXES)
+FORMATS = {".gif": "GIF animation", ".webp": "WebP animation"}
+SUFFIXES = tuple(FORMATS)
 # Both encoders take all pictures at once, so all are kept until the end.
 MOST_BYTES = 512 * 1024**2
 # A GIF counts time in hundredths of a second, and players take less than two of them for ten.

@@ -8,7 +8,8 @@ import numpy as np
 
 from convexplorer.export.files import replacing
 
-SUFFIXES = (".npy", ".npz", ".tif", ".tiff")
+FORMATS = {".npy": "NumPy array", ".npz": "NumPy archive", ".tif": "Float TIFF", ".tiff": "Float TIFF"}
+SUFFIXES = tuple(FORMATS)
 _DESCRIPTION = 270  # TIFF's ImageDescription
 _CLASSIC_BYTES = 4_000_000_000  # beyond it TIFF needs 64-bit offsets
 

@@ -1,7 +1,7 @@
 """Files are written whole or not at all, and every failure is a sentence."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -66,3 +66,17 @@ def check_suffix(path: Path, suffixes: Iterable[str]) -> None:
 def reason_of(error: OSError) -> str:
     """Return why the system refused, in its own words without number and path."""
     return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+def dialog_filters(formats: Mapping[str, str]) -> str:
+    """Return formats, suffix → name, as a file dialog offers them.
+
+    Examples
+    --------
+    >>> dialog_filters({".npy": "NumPy array", ".tif": "TIFF", ".tiff": "TIFF"})
+    'NumPy array (*.npy);;TIFF (*.tif *.tiff)'
+    """
+    by_name: dict[str, list[str]] = {}
+    for suffix, name in formats.items():
+        by_name.setdefault(name, []).append(f"*{suffix}")
+    return ";;".join(f"{name} ({' '.join(patterns)})" for name, patterns in by_name.items())

@@ -16,7 +16,8 @@ from convexplorer.export.files import replacing
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-SUFFIXES = (".png",)
+FORMATS = {".png": "Pictures"}
+SUFFIXES = tuple(FORMATS)
 GAP_PX = 8
 PAPER = {False: (255, 255, 255), True: (18, 22, 28)}
 INK = {False: (30, 34, 40), True: (225, 228, 232)}

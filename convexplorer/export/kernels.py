@@ -17,7 +17,8 @@ from convexplorer.model.storage.documents import parse_document, write_document
 from convexplorer.model.storage.schema import filter_from_node, filter_to_document, project_from_node
 
 FORMAT = 1
-SUFFIXES = (".json", ".csv", ".npy")
+FORMATS = {".json": "JSON", ".csv": "CSV", ".npy": "NumPy array"}
+SUFFIXES = tuple(FORMATS)
 READABLE_SUFFIXES = (*SUFFIXES, ".txt")
 MAX_BYTES = 64 * 1024 * 1024  # 64 filters of 63 × 63 with many planes take less
 

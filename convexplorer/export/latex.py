@@ -1,11 +1,15 @@
 """How a value came about as LaTeX, for slides and scripts; it needs amsmath and nothing else."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
 
 from convexplorer.core import Trace, describe
+from convexplorer.export.files import replacing
 
+FORMATS = {".tex": "LaTeX"}
+SUFFIXES = tuple(FORMATS)
 # Terms of a sum or matrices in one line of the page; more go to the next line.
 _TERMS_PER_LINE = 8
 
@@ -35,6 +39,12 @@ def to_document(formula: str) -> str:
     """Return a document that shows a formula on a page as large as it is."""
     head = "\\documentclass[border=6pt,varwidth=\\maxdimen]{standalone}\n\\usepackage{amsmath}\n"
     return f"{head}\\begin{{document}}\n{formula.rstrip()}\n\\end{{document}}\n"
+
+
+def save_latex(path: str | os.PathLike[str], formula: str) -> None:
+    """Write a formula as a document of its own."""
+    with replacing(path, SUFFIXES) as part:
+        part.write_text(to_document(formula), encoding="utf-8")
 
 
 class _Numbers:

@@ -9,7 +9,8 @@ from convexplorer.export.files import ExportError, Part
 
 # What OpenCV's own FFmpeg can write; H.264 it cannot (its licence forbids). FFV1 loses nothing.
 CODECS = {".mp4": "mp4v", ".webm": "VP90", ".avi": "MJPG", ".mkv": "FFV1"}
-SUFFIXES = tuple(CODECS)
+FORMATS = {".mp4": "MP4 video", ".webm": "WebM video", ".avi": "Motion JPEG video", ".mkv": "Lossless Matroska video"}
+SUFFIXES = tuple(FORMATS)
 MIN_RATE_HZ, MAX_RATE_HZ = 0.5, 1000.0
 
 

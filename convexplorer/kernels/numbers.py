@@ -23,7 +23,7 @@ def parse_number(text: str) -> float:
         return _plain(upper, text)
     numerator, denominator = _plain(upper, text), _plain(lower, text)
     if denominator == 0:
-        raise ValueError(f"{quoted(text)} divides by zero")
+        raise ValueError(f"in {quoted(text)} a number is divided by zero")
     return divide(numerator, denominator)
 
 

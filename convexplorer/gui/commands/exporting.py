@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from convexplorer.export import arrays, composition, images
+from convexplorer.export import EXPORTS, arrays, composition, images
 from convexplorer.export import kernels as bank_files
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
@@ -26,7 +26,7 @@ def export_map(window: Shell) -> None:
     if tile is None:
         _nothing_yet(window)
         return
-    path = ask_path(window, "Export the selected map", f"{file_stem(tile.title)}.png", "Pictures (*.png)")
+    path = ask_export(window, "map", file_stem(tile.title))
     if path is not None:
         dark = theme.is_dark()
         save_and_tell(window, path, lambda: images.save_png(path, rgb_of(tile, dark=dark)), _cells([tile]))
@@ -38,7 +38,7 @@ def export_grid(window: Shell) -> None:
     if picture is None or not picture.tiles:
         _nothing_yet(window)
         return
-    path = ask_path(window, "Export all maps", "maps.png", "Pictures (*.png)")
+    path = ask_export(window, "grid", "maps")
     if path is not None:
         dark, tiles = theme.is_dark(), picture.tiles
         save_and_tell(window, path, lambda: images.save_grid_png(path, _titled(tiles, dark), dark=dark), _cells(tiles))
@@ -50,9 +50,7 @@ def export_values(window: Shell) -> None:
     if picture is None or not picture.tiles:
         _nothing_yet(window)
         return
-    path = ask_path(
-        window, "Export values", "maps.npy", "NumPy array (*.npy);;NumPy archive (*.npz);;Float TIFF (*.tiff)"
-    )
+    path = ask_export(window, "maps", "maps")
     if path is not None:
         # An array has pages of one size: under a stride the picture before is another one.
         shape = picture.tiles[-1].values.shape
@@ -67,7 +65,7 @@ def export_bank(window: Shell) -> None:
     if chosen is None:
         window.say("There is no convolution layer to export.", kind="warning")
         return
-    path = ask_path(window, "Export kernels", "kernels.json", "JSON (*.json);;CSV (*.csv);;NumPy array (*.npy)")
+    path = ask_export(window, "bank", "kernels")
     if path is not None:
         save_and_tell(window, path, lambda: bank_files.save_bank(path, chosen.layer), 0)
 
@@ -102,12 +100,7 @@ def toggle_recording(window: Shell) -> None:
     if window.recording is not None:
         window.stop_recording()
         return
-    path = ask_path(
-        window,
-        "Record to",
-        f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}.mp4",
-        "MP4 (*.mp4);;WebM (*.webm);;Lossless Matroska (*.mkv);;Motion JPEG (*.avi)",
-    )
+    path = ask_export(window, "video", f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     if path is None:
         return
     try:
@@ -137,6 +130,12 @@ def side_by_side(picture: Picture, *, dark: bool) -> np.ndarray:
 
 def _titled(tiles: Sequence[Tile], dark: bool) -> list[tuple[str, np.ndarray]]:
     return [(tile.title, rgb_of(tile, dark=dark)) for tile in tiles]
+
+
+def ask_export(window: Shell, name: str, stem: str) -> Path | None:
+    """Ask where a row of `EXPORTS` is to be written, as `ask_path` does."""
+    export = EXPORTS[name]
+    return ask_path(window, export.title, f"{stem}{next(iter(export.formats))}", export.filters)
 
 
 def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from convexplorer.kernels.numbers import number_text
 
 Value = TypeVar("Value")
-_REQUIRED: Any = object()
 _NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 

@@ -129,7 +129,7 @@ def test_a_double_click_shows_the_whole_picture_again(panel, qtbot):
 
     qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
 
-    assert panel.test_viewport.is_fitted
+    assert panel.test_viewport.zoom == 1
 
 
 def test_what_should_be_known_of_a_frame_stands_below_it(panel, bench):
