@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.display import coloring
-from convexplorer.core.display.coloring import Levels
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals
 from convexplorer.model.build import build_layers, choose_input
-from convexplorer.model.project import ConvLayer, Display, Layer
+from convexplorer.model.project import Display, Layer
+from convexplorer.results.stage import map_names, picture_grid
+from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.sources import describe_source, open_reader
 from convexplorer.sources.frame import Frame, Reader, Source, SourceError
 
@@ -199,25 +199,10 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, originals: Originals) ->
 
 
 def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
-    """Return (name, RGB picture) of each map of the last layer, drawn as the window would."""
+    """Return (name, RGB picture) of each map of the last layer, drawn by what draws them in the window."""
     maps, names, magnitudes = compute_maps(frame, recipe)
-    look = recipe.display
-    if look.as_opencv_8bit:
-        levels = [Levels(0.0, 1.0)] * len(maps)
-        maps = np.stack([coloring.as_opencv_8bit(values) for values in maps])
-    elif look.scope == "locked":
-        levels = [Levels(*look.locked)] * len(maps)
-    elif look.scope == "shared":
-        levels = [_levels(list(maps), look, max(magnitudes))] * len(maps)
-    else:
-        levels = [_levels([one], look, magnitude) for one, magnitude in zip(maps, magnitudes, strict=True)]
-    palette = "gray" if look.as_opencv_8bit else look.palette
-    drawn = [images.picture_of(one, level, palette) for one, level in zip(maps, levels, strict=True)]
-    return list(zip(names, drawn, strict=True))
-
-
-def _levels(maps: Sequence[np.ndarray], look: Display, magnitude: float) -> Levels:
-    return coloring.choose_levels(maps, palette=look.palette, coverage=look.coverage, magnitude=magnitude)
+    tiles = draw_maps(maps, names, magnitudes, picture_grid(1), Pen(recipe.display, reduction=1))
+    return [(tile.title, colored(tile)) for tile in tiles]
 
 
 def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
@@ -235,10 +220,7 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
     failed = next((result.error for result in evaluation.results if result.error), "")
     if failed:
         raise ExportError(failed)
-    for layer in recipe.layers:
-        if isinstance(layer, ConvLayer) and layer.is_enabled:
-            names = layer.map_names(names)
-    return evaluation[-1], names, evaluation.magnitudes(len(evaluation) - 1)
+    return evaluation[-1], map_names(recipe.layers, names), evaluation.magnitudes(len(evaluation) - 1)
 
 
 def _file_names(names: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Maps as pictures, with the colours of the screen: one by one, or as a titled grid."""
+"""Pictures as PNG files: one by one, or as a titled grid. `results.tiles.colored` gives maps their colours."""
 
 import functools
 import math
@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convexplorer import assets
-from convexplorer.core.display import coloring
-from convexplorer.core.display.coloring import Levels
 from convexplorer.export.files import replacing
 
 if TYPE_CHECKING:
@@ -21,11 +19,6 @@ SUFFIXES = tuple(FORMATS)
 GAP_PX = 8
 PAPER = {False: (255, 255, 255), True: (18, 22, 28)}
 INK = {False: (30, 34, 40), True: (225, 228, 232)}
-
-
-def picture_of(values: np.ndarray, levels: Levels, palette: str, *, dark: bool = False) -> np.ndarray:
-    """Return a map (H, W) in colours, as (H, W, 3) uint8 RGB; beyond the levels it clips."""
-    return coloring.colorize(coloring.to_indexed(values, levels), palette, dark=dark)
 
 
 def save_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:

@@ -57,7 +57,7 @@ class Tile:
     role : what it is among the tiles of its view: a map of the bank; a part of the equation, their sum, that with the
         bias, the activated one; before, after or their difference; the input.
     filter : index of the filter this tile shows, -1 for others.
-    note : what the colours do not show of the values, or "".
+    is_8bit : the colours show what an 8-bit OpenCV filter would have kept of the values.
     """
 
     title: str
@@ -72,7 +72,7 @@ class Tile:
     clipped: float = 0.0
     not_finite: float = 0.0
     filter: int = -1
-    note: str = ""
+    is_8bit: bool = False
     role: Role = "map"
 
 

@@ -19,7 +19,6 @@ from convexplorer.results.statistics import extremes
 
 UNIT = Levels(0.0, 1.0)
 SIGNED = "signed"
-EIGHT_BIT_NOTE = "as 8-bit OpenCV keeps it"
 GRAY = "gray"
 
 
@@ -37,7 +36,7 @@ class Pen:
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values)
             tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction)
-            return replace(tile, note=EIGHT_BIT_NOTE, role=role, filter=filter_index)
+            return replace(tile, is_8bit=True, role=role, filter=filter_index)
         tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction)
         return replace(tile, role=role, filter=filter_index)
 
@@ -83,18 +82,42 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
 
 def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
     """Draw every map of the layer."""
-    maps = stage.maps
-    shared = pen.levels(list(maps), max(stage.magnitudes)) if pen.display.scope == "shared" else None
+    return draw_maps(stage.maps, stage.names, stage.magnitudes, stage.grid, pen, has_filters=stage.has_filters)
+
+
+def draw_maps(
+    maps: np.ndarray,
+    names: Sequence[str],
+    magnitudes: Sequence[float],
+    grid: Grid,
+    pen: Pen,
+    *,
+    has_filters: bool = False,
+) -> tuple[Tile, ...]:
+    """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
+
+    Parameters
+    ----------
+    maps : (F, H, W) with a name each.
+    magnitudes : how large the terms were that each map is a sum of.
+    has_filters : map i is that of filter i.
+    """
+    shared = pen.levels(list(maps), max(magnitudes)) if pen.display.scope == "shared" else None
     return tuple(
-        pen.draw(
-            name,
-            values,
-            stage.grid,
-            shared or pen.levels([values], magnitude),
-            filter_index=i if stage.has_filters else -1,
-        )
-        for i, (name, values, magnitude) in enumerate(zip(stage.names, maps, stage.magnitudes, strict=True))
+        pen.draw(name, values, grid, shared or pen.levels([values], magnitude), filter_index=i if has_filters else -1)
+        for i, (name, values, magnitude) in enumerate(zip(names, maps, magnitudes, strict=True))
     )
+
+
+def colored(tile: Tile, *, dark: bool = False) -> np.ndarray:
+    """Return a tile in the colours of the screen, cell by cell, (H, W, 3) uint8 RGB: what every export writes."""
+    if tile.indexed.ndim == 3 and tile.reduction == 1:
+        return tile.indexed
+    indexed = tile.indexed
+    if tile.reduction > 1 or indexed.ndim == 3:
+        shown = coloring.as_opencv_8bit(tile.values) if tile.is_8bit else tile.values
+        indexed = coloring.to_indexed(shown, tile.levels)
+    return coloring.colorize(indexed, tile.palette, dark=dark)
 
 
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:

@@ -12,6 +12,7 @@ from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import exporting
 from convexplorer.gui.session.recording import Recording
 from convexplorer.model import edits
+from convexplorer.results.tiles import colored
 from tests.gui.conftest import message_of, newest_picture
 
 
@@ -41,7 +42,7 @@ def test_the_selected_map_is_saved_as_it_is_shown(window, qtbot, tmp_path, save_
 
     export(window, "export-map")
 
-    assert np.array_equal(pixels(tmp_path / "map.png"), exporting.rgb_of(tile, dark=False))
+    assert np.array_equal(pixels(tmp_path / "map.png"), colored(tile))
     assert pixels(tmp_path / "map.png").shape[:2] == tile.values.shape
     assert str(tmp_path / "map.png") in message_of(window)
 

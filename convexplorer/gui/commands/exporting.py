@@ -16,6 +16,7 @@ from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.tiles import colored
 
 BESIDE_FROM_CELLS = 8_000_000  # from about half a second on, files are written beside the window
 
@@ -29,7 +30,7 @@ def export_map(window: Shell) -> None:
     path = ask_export(window, "map", file_stem(tile.title))
     if path is not None:
         dark = theme.is_dark()
-        save_and_tell(window, path, lambda: images.save_png(path, rgb_of(tile, dark=dark)), _cells([tile]))
+        save_and_tell(window, path, lambda: images.save_png(path, colored(tile, dark=dark)), _cells([tile]))
 
 
 def export_grid(window: Shell) -> None:
@@ -76,7 +77,7 @@ def copy_map(window: Shell) -> None:
     if tile is None:
         _nothing_yet(window)
         return
-    rgb = np.ascontiguousarray(rgb_of(tile, dark=theme.is_dark()))
+    rgb = np.ascontiguousarray(colored(tile, dark=theme.is_dark()))
     height, width = rgb.shape[:2]
     # The clipboard outlives the array, so it gets a copy of its own.
     QGuiApplication.clipboard().setImage(QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
@@ -114,22 +115,15 @@ def is_recording(window: Shell) -> bool:
     return window.recording is not None
 
 
-def rgb_of(tile: Tile, *, dark: bool) -> np.ndarray:
-    """Return a tile in its own colours at full size, (H, W, 3) uint8."""
-    if tile.indexed.ndim == 3 and tile.reduction == 1:
-        return tile.indexed
-    return images.picture_of(tile.values, tile.levels, tile.palette, dark=dark)
-
-
 def side_by_side(picture: Picture, *, dark: bool) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
     tile = picture.input_tile
-    source = tile.indexed if tile.indexed.ndim == 3 else rgb_of(tile, dark=dark)
+    source = tile.indexed if tile.indexed.ndim == 3 else colored(tile, dark=dark)
     return composition.beside(source, _titled(picture.tiles, dark), dark=dark)
 
 
 def _titled(tiles: Sequence[Tile], dark: bool) -> list[tuple[str, np.ndarray]]:
-    return [(tile.title, rgb_of(tile, dark=dark)) for tile in tiles]
+    return [(tile.title, colored(tile, dark=dark)) for tile in tiles]
 
 
 def ask_export(window: Shell, name: str, stem: str) -> Path | None:
