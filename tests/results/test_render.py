@@ -143,7 +143,7 @@ def test_an_8_bit_view_shows_the_loss_and_keeps_the_values():
     assert (lossy.levels, lossy.palette) == (Levels(0, 1), "gray")
     assert (lossy.indexed[exact.values < 0] == 0).all()
     assert lossy.clipped == pytest.approx(np.mean((exact.values < 0) | (exact.values > 1)))
-    assert "8-bit" in lossy.note
+    assert lossy.is_8bit
 
 
 def test_a_layer_that_is_switched_off_shows_its_input():
