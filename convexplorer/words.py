@@ -60,6 +60,23 @@ def full_number(value: float) -> str:
     return "0" if value == 0 else repr(float(value)).removesuffix(".0").replace("-", MINUS)
 
 
+def compact_number(value: float, characters: int = 7) -> str:
+    """Write a number with up to four significant digits, fewer where they do not fit, and always a leading zero.
+
+    Examples
+    --------
+    >>> compact_number(0.014482), compact_number(8.58043), compact_number(0.0018932), compact_number(12345678.0)
+    ('0.01448', '8.58', '0.00189', '1.235e7')
+
+    """
+    if value == 0:
+        return "0"
+    if 5e-4 <= abs(value) < 9999.5:
+        texts = (number(value, digits) for digits in (4, 3, 2, 1))
+        return next(text for text in texts if len(text) <= characters)
+    return short_number(value, characters)
+
+
 def percent(share: float, form: str = ".3g") -> str:
     """Write a share of 1 in percent; what is little but not nothing is never written as 0.
 

@@ -34,3 +34,23 @@ class PlayerStatus:
     is_looping: bool = False
     rate_hz: float = 0.0
     skipped_frames: int = 0
+
+
+def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
+    """Say where a source stands: "3 of 17 · name.png", "frame 12 of 150 · 0:00.48", "live · 29.9 per second"."""
+    info = status.info
+    if info is None:
+        return ""
+    if info.is_live:
+        word = {"playing": "live", "paused": "frozen"}.get(status.state, status.state)
+        rate = f" · {status.rate_hz:.1f} per second" if status.rate_hz and status.state == "playing" else ""
+        return word + rate
+    count = f" of {info.frame_count}" if info.frame_count is not None else ""
+    if info.names:
+        name = info.names[status.index] if status.index < len(info.names) else title
+        return f"{status.index + 1}{count} · {name}"
+    if info.rate_hz is None:
+        return f"page {status.index + 1}{count}"
+    minutes, seconds = divmod(time_s, 60)
+    end = " · ended" if status.state == "ended" else ""
+    return f"frame {status.index + 1}{count} · {int(minutes)}:{seconds:05.2f}{end}"

@@ -70,6 +70,25 @@ class Levels:
             raise ValueError(f"levels must be two finite numbers, low < high; got {self.low:g} and {self.high:g}")
 
 
+def round_levels(low: float, high: float) -> tuple[float, float]:
+    """Round levels to three significant digits of the larger one; a hand is no more exact, and a person reads them.
+
+    Levels that would become one are left as they are.
+
+    Examples
+    --------
+    >>> round_levels(-4.07349, 4.07349), round_levels(0.1, 1234.5)
+    ((-4.07, 4.07), (0.0, 1230.0))
+
+    """
+    largest = max(abs(low), abs(high))
+    if not (math.isfinite(largest) and largest > 0):
+        return (low, high)
+    decimals = 2 - math.floor(math.log10(largest))
+    rounded = (round(low, decimals), round(high, decimals))
+    return rounded if rounded[0] < rounded[1] else (low, high)
+
+
 def largest_magnitude(values: np.ndarray) -> float:
     """Return the largest finite absolute value, what colours are scaled by; 1 where nothing is above 1e-30.
 

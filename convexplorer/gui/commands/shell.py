@@ -10,7 +10,6 @@ from typing import Literal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from convexplorer.gui.canvas.pictures.tile_views import tile_under
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
@@ -27,6 +26,7 @@ from convexplorer.gui.session.settings import Settings
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.results.picture import Tile
+from convexplorer.results.tile_words import tile_under
 
 Kind = Literal["info", "good", "warning", "error"]
 Actions = Sequence[tuple[str, Callable[[], None]]]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
-from convexplorer.gui.canvas.pictures.tile_views import tile_image, tile_under
+from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
@@ -17,6 +17,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
+from convexplorer.results.tile_words import tile_under
 from convexplorer.words import number
 
 CHOICES = (

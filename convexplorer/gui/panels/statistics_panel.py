@@ -1,6 +1,5 @@
 """The selected map in numbers, and how its values become colours."""
 
-import math
 import time
 
 import numpy as np
@@ -16,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.display.coloring import PALETTES
-from convexplorer.gui.canvas.pictures.tile_views import loss_text, palette_table, short_loss_text, tile_under
+from convexplorer.core.display.coloring import PALETTES, round_levels
+from convexplorer.gui.canvas.pictures.tile_views import palette_table
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.color_bar import ColorBar
@@ -26,7 +25,8 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.picture import Picture, Statistics, Tile
-from convexplorer.words import full_number, number, percent, short_number
+from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
+from convexplorer.words import compact_number, full_number, percent
 
 REFRESH_MS = 100  # on live sources; what comes in between is left out
 HISTOGRAM_HEIGHT = 40
@@ -201,7 +201,7 @@ class StatisticsPanel(Panel):
             elif name == "zeros":
                 label.setText(percent(value))
             else:
-                label.setText(short_text(value))
+                label.setText(compact_number(value, CHARACTERS))
                 tip = f"{tip}: {full_number(float(value))}"
             label.setToolTip(tip)
 
@@ -227,39 +227,3 @@ class StatisticsPanel(Panel):
 
     def _set_display(self, merge: str | None, **changes: object) -> None:
         self.context.commit(lambda state: edits.set_display(state, **changes), merge=merge)
-
-
-def short_text(value: float) -> str:
-    """Write a value with up to four significant digits, fewer where there is no room, and always a leading zero.
-
-    Examples
-    --------
-    >>> short_text(0.014482), short_text(8.58043), short_text(0.0018932), short_text(12345678.0)
-    ('0.01448', '8.58', '0.00189', '1.235e7')
-
-    """
-    if value == 0:
-        return "0"
-    if 5e-4 <= abs(value) < 9999.5:
-        texts = (number(value, digits) for digits in (4, 3, 2, 1))
-        return next(text for text in texts if len(text) <= CHARACTERS)
-    return short_number(value, CHARACTERS)
-
-
-def round_levels(low: float, high: float) -> tuple[float, float]:
-    """Round levels to three significant digits of the larger one; a hand is no more exact, and a person reads them.
-
-    Levels that would become one are left as they are.
-
-    Examples
-    --------
-    >>> round_levels(-4.07349, 4.07349), round_levels(0.1, 1234.5)
-    ((-4.07, 4.07), (0.0, 1230.0))
-
-    """
-    largest = max(abs(low), abs(high))
-    if not (math.isfinite(largest) and largest > 0):
-        return (low, high)
-    decimals = 2 - math.floor(math.log10(largest))
-    rounded = (round(low, decimals), round(high, decimals))
-    return rounded if rounded[0] < rounded[1] else (low, high)

@@ -10,7 +10,7 @@ from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.gui.widgets.note import Note
-from convexplorer.live.player import PlayerStatus
+from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
@@ -168,23 +168,3 @@ class TransportPanel(Panel):
 def needs_controls(info: SourceInfo) -> bool:
     """Tell whether a source has time, pages or a life of its own."""
     return info.is_live or info.rate_hz is not None or info.frame_count != 1
-
-
-def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
-    """Say where a source stands: "3 of 17 · name.png", "frame 12 of 150 · 0:00.48", "live · 29.9 per second"."""
-    info = status.info
-    if info is None:
-        return ""
-    if info.is_live:
-        word = {"playing": "live", "paused": "frozen"}.get(status.state, status.state)
-        rate = f" · {status.rate_hz:.1f} per second" if status.rate_hz and status.state == "playing" else ""
-        return word + rate
-    count = f" of {info.frame_count}" if info.frame_count is not None else ""
-    if info.names:
-        name = info.names[status.index] if status.index < len(info.names) else title
-        return f"{status.index + 1}{count} · {name}"
-    if info.rate_hz is None:
-        return f"page {status.index + 1}{count}"
-    minutes, seconds = divmod(time_s, 60)
-    end = " · ended" if status.state == "ended" else ""
-    return f"frame {status.index + 1}{count} · {int(minutes)}:{seconds:05.2f}{end}"

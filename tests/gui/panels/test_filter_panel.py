@@ -14,7 +14,6 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
-from convexplorer.gui.panels.filter_panel.kernel_facts import FLIPPED, derived, facts
 from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTools
 from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
@@ -27,6 +26,7 @@ from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
 from convexplorer.model.edits import TRANSFORMS
+from convexplorer.results.kernel_facts import FLIPPED, derived, facts
 from tests.gui.panels.conftest import Bench, frame
 
 

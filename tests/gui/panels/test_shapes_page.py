@@ -7,12 +7,12 @@ from PySide6.QtGui import QImage, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 
-from convexplorer.gui.canvas.explanation.shape_diagram import ConventionRow
 from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.limits import size_formula
+from convexplorer.results.shape_diagram import ConventionRow
 from convexplorer.sources import parse
 from tests.gui.conftest import COLUMNS, ROWS, make_photo, newest_picture
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel, place_text
+from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel
 from convexplorer.gui.window.qactions import refresh_actions
-from convexplorer.live.player import PlayerStatus
+from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
 from convexplorer.sources.frame import Source, SourceInfo
 from tests.gui.panels.conftest import Bench

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.panels.explanation_panel.page import Page
-from convexplorer.gui.panels.explanation_panel.shape_words import diagram_of
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.model.project import ConvLayer, Layer
 from convexplorer.results.comparison import Comparison, Subject, compare, subject_of
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
+from convexplorer.results.shape_words import diagram_of
 
 logger = logging.getLogger(__name__)
 

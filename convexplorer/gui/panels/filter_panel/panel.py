@@ -11,19 +11,10 @@ from convexplorer.core.display.coloring import WEIGHTS_PALETTE
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.filter_panel import plane_edits
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
-from convexplorer.gui.panels.filter_panel.kernel_facts import (
-    derived,
-    explanation,
-    facts,
-    facts_tip,
-    is_same_after_half_a_turn,
-)
 from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
-from convexplorer.gui.panels.filter_panel.plane_edits import Target, plane_names
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.panel import Context, Panel
@@ -35,7 +26,16 @@ from convexplorer.kernels.filter import MAX_NAME_LENGTH
 from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
+from convexplorer.model.edits import planes as plane_edits
+from convexplorer.model.edits.planes import Target, plane_names
 from convexplorer.model.project import Project
+from convexplorer.results.kernel_facts import (
+    derived,
+    explanation,
+    facts,
+    facts_tip,
+    is_same_after_half_a_turn,
+)
 from convexplorer.results.picture import Picture
 
 NUDGE_PAUSE_MS = 700  # turns of the wheel closer together than this are one undo step

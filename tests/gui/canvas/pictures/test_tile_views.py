@@ -16,9 +16,11 @@ from convexplorer.model.default import default_project
 from convexplorer.model.edits import add_pool
 from convexplorer.model.edits.layer import fitted
 from convexplorer.model.view import View
+from convexplorer.results import tile_words
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Grid, Picture, Tile
 from convexplorer.results.render import render
+from convexplorer.words import number
 from tests.gui.panels.conftest import frame
 
 
@@ -50,12 +52,12 @@ def test_a_tile_says_its_range_and_under_the_cursor_its_value():
 def test_the_value_under_the_cursor_is_exact_through_stride_and_shift():
     made = tile(np.arange(12).reshape(3, 4), grid=Grid(center=(1.5, 1.5), jump=(2.0, 2.0)))
 
-    assert tile_views.value_at(made, (1.5, 1.5)) == 0
-    assert tile_views.value_at(made, (5.4, 7.6)) == 11
-    assert tile_views.value_at(made, (2.4, 2.6)) == 1
-    assert tile_views.value_at(made, (0.4, 1.5)) is None
-    assert tile_views.value_at(made, (6.6, 1.5)) is None
-    assert tile_views.value_at(made, None) is None
+    assert tile_words.value_at(made, (1.5, 1.5)) == 0
+    assert tile_words.value_at(made, (5.4, 7.6)) == 11
+    assert tile_words.value_at(made, (2.4, 2.6)) == 1
+    assert tile_words.value_at(made, (0.4, 1.5)) is None
+    assert tile_words.value_at(made, (6.6, 1.5)) is None
+    assert tile_words.value_at(made, None) is None
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_the_value_under_the_cursor_is_exact_through_stride_and_shift():
     [(0.0, "0"), (-0.0, "0"), (-1.23456, "−1.235"), (1234567.0, "1.235e+06"), (1e-9, "1e−09"), (np.nan, "NaN")],
 )
 def test_numbers_are_short_and_have_a_real_minus(value, text):
-    assert tile_views.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -176,10 +178,10 @@ def test_one_plane_is_shown_at_every_channel():
 
 
 def test_the_tile_of_a_filter_is_found_or_the_last_one(picture):
-    assert tile_views.tile_under(picture, 0) is picture.tiles[0]
-    assert tile_views.tile_under(picture, 9) is picture.tiles[-1]
-    assert tile_views.tile_under(None, 0) is None
-    assert tile_views.tile_under(replace(picture, tiles=()), 0) is None
+    assert tile_words.tile_under(picture, 0) is picture.tiles[0]
+    assert tile_words.tile_under(picture, 9) is picture.tiles[-1]
+    assert tile_words.tile_under(None, 0) is None
+    assert tile_words.tile_under(replace(picture, tiles=()), 0) is None
 
 
 def test_a_weight_beyond_float32_still_has_a_thumbnail(qapp):

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from convexplorer.core.explain.frameworks import Convention, Difference
 from convexplorer.core.explain.taps import TransposedTaps, WindowTaps, axis_taps
-from convexplorer.gui.canvas.explanation.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
-from convexplorer.gui.canvas.explanation.shape_layout import is_read
 from convexplorer.model.limits import size_formula
 from convexplorer.model.project import ConvLayer, Layer
 from convexplorer.results.comparison import Comparison, Subject
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
+from convexplorer.results.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram, is_read
 from convexplorer.words import number, percent, times
 
 AXIS_NAMES = ("↕ rows", "↔ columns")

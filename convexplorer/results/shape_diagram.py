@@ -1,6 +1,9 @@
 """What a shape diagram is given to paint: the axes of a setting, and how frameworks would pad it."""
 
+import functools
 from dataclasses import dataclass
+
+import numpy as np
 
 from convexplorer.core.explain.taps import WindowTaps
 
@@ -57,3 +60,18 @@ class ShapeDiagram:
     axes: tuple[AxisDiagram, ...]
     rows: tuple[ConventionRow, ...] = ()
     caption: str = ""
+
+
+@functools.lru_cache(maxsize=8)
+def is_read(axis: WindowTaps) -> np.ndarray:
+    """Return, for each cell of the padded axis, (before + n + after,) bool, whether a window reads it.
+
+    A cell of the input is read too where a border mode repeats it as padding under a tap.
+    """
+    outputs = np.arange(axis.output)
+    sources = axis.sources(outputs)
+    reads = np.zeros(axis.before + axis.n + axis.after, bool)
+    reads[axis.positions(outputs) + axis.before] = True
+    reads[sources[sources >= 0] + axis.before] = True
+    reads.flags.writeable = False
+    return reads
