@@ -12,7 +12,7 @@ MAX_HEIGHT_PX = 1080
 
 
 def beside(
-    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False
+    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, is_dark: bool = False
 ) -> np.ndarray:
     """Return the input picture with the grid of its maps to the right, (H, W, 3) uint8 RGB.
 
@@ -23,10 +23,10 @@ def beside(
     """
     if not tiles:
         return source
-    grid = _at_most(grid_of(tiles, columns, dark=dark), MAX_HEIGHT_PX)
+    grid = _at_most(grid_of(tiles, columns, is_dark=is_dark), MAX_HEIGHT_PX)
     height = grid.shape[0]
     left = _scaled(source, (height - 2 * GAP_PX) / source.shape[0])
-    sheet = np.full((height, left.shape[1] + GAP_PX + grid.shape[1], 3), PAPER[dark], np.uint8)
+    sheet = np.full((height, left.shape[1] + GAP_PX + grid.shape[1], 3), PAPER[is_dark], np.uint8)
     top = (height - left.shape[0]) // 2
     sheet[top : top + left.shape[0], GAP_PX : GAP_PX + left.shape[1]] = left
     sheet[:, GAP_PX + left.shape[1] :] = grid

@@ -34,13 +34,15 @@ def save_grid_png(
     tiles: Sequence[tuple[str, np.ndarray]],
     columns: int | None = None,
     *,
-    dark: bool = False,
+    is_dark: bool = False,
 ) -> None:
     """Write (title, RGB picture) pairs as one picture."""
-    save_png(path, grid_of(tiles, columns, dark=dark))
+    save_png(path, grid_of(tiles, columns, is_dark=is_dark))
 
 
-def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False) -> np.ndarray:
+def grid_of(
+    tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, is_dark: bool = False
+) -> np.ndarray:
     """Return (title, RGB picture) pairs as one RGB picture: each in a cell of its own, the title above.
 
     Parameters
@@ -58,13 +60,13 @@ def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None,
     line_px = round(font_px * 1.6)
     rows = math.ceil(len(tiles) / columns)
     size = (columns * (width + GAP_PX) + GAP_PX, rows * (line_px + height + GAP_PX) + GAP_PX)
-    sheet = Image.new("RGB", size, PAPER[dark])
+    sheet = Image.new("RGB", size, PAPER[is_dark])
     pen = ImageDraw.Draw(sheet)
     for i, (title, rgb) in enumerate(tiles):
         left = GAP_PX + (i % columns) * (width + GAP_PX)
         top = GAP_PX + (i // columns) * (line_px + height + GAP_PX)
         text = _fitted(title, _font(font_px), width)
-        pen.text((left, top + line_px // 2), text, INK[dark], _font(font_px), anchor="lm")
+        pen.text((left, top + line_px // 2), text, INK[is_dark], _font(font_px), anchor="lm")
         sheet.paste(Image.fromarray(rgb), (left, top + line_px))
     return np.asarray(sheet)
 

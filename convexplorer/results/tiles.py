@@ -109,7 +109,7 @@ def draw_maps(
     )
 
 
-def colored(tile: Tile, *, dark: bool = False) -> np.ndarray:
+def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
     """Return a tile in the colours of the screen, cell by cell, (H, W, 3) uint8 RGB: what every export writes."""
     if tile.indexed.ndim == 3 and tile.reduction == 1:
         return tile.indexed
@@ -117,7 +117,7 @@ def colored(tile: Tile, *, dark: bool = False) -> np.ndarray:
     if tile.reduction > 1 or indexed.ndim == 3:
         shown = coloring.as_opencv_8bit(tile.values) if tile.is_8bit else tile.values
         indexed = coloring.to_indexed(shown, tile.levels)
-    return coloring.colorize(indexed, tile.palette, dark=dark)
+    return coloring.colorize(indexed, tile.palette, dark=is_dark)
 
 
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:

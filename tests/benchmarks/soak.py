@@ -175,7 +175,7 @@ class Hand:
         self._window.actions_by_name[name].trigger()
 
     def _commit(self, edit: Callable[..., object], *arguments: object) -> None:
-        editing.commit(self._window, edit, *arguments)  # type: ignore[arg-type]
+        self._window.context.commit(edit, *arguments)  # type: ignore[arg-type]
 
     def _choose(self, values: tuple[T, ...]) -> T:
         return values[int(self._rng.integers(len(values)))]

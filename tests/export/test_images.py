@@ -41,7 +41,7 @@ def test_letters_beyond_ascii_are_no_empty_boxes():
 
 
 def test_pictures_of_different_sizes_share_a_grid():
-    sheet = grid_of([("a", np.zeros((10, 40, 3), np.uint8)), ("b", np.zeros((30, 20, 3), np.uint8))], dark=True)
+    sheet = grid_of([("a", np.zeros((10, 40, 3), np.uint8)), ("b", np.zeros((30, 20, 3), np.uint8))], is_dark=True)
 
     assert sheet.shape[1] > 80
 

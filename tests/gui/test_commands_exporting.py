@@ -162,7 +162,7 @@ def test_a_snapshot_shows_the_input_beside_the_maps(window, qtbot, tmp_path):
 
     paths = list(folder.iterdir())
     assert len(paths) == 2
-    assert np.array_equal(pixels(paths[0]), exporting.side_by_side(picture, dark=False))
+    assert np.array_equal(pixels(paths[0]), exporting.side_by_side(picture, is_dark=False))
     assert pixels(paths[0]).shape[1] > 2 * picture.input.shape[2]
 
 
@@ -188,7 +188,7 @@ def test_what_is_recorded_is_a_video_of_the_input_beside_the_maps(window, qtbot,
     assert is_read
     assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS) == pytest.approx(2.0)
     capture.release()
-    expected = exporting.side_by_side(picture, dark=False)
+    expected = exporting.side_by_side(picture, is_dark=False)
     shown = image[: expected.shape[0], : expected.shape[1], ::-1]
     assert np.abs(shown.astype(int) - expected).mean() < 1
 

@@ -12,10 +12,10 @@ VALUES = np.linspace(-1, 1, 20 * 30, dtype=np.float32).reshape(20, 30)
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_map_has_the_colours_of_its_palette(palette: str, dark: bool):
-    rgb = colored(Pen(Display(palette=palette), 1).draw("f", VALUES, Grid(), Levels(-1, 1)), dark=dark)
-    colors = PALETTES[palette].colors(dark)
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_a_map_has_the_colours_of_its_palette(palette: str, is_dark: bool):
+    rgb = colored(Pen(Display(palette=palette), 1).draw("f", VALUES, Grid(), Levels(-1, 1)), is_dark=is_dark)
+    colors = PALETTES[palette].colors(is_dark)
 
     assert rgb.shape == (20, 30, 3)
     np.testing.assert_array_equal(rgb[0, 0], colors[0])

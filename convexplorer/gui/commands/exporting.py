@@ -29,8 +29,8 @@ def export_map(window: Shell) -> None:
         return
     path = ask_export(window, "map", file_stem(tile.title))
     if path is not None:
-        dark = theme.is_dark()
-        save_and_tell(window, path, lambda: images.save_png(path, colored(tile, dark=dark)), _cells([tile]))
+        is_dark = theme.is_dark()
+        save_and_tell(window, path, lambda: images.save_png(path, colored(tile, is_dark=is_dark)), _cells([tile]))
 
 
 def export_grid(window: Shell) -> None:
@@ -41,8 +41,10 @@ def export_grid(window: Shell) -> None:
         return
     path = ask_export(window, "grid", "maps")
     if path is not None:
-        dark, tiles = theme.is_dark(), picture.tiles
-        save_and_tell(window, path, lambda: images.save_grid_png(path, _titled(tiles, dark), dark=dark), _cells(tiles))
+        is_dark, tiles = theme.is_dark(), picture.tiles
+        save_and_tell(
+            window, path, lambda: images.save_grid_png(path, _titled(tiles, is_dark), is_dark=is_dark), _cells(tiles)
+        )
 
 
 def export_values(window: Shell) -> None:
@@ -77,7 +79,7 @@ def copy_map(window: Shell) -> None:
     if tile is None:
         _nothing_yet(window)
         return
-    rgb = np.ascontiguousarray(colored(tile, dark=theme.is_dark()))
+    rgb = np.ascontiguousarray(colored(tile, is_dark=theme.is_dark()))
     height, width = rgb.shape[:2]
     # The clipboard outlives the array, so it gets a copy of its own.
     QGuiApplication.clipboard().setImage(QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
@@ -92,8 +94,10 @@ def snapshot(window: Shell) -> None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = Path(window.settings.last_folder) / name
-    dark = theme.is_dark()
-    save_and_tell(window, path, lambda: images.save_png(path, side_by_side(picture, dark=dark)), _cells(picture.tiles))
+    is_dark = theme.is_dark()
+    save_and_tell(
+        window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
+    )
 
 
 def toggle_recording(window: Shell) -> None:
@@ -115,15 +119,15 @@ def is_recording(window: Shell) -> bool:
     return window.recording is not None
 
 
-def side_by_side(picture: Picture, *, dark: bool) -> np.ndarray:
+def side_by_side(picture: Picture, *, is_dark: bool) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
     tile = picture.input_tile
-    source = tile.indexed if tile.indexed.ndim == 3 else colored(tile, dark=dark)
-    return composition.beside(source, _titled(picture.tiles, dark), dark=dark)
+    source = tile.indexed if tile.indexed.ndim == 3 else colored(tile, is_dark=is_dark)
+    return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark)
 
 
-def _titled(tiles: Sequence[Tile], dark: bool) -> list[tuple[str, np.ndarray]]:
-    return [(tile.title, colored(tile, dark=dark)) for tile in tiles]
+def _titled(tiles: Sequence[Tile], is_dark: bool) -> list[tuple[str, np.ndarray]]:
+    return [(tile.title, colored(tile, is_dark=is_dark)) for tile in tiles]
 
 
 def ask_export(window: Shell, name: str, stem: str) -> Path | None:

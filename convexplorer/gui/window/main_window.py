@@ -235,8 +235,8 @@ class MainWindow(Shell):
         if recording.failure is not None:
             self.stop_recording()
         else:
-            dark = theme.is_dark()
-            recording.put(lambda: side_by_side(picture, dark=dark))
+            is_dark = theme.is_dark()
+            recording.put(lambda: side_by_side(picture, is_dark=is_dark))
 
     # Explaining
 

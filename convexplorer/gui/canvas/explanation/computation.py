@@ -68,7 +68,7 @@ def colored(
     levels: Levels,
     *,
     is_picture: bool,
-    dark: bool,
+    is_dark: bool,
     value_color: QColor,
     pixels: np.ndarray | None = None,
     activation: str = "",
@@ -81,9 +81,9 @@ def colored(
     ----------
     levels : of the layer's input.
     is_picture : the input is a picture: shades; otherwise maps: signed colours.
-    dark : for the dark theme.
+    is_dark : for the dark theme.
     """
-    signed, weights = PALETTES["signed"].colors(dark), WEIGHTS_PALETTE.colors(dark)
+    signed, weights = PALETTES["signed"].colors(is_dark), WEIGHTS_PALETTE.colors(is_dark)
     patch = shades(trace.values, names, levels) if is_picture else _looked_up(trace.values, levels, signed)
     return Computation(
         trace=trace,

@@ -22,7 +22,7 @@ _WITH_KERNEL = ("conv", "depthwise", "transpose")
 _WORDS: dict[type, str] = {MaxPool: "max →", AveragePool: "mean →"}
 
 
-def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> StudySheet | None:
+def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) -> StudySheet | None:
     """Return a study in colours; None where the layer could not be computed.
 
     Parameters
@@ -33,11 +33,11 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
     output = study.output
     if output is None:
         return None
-    signed, layer = PALETTES["signed"].colors(dark), study.layer
+    signed, layer = PALETTES["signed"].colors(is_dark), study.layer
     padded = _padded(study)
     kernels = _kernels(study)
     largest = max((largest_magnitude(plane) for _, plane in kernels), default=1.0)
-    weights = WEIGHTS_PALETTE.colors(dark)
+    weights = WEIGHTS_PALETTE.colors(is_dark)
     size = times((study.crop.rows, study.crop.columns))
     activation = layer if isinstance(layer, Activation) else getattr(layer, "activation", None)
     return StudySheet(

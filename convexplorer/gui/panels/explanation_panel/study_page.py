@@ -187,7 +187,7 @@ class StudyPage(Page):
             return None
         levels = picture.input_tile.levels if layer == 0 else None
         title = "output" if self._explanation is None else self._explanation.title
-        return sheet_of(self._study, levels, title, dark=is_dark)
+        return sheet_of(self._study, levels, title, is_dark=is_dark)
 
     def _offer(self, picture: Picture, layer: int) -> None:
         """Offer the channels that there are, and show the size."""
