@@ -1,4 +1,4 @@
-"""One filter as a value: its planes of weights, and where they came from."""
+"""A filter as a value: its planes of weights, and their origin."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,15 +17,15 @@ NO_PARAMETERS: Mapping[str, float] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False)
 class Filter:
-    """One filter of a layer: the planes that are applied, and where they came from.
+    """One filter of a layer: its planes of weights, and their origin.
 
     Attributes
     ----------
-    name : what its tile is called.
+    name : title of the filter's tile.
     planes : (P, kh, kw) float64, read-only. P = 1: the same plane for every input channel; otherwise one per channel.
-        NaN and infinity are allowed: seeing what they do is part of exploring.
+        NaN and infinity are allowed, so that their effect can be explored.
     bias : added to the sum.
-    preset : kebab-case name of the preset these planes are, apart from zeros around it, or None once edited by hand.
+    preset : kebab-case name of the preset with these planes, up to zeros around them; None after an edit by hand.
     parameters : the preset's parameters, e.g. {"sigma": 1.4}; empty without preset.
     """
 

@@ -1,6 +1,6 @@
-"""Matrices as people copy them: from spreadsheets, Python, MATLAB and LaTeX into a kernel, and out again.
+"""Matrices as text: from spreadsheets, Python, MATLAB and LaTeX into a kernel, and out again.
 
-Nothing is ever evaluated: text is taken apart into brackets, numbers and separators, and what is left over is refused.
+No text is evaluated: a text consists of brackets, numbers and separators, and anything else is refused.
 """
 
 import re
@@ -21,16 +21,15 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?|[+-]?\d+")
 
 
 def parse_matrix(text: str) -> np.ndarray:
-    """Return the numbers of a pasted matrix as (kh, kw), or (C, kh, kw) where the text has planes.
+    """Return the numbers of a pasted matrix as (kh, kw), or (C, kh, kw) if the text has several planes.
 
-    Understood are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
+    Accepted are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
     Python, NumPy and PyTorch literals; `[1 2; 3 4]`; a LaTeX matrix; fractions; a factor before or after the brackets
-    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas where nothing else can be meant.
+    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas if they are unambiguous.
 
     Raises
     ------
-    ValueError
-        With a sentence that says where and what, and the actual shape.
+    ValueError : the text is no matrix; the message tells the position, the problem and the actual shape.
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"this is no kernel: the text has {len(text)} characters")
@@ -44,7 +43,7 @@ def parse_matrix(text: str) -> np.ndarray:
 
 
 def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab") -> str:
-    """Return weights as text that a spreadsheet ("tab") or Python ("python") takes, in full precision.
+    """Return weights as text for a spreadsheet ("tab") or Python ("python"), in full precision.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ def _python_number(value: float) -> str:
 
 
 def _parse_rows(text: str) -> list[list[list[float]]]:
-    """Read lines of numbers; blank lines between them separate planes."""
+    """Read lines of numbers; blank lines separate planes."""
     planes = [block for block in re.split(r"\n[ \t]*\n", text.strip("\n")) if block.strip()]
     cells = [[_split_row(line) for line in _lines(block)] for block in planes]
     return [[[_cell(cell, i, j) for j, cell in enumerate(row, 1)] for i, row in enumerate(plane, 1)] for plane in cells]
@@ -88,7 +87,7 @@ def _lines(block: str) -> list[str]:
 
 
 def _split_row(line: str) -> list[str]:
-    """Split a line into cells; the first separator that occurs decides, commas next to it are decimal."""
+    """Split a line into cells at the first kind of separator found; with another separator, commas are decimal."""
     for separator in ("\t", ";"):
         if separator in line:
             cells = [cell.strip() for cell in line.strip(" ").rstrip("\t;").split(separator)]
@@ -114,7 +113,7 @@ def _cell(cell: str, row: int, column: int) -> float:
 
 
 def _without_latex(text: str) -> str:
-    """Turn a LaTeX matrix into one with brackets; other text stays as it is."""
+    """Convert a LaTeX matrix to brackets; other text is returned unchanged."""
     if "\\" not in text:
         return text
     text = re.sub(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
@@ -125,7 +124,7 @@ def _without_latex(text: str) -> str:
 
 
 def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
-    """Return rows of one length as an array; say what is wrong in terms of planes, rows and columns."""
+    """Return rows of equal length as an array; errors name plane, row and column."""
     for p, plane in enumerate(nested, 1):
         where = f"plane {p}: " if len(nested) > 1 else ""
         if not plane or not plane[0]:

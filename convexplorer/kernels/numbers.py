@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Numbers as text."""
 
 import re
 
@@ -7,20 +7,20 @@ _PLAIN = re.compile(PLAIN_NUMBER, re.IGNORECASE)
 
 
 def parse_number(text: str) -> float:
-    """Return a number from "0.5", "-1e-3", "1/9", "1.f", "inf" or "nan"; `ValueError` quotes anything else."""
+    """Parse a number such as "0.5", "-1e-3", "1/9", "1.f", "inf" or "nan"; `ValueError` quotes any other text."""
     upper, slash, lower = text.partition("/")
     return divide(_plain(upper, text), _plain(lower, text)) if slash else _plain(text, text)
 
 
 def divide(upper: float, lower: float) -> float:
-    """Return a quotient; `ValueError` with a sentence for a division by zero."""
+    """Return a quotient; raise `ValueError` for a division by zero."""
     if lower == 0:
         raise ValueError("a number is divided by zero")
     return upper / lower
 
 
 def quoted(text: str) -> str:
-    """Return text in quotation marks, shortened to what a message can show."""
+    """Return text in quotation marks, shortened to the length of a message."""
     short = " ".join(text.split())
     return f"“{short}”" if len(short) <= 30 else f"“{short[:29]}…”"
 
@@ -34,7 +34,7 @@ def _plain(text: str, whole: str) -> float:
 
 
 def number_text(value: float) -> str:
-    """Return a number as short as possible so that reading it gives exactly the same one; NaN as "nan"."""
+    """Return the shortest text that parses to exactly this number; NaN is "nan"."""
     text = repr(float(value))
     # "-0.0" keeps its point: as a whole number it would lose its sign.
     return text[:-2] if text.endswith(".0") and text != "-0.0" else text

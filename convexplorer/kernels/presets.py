@@ -1,4 +1,4 @@
-"""Named kernels: those with numbers from resources/kernels/*.toml, those with a formula from core.
+"""Named kernels: with fixed numbers from `resources/kernels/*.toml`, or with a formula from `kernels.table`.
 
 A TOML file is one group. Its entries read::
 
@@ -51,11 +51,11 @@ class Preset:
     Attributes
     ----------
     name : kebab case, as on the command line and in files.
-    label : as in menus.
-    explanation : one sentence for a person.
-    parameters : what can be turned; empty for a kernel of fixed numbers.
-    keywords : further words that searching finds it by.
-    function : (**parameters) → (kh, kw) or (P, kh, kw) float64.
+    label, group : name and group in menus.
+    explanation : one sentence for the user.
+    parameters : the adjustable numbers; empty for a kernel of fixed numbers.
+    keywords : additional search words.
+    function : `function(**parameters)` returns (kh, kw) or (P, kh, kw) float64.
     """
 
     name: str
@@ -67,12 +67,12 @@ class Preset:
     function: Callable[..., np.ndarray]
 
     def planes(self, **parameters: float) -> np.ndarray:
-        """Return the weights (P, kh, kw) float64; parameters not given have their defaults."""
+        """Return the weights (P, kh, kw) float64; omitted parameters take their defaults."""
         planes = np.asarray(self.function(**self.complete(parameters)), dtype=np.float64)
         return planes[np.newaxis] if planes.ndim == 2 else planes
 
     def complete(self, parameters: Mapping[str, float]) -> dict[str, float]:
-        """Return a value for every parameter; `ValueError` says which is unknown or out of its range."""
+        """Return a value for every parameter; raise `ValueError` for an unknown one or a value out of range."""
         known = {each.name for each in self.parameters}
         for name in parameters:
             if name not in known:
@@ -83,7 +83,7 @@ class Preset:
 
 @functools.cache
 def presets() -> dict[str, Preset]:
-    """Return all presets by name, in the order of the groups; do not change the dictionary."""
+    """Return all presets by name, in the order of the groups; the dictionary is shared and must not be changed."""
     rows = [*_formula_presets(), *_number_presets()]
     found: dict[str, Preset] = {}
     for preset in sorted(rows, key=lambda preset: _group_rank(preset.group)):
@@ -103,7 +103,7 @@ def groups() -> dict[str, list[Preset]]:
 
 
 def find_preset(name: str) -> Preset:
-    """Return the preset of that name; `ValueError` offers similar ones."""
+    """Return the preset of that name; `ValueError` suggests similar names."""
     preset = presets().get(name)
     if preset is not None:
         return preset
@@ -113,7 +113,7 @@ def find_preset(name: str) -> Preset:
 
 
 def make_filter(name: str, **parameters: float) -> Filter:
-    """Return a filter from a preset; parameters not given have their defaults."""
+    """Return a filter from a preset; omitted parameters take their defaults."""
     preset = find_preset(name)
     complete = preset.complete(parameters)
     return Filter(name, preset.planes(**complete), preset=name, parameters=complete)

@@ -1,6 +1,6 @@
-"""What a kernel does, in sentences that follow from its weights: true for presets and for own kernels alike.
+"""Sentences about the effect of a kernel, derived from its weights: valid for presets and edited kernels alike.
 
-Each sentence has a function that returns it where it holds and "" elsewhere; the order is that of reading.
+Each function returns one sentence, or "" if the sentence does not hold; they are in reading order.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _DIRECTIONS = ("right", "lower right", "bottom", "lower left", "left", "upper le
 
 
 def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
-    """Return all that can be said of a kernel, the most telling sentences first.
+    """Return all sentences that hold for a kernel, the most informative ones first.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
 
 
 def describe_flip(kernel: Analysis) -> str:
-    """Return what turning a kernel by 180° changes, which is what tells convolution from correlation.
+    """Describe the effect of a turn by 180°, the difference of convolution and correlation.
 
     Examples
     --------
@@ -51,12 +51,12 @@ def describe_flip(kernel: Analysis) -> str:
 
 
 def zeros(kernel: Analysis) -> str:
-    """Tell that there is nothing."""
+    """Return a sentence for a kernel whose weights are all 0."""
     return "All weights are 0: the map is the bias everywhere." if kernel.is_zero else ""
 
 
 def single_weight(kernel: Analysis) -> str:
-    """Tell that the kernel only moves and scales."""
+    """Return a sentence for a kernel that only shifts and scales."""
     if not _is_single(kernel) or kernel.center is None:
         return ""
     row, column = kernel.center
@@ -73,7 +73,7 @@ def single_weight(kernel: Analysis) -> str:
 
 
 def flat_areas(kernel: Analysis) -> str:
-    """Tell what becomes of areas of one value."""
+    """Describe the response to areas of constant value."""
     if kernel.is_zero or _is_single(kernel):
         return ""
     if not any(kernel.plane_sums):
@@ -94,7 +94,7 @@ def flat_areas(kernel: Analysis) -> str:
 
 
 def edges(kernel: Analysis) -> str:
-    """Tell which edges an odd kernel answers to, and where it is positive."""
+    """Describe the edges that an odd kernel responds to, and the side with the positive response."""
     if not kernel.is_shared:
         return ""
     is_odd = (kernel.across_columns == "odd", kernel.across_rows == "odd")
@@ -106,7 +106,7 @@ def edges(kernel: Analysis) -> str:
 
 
 def steady_rise(kernel: Analysis) -> str:
-    """Tell what becomes of brightness that rises steadily, where that is not said by the edges."""
+    """Describe the response to brightness ramps, unless `edges` already implies it."""
     if kernel.is_zero or not kernel.is_shared or kernel.sum != 0:
         return ""
     direction = kernel.direction
@@ -119,7 +119,7 @@ def steady_rise(kernel: Analysis) -> str:
 
 
 def quarter_turns(kernel: Analysis) -> str:
-    """Tell that all four directions are alike."""
+    """Return a sentence for a kernel that a quarter turn leaves unchanged."""
     is_plain = kernel.is_zero or _is_single(kernel) or kernel.planes[0].size == 1
     if is_plain or not kernel.is_isotropic:
         return ""
@@ -127,7 +127,7 @@ def quarter_turns(kernel: Analysis) -> str:
 
 
 def column_times_row(kernel: Analysis) -> str:
-    """Tell that the kernel can be applied as a column and a row."""
+    """Return a sentence for a rank-one kernel, with its column and row."""
     found, (rows, columns) = kernel.factors, kernel.planes.shape[1:]
     if found is None or min(rows, columns) == 1 or _is_single(kernel):
         return ""
@@ -141,7 +141,7 @@ def column_times_row(kernel: Analysis) -> str:
 
 
 def off_center(kernel: Analysis) -> str:
-    """Tell that a blur moves the picture."""
+    """Return a sentence for a non-negative kernel whose centre of mass is off centre: a blur that shifts."""
     center = kernel.center
     if center is None or not kernel.is_non_negative or _is_single(kernel) or not any(center):
         return ""
@@ -149,14 +149,14 @@ def off_center(kernel: Analysis) -> str:
 
 
 def reached_values(kernel: Analysis) -> str:
-    """Tell which values can come out."""
+    """Describe the range of the response to a picture in 0…1."""
     if kernel.is_zero:
         return ""
     return f"A picture in 0…1 gives sums in {_number(kernel.lowest)} … {_number(kernel.highest)}, before the bias."
 
 
 def noise(kernel: Analysis) -> str:
-    """Tell what becomes of noise."""
+    """Describe the gain for independent noise."""
     if kernel.is_zero:
         return ""
     if _is_one(kernel.norm):
@@ -171,7 +171,7 @@ SENTENCES: tuple[Sentence, ...] = (
 
 
 def _edge_sentence(kernel: Analysis, axis: int) -> str:
-    """Word the edges along an axis: all answers have one sign if every step has, whatever its place in the window."""
+    """Describe the edges along an axis; the sign is unique if steps at all positions in the window agree in it."""
     across, name, other, ahead, back = (
         ("columns", "vertical", "horizontal", "to the right", "to the left")
         if axis == 2
@@ -190,7 +190,7 @@ def _edge_sentence(kernel: Analysis, axis: int) -> str:
 
 
 def _is_single(kernel: Analysis) -> bool:
-    """Return whether the kernel is one weight: in one channel, or in all of them at the same place."""
+    """Return True if the kernel has one weight: in one channel, or in all channels at the same cell."""
     return int(np.count_nonzero(kernel.planes[0] if kernel.is_shared else kernel.planes)) == 1
 
 
@@ -199,7 +199,7 @@ def _is_one(value: float) -> bool:
 
 
 def _moved(down: float, right: float) -> str:
-    """Word a movement: "2 down and 1.5 to the left"."""
+    """Return a shift in words: "2 down and 1.5 to the left"."""
     parts = []
     if down:
         parts.append(f"{_number(abs(down))} {'down' if down > 0 else 'up'}")
@@ -213,7 +213,7 @@ def _vector(vector: np.ndarray) -> str:
 
 
 def _factor(factor: float) -> str:
-    """Word what a product of whole numbers is scaled by: "divided by 9" rather than "times 0.1111"."""
+    """Return a scale in words: "divided by 9" rather than "times 0.1111"."""
     divisor = round(1 / factor)
     if divisor == 1 and _is_one(factor):
         return ""

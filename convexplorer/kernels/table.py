@@ -1,4 +1,4 @@
-"""Kernels that a formula gives: their names, what a person is told about them, and what can be turned."""
+"""The table of kernels with a formula: names, words for the user, and adjustable parameters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ class Formula:
 
     Attributes
     ----------
-    function : `function(**parameters)` gives (kh, kw) or (C, kh, kw) float64.
-    group, label, explanation : where and how a person meets it; the explanation is one sentence.
+    function : `function(**parameters)` returns (kh, kw) or (C, kh, kw) float64.
+    group, label, explanation : group and name in menus, and one sentence.
+    parameters : the adjustable numbers.
 
     Examples
     --------
@@ -32,7 +33,7 @@ class Formula:
     parameters: tuple[Parameter, ...]
 
     def kernel(self, **given: float) -> formulas.Weights:
-        """Return the weights; parameters not given have their defaults, wrong ones raise ValueError."""
+        """Return the weights; omitted parameters take their defaults, invalid ones raise ValueError."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:

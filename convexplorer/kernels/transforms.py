@@ -1,4 +1,4 @@
-"""What can be done to a whole kernel at once: TRANSFORMS. One row makes one button."""
+"""Operations on a whole kernel: each row of TRANSFORMS is a button in the window."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ Planes = np.ndarray
 
 @dataclass(frozen=True)
 class Transform:
-    """One operation on a kernel.
+    """An operation on a whole kernel.
 
     Attributes
     ----------
-    function : (P, kh, kw) → (P, kh, kw); raises `ValueError` with a sentence where it has no meaning.
+    label, explanation : name and tip of the button.
+    function : (P, kh, kw) → (P, kh, kw); raises `ValueError` if the operation is undefined for these weights.
     """
 
     label: str
@@ -58,7 +59,7 @@ def _unit_norm(planes: Planes) -> Planes:
 
 
 def _rounding(planes: Planes) -> float:
-    """Return what a sum of these weights may be by rounding alone."""
+    """Return a bound on the rounding error of the weights' sum."""
     return float(np.abs(planes).sum()) * planes.size * np.finfo(np.float64).eps
 
 
