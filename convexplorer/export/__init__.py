@@ -1,4 +1,4 @@
-"""What leaves the program: pictures, arrays, filter banks, animations and videos, each written whole or not at all."""
+"""Files that leave the program: pictures, arrays, banks, animations and videos, each written whole or not at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ __all__ = ["EXPORTS", "Export", "ExportError"]
 
 @dataclass(frozen=True)
 class Export:
-    """One way out.
+    """A kind of export.
 
     Attributes
     ----------
-    label : as in a menu.
-    suffixes : of files it can write; the first is the usual one.
-    function : writes to a path what `takes` says.
+    label : name in a menu.
+    suffixes : file suffixes; the first is the default.
+    function : the writer; `takes` tells its arguments.
     takes : "map" (path, rgb); "grid" (path, [(title, rgb), …]); "maps" (path, (F, H, W) float32, names);
-        "bank" (path, ConvLayer); "frames" (path, rate_hz), a recorder that is then given pictures.
+        "bank" (path, ConvLayer); "frames" (path, rate_hz), which returns a recorder for the pictures.
     """
 
     label: str
@@ -29,6 +29,7 @@ class Export:
     takes: Literal["map", "grid", "maps", "bank", "frames"]
 
 
+#: The kinds of exports.
 EXPORTS: dict[str, Export] = {
     "map": Export("Map as shown", images.SUFFIXES, images.save_png, "map"),
     "grid": Export("All maps as shown", images.SUFFIXES, images.save_grid_png, "grid"),

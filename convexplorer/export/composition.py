@@ -1,4 +1,4 @@
-"""Input and maps in one picture, for snapshots and recordings."""
+"""The input beside its maps in one picture, for snapshots and recordings."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,10 @@ def beside(
 
     Parameters
     ----------
-    source : (h, w, 3) uint8; brought to the height of the grid.
-    tiles : (title, picture) pairs; without any, the source alone is returned.
+    source : (h, w, 3) uint8; scaled to the height of the grid.
+    tiles : (title, picture) pairs; if empty, the source alone is returned.
+    columns : columns of the grid; by default nearly as many as rows.
+    dark : True for the dark theme's colours.
     """
     if not tiles:
         return source
@@ -38,6 +40,6 @@ def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:
 
 
 def _scaled(rgb: np.ndarray, factor: float) -> np.ndarray:
-    """Resize by a factor; pixels of a small picture stay sharp when it grows."""
+    """Resize a picture by a factor; enlargement keeps the edges of pixels sharp."""
     size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
     return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST)

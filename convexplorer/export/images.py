@@ -1,4 +1,4 @@
-"""Maps as pictures, with the colours of the screen: one by one, or as a titled grid."""
+"""Maps as pictures in the colours of the screen: single, or as a titled grid."""
 
 import functools
 import math
@@ -23,12 +23,12 @@ INK = {False: (30, 34, 40), True: (225, 228, 232)}
 
 
 def picture_of(values: np.ndarray, levels: Levels, palette: str, *, dark: bool = False) -> np.ndarray:
-    """Return a map (H, W) in colours, as (H, W, 3) uint8 RGB; beyond the levels it clips."""
+    """Return the colours of a map (H, W) as (H, W, 3) uint8 RGB; values beyond the levels are clipped."""
     return coloring.colorize(coloring.to_indexed(values, levels), palette, dark=dark)
 
 
 def save_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
-    """Write an (H, W, 3) uint8 RGB picture as it is."""
+    """Write an (H, W, 3) uint8 RGB picture."""
     from PIL import Image  # only now: the window starts without it
 
     with replacing(path, SUFFIXES) as part:
@@ -47,11 +47,11 @@ def save_grid_png(
 
 
 def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False) -> np.ndarray:
-    """Return (title, RGB picture) pairs as one RGB picture: each in a cell of its own, the title above.
+    """Arrange (title, RGB picture) pairs in one RGB picture, with each title above its picture.
 
     Parameters
     ----------
-    columns : by default nearly as many as rows. Cells have the size of the largest picture.
+    columns : by default nearly as many as rows. All cells of the grid have the size of the largest picture.
     """
     from PIL import Image, ImageDraw
 
@@ -76,7 +76,7 @@ def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None,
 
 
 def _fitted(title: str, font: "FreeTypeFont", width: int) -> str:
-    """Return as much of the title as fits, with an ellipsis if that is not all."""
+    """Return the title, shortened with an ellipsis to fit the width."""
     if font.getlength(title) <= width:
         return title
     while title and font.getlength(title + "…") > width:

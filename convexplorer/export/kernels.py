@@ -1,4 +1,4 @@
-"""Filter banks as files of their own: JSON keeps everything, CSV is for spreadsheets, .npy for programs."""
+"""Banks as files: JSON keeps everything, CSV is for spreadsheets, `.npy` for programs."""
 
 import os
 import re
@@ -25,11 +25,11 @@ _HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
 
 
 def save_bank(path: str | os.PathLike[str], layer: ConvLayer) -> None:
-    """Write the filters of a layer in full precision, by the suffix.
+    """Write the filters of a layer in full precision, in the format of the suffix.
 
-    CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes.
-    `.npy`: (filters, planes, rows, columns) float64, without names and biases; a single plane is
-    repeated if other filters have one per channel.
+    CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes. `.npy`: (filters,
+    planes, rows, columns) float64, without names and biases; a single plane is repeated if other filters have one per
+    channel.
     """
     with replacing(path, SUFFIXES) as part:
         suffix = part.suffix.lower()
@@ -42,10 +42,14 @@ def save_bank(path: str | os.PathLike[str], layer: ConvLayer) -> None:
 
 
 def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
-    """Read the filters of a file that `save_bank` wrote, of a project, or a bare matrix of numbers.
+    """Read the filters of a file by `save_bank`, of a project, or of a matrix of numbers.
 
-    A `.npy` array may be one kernel (rows, columns), one with planes (planes, rows, columns), or a
-    bank (filters, planes, rows, columns). Raises `ExportError` with a sentence.
+    A `.npy` array may be one plane (rows, columns), one filter (planes, rows, columns), or a bank (filters, planes,
+    rows, columns).
+
+    Raises
+    ------
+    ExportError : the file cannot be read; the text is a sentence for the user.
     """
     source = Path(path)
     check_suffix(source, READABLE_SUFFIXES)
@@ -65,9 +69,11 @@ def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
 
 
 def parse_kernels(text: str) -> tuple[Filter, ...]:
-    """Return the filters that a person means by `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
+    """Parse the user's text for filters: `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
 
-    Raises ValueError with a sentence for an unknown name, parameter or file.
+    Raises
+    ------
+    ValueError : a name, a parameter or a file is unknown; the text is a sentence for the user.
     """
     path = Path(text)
     if path.suffix.lower() in READABLE_SUFFIXES:
@@ -77,7 +83,7 @@ def parse_kernels(text: str) -> tuple[Filter, ...]:
 
 
 def parse_settings(text: str) -> dict[str, float]:
-    """Return the numbers in `sigma=2,size=9`; an empty text has none."""
+    """Parse numbers such as `sigma=2,size=9`; an empty text gives an empty dictionary."""
     settings = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, value = part.partition("=")
@@ -124,7 +130,7 @@ def _from_text(path: Path) -> tuple[Filter, ...]:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, float, str]]:
-    """Give name, bias and numbers of each filter in a file with headings."""
+    """Yield name, bias and numbers of each filter in a file with headings."""
     lines = text.splitlines()
     starts = [i for i, line in enumerate(lines) if line.startswith("#")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):

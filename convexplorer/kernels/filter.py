@@ -52,7 +52,7 @@ class Filter:
 
 def _frozen_planes(planes: Any) -> np.ndarray:
     is_frozen = isinstance(planes, np.ndarray) and _is_frozen(planes)
-    # Otherwise a copy: nobody else can write to it.
+    # Otherwise a copy, which no other code can write to.
     array = planes if is_frozen else np.array(planes, dtype=np.float64, order="C")
     if array.ndim == 2:
         array = array[np.newaxis]
@@ -68,7 +68,7 @@ def _frozen_planes(planes: Any) -> np.ndarray:
 
 
 def _is_frozen(array: np.ndarray) -> bool:
-    """Whether an array has been through here: then it is shared, so that its identity tells what changed."""
+    """Return True for an array that is frozen already; it is shared, so that identity shows what has changed."""
     is_ours = array.base is None and not array.flags.writeable
     return is_ours and array.ndim == 3 and array.dtype == np.float64 and array.flags.c_contiguous
 

@@ -28,7 +28,7 @@ from convexplorer.core.parameter import Parameter
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.table import FORMULAS
 
-# The order in which a person meets them; a group not named here follows at the end.
+# The order in menus; a group not named here follows at the end.
 GROUP_ORDER = (
     "Basics",
     "Lines",

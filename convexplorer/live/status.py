@@ -1,4 +1,4 @@
-"""What the player says of itself."""
+"""The status of the player."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,19 +10,20 @@ State = Literal["idle", "opening", "playing", "paused", "ended", "waiting", "fai
 
 @dataclass(frozen=True)
 class PlayerStatus:
-    """What the player does at the moment.
+    """The status of the player.
 
     Attributes
     ----------
-    source : what was asked for last; None before the first.
-    info : what the opened source can do; None until it is open.
-    state : "paused" is also a still picture and a frozen camera; "waiting" is a live source that
-        failed and will be tried again; "failed" needs a person (`play` tries again, `step` goes on
-        in a folder).
-    message : a sentence when something went wrong, otherwise "".
+    source : the last requested source; None before the first request.
+    info : properties of the opened source; None until the source is open.
+    state : "paused" includes a still picture and a frozen camera; "waiting" is a failed live source before a retry;
+        "failed" waits for the user (`play` retries, `step` continues in a folder).
+    message : a sentence about a failure, otherwise "".
     index : position of the newest frame.
-    rate_hz : frames handed on per second, measured; 0 unless playing.
-    skipped_frames : frames of a video left out because decoding could not keep up.
+    speed : playback speed, as a multiple of real time.
+    is_looping : True if the source restarts at its end.
+    rate_hz : measured frames per second passed to the engine; 0 unless playing.
+    skipped_frames : frames of a video skipped because decoding was too slow.
     """
 
     source: Source | None = None

@@ -1,6 +1,7 @@
-"""Where frames come from: files, folders, videos, streams, cameras, test patterns and samples.
+"""Sources of frames: files, folders, videos, streams, cameras, test patterns and samples.
 
-A `Source` describes; `open_reader` opens it; a `Reader` gives `Frame`s. The table `SOURCES` holds every kind.
+A `Source` is a description; `open_reader` opens the source; the `Reader` returns `Frame`s. The table `SOURCES` holds
+every kind.
 """
 
 from convexplorer.sources.address import describe_source, from_paths, parse, to_text

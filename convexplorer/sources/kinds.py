@@ -1,4 +1,4 @@
-"""The table of all kinds of sources, and the one door through which they are opened."""
+"""The table of all kinds of sources, and the function that opens a source of any kind."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,9 +12,9 @@ class Kind:
 
     Attributes
     ----------
-    label : for menus.
-    opener : "module:callable"; the callable takes a `Source` and returns a `Reader`. Imported when first
-        used, so that a program that shows a picture does not pay for cameras.
+    label : name in menus.
+    opener : "module:callable"; the callable takes a `Source` and returns a `Reader`. The module is imported on demand,
+        so that showing a picture does not load cameras.
     explanation : one sentence.
     """
 
@@ -23,6 +23,7 @@ class Kind:
     explanation: str
 
 
+#: The kinds of sources.
 SOURCES: dict[str, Kind] = {
     "image": Kind("Picture", "convexplorer.sources.image:open_file", "A picture file, a stack or an animation."),
     "folder": Kind("Folder", "convexplorer.sources.folder:open_folder", "All pictures of a folder, one after another."),
@@ -36,7 +37,7 @@ SOURCES: dict[str, Kind] = {
 
 
 def open_reader(source: Source) -> Reader:
-    """Open a source; raise `SourceError` with a sentence if that fails."""
+    """Open a source; raise `SourceError`, with a sentence for the user, if opening fails."""
     kind = SOURCES.get(source.kind)
     if kind is None:
         raise SourceError(f"There is no kind of source called “{source.kind}”; there are {', '.join(SOURCES)}.")
