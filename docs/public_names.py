@@ -91,12 +91,16 @@ def is_in(module: str, package: str, room: str) -> bool:
 
 
 def translate(_app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
-    """Translate a docstring in place from backticks as in Markdown to reStructuredText, except for doctests."""
-    is_code = False
+    """Translate a docstring in place from backticks as in Markdown to reStructuredText, except for code."""
+    is_doctest, literal_indent = False, -1
     for i, line in enumerate(lines):
-        is_code = line.lstrip().startswith(">>>") or (is_code and bool(line.strip()))
-        if not is_code:
+        indent = len(line) - len(line.lstrip())
+        is_doctest = line.lstrip().startswith(">>>") or (is_doctest and bool(line.strip()))
+        if line.strip() and indent <= literal_indent:
+            literal_indent = -1
+        if not is_doctest and literal_indent < 0:
             lines[i] = _as_restructured_text(line)
+            literal_indent = indent if line.endswith("::") else -1
 
 
 def shorten(
@@ -162,9 +166,19 @@ def _lines_of_name(public: PublicName) -> Iterator[str]:
     else:
         comment = ModuleAnalyzer.for_module(module).find_attr_docs().get(("", original), [])
         yield from (f".. py:data:: {name}", "", *(f"   {_as_restructured_text(line)}" for line in comment), "")
-        if isinstance(value, dict | tuple):
-            values = ", ".join(f"``{value}``" for value in value)
-            yield from (f"   {'Keys' if isinstance(value, dict) else 'Values'}: {values}.", "")
+        if isinstance(value, tuple):
+            yield from (f"   Values: {', '.join(f'``{item}``' for item in value)}.", "")
+        elif isinstance(value, dict) and all(map(_summary, value.values())):
+            yield from (f"   * ``{key}`` – {_as_restructured_text(_summary(row))}" for key, row in value.items())
+            yield ""
+        elif isinstance(value, dict):
+            yield from (f"   Keys: {', '.join(f'``{key}``' for key in value)}.", "")
+
+
+def _summary(row: Any) -> str:
+    """Return one sentence about a row of a table, or "" if there is none."""
+    words = getattr(row, "explanation", "") or getattr(row, "label", "")
+    return words or ((inspect.getdoc(row) or "").partition("\n")[0] if callable(row) else str(row))
 
 
 def _origin_of(module: str, name: str) -> tuple[str, str, int]:
@@ -188,6 +202,9 @@ def _as_restructured_text(line: str) -> str:
     for span in _CODE_SPAN.finditer(line):
         text = span.group().strip("`")
         pieces.append(_MARKUP.sub(r"\\\g<0>", line[end : span.start()]))
+        # Markup must not touch a word: an escaped space separates the two and is not printed.
+        pieces.append("" if line[: span.start()].endswith((" ", "(")) or not span.start() else "\\ ")
         pieces.append(f":py:obj:`{text}`" if _NAME.fullmatch(text) else f"``{text}``")
+        pieces.append("\\ " if line[span.end() :][:1].isalnum() else "")
         end = span.end()
     return "".join([*pieces, _MARKUP.sub(r"\\\g<0>", line[end:])])
