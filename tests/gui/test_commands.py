@@ -398,6 +398,7 @@ def test_filters_are_walked_by_command_and_end_at_the_ends(window):
     assert window.selection.view.filter == 2
 
 
+@pytest.mark.own_window
 def test_the_interface_grows_and_shrinks_within_limits(window):
     window.set_scale(1.5)
     give(window, "larger", "larger", "larger", "larger")
@@ -417,6 +418,7 @@ def test_the_program_says_what_it_is_without_stopping(window):
     box.close()
 
 
+@pytest.mark.own_window
 def test_the_system_theme_can_be_followed_again(window):
     give(window, "theme", "theme-system")
 

@@ -213,6 +213,7 @@ def test_a_recording_follows_the_edits(window, qtbot, tmp_path):
     assert np.array_equal(frames[0], frames[24])
 
 
+@pytest.mark.own_window
 def test_closing_the_window_ends_the_recording_and_keeps_it(window, qtbot, tmp_path, save_to):
     newest_picture(window, qtbot)
     save_to(tmp_path / "film.mkv")

@@ -34,6 +34,7 @@ from convexplorer.model.default import default_project
 from convexplorer.sources import parse
 from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
 
+pytestmark = pytest.mark.own_window  # what a person sees of a window that has just been opened
 SIZES = [(1280, 800), (1440, 900)]
 TITLE_BAR = 36  # pixels that a desktop takes from the window
 

@@ -85,6 +85,7 @@ def test_the_actions_of_the_window_say_what_the_table_says(window):
 
 
 @pytest.mark.usefixtures("_nobody_answers", "opened")
+@pytest.mark.own_window
 def test_every_command_can_be_given_to_a_window(window, qtbot):
     for name, action in window.actions_by_name.items():
         if name == "quit":

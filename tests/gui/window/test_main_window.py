@@ -263,6 +263,7 @@ def test_undo_leads_from_a_source_that_failed_back_to_the_one_before(window, qtb
 # Unsaved work
 
 
+@pytest.mark.own_window
 def test_an_edit_is_kept_in_the_autosave_until_it_is_undone(window, qtbot, data_folder):
     folder = data_folder / "recovery"
     assert not list(folder.glob("*.json"))
@@ -277,6 +278,7 @@ def test_an_edit_is_kept_in_the_autosave_until_it_is_undone(window, qtbot, data_
     assert not list(folder.glob("*"))
 
 
+@pytest.mark.own_window
 def test_closing_without_unsaved_work_leaves_nothing_to_recover(window, data_folder):
     window.close()
 
@@ -297,6 +299,7 @@ def test_the_first_start_gives_one_hint_and_the_next_ones_none(open_window, phot
 # Look and end
 
 
+@pytest.mark.own_window
 def test_another_theme_dresses_the_open_window_at_once(window, qtbot):
     newest_picture(window, qtbot)
     palette, map_before = window.palette().window().color(), window.maps_panel.grab().toImage()
@@ -312,6 +315,7 @@ def test_another_theme_dresses_the_open_window_at_once(window, qtbot):
     assert window.maps_panel.grab().toImage() == map_before
 
 
+@pytest.mark.own_window
 def test_a_larger_interface_grows_the_column_of_controls_and_is_remembered(window):
     width = window.controls.width()
 
@@ -353,6 +357,7 @@ def test_hidden_controls_stay_hidden_at_the_next_start(open_window, photo):
     assert second.controls.isHidden()
 
 
+@pytest.mark.own_window
 def test_closing_ends_both_threads_and_leaves_no_timer_running(window, qtbot):
     own = {thread.name for thread in threading.enumerate() if thread.name == "engine" or "player" in thread.name}
     assert own == {"engine", "player image"}
