@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.overlay import Overlay
+from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
@@ -148,12 +151,15 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
 
 def _look_away(window: MainWindow) -> None:
     selection, view = window.selection, View()
+    for pane in [*window.findChildren(ImageCanvas), *window.findChildren(TileGrid)]:
+        QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
     selection.point_at(None)
     selection.hold(None)
     selection.mark_tap(None)
     selection.set_crop(None)
     for name in selection.overlays:
         selection.toggle_overlay(name)
+    selection.select(layer=view.layer + 1)  # the explanation lets go of its place in this one
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
 
 
@@ -163,4 +169,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.resize(*SIZE)
     window.splitter.share = 0.0
     window.show_controls(True)
+    for pair in window.findChildren(PairSpin):
+        pair.set_linked(True)
+    window.explanation_panel.show_page("arithmetic")
     window.show_explanation(window.settings.read("explanation", False))

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
+from convexplorer.gui.panels.status_panel import StatusPanel
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.window.main_window import MainWindow
 
@@ -24,7 +27,7 @@ SHOWN = (
     "count", "toolTip", "accessibleName", "windowTitle", "title", "readOnly", "role",
 )  # fmt: skip
 # What counts on for ever or follows the clock says nothing about what is shown.
-UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports"}
+UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports", "_marks"}
 DURATION = re.compile(r"[\d.]+ ms")
 NOTHING = object()
 
@@ -47,6 +50,9 @@ def traces_of(window: MainWindow) -> Traces:
             window.large_view() is None,
         ),
         "window": (window.windowState(), window.scale),
+        "studied": [
+            plain(vars(page)[name]) for page in window.findChildren(StudyPage) for name in ("_look", "_source")
+        ],
         "actions": {name: _told_of(action) for name, action in window.actions_by_name.items()},
     }
     _collect(window, "window", traces)
@@ -100,8 +106,7 @@ def _collect(owner: QObject, place: str, traces: Traces) -> None:
     for child in owner.children():
         if not isinstance(child, QWidget | QTimer) or isinstance(child, QMenu | Histogram):
             continue  # a menu is filled when it opens, a plot when there is time for it
-        is_kept = isinstance(owner, ExplanationPanel) or isinstance(child, ExplanationPanel)
-        if isinstance(child, QWidget) and child.isHidden() and not is_kept:
+        if isinstance(child, QWidget) and child.isHidden() and not isinstance(child, ExplanationPanel):
             continue  # what it holds is set anew when it is shown
         name = type(child).__name__
         numbers[name] += 1
@@ -110,9 +115,13 @@ def _collect(owner: QObject, place: str, traces: Traces) -> None:
 
 def _told_of(owner: QObject) -> dict[str, object]:
     told = {name: value for name in SHOWN if (value := owner.property(name)) is not None}
+    if isinstance(owner, ElidedLabel):
+        del told["toolTip"]  # which repeats the text where that has no room
+    if isinstance(owner, QStackedWidget):
+        told = {}  # pages are made on demand
     if isinstance(owner, QWidget):
         told["is hidden"] = owner.isHidden()
-        if owner.isVisible():
+        if owner.isVisible() and not isinstance(owner.parent(), QAbstractSpinBox | StatusPanel):
             told["geometry"] = owner.geometry().getRect()
     if isinstance(owner, QTimer):
         told["is running"] = owner.isActive() and not owner.isSingleShot()
