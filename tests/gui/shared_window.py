@@ -120,6 +120,9 @@ def end_all(window: MainWindow) -> None:
         window.film_export.cancel()
     window.explanation_panel.close_film()
     window.bridge.player.pause()
+    for other in QApplication.topLevelWidgets():
+        if other.isVisible() and other.parentWidget() is not None and other.parentWidget().window() is window:
+            other.close()  # a list or menu that has opened
     for child in window.findChildren(Overlay) + window.findChildren(QDialog):
         child.close()
         child.deleteLater()
@@ -132,7 +135,9 @@ def end_all(window: MainWindow) -> None:
 def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     """Make a used window as a new one on a project, and wait for its result."""
     end_all(window)
-    window.settings = Settings()
+    window.settings = Settings()  # those of this test's home
+    window.settings.write("recent", [])
+    window.settings.write("light_paper", True)
     window.project_path = None
     _look_away(window)
     _show_as_at_first(window)
@@ -145,6 +150,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.bridge.reopen()
     qtbot.waitUntil(lambda: is_up_to_date(window) and window.bridge.picture.frame is not before)
     window.viewport.fit()
+    window.refresh_title()
     window.run(lambda _: None)  # which shows all switches as they are
     window.maps_panel.take_focus()
 
@@ -166,9 +172,12 @@ def _look_away(window: MainWindow) -> None:
 def _show_as_at_first(window: MainWindow) -> None:
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.show()
+    window.activateWindow()
     window.resize(*SIZE)
     window.splitter.share = 0.0
     window.show_controls(True)
+    if window.maps_panel._is_enlarged:
+        window.maps_panel.toggle_enlarged()
     for pair in window.findChildren(PairSpin):
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")

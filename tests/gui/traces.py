@@ -18,6 +18,7 @@ from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.results.picture import Picture
 
 Traces = dict[str, object]
 
@@ -73,18 +74,22 @@ def settled_traces(window: MainWindow, qtbot: QtBot) -> Traces:
     return seen[-1]
 
 
-def differences(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, tuple[object, object]]:
+def differences(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
     """Return where two windows differ, with both values."""
-    missing = "not there"
-    return {
-        key: (one.get(key, missing), other.get(key, missing))
-        for key in sorted(one.keys() | other.keys())
-        if one.get(key, missing) != other.get(key, missing)
-    }
+    found: dict[str, object] = {}
+    for key in sorted(one.keys() | other.keys()):
+        mine, others = one.get(key, "not there"), other.get(key, "not there")
+        if isinstance(mine, dict) and isinstance(others, dict) and mine != others:
+            found[key] = differences(mine, others)
+        elif mine != others:
+            found[key] = (mine, others)
+    return found
 
 
 def plain(value: object) -> object:
     """Return a value that can be compared, made of numbers, texts and tuples; `NOTHING` for one that is none."""
+    if isinstance(value, Picture):
+        return NOTHING  # it holds how long it took
     if value is None or isinstance(value, bool | int | float | str | Path | Enum):
         return value
     if isinstance(value, np.ndarray):
@@ -92,7 +97,7 @@ def plain(value: object) -> object:
     if isinstance(value, tuple | frozenset | set | list):
         parts = tuple(plain(part) for part in value)
         return NOTHING if NOTHING in parts else parts if isinstance(value, tuple | list) else frozenset(parts)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return plain(tuple(value.items()))
     if is_dataclass(value) and not isinstance(value, type):
         return plain((type(value).__name__, *(getattr(value, field.name) for field in fields(value))))
