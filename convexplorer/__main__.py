@@ -1,4 +1,4 @@
-"""Lets `python -m convexplorer` do what the console command does."""
+"""The entry point of `python -m convexplorer`, equivalent to the console command."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""The one place that imports OpenCV, so that its side effects are undone once.
+"""The one module that imports OpenCV, and undoes its side effects.
 
-`import cv2` points Qt at a plugin folder of its own. PySide6 finds its plugins anyway, but child
-processes and Qt's error messages are misled; both variables are put back as they were.
+`import cv2` sets two environment variables to a Qt plugin folder of its own. PySide6 finds its plugins anyway, but
+child processes and Qt's error messages would be misled; both variables are restored.
 """
 
 import os

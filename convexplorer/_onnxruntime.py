@@ -1,8 +1,8 @@
-"""ONNX Runtime, where it is installed and wanted: a session for each kernel, which it lays out anew for itself.
+"""ONNX Runtime, if installed and requested: one session per kernel.
 
-Given the weights as an input it would be no faster than `rows`: it prepares only what it knows to be constant. The
-model is one node and so small that it is written here byte by byte, as protocol buffers are: no other package is
-needed for it. Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+The weights are constants of the session's model: ONNX Runtime packs only constants, and with weights as an input it is
+no faster than `rows`. The model has one node and is encoded here as protocol buffers, without another package. Field
+numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
 
 import importlib.util
@@ -20,13 +20,13 @@ _FLOAT, _INTS, _IR_VERSION, _OPSET = 1, 7, 8, 17
 
 
 def is_installed() -> bool:
-    """Return whether ONNX Runtime can be asked for."""
+    """Return True if ONNX Runtime is installed."""
     return importlib.util.find_spec("onnxruntime") is not None
 
 
 @cache
 def is_wanted() -> bool:
-    """Return whether it may be chosen without being asked for: the environment says so, and it is installed."""
+    """Return True if the environment allows ONNX Runtime without an explicit request, and it is installed."""
     return os.environ.get(_SWITCH) == "1" and is_installed()
 
 
@@ -36,7 +36,7 @@ def run(x: np.ndarray, kernel: np.ndarray, y: np.ndarray, **attributes: Sequence
     Parameters
     ----------
     x, kernel, y : float32, contiguous.
-    attributes : strides, dilations and pads (all before, then all after), as ONNX has them.
+    attributes : strides, dilations and pads (all before, then all after), in ONNX's form.
     """
     named = tuple((name, tuple(values)) for name, values in attributes.items())
     session = _session(kernel.shape, kernel.tobytes(), named)
@@ -63,7 +63,7 @@ def _session(shape: tuple[int, ...], weights: bytes, attributes: tuple[tuple[str
 
 
 def model(shape: Sequence[int], weights: bytes, attributes: Iterable[tuple[str, Sequence[int]]]) -> bytes:
-    """Return a model `y = Conv(x, w)`, serialized: for inputs of any size, with constant float32 weights.
+    """Return a serialized model `y = Conv(x, w)` for inputs of any size, with constant float32 weights.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def model(shape: Sequence[int], weights: bytes, attributes: Iterable[tuple[str, 
 
 
 def _varint(value: int) -> bytes:
-    """Write a whole number of at least 0 seven bits at a time, the lowest first."""
+    """Encode a non-negative integer as a protocol-buffer varint."""
     written = bytearray()
     while value >= 0x80:
         written.append(value & 0x7F | 0x80)

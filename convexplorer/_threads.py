@@ -1,7 +1,7 @@
-"""The one place that computes in several threads: never more than there are cores, whoever else computes.
+"""The one module that computes in several threads, never in more threads than there are cores.
 
-NumPy and OpenCV let other threads run while they work on an array, so plain threads are enough. BLAS and OpenCV have
-threads of their own; here they work with one each, because threads that divide small products wait for each other.
+NumPy and OpenCV release the interpreter lock while they work on an array, so plain threads are enough. The thread pools
+of BLAS and OpenCV are limited to one thread here, because threads that divide small products wait for each other.
 """
 
 import contextvars
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 
 def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
-    """Call `work` with every item, in this thread and beside it; return when all are done.
+    """Call `work` with every item, in this thread and the helpers; return when all calls have finished.
 
-    Items begin in their order and must not depend on each other. The first exception ends the work and is raised here.
-    If other threads are served already, all is done in this one: there are no cores left.
+    Items start in their order and must not depend on each other. The first exception ends the work and is raised here.
+    If the helpers are busy for another caller, this thread does all the work, because no cores are left.
     """
     todo = deque(items)
     if len(todo) == 1:
@@ -42,12 +42,12 @@ def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
 
 
 def thread_count() -> int:
-    """Return how many threads `for_each` works in."""
+    """Return the number of threads that `for_each` uses."""
     return _helpers.count + 1
 
 
 class _Job(Generic[T]):
-    """Items to work on, and who does."""
+    """The items of one call of `for_each`, and the threads at work on them."""
 
     def __init__(self, work: Callable[[T], object], todo: deque[T], helpers: int) -> None:
         self._work = work
@@ -57,7 +57,7 @@ class _Job(Generic[T]):
         self._ended: SimpleQueue[BaseException | None] = SimpleQueue()
 
     def lead(self, count: int) -> None:
-        """Work until nothing is left, then wait for the helpers who have begun; the others need not come."""
+        """Work until no item is left, then wait for the helpers that have begun; the others need not come."""
         failures = [self._work_on()]
         absent = 0
         while self._places:
@@ -71,7 +71,7 @@ class _Job(Generic[T]):
             raise failure
 
     def help(self) -> None:
-        """Work until nothing is left, unless that is so already."""
+        """Work until no item is left; return at once if none is left already."""
         try:
             context = self._places.popleft()
         except IndexError:
@@ -92,7 +92,7 @@ class _Job(Generic[T]):
 
 
 class _Helpers:
-    """Threads that wait for jobs; started by the first one, and gone when the program ends."""
+    """Daemon threads that wait for jobs; the first job starts them."""
 
     def __init__(self) -> None:
         self._cores = _cores()
@@ -103,7 +103,7 @@ class _Helpers:
         self._avoided: int | None = None
 
     def do(self, job: "_Job[T]") -> None:
-        """Do a job; the caller holds the lock."""
+        """Work on a job with all helpers; the caller holds the lock."""
         if not self._threads:
             names = [f"arithmetic {i + 1}" for i in range(self.count)]
             self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
@@ -115,10 +115,10 @@ class _Helpers:
         job.lead(self.count)
 
     def _avoid(self, core: int | None) -> None:
-        """Keep the helpers off the core that their leader computes on; None if that is not known.
+        """Keep the helpers off the core of their leader; None if that core is unknown.
 
-        Linux likes to wake a thread on the core that woke it, and may leave both there for a long time: on a virtual
-        machine of two cores, one did all the work after every pause of 20 ms.
+        Linux tends to wake a thread on the core that woke it, and may leave both there for a long time: on a virtual
+        machine of two cores, one core did all the work after every pause of 20 ms.
         """
         if core is None or core == self._avoided:
             return
@@ -138,7 +138,7 @@ def _cores() -> set[int]:
 
 
 def _find_current_core() -> Callable[[], int | None]:
-    """Return what tells the core that the calling thread is on, as far as the system lets threads be placed."""
+    """Return a function for the core of the calling thread; it returns None if the system cannot place threads."""
     get = getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
     return get or (lambda: None)
 
@@ -157,7 +157,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class _Blas:
-    """OpenBLAS as NumPy's wheels bring it; elsewhere nothing is found, and its threads are left as they are."""
+    """The OpenBLAS of NumPy's wheels; in other builds it is not found, and the number of threads is unchanged."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -182,7 +182,7 @@ _blas = _Blas()
 
 @contextmanager
 def _one_blas_thread() -> Iterator[None]:
-    """Let BLAS compute in the thread that calls it, until the last user has left."""
+    """Limit BLAS to the calling thread, until the last user of this context has left."""
     if _blas.get is None:
         yield
         return

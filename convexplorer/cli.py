@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from convexplorer.core.parameter import Parameter
     from convexplorer.export.batch import Outcome, Recipe, Target
     from convexplorer.kernels.filter import Filter
-    from convexplorer.model.project import Layer, Padding, Project
+    from convexplorer.model.layer import Layer
+    from convexplorer.model.project import Project
     from convexplorer.sources import Source
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -95,8 +96,8 @@ def apply(words: Sequence[str]) -> int:
 
     parser = _apply_parser()
     options = parser.parse_args(words)
-    if not (options.kernel or options.project):
-        parser.error("say what to apply: --kernel NAME or --project FILE")
+    if not (options.kernel or options.project or options.layer):
+        parser.error("say what to apply: --kernel NAME, --layer KIND or --project FILE")
     suffix = f".{options.format.lstrip('.').lower()}" if options.format else None
     if suffix is not None and suffix not in SUFFIXES:
         parser.error(f"--format must be one of {', '.join(one[1:] for one in SUFFIXES)}; got {options.format}")
@@ -142,6 +143,46 @@ def list_kernels(words: Sequence[str]) -> int:
     return 0
 
 
+def list_layers(words: Sequence[str]) -> int:
+    """List the kinds of layers with their settings: `convexplorer layers`."""
+    from convexplorer.core.kinds import GROUP_ORDER, KINDS
+
+    argparse.ArgumentParser(prog="convexplorer layers", description="List the kinds of layers.").parse_args(words)
+    for group in GROUP_ORDER:
+        print(group)
+        for name, row in KINDS.items():
+            if row.group == group:
+                print(f"  {name:<{_NAME_WIDTH}} {_column_text(f'{row.keras_name()}. {row.summary}')}")
+                if row.settings:
+                    print(f"  {'':<{_NAME_WIDTH}} :{','.join(f'{one.name}=' for one in row.settings)}")
+        print()
+    return 0
+
+
+def summary(words: Sequence[str]) -> int:
+    """Print the layers with their shapes and costs: `convexplorer summary INPUT --layer …`."""
+    from convexplorer import core
+    from convexplorer.model.build import build, choose_input
+    from convexplorer.results.summary import summary_text
+    from convexplorer.sources import SourceError, open_reader
+
+    parser = _recipe_parser("summary", "Print the layers of a network with their shapes, parameters and products.")
+    parser.add_argument("input", metavar="INPUT", type=_explained(_source), help=_SOURCES)
+    options = parser.parse_args(words)
+    recipe = _recipe(options)
+    try:
+        frame = open_reader(options.input).read()
+    except SourceError as error:
+        print(f"convexplorer: {error}", file=sys.stderr)
+        return FAILED
+    if frame is None:
+        print("convexplorer: there is no picture", file=sys.stderr)
+        return FAILED
+    image, _ = choose_input(frame, recipe.channels)
+    print(summary_text(recipe.layers, core.evaluate(build(recipe.layers, image.shape).graph, image)), end="")
+    return 0
+
+
 def list_cameras(words: Sequence[str]) -> int:
     """List the cameras: `convexplorer cameras`."""
     from convexplorer.sources import cameras
@@ -159,41 +200,31 @@ def list_cameras(words: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "apply": apply,
+    "summary": summary,
     "kernels": list_kernels,
+    "layers": list_layers,
     "cameras": list_cameras,
 }
 
 _SOURCES = "a picture, a folder, a video, pattern:NAME or sample:NAME"
+_LAYER_HELP = "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”"
 _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
 
 
 def _apply_parser() -> argparse.ArgumentParser:
     from convexplorer.core.display.coloring import PALETTES
-    from convexplorer.core.geometry.windows import BORDERS
-    from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 
-    parser = argparse.ArgumentParser(
-        prog="convexplorer apply",
-        description="Apply kernels to pictures, folders and videos.",
-        epilog=(
-            "Pictures (.png) show the maps in the colours and levels of the window; with several filters each has "
-            "its own, named OUT_filter.png. Arrays (.npy, .npz, .tif, .tiff) hold the exact values of all maps in one "
-            "file. A video (.mp4, .webm, .avi, .mkv) shows the map, or all of them side by side; its levels follow "
-            "each frame in coarse steps unless --levels locks them. Frames of a video that are written as pictures, "
-            "and pages of a stack, are numbered. The exit status is 1 if an input failed; the others are done."
-        ),
+    parser = _recipe_parser("apply", "Apply kernels and layers to pictures, folders and videos.")
+    parser.epilog = (
+        "Pictures (.png) show the maps in the colours and levels of the window; with several filters each has "
+        "its own, named OUT_filter.png. Arrays (.npy, .npz, .tif, .tiff) hold the exact values of all maps in one "
+        "file. A video (.mp4, .webm, .avi, .mkv) shows the map, or all of them side by side; its levels follow "
+        "each frame in coarse steps unless --levels locks them. Frames of a video that are written as pictures, "
+        "and pages of a stack, are numbered. The exit status is 1 if an input failed; the others are done."
     )
     add = parser.add_argument
     add("inputs", nargs="+", metavar="INPUT", help=_SOURCES)
     add("-o", "--output", required=True, metavar="OUT", help="a file; a folder for several inputs or with a final /")
-    add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
-    add("--project", type=Path, metavar="FILE", help="take layers, channels and colours from a saved project")
-    add("--channels", metavar="WHICH", help="color (default), luminance, or the number of a channel")
-    add("--strides", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
-    add("--padding", type=_explained(_padding), metavar="P", help="same (default), valid, N, rows,columns or t,b,l,r")
-    add("--dilation", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
-    add("--border", choices=BORDERS, help="what lies outside the picture; default zeros")
-    add("--activation", type=_explained(_activation), metavar="NAME[:x=1]", help=", ".join(MENU_ACTIVATIONS))
     add("--format", metavar="SUFFIX", help="of files in a folder; default png, and mp4 for videos")
     add("--palette", choices=tuple(PALETTES), help="colours of pictures and videos; default signed")
     add("--gray", action="store_const", const="gray", dest="palette", help="the same as --palette gray")
@@ -201,10 +232,32 @@ def _apply_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
+    """Return a parser of what makes a network: kernels, layers, a project, settings of the first convolution."""
+    from convexplorer.core.geometry.windows import BORDERS
+    from convexplorer.core.operators.activations import MENU_ACTIVATIONS
+
+    parser = argparse.ArgumentParser(prog=f"convexplorer {name}", description=description)
+    parser.set_defaults(palette=None, levels=None)
+    add = parser.add_argument
+    add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
+    add("--layer", action="append", default=[], metavar="KIND[:x=1]", help=_LAYER_HELP)
+    add("--project", type=Path, metavar="FILE", help="take layers, channels and colours from a saved project")
+    add("--channels", metavar="WHICH", help="color (default), luminance, or the number of a channel")
+    add("--strides", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
+    add("--padding", type=_explained(_padding), metavar="P", help="same (default), valid, N, rows,columns or t,b,l,r")
+    add("--dilation", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
+    add("--border", choices=BORDERS, help="what lies outside the picture; default zeros")
+    add("--activation", type=_explained(_activation), metavar="NAME[:x=1]", help=", ".join(MENU_ACTIVATIONS))
+    return parser
+
+
 def _recipe(options: argparse.Namespace) -> "Recipe":
     """Return what to do: the project if there is one, and in it what the options say otherwise."""
     from convexplorer.export.batch import Recipe
+    from convexplorer.model import edits
     from convexplorer.model.default import default_project
+    from convexplorer.model.layer_text import parse_layer
     from convexplorer.model.storage.files import load_project
 
     project = load_project(options.project) if options.project else replace(default_project(), layers=())
@@ -214,14 +267,24 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
     if options.levels:
         display = replace(display, scope="locked", locked=options.levels)
     project = replace(project, layers=_layers(project, options), channels=options.channels or project.channels)
+    for text in options.layer:
+        try:
+            project = edits.add_layer(project, parse_layer(text, project))
+        except ValueError as error:
+            raise SystemExit(_misused(f"--layer {text}: {error}")) from None
     return Recipe(project.layers, project.channels, display)
+
+
+def _misused(sentence: str) -> int:
+    """Say what was wrong with the words of the command line; return the exit status."""
+    print(f"convexplorer: {sentence}", file=sys.stderr)
+    return MISUSED
 
 
 def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":
     """Return the layers with the options' kernels and settings in the first convolution."""
     from convexplorer.export.kernels import parse_kernels
     from convexplorer.model.default import bank_layer
-    from convexplorer.model.project import ConvLayer
 
     changes: dict[str, Any] = {
         "strides": options.strides,
@@ -231,14 +294,16 @@ def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ..
         "activation": options.activation,
     }
     changes = {name: value for name, value in changes.items() if value is not None}
+    first: Layer | None = None
     if options.kernel:
-        changes["filters"] = bank_layer([one for text in options.kernel for one in parse_kernels(text)]).filters
+        first = bank_layer([one for text in options.kernel for one in parse_kernels(text)])
     layers = list(project.layers)
     for i, layer in enumerate(layers):
-        if isinstance(layer, ConvLayer):
-            layers[i] = replace(layer, **changes)
+        if layer.has_filters:
+            known = {name: value for name, value in changes.items() if layer.row.has(name)}
+            layers[i] = replace(layer, filters=first.filters if first else layer.filters).with_settings(**known)
             return tuple(layers)
-    return (ConvLayer(**changes), *layers) if options.kernel else project.layers
+    return (first.with_settings(**changes), *layers) if first else project.layers
 
 
 def _parse_inputs(texts: Sequence[str], outcome: "Outcome") -> "list[Source]":
@@ -336,7 +401,7 @@ def _pair(text: str) -> tuple[int, int]:
     return numbers[0], numbers[-1]
 
 
-def _padding(text: str) -> "Padding":
+def _padding(text: str) -> str | tuple[tuple[int, int], ...]:
     if text == "same" or text == "valid":
         return "same" if text == "same" else "valid"
     numbers = _numbers(text, (1, 2, 4), "same, valid, 1, 1,2 or 1,1,2,2 (top, bottom, left, right)")

@@ -10,14 +10,16 @@ import pytest
 from PIL import Image
 
 from convexplorer import cli, core
+from convexplorer.core.kinds import KINDS
 from convexplorer.core.layers import Activation
 from convexplorer.export.video import Recorder
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model.default import default_project
-from convexplorer.model.project import ConvLayer, Display, PoolLayer, Project
+from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
+from tests.model.examples import conv_layer, pool_layer
 
 ROOT = Path(__file__).parent.parent
 Printed = pytest.CaptureFixture[str]
@@ -146,8 +148,8 @@ def test_the_channels_are_chosen(photo: str, channels: str, count: int):
 
 
 def test_a_project_gives_layers_channels_and_colours(photo: str):
-    layer = ConvLayer((make_filter("sobel-x"),), activation=Activation("absolute"))
-    project = Project(Source("sample", "cat"), (layer, PoolLayer()), "luminance", Display("gray"))
+    layer = conv_layer((make_filter("sobel-x"),), activation=Activation("absolute"))
+    project = Project(Source("sample", "cat"), (layer, pool_layer()), "luminance", Display("gray"))
     save_project("p.json", project)
     run("apply", photo, "-o", "map.png", "--project", "p.json")
 
@@ -288,7 +290,7 @@ def test_a_video_that_breaks_off_keeps_what_came_before_and_says_so(capsys: Prin
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["-o", "x.png"], "--kernel NAME or --project"),
+        (["-o", "x.png"], "--kernel NAME, --layer KIND or --project"),
         (["-o", "x.gif", "--kernel", "sobel-x"], "must end with"),
         (["-o", "x.png", "--kernel", "sobel-z"], "did you mean"),
         (["-o", "x.png", "--kernel", "gone.csv"], "no such file"),
@@ -509,3 +511,30 @@ def test_rounding_is_not_drawn_as_edges(tmp_path: Path):
 
     drawn = open_image(tmp_path / "flat.png")
     assert np.ptp(drawn, axis=(1, 2)).max() < 0.02
+
+
+def test_the_kinds_of_layers_are_listed_with_their_settings(capsys):
+    assert run("layers") == 0
+
+    text = capsys.readouterr().out
+    assert all(name in text for name in KINDS)
+    assert ":pool_size=,strides=,padding=" in text
+
+
+def test_layers_are_put_behind_the_kernels(photo, tmp_path):
+    assert run("apply", photo, "-o", "pooled.npy", "--kernel", "identity", "--layer", "max_pool:pool_size=2x4") == 0
+
+    image = open_image(photo)
+    assert np.load("pooled.npy").shape == (1, (image.shape[1] - 2) // 2 + 1, (image.shape[2] - 4) // 2 + 1)
+
+
+def test_a_layer_that_cannot_be_is_refused_in_words(photo, capsys):
+    assert run("apply", photo, "-o", "x.npy", "--layer", "max_pool:size=2") == 2
+    assert "MaxPooling2D has no 'size'" in capsys.readouterr().err
+
+
+def test_the_summary_is_that_of_the_layers(photo, capsys):
+    assert run("summary", photo, "--kernel", "sobel-x", "--layer", "relu", "--layer", "global_average_pool") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines[3:6]] == ["Conv2D", "ReLU", "GlobalAvg"]

@@ -13,6 +13,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from convexplorer import _threads
 from convexplorer.gui.look import theme
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project
@@ -86,6 +87,7 @@ def test_live_frames_and_edits_leave_nothing_behind(
     capfd: pytest.CaptureFixture[str],
 ):
     theme.apply_theme(qapp, "dark")
+    _threads.for_each(lambda _: None, range(8))  # helpers that compute stay to the program's end
     threads_before = set(threading.enumerate())
 
     with MjpegServer(rate_hz=200.0, size=SIZE) as server:

@@ -1,4 +1,4 @@
-"""Numbers: pure functions and frozen values, on NumPy and OpenCV's arithmetic."""
+"""The numerical interface: pure functions and frozen values, computed with NumPy and OpenCV."""
 
 from convexplorer.core.convolution.conv import contributions, conv
 from convexplorer.core.convolution.gradients import (

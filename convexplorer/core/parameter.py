@@ -1,20 +1,20 @@
-"""What a number that a person may turn looks like: shared by kernels, activations and test patterns."""
+"""The description of an adjustable number, shared by kernels, activations and test patterns."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named number with its limits: all that a form needs to show a control for it.
+    """A named number with its limits: everything a form needs to show a control for the number.
 
     Attributes
     ----------
-    name : keyword of the function it belongs to.
+    name : keyword argument of the function that takes the number.
     default, minimum, maximum : both limits are allowed values.
-    step : a sensible nudge.
+    step : increment of the control.
     label, explanation : a word for the form and a sentence for the tip.
     unit : "px", "°" or "".
-    is_integer : only whole numbers make sense.
+    is_integer : True if only whole numbers are allowed.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Parameter:
     is_integer: bool = False
 
     def check(self, value: float) -> float:
-        """Return the value (as int where whole numbers are asked for), or say why it cannot be.
+        """Return the value, as int if `is_integer`; raise ValueError if it is no number or out of range.
 
         Examples
         --------

@@ -1,39 +1,47 @@
-"""What leaves the program: pictures, arrays, filter banks, animations and videos, each written whole or not at all."""
+"""Files that leave the program: pictures, arrays, banks, animations and videos, each written whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from convexplorer.export import animation, arrays, images, kernels, video
-from convexplorer.export.files import ExportError
+from convexplorer.export import animation, arrays, images, kernels, latex, video
+from convexplorer.export.files import ExportError, dialog_filters
 
 __all__ = ["EXPORTS", "Export", "ExportError"]
 
 
 @dataclass(frozen=True)
 class Export:
-    """One way out.
+    """A kind of export.
 
     Attributes
     ----------
-    label : as in a menu.
-    suffixes : of files it can write; the first is the usual one.
-    function : writes to a path what `takes` says.
+    title : of the dialog that asks for a file.
+    formats : suffix → name of the format, of all files that can be written; the first is the default.
+    function : the writer; `takes` tells its arguments.
     takes : "map" (path, rgb); "grid" (path, [(title, rgb), …]); "maps" (path, (F, H, W) float32, names);
-        "bank" (path, ConvLayer); "frames" (path, rate_hz), a recorder that is then given pictures.
+        "bank" (path, layer); "frames" (path, rate_hz), which returns a recorder for the pictures;
+        "latex" (path, formula).
     """
 
-    label: str
-    suffixes: tuple[str, ...]
+    title: str
+    formats: Mapping[str, str]
     function: Callable[..., Any]
-    takes: Literal["map", "grid", "maps", "bank", "frames"]
+    takes: Literal["map", "grid", "maps", "bank", "frames", "latex"]
+
+    @property
+    def filters(self) -> str:
+        """The formats as a file dialog offers them."""
+        return dialog_filters(self.formats)
 
 
+#: The kinds of exports.
 EXPORTS: dict[str, Export] = {
-    "map": Export("Map as shown", images.SUFFIXES, images.save_png, "map"),
-    "grid": Export("All maps as shown", images.SUFFIXES, images.save_grid_png, "grid"),
-    "maps": Export("Values of the maps", arrays.SUFFIXES, arrays.save_array, "maps"),
-    "bank": Export("Kernels", kernels.SUFFIXES, kernels.save_bank, "bank"),
-    "animation": Export("Animation", animation.SUFFIXES, animation.Animation, "frames"),
-    "video": Export("Video", video.SUFFIXES, video.Recorder, "frames"),
+    "map": Export("Export the selected map", images.FORMATS, images.save_png, "map"),
+    "grid": Export("Export all maps", images.FORMATS, images.save_grid_png, "grid"),
+    "maps": Export("Export values", arrays.FORMATS, arrays.save_array, "maps"),
+    "bank": Export("Export kernels", kernels.FORMATS, kernels.save_bank, "bank"),
+    "video": Export("Record to", video.FORMATS, video.Recorder, "frames"),
+    "film": Export("Export the film", {**animation.FORMATS, **video.FORMATS}, animation.film_writer, "frames"),
+    "latex": Export("Export as LaTeX", latex.FORMATS, latex.save_latex, "latex"),
 }

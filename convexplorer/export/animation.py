@@ -1,4 +1,4 @@
-"""Pictures one after another as a GIF or an animated WebP, for slides and pages without a player."""
+"""A sequence of pictures as a GIF or animated WebP, for slides and pages without a video player."""
 
 import os
 from pathlib import Path
@@ -8,14 +8,13 @@ import numpy as np
 
 from convexplorer._cv import cv2
 from convexplorer.export.files import ExportError, Part
-from convexplorer.export.video import SUFFIXES as VIDEO_SUFFIXES
 from convexplorer.export.video import Recorder
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SUFFIXES = (".gif", ".webp")
-FILM_SUFFIXES = (*SUFFIXES, *VIDEO_SUFFIXES)
+FORMATS = {".gif": "GIF animation", ".webp": "WebP animation"}
+SUFFIXES = tuple(FORMATS)
 # Both encoders take all pictures at once, so all are kept until the end.
 MOST_BYTES = 512 * 1024**2
 # A GIF counts time in hundredths of a second, and players take less than two of them for ten.
@@ -27,12 +26,12 @@ _Frame = Any  # of a GIF a picture of Pillow, with its palette; of a WebP (H, W,
 
 
 class Animation:
-    """Writes an animation that repeats; used as a `Recorder` is, also as a context manager.
+    """A writer of a repeating animation, with the methods of `Recorder`, also as a context manager.
 
     Parameters
     ----------
-    rate_hz : pictures a second, at most 50; a GIF has it to the nearest hundredth of a second a picture.
-    expected : how many pictures there will be, if that is known: too many are refused at the first.
+    rate_hz : pictures per second, at most 50; a GIF rounds the duration of a picture to hundredths of a second.
+    expected : number of pictures, if known; a number too large for the memory limit is refused at the first picture.
     """
 
     def __init__(self, path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> None:
@@ -55,15 +54,15 @@ class Animation:
 
     @property
     def frame_count(self) -> int:
-        """How many pictures there are by now."""
+        """Number of pictures written so far."""
         return len(self._frames)
 
     def write(self, rgb: np.ndarray) -> None:
-        """Add an (H, W, 3) uint8 RGB picture; all have the size of the first.
+        """Add an (H, W, 3) uint8 RGB picture; all pictures have the size of the first.
 
         Raises
         ------
-        ExportError : together they would take more memory than is good.
+        ExportError : all pictures together would exceed the memory limit.
         """
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
             raise ValueError(f"rgb must be (H, W, 3) uint8; got {rgb.shape} {rgb.dtype}")
@@ -79,7 +78,7 @@ class Animation:
         self._frames.append(_with_palette(rgb) if self._is_gif else cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
 
     def close(self) -> int:
-        """Write the file and return how many pictures it holds."""
+        """Write the file and return its number of pictures."""
         name = self._part.target.name
         try:
             if not self._frames:
@@ -94,19 +93,19 @@ class Animation:
         return len(self._frames)
 
     def discard(self) -> None:
-        """Throw away what was collected."""
+        """Discard all pictures; no file is written."""
         self._frames = []
         self._part.discard()
 
 
 def film_writer(path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> Animation | Recorder:
-    """Return what writes a film of so many pictures to a file, by its suffix."""
+    """Return the writer of an animation or video file, by its suffix, for `expected` pictures."""
     is_animation = os.fspath(path).lower().endswith(SUFFIXES)
     return Animation(path, rate_hz, expected) if is_animation else Recorder(path, rate_hz)
 
 
 def _with_palette(rgb: np.ndarray) -> "Image":
-    """Return a picture in 256 colours of its own: OpenCV has one palette for all, and dithers plain areas."""
+    """Return a picture with a palette of its own; OpenCV shares one palette and dithers plain areas."""
     from PIL import Image  # only now: the window starts without it
 
     return Image.fromarray(rgb).quantize(256, dither=Image.Dither.NONE)

@@ -1,4 +1,4 @@
-"""Maps as numbers, exactly: NumPy arrays and float TIFF."""
+"""Maps with their exact numbers: NumPy arrays and float TIFF."""
 
 import os
 from collections.abc import Sequence
@@ -8,15 +8,16 @@ import numpy as np
 
 from convexplorer.export.files import replacing
 
-SUFFIXES = (".npy", ".npz", ".tif", ".tiff")
+FORMATS = {".npy": "NumPy array", ".npz": "NumPy archive", ".tif": "Float TIFF", ".tiff": "Float TIFF"}
+SUFFIXES = tuple(FORMATS)
 _DESCRIPTION = 270  # TIFF's ImageDescription
 _CLASSIC_BYTES = 4_000_000_000  # beyond it TIFF needs 64-bit offsets
 
 
 def save_array(path: str | os.PathLike[str], maps: np.ndarray, names: Sequence[str]) -> None:
-    """Write maps (F, H, W) float32 by the suffix.
+    """Write maps (F, H, W) float32 in the format of the suffix.
 
-    `.npy` holds the maps alone; `.npz` the arrays "maps" and "names"; TIFF one float page a map, its
+    `.npy` contains the maps alone, `.npz` the arrays "maps" and "names", TIFF one float page per map with the map's
     name as the page's description. NaN and infinity are kept.
     """
     maps = np.ascontiguousarray(maps, dtype=np.float32)

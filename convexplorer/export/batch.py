@@ -1,4 +1,4 @@
-"""Apply layers to many inputs without a window: pictures in, pictures or arrays out; video in, video out."""
+"""Layers applied to many inputs without the main window: pictures to pictures or arrays, video to video."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.display import coloring
-from convexplorer.core.display.coloring import Levels
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals
-from convexplorer.model.build import build_layers, choose_input
-from convexplorer.model.project import ConvLayer, Display, Layer
+from convexplorer.model.build import build, choose_input
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import Display
+from convexplorer.results.stage import fitting, map_names, picture_grid
+from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.sources import describe_source, open_reader
 from convexplorer.sources.frame import Frame, Reader, Source, SourceError
 
@@ -26,7 +27,7 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is done with every input: channels, layers, and how their maps are drawn."""
+    """The computation for every input: channels, layers, and the display of their maps."""
 
     layers: tuple[Layer, ...]
     channels: str = "color"
@@ -35,12 +36,12 @@ class Recipe:
 
 @dataclass
 class Outcome:
-    """What became of the inputs.
+    """The results of a batch.
 
     Attributes
     ----------
-    written : files, in order.
-    failures : name of the input and a sentence.
+    written : paths of the written files, in order.
+    failures : (name of the input, sentence) of each failure.
     """
 
     written: list[Path] = field(default_factory=list)
@@ -48,12 +49,12 @@ class Outcome:
 
 
 class Target:
-    """Where results go: one file, or a folder in which every input has its own.
+    """The destination of the results: one file, or a folder with a file for every input.
 
     Parameters
     ----------
-    suffix : of files in a folder; None takes `.png` for pictures and `.mp4` for videos.
-    originals : files that must not be written over.
+    suffix : of files in a folder; None means `.png` for pictures and `.mp4` for videos.
+    originals : input files, which must not be overwritten.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Target:
         self._taken: set[str] = set()
 
     def file_for(self, title: str, *, is_video: bool) -> Path:
-        """Return the file for an input; inputs that differ only in folder or suffix get different ones."""
+        """Return the file for an input; inputs that differ only in folder or suffix get different files."""
         if not self.is_folder:
             return self._path
         suffix = self._suffix or (".mp4" if is_video else ".png")
@@ -84,12 +85,12 @@ class Target:
 
 
 def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
-    """Apply the recipe to every frame of every source; one that fails is noted, and the rest goes on.
+    """Apply the recipe to every frame of every source; a failed source is recorded, and the next one follows.
 
     Parameters
     ----------
-    outcome : what was written and what failed is added to it.
-    progress : called with the title of what is done, how many frames are done and how many there are.
+    outcome : receives the written files and the failures.
+    progress : called with a title, the number of finished frames and the total number.
     """
     for source in sources:
         title = describe_source(source)
@@ -125,7 +126,7 @@ def _apply(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, pro
 
 
 def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
-    """Give every file of a folder its own result; a broken file is noted by its own name."""
+    """Write a result for every file of a folder; a broken file is recorded by its own name."""
     names = reader.info.names
     for i, name in enumerate(names):
         progress(name, i, len(names))
@@ -143,7 +144,7 @@ def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcom
 def _apply_frames(
     reader: Reader, path: Path, originals: Originals, recipe: Recipe, outcome: Outcome, progress: Progress
 ) -> None:
-    """Give every page or frame its own result, numbered if there are several."""
+    """Write a result for every page or frame, numbered if there are several."""
     count = reader.info.frame_count
     for frame in _frames(reader, progress):
         numbered = path if count == 1 else path.with_name(f"{path.stem}_{frame.index:06}{path.suffix}")
@@ -151,7 +152,7 @@ def _apply_frames(
 
 
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
-    """Write a video; of one that breaks off, what came before is kept, and the failure is noted."""
+    """Write a video; if the input is truncated, keep the frames before the end and record the failure."""
     assert reader.info.rate_hz is not None
     failure = None
     with video.Recorder(path, reader.info.rate_hz) as recorder:
@@ -178,7 +179,7 @@ def _frames(reader: Reader, progress: Progress) -> Iterator[Frame]:
 
 
 def save_maps(path: Path, frame: Frame, recipe: Recipe, originals: Originals) -> list[Path]:
-    """Write a frame's maps by the suffix: arrays hold all, pictures one each, named `stem_filter.png`."""
+    """Write a frame's maps: all maps in one array file, or a picture `stem_filter.png` for each map."""
     if path.suffix.lower() in arrays.SUFFIXES:
         originals.check(path)
         maps, names, _ = compute_maps(frame, recipe)
@@ -199,31 +200,18 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, originals: Originals) ->
 
 
 def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
-    """Return (name, RGB picture) of each map of the last layer, drawn as the window would."""
+    """Return (name, RGB picture) of each map of the last layer, drawn by what draws them in the window."""
     maps, names, magnitudes = compute_maps(frame, recipe)
-    look = recipe.display
-    if look.as_opencv_8bit:
-        levels = [Levels(0.0, 1.0)] * len(maps)
-        maps = np.stack([coloring.as_opencv_8bit(values) for values in maps])
-    elif look.scope == "locked":
-        levels = [Levels(*look.locked)] * len(maps)
-    elif look.scope == "shared":
-        levels = [_levels(list(maps), look, max(magnitudes))] * len(maps)
-    else:
-        levels = [_levels([one], look, magnitude) for one, magnitude in zip(maps, magnitudes, strict=True)]
-    palette = "gray" if look.as_opencv_8bit else look.palette
-    drawn = [images.picture_of(one, level, palette) for one, level in zip(maps, levels, strict=True)]
-    return list(zip(names, drawn, strict=True))
-
-
-def _levels(maps: Sequence[np.ndarray], look: Display, magnitude: float) -> Levels:
-    return coloring.choose_levels(maps, palette=look.palette, coverage=look.coverage, magnitude=magnitude)
+    tiles = draw_maps(maps, names, magnitudes, picture_grid(1), Pen(recipe.display, reduction=1))
+    return [(tile.title, colored(tile)) for tile in tiles]
 
 
 def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
-    """Return the last layer's maps (F, H, W), their names, and how large the terms of their sums were.
+    """Return the last layer's maps (F, H, W), their names, and the magnitudes of their terms.
 
-    Raises ValueError if a layer failed.
+    Raises
+    ------
+    ValueError : a layer failed.
     """
     if recipe.channels.isdecimal() and int(recipe.channels) >= len(frame.channels):  # the window takes another then
         there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
@@ -231,18 +219,16 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
     image, names = choose_input(frame, recipe.channels)
     if not recipe.layers:
         return image, names, (0.0,) * len(image)
-    evaluation = core.evaluate(build_layers(recipe.layers, len(image)), image)
+    evaluation = core.evaluate(build(recipe.layers, image.shape).graph, image)
     failed = next((result.error for result in evaluation.results if result.error), "")
     if failed:
         raise ExportError(failed)
-    for layer in recipe.layers:
-        if isinstance(layer, ConvLayer) and layer.is_enabled:
-            names = layer.map_names(names)
+    names = fitting(map_names(recipe.layers, names, evaluation)[-1], len(evaluation[-1]))
     return evaluation[-1], names, evaluation.magnitudes(len(evaluation) - 1)
 
 
 def _file_names(names: Sequence[str]) -> list[str]:
-    """Return the filters' names as parts of file names, numbered where they would be equal."""
+    """Return the filters' names as parts of file names; equal names are numbered."""
     safe = [re.sub(r"[^\w.+=-]+", "-", name).strip("-.") or "filter" for name in names]
     folded = [name.lower() for name in safe]
     return [f"{name}-{i + 1}" if folded.count(name.lower()) > 1 else name for i, name in enumerate(safe)]

@@ -1,4 +1,4 @@
-"""Input and maps in one picture, for snapshots and recordings."""
+"""The input beside its maps in one picture, for snapshots and recordings."""
 
 from collections.abc import Sequence
 
@@ -12,21 +12,23 @@ MAX_HEIGHT_PX = 1080
 
 
 def beside(
-    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False
+    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, is_dark: bool = False
 ) -> np.ndarray:
     """Return the input picture with the grid of its maps to the right, (H, W, 3) uint8 RGB.
 
     Parameters
     ----------
-    source : (h, w, 3) uint8; brought to the height of the grid.
-    tiles : (title, picture) pairs; without any, the source alone is returned.
+    source : (h, w, 3) uint8; scaled to the height of the grid.
+    tiles : (title, picture) pairs; if empty, the source alone is returned.
+    columns : columns of the grid; by default nearly as many as rows.
+    dark : True for the dark theme's colours.
     """
     if not tiles:
         return source
-    grid = _at_most(grid_of(tiles, columns, dark=dark), MAX_HEIGHT_PX)
+    grid = _at_most(grid_of(tiles, columns, is_dark=is_dark), MAX_HEIGHT_PX)
     height = grid.shape[0]
     left = _scaled(source, (height - 2 * GAP_PX) / source.shape[0])
-    sheet = np.full((height, left.shape[1] + GAP_PX + grid.shape[1], 3), PAPER[dark], np.uint8)
+    sheet = np.full((height, left.shape[1] + GAP_PX + grid.shape[1], 3), PAPER[is_dark], np.uint8)
     top = (height - left.shape[0]) // 2
     sheet[top : top + left.shape[0], GAP_PX : GAP_PX + left.shape[1]] = left
     sheet[:, GAP_PX + left.shape[1] :] = grid
@@ -38,6 +40,6 @@ def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:
 
 
 def _scaled(rgb: np.ndarray, factor: float) -> np.ndarray:
-    """Resize by a factor; pixels of a small picture stay sharp when it grows."""
+    """Resize a picture by a factor; enlargement keeps the edges of pixels sharp."""
     size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
     return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST)

@@ -1,19 +1,19 @@
-"""Files are written whole or not at all, and every failure is a sentence."""
+"""Atomic writing: a file is written whole or not at all, and every failure is a sentence for the user."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 class ExportError(ValueError):
-    """Something could not be written or read; its text is a sentence for a person."""
+    """A failure to write or read a file; its text is a sentence for the user."""
 
 
 class Part:
-    """A file under way, beside its target and with the same suffix, by which writers choose the format.
+    """A temporary file beside its target, with the same suffix, by which writers choose the format.
 
-    It is there, empty, as soon as it is made: a place that cannot be written to is known at once.
+    The empty file is created at once, so that an unwritable folder is reported before any work.
     """
 
     def __init__(self, target: str | os.PathLike[str], suffixes: Iterable[str]) -> None:
@@ -25,12 +25,12 @@ class Part:
             self.path.open("xb").close()
 
     def finish(self) -> None:
-        """Put it in the place of its target."""
+        """Replace the target by the temporary file."""
         with self._explained():
             os.replace(self.path, self.target)
 
     def discard(self) -> None:
-        """Remove it, if it is still there."""
+        """Remove the temporary file, if there is one."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
@@ -44,7 +44,7 @@ class Part:
 
 @contextmanager
 def replacing(target: str | os.PathLike[str], suffixes: Iterable[str]) -> Iterator[Path]:
-    """Give a path to write to; it takes the target's place if the block ends well, else it vanishes."""
+    """Yield a temporary path; its file replaces the target if the block succeeds, and is removed otherwise."""
     part = Part(target, suffixes)
     try:
         yield part.path
@@ -56,7 +56,7 @@ def replacing(target: str | os.PathLike[str], suffixes: Iterable[str]) -> Iterat
 
 
 def check_suffix(path: Path, suffixes: Iterable[str]) -> None:
-    """Raise `ExportError` with the known suffixes if this is none of them."""
+    """Raise `ExportError`, with the list of suffixes, if the path has none of them."""
     known = tuple(suffixes)
     if path.suffix.lower() not in known:
         found = f"got {path.suffix!r}" if path.suffix else "it has none"
@@ -64,5 +64,19 @@ def check_suffix(path: Path, suffixes: Iterable[str]) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    """Return why the system refused, in its own words without number and path."""
+    """Return the system's reason for an error, without number and path."""
     return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+def dialog_filters(formats: Mapping[str, str]) -> str:
+    """Return formats, suffix → name, as a file dialog offers them.
+
+    Examples
+    --------
+    >>> dialog_filters({".npy": "NumPy array", ".tif": "TIFF", ".tiff": "TIFF"})
+    'NumPy array (*.npy);;TIFF (*.tif *.tiff)'
+    """
+    by_name: dict[str, list[str]] = {}
+    for suffix, name in formats.items():
+        by_name.setdefault(name, []).append(f"*{suffix}")
+    return ";;".join(f"{name} ({' '.join(patterns)})" for name, patterns in by_name.items())

@@ -1,4 +1,4 @@
-"""Maps as pictures, with the colours of the screen: one by one, or as a titled grid."""
+"""Pictures as PNG files: one by one, or as a titled grid. `results.tiles.colored` gives maps their colours."""
 
 import functools
 import math
@@ -9,26 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convexplorer import assets
-from convexplorer.core.display import coloring
-from convexplorer.core.display.coloring import Levels
 from convexplorer.export.files import replacing
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-SUFFIXES = (".png",)
+FORMATS = {".png": "Pictures"}
+SUFFIXES = tuple(FORMATS)
 GAP_PX = 8
 PAPER = {False: (255, 255, 255), True: (18, 22, 28)}
 INK = {False: (30, 34, 40), True: (225, 228, 232)}
 
 
-def picture_of(values: np.ndarray, levels: Levels, palette: str, *, dark: bool = False) -> np.ndarray:
-    """Return a map (H, W) in colours, as (H, W, 3) uint8 RGB; beyond the levels it clips."""
-    return coloring.colorize(coloring.to_indexed(values, levels), palette, dark=dark)
-
-
 def save_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
-    """Write an (H, W, 3) uint8 RGB picture as it is."""
+    """Write an (H, W, 3) uint8 RGB picture."""
     from PIL import Image  # only now: the window starts without it
 
     with replacing(path, SUFFIXES) as part:
@@ -40,18 +34,20 @@ def save_grid_png(
     tiles: Sequence[tuple[str, np.ndarray]],
     columns: int | None = None,
     *,
-    dark: bool = False,
+    is_dark: bool = False,
 ) -> None:
     """Write (title, RGB picture) pairs as one picture."""
-    save_png(path, grid_of(tiles, columns, dark=dark))
+    save_png(path, grid_of(tiles, columns, is_dark=is_dark))
 
 
-def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, dark: bool = False) -> np.ndarray:
-    """Return (title, RGB picture) pairs as one RGB picture: each in a cell of its own, the title above.
+def grid_of(
+    tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, is_dark: bool = False
+) -> np.ndarray:
+    """Arrange (title, RGB picture) pairs in one RGB picture, with each title above its picture.
 
     Parameters
     ----------
-    columns : by default nearly as many as rows. Cells have the size of the largest picture.
+    columns : by default nearly as many as rows. All cells of the grid have the size of the largest picture.
     """
     from PIL import Image, ImageDraw
 
@@ -64,19 +60,19 @@ def grid_of(tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None,
     line_px = round(font_px * 1.6)
     rows = math.ceil(len(tiles) / columns)
     size = (columns * (width + GAP_PX) + GAP_PX, rows * (line_px + height + GAP_PX) + GAP_PX)
-    sheet = Image.new("RGB", size, PAPER[dark])
+    sheet = Image.new("RGB", size, PAPER[is_dark])
     pen = ImageDraw.Draw(sheet)
     for i, (title, rgb) in enumerate(tiles):
         left = GAP_PX + (i % columns) * (width + GAP_PX)
         top = GAP_PX + (i // columns) * (line_px + height + GAP_PX)
         text = _fitted(title, _font(font_px), width)
-        pen.text((left, top + line_px // 2), text, INK[dark], _font(font_px), anchor="lm")
+        pen.text((left, top + line_px // 2), text, INK[is_dark], _font(font_px), anchor="lm")
         sheet.paste(Image.fromarray(rgb), (left, top + line_px))
     return np.asarray(sheet)
 
 
 def _fitted(title: str, font: "FreeTypeFont", width: int) -> str:
-    """Return as much of the title as fits, with an ellipsis if that is not all."""
+    """Return the title, shortened with an ellipsis to fit the width."""
     if font.getlength(title) <= width:
         return title
     while title and font.getlength(title + "…") > width:

@@ -1,4 +1,4 @@
-"""Filter banks as files of their own: JSON keeps everything, CSV is for spreadsheets, .npy for programs."""
+"""Banks as files: JSON keeps everything, CSV is for spreadsheets, `.npy` for programs."""
 
 import os
 import re
@@ -8,28 +8,29 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer.export.files import ExportError, check_suffix, reason_of, replacing
-from convexplorer.kernels.filter import MAX_FILTERS, Filter
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.matrix import format_matrix, parse_matrix
 from convexplorer.kernels.numbers import number_text
 from convexplorer.kernels.presets import make_filter
-from convexplorer.model.project import ConvLayer
+from convexplorer.model.layer import Layer
 from convexplorer.model.storage.documents import parse_document, write_document
-from convexplorer.model.storage.schema import filter_from_node, filter_to_document, project_from_node
+from convexplorer.model.storage.schema import MANY, filter_from_node, filter_to_document, project_from_node
 
 FORMAT = 1
-SUFFIXES = (".json", ".csv", ".npy")
+FORMATS = {".json": "JSON", ".csv": "CSV", ".npy": "NumPy array"}
+SUFFIXES = tuple(FORMATS)
 READABLE_SUFFIXES = (*SUFFIXES, ".txt")
 MAX_BYTES = 64 * 1024 * 1024  # 64 filters of 63 × 63 with many planes take less
 
 _HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
 
 
-def save_bank(path: str | os.PathLike[str], layer: ConvLayer) -> None:
-    """Write the filters of a layer in full precision, by the suffix.
+def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
+    """Write the filters of a layer in full precision, in the format of the suffix.
 
-    CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes.
-    `.npy`: (filters, planes, rows, columns) float64, without names and biases; a single plane is
-    repeated if other filters have one per channel.
+    CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes. `.npy`: (filters,
+    planes, rows, columns) float64, without names and biases; a single plane is repeated if other filters have one per
+    channel.
     """
     with replacing(path, SUFFIXES) as part:
         suffix = part.suffix.lower()
@@ -42,10 +43,14 @@ def save_bank(path: str | os.PathLike[str], layer: ConvLayer) -> None:
 
 
 def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
-    """Read the filters of a file that `save_bank` wrote, of a project, or a bare matrix of numbers.
+    """Read the filters of a file by `save_bank`, of a project, or of a matrix of numbers.
 
-    A `.npy` array may be one kernel (rows, columns), one with planes (planes, rows, columns), or a
-    bank (filters, planes, rows, columns). Raises `ExportError` with a sentence.
+    A `.npy` array may be one plane (rows, columns), one filter (planes, rows, columns), or a bank (filters, planes,
+    rows, columns).
+
+    Raises
+    ------
+    ExportError : the file cannot be read; the text is a sentence for the user.
     """
     source = Path(path)
     check_suffix(source, READABLE_SUFFIXES)
@@ -55,8 +60,8 @@ def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
         if size > MAX_BYTES:
             raise ValueError(f"it has {size // 1024**2} MB, and no filter bank has more than {MAX_BYTES // 1024**2}")
         filters = readers.get(source.suffix.lower(), _from_text)(source)
-        if not 1 <= len(filters) <= MAX_FILTERS:
-            raise ValueError(f"a bank has 1 to {MAX_FILTERS} filters, and it has {len(filters)}")
+        if not filters:
+            raise ValueError("a bank has 1 filter or more, and it has none")
     except OSError as error:
         raise ExportError(f"{source.name} could not be read: {reason_of(error)}.") from error
     except (ValueError, EOFError, MemoryError) as error:
@@ -65,9 +70,11 @@ def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
 
 
 def parse_kernels(text: str) -> tuple[Filter, ...]:
-    """Return the filters that a person means by `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
+    """Parse the user's text for filters: `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
 
-    Raises ValueError with a sentence for an unknown name, parameter or file.
+    Raises
+    ------
+    ValueError : a name, a parameter or a file is unknown; the text is a sentence for the user.
     """
     path = Path(text)
     if path.suffix.lower() in READABLE_SUFFIXES:
@@ -77,7 +84,7 @@ def parse_kernels(text: str) -> tuple[Filter, ...]:
 
 
 def parse_settings(text: str) -> dict[str, float]:
-    """Return the numbers in `sigma=2,size=9`; an empty text has none."""
+    """Parse numbers such as `sigma=2,size=9`; an empty text gives an empty dictionary."""
     settings = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, value = part.partition("=")
@@ -88,7 +95,7 @@ def parse_settings(text: str) -> dict[str, float]:
     return settings
 
 
-def _to_json(layer: ConvLayer) -> str:
+def _to_json(layer: Layer) -> str:
     return write_document({"format": FORMAT, "filters": [filter_to_document(one) for one in layer.filters]})
 
 
@@ -96,7 +103,7 @@ def _from_json(path: Path) -> tuple[Filter, ...]:
     node = parse_document(path.read_text(encoding="utf-8-sig"))
     if isinstance(node.value, dict) and "layers" in node.value:
         layers = project_from_node(node).layers
-        banks = [layer for layer in layers if isinstance(layer, ConvLayer)]
+        banks = [layer for layer in layers if layer.has_filters]
         if not banks:
             raise ValueError("this project has no convolution layer")
         return banks[0].filters
@@ -105,10 +112,10 @@ def _from_json(path: Path) -> tuple[Filter, ...]:
         raise node.error('has no "filters"')
     if "format" in known and known["format"].whole() > FORMAT:
         raise ValueError("it was written by a newer version; please update")
-    return tuple(filter_from_node(one) for one in known["filters"].items(1, MAX_FILTERS, "filters"))
+    return tuple(filter_from_node(one) for one in known["filters"].items(1, MANY, "filters"))
 
 
-def _to_csv(layer: ConvLayer) -> str:
+def _to_csv(layer: Layer) -> str:
     blocks = []
     for one in layer.filters:
         heading = f"# bias={number_text(one.bias)} name={one.name}\n"
@@ -124,17 +131,18 @@ def _from_text(path: Path) -> tuple[Filter, ...]:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, float, str]]:
-    """Give name, bias and numbers of each filter in a file with headings."""
+    """Yield name, bias and numbers of each filter in a file with headings."""
     lines = text.splitlines()
     starts = [i for i, line in enumerate(lines) if line.startswith("#")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         heading = _HEADING.match(lines[start])
         if heading is None:
             raise ValueError(f"line {start + 1} must read “# bias=0 name=…”; got {lines[start]!r}")
-        yield heading[2], float(heading[1]), "\n".join(lines[start + 1 : end])
+        # These files separate by commas; between tabs a comma would be a decimal one, and "0,0" a single number.
+        yield heading[2], float(heading[1]), "\n".join(lines[start + 1 : end]).replace(",", "\t")
 
 
-def _to_array(layer: ConvLayer) -> np.ndarray:
+def _to_array(layer: Layer) -> np.ndarray:
     count = max(len(one.planes) for one in layer.filters)
     if any(len(one.planes) not in (1, count) for one in layer.filters):
         raise ExportError("Filters with different numbers of planes do not fit into one array; JSON keeps them.")

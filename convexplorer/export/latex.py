@@ -1,11 +1,15 @@
-"""How a value came about as LaTeX, for slides and scripts; it needs amsmath and nothing else."""
+"""The trace of a value as LaTeX, for slides and scripts; requires only amsmath."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
 
 from convexplorer.core import Trace, describe
+from convexplorer.export.files import replacing
 
+FORMATS = {".tex": "LaTeX"}
+SUFFIXES = tuple(FORMATS)
 # Terms of a sum or matrices in one line of the page; more go to the next line.
 _TERMS_PER_LINE = 8
 
@@ -13,8 +17,8 @@ _TERMS_PER_LINE = 8
 def to_latex(trace: Trace, *, digits: int = 4) -> str:
     """Return the computation of one value as a displayed formula.
 
-    Patch and kernel of each channel stand side by side, then the sums of the channels with the bias, then the
-    activation. Matrices are arrays, as amsmath's own end at ten columns.
+    Input and kernel of each channel come side by side, then the channels' sums with the bias, then the activation.
+    Matrices use `array`, because amsmath's matrices are limited to ten columns.
 
     Parameters
     ----------
@@ -32,13 +36,19 @@ def to_latex(trace: Trace, *, digits: int = 4) -> str:
 
 
 def to_document(formula: str) -> str:
-    """Return a document that shows a formula on a page as large as it is."""
+    """Return a LaTeX document with the formula on a page of its size."""
     head = "\\documentclass[border=6pt,varwidth=\\maxdimen]{standalone}\n\\usepackage{amsmath}\n"
     return f"{head}\\begin{{document}}\n{formula.rstrip()}\n\\end{{document}}\n"
 
 
+def save_latex(path: str | os.PathLike[str], formula: str) -> None:
+    """Write a formula as a document of its own."""
+    with replacing(path, SUFFIXES) as part:
+        part.write_text(to_document(formula), encoding="utf-8")
+
+
 class _Numbers:
-    """Writes a trace with numbers of so many digits."""
+    """A writer of traces, with a number of significant digits."""
 
     def __init__(self, digits: int) -> None:
         self._digits = digits
@@ -56,14 +66,14 @@ class _Numbers:
         return [f"z &= {self._number(trace.linear)}", *self._activation(trace)]
 
     def _stage(self, index: int, stage: Trace) -> str:
-        """Return a row for a depthwise value, which the next step mixes with others."""
+        """Return a row for a depthwise value, which the pointwise step mixes with others."""
         assert stage.weights is not None
         pairs = zip(self._matrices(stage.values), self._matrices(stage.weights), strict=True)
         planes = " + ".join(f"\\sum {value} \\odot {weight}" for value, weight in pairs)
         return f"d_{{{index}}} &= {planes} = {self._number(stage.value)}"
 
     def _products(self, trace: Trace) -> list[str]:
-        """Return a row for each plane: what the window reads, times the kernel; one row if planes are single cells."""
+        """Return a row for each plane, the window's values times the kernel; one row if planes are single cells."""
         assert trace.weights is not None
         values, weights = self._matrices(trace.values), self._matrices(trace.weights)
         channels = np.repeat(trace.channels, len(values) // len(trace.channels)).tolist()
@@ -80,7 +90,7 @@ class _Numbers:
         return rows
 
     def _sum(self, trace: Trace) -> str:
-        """Return the sums of the channels and the bias; broken into lines where there are many."""
+        """Return the sums of the channels and the bias; long sums are broken into lines."""
         terms = [self._number(float(trace.sums[0])), *(self._signed(float(one)) for one in trace.sums[1:])]
         if trace.bias:
             terms.append(self._signed(trace.bias))
@@ -105,7 +115,7 @@ class _Numbers:
         return f"\\left[\\begin{{array}}{{{'r' * rows.shape[1]}}} {body} \\end{{array}}\\right]"
 
     def _signed(self, value: float) -> str:
-        """Return a number as a further term of a sum."""
+        """Return a number with its sign, as a further term of a sum."""
         sign, size = ("-", -value) if value < 0 else ("+", value)
         return f"{sign} {self._number(size)}"
 
@@ -119,7 +129,7 @@ class _Numbers:
 
 
 def _function(trace: Trace) -> str:
-    """Return the activation's name and numbers as an operator."""
+    """Return the activation's name and parameters as an operator."""
     name = describe(trace.activation.name).label.replace(" ", "\\ ")
     given: Sequence[str] = [
         f"\\text{{{key.replace('_', ' ')}}} = {value:g}" for key, value in trace.activation.parameters.items()

@@ -1,4 +1,4 @@
-"""What is read is not written over: `apply photo.png -o photo.png` would lose the photograph."""
+"""Protection of input files: `apply photo.png -o photo.png` would otherwise overwrite the photograph."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -11,13 +11,13 @@ from convexplorer.sources.paths import expanded, listed_files
 
 
 class Originals:
-    """The files that are read, known by what the system takes for the same file, whatever it is called."""
+    """The input files, compared by the system's identity of files, not by name."""
 
     def __init__(self, paths: Iterable[str | os.PathLike[str]] = ()) -> None:
         self._identities = {found for path in paths if (found := _identity(path)) is not None}
 
     def check(self, *targets: Path) -> None:
-        """Raise `ExportError` if one of these is a file that is read."""
+        """Raise `ExportError` if one of these paths is an input file."""
         for target in targets:
             if self._identities and _identity(target) in self._identities:
                 raise ExportError(
@@ -26,7 +26,7 @@ class Originals:
 
 
 def files_of(sources: Iterable[Source]) -> Iterator[Path]:
-    """Give the files that sources are read from; of what cannot be read there are none."""
+    """Yield the files that sources are read from; an unreadable source has none."""
     for source in sources:
         if source.kind in ("image", "video"):
             yield expanded(source.address)

@@ -1,4 +1,4 @@
-"""Pictures one after another as a video file."""
+"""A sequence of pictures as a video file."""
 
 import os
 
@@ -9,15 +9,15 @@ from convexplorer.export.files import ExportError, Part
 
 # What OpenCV's own FFmpeg can write; H.264 it cannot (its licence forbids). FFV1 loses nothing.
 CODECS = {".mp4": "mp4v", ".webm": "VP90", ".avi": "MJPG", ".mkv": "FFV1"}
-SUFFIXES = tuple(CODECS)
+FORMATS = {".mp4": "MP4 video", ".webm": "WebM video", ".avi": "Motion JPEG video", ".mkv": "Lossless Matroska video"}
+SUFFIXES = tuple(FORMATS)
 MIN_RATE_HZ, MAX_RATE_HZ = 0.5, 1000.0
 
 
 class Recorder:
-    """Writes a video; used by one thread at a time, also as a context manager.
+    """A writer of a video, for one thread at a time, also as a context manager.
 
-    The file appears under its name when `close` has found every frame in it. Leaving the `with`
-    block by an exception throws away what was written.
+    The file gets its name after `close` has found every frame in it. An exception in the `with` block discards it.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ class Recorder:
     def write(self, rgb: np.ndarray) -> None:
         """Add an (H, W, 3) uint8 RGB picture.
 
-        The first one fixes the size, made even because most codecs need that; a later one of another
-        size is scaled to fit and centred on black.
+        The first picture fixes the size, extended to even numbers because most codecs require them. Later pictures of
+        another size are scaled to fit and centred on black.
         """
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
             raise ValueError(f"rgb must be (H, W, 3) uint8; got {rgb.shape} {rgb.dtype}")
@@ -57,7 +57,7 @@ class Recorder:
         self.frame_count += 1
 
     def close(self) -> int:
-        """Finish the file and return how many frames it holds; may be called twice."""
+        """Finish the file and return its number of frames; may be called repeatedly."""
         if self._is_closed:
             return self.frame_count
         self._release()
@@ -69,7 +69,7 @@ class Recorder:
         return self.frame_count
 
     def discard(self) -> None:
-        """Throw away what was written."""
+        """Discard the file."""
         self._release()
         self._part.discard()
 
@@ -93,7 +93,7 @@ class Recorder:
             self._writer = None
 
     def _check(self) -> None:
-        """OpenCV drops what it cannot write without an error, so look into the file."""
+        """Raise `ExportError` if the file lacks frames, because OpenCV drops frames without an error."""
         name = self._part.target.name
         if self.frame_count == 0:
             raise ExportError(f"{name} was not written: there was no frame.")

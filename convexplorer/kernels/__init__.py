@@ -1,1 +1,1 @@
-"""Filters as values: presets and formulas, the text forms of a matrix, and what a kernel's weights say."""
+"""Filters as values: presets and formulas, the text forms of a matrix, and the analysis of weights."""

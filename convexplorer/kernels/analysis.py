@@ -1,6 +1,6 @@
-"""What a kernel is, in numbers: its sums, its symmetries, its rank, and where its weights lie.
+"""The properties of a kernel: sums, symmetries, rank, and centre of mass.
 
-All of it speaks of a kernel as it is applied, without turning it (cross-correlation). Nothing here is about a picture.
+All properties belong to the kernel as applied, without a flip (cross-correlation), and are independent of pictures.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ _LARGEST_DIVISOR = 12
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """A kernel plane as a column times a row: `plane == factor * np.outer(column, row)`.
+    """A rank-one plane as an outer product: `plane == factor * np.outer(column, row)`.
 
     Attributes
     ----------
-    column, row : (rows,) and (columns,) float64, whole numbers where such exist; the signs are where they change.
-    factor : what is left, positive.
+    column, row : (rows,) and (columns,) float64, scaled to whole numbers if possible. They carry the signs.
+    factor : the remaining factor, positive.
     """
 
     column: np.ndarray
@@ -36,21 +36,21 @@ class Factors:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What a kernel is.
+    """The properties of a kernel.
 
     Attributes
     ----------
     planes : (channels, rows, columns) float64, as applied.
-    sum, plane_sums : the answer to a flat area of 1 in all channels, and in one of them; 0 where only rounding is left.
-    lowest, highest : the sums of the negative and of the positive weights: the answers to a picture in 0…1 lie
-        between them, and both can be reached.
-    norm : Euclidean; by so much independent noise of the pixels grows.
-    factors : the plane that all channels share as a column times a row; None if there is no such, or no one plane.
-    across_columns, across_rows, half_turn : whether mirroring left to right, top to bottom, or turning by 180°
-        leaves the kernel as it is ("even"), changes all its signs ("odd"), or neither; "" too if all weights are 0.
-    is_isotropic : a quarter turn leaves the kernel as it is.
-    ramp : (row, column): the answers to pictures whose brightness rises by 1 a row downwards, and a column to the
-        right, beyond the answer to their value under the middle of the window.
+    sum, plane_sums : response to a flat area of 1 in all channels, and in each channel; 0 if only rounding is left.
+    lowest, highest : sums of the negative and of the positive weights, the bounds of the response to a picture in 0…1;
+        both can be reached.
+    norm : Euclidean norm, the factor by which independent noise of the pixels grows.
+    factors : outer product of the plane shared by all channels; None if its rank is not 1, or the planes differ.
+    across_columns, across_rows, half_turn : symmetry under mirroring left to right, mirroring top to bottom, and a turn
+        by 180°: "even" leaves the kernel unchanged, "odd" changes all signs, "" is neither, or all weights are 0.
+    is_isotropic : True if a quarter turn leaves the kernel unchanged.
+    ramp : (row, column): responses to brightness rising by 1 per row downwards, and by 1 per column to the right, minus
+        the response to the value under the middle of the window.
     """
 
     planes: np.ndarray
@@ -68,51 +68,51 @@ class Analysis:
 
     @property
     def absolute_sum(self) -> float:
-        """Sum of the absolute weights: no answer to a picture in −1…1 is larger."""
+        """Sum of the absolute weights, the largest possible response to a picture in −1…1."""
         return self.highest - self.lowest
 
     @property
     def ranks(self) -> tuple[int, ...]:
-        """Of how many columns times rows each plane is the sum."""
+        """Rank of each plane."""
         return tuple(rank(plane) for plane in self.planes)
 
     @property
     def is_zero(self) -> bool:
-        """Whether all weights are 0."""
+        """True if all weights are 0."""
         return self.absolute_sum == 0
 
     @property
     def is_shared(self) -> bool:
-        """Whether all channels meet the same plane."""
+        """True if all channels share one plane."""
         return bool(_are_equal(self.planes, self.planes[:1]))
 
     @property
     def is_non_negative(self) -> bool:
-        """Whether no weight is negative."""
+        """True if no weight is negative."""
         return self.lowest == 0
 
     @property
     def direction(self) -> float | None:
-        """Clockwise angle in degrees (0: right, 90: down) in which a steady rise gives the largest answer.
+        """Clockwise angle in degrees (0: right, 90: down) of the brightness ramp with the largest response.
 
-        None if rises give no answer of their own.
+        None if the kernel does not respond to ramps.
         """
         down, right = self.ramp
         return None if down == right == 0 else float(np.degrees(np.arctan2(down, right)))
 
     @property
     def center(self) -> tuple[float, float] | None:
-        """(row, column) of the weights' centre of mass from the middle of the window; None if the sum is 0."""
+        """Centre of mass (row, column) of the weights, from the middle of the window; None if the sum is 0."""
         return None if self.sum == 0 else (self.ramp[0] / self.sum, self.ramp[1] / self.sum)
 
 
 def analyze(planes: ArrayLike) -> Analysis:
-    """Return what a kernel is.
+    """Analyze the weights of a kernel.
 
     Parameters
     ----------
-    planes : ([channels,] rows, columns) of finite weights, as applied: a plane that several channels share
-        stands once for each.
+    planes : ([channels,] rows, columns) of finite weights, as applied: a plane that several channels share is repeated
+        for each.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def analyze(planes: ArrayLike) -> Analysis:
 
 
 def exact_sum(weights: np.ndarray) -> float:
-    """Return the sum, 0 where only rounding is left of it; with infinity among the weights it is not finite.
+    """Return the sum of the weights, 0 if only rounding is left; not finite if a weight is infinite.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def exact_sum(weights: np.ndarray) -> float:
 
 
 def norm(weights: np.ndarray) -> float:
-    """Return the Euclidean norm.
+    """Return the Euclidean norm of the weights.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def norm(weights: np.ndarray) -> float:
 
 
 def rank(plane: np.ndarray) -> int:
-    """Return of how many columns times rows a plane is the sum: 0 for zeros.
+    """Return the rank of a plane: the fewest outer products (column × row) that sum to it; 0 if all weights are 0.
 
     Examples
     --------
@@ -176,7 +176,7 @@ def rank(plane: np.ndarray) -> int:
 
 
 def factors(plane: np.ndarray) -> Factors | None:
-    """Return a plane as a column times a row, None if it is no such product.
+    """Return the outer product of a rank-one plane, column and row; None for any other rank.
 
     Examples
     --------
@@ -199,7 +199,7 @@ def factors(plane: np.ndarray) -> Factors | None:
 
 
 def flip_distance(planes: np.ndarray) -> float:
-    """Return by how much convolution and correlation can differ at most on pictures in 0…1, before the activation.
+    """Return the largest difference of convolution and correlation on pictures in 0…1, before the activation.
 
     Parameters
     ----------
@@ -238,21 +238,21 @@ def _parity(weights: np.ndarray, other: np.ndarray) -> Parity:
 
 
 def _are_equal(a: np.ndarray, b: np.ndarray) -> bool:
-    """Compare to twelve digits of the largest weight."""
+    """Return True if the weights agree to twelve digits of the largest one."""
     return bool(np.abs(a - b).max() <= _EQUAL * np.abs(a).max())
 
 
 def _ramp(weights: np.ndarray, axis: int) -> float:
-    """Return the answer to a rise by 1 per cell along an axis, which is 0 under the middle."""
+    """Return the response to a ramp along an axis that rises by 1 per cell and is 0 in the middle."""
     n = weights.shape[axis]
     steps = (np.arange(n) - (n - 1) / 2).reshape([-1 if i == axis else 1 for i in range(3)])
     return exact_sum(weights * steps)
 
 
 def _simple(vector: np.ndarray) -> np.ndarray:
-    """Return a multiple of a vector: the smallest whole numbers, or, if none fit, one whose weights add up to 1 or −1.
+    """Return a multiple of a vector: the smallest whole numbers, or, if there are none, one with sum 1 or −1.
 
-    Where they add up to 0, it is the absolute ones that do.
+    If the sum is 0, the absolute values sum to 1 instead.
     """
     vector = np.where(np.abs(vector) <= _EQUAL * np.abs(vector).max(), 0.0, vector)
     smallest = np.abs(vector[vector != 0]).min()

@@ -1,4 +1,4 @@
-"""Reading a matrix written with brackets: a small grammar, so that nothing has to be evaluated.
+"""A parser for matrices written with brackets: a small grammar, so that no text is evaluated.
 
 ::
 
@@ -56,7 +56,7 @@ def parse_brackets(text: str) -> list[Plane]:
 
 
 class _Reader:
-    """Reads tokens from left to right; every method reads one rule of the grammar."""
+    """A recursive-descent parser: every method reads one rule of the grammar."""
 
     def __init__(self, text: str, start: int) -> None:
         found = _TOKEN.finditer(text, start)
@@ -168,7 +168,7 @@ class _Reader:
         return value
 
     def require_gap(self, token: _Token, is_separated: bool) -> None:
-        """Refuse "1-2", which would otherwise read as the two numbers 1 and -2."""
+        """Raise ValueError for "1-2", which would otherwise be read as the two numbers 1 and -2."""
         before = self.tokens[self.i - 1]
         is_glued = before.end == token.start and {before.kind, token.kind} <= {"number", "name"}
         if is_glued and not is_separated:

@@ -1,4 +1,4 @@
-"""One filter as a value: its planes of weights, and where they came from."""
+"""A filter as a value: its planes of weights, and their origin."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,26 +7,31 @@ from typing import Any
 
 import numpy as np
 
-MAX_FILTERS = 64
-MAX_KERNEL_SIZE = 63
-MAX_PLANES = 64
+from convexplorer.core.geometry.axes import checked_rank
+
 MAX_NAME_LENGTH = 200
+# Numbers of one filter: half a gigabyte. A layer as a whole is limited by `model.layer.MAX_WEIGHTS`.
+MAX_NUMBERS = 1 << 26
+# What the controls of the window offer; files and scripts may hold larger kernels.
+MAX_KERNEL_SIZE = 255
 
 NO_PARAMETERS: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
 class Filter:
-    """One filter of a layer: the planes that are applied, and where they came from.
+    """One filter of a layer: its planes of weights, and their origin.
 
     Attributes
     ----------
-    name : what its tile is called.
-    planes : (P, kh, kw) float64, read-only. P = 1: the same plane for every input channel; otherwise one per channel.
-        NaN and infinity are allowed: seeing what they do is part of exploring.
+    name : title of the filter's tile.
+    planes : (P, *size) float64, read-only. P = 1: the same plane for every input channel; otherwise one per channel.
+        NaN and infinity are allowed, so that their effect can be explored. One plane may be given without its first
+        axis.
     bias : added to the sum.
-    preset : kebab-case name of the preset these planes are, apart from zeros around it, or None once edited by hand.
+    preset : kebab-case name of the preset with these planes, up to zeros around them; None after an edit by hand.
     parameters : the preset's parameters, e.g. {"sigma": 1.4}; empty without preset.
+    rank : number of spatial axes: 1 for signals, 2 for pictures, 3 for volumes.
     """
 
     name: str
@@ -34,43 +39,44 @@ class Filter:
     bias: float = 0.0
     preset: str | None = None
     parameters: Mapping[str, float] = field(default_factory=lambda: NO_PARAMETERS)
+    rank: int = 2
 
     def __post_init__(self) -> None:
         name = " ".join(self.name.split())
         if not 1 <= len(name) <= MAX_NAME_LENGTH:
             raise ValueError(f"a filter's name must have 1 to {MAX_NAME_LENGTH} characters; got {len(name)}")
         _set(self, "name", name)
-        _set(self, "planes", _frozen_planes(self.planes))
+        _set(self, "planes", _frozen_planes(self.planes, self.rank))
         _set(self, "bias", float(self.bias))
         _set(self, "parameters", MappingProxyType(dict(self.parameters)))
 
     @property
-    def size(self) -> tuple[int, int]:
-        """(rows, columns) of the kernel."""
-        return self.planes.shape[-2], self.planes.shape[-1]
+    def size(self) -> tuple[int, ...]:
+        """Cells of the kernel along each spatial axis: (rows, columns) for pictures."""
+        return self.planes.shape[1:]
 
 
-def _frozen_planes(planes: Any) -> np.ndarray:
-    is_frozen = isinstance(planes, np.ndarray) and _is_frozen(planes)
+def _frozen_planes(planes: Any, rank: int) -> np.ndarray:
+    checked_rank(rank)
+    is_frozen = isinstance(planes, np.ndarray) and _is_frozen(planes, rank)
     # Otherwise a copy: nobody else can write to it.
     array = planes if is_frozen else np.array(planes, dtype=np.float64, order="C")
-    if array.ndim == 2:
+    if array.ndim == rank:
         array = array[np.newaxis]
-    if array.ndim != 3:
-        raise ValueError(f"planes must have two or three axes: ([planes,] rows, columns); got shape {array.shape}")
-    count, rows, columns = array.shape
-    if not (1 <= rows <= MAX_KERNEL_SIZE and 1 <= columns <= MAX_KERNEL_SIZE):
-        raise ValueError(f"a kernel has 1 to {MAX_KERNEL_SIZE} rows and columns; got {rows}×{columns}")
-    if not 1 <= count <= MAX_PLANES:
-        raise ValueError(f"a filter has 1 to {MAX_PLANES} planes; got {count}")
+    if array.ndim != rank + 1:
+        axes = {1: "cells", 2: "rows, columns", 3: "depth, rows, columns"}[rank]
+        raise ValueError(f"planes must have {rank} or {rank + 1} axes: ([planes,] {axes}); got shape {array.shape}")
+    if not 1 <= array.size <= MAX_NUMBERS:
+        size = "×".join(map(str, array.shape))
+        raise ValueError(f"a filter has 1 to {MAX_NUMBERS} weights; got {size}, that is {array.size}")
     array.flags.writeable = False
     return array
 
 
-def _is_frozen(array: np.ndarray) -> bool:
-    """Whether an array has been through here: then it is shared, so that its identity tells what changed."""
+def _is_frozen(array: np.ndarray, rank: int) -> bool:
+    """Return True for an array that is frozen already; it is shared, so that identity shows what has changed."""
     is_ours = array.base is None and not array.flags.writeable
-    return is_ours and array.ndim == 3 and array.dtype == np.float64 and array.flags.c_contiguous
+    return is_ours and array.ndim == rank + 1 and array.dtype == np.float64 and array.flags.c_contiguous
 
 
 def _set(value: object, name: str, content: object) -> None:

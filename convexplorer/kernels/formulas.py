@@ -1,8 +1,8 @@
-"""The functions behind kernels with a formula: each gives the weights (rows, columns) as float64.
+"""Kernels with a formula: each function returns the weights (rows, columns) as float64.
 
-Places are measured in cells from the middle of the kernel, rows downwards and columns to the right, so that
-even sizes work too. A *direction* turns clockwise on the screen: at 0° brightness rises to the right, at 90°
-downwards. A *slope* is that of a line as one draws it: 0° lies flat, 45° rises to the right, 90° stands.
+Positions are measured in cells from the middle of the kernel, rows downwards and columns to the right, so that even
+sizes work too. A *direction* turns clockwise on the screen: at 0° brightness rises to the right, at 90° downwards. A
+*slope* is that of a drawn line: 0° is horizontal, 45° rises to the right, 90° is vertical.
 """
 
 import math
@@ -14,12 +14,12 @@ Weights = NDArray[np.float64]
 
 
 def blank(size: int) -> Weights:
-    """Return zeros."""
+    """Return a kernel of zeros."""
     return np.zeros((size, size))
 
 
 def shift(rows: int, columns: int) -> Weights:
-    """Return the kernel that moves a picture down and to the right.
+    """Return the kernel that shifts a picture down and to the right.
 
     Examples
     --------
@@ -41,12 +41,12 @@ def box(size: int) -> Weights:
 
 
 def gaussian(sigma: float, size: int) -> Weights:
-    """Return a bell that sums to 1."""
+    """Return a Gaussian that sums to 1."""
     return _sum_to_one(_bell(sigma, size))
 
 
 def binomial(size: int) -> Weights:
-    """Return products of Pascal's triangle, over their sum.
+    """Return the outer product of a row of Pascal's triangle with itself, divided by its sum.
 
     Examples
     --------
@@ -60,18 +60,18 @@ def binomial(size: int) -> Weights:
 
 
 def disc(radius: float) -> Weights:
-    """Return a disc with a soft rim that sums to 1: the blur of a lens out of focus."""
+    """Return an antialiased disc that sums to 1: the blur of a lens out of focus."""
     return _sum_to_one(_inside(radius - _distance(_reach(radius))))
 
 
 def motion_blur(angle: float, length: float) -> Weights:
-    """Return a line through the middle, at a slope, that sums to 1."""
+    """Return a line through the middle at a slope; the weights sum to 1."""
     along, across = _line_axes(_reach(length / 2), angle)
     return _sum_to_one(_inside(length / 2 - np.abs(along)) * _inside(0.5 - np.abs(across)))
 
 
 def line(angle: float, length: float, thickness: float) -> Weights:
-    """Return a line at a slope minus the two lines beside it, each half summing to 1.
+    """Return a line at a slope minus its two neighbouring lines; positive weights sum to 1, negative ones to −1.
 
     Examples
     --------
@@ -88,20 +88,20 @@ def line(angle: float, length: float, thickness: float) -> Weights:
 
 
 def step_edge(angle: float, size: int) -> Weights:
-    """Return the mean of the half towards a direction, minus the mean of the other half."""
+    """Return the mean of the half in a direction minus the mean of the other half."""
     ahead = _ahead(size, angle)
     return _sum_to_one(np.clip(ahead, 0, 1)) - _sum_to_one(np.clip(-ahead, 0, 1))
 
 
 def gaussian_derivative(angle: float, sigma: float, size: int) -> Weights:
-    """Return the slope of a bell in a direction, so scaled that a ramp rising by 1 a cell gives 1."""
+    """Return a Gaussian's derivative in a direction; the response to a ramp rising by 1 per cell is 1."""
     rows, columns = _places(size)
     bell = _bell(sigma, size)
     return _turned(bell * columns, columns, angle) + _turned(bell * rows, rows, angle - 90)
 
 
 def log(sigma: float, size: int) -> Weights:
-    """Return the Laplacian of a bell: negative in the middle, sum 0, and 4 on the bowl r²."""
+    """Return the Laplacian of a Gaussian: negative in the middle, sum 0, and response 4 to r²."""
     square = _distance(size) ** 2
     bell = _bell(sigma, size)
     kernel = _halves_of_one(_without_mean(bell * (square - 2 * sigma**2), bell))
@@ -109,35 +109,35 @@ def log(sigma: float, size: int) -> Weights:
 
 
 def dog(sigma: float, ratio: float, size: int) -> Weights:
-    """Return a narrow bell minus one `ratio` times as wide: positive in the middle, sum 0."""
+    """Return a Gaussian minus one `ratio` times as wide: positive in the middle, sum 0."""
     return gaussian(sigma, size) - gaussian(sigma * ratio, size)
 
 
 def ridge(angle: float, sigma: float, size: int) -> Weights:
-    """Return minus the second derivative of a bell across a slope: positive on bright lines, sum 0."""
+    """Return the negative second derivative of a Gaussian across a slope: positive on bright lines, sum 0."""
     _, across = _line_axes(size, angle)
     bell = _bell(sigma, size)
     return _halves_of_one(_without_mean(bell * (sigma**2 - across**2), bell))
 
 
 def sharpen(amount: float) -> Weights:
-    """Return the picture plus `amount` times its difference to each of the four neighbours; the sum is 1."""
+    """Return the identity plus `amount` times the differences to the four neighbours; the sum is 1."""
     neighbours = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=np.float64)
     return _impulse(3) * (1 + 4 * amount) - amount * neighbours
 
 
 def unsharp(sigma: float, amount: float, size: int) -> Weights:
-    """Return the picture plus `amount` times its difference to its blur; the sum is 1."""
+    """Return the identity plus `amount` times the difference to a Gaussian blur; the sum is 1."""
     return (1 + amount) * _impulse(size) - amount * gaussian(sigma, size | 1)
 
 
 def emboss(angle: float, depth: float) -> Weights:
-    """Return the picture plus `depth` times its slope in a direction; the sum is 1."""
+    """Return the identity plus `depth` times the derivative in a direction; the sum is 1."""
     return _impulse(3) + depth * gaussian_derivative(angle, 1.0, 3)
 
 
 def center_surround(radius: float, surround: float) -> Weights:
-    """Return a disc minus the ring around it, out to `surround` radii; each half sums to 1."""
+    """Return a disc minus the ring out to `surround` radii; positive weights sum to 1, negative ones to −1."""
     outer = max(radius * surround, radius + 1)
     distance = _distance(_reach(outer))
     center = _inside(radius - distance)
@@ -145,7 +145,7 @@ def center_surround(radius: float, surround: float) -> Weights:
 
 
 def ring(radius: float, thickness: float) -> Weights:
-    """Return a ring minus what lies beside it, inside and outside; each half sums to 1."""
+    """Return a ring minus its inner and outer neighbourhood; positive weights sum to 1, negative ones to −1."""
     distance = _distance(_reach(radius + 1.5 * thickness))
     middle = _inside(thickness / 2 - np.abs(distance - radius))
     wide = _inside(1.5 * thickness - np.abs(distance - radius))
@@ -153,13 +153,13 @@ def ring(radius: float, thickness: float) -> Weights:
 
 
 def corner(angle: float, size: int) -> Weights:
-    """Return a quarter turned towards a direction, minus the other three; each half sums to 1."""
+    """Return the quadrant in a direction minus the other three; positive weights sum to 1, negative ones to −1."""
     quarter = np.clip(_ahead(size, angle - 45) / 2 + 0.5, 0, 1) * np.clip(_ahead(size, angle + 45) / 2 + 0.5, 0, 1)
     return _halves_of_one(_sum_to_one(quarter) - _sum_to_one(1 - quarter))
 
 
 def gabor(wavelength: float, angle: float, sigma: float, phase: float, aspect: float, size: int) -> Weights:
-    """Return a wave under a bell, changing in a direction; the sum is 0, positive weights sum to 1."""
+    """Return a wave in a direction times a Gaussian; the sum is 0, positive weights sum to 1."""
     along, across = _direction_axes(size, angle)
     bell = np.exp(-(along**2 + (aspect * across) ** 2) / (2 * sigma**2))
     wave = np.cos(2 * np.pi * along / wavelength + np.radians(phase))
@@ -167,7 +167,7 @@ def gabor(wavelength: float, angle: float, sigma: float, phase: float, aspect: f
 
 
 def checker(cell: int, size: int) -> Weights:
-    """Return the mean of the fields of one colour of a chessboard, minus that of the other; at least two fields."""
+    """Return the mean of a chessboard's squares of one colour minus that of the other; at least two squares."""
     cell = min(cell, size - 1)
     rows, columns = np.indices((size, size)) // cell
     is_white = (rows + columns) % 2 == 0
@@ -182,7 +182,7 @@ def random(seed: int, size: int) -> Weights:
 
 
 def _places(size: int) -> tuple[Weights, Weights]:
-    """Return row and column of each cell, from the middle."""
+    """Return the row and column of each cell, from the middle."""
     steps = np.arange(size) - (size - 1) / 2
     rows, columns = np.meshgrid(steps, steps, indexing="ij")
     return rows, columns
@@ -193,41 +193,41 @@ def _distance(size: int) -> Weights:
 
 
 def _direction_axes(size: int, angle: float) -> tuple[Weights, Weights]:
-    """Return how far each cell lies along a direction, clockwise from the right, and across it."""
+    """Return each cell's coordinate along a direction, clockwise from the right, and across the direction."""
     rows, columns = _places(size)
     cosine, sine = _cosine_sine(angle)
     return columns * cosine + rows * sine, rows * cosine - columns * sine
 
 
 def _line_axes(size: int, angle: float) -> tuple[Weights, Weights]:
-    """Return how far each cell lies along a line of that slope, counter-clockwise from flat, and across it."""
+    """Return each cell's coordinate along a line of this slope, counter-clockwise from horizontal, and across it."""
     return _direction_axes(size, -angle)
 
 
 def _cosine_sine(angle: float) -> tuple[float, float]:
-    """Return both, exactly 0 and ±1 at the quarter turns."""
+    """Return cosine and sine, exactly 0 and ±1 at the quarter turns."""
     quarters, rest = divmod(angle, 90)
     cosine, sine = math.cos(math.radians(rest)), math.sin(math.radians(rest))
     return ((cosine, sine), (-sine, cosine), (-cosine, -sine), (sine, -cosine))[int(quarters) % 4]
 
 
 def _ahead(size: int, angle: float) -> Weights:
-    """Return a step towards a direction: −1 behind the middle, 1 ahead, a cell wide ramp between."""
+    """Return a step in a direction: −1 behind the middle, 1 ahead, with a ramp of one cell between."""
     return np.clip(2 * _direction_axes(size, angle)[0], -1, 1)
 
 
 def _turned(weights: Weights, places: Weights, angle: float) -> Weights:
-    """Return a derivative's share in a direction, scaled to give 1 on its own axis."""
+    """Return weights times positions, scaled to respond with the direction's cosine to a unit ramp on their axis."""
     return weights / np.sum(weights * places) * _cosine_sine(angle)[0]
 
 
 def _reach(distance: float) -> int:
-    """Return the odd size whose cells cover a distance from the middle to both sides."""
+    """Return the smallest odd size that covers a distance from the middle to both sides."""
     return 2 * math.ceil(distance - 0.5) + 1
 
 
 def _inside(depth: Weights) -> Weights:
-    """Return 1 inside a shape, 0 outside, and a cell wide ramp on its rim; `depth` is the distance to the rim."""
+    """Return 1 inside a shape, 0 outside, with a ramp of one cell at its rim; `depth` is the distance to the rim."""
     return np.clip(depth + 0.5, 0, 1)
 
 
@@ -237,7 +237,7 @@ def _bell(sigma: float, size: int) -> Weights:
 
 
 def _impulse(size: int) -> Weights:
-    """Return 1 in the middle; an even size grows by one, so that there is one."""
+    """Return 1 in the middle; an even size grows by one, so that there is a middle cell."""
     kernel = blank(size | 1)
     kernel[size // 2, size // 2] = 1.0
     return kernel
@@ -249,7 +249,7 @@ def _sum_to_one(weights: Weights) -> Weights:
 
 
 def _without_mean(weights: Weights, bell: Weights) -> Weights:
-    """Return weights with sum 0, taking away a bell of their own width rather than a constant."""
+    """Return weights with sum 0, by subtracting a bell of the same width instead of a constant."""
     kernel: Weights = weights - bell * (weights.sum() / bell.sum())
     return kernel
 
@@ -257,6 +257,6 @@ def _without_mean(weights: Weights, bell: Weights) -> Weights:
 def _halves_of_one(weights: Weights) -> Weights:
     """Return weights scaled so that the positive ones sum to 1, the negative ones to −1.
 
-    Each half on its own: what rounding left of their sum goes too.
+    Each sign is scaled on its own, so that rounding leaves no sum.
     """
     return _sum_to_one(np.maximum(weights, 0)) - _sum_to_one(np.maximum(-weights, 0))

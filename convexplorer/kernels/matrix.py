@@ -1,6 +1,6 @@
-"""Matrices as people copy them: from spreadsheets, Python, MATLAB and LaTeX into a kernel, and out again.
+"""Matrices as text: from spreadsheets, Python, MATLAB and LaTeX into a kernel, and out again.
 
-Nothing is ever evaluated: text is taken apart into brackets, numbers and separators, and what is left over is refused.
+No text is evaluated: a text consists of brackets, numbers and separators, and anything else is refused.
 """
 
 import re
@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 
 from convexplorer.kernels.brackets import parse_brackets
-from convexplorer.kernels.filter import MAX_KERNEL_SIZE, MAX_PLANES
 from convexplorer.kernels.numbers import number_text, parse_number
 
 # A kernel of the largest size with 64 planes, 25 characters a number.
@@ -21,16 +20,16 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?|[+-]?\d+")
 
 
 def parse_matrix(text: str) -> np.ndarray:
-    """Return the numbers of a pasted matrix as (kh, kw), or (C, kh, kw) where the text has planes.
+    """Return the numbers of a pasted matrix as (kh, kw), or (C, kh, kw) if the text has several planes.
 
-    Understood are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
+    Accepted are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
     Python, NumPy and PyTorch literals; `[1 2; 3 4]`; a LaTeX matrix; fractions; a factor before or after the brackets
-    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas where nothing else can be meant.
+    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas if they are unambiguous. A text of one number with a
+    comma, "−1,5", is that number, as in a cell; two numbers have a space between them.
 
     Raises
     ------
-    ValueError
-        With a sentence that says where and what, and the actual shape.
+    ValueError : the text is no matrix; the message tells the position, the problem and the actual shape.
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"this is no kernel: the text has {len(text)} characters")
@@ -39,12 +38,14 @@ def parse_matrix(text: str) -> np.ndarray:
         raise ValueError("there are no numbers in an empty text")
     if "..." in clean or "…" in clean:
         raise ValueError("the matrix was shortened with “...”; copy it with all its numbers")
+    if _DECIMAL_COMMA.fullmatch(clean.strip()):
+        return np.array([[parse_number(clean)]])
     nested = parse_brackets(clean) if re.search(r"[\[({]", clean) else _parse_rows(clean)
     return _checked(nested)
 
 
 def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab") -> str:
-    """Return weights as text that a spreadsheet ("tab") or Python ("python") takes, in full precision.
+    """Return weights as text for a spreadsheet ("tab") or Python ("python"), in full precision.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def _python_number(value: float) -> str:
 
 
 def _parse_rows(text: str) -> list[list[list[float]]]:
-    """Read lines of numbers; blank lines between them separate planes."""
+    """Read lines of numbers; blank lines separate planes."""
     planes = [block for block in re.split(r"\n[ \t]*\n", text.strip("\n")) if block.strip()]
     cells = [[_split_row(line) for line in _lines(block)] for block in planes]
     return [[[_cell(cell, i, j) for j, cell in enumerate(row, 1)] for i, row in enumerate(plane, 1)] for plane in cells]
@@ -88,20 +89,15 @@ def _lines(block: str) -> list[str]:
 
 
 def _split_row(line: str) -> list[str]:
-    """Split a line into cells; the first separator that occurs decides, commas next to it are decimal."""
+    """Split a line into cells at the first kind of separator found; with another separator, commas are decimal."""
     for separator in ("\t", ";"):
         if separator in line:
-            cells = [cell.strip() for cell in line.strip(" ").rstrip("\t;").split(separator)]
-            return [_with_point(cell) for cell in cells]
+            return [cell.strip() for cell in line.strip(" ").rstrip("\t;").split(separator)]
     words = line.split()
     is_decimal = len(words) > 1 and "," in line and all(_DECIMAL_COMMA.fullmatch(word) for word in words)
     if "," in line and not is_decimal:
         return [cell.strip() for cell in line.strip().removesuffix(",").split(",")]
-    return [_with_point(word) for word in re.sub(r"\s*/\s*", "/", line).split()]
-
-
-def _with_point(cell: str) -> str:
-    return cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
+    return re.sub(r"\s*/\s*", "/", line).split()
 
 
 def _cell(cell: str, row: int, column: int) -> float:
@@ -114,7 +110,7 @@ def _cell(cell: str, row: int, column: int) -> float:
 
 
 def _without_latex(text: str) -> str:
-    """Turn a LaTeX matrix into one with brackets; other text stays as it is."""
+    """Convert a LaTeX matrix to brackets; other text is returned unchanged."""
     if "\\" not in text:
         return text
     text = re.sub(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
@@ -125,7 +121,7 @@ def _without_latex(text: str) -> str:
 
 
 def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
-    """Return rows of one length as an array; say what is wrong in terms of planes, rows and columns."""
+    """Return rows of equal length as an array; errors name plane, row and column."""
     for p, plane in enumerate(nested, 1):
         where = f"plane {p}: " if len(nested) > 1 else ""
         if not plane or not plane[0]:
@@ -133,15 +129,8 @@ def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
         for i, row in enumerate(plane, 1):
             if len(row) != len(plane[0]):
                 raise ValueError(f"{where}row {i} has {len(row)} numbers, row 1 has {len(plane[0])}")
-        if max(len(plane), len(plane[0])) > MAX_KERNEL_SIZE:
-            raise ValueError(
-                f"{where}a kernel has at most {MAX_KERNEL_SIZE} rows and columns; "
-                f"the text has {len(plane)}×{len(plane[0])} numbers"
-            )
     sizes = {f"{len(plane)}×{len(plane[0])}" for plane in nested}
     if len(sizes) > 1:
         raise ValueError(f"all planes must have one size; the text has {' and '.join(sorted(sizes))}")
-    if len(nested) > MAX_PLANES:
-        raise ValueError(f"a kernel has at most {MAX_PLANES} planes; the text has {len(nested)}")
     array = np.array(nested, dtype=np.float64)
     return array[0] if len(nested) == 1 else array

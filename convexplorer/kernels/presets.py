@@ -1,4 +1,4 @@
-"""Named kernels: those with numbers from resources/kernels/*.toml, those with a formula from core.
+"""Named kernels: with fixed numbers from `resources/kernels/*.toml`, or with a formula from `kernels.table`.
 
 A TOML file is one group. Its entries read::
 
@@ -9,6 +9,7 @@ A TOML file is one group. Its entries read::
     label = "Sobel x"
     explanation = "One sentence, true also in sign and sum."
     keywords = ["gradient"]             # optional, for searching
+    says = ["sum"]                      # optional: keys of `sentences.SENTENCES` that the explanation says already
     divisor = 8                         # optional: every number is divided by it
     rows = [[-1, 0, 1], …]              # or planes = [[[…]], [[…]], [[…]]], one per channel
 """
@@ -28,7 +29,7 @@ from convexplorer.core.parameter import Parameter
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.table import FORMULAS
 
-# The order in which a person meets them; a group not named here follows at the end.
+# The order in menus; a group not named here follows at the end.
 GROUP_ORDER = (
     "Basics",
     "Lines",
@@ -51,11 +52,12 @@ class Preset:
     Attributes
     ----------
     name : kebab case, as on the command line and in files.
-    label : as in menus.
-    explanation : one sentence for a person.
-    parameters : what can be turned; empty for a kernel of fixed numbers.
-    keywords : further words that searching finds it by.
-    function : (**parameters) → (kh, kw) or (P, kh, kw) float64.
+    label, group : name and group in menus.
+    explanation : one sentence for the user.
+    parameters : the adjustable numbers; empty for a kernel of fixed numbers.
+    keywords : additional search words.
+    function : `function(**parameters)` returns (kh, kw) or (P, kh, kw) float64.
+    says : keys of `sentences.SENTENCES` that the explanation covers already.
     """
 
     name: str
@@ -65,14 +67,15 @@ class Preset:
     parameters: tuple[Parameter, ...]
     keywords: tuple[str, ...]
     function: Callable[..., np.ndarray]
+    says: tuple[str, ...] = ()
 
     def planes(self, **parameters: float) -> np.ndarray:
-        """Return the weights (P, kh, kw) float64; parameters not given have their defaults."""
+        """Return the weights (P, kh, kw) float64; omitted parameters take their defaults."""
         planes = np.asarray(self.function(**self.complete(parameters)), dtype=np.float64)
         return planes[np.newaxis] if planes.ndim == 2 else planes
 
     def complete(self, parameters: Mapping[str, float]) -> dict[str, float]:
-        """Return a value for every parameter; `ValueError` says which is unknown or out of its range."""
+        """Return a value for every parameter; raise `ValueError` for an unknown one or a value out of range."""
         known = {each.name for each in self.parameters}
         for name in parameters:
             if name not in known:
@@ -83,7 +86,7 @@ class Preset:
 
 @functools.cache
 def presets() -> dict[str, Preset]:
-    """Return all presets by name, in the order of the groups; do not change the dictionary."""
+    """Return all presets by name, in the order of the groups; the dictionary is shared and must not be changed."""
     rows = [*_formula_presets(), *_number_presets()]
     found: dict[str, Preset] = {}
     for preset in sorted(rows, key=lambda preset: _group_rank(preset.group)):
@@ -103,7 +106,7 @@ def groups() -> dict[str, list[Preset]]:
 
 
 def find_preset(name: str) -> Preset:
-    """Return the preset of that name; `ValueError` offers similar ones."""
+    """Return the preset of that name; `ValueError` suggests similar names."""
     preset = presets().get(name)
     if preset is not None:
         return preset
@@ -113,7 +116,7 @@ def find_preset(name: str) -> Preset:
 
 
 def make_filter(name: str, **parameters: float) -> Filter:
-    """Return a filter from a preset; parameters not given have their defaults."""
+    """Return a filter from a preset; omitted parameters take their defaults."""
     preset = find_preset(name)
     complete = preset.complete(parameters)
     return Filter(name, preset.planes(**complete), preset=name, parameters=complete)
@@ -121,7 +124,7 @@ def make_filter(name: str, **parameters: float) -> Filter:
 
 def _formula_presets() -> list[Preset]:
     return [
-        Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function)
+        Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function, row.says)
         for name, row in FORMULAS.items()
     ]
 
@@ -147,6 +150,7 @@ def _read_kernel(entry: dict[str, Any], group: str) -> Preset:
         parameters=(),
         keywords=tuple(entry.get("keywords", ())),
         function=lambda: planes,
+        says=tuple(entry.get("says", ())),
     )
 
 

@@ -1,23 +1,27 @@
-"""What a kernel does, in sentences that follow from its weights: true for presets and for own kernels alike.
+"""Sentences about the effect of a kernel, derived from its weights: valid for presets and edited kernels alike.
 
-Each sentence has a function that returns it where it holds and "" elsewhere; the order is that of reading.
+Each function returns one sentence, or "" if the sentence does not hold; they are in reading order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
 from convexplorer.kernels.analysis import Analysis, flip_distance
+from convexplorer.words import number
 
 Sentence = Callable[[Analysis], str]
 
-_MINUS = "−"
 _LONGEST_FACTOR = 7  # longer columns and rows, and decimals, are told by their lengths
 _DIRECTIONS = ("right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right")
 
 
-def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
-    """Return all that can be said of a kernel, the most telling sentences first.
+def describe_kernel(kernel: Analysis, *, without: Collection[str] = ()) -> tuple[str, ...]:
+    """Return all sentences that hold for a kernel, the most informative ones first.
+
+    Parameters
+    ----------
+    without : keys of `SENTENCES` that are said already.
 
     Examples
     --------
@@ -30,11 +34,11 @@ def describe_kernel(kernel: Analysis) -> tuple[str, ...]:
     """
     if not np.isfinite(kernel.norm):  # weights beyond all measure
         return ()
-    return tuple(filter(None, (sentence(kernel) for sentence in SENTENCES)))
+    return tuple(filter(None, (sentence(kernel) for key, sentence in SENTENCES.items() if key not in without)))
 
 
 def describe_flip(kernel: Analysis) -> str:
-    """Return what turning a kernel by 180° changes, which is what tells convolution from correlation.
+    """Describe the effect of a turn by 180°, the difference of convolution and correlation.
 
     Examples
     --------
@@ -46,38 +50,36 @@ def describe_flip(kernel: Analysis) -> str:
         return "Half a turn leaves this kernel as it is: convolution and correlation give the same map."
     if kernel.half_turn == "odd":
         return "Odd under half a turn: convolution gives correlation's sums with the opposite sign."
-    largest = _number(flip_distance(kernel.planes))
+    largest = number(flip_distance(kernel.planes))
     return f"Convolution and correlation differ: on a picture in 0…1 by up to {largest}, before the activation."
 
 
 def zeros(kernel: Analysis) -> str:
-    """Tell that there is nothing."""
+    """Return a sentence for a kernel whose weights are all 0."""
     return "All weights are 0: the map is the bias everywhere." if kernel.is_zero else ""
 
 
 def single_weight(kernel: Analysis) -> str:
-    """Tell that the kernel only moves and scales."""
+    """Return a sentence for a kernel that only shifts and scales."""
     if not _is_single(kernel) or kernel.center is None:
         return ""
     row, column = kernel.center
     channel = int(np.flatnonzero(kernel.plane_sums)[0])
     weight = kernel.plane_sums[channel]
-    times = "" if weight == 1 else f"{_number(weight)} times "
+    times = "" if weight == 1 else f"{number(weight)} times "
     count = len(kernel.planes)
     what = "the picture" if count == 1 else f"the sum of the {count} channels"
     if not kernel.is_shared:
         what = f"channel {channel + 1} of {count}"
     if row == column == 0:
-        return f"A single weight of {_number(weight)} in the middle: {times}{what}, where it is."
-    return f"A single weight of {_number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
+        return f"A single weight of {number(weight)} in the middle: {times}{what}, where it is."
+    return f"A single weight of {number(weight)}: {times}{what}, moved {_moved(-row, -column)}."
 
 
-def flat_areas(kernel: Analysis) -> str:
-    """Tell what becomes of areas of one value."""
-    if kernel.is_zero or _is_single(kernel):
+def weighted_mean(kernel: Analysis) -> str:
+    """Describe what follows from the sums of the planes beyond the sum: a mean, or a balance of colours."""
+    if kernel.is_zero or _is_single(kernel) or not any(kernel.plane_sums):
         return ""
-    if not any(kernel.plane_sums):
-        return "The weights add up to 0: flat areas vanish."
     if kernel.sum == 0:
         return "The planes add up to 0 only together: flat grey vanishes, flat colours need not."
     count = len(kernel.planes)
@@ -85,16 +87,26 @@ def flat_areas(kernel: Analysis) -> str:
         return "No weight is negative and they add up to 1: a weighted mean, never outside the values that it reads."
     if count > 1 and kernel.is_shared and kernel.is_non_negative and _is_one(kernel.plane_sums[0]):
         return f"In each channel no weight is negative and the sum is 1: {count} weighted means, added."
+    return ""
+
+
+def plain_sum(kernel: Analysis) -> str:
+    """Return the sum of the weights and what becomes of areas of one value, where `weighted_mean` says no more."""
+    if kernel.is_zero or _is_single(kernel) or weighted_mean(kernel):
+        return ""
+    if not any(kernel.plane_sums):
+        return "The weights add up to 0: flat areas vanish."
+    count = len(kernel.planes)
     grey = "areas" if count == 1 else "grey areas"
     if _is_one(kernel.sum):
         return f"The weights add up to 1: flat {grey} keep their value."
-    each = f", {_number(kernel.plane_sums[0])} in each channel" if count > 1 and kernel.is_shared else ""
-    total = _number(kernel.sum)
+    each = f", {number(kernel.plane_sums[0])} in each channel" if count > 1 and kernel.is_shared else ""
+    total = number(kernel.sum)
     return f"The weights add up to {total}{each}: flat {grey} become {total} times their value."
 
 
 def edges(kernel: Analysis) -> str:
-    """Tell which edges an odd kernel answers to, and where it is positive."""
+    """Describe the edges that an odd kernel responds to, and the side with the positive response."""
     if not kernel.is_shared:
         return ""
     is_odd = (kernel.across_columns == "odd", kernel.across_rows == "odd")
@@ -106,7 +118,7 @@ def edges(kernel: Analysis) -> str:
 
 
 def steady_rise(kernel: Analysis) -> str:
-    """Tell what becomes of brightness that rises steadily, where that is not said by the edges."""
+    """Describe the response to brightness ramps, unless `edges` already implies it."""
     if kernel.is_zero or not kernel.is_shared or kernel.sum != 0:
         return ""
     direction = kernel.direction
@@ -115,11 +127,11 @@ def steady_rise(kernel: Analysis) -> str:
     if kernel.across_columns == "odd" or kernel.across_rows == "odd":
         return ""
     word = _DIRECTIONS[round(direction / 45) % 8]
-    return f"A steady rise of brightness answers most if it goes to the {word} ({_number(round(direction, 1))}°)."
+    return f"A steady rise of brightness answers most if it goes to the {word} ({number(round(direction, 1))}°)."
 
 
 def quarter_turns(kernel: Analysis) -> str:
-    """Tell that all four directions are alike."""
+    """Return a sentence for a kernel that a quarter turn leaves unchanged."""
     is_plain = kernel.is_zero or _is_single(kernel) or kernel.planes[0].size == 1
     if is_plain or not kernel.is_isotropic:
         return ""
@@ -127,7 +139,7 @@ def quarter_turns(kernel: Analysis) -> str:
 
 
 def column_times_row(kernel: Analysis) -> str:
-    """Tell that the kernel can be applied as a column and a row."""
+    """Return a sentence for a rank-one kernel, with its column and row."""
     found, (rows, columns) = kernel.factors, kernel.planes.shape[1:]
     if found is None or min(rows, columns) == 1 or _is_single(kernel):
         return ""
@@ -141,7 +153,7 @@ def column_times_row(kernel: Analysis) -> str:
 
 
 def off_center(kernel: Analysis) -> str:
-    """Tell that a blur moves the picture."""
+    """Return a sentence for a non-negative kernel whose centre of mass is off centre: a blur that shifts."""
     center = kernel.center
     if center is None or not kernel.is_non_negative or _is_single(kernel) or not any(center):
         return ""
@@ -149,29 +161,38 @@ def off_center(kernel: Analysis) -> str:
 
 
 def reached_values(kernel: Analysis) -> str:
-    """Tell which values can come out."""
+    """Describe the range of the response to a picture in 0…1."""
     if kernel.is_zero:
         return ""
-    return f"A picture in 0…1 gives sums in {_number(kernel.lowest)} … {_number(kernel.highest)}, before the bias."
+    return f"A picture in 0…1 gives sums in {number(kernel.lowest)} … {number(kernel.highest)}, before the bias."
 
 
 def noise(kernel: Analysis) -> str:
-    """Tell what becomes of noise."""
+    """Describe the gain for independent noise."""
     if kernel.is_zero:
         return ""
     if _is_one(kernel.norm):
         return "Noise of single pixels keeps its strength: the norm of the weights is 1."
-    return f"Noise of single pixels comes out {_number(kernel.norm)} times as strong: the norm of the weights."
+    return f"Noise of single pixels comes out {number(kernel.norm)} times as strong: the norm of the weights."
 
 
-SENTENCES: tuple[Sentence, ...] = (
-    zeros, single_weight, flat_areas, edges, steady_rise, quarter_turns, column_times_row, off_center, reached_values,
-    noise,
-)  # fmt: skip
+SENTENCES: dict[str, Sentence] = {
+    "zeros": zeros,
+    "single weight": single_weight,
+    "mean": weighted_mean,
+    "sum": plain_sum,
+    "edges": edges,
+    "steady rise": steady_rise,
+    "quarter turns": quarter_turns,
+    "rank": column_times_row,
+    "off center": off_center,
+    "range": reached_values,
+    "noise": noise,
+}
 
 
 def _edge_sentence(kernel: Analysis, axis: int) -> str:
-    """Word the edges along an axis: all answers have one sign if every step has, whatever its place in the window."""
+    """Describe the edges along an axis; the sign is unique if steps at all positions in the window agree in it."""
     across, name, other, ahead, back = (
         ("columns", "vertical", "horizontal", "to the right", "to the left")
         if axis == 2
@@ -190,7 +211,7 @@ def _edge_sentence(kernel: Analysis, axis: int) -> str:
 
 
 def _is_single(kernel: Analysis) -> bool:
-    """Return whether the kernel is one weight: in one channel, or in all of them at the same place."""
+    """Return True if the kernel has one weight: in one channel, or in all channels at the same cell."""
     return int(np.count_nonzero(kernel.planes[0] if kernel.is_shared else kernel.planes)) == 1
 
 
@@ -199,28 +220,24 @@ def _is_one(value: float) -> bool:
 
 
 def _moved(down: float, right: float) -> str:
-    """Word a movement: "2 down and 1.5 to the left"."""
+    """Return a shift in words: "2 down and 1.5 to the left"."""
     parts = []
     if down:
-        parts.append(f"{_number(abs(down))} {'down' if down > 0 else 'up'}")
+        parts.append(f"{number(abs(down))} {'down' if down > 0 else 'up'}")
     if right:
-        parts.append(f"{_number(abs(right))} to the {'right' if right > 0 else 'left'}")
+        parts.append(f"{number(abs(right))} to the {'right' if right > 0 else 'left'}")
     return " and ".join(parts)
 
 
 def _vector(vector: np.ndarray) -> str:
-    return f"({' '.join(_number(float(value)) for value in vector)})"
+    return f"({' '.join(number(float(value)) for value in vector)})"
 
 
 def _factor(factor: float) -> str:
-    """Word what a product of whole numbers is scaled by: "divided by 9" rather than "times 0.1111"."""
+    """Return a scale in words: "divided by 9" rather than "times 0.1111"."""
     divisor = round(1 / factor)
     if divisor == 1 and _is_one(factor):
         return ""
     if divisor > 1 and abs(factor * divisor - 1) <= 1e-12:
         return f", divided by {divisor}"
-    return f", times {_number(factor)}"
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:.4g}".replace("-", _MINUS)
+    return f", times {number(factor)}"

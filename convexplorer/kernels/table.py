@@ -1,4 +1,4 @@
-"""Kernels that a formula gives: their names, what a person is told about them, and what can be turned."""
+"""The table of kernels with a formula: names, words for the user, and adjustable parameters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,10 @@ class Formula:
 
     Attributes
     ----------
-    function : `function(**parameters)` gives (kh, kw) or (C, kh, kw) float64.
-    group, label, explanation : where and how a person meets it; the explanation is one sentence.
+    function : `function(**parameters)` returns (kh, kw) or (C, kh, kw) float64.
+    group, label, explanation : group and name in menus, and one sentence.
+    parameters : the adjustable numbers.
+    says : keys of `sentences.SENTENCES` that the explanation covers already.
 
     Examples
     --------
@@ -30,9 +32,10 @@ class Formula:
     label: str
     explanation: str
     parameters: tuple[Parameter, ...]
+    says: tuple[str, ...] = ()
 
     def kernel(self, **given: float) -> formulas.Weights:
-        """Return the weights; parameters not given have their defaults, wrong ones raise ValueError."""
+        """Return the weights; omitted parameters take their defaults, invalid ones raise ValueError."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
@@ -92,6 +95,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("length", 7, 3, 63, 2, "Length", "How long a line must be to give the full answer.", "px"),
             Parameter("thickness", 1, 1, 20, 0.5, "Thickness", "How thick a line is looked for.", "px"),
         ),
+        says=("sum",),
     ),
     "step-edge": Formula(
         formulas.step_edge,
@@ -113,6 +117,7 @@ FORMULAS: dict[str, Formula] = {
         "Laplacian of Gaussian",
         "The Laplacian of the blurred picture: negative on bright spots, positive around them; the sum is 0.",
         (_sigma(1.4, minimum=0.5), _size(9)),
+        says=("sum",),
     ),
     "dog": Formula(
         formulas.dog,
@@ -124,6 +129,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("ratio", 1.6, 1.1, 5, 0.1, "Ratio", "How many times wider the second bell is."),
             _size(9),
         ),
+        says=("sum",),
     ),
     "ridge-at-angle": Formula(
         formulas.ridge,
@@ -131,6 +137,7 @@ FORMULAS: dict[str, Formula] = {
         "Ridge at an angle",
         "Bends of the blurred picture across a slope: positive on bright ridges, negative in valleys; the sum is 0.",
         (_slope(), _sigma(1.5, minimum=0.5), _size(9)),
+        says=("sum",),
     ),
     "box": Formula(
         formulas.box,
@@ -145,6 +152,7 @@ FORMULAS: dict[str, Formula] = {
         "Gaussian",
         "The smoothest blur: a bell that weighs near pixels most and is the same in every direction; the sum is 1.",
         (_sigma(1.0), _size(7, minimum=1)),
+        says=("sum",),
     ),
     "binomial": Formula(
         formulas.binomial,
@@ -152,6 +160,7 @@ FORMULAS: dict[str, Formula] = {
         "Binomial",
         "A bell from the numbers of Pascal's triangle, close to a Gaussian; the sum is 1.",
         (_size(3, minimum=1),),
+        says=("sum",),
     ),
     "disc": Formula(
         formulas.disc,
@@ -173,6 +182,7 @@ FORMULAS: dict[str, Formula] = {
         "Sharpen by",
         "Adds the difference to the four neighbours, as strongly as you like; the sum is 1.",
         (Parameter("amount", 0.5, 0, 5, 0.1, "Amount", "How much of the difference is added."),),
+        says=("sum",),
     ),
     "unsharp-mask": Formula(
         formulas.unsharp,
@@ -184,6 +194,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("amount", 1, 0, 10, 0.1, "Amount", "How much of the difference is added."),
             _odd_size(9),
         ),
+        says=("sum",),
     ),
     "emboss-at-angle": Formula(
         formulas.emboss,
@@ -194,6 +205,7 @@ FORMULAS: dict[str, Formula] = {
             _direction("Where brightness must rise to appear brighter", 45),
             Parameter("depth", 4, -20, 20, 0.5, "Depth", "How much of the slope is added."),
         ),
+        says=("sum",),
     ),
     "center-surround": Formula(
         formulas.center_surround,
@@ -204,6 +216,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("radius", 2, 0.5, 15, 0.5, "Radius", "Of the disc.", "px"),
             Parameter("surround", 2, 1.1, 2.1, 0.1, "Surround", "Outer radius, in radii of the disc."),
         ),
+        says=("sum",),
     ),
     "ring": Formula(
         formulas.ring,
@@ -214,6 +227,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("radius", 5, 1, 20, 0.5, "Radius", "From the middle to the ring.", "px"),
             Parameter("thickness", 1.5, 1, 7, 0.5, "Thickness", "Of the ring.", "px"),
         ),
+        says=("sum",),
     ),
     "corner-at-angle": Formula(
         formulas.corner,
@@ -221,6 +235,7 @@ FORMULAS: dict[str, Formula] = {
         "Corner at an angle",
         "One quarter minus the other three: positive where a bright corner opens; the sum is 0.",
         (_direction("Where the corner opens", 45), _size(7)),
+        says=("sum",),
     ),
     "gabor": Formula(
         formulas.gabor,
@@ -235,6 +250,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("aspect", 0.7, 0.1, 5, 0.1, "Aspect", "Below 1 the bell is longer along the stripes."),
             _size(15),
         ),
+        says=("sum",),
     ),
     "checker": Formula(
         formulas.checker,
@@ -245,6 +261,7 @@ FORMULAS: dict[str, Formula] = {
             Parameter("cell", 1, 1, 15, 1, "Field", "Width of a field.", "px", is_integer=True),
             _size(4, minimum=2),
         ),
+        says=("sum",),
     ),
     "random": Formula(
         formulas.random,
@@ -257,5 +274,6 @@ FORMULAS: dict[str, Formula] = {
             ),
             _size(5),
         ),
+        says=("sum",),
     ),
 }

@@ -1,4 +1,4 @@
-"""What can be done to a whole kernel at once: TRANSFORMS. One row makes one button."""
+"""Operations on a whole kernel: each row of TRANSFORMS is a button in the window."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ Planes = np.ndarray
 
 @dataclass(frozen=True)
 class Transform:
-    """One operation on a kernel.
+    """An operation on a whole kernel.
 
     Attributes
     ----------
-    function : (P, kh, kw) → (P, kh, kw); raises `ValueError` with a sentence where it has no meaning.
+    label, explanation : name and tip of the button.
+    function : (P, kh, kw) → (P, kh, kw); raises `ValueError` if the operation is undefined for these weights.
     """
 
     label: str
@@ -58,7 +59,7 @@ def _unit_norm(planes: Planes) -> Planes:
 
 
 def _rounding(planes: Planes) -> float:
-    """Return what a sum of these weights may be by rounding alone."""
+    """Return a bound on the rounding error of the weights' sum."""
     return float(np.abs(planes).sum()) * planes.size * np.finfo(np.float64).eps
 
 
@@ -73,11 +74,15 @@ TRANSFORMS: dict[str, Transform] = {
     "transpose": Transform("Transpose", "Swaps rows and columns.", _transpose),
     "negate": Transform("Negate", "Turns every weight's sign: light answers become dark ones.", np.negative),
     "normalize-sum": Transform(
-        "Sum to 1", "Divides all weights by their sum, so that flat areas keep their brightness.", _normalize_sum
+        "Normalise to sum 1",
+        "Divides all weights by their sum, so that flat areas keep their brightness.",
+        _normalize_sum,
     ),
-    "zero-sum": Transform("Sum to 0", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum),
+    "zero-sum": Transform("Make zero-sum", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum),
     "unit-norm": Transform(
-        "Unit norm", "Scales the weights so that their squares add up to 1: answers become comparable.", _unit_norm
+        "Normalise to length 1",
+        "Scales the weights so that their squares add up to 1: answers become comparable.",
+        _unit_norm,
     ),
     "double": Transform("Double", "Multiplies every weight by 2.", lambda planes: planes * 2),
     "halve": Transform("Halve", "Divides every weight by 2.", lambda planes: planes / 2),

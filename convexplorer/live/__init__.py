@@ -1,1 +1,1 @@
-"""Two threads and the slots between them, without Qt."""
+"""The player and the engine: threads, and the slots between them, without Qt."""

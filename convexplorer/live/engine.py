@@ -1,4 +1,4 @@
-"""The thread that computes: newest job in, newest picture out."""
+"""The engine thread: takes the newest job, returns the newest picture."""
 
 import logging
 import threading
@@ -13,11 +13,10 @@ logger = logging.getLogger(__name__)
 
 
 class Engine:
-    """Renders whatever is newest in an inbox into a slot, in one thread, until closed.
+    """A thread that renders the newest job of an inbox into a slot, until closed.
 
-    While a picture is computed, newer frames and projects replace each other in the inbox; the
-    engine then goes on with the newest. An error that `render` did not answer itself becomes a
-    picture with a note, and the thread lives on.
+    While a picture is computed, newer frames and projects replace each other in the inbox; the engine continues with
+    the newest. An exception in `render` becomes a picture with a note, and the thread continues.
     """
 
     def __init__(self, inbox: Inbox, latest: Latest[Picture]) -> None:
@@ -26,11 +25,11 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
-        """Begin to take jobs."""
+        """Start the thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Close the inbox and wait for the picture under way, at most `CLOSE_S`."""
+        """Close the inbox and wait for the current picture, at most `CLOSE_S`."""
         self._inbox.close()
         if self._thread.is_alive():
             self._thread.join(CLOSE_S)

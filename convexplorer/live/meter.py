@@ -1,4 +1,4 @@
-"""How often something happens, measured over the last moments; knows no thread and no frame."""
+"""A meter of event rates, independent of threads and frames."""
 
 import time
 from collections import deque
@@ -8,12 +8,12 @@ SPAN_S = 1.0
 
 
 class Meter:
-    """Counts ticks per second.
+    """A counter of ticks per second.
 
     Parameters
     ----------
-    clock : seconds from any origin, never going back; passed in so that tests own the time.
-    span_s : how far back the mean reaches.
+    clock : monotonic seconds from any origin; a parameter, so that tests control the time.
+    span_s : duration that the rate is averaged over.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter, *, span_s: float = SPAN_S) -> None:
@@ -22,13 +22,13 @@ class Meter:
         self._times: deque[float] = deque()
 
     def tick(self) -> None:
-        """Note that it happened now."""
+        """Record an event at the current time."""
         now = self._clock()
         self._times.append(now)
         self._forget(now)
 
     def reset(self) -> None:
-        """Forget all ticks, as after a pause."""
+        """Discard all ticks, for example after a pause."""
         self._times.clear()
 
     @property

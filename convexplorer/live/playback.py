@@ -1,8 +1,7 @@
 """The three ways to play an opened source: turn its pages, play it by the clock, follow it live.
 
-Each runs inside a session's thread until the session is stopped. Returning earlier asks for the
-source to be opened anew; an error raised is the session's to answer. Of the session they know no
-more than a `Host`.
+Each runs in a session's thread until the session is stopped. A function that returns earlier asks the session to reopen
+the source; the session handles exceptions. The functions know the session as a `Host`.
 """
 
 from collections.abc import Callable
@@ -17,42 +16,42 @@ HEALTHY_S = 5.0  # a live source that ran this long has recovered; its failures 
 
 
 class Host(Protocol):
-    """What playing may ask of the session it runs in."""
+    """The interface of a session for the functions that play its source."""
 
     @property
     def clock(self) -> Callable[[], float]:
-        """Seconds, to wait and to measure by."""
+        """Clock in seconds, for waiting and measuring."""
 
     @property
     def status(self) -> PlayerStatus:
-        """What was told last."""
+        """The last published status."""
 
     @property
     def is_playing(self) -> bool:
-        """Whether playing is wished, at this moment."""
+        """True if the user currently wants to play."""
 
     @property
     def is_looping(self) -> bool:
-        """Whether the end shall lead to the beginning, at this moment."""
+        """True if the source currently loops."""
 
     def wait(self, timeout_s: float | None = None) -> Wish | None:
-        """Return the wish as soon as there is news or the time is over; None when stopped."""
+        """Wait for a change or the time-out, and return the wish; None if stopped."""
 
     def rest(self) -> None:
-        """Wish for no more frames, as at the end of a video."""
+        """Stop playing, for example at the end of a video."""
 
     def forgive(self) -> None:
-        """Forget earlier failures: the source has proved to be well again."""
+        """Reset the count of failures, after the source has worked again."""
 
     def show(self, frame: Frame, *, skipped_frames: int = 0, is_next: bool = False) -> None:
-        """Hand a frame on, and say so."""
+        """Pass a frame to the engine and publish the status."""
 
     def publish(self, state: State, message: str = "", **changes: Any) -> None:
-        """Tell a new state, unless nothing changed."""
+        """Publish a status, unless nothing changed."""
 
 
 def play(session: Host, reader: Reader) -> None:
-    """Play a source in the way that suits it."""
+    """Play a source in the way of its kind."""
     if reader.info.is_live:
         follow(session, reader)
     elif reader.info.rate_hz is not None:
@@ -62,9 +61,9 @@ def play(session: Host, reader: Reader) -> None:
 
 
 def follow(session: Host, reader: Reader) -> None:
-    """Read a live source without a pause, so that no frame waits in a driver and grows old.
+    """Read a live source continuously, so that no frame ages in a driver's buffer.
 
-    Frozen means: still read, not shown. A step shows the newest frame and stays frozen.
+    A frozen source is still read, but not shown. A step shows the newest frame and stays frozen.
     """
     start_s = session.clock()
     while (wish := session.wait(0)) is not None:
@@ -80,9 +79,9 @@ def follow(session: Host, reader: Reader) -> None:
 
 
 def turn_pages(session: Host, reader: Reader) -> None:
-    """Show one file or page, then wait, at no cost, for the wish to see another.
+    """Show one file or page, then wait, without using the processor, for a step to another.
 
-    A file that cannot be read gives its sentence and keeps its place: the next step goes on from it.
+    An unreadable file shows its sentence and keeps its index: the next step continues from there.
     """
     page_count = reader.info.frame_count
     index, target = -1, _within(session.status.index, page_count)
@@ -119,7 +118,7 @@ def _show_page(session: Host, reader: Reader, index: int) -> None:
 
 
 class Video:
-    """Plays frames when they are due; late ones are left out, so that time stays real."""
+    """Playback of a video: frames are shown when due, and late ones are skipped to keep real time."""
 
     def __init__(self, session: Host, reader: Reader, rate_hz: float) -> None:
         self._session = session
@@ -132,7 +131,7 @@ class Video:
         self._shown = -1
 
     def run(self) -> None:
-        """Play until stopped; the first frame shows even when paused."""
+        """Play until stopped; the first frame is shown even if paused."""
         self._advance()
         while (wish := self._session.wait(self._patience_s())) is not None:
             if wish.seek_to is not None or wish.steps:
@@ -156,7 +155,7 @@ class Video:
         return self._pace.due_in_s(self._next) if self._is_running else 0.0
 
     def _go_on(self, wish: Wish) -> bool:
-        """Show the next frame if it is due; False when the source must be opened anew for that."""
+        """Show the next frame if due; return False if the source must be reopened first."""
         if self._has_ended and not self._rewind():
             return False
         if not self._is_running or wish.speed != self._speed or self._pace.has_stalled(self._next):
@@ -202,7 +201,7 @@ class Video:
         return True
 
     def _break_off(self, sentence: str) -> bool:
-        """Stop where a damaged file ends; what came before can still be played and stepped through."""
+        """Stop at the end of a damaged file; the frames before can still be played and stepped through."""
         self._has_ended, self._is_running = True, False
         self._session.rest()
         self._session.publish("failed", sentence, info=self._reader.info)
@@ -216,7 +215,7 @@ class Video:
         return True
 
     def _jump(self, index: int) -> None:
-        """Show one frame, wherever it is; playing goes on from there."""
+        """Show the frame `index`; playing continues from there."""
         index = _within(index, self._reader.info.frame_count)
         self._is_running = False
         if index != self._next:

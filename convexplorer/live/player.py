@@ -1,4 +1,4 @@
-"""Plays one source at a time into the inbox, and says what it does."""
+"""The player: plays one source at a time into the inbox, and publishes its status."""
 
 import math
 import time
@@ -19,16 +19,16 @@ CLOSE_S = 0.5
 
 
 class Player:
-    """Opens sources and plays them; its methods are called by one thread and return at once.
+    """A player of sources; its methods are called by one thread and return at once.
 
-    Each source has a thread of its own while it is open (see `session` for why). A still picture's
-    thread sleeps; a player that is idle has none.
+    Each open source has a thread of its own (`session` tells the reason). The thread of a still picture sleeps; an idle
+    player has no thread.
 
     Parameters
     ----------
-    on_status : told every change, from the player's thread; it must only pass the news on.
-    open_reader : how a source is opened; `sources.open_reader` unless a test says otherwise.
-    retry_waits_s : how long a failed live source is left alone before each new try.
+    on_status : called with every change of the status, from the player's thread; must return at once.
+    open_reader : function that opens a source, for tests; `sources.open_reader` by default.
+    retry_waits_s : seconds before each retry of a failed live source.
     """
 
     def __init__(
@@ -49,22 +49,22 @@ class Player:
 
     @property
     def status(self) -> PlayerStatus:
-        """What the player does at this moment."""
+        """The current status."""
         if self._session is None:
             return PlayerStatus(speed=self._speed, is_looping=self._is_looping)
         return self._session.status
 
     def start(self) -> None:
-        """Begin; a source that was opened before begins now."""
+        """Start playing; a source opened before starts now."""
         self._is_started = True
         if self._session is not None and not self._session.is_alive:
             self._session.start()
 
     def close(self) -> None:
-        """End, and let go of the source; nothing arrives anywhere after this returns.
+        """Stop and release the source; no frame and no status arrives after this method returns.
 
-        A thread that is stuck in a library's call is not waited for beyond `CLOSE_S`: it ends by
-        itself at that call's time-out, and closes its device then.
+        A thread blocked in a library call is waited for at most `CLOSE_S`: it ends by itself, and closes its device, at
+        the call's time-out.
         """
         self._is_closed = True
         if self._session is not None:
@@ -72,7 +72,7 @@ class Player:
             self._session.join(CLOSE_S)
 
     def open(self, source: Source) -> None:
-        """Play this source instead of whatever is under way."""
+        """Play this source instead of the current one."""
         if self._is_closed:
             return
         before = self._session
@@ -84,37 +84,37 @@ class Player:
             self._session.start()
 
     def play(self) -> None:
-        """Go on; from the beginning if it had ended, with a new try if it had failed."""
+        """Continue; from the beginning if the source has ended, with a retry if it has failed."""
         self._ask(is_playing=True, is_pressed=True)
 
     def pause(self) -> None:
-        """Stay at this frame; a live source is frozen and still drained."""
+        """Pause at this frame; a live source is frozen, but still read."""
         self._ask(is_playing=False)
 
     def toggle(self) -> None:
-        """Pause what plays, play everything else."""
+        """Pause if playing, otherwise play."""
         if self._session is not None and self._session.is_playing and self.status.state == "playing":
             self.pause()
         else:
             self.play()
 
     def step(self, count: int = 1) -> None:
-        """Pause, and go so many frames, files or pages further (or back)."""
+        """Pause, and move `count` frames, files or pages on (negative: back)."""
         self._ask(is_playing=False, steps=count)
 
     def seek(self, index: int) -> None:
-        """Show frame `index`, the nearest if there is none; what plays goes on from there."""
+        """Show frame `index`, or the nearest one; playing continues from there."""
         self._ask(seek_to=index)
 
     def set_speed(self, factor: float) -> None:
-        """Play so many times as fast as real time; kept for the sources to come."""
+        """Set the speed as a multiple of real time, for this and later sources."""
         if not (math.isfinite(factor) and factor > 0):
             raise ValueError(f"speed must be a number above 0; got {factor}")
         self._speed = factor
         self._ask(speed=factor)
 
     def set_loop(self, flag: bool) -> None:
-        """Begin again at the end, or not; kept for the sources to come."""
+        """Switch looping on or off, for this and later sources."""
         self._is_looping = flag
         self._ask(is_looping=flag)
 

@@ -1,11 +1,10 @@
-"""One source's way through its life, in one thread: opened, played, tried again, closed.
+"""The life of one source in one thread: open, play, retry, close.
 
-Opening a device or reading a stream may block as long as its time-out, and no library lets another
-thread interrupt that safely. So a thread belongs to one source, not to the player. To open another
-source, or to close the program, a session is told to stop and cut off in the same moment: nothing
-it still delivers arrives anywhere. If it waits, it ends at once. If it is stuck in a library's
-call, it lingers as a daemon for at most that call's time-out and closes its device itself; nobody
-has to wait for it.
+Opening a device or reading a stream may block until a time-out, and no library allows another thread to interrupt that
+safely. So a thread belongs to one source, not to the player. To open another source or to close the program, a session
+is stopped and cut off at the same moment: nothing that it still delivers arrives anywhere. A waiting session ends at
+once. A session blocked in a library call remains as a daemon thread until the call's time-out and closes its device
+itself, so that no other thread has to wait.
 """
 
 import logging
@@ -34,14 +33,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Tools:
-    """What all sessions of a player share.
+    """The resources shared by all sessions of a player.
 
     Attributes
     ----------
-    retry_waits_s : how long a live source that failed is left alone, before each new try.
+    retry_waits_s : seconds before each retry of a failed live source.
     condition : guards wishes and stop marks; held for assignments only.
-    opening : held while one of the kinds in `ONE_AT_A_TIME` is opened; taken and given back under `condition`.
-    publishing : held while `on_status` runs, so that states arrive in order, across sessions too.
+    opening : held while a source of a kind in `ONE_AT_A_TIME` is opened; acquired and released under `condition`.
+    publishing : held while `on_status` runs, so that states arrive in order, even from different sessions.
     """
 
     inbox: Inbox
@@ -55,11 +54,11 @@ class Tools:
 
 
 class Session:
-    """Plays one source, in a thread of its own, until it is told to stop.
+    """A thread that plays one source until stopped.
 
     Parameters
     ----------
-    after : the session before; it is given a moment to let go of its device.
+    after : the previous session; the new one waits briefly for it to release its device.
     """
 
     def __init__(self, source: Source, wish: Wish, tools: Tools, after: "Session | None" = None) -> None:
@@ -82,35 +81,35 @@ class Session:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the thread runs."""
+        """True while the thread runs."""
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Begin to open and to play."""
+        """Start the thread."""
         self._thread.start()
 
     def ask(self, *, steps: int = 0, **changes: Any) -> None:
-        """Change the wish and wake the thread; steps add up until it is there."""
+        """Change the wish and wake the thread; steps add up until the thread takes the wish."""
         with self._tools.condition:
             self._wish = replace(self._wish, steps=self._wish.steps + steps, **changes)
             self._has_news = True
             self._tools.condition.notify_all()
 
     def stop(self) -> None:
-        """End soon; from now on no frame and no state of this session arrives anywhere."""
+        """Stop; from now on no frame and no status of this session arrives anywhere."""
         with self._tools.condition:
             self._is_stopped = True
             self._tools.condition.notify_all()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the end of the thread, at most so long."""
+        """Wait for the end of the thread, at most `timeout_s`."""
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
     # Called by the playback, in the thread
 
     def wait(self, timeout_s: float | None = None) -> Wish | None:
-        """Return the wish as soon as there is news or the time is over; None when stopped."""
+        """Wait for a change or the time-out, and return the wish; None if stopped."""
         with self._tools.condition:
             if timeout_s is None or timeout_s > 0:
                 self._tools.condition.wait_for(lambda: self._has_news or self._is_stopped, timeout_s)
@@ -123,25 +122,25 @@ class Session:
 
     @property
     def is_playing(self) -> bool:
-        """Whether playing is wished, at this moment."""
+        """True if the user currently wants to play."""
         return self._wish.is_playing
 
     @property
     def is_looping(self) -> bool:
-        """Whether the end shall lead to the beginning, at this moment."""
+        """True if the source currently loops."""
         return self._wish.is_looping
 
     def rest(self) -> None:
-        """Wish for no more frames, as at the end of a video."""
+        """Stop playing, for example at the end of a video."""
         with self._tools.condition:
             self._wish = replace(self._wish, is_playing=False)
 
     def forgive(self) -> None:
-        """Forget earlier failures: the source has proved to be well again."""
+        """Reset the count of failures, after the source has worked again."""
         self._failures = 0
 
     def show(self, frame: Frame, *, skipped_frames: int = 0, is_next: bool = False) -> None:
-        """Hand a frame on, and say so; that the next of many came, not every time."""
+        """Pass a frame to the engine and publish the status, throttled during playback."""
         with self._tools.condition:
             if self._is_stopped:
                 return
@@ -153,12 +152,12 @@ class Session:
 
     @property
     def has_time(self) -> bool:
-        """Whether frames of the opened source follow each other by themselves."""
+        """True if the frames of the opened source have a rate of their own."""
         info = self.status.info
         return info is not None and info.has_time
 
     def publish(self, state: State, message: str = "", *, is_minor: bool = False, **changes: Any) -> None:
-        """Tell a new state, unless nothing changed; minor news not too often."""
+        """Publish a status, unless nothing changed; minor changes are throttled."""
         if state != "playing":
             self._meter.reset()
         with self._tools.publishing:
@@ -193,7 +192,7 @@ class Session:
                 self._tools.condition.notify_all()
 
     def _play_once(self) -> None:
-        """Open and play; a failure becomes a state, and a wait."""
+        """Open and play the source; a failure becomes a status and a wait."""
         reader = None
         try:
             if self._failures == 0:
@@ -211,7 +210,7 @@ class Session:
                 _close(reader)
 
     def _open(self) -> Reader | None:
-        """Open the source, when its turn has come; None if it is no longer wanted by then."""
+        """Wait for the session's turn and open the source; None if stopped meanwhile."""
         tools = self._tools
         if self._source.kind not in ONE_AT_A_TIME:
             return tools.open_reader(self._source)
@@ -269,7 +268,7 @@ class Session:
 
 
 def sentence_of(error: Exception, source: Source) -> str:
-    """Return what a person is told of an error."""
+    """Return the sentence for the user about an error."""
     if isinstance(error, SourceError):
         return str(error)
     if isinstance(error, MemoryError):

@@ -1,7 +1,7 @@
-"""The two places where threads meet: each holds one thing, and putting replaces it.
+"""The two slots between threads: each holds one value, and putting replaces it.
 
-Nothing queues, so nothing lags and nothing grows. Each slot owns one `Condition` that is held for
-an assignment only: no call here waits for anything but something new.
+Nothing queues, so nothing lags and nothing grows. Each slot owns one `Condition` that is held for an assignment only:
+`take` waits for a new value, and no other call waits.
 """
 
 import threading
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Inbox:
-    """What waits for the engine: the newest frame, project and view."""
+    """The slot before the engine: the newest frame, project and view."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -31,11 +31,11 @@ class Inbox:
 
     @property
     def dropped_frames(self) -> int:
-        """How many frames were replaced before anybody took them, since the beginning."""
+        """Number of frames replaced before the engine took them, since the start."""
         return self._dropped_frames
 
     def put_frame(self, frame: Frame) -> None:
-        """Replace the frame; one that nobody took counts as dropped."""
+        """Replace the frame; a frame that was not taken counts as dropped."""
         with self._condition:
             self._dropped_frames += self._is_frame_new
             self._frame = frame
@@ -55,7 +55,7 @@ class Inbox:
             self._wake()
 
     def take(self) -> Job | None:
-        """Wait until all three are known and one of them is new; None once closed."""
+        """Wait until frame, project and view are known and one of them is new; None if closed."""
         with self._condition:
             while not self._is_closed:
                 frame, project, view = self._frame, self._project, self._view
@@ -66,7 +66,7 @@ class Inbox:
             return None
 
     def close(self) -> None:
-        """End every `take`, now and later; what waits is let go."""
+        """Make every `take`, now and later, return None, and release the content."""
         with self._condition:
             self._is_closed = True
             self._frame = self._project = self._view = None
@@ -78,12 +78,12 @@ class Inbox:
 
 
 class Latest(Generic[T]):
-    """The newest value of one kind, a picture or a status, on its way to the window.
+    """The slot before the main thread: the newest picture or status.
 
     Parameters
     ----------
-    wake : called by the putting thread when the slot was empty, so at most one call is pending until
-        the next `take`. It must only pass the news on (emit a queued signal, set an event).
+    wake : called by the putting thread if the slot was empty, so that at most one call is pending until the next
+        `take`. The function must return at once (emit a queued signal, set an event).
     """
 
     def __init__(self, wake: Callable[[], None] | None = None) -> None:
@@ -92,7 +92,7 @@ class Latest(Generic[T]):
         self._call = wake
 
     def put(self, value: T) -> None:
-        """Replace the value; wake the other side only if it has none to fetch already."""
+        """Replace the value; wake the receiver only if the slot was empty."""
         with self._condition:
             was_empty = self._value is None
             self._value = value
@@ -100,7 +100,7 @@ class Latest(Generic[T]):
             self._call()
 
     def take(self) -> T | None:
-        """Return the newest value and leave the slot empty; None if it is."""
+        """Return the newest value and empty the slot; None if it was empty."""
         with self._condition:
             value, self._value = self._value, None
         return value

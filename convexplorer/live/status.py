@@ -1,4 +1,4 @@
-"""What the player says of itself."""
+"""The status of the player."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,19 +10,20 @@ State = Literal["idle", "opening", "playing", "paused", "ended", "waiting", "fai
 
 @dataclass(frozen=True)
 class PlayerStatus:
-    """What the player does at the moment.
+    """The status of the player.
 
     Attributes
     ----------
-    source : what was asked for last; None before the first.
-    info : what the opened source can do; None until it is open.
-    state : "paused" is also a still picture and a frozen camera; "waiting" is a live source that
-        failed and will be tried again; "failed" needs a person (`play` tries again, `step` goes on
-        in a folder).
-    message : a sentence when something went wrong, otherwise "".
+    source : the last requested source; None before the first request.
+    info : properties of the opened source; None until the source is open.
+    state : "paused" includes a still picture and a frozen camera; "waiting" is a failed live source before a retry;
+        "failed" waits for the user (`play` retries, `step` continues in a folder).
+    message : a sentence about a failure, otherwise "".
     index : position of the newest frame.
-    rate_hz : frames handed on per second, measured; 0 unless playing.
-    skipped_frames : frames of a video left out because decoding could not keep up.
+    speed : playback speed, as a multiple of real time.
+    is_looping : True if the source restarts at its end.
+    rate_hz : measured frames per second passed to the engine; 0 unless playing.
+    skipped_frames : frames of a video skipped because decoding was too slow.
     """
 
     source: Source | None = None
@@ -34,3 +35,23 @@ class PlayerStatus:
     is_looping: bool = False
     rate_hz: float = 0.0
     skipped_frames: int = 0
+
+
+def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
+    """Say where a source stands: "3 of 17 · name.png", "frame 12 of 150 · 0:00.48", "live · 29.9 per second"."""
+    info = status.info
+    if info is None:
+        return ""
+    if info.is_live:
+        word = {"playing": "live", "paused": "frozen"}.get(status.state, status.state)
+        rate = f" · {status.rate_hz:.1f} per second" if status.rate_hz and status.state == "playing" else ""
+        return word + rate
+    count = f" of {info.frame_count}" if info.frame_count is not None else ""
+    if info.names:
+        name = info.names[status.index] if status.index < len(info.names) else title
+        return f"{status.index + 1}{count} · {name}"
+    if info.rate_hz is None:
+        return f"page {status.index + 1}{count}"
+    minutes, seconds = divmod(time_s, 60)
+    end = " · ended" if status.state == "ended" else ""
+    return f"frame {status.index + 1}{count} · {int(minutes)}:{seconds:05.2f}{end}"

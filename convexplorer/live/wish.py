@@ -1,17 +1,19 @@
-"""What a person wants of the source that is open; apart, because who plays it and who is asked both know it."""
+"""The playback request for the open source; a module of its own because player and session both import it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person wants of a session; `steps`, `seek_to` and `is_pressed` are news, told once.
+    """The playback request of a session; `steps`, `seek_to` and `is_pressed` are delivered once, then reset.
 
     Attributes
     ----------
-    steps : how many frames further (or back) to go, since the last time.
+    is_playing, is_looping : True if the source should play, and restart at its end.
+    speed : as a multiple of real time.
+    steps : number of frames to move on (negative: back), since the last delivery.
     seek_to : the frame to show, or None.
-    is_pressed : `play` was called: a failed source is tried again.
+    is_pressed : True after a call of `play`, which retries a failed source.
     """
 
     is_playing: bool = True

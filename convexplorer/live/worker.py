@@ -1,4 +1,4 @@
-"""A thread that does one slow thing with the newest value, such as writing a video beside the window."""
+"""A thread for a slow task on the newest value, such as writing a video beside the main thread."""
 
 import threading
 from collections.abc import Callable
@@ -8,14 +8,14 @@ T = TypeVar("T")
 
 
 class Worker(Generic[T]):
-    """Calls `work` with the newest value put, in a thread of its own; values that come too fast are left out.
+    """A thread that calls `work` with the newest value; values that arrive too fast are skipped.
+
+    An exception ends the work and is kept in `failure`.
 
     Parameters
     ----------
     work : called with each value, one at a time.
     finish : called once in the same thread after the last value.
-
-    An exception ends the work and stays in `failure` for who looks.
     """
 
     def __init__(self, work: Callable[[T], None], finish: Callable[[], None]) -> None:
@@ -29,13 +29,13 @@ class Worker(Generic[T]):
         self._thread.start()
 
     def put(self, value: T) -> None:
-        """Hand over a value; replaces one that has not been begun."""
+        """Pass a value to the thread; a value that `work` has not begun is replaced."""
         with self._condition:
             self._values[:] = [value]
             self._condition.notify()
 
     def close(self) -> None:
-        """Let the last value be worked on, finish, and wait for the end."""
+        """Wait for the last value, `finish`, and the end of the thread."""
         with self._condition:
             self._is_closed = True
             self._condition.notify()
@@ -60,7 +60,7 @@ class Worker(Generic[T]):
 
 
 def run_beside(work: Callable[[], object], finish: Callable[[Exception | None], object]) -> threading.Thread:
-    """Do one thing in a thread of its own; `finish` is called there with what went wrong, or None."""
+    """Run `work` in a thread of its own, then `finish` in the same thread, with the exception or None."""
 
     def run() -> None:
         failure = None

@@ -1,63 +1,115 @@
-"""From what a person decided to what is computed: core layers, and the input they get."""
+"""From what a user decided to what is computed: core layers, their inputs, and the picture they get."""
 
 import functools
-from collections.abc import Iterable
-from typing import Any
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from convexplorer.core.display.coloring import luminance
-from convexplorer.core.layers import AveragePool, Conv, ConvTranspose, DepthwiseConv, Identity, MaxPool, SeparableConv
+from convexplorer.core.kinds import Given
+from convexplorer.core.layers import Identity, Shape
+from convexplorer.core.layers import Layer as CoreLayer
+from convexplorer.core.layers.impossible import Impossible
+from convexplorer.core.network import Graph
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.project import MAX_MAPS, ConvLayer, Layer, PoolLayer
+from convexplorer.model.layer import MAX_WEIGHTS, Layer
+from convexplorer.model.project import positions_of_inputs
 from convexplorer.sources.frame import Frame
 
-CoreConv = Conv | DepthwiseConv | SeparableConv | ConvTranspose
-CoreLayer = CoreConv | MaxPool | AveragePool | Identity
-
 # The engine reuses what it computed as long as it gets the very same layer objects; projects share unchanged layers.
-_REMEMBERED_LAYERS = 16
+# A core layer is remembered as long as the layer it was made from lives.
+_BUILT: "WeakKeyDictionary[Layer, dict[object, CoreLayer]]" = WeakKeyDictionary()
+_LOCK = threading.Lock()
 _IDENTITY = Identity()
 
 
-def build_layers(layers: Iterable[Layer], channel_count: int) -> tuple[CoreLayer, ...]:
-    """Return the core layer of each project layer.
+@dataclass(frozen=True, eq=False)
+class Built:
+    """The core layers of a project, in its order.
 
-    A layer that is switched off becomes `core.Identity`, so that positions agree. The same layer and channel count
-    give the same object again.
+    Attributes
+    ----------
+    layers : `Identity` for a layer that is switched off, `Impossible` for one that does not fit its input.
+    inputs : per layer the positions of the layers it reads; −1 is the picture.
+    input_shapes : per layer the shapes of its inputs; () where they are not known, behind a layer that is impossible.
+    """
+
+    layers: tuple[CoreLayer, ...]
+    inputs: tuple[tuple[int, ...], ...]
+    input_shapes: tuple[tuple[Shape, ...], ...]
+
+    @property
+    def graph(self) -> Graph:
+        """Layers and inputs as they are evaluated."""
+        return Graph(self.layers, self.inputs)
+
+
+def build(project_layers: Sequence[Layer], input_shape: Shape) -> Built:
+    """Return the core layers of a project's layers for a picture of this shape.
+
+    The same layer and input channels give the same object again. A layer that cannot be built becomes
+    `core.layers.Impossible` with the reason, so that positions agree and branches that do not read it go on.
 
     Parameters
     ----------
-    channel_count : channels of the first layer's input.
+    input_shape : (channels, *spatial) of the picture.
     """
-    built: list[CoreLayer] = []
-    for layer in layers:
-        if not layer.is_enabled:
-            built.append(_IDENTITY)
-        elif isinstance(layer, PoolLayer):
-            built.append(_build_pool(layer))
+    shapes: list[Shape | None] = []
+    layers: list[CoreLayer] = []
+    inputs: list[tuple[int, ...]] = []
+    input_shapes: list[tuple[Shape, ...]] = []
+    for layer, named in zip(project_layers, positions_of_inputs(project_layers), strict=True):
+        read = named if layer.is_enabled else named[:1]
+        found = [tuple(input_shape) if i < 0 else shapes[i] for i in read]
+        known = tuple(shape for shape in found if shape is not None)
+        if len(known) < len(found):  # evaluating says which layer failed
+            known = ()
+            layers.append(_IDENTITY)
+            shapes.append(None)
         else:
-            map_count = _map_count(layer, channel_count)
-            built.append(_build_conv(layer, channel_count))
-            channel_count = map_count
-    return tuple(built)
+            built, shape = build_layer(layer, known)
+            layers.append(built)
+            shapes.append(shape)
+        inputs.append(read)
+        input_shapes.append(known)
+    return Built(tuple(layers), tuple(inputs), tuple(input_shapes))
 
 
-def _map_count(layer: ConvLayer, channel_count: int) -> int:
-    """Return how many maps a convolution makes; ValueError if they are too many to be shown."""
-    filters = len(layer.filters)
-    if layer.kind != "depthwise_conv":
-        return filters
-    if filters * channel_count > MAX_MAPS:
-        raise ValueError(
-            f"{filters} filters on each of {channel_count} channels make {filters * channel_count} maps; "
-            f"a depthwise layer has at most {MAX_MAPS}"
-        )
-    return filters * channel_count
+def build_layer(layer: Layer, input_shapes: tuple[Shape, ...]) -> tuple[CoreLayer, Shape | None]:
+    """Return the core layer for inputs of these shapes, and the shape of its maps; None where it is impossible."""
+    if not layer.is_enabled:
+        return _IDENTITY, input_shapes[0]
+    # Only channels decide on the weights: another size of picture keeps the layer, and what was computed with it.
+    built = _build(layer, tuple(shape[0] for shape in input_shapes), len(input_shapes[0]))
+    try:
+        return built, built.output_shape(*input_shapes)
+    except ValueError:
+        return built, None  # computing it gives the reason again, in place
+
+
+def make_given(layer: Layer, input_shapes: tuple[Shape, ...]) -> Given:
+    """Return what a core layer is made from; raise ValueError where filters and channels do not fit."""
+    kernel = bias = None
+    if layer.filters:
+        planes = layer.row.planes(layer.settings, input_shapes[0][0])
+        count = len(layer.filters) * planes * layer.filters[0].planes[0].size
+        if count > MAX_WEIGHTS:
+            raise ValueError(
+                f"{len(layer.filters)} filters on {planes} channels have {count} weights; at most {MAX_WEIGHTS} "
+                f"({MAX_WEIGHTS * 4 / 1e9:.1f} GB) are made"
+            )
+        with np.errstate(over="ignore"):  # beyond float32 a weight is infinite, and the map says so
+            kernel = np.stack([effective_planes(f, planes) for f in layer.filters]).astype(np.float32)
+            if layer["use_bias"]:
+                bias = np.array([f.bias for f in layer.filters], dtype=np.float32)
+    return Given(layer.settings, input_shapes, kernel, bias, layer.weights)
 
 
 def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
-    """Return the weights (C, kh, kw) float64 that meet `channel_count` channels, before any flip.
+    """Return the weights (C, *size) float64 that meet `channel_count` channels, before any flip.
 
     One plane serves every channel. Several planes on a single channel are summed, because a grey picture is one with
     equal red, green and blue; otherwise planes and channels must be as many.
@@ -112,40 +164,20 @@ def _without_alpha(frame: Frame) -> tuple[np.ndarray, tuple[str, ...]]:
     return image, names
 
 
-@functools.lru_cache(maxsize=_REMEMBERED_LAYERS)
-def _build_conv(layer: ConvLayer, channel_count: int) -> CoreConv:
-    with np.errstate(over="ignore"):  # beyond float32 a weight is infinite, and the map says so
-        kernel = np.stack([effective_planes(f, channel_count) for f in layer.filters]).astype(np.float32)
-        bias = np.array([f.bias for f in layer.filters], dtype=np.float32)
-    if layer.is_flipped:
-        kernel = kernel[:, :, ::-1, ::-1]
-    placing: dict[str, Any] = {
-        "strides": layer.strides,
-        "padding": layer.padding,
-        "dilation_rate": layer.dilation_rate,
-        "activation": layer.activation,
-    }
-    channels_first = kernel.swapaxes(0, 1)
-    if layer.kind == "conv_transpose":  # nothing lies outside of what is spread: its padding cuts off
-        return ConvTranspose(channels_first, bias, **placing)
-    placing["border"] = layer.border
-    if layer.kind == "depthwise_conv":
-        return DepthwiseConv(channels_first, np.tile(bias, channel_count), **placing)
-    if layer.kind == "separable_conv":
-        return SeparableConv(channels_first, sum_over_channels(len(layer.filters), channel_count), bias, **placing)
-    return Conv(kernel, bias, **placing)
-
-
-def sum_over_channels(filters: int, channels: int) -> np.ndarray:
-    """Return (filters, channels * filters, 1, 1) float32: a mixing that adds each filter's maps over the channels."""
-    mixing = np.tile(np.eye(filters, dtype=np.float32), channels)
-    return mixing[:, :, np.newaxis, np.newaxis]
-
-
-@functools.lru_cache(maxsize=_REMEMBERED_LAYERS)
-def _build_pool(layer: PoolLayer) -> MaxPool | AveragePool:
-    kind = MaxPool if layer.kind == "max" else AveragePool
-    return kind(layer.pool_size, strides=layer.strides, padding=layer.padding)
+def _build(layer: Layer, channels: tuple[int, ...], axes: int) -> CoreLayer:
+    key = (channels, axes)
+    with _LOCK:
+        known = _BUILT.setdefault(layer, {}).get(key)
+    if known is not None:
+        return known
+    shapes = tuple((count, *(1,) * (axes - 1)) for count in channels)
+    built: CoreLayer
+    try:
+        built = layer.row.make(make_given(layer, shapes))
+    except ValueError as error:
+        built = Impossible(str(error))
+    with _LOCK:
+        return _BUILT[layer].setdefault(key, built)
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -12,13 +12,14 @@ class View:
 
     Attributes
     ----------
-    layer, filter : the selected layer and the selected filter in it.
+    layer : id of the selected layer; "" means the first.
+    filter : the selected filter in it.
     mode : "bank" (all filters), "channels" (the selected filter as an equation of pictures),
         "compare" (input and selected map, and their difference).
     reduction : 1, 2, 4, …: maps are drawn reduced by this factor (area mean) because the tiles are that small.
     """
 
-    layer: int = 0
+    layer: str = ""
     filter: int = 0
     mode: Mode = "bank"
     reduction: int = 1

@@ -1,13 +1,17 @@
 """From a picture to the explanation of one of its values: the trace, and where all of it lies on the input."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convexplorer.core.display.coloring import Levels, nice_ceiling, to_indexed
+from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
+from convexplorer.core.network import Evaluation
+from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Grid, Picture
 from convexplorer.results.stage import input_place, map_names, place
+from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +27,8 @@ class Explanation:
     levels : of the layer's input, for colours.
     pixels : (*size, 3) uint8, the picture's own colours under the window, where the input is a colour picture.
     was_moved : the place asked for lies outside the maps, this is the nearest in them.
+    cell : (row, column) of the value in its map, as it is shown.
+    is_picture : the layer reads the picture itself.
     """
 
     trace: Trace
@@ -34,17 +40,8 @@ class Explanation:
     levels: Levels
     pixels: np.ndarray | None
     was_moved: bool
-
-    @property
-    def cell(self) -> tuple[int, int]:
-        """(row, column) of the value in its map."""
-        row, column = self.trace.place[1:]
-        return row, column
-
-    @property
-    def is_picture(self) -> bool:
-        """Whether the layer's input is the picture itself."""
-        return self.layer == 0
+    cell: tuple[int, int]
+    is_picture: bool
 
 
 def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -> Explanation | None:
@@ -54,30 +51,32 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
     """
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
-    if evaluation is None or maps is None or maps.ndim != 3:
+    if evaluation is None or maps is None or maps.ndim not in (1, 3):
         return None
-    asked = (channel, *cell)
-    there = nearest_place(maps.shape, asked)
+    there, shown = _nearest(maps, channel, cell)
     trace = trace_in(evaluation, layer, there)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
-    names = map_names(picture.project.layers[:layer], picture.input_names)
-    own = map_names(picture.project.layers[layer : layer + 1], names)
-    levels = picture.input_tile.levels if layer == 0 else _levels(trace.values)
+    names = map_names(picture.project.layers, picture.input_names, evaluation)
+    own = names[layer + 1]
+    sources = _channel_names(evaluation, layer, trace, names, picture.project.layers)
+    if trace.values.ndim == 1:
+        trace, sources, mixing = as_planes(trace), ("input",), ("",)
+    is_picture = set(evaluation.graph.inputs[layer]) == {-1}
+    levels = picture.input_tile.levels if is_picture else _levels(trace.values)
     return Explanation(
         trace=trace,
         layer=layer,
-        title=own[there[0]] if there[0] < len(own) else f"map {there[0] + 1}",
-        channel_names=tuple(
-            f"{names[int(i)] if int(i) < len(names) else int(i) + 1}{mixed}"
-            for i, mixed in zip(trace.channels, mixing, strict=True)
-        ),
+        title=own[there[0]] if len(own) == len(maps) else f"map {there[0] + 1}",
+        channel_names=tuple(f"{name}{mixed}" for name, mixed in zip(sources, mixing, strict=True)),
         grid=place(evaluation, layer + 1, picture.factor),
         input_grid=input_place(evaluation, layer, picture.factor),
         levels=levels,
-        pixels=_pixels(trace.values, levels) if layer == 0 and len(trace.values) == len(picture.input) == 3 else None,
-        was_moved=there[1:] != asked[1:],
+        pixels=_pixels(trace.values, levels) if is_picture and len(trace.values) == len(picture.input) == 3 else None,
+        was_moved=shown != cell,
+        cell=shown,
+        is_picture=is_picture,
     )
 
 
@@ -85,10 +84,39 @@ def cell_under(picture: Picture, layer: int, place_: tuple[float, float]) -> tup
     """Return the cell of a layer's maps that covers a place of the picture, None outside or without maps."""
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
-    if evaluation is None or maps is None or maps.ndim != 3:
+    if evaluation is None or maps is None or maps.ndim not in (1, 3):
         return None
     i, j = place(evaluation, layer + 1, picture.factor).cell_at(*place_)
-    return (i, j) if 0 <= i < maps.shape[1] and 0 <= j < maps.shape[2] else None
+    rows, columns = as_maps(maps).shape[1:]
+    return (i, j) if 0 <= i < rows and 0 <= j < columns else None
+
+
+def _nearest(maps: np.ndarray, channel: int, cell: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, int]]:
+    """Return the place in a layer's maps that is nearest to a cell, and the cell that shows it."""
+    if is_vector(maps):
+        place_ = place_of(len(maps), channel, cell)
+        return place_, cell_of(len(maps), place_[0])
+    there = nearest_place(maps.shape, (channel, *cell))
+    return there, (there[1], there[2])
+
+
+def _channel_names(
+    evaluation: Evaluation,
+    layer: int,
+    trace: Trace,
+    names: Sequence[tuple[str, ...]],
+    layers: Sequence[Layer],
+) -> tuple[str, ...]:
+    """Return the name of each channel that takes part; where several layers are joined, that of the layer as well."""
+    found = []
+    read = evaluation.graph.inputs[layer]
+    of_input = trace.inputs or (0,) * len(trace.channels)
+    for channel, which in zip(trace.channels, of_input, strict=True):
+        own = names[read[which] + 1]
+        name = own[int(channel)] if int(channel) < len(own) else str(int(channel) + 1)
+        owner = "picture" if read[which] < 0 else layers[read[which]].title
+        found.append(f"{owner}: {name}" if len(read) > 1 else name)
+    return tuple(found)
 
 
 def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
@@ -119,8 +147,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
 
 
 def _levels(values: np.ndarray) -> Levels:
-    finite = np.abs(values[np.isfinite(values)])
-    largest = nice_ceiling(float(finite.max())) if finite.size and finite.max() > 0 else 1.0
+    largest = nice_ceiling(largest_magnitude(values))
     return Levels(-largest, largest)
 
 

@@ -1,6 +1,7 @@
 """What one computation gives the window: exact float maps, and the same maps ready to paint."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -34,6 +35,9 @@ class Grid:
         return self.center[0] + self.jump[0] * i, self.center[1] + self.jump[1] * j
 
 
+Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
+
+
 @dataclass(frozen=True, eq=False)
 class Tile:
     """One picture on screen and the numbers behind it.
@@ -50,8 +54,10 @@ class Tile:
     minimum, maximum : over all finite values.
     clipped : share of values outside the levels, 0…1.
     not_finite : share of NaN and infinite values, 0…1.
+    role : what it is among the tiles of its view: a map of the bank; a part of the equation, their sum, that with the
+        bias, the activated one; before, after or their difference; the input.
     filter : index of the filter this tile shows, -1 for others.
-    note : what the colours do not show of the values, or "".
+    is_8bit : the colours show what an 8-bit OpenCV filter would have kept of the values.
     """
 
     title: str
@@ -66,7 +72,8 @@ class Tile:
     clipped: float = 0.0
     not_finite: float = 0.0
     filter: int = -1
-    note: str = ""
+    is_8bit: bool = False
+    role: Role = "map"
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +100,7 @@ class Statistics:
 class LayerReport:
     """What the ribbon says of a layer: shapes are (channels, rows, columns).
 
-    `how` says by which algorithm a convolution is computed, why, and at what cost.
+    `how` says by which algorithm a convolution is computed, why, and at what cost; `id` is the layer's.
     """
 
     input_shape: tuple[int, ...]
@@ -103,6 +110,7 @@ class LayerReport:
     error: str = ""
     note: str = ""
     how: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +124,8 @@ class Picture:
     input_names : a name for each channel of `input`.
     input_tile : how the input pane paints them.
     tiles : what the maps pane shows for `view.mode`:
-        bank: one a filter; channels: one per input channel, then "sum", "+ bias", and the activation;
-        compare: before, after, difference.
+        bank: one a filter; channels: one per input channel, then their sum, with the bias, and the activation;
+        compare: before, after, difference. Their `role` tells which is which.
     layers : one report a project layer.
     statistics : of the selected map; None if there is none.
     seconds : computing, without display. `total_seconds`: with it.
@@ -141,6 +149,15 @@ class Picture:
     note: str = ""
     evaluation: Evaluation | None = None
     factor: int = 1
+
+    @property
+    def position(self) -> int:
+        """Position of the selected layer in the project."""
+        return self.project.position(self.view.layer)
+
+    def report_of(self, layer_id: str) -> LayerReport | None:
+        """Return the report of a layer; None if the picture was computed without it."""
+        return next((report for report in self.layers if report.id == layer_id), None)
 
     def evaluation_of(self, layer: int) -> Evaluation | None:
         """Return the evaluation; None if it has no result for the layer, not even an error."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from convexplorer.core.display import coloring
+from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.layers import Layer
+from convexplorer.core.network.graph import Graph, Layers, as_graph
 
 MEMORY_SHARE = 0.25  # of the machine's memory may go into one picture and its maps
 # Beyond these an edit takes more than about two seconds on two cores: no longer live. One thread adds 30 products a
@@ -51,9 +53,7 @@ class Need:
     work: int
 
 
-def plan_preview(
-    layers: Sequence[Layer], shape: tuple[int, ...], *, memory: Callable[[], int] | None = None
-) -> Preview:
+def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[], int] | None = None) -> Preview:
     """Choose the smallest factor at which input and maps are within memory and quick enough to be live.
 
     Where no factor helps, because padding and not the picture makes the maps large, the layers that
@@ -65,19 +65,20 @@ def plan_preview(
     memory : bytes of the machine.
     """
     budget = int((memory or physical_memory)() * MEMORY_SHARE)
-    full = _need(layers, shape)
+    graph = as_graph(layers)
+    full = _need(graph, shape)
     if _fits(full, budget):
         return Preview()
     channels, height, width = shape
     for factor in range(2, MAX_FACTOR + 1):
         reduced = (channels, max(1, height // factor), max(1, width // factor))
-        if _fits(_need(layers, reduced), budget):
+        if _fits(_need(graph, reduced), budget):
             cause = f"need {_bytes(full.size)}" if full.size > budget else "take too long to follow an edit"
-            return Preview(factor, _sentence(cause, layers, shape, factor))
-    count = next((i for i in range(len(layers)) if _need(layers[: i + 1], shape).size > budget), None)
+            return Preview(factor, _sentence(cause, graph.layers, shape, factor))
+    count = next((i for i in range(len(graph)) if _need(graph, shape, i + 1).size > budget), None)
     if count is None:
         return Preview()
-    refusal = f"the maps need {_bytes(_need(layers[: count + 1], shape).size)}: less padding or fewer filters help"
+    refusal = f"the maps need {_bytes(_need(graph, shape, count + 1).size)}: less padding or fewer filters help"
     return Preview(layer_count=count, refusal=refusal)
 
 
@@ -85,9 +86,7 @@ def reduce_image(image: np.ndarray, factor: int) -> np.ndarray:
     """Return (C, H // factor, W // factor) area means, read-only; rows and columns left over are cut off."""
     height, width = image.shape[1:]
     rows, columns = max(1, height // factor) * factor, max(1, width // factor) * factor
-    reduced = np.stack([coloring.reduce(channel[:rows, :columns], factor) for channel in image])
-    reduced.flags.writeable = False
-    return reduced
+    return read_only_view(np.stack([coloring.reduce(channel[:rows, :columns], factor) for channel in image]))
 
 
 @functools.cache
@@ -114,27 +113,39 @@ def _fits(need: Need, budget: int) -> bool:
     return is_quick and need.pixels <= MAX_INPUT_PIXELS and need.size <= budget
 
 
-def _need(layers: Sequence[Layer], shape: tuple[int, ...]) -> Need:
+def _need(graph: Graph, shape: tuple[int, ...], count: int | None = None) -> Need:
+    """Return what the first `count` layers take, all by default; those that cannot be computed take nothing."""
     pixels = math.prod(shape[1:])
-    cells, work, last = 0, 0, 0
+    cells, work, largest = 0, 0, 0
     size = math.prod(shape) * (4 + 1)  # float32, and 8 bits for the screen
-    for layer in layers:
-        try:
-            before, shape = shape, layer.output_shape(shape)
-        except ValueError:
-            break
-        work += _work(layer, before)
-        last = math.prod(shape)
-        cells += last
-        size += last * 4 * (2 if layer.is_summing and not layer.activation.is_linear else 1)
-    return Need(cells, pixels, size + last, work)
+    shapes: list[tuple[int, ...] | None] = []
+    for layer, inputs in zip(graph.layers[:count], graph.inputs[:count], strict=True):
+        read = [shape if i < 0 else shapes[i] for i in inputs]
+        known = [each for each in read if each is not None]
+        shapes.append(_output(layer, known) if len(known) == len(read) else None)
+        made = shapes[-1]
+        if made is None:
+            continue
+        work += _work(layer, known)
+        here = math.prod(made)
+        largest = max(largest, here)
+        cells += here
+        size += here * 4 * (2 if layer.is_summing and not layer.activation.is_linear else 1)
+    return Need(cells, pixels, size + largest, work)
 
 
-def _work(layer: Layer, shape: tuple[int, ...]) -> int:
+def _output(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
+    try:
+        return layer.output_shape(*shapes)
+    except ValueError:
+        return None
+
+
+def _work(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> int:
     """Return how many products take as long as this layer."""
-    plan, size = layer.plan(shape), layer.kernel_size
+    plan, size = layer.plan(shapes[0]), layer.kernel_size
     if plan is None or size is None:
-        return layer.multiply_adds(shape)
+        return layer.multiply_adds(*shapes)
     area = math.prod(size)
     return plan.multiply_adds // area * min(area, FOURIER_WORK) if plan.algorithm == "planes" else plan.multiply_adds
 

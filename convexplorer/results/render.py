@@ -12,14 +12,15 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display.coloring import Levels, rounding_noise
-from convexplorer.model.build import CoreLayer, build_layers, choose_input
-from convexplorer.model.project import Layer
+from convexplorer.model.build import build, choose_input
+from convexplorer.model.layer import Layer
 from convexplorer.results.job import Job
 from convexplorer.results.picture import LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.stage import Stage, find_stage, picture_grid
 from convexplorer.results.statistics import describe_map, measure
 from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, input_tile
+from convexplorer.results.vectors import as_maps
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +73,19 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     start_s = time.perf_counter()
     project = job.project
     full, names = choose_input(job.frame, project.channels)
-    layers, failure = _build(project.layers, len(full))
-    preview = plan_preview(layers, full.shape)
-    if preview.layer_count is not None:
-        layers, failure = layers[: preview.layer_count], preview.refusal
+    graph = build(project.layers, full.shape).graph
+    preview = plan_preview(graph, full.shape)
     scene = _scene(full, names, preview, previous)
+    if preview.factor > 1:  # a dense layer has as many weights as it has inputs
+        graph = build(project.layers, scene.image.shape).graph
+    failure = ""
+    if preview.layer_count is not None:
+        graph = core.Graph(graph.layers[: preview.layer_count], graph.inputs[: preview.layer_count])
+        failure = preview.refusal
     prepared_s = time.perf_counter()
-    evaluation = core.evaluate(layers, scene.image, previous.evaluation if previous else None)
+    evaluation = core.evaluate(graph, scene.image, previous.evaluation if previous else None)
     seconds = time.perf_counter() - prepared_s
-    selected = min(max(job.view.layer, 0), len(project.layers) - 1)
+    selected = project.position(job.view.layer)
     stage = find_stage(evaluation, project.layers, names, selected, scene.preview.factor)
     drawing = _draw(job, stage, previous)
     measured = _measured(job, stage, previous)
@@ -116,21 +121,10 @@ def failed_picture(job: Job, error: Exception) -> Picture:
         input_names=names,
         input_tile=Tile("", image[0], np.zeros((1, 1), np.uint8), Levels(0.0, 1.0), "gray"),
         tiles=(),
-        layers=tuple(LayerReport((), None, 0) for _ in job.project.layers),
+        layers=tuple(LayerReport((), None, 0, id=layer.id) for layer in job.project.layers),
         dropped_frames=job.dropped_frames,
         note=f"This picture could not be computed. {reason}",
     )
-
-
-def _build(layers: Sequence[Layer], channel_count: int) -> tuple[tuple[CoreLayer, ...], str]:
-    """Return the core layers, up to the first that cannot be built, and why that one cannot."""
-    try:
-        return build_layers(layers, channel_count), ""
-    except ValueError as error:
-        if not layers:
-            raise
-        built, earlier = _build(layers[:-1], channel_count)
-        return built, earlier or str(error)
 
 
 def _scene(full: np.ndarray, names: tuple[str, ...], preview: Preview, previous: Rendered | None) -> Scene:
@@ -177,7 +171,7 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     if statistics is None:
         return Measured(key, None)
     result = stage.result
-    linear = values if result.linear is None else result.linear[index]
+    linear = values if result.linear is None else as_maps(result.linear)[index]
     activation = result.layer.activation.name
     return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
 
@@ -187,17 +181,19 @@ def _reports(
 ) -> tuple[LayerReport, ...]:
     """Report every layer of the project; those after a failed one have nothing to say."""
     note = f"computed at 1/{factor} size" if factor > 1 else ""
-    reports = []
+    reports: list[LayerReport] = []
     shape: tuple[int, ...] = evaluation.image.shape
     for i, result in enumerate(evaluation.results):
         inputs = [evaluation.shape_of(j) or () for j in evaluation.graph.inputs[i]]
         shape, output = inputs[0], result.shape
         how = "" if output is None else _how(result.layer, *inputs)
         parameters = result.layer.parameter_count
-        reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how))
+        layer_id = layers[len(reports)].id
+        reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how, layer_id))
         shape = output or ()
     for i in range(len(reports), len(layers)):
-        reports.append(LayerReport(shape, None, 0, error=failure if i == len(evaluation.results) else ""))
+        error = failure if i == len(evaluation.results) else ""
+        reports.append(LayerReport(shape, None, 0, error=error, id=layers[i].id))
         shape = ()
     return tuple(reports)
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.network import Evaluation, Result
-from convexplorer.model.project import ConvLayer, Layer
+from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Grid
+from convexplorer.results.vectors import as_maps, vector_grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +21,7 @@ class Stage:
     input, input_names, input_grid : (C, H, W) that the layer gets, and the place of its cells.
     result, maps, names, grid : what the layer makes of it.
     is_picture : the layer's input is the source's picture itself.
-    has_filters : each map is that of one filter; no convolution, or one that is switched off, has none.
+    has_filters : each map is that of one filter, of this layer or of a convolution below it whose maps stay apart.
     magnitudes : how large the terms were that each map is a sum of; 0 where nothing was added.
     """
 
@@ -51,19 +52,26 @@ def find_stage(
         return None
     below = evaluation.input_of(selected)
     assert below is not None  # what the selected layer reads is kept with its maps
-    input_names = map_names(layers[:selected], names)
+    names_of = map_names(layers, names, evaluation)
+    input_names = fitting(names_of[evaluation.graph.inputs[selected][0] + 1], len(below))
+    shown = as_maps(maps)
     return Stage(
-        input=below,
-        input_names=input_names,
+        input=as_maps(below),
+        input_names=fitting(input_names, len(as_maps(below))),
         input_grid=input_place(evaluation, selected, factor),
         result=evaluation.results[selected],
-        maps=maps,
-        names=map_names(layers[selected : selected + 1], input_names),
+        maps=shown,
+        names=fitting(names_of[selected + 1], len(shown)),
         grid=place(evaluation, selected + 1, factor),
-        is_picture=selected == 0,
+        is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=_has_filters(evaluation, layers, selected),
-        magnitudes=evaluation.magnitudes(selected),
+        magnitudes=_fitted(evaluation.magnitudes(selected), len(shown)),
     )
+
+
+def _fitted(magnitudes: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """Return a magnitude for each shown map; values that share a picture share the largest."""
+    return magnitudes if len(magnitudes) == count else (max(magnitudes),) * count
 
 
 def picture_grid(factor: int) -> Grid:
@@ -76,6 +84,10 @@ def place(evaluation: Evaluation, depth: int, factor: int) -> Grid:
     """Return where the cells of layer `depth - 1` lie, or of the picture for 0, in coordinates of the full picture."""
     if depth == 0:
         return picture_grid(factor)
+    shape = evaluation.shape_of(depth - 1)
+    if shape is not None and len(shape) == 1:
+        height, width = (n * factor for n in evaluation.image.shape[1:])
+        return vector_grid(shape[0], height, width)
     field = core.receptive_field(evaluation.graph.leading_to(depth - 1), evaluation.image.shape)[-1]
     row, column = ((start + (size - 1) / 2 + 0.5) * factor for start, size in zip(field.start, field.size, strict=True))
     jump, window = ((float(one[0] * factor), float(one[1] * factor)) for one in (field.jump, field.size))
@@ -87,15 +99,22 @@ def input_place(evaluation: Evaluation, layer: int, factor: int) -> Grid:
     return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor)
 
 
-def map_names(layers: Sequence[Layer], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of the maps after some layers; `names` are those of the first one's input."""
-    for layer in layers:
-        if isinstance(layer, ConvLayer) and layer.is_enabled:
-            names = layer.map_names(names)
-    return names
+def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the picture's channels, then of the maps of each layer that was evaluated."""
+    found = [names]
+    for layer, inputs in zip(layers, evaluation.graph.inputs, strict=False):
+        found.append(layer.map_names(*(found[i + 1] for i in inputs)))
+    return tuple(found)
+
+
+def fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return a name for each of so many maps: numbers where they are others than were named."""
+    if len(names) == count:
+        return names
+    return ("values in order",) if count == 1 else tuple(f"map {i}" for i in range(1, count + 1))
 
 
 def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
     """Return whether the maps belong to filters of the selected convolution, or of one below a pool."""
-    is_off = isinstance(layers[selected], ConvLayer) and not layers[selected].is_enabled
+    is_off = layers[selected].has_filters and not layers[selected].is_enabled
     return not is_off and any(evaluation.layers[i].is_summing for i in evaluation.graph.ancestors(selected))

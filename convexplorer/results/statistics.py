@@ -5,6 +5,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.core.operators.activations import describe
 from convexplorer.results.picture import Statistics
+from convexplorer.words import number, percent
 
 BINS = 64
 
@@ -34,7 +35,7 @@ def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
         values = values[np.isfinite(values)].reshape(1, -1)
     mean, deviation = cv2.meanStdDev(values)
     zeros = cv2.countNonZero(cv2.inRange(values, -noise, noise)) / values.size
-    average = float(mean[0, 0]) if abs(mean[0, 0]) > noise else 0.0
+    average = float(mean[0, 0])
     edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
     return Statistics(
         _histogram(values, edges),
@@ -61,7 +62,7 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
     >>> describe_map(measure(np.maximum(x, 0)), x, np.maximum(x, 0), "relu", 0.0)
     'values in 0 … 1, 75 % are 0: ReLU set 50 % to 0, the lowest was −2'
     """
-    low, high = _number(statistics.minimum), _number(statistics.maximum)
+    low, high = number(statistics.minimum), number(statistics.maximum)
     text = f"all values are {low}" if low == high else f"values in {low} … {high}"
     if 0 < statistics.zeros < 1:
         text += f", {_percent(statistics.zeros)} are 0"
@@ -71,11 +72,11 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
     lowest, highest, _ = extremes(linear)
     removed = _removed(linear, values, noise)
     if removed:
-        below = f", the lowest was {_number(lowest)}" if lowest < min(statistics.minimum, 0.0) else ""
+        below = f", the lowest was {number(lowest)}" if lowest < min(statistics.minimum, 0.0) else ""
         return f"{text}: {label} set {_percent(removed)} to 0{below}"
     if (lowest, highest) == (statistics.minimum, statistics.maximum):
         return text
-    return f"{text}: {label} made them of {_number(lowest)} … {_number(highest)}"
+    return f"{text}: {label} made them of {number(lowest)} … {number(highest)}"
 
 
 def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:
@@ -86,11 +87,7 @@ def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:
 
 
 def _percent(share: float) -> str:
-    return "< 0.1 %" if share < 0.001 else f"{100 * share:.2g} %" if share < 0.995 else "nearly 100 %"
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:.4g}".replace("-", "−")
+    return percent(share, ".2g") if share < 0.995 else "nearly 100 %"
 
 
 def _histogram(values: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -9,8 +9,7 @@ from convexplorer.core.display.coloring import luminance
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
-from convexplorer.model.build import build_layers
-from convexplorer.model.project import ConvLayer
+from convexplorer.model.build import build_layer
 from convexplorer.results.film import Cell
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import map_names
@@ -134,6 +133,10 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     keys = [key for key, _ in source_choices(picture, layer)]
     chosen, own, x, names = _prepared(picture, layer, channel, source if source in keys else keys[0], x)
     found = Study(part, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
+    if chosen.input_count != 1:
+        return replace(found, error="it joins several layers; a part of one of them alone has no output")
+    if chosen.sees_all:
+        return replace(found, error="every output reads the whole map; a part of it alone has another one")
     try:
         maps = chosen(found.input)
         computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
@@ -155,9 +158,10 @@ def _prepared(
         return chosen, channel, x, names
     channel = min(channel, chosen.filters - 1)
     described = picture.project.layers[layer]
-    if source == LUMINANCE and isinstance(described, ConvLayer):
+    if source == LUMINANCE and described.has_filters:
         # As the program itself does it when luminance is chosen for the whole picture.
-        single = build_layers([described], 1)[0].pick([channel])
+        built, _ = build_layer(described, ((1, *x.shape[1:]),))
+        single = built.pick([channel])
         assert single is not None  # the same kind as before
         return single, 0, luminance(x), ("Y",)
     alone = None if source == ALL else one.reading(int(source))
@@ -168,8 +172,10 @@ def _prepared(
 
 
 def _names(picture: Picture, layer: int) -> tuple[str, ...]:
-    names = map_names(picture.project.layers[:layer], picture.input_names)
-    assert picture.evaluation is not None
-    below = picture.evaluation.input_of(layer)
+    evaluation = picture.evaluation
+    assert evaluation is not None
+    every = map_names(picture.project.layers, picture.input_names, evaluation)
+    names = every[evaluation.graph.inputs[layer][0] + 1]
+    below = evaluation.input_of(layer)
     count = len(names) if below is None else len(below)
     return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))

@@ -9,15 +9,15 @@ from convexplorer import core
 from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.project import Display
-from convexplorer.results.picture import Grid, Tile
+from convexplorer.results.picture import Grid, Role, Tile
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
 
 UNIT = Levels(0.0, 1.0)
 SIGNED = "signed"
-EIGHT_BIT_NOTE = "as 8-bit OpenCV keeps it"
 GRAY = "gray"
 
 
@@ -28,13 +28,16 @@ class Pen:
     display: Display
     reduction: int
 
-    def draw(self, title: str, values: np.ndarray, grid: Grid, levels: Levels, *, filter_index: int = -1) -> Tile:
+    def draw(
+        self, title: str, values: np.ndarray, grid: Grid, levels: Levels, *, role: Role = "map", filter_index: int = -1
+    ) -> Tile:
         """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values)
-            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction, filter_index)
-            return replace(tile, note=EIGHT_BIT_NOTE)
-        return _tile(title, values, values, levels, self.display.palette, grid, self.reduction, filter_index)
+            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction)
+            return replace(tile, is_8bit=True, role=role, filter=filter_index)
+        tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction)
+        return replace(tile, role=role, filter=filter_index)
 
     def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
         """Choose levels that suit all of these maps, unless they are locked.
@@ -60,11 +63,11 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
     if len(image) != 3:
         values = image[0] if len(image) == 1 else image.mean(axis=0, dtype=np.float32)
         title = names[0] if len(image) == 1 else f"mean of {len(image)} channels"
-        return _tile(title, values, values, levels, GRAY, grid, 1, -1)
+        return replace(_tile(title, values, values, levels, GRAY, grid, 1), role="input")
     return Tile(
         title=" ".join(names),
-        values=_read_only(coloring.luminance(image)[0]),
-        indexed=_read_only(_rgb(image, levels)),
+        values=read_only_view(coloring.luminance(image)[0]),
+        indexed=read_only_view(_rgb(image, levels)),
         levels=levels,
         palette=GRAY,
         grid=grid,
@@ -72,23 +75,48 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
         maximum=max(r[1] for r in ranges),
         clipped=float(np.mean([_clipped(c, levels, *r) for c, r in zip(image, ranges, strict=True)])),
         not_finite=float(np.mean([r[2] for r in ranges])),
+        role="input",
     )
 
 
 def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
     """Draw every map of the layer."""
-    maps = stage.maps
-    shared = pen.levels(list(maps), max(stage.magnitudes)) if pen.display.scope == "shared" else None
+    return draw_maps(stage.maps, stage.names, stage.magnitudes, stage.grid, pen, has_filters=stage.has_filters)
+
+
+def draw_maps(
+    maps: np.ndarray,
+    names: Sequence[str],
+    magnitudes: Sequence[float],
+    grid: Grid,
+    pen: Pen,
+    *,
+    has_filters: bool = False,
+) -> tuple[Tile, ...]:
+    """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
+
+    Parameters
+    ----------
+    maps : (F, H, W) with a name each.
+    magnitudes : how large the terms were that each map is a sum of.
+    has_filters : map i is that of filter i.
+    """
+    shared = pen.levels(list(maps), max(magnitudes)) if pen.display.scope == "shared" else None
     return tuple(
-        pen.draw(
-            name,
-            values,
-            stage.grid,
-            shared or pen.levels([values], magnitude),
-            filter_index=i if stage.has_filters else -1,
-        )
-        for i, (name, values, magnitude) in enumerate(zip(stage.names, maps, stage.magnitudes, strict=True))
+        pen.draw(name, values, grid, shared or pen.levels([values], magnitude), filter_index=i if has_filters else -1)
+        for i, (name, values, magnitude) in enumerate(zip(names, maps, magnitudes, strict=True))
     )
+
+
+def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
+    """Return a tile in the colours of the screen, cell by cell, (H, W, 3) uint8 RGB: what every export writes."""
+    if tile.indexed.ndim == 3 and tile.reduction == 1:
+        return tile.indexed
+    indexed = tile.indexed
+    if tile.reduction > 1 or indexed.ndim == 3:
+        shown = coloring.as_opencv_8bit(tile.values) if tile.is_8bit else tile.values
+        indexed = coloring.to_indexed(shown, tile.levels)
+    return coloring.colorize(indexed, tile.palette, dark=is_dark)
 
 
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
@@ -104,11 +132,15 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
         return ()
     bias = layer.bias_of(index)
     total = result.linear[index] if bias == 0.0 else parts.sum(axis=0)
-    terms = [*zip(stage.input_names, parts, strict=True), ("sum", total), ("+ bias", result.linear[index])]
+    terms: list[tuple[Role, str, np.ndarray]] = [
+        *(("part", name, part) for name, part in zip(stage.input_names, parts, strict=True)),
+        ("sum", "sum", total),
+        ("bias", "+ bias", result.linear[index]),
+    ]
     if not layer.activation.is_linear:
-        terms.append((describe(layer.activation.name).label, stage.maps[index]))
-    levels = pen.levels([values for _, values in terms], stage.magnitudes[index])
-    return tuple(pen.draw(title, values, stage.grid, levels) for title, values in terms)
+        terms.append(("activation", describe(layer.activation.name).label, stage.maps[index]))
+    levels = pen.levels([values for _, _, values in terms], stage.magnitudes[index])
+    return tuple(pen.draw(title, values, stage.grid, levels, role=role) for role, title, values in terms)
 
 
 def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
@@ -123,19 +155,20 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
     title, before = _before(stage, index)
     if pen.display.scope == "shared":
         levels = after_levels = pen.levels([before, after], stage.magnitudes[index])
-        before_tile = pen.draw(title, before, stage.input_grid, levels)
+        before_tile = pen.draw(title, before, stage.input_grid, levels, role="before")
     else:
         after_levels = pen.levels([after], stage.magnitudes[index])
         before_tile = _before_tile(title, before, stage, pen)
     filter_index = index if stage.has_filters else -1
-    after_tile = pen.draw(stage.names[index], after, stage.grid, after_levels, filter_index=filter_index)
+    after_tile = pen.draw(stage.names[index], after, stage.grid, after_levels, role="after", filter_index=filter_index)
     counterpart, note = _counterpart(stage, before, after.shape)
     if counterpart is None:
         return (before_tile, after_tile), note
     difference = after - counterpart
     signed = Pen(Display(palette=SIGNED, coverage=pen.display.coverage), pen.reduction)
     difference_levels = signed.levels([difference], stage.magnitudes[index])
-    return (before_tile, after_tile, signed.draw("difference", difference, stage.grid, difference_levels)), note
+    drawn = signed.draw("difference", difference, stage.grid, difference_levels, role="difference")
+    return (before_tile, after_tile, drawn), note
 
 
 def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
@@ -151,15 +184,22 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
 
 def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile:
     if not stage.is_picture:
-        return pen.draw(title, before, stage.input_grid, pen.levels([before]))
+        return pen.draw(title, before, stage.input_grid, pen.levels([before]), role="before")
     low, high, _ = extremes(before)
     levels = UNIT if low >= 0 and high <= 1 else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
-    return _tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction, -1)
+    return replace(_tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction), role="before")
 
 
 def _counterpart(stage: Stage, before: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray | None, str]:
     """Return the cells of `before` that those of the map are compared with."""
-    field = core.receptive_field([stage.result.layer], stage.input.shape)[-1]
+    layer = stage.result.layer
+    if len(stage.result.shape or ()) == 1:
+        return None, "These values have no place on the input, so there is no difference."
+    if isinstance(layer, core.Unpool):
+        return None, "The second input decides where values go, so there is no difference."
+    # Layers that are joined lie over each other: any of them tells the places.
+    joined = core.Graph([layer], [(-1,) * (layer.input_count or 2)])
+    field = core.receptive_field(joined, stage.input.shape)[-1]
     places = [
         np.ceil(float(start) + float(size) / 2 - 1 + float(jump) * np.arange(n)).astype(int)
         for start, size, jump, n in zip(field.start, field.size, field.jump, shape, strict=True)
@@ -186,14 +226,13 @@ def _tile(
     palette: str,
     grid: Grid,
     reduction: int,
-    filter_index: int,
 ) -> Tile:
     low, high, not_finite = extremes(values)
     reduced = coloring.reduce(shown, reduction) if reduction > 1 else shown
     return Tile(
         title=title,
-        values=_read_only(values),
-        indexed=_read_only(coloring.to_indexed(reduced, levels)),
+        values=read_only_view(values),
+        indexed=read_only_view(coloring.to_indexed(reduced, levels)),
         levels=levels,
         palette=palette,
         grid=grid,
@@ -202,7 +241,6 @@ def _tile(
         maximum=high,
         clipped=_clipped(values, levels, low, high, not_finite),
         not_finite=not_finite,
-        filter=filter_index,
     )
 
 
@@ -217,9 +255,3 @@ def _rgb(image: np.ndarray, levels: Levels) -> np.ndarray:
     channels = [cv2.addWeighted(c, scale, c, 0.0, -levels.low * scale, dtype=cv2.CV_8U) for c in image]
     rgb: np.ndarray = cv2.merge(channels)
     return rgb
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    view = array.view()
-    view.flags.writeable = False
-    return view

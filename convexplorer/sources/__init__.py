@@ -1,12 +1,13 @@
-"""Where frames come from: files, folders, videos, streams, cameras, test patterns and samples.
+"""Sources of frames: files, folders, videos, streams, cameras, test patterns and samples.
 
-A `Source` describes; `open_reader` opens it; a `Reader` gives `Frame`s. The table `SOURCES` holds every kind.
+A `Source` is a description; `open_reader` opens the source; the `Reader` returns `Frame`s. The table `SOURCES` holds
+every kind.
 """
 
 from convexplorer.sources.address import describe_source, from_paths, parse, to_text
 from convexplorer.sources.frame import Frame, Option, Reader, Source, SourceError, SourceInfo
 from convexplorer.sources.image import open_image
-from convexplorer.sources.kinds import SOURCES, Kind, open_reader
+from convexplorer.sources.kinds import SOURCES, open_reader
 from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 __all__ = [
@@ -14,7 +15,6 @@ __all__ = [
     "SOURCES",
     "VIDEO_SUFFIXES",
     "Frame",
-    "Kind",
     "Option",
     "Reader",
     "Source",

@@ -1,4 +1,4 @@
-"""Sources as text: what a person types, and what a file or a title says about them. Nothing is opened here."""
+"""Sources as text: addresses typed by the user or stored in files, and titles. Nothing is opened here."""
 
 import os
 import re
@@ -19,19 +19,18 @@ _FORMS = "A source is a file, a folder, an http or rtsp address, camera:0, patte
 
 
 def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
-    """Read a source from text.
+    """Parse the address of a source.
 
     Parameters
     ----------
-    text : a path, a URL, "camera:0", "camera:Name?size=1280x720", "pattern:grating?period=8&angle=30",
-        "sample:cat", several paths one a line, or any kind before a colon ("video:clip.bin") to overrule the
-        guess from the name.
-    options : added to those in the text, and stronger.
+    text : a path, a URL, "camera:0", "camera:Name?size=1280x720", "pattern:grating?period=8&angle=30", "sample:cat",
+        several paths on one line each, or any kind before a colon ("video:clip.bin") to override the guess from the
+        name.
+    options : added to the options in the text, with precedence.
 
     Raises
     ------
-    SourceError
-        If the text is none of these, or names a pattern, a sample or a parameter that does not exist.
+    SourceError : the text is none of these, or names an unknown pattern, sample or parameter.
     """
     text = text.strip()
     if not text:
@@ -48,7 +47,7 @@ def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
 
 
 def from_paths(paths: Iterable[str | Path]) -> Source:
-    """Return the source for files and folders that were dropped or chosen: one of them, or a list."""
+    """Return the source of dropped or chosen files and folders: that of a single path, or a list."""
     texts = [str(path) for path in paths]
     if len(texts) == 1:
         return parse(texts[0])
@@ -56,7 +55,7 @@ def from_paths(paths: Iterable[str | Path]) -> Source:
 
 
 def to_text(source: Source) -> str:
-    """Write a source so that `parse` gives it back; options are written for cameras, patterns and samples."""
+    """Return the address that `parse` reads as this source; it has the options of cameras, patterns and samples."""
     if source.kind in _WITH_OPTIONS:
         query = urlencode({name: _option_text(value) for name, value in source.options.items()}, safe="/ ")
         address = source.address.replace("%", "%25").replace("?", "%3F")
@@ -69,7 +68,7 @@ def to_text(source: Source) -> str:
 
 
 def describe_source(source: Source) -> str:
-    """Return a short title for windows and status bars; a password in an address is left out."""
+    """Return a short title for windows and status bars, without the password of an address."""
     if source.kind == "files":
         count = len(listed_files(source.address))
         return "1 picture" if count == 1 else f"{count} pictures"
@@ -89,7 +88,7 @@ def describe_source(source: Source) -> str:
 
 
 def endpoint_of(address: str) -> tuple[str, int | None]:
-    """Return host name and port (None if it is the usual one) of a URL; raise `AddressError` if there can be none."""
+    """Return host name and port (None for the scheme's default) of a URL; raise `AddressError` for an invalid one."""
     host = host_of(address)
     try:
         parts = urlsplit(f"//{host}")
@@ -99,7 +98,7 @@ def endpoint_of(address: str) -> tuple[str, int | None]:
 
 
 def host_of(address: str) -> str:
-    """Return host and port of a URL, without the password that may stand before them."""
+    """Return host and port of a URL, without user name and password."""
     return _without_secrets(address).partition("/")[0]
 
 
@@ -118,7 +117,7 @@ def _source(kind: str, address: str, options: Mapping[str, Option]) -> Source:
 
 
 def _check(source: Source) -> None:
-    """Say at once what is wrong with a name or parameter that a table can judge."""
+    """Raise `SourceError` for a name or parameter that is in no table."""
     if source.kind == "pattern":
         from convexplorer.sources.patterns import check_pattern
 
@@ -156,7 +155,7 @@ def _parse_path(text: str, options: Mapping[str, Option]) -> Source:
 
 
 def _option(text: str) -> Option:
-    """Read an option's value: a number, true or false, or text."""
+    """Parse an option's value: a number, true or false, or text."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     for number in (int, float):

@@ -1,4 +1,4 @@
-"""Webcams: which there are, and live frames from one of them."""
+"""Webcams: the list of cameras, and live frames from one of them."""
 
 import os
 import re
@@ -21,14 +21,14 @@ _INSTEAD = "Connect one and try again, or open a picture, a video or a test patt
 
 @dataclass(frozen=True)
 class Camera:
-    """A camera that the system lists; `index` is what "camera:INDEX" takes."""
+    """A camera listed by the system; `index` is the number in "camera:INDEX"."""
 
     index: int
     name: str
 
 
 def list_cameras() -> list[Camera]:
-    """List the cameras by name where the system tells it, without opening one."""
+    """List the cameras, by name if the system knows it, without opening one."""
     if _SYSTEM == "linux":
         return _linux_cameras()
     try:
@@ -40,7 +40,7 @@ def list_cameras() -> list[Camera]:
 
 
 class CameraReader:
-    """Reads a camera. Options: `size` ("1280x720"), `mirror` (true as in a mirror), `rate` (frames a second)."""
+    """A camera's reader. Options: `size` ("1280x720"), `mirror` (true as in a mirror), `rate` (frames per second)."""
 
     def __init__(self, source: Source) -> None:
         self._index, self._name = _find(source.address)
@@ -61,7 +61,7 @@ class CameraReader:
         self.info = SourceInfo(self._name, frame_count=None, rate_hz=self._capture.rate_hz, is_live=True)
 
     def read(self) -> Frame | None:
-        """Wait for the next frame; raise `SourceError` if none comes any more."""
+        """Wait for the next frame; raise `SourceError` if the camera has stopped."""
         pixels = self._capture.read()
         if pixels is None:
             raise SourceError(f"{self._name} sends no more pictures. Is it still plugged in?")
@@ -72,10 +72,10 @@ class CameraReader:
         return Frame(image, channels, index, time.monotonic() - self._opened_s, self._name, self._note)
 
     def seek(self, index: int) -> None:
-        """Do nothing: a camera has no other frame than the next."""
+        """Do nothing: a camera offers only its next frame."""
 
     def close(self) -> None:
-        """Let go of the camera."""
+        """Release the camera."""
         self._capture.close()
 
     def _ask_for(self, size: tuple[int, int] | None, rate_hz: float) -> None:
@@ -96,7 +96,7 @@ class CameraReader:
 
 
 def _linux_cameras() -> list[Camera]:
-    """Read the names that the kernel's drivers tell."""
+    """Read the names of the Linux drivers."""
     found = []
     for folder in _LINUX_CAMERAS.glob("video*"):
         number = folder.name.removeprefix("video")
@@ -108,7 +108,7 @@ def _linux_cameras() -> list[Camera]:
 
 
 def _find(address: str) -> tuple[int, str]:
-    """Return index and name of the camera that an address means: a number, a name, or a part of one."""
+    """Return index and name of the camera with an address: a number, a name, or part of a name."""
     cameras = list_cameras()
     if address.isdecimal():
         index = int(address)
@@ -123,7 +123,7 @@ def _find(address: str) -> tuple[int, str]:
 
 
 def _why_not(index: int, name: str) -> SourceError:
-    """Say why a camera could not be opened."""
+    """Return the error that explains a camera that could not be opened."""
     device = Path(f"/dev/video{index}")
     if _SYSTEM == "linux" and not device.exists():
         return AddressError(f"There is no camera {index}. {_INSTEAD}")
@@ -133,7 +133,7 @@ def _why_not(index: int, name: str) -> SourceError:
 
 
 def _size(source: Source) -> tuple[int, int] | None:
-    """Read the option size, "WIDTHxHEIGHT", as (height, width)."""
+    """Parse the option `size`, "WIDTHxHEIGHT", as (height, width)."""
     text = str(source.options.get("size", ""))
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""OpenCV's VideoCapture with its habits corrected: shared by video files, streams and cameras."""
+"""OpenCV's VideoCapture with uniform errors, shared by video files, streams and cameras."""
 
 import math
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ _MAX_FRAMES = 100_000_000
 
 
 class Capture:
-    """An opened video, stream or camera; `is_open` tells whether it could be opened.
+    """An opened video, stream or camera; `is_open` is False if opening failed.
 
-    OpenCV answers False where others would raise, and now and then raises instead: here it is always None.
+    OpenCV reports a failure by False or by an exception; the methods here return None for both.
     """
 
     def __init__(self, address: str | int, backend: int = cv2.CAP_ANY, settings: Sequence[int] = ()) -> None:
@@ -29,29 +29,29 @@ class Capture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """(height, width) of the frames, as the header says."""
+        """(height, width) of the frames, from the header."""
         return int(self._number(cv2.CAP_PROP_FRAME_HEIGHT)), int(self._number(cv2.CAP_PROP_FRAME_WIDTH))
 
     @property
     def rate_hz(self) -> float | None:
-        """Frames a second; None where the source does not know, or tells nonsense."""
+        """Frames per second; None if the source reports no plausible rate."""
         rate_hz = self._number(cv2.CAP_PROP_FPS)
         return rate_hz if 0 < rate_hz <= _MAX_RATE_HZ else None
 
     @property
     def frame_count(self) -> int | None:
-        """Number of frames; None where there is no end, or it is unknown."""
+        """Number of frames; None if unlimited or unknown."""
         count = self._number(cv2.CAP_PROP_FRAME_COUNT)
         return int(count) if 1 <= count <= _MAX_FRAMES else None
 
     @property
     def time_s(self) -> float | None:
-        """Time of the frame that was read last, as the container says."""
+        """Time of the last frame read, from the container."""
         time_ms = self._number(cv2.CAP_PROP_POS_MSEC, -1.0)
         return time_ms / 1000 if time_ms >= 0 else None
 
     def grab(self) -> bool:
-        """Fetch the next frame without converting it; False at the end or on failure."""
+        """Fetch the next frame without conversion; return False at the end or on failure."""
         if not self._is_grabbed:
             try:
                 self._is_grabbed = self._capture.grab()
@@ -60,7 +60,7 @@ class Capture:
         return self._is_grabbed
 
     def skip(self) -> bool:
-        """Fetch the next frame and forget it."""
+        """Fetch and discard the next frame; return False at the end or on failure."""
         is_there = self.grab()
         self._is_grabbed = False
         return is_there
@@ -77,19 +77,19 @@ class Capture:
         return pixels if is_there and pixels is not None and pixels.size else None
 
     def seek(self, index: int) -> None:
-        """Make frame `index` the next one."""
+        """Set the next frame to `index`."""
         self._is_grabbed = False
         self.set(cv2.CAP_PROP_POS_FRAMES, index)
 
     def set(self, key: int, value: float) -> None:
-        """Ask for a property; whether it was granted shows only when it is read back."""
+        """Request a property; the device may ignore the request."""
         try:
             self._capture.set(key, value)
         except cv2.error:
             return
 
     def close(self) -> None:
-        """Let go of the file or device; may be called twice."""
+        """Release the file or device; may be called repeatedly."""
         self._capture.release()
 
     def _number(self, key: int, missing: float = 0.0) -> float:
@@ -98,7 +98,7 @@ class Capture:
 
 
 def to_planes(pixels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Convert a captured frame to planes and the names of its channels."""
+    """Convert a captured frame to (C, H, W) float32 and the names of its channels."""
     is_usual = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
     image = from_bgr8(pixels) if is_usual else from_pixels(pixels, is_bgr=True)
     return image, channel_names(len(image))

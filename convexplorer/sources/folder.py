@@ -1,4 +1,4 @@
-"""Many picture files as one source: a folder, or a list of files."""
+"""Several picture files as one source: a folder, or a list of files."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def open_folder(source: Source) -> "FilesReader":
 
 
 def open_files(source: Source) -> "FilesReader":
-    """Open a list of files and folders, as `listed_address` writes it, in the given order."""
+    """Open a list of files and folders in the given order; `listed_address` writes its address."""
     paths: list[Path] = []
     for text in listed_files(source.address):
         path = expanded(text)
@@ -29,7 +29,7 @@ def open_files(source: Source) -> "FilesReader":
 
 
 def pictures_of(folder: Path) -> list[Path]:
-    """List the files of a folder that are pictures by their name, in natural order."""
+    """List the files of a folder with a picture's suffix, in natural order."""
     try:
         found = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
     except NotADirectoryError as error:
@@ -41,9 +41,9 @@ def pictures_of(folder: Path) -> list[Path]:
 
 
 class FilesReader:
-    """Steps through files, one frame each: of a stack or an animation the first page.
+    """A reader of several files, one frame each: the first page of a stack or an animation.
 
-    A file that cannot be read raises `SourceError` when its turn comes, and the next `read` goes on behind it.
+    `read` raises `SourceError` for an unreadable file, and continues with the next file at the next call.
     """
 
     def __init__(self, paths: list[Path], title: str) -> None:
@@ -53,7 +53,7 @@ class FilesReader:
         self.info = SourceInfo(title, frame_count=len(paths), is_seekable=True, names=names)
 
     def read(self) -> Frame | None:
-        """Read the next file; None behind the last one."""
+        """Read the next file; None after the last one."""
         if self._next >= len(self._paths):
             return None
         index, self._next = self._next, self._next + 1
@@ -67,14 +67,14 @@ class FilesReader:
         return Frame(page.image, page.channels, index=index, title=path.name, note=note)
 
     def seek(self, index: int) -> None:
-        """Make file `index` the next one."""
+        """Set the next file to `index`."""
         self._next = max(0, index)
 
     def close(self) -> None:
-        """Do nothing: files are open only while they are read."""
+        """Do nothing: no file stays open between reads."""
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:
-    """Return a sort key that takes digits as numbers and ignores case."""
+    """Return a sort key that compares digits as numbers and ignores case."""
     parts = re.split(r"(\d+)", path.name.casefold())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]

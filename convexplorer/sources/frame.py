@@ -1,4 +1,4 @@
-"""What every source speaks: the description of a source, its frames, and its failures."""
+"""The types shared by all sources: description, frame, reader and errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,22 +12,22 @@ NO_OPTIONS: Mapping[str, Option] = MappingProxyType({})
 
 
 class SourceError(ValueError):
-    """A source that cannot be opened or read; its text is a sentence for a person."""
+    """A failure to open or read a source; its text is a sentence for the user."""
 
 
 class AddressError(SourceError):
-    """An address or option under which nothing can be: to try again would not help."""
+    """An invalid address or option; retrying cannot succeed."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where frames come from, as a description: nothing is opened.
+    """The description of an origin of frames; making one opens nothing.
 
     Attributes
     ----------
-    kind : a key of `sources.SOURCES`: "image", "folder", "video", "stream", "camera", "pattern", "files", …
-    address : path, URL, camera number or pattern name; for "files" what `paths.listed_address` makes of them.
-    options : what the kind understands, e.g. `{"mirror": True, "size": "1280x720"}` or a pattern's parameters.
+    kind : a key of `SOURCES`: "image", "folder", "video", "stream", "camera", "pattern", "files", …
+    address : path, URL, camera number or pattern name; for "files" the text of `paths.listed_address`.
+    options : options of the kind, e.g. `{"mirror": True, "size": "1280x720"}` or a pattern's parameters.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture, converted once: what the rest of the program computes on.
+    """One picture of a source, converted once to the form that the program computes with.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Frame:
     index : position in the source, from 0.
     time_s : position in time; 0 for stills.
     title : short name for the status bar, e.g. the file's name.
-    note : a sentence the person should know about this frame, or "".
+    note : a sentence for the user about this frame, or "".
     """
 
     image: np.ndarray
@@ -59,16 +59,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """What an opened source can do.
+    """The properties of an opened source.
 
     Attributes
     ----------
     title : short name of the source.
-    frame_count : number of frames, files or pages; None when it has no known end.
-    rate_hz : natural frame rate; None for what has no time (a picture, a folder, pages of a stack).
-    is_live : frames arrive by themselves (camera, stream) and are lost if nobody reads them.
-    is_seekable : `seek` works.
-    names : for folders and lists the file names, otherwise empty.
+    frame_count : number of frames, files or pages; None if unlimited or unknown.
+    rate_hz : natural frame rate; None for sources without time (a picture, a folder, pages of a stack).
+    is_live : True if frames arrive by themselves (camera, stream); unread frames are lost.
+    is_seekable : True if `seek` works.
+    names : file names of a folder or list, otherwise empty.
     """
 
     title: str
@@ -80,20 +80,20 @@ class SourceInfo:
 
     @property
     def has_time(self) -> bool:
-        """Whether frames follow each other by themselves."""
+        """True if the frames have a rate of their own, as in a video, a camera or a stream."""
         return self.is_live or self.rate_hz is not None
 
 
 class Reader(Protocol):
-    """An opened source. Used by one thread at a time; every call returns within its time-out."""
+    """An opened source, for use by one thread at a time; every call returns within its time-out."""
 
     info: SourceInfo
 
     def read(self) -> Frame | None:
-        """Return the next frame, None at the end; raise `SourceError` when the source fails."""
+        """Return the next frame, or None at the end; raise `SourceError` if the source fails."""
 
     def seek(self, index: int) -> None:
-        """Make `index` the next frame that `read` returns."""
+        """Set the frame that `read` returns next."""
 
     def close(self) -> None:
-        """Let go of the file or device; may be called twice."""
+        """Release the file or device; may be called repeatedly."""

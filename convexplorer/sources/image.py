@@ -1,4 +1,4 @@
-"""Files: which decoder reads one, and the ways to ask for its pictures."""
+"""Picture files: the choice of the decoder, and the functions that open a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,21 +14,21 @@ _HEAD_BYTES = 64
 
 
 def open_image(path: str | Path) -> np.ndarray:
-    """Read a picture file as numbers.
+    """Read a picture file as an array.
 
     Parameters
     ----------
-    path : a picture in any format of `IMAGE_SUFFIXES`; of a stack or an animation the first page is read.
+    path : a picture in any format of `IMAGE_SUFFIXES`; the first page of a stack or an animation is read.
 
     Returns
     -------
-    (C, H, W) float32, read-only: channels Y, R G B or R G B A (an alpha channel stays one). Files of
-    integers lie in 0…1; files of floats keep their values, and so do integers of more than 16 bits.
+    (C, H, W) float32, read-only
+        Channels are Y, R G B or R G B A; alpha is kept as a channel. Integers of up to 16 bits are scaled to 0…1;
+        wider integers and floats keep their values.
 
     Raises
     ------
-    SourceError
-        With a sentence that names the file and what is wrong with it.
+    SourceError : the file cannot be read; the message names the file and the problem.
     """
     pages = open_pages(path)
     try:
@@ -38,13 +38,13 @@ def open_image(path: str | Path) -> np.ndarray:
 
 
 def open_pages(path: str | Path) -> Pages:
-    """Open a picture file; the pages of stacks and animations are decoded only when asked for."""
+    """Open a picture file; the pages of stacks and animations are decoded on demand."""
     path = readable_file(path)
     return _decoder(path, _head(path))(path)
 
 
 def open_file(source: Source) -> Reader:
-    """Open a picture or a video by what the file holds: its name, and so the source's kind, is only a hint."""
+    """Open a picture or a video by the file's contents; its name, and so the source's kind, is only a hint."""
     path = readable_file(source.address)
     found = identify(_head(path))
     is_picture = found is not None and bool(found.decoder)
@@ -61,7 +61,7 @@ def _head(path: Path) -> bytes:
 
 
 def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
-    """Return who reads this file; imported late, so that a start pays only for what it shows."""
+    """Return the decoder of a file; decoders are imported on demand, to keep the start fast."""
     found = identify(head)
     if found is None and path.suffix.lower() == ".tga":  # the one picture format without a signature
         found = Format("a TGA picture", "pillow")

@@ -1,4 +1,4 @@
-"""How large a picture may be, checked against what its header says before memory is taken."""
+"""Limits of picture size, checked by the header before memory is allocated."""
 
 from convexplorer.sources.frame import SourceError
 
@@ -8,7 +8,7 @@ MAX_FILE_BYTES = 2 * 1024**3  # of what must be read as a whole
 
 
 def check_size(name: str, height: int, width: int, channels: int = 1) -> None:
-    """Raise `SourceError` if a picture of this size cannot or shall not be opened."""
+    """Raise `SourceError` if a picture of this size is empty or exceeds the limits."""
     if height < 1 or width < 1 or channels < 1:
         raise SourceError(f"{name} is damaged: its header says that it is {width} × {height} pixels.")
     pixels = height * width
@@ -26,7 +26,7 @@ def check_size(name: str, height: int, width: int, channels: int = 1) -> None:
 
 
 def check_bytes(name: str, size: int) -> None:
-    """Raise `SourceError` if something is too large to be read as a whole."""
+    """Raise `SourceError` if `size` bytes are too many to be read at once."""
     if size > MAX_FILE_BYTES:
         raise SourceError(
             f"{name} is too large: it holds {size / 1024**3:.1f} GB, and at most {MAX_FILE_BYTES / 1024**3:.0f} GB "

@@ -1,4 +1,4 @@
-"""What a path is before it is opened, and what to say when it cannot be."""
+"""Paths: checks before opening, lists of paths as text, and sentences for failures."""
 
 import json
 import os
@@ -71,12 +71,12 @@ VIDEO_SUFFIXES = frozenset(
 
 
 def readable_file(address: str | Path) -> Path:
-    """Return the path of a file that is there, has contents and may be read, or say what is wrong."""
+    """Return the path of a readable, non-empty file; raise `SourceError` otherwise."""
     path = expanded(address)
     try:
         if path.is_dir():
             raise SourceError(f"{path.name or path} is a folder, not a file.")
-        # Before it is opened: a pipe would hold up whoever opens it until somebody writes into it.
+        # Before it is opened: opening a pipe blocks until another program writes into it.
         if not stat.S_ISREG(path.stat().st_mode):
             raise SourceError(f"{path.name} is no ordinary file but {_special(path.stat().st_mode)}.")
         with path.open("rb") as file:
@@ -90,7 +90,7 @@ def readable_file(address: str | Path) -> Path:
 
 
 def listed_address(paths: Iterable[str]) -> str:
-    """Return the address of a list of files: one a line, or JSON if a name itself contains a line break."""
+    """Return the address of a list of files: one path per line, or JSON if a name contains a line break."""
     texts = list(paths)
     if any("\n" in text for text in texts):
         return json.dumps(texts, ensure_ascii=False)
@@ -110,12 +110,12 @@ def listed_files(address: str) -> list[str]:
 
 
 def expanded(address: str | Path) -> Path:
-    """Return a path with "~" replaced by the home folder; an unknown user's stays as it is."""
+    """Return a path with "~" replaced by the home folder; the path of an unknown user is unchanged."""
     return Path(os.path.expanduser(address))  # Path.expanduser raises for an unknown user
 
 
 def refusal(path: Path, error: Exception) -> str:
-    """Say in a sentence why the system does not give us a file or folder."""
+    """Return a sentence with the system's reason for refusing a file or folder."""
     if isinstance(error, FileNotFoundError):
         folder = path.absolute().parent
         where = f"in {folder}" if folder.is_dir() else f"because the folder {folder} does not exist"

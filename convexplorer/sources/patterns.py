@@ -1,8 +1,7 @@
-"""Pictures drawn by a formula, because on them one can foretell what a kernel must do.
+"""Test patterns: pictures drawn by a formula, on which the effect of a kernel can be predicted.
 
-Each is square, lies in 0…1 and has one channel. Edges are drawn by how much of a pixel they cover, so that
-no staircase of the drawing itself shows up in a feature map. Angles turn clockwise on the screen: at 0°
-brightness changes to the right, at 90° downwards.
+Each is square, lies in 0…1 and has one channel. Edges are antialiased by area, so that no staircase of the drawing
+appears in a map. Angles turn clockwise on the screen: at 0° brightness changes to the right, at 90° downwards.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from convexplorer.sources.frame import NO_OPTIONS, Option, Reader, Source, Sourc
 
 @dataclass(frozen=True)
 class Pattern:
-    """A test pattern: the function that draws it, and what a form needs to ask for its parameters."""
+    """A test pattern: its drawing function, words for menus, and parameters for a form."""
 
     function: Callable[..., np.ndarray]
     label: str
@@ -28,11 +27,11 @@ class Pattern:
     parameters: tuple[Parameter, ...]
 
     def draw(self, options: Mapping[str, Option] = NO_OPTIONS) -> np.ndarray:
-        """Draw it as (H, W) float32."""
+        """Draw the pattern as (H, W) float32."""
         return np.ascontiguousarray(self.function(**self.complete(options)), np.float32)
 
     def complete(self, options: Mapping[str, Option]) -> dict[str, float]:
-        """Add the defaults; an unknown or impossible option raises `ValueError` in words."""
+        """Return all parameters, with defaults filled in; raise `ValueError` for an unknown or invalid option."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in options:
             if name not in known:
@@ -42,7 +41,7 @@ class Pattern:
 
 
 def find_pattern(name: str) -> Pattern:
-    """Return the pattern of this name, or say which there are."""
+    """Return the pattern of this name; the error for an unknown name lists the patterns."""
     if name in PATTERNS:
         return PATTERNS[name]
     near = get_close_matches(name, PATTERNS, n=1)
@@ -51,7 +50,7 @@ def find_pattern(name: str) -> Pattern:
 
 
 def check_pattern(source: Source) -> Pattern:
-    """Return the pattern that a source names, or say what is wrong with the name or a parameter."""
+    """Return the pattern of a source; raise an error for an unknown name or an invalid parameter."""
     pattern = find_pattern(source.address)
     try:
         pattern.complete(source.options)
@@ -61,7 +60,7 @@ def check_pattern(source: Source) -> Pattern:
 
 
 def open_pattern(source: Source) -> Reader:
-    """Draw the pattern named by `source.address` with `source.options` as its parameters."""
+    """Open the pattern named by `source.address`, with `source.options` as parameters."""
     pattern = check_pattern(source)
     image = pattern.draw(source.options)[None]
     image.flags.writeable = False
@@ -83,7 +82,7 @@ def step_edge(size: int, angle: float) -> np.ndarray:
 
 
 def ramp(size: int, angle: float) -> np.ndarray:
-    """Draw brightness that rises evenly from 0 to 1."""
+    """Draw a linear ramp from 0 to 1."""
     distance = _along(size, angle)
     reach = max(float(distance.max()), 0.5)
     risen: np.ndarray = np.clip(0.5 + 0.5 * distance / reach, 0, 1)
@@ -91,19 +90,19 @@ def ramp(size: int, angle: float) -> np.ndarray:
 
 
 def grating(size: int, period: float, angle: float, phase: float) -> np.ndarray:
-    """Draw parallel waves."""
+    """Draw a sinusoidal grating."""
     waves: np.ndarray = np.cos(2 * np.pi * _along(size, angle) / period + np.deg2rad(phase))
     return 0.5 + 0.5 * waves
 
 
 def checkerboard(size: int, square: int) -> np.ndarray:
-    """Draw dark and bright squares by turns."""
+    """Draw a checkerboard."""
     index = np.arange(size) // square
     return ((index[:, None] + index) % 2).astype(float)
 
 
 def zone_plate(size: int, finest: float) -> np.ndarray:
-    """Draw rings that grow finer outwards.
+    """Draw rings whose frequency grows outwards.
 
     With phase π·f·r²/h the wave at distance r has the frequency f·r/h; along an axis it stays below
     `finest` ≤ 0.5 up to the edge h, so nothing is undersampled, not even in the corners.
@@ -115,7 +114,7 @@ def zone_plate(size: int, finest: float) -> np.ndarray:
 
 
 def siemens_star(size: int, spokes: int) -> np.ndarray:
-    """Draw rays that grow finer inwards, down to grey where pixels cannot hold them."""
+    """Draw rays that become finer towards the middle, and grey below the resolution of the pixels."""
     row, column = _centred(size)
     cycles_per_pixel = spokes / (2 * np.pi * np.maximum(np.hypot(row, column), 1e-9))
     contrast = np.where(cycles_per_pixel < 0.5, np.sinc(cycles_per_pixel), 0)
@@ -131,7 +130,7 @@ def disc(size: int, diameter: float) -> np.ndarray:
 
 
 def text(size: int, height: int) -> np.ndarray:
-    """Draw letters and digits, line below line."""
+    """Draw lines of letters and digits."""
     canvas = np.zeros((size, size), np.uint8)
     face = cv2.FONT_HERSHEY_SIMPLEX
     scale = height / 21  # its capitals are 21 units high
@@ -144,20 +143,20 @@ def text(size: int, height: int) -> np.ndarray:
 
 
 def noise(size: int, grain: int, seed: int) -> np.ndarray:
-    """Draw a random brightness for every grain; the same seed gives the same picture."""
+    """Draw a random brightness for every grain; equal seeds give equal pictures."""
     grains = -(-size // grain)
     values = np.random.default_rng(seed).random((grains, grains))
     return values.repeat(grain, axis=0).repeat(grain, axis=1)[:size, :size]
 
 
 def _centred(size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return row and column of every pixel's centre, counted from the picture's middle."""
+    """Return the row and column of every pixel's centre, from the middle of the picture."""
     place = np.arange(size) - (size - 1) / 2
     return place[:, None], place[None, :]
 
 
 def _along(size: int, angle: float) -> np.ndarray:
-    """Return how far every pixel's centre lies in the direction `angle`, from the middle."""
+    """Return the coordinate of every pixel's centre along the direction `angle`, from the middle."""
     row, column = _centred(size)
     turn = np.deg2rad(angle)
     # Rounding keeps 90° exact: the cosine of pi/2 is 6e-17 in floats, not 0.

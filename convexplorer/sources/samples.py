@@ -1,4 +1,4 @@
-"""The pictures that come with the program, each with its author and licence."""
+"""The sample pictures that come with the program, with authors and licences."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from convexplorer.sources.image import open_pages
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture in `resources/images`; LICENSES.md beside it says the same at length."""
+    """A picture in `resources/images`, whose LICENSES.md has the full licence information."""
 
     file: str
     title: str
@@ -114,7 +114,7 @@ def open_sample(source: Source) -> Reader:
 
 
 def find_sample(name: str) -> Sample:
-    """Return the sample of this name, or say which there are."""
+    """Return the sample of this name; the error for an unknown name lists the samples."""
     if name not in SAMPLES:
         raise SourceError(f"There is no sample picture “{name}”; there are {', '.join(SAMPLES)}.")
     return SAMPLES[name]

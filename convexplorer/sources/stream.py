@@ -1,4 +1,4 @@
-"""Live video from the network, with time-outs, and words for what went wrong."""
+"""Live video from the network, with time-outs and sentences for failures."""
 
 import socket
 import time
@@ -16,10 +16,10 @@ _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 
 
 class StreamReader:
-    """Reads a stream by its address; the option `timeout_s` bounds opening and each reading.
+    """A reader of a stream; the option `timeout_s` limits the time of opening and of each read.
 
-    Every failure raises `SourceError`, also the end of a live stream: the one who plays it decides whether
-    to open it anew. A recording on a server has an end, and is played in time like a file.
+    Every failure raises `SourceError`, including the end of a live stream, so that the caller decides about a retry. A
+    recording on a server has an end and is played in time like a file.
     """
 
     def __init__(self, source: Source) -> None:
@@ -42,7 +42,7 @@ class StreamReader:
         self.info = SourceInfo(self._host, self._count, self._capture.rate_hz, is_live=is_live, is_seekable=not is_live)
 
     def read(self) -> Frame | None:
-        """Wait for the next frame, no longer than the time-out; None only at the end of a recording."""
+        """Wait for the next frame, at most for the time-out; None only at the end of a recording."""
         started_s = time.monotonic()
         pixels = self._capture.read()
         if pixels is None:
@@ -57,7 +57,7 @@ class StreamReader:
         return Frame(image, channels, index, time_s or 0.0, self._host)
 
     def seek(self, index: int) -> None:
-        """Make frame `index` of a recording the next one; a live stream has no other frame than the next."""
+        """Set the next frame of a recording; do nothing for a live stream."""
         if self.info.is_seekable:
             self._next = max(0, index)
             self._capture.seek(self._next)
@@ -67,7 +67,7 @@ class StreamReader:
         self._capture.close()
 
     def _check(self) -> None:
-        """Make sure that pictures come, of a size that may be decoded."""
+        """Raise `SourceError` if no frame arrives, or one exceeds the size limit."""
         if not self._capture.is_open:
             raise SourceError(why_not(self._address, self._timeout_s))
         height, width = self._capture.size
@@ -76,7 +76,7 @@ class StreamReader:
 
 
 def why_not(address: str, timeout_s: float) -> str:
-    """Say why a stream could not be opened; FFmpeg keeps that to itself, so the host is asked once more."""
+    """Return a sentence about a stream that failed to open; FFmpeg gives no reason, so the host is tried once more."""
     host = host_of(address)
     name, port = endpoint_of(address)
     port = port or _PORTS.get(address.partition(":")[0].lower(), 0)

@@ -1,4 +1,4 @@
-"""Video files: in time, exact to the frame, and honest about where they break off."""
+"""Video files: played in time, seekable to the exact frame, with an error where a damaged file ends."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ _SHORT_SKIP = 16  # so many frames ahead, decoding is quicker than seeking to a 
 
 
 class VideoReader:
-    """Reads a video file frame by frame."""
+    """A reader of a video file, frame by frame."""
 
     def __init__(self, path: Path) -> None:
         self._name = path.name
@@ -30,7 +30,7 @@ class VideoReader:
         self.info = SourceInfo(self._name, count, self._rate_hz, is_seekable=count is not None)
 
     def read(self) -> Frame | None:
-        """Return the next frame; None at the end; raise `SourceError` once where a damaged file breaks off."""
+        """Return the next frame, or None at the end; raise `SourceError` once at the end of a damaged file."""
         pixels = self._capture.read()
         if pixels is None:
             self._complain_if_early()
@@ -43,7 +43,7 @@ class VideoReader:
         return Frame(image, channels, index, time_s, self._name)
 
     def seek(self, index: int) -> None:
-        """Make frame `index` the next one; behind the last one `read` returns None."""
+        """Set the next frame; beyond the last one `read` returns None."""
         index = max(0, index)
         if self._next <= index <= self._next + _SHORT_SKIP:
             while self._next < index and self._capture.skip():
@@ -53,11 +53,11 @@ class VideoReader:
         self._next = index
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._capture.close()
 
     def _check(self) -> None:
-        """Make sure that there is a first frame, of a size that may be decoded."""
+        """Raise `SourceError` if there is no first frame, or it exceeds the size limit."""
         if self._capture.is_open:
             height, width = self._capture.size
             if height and width:
@@ -69,9 +69,9 @@ class VideoReader:
         )
 
     def _complain_if_early(self) -> None:
-        """Raise `SourceError` if frames are missing, the first time; then the end is where it is.
+        """Raise `SourceError` at the first call if frames are missing; later calls accept the early end.
 
-        Containers are often off by a few frames, so a small difference is no damage.
+        Headers are often wrong by a few frames, so a small difference is no damage.
         """
         expected = self.info.frame_count
         if expected is None or expected - self._next <= max(2, expected // 20):

@@ -148,7 +148,7 @@ def measure_moves(source: Source, size: tuple[int, ...], name: str) -> None:
     cell = [100, 100]
 
     def step_pin(step: QPoint) -> None:
-        window.selection.hold(Pin(0, 0, (cell[0] + step.y(), cell[1] + step.x())))
+        window.selection.hold(Pin("conv", 0, (cell[0] + step.y(), cell[1] + step.x())))
 
     _print_moves(f"{name}, a step of the pinned value or the film", window, step_pin)
     closed(window)
@@ -210,7 +210,7 @@ def measure_frames(source: Source, size: tuple[int, ...], seconds: float) -> Non
     selection.point_at((300.5, 500.5), pointed_filter=2)
     row("pointed at")
     selection.point_at(None)
-    selection.hold(Pin(0, 2, (300, 500)))
+    selection.hold(Pin("conv", 2, (300, 500)))
     row("pinned")
     selection.toggle_overlay("reads")
     row("pinned, with what is read")

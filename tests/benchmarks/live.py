@@ -30,10 +30,11 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.live.engine import Engine
 from convexplorer.live.player import Player
 from convexplorer.live.slots import Inbox, Latest
-from convexplorer.model.project import ConvLayer, Project
+from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
+from tests.model.examples import conv_layer
 
 SIZES = {"480p": (480, 640), "720p": (720, 1280), "1080p": (1080, 1920)}
 FILTERS = (1, 8, 32)
@@ -93,7 +94,7 @@ def make_project(source: Source, count: int, seed: int = 0) -> Project:
     """Return a project with `count` random filters; another seed is an edit of all of them."""
     rng = np.random.default_rng(seed)
     filters = tuple(Filter(f"filter {i}", rng.normal(size=(1, 3, 3))) for i in range(count))
-    return Project(source, (ConvLayer(filters),))
+    return Project(source, (conv_layer(filters),))
 
 
 def measure_engine(source: Source, count: int, seconds: float) -> Measured:

@@ -36,10 +36,12 @@ from convexplorer.gui.commands import editing
 from convexplorer.kernels import presets
 from convexplorer.kernels.transforms import TRANSFORMS
 from convexplorer.model import edits
-from convexplorer.model.project import SCOPES, ConvLayer, PoolLayer
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import SCOPES
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.mjpeg_server import MjpegServer
+from tests.model.examples import add_pool
 
 if TYPE_CHECKING:
     from convexplorer.gui.window.main_window import MainWindow
@@ -119,7 +121,7 @@ class Hand:
             "dilation_rate": pair,
             "border": self._choose(tuple(BORDERS)),
             "activation": self._choose(tuple(MENU_ACTIVATIONS)),
-            "is_flipped": not self._layer.is_flipped,
+            "is_flipped": not self._layer["is_flipped"],
         }
         self._commit(lambda project: edits.set_layer(project, 0, **{name: values[name]}))
 
@@ -155,17 +157,14 @@ class Hand:
 
     def change_pool(self) -> None:
         """Put pooling behind the layer, or take it away."""
-        layers = self._window.store.state.layers
-        if len(layers) > 1 and isinstance(layers[1], PoolLayer):
+        if len(self._window.store.state.layers) > 1:
             self._commit(edits.remove_layer, 1)
         else:
-            self._commit(edits.add_pool, 0, self._choose(("max", "average")))
+            self._commit(add_pool, 0, self._choose(("max", "average")))
 
     @property
-    def _layer(self) -> ConvLayer:
-        layer = self._window.store.state.layers[0]
-        assert isinstance(layer, ConvLayer)
-        return layer
+    def _layer(self) -> Layer:
+        return self._window.store.state.layers[0]
 
     @property
     def _filter(self) -> int:
@@ -175,7 +174,7 @@ class Hand:
         self._window.actions_by_name[name].trigger()
 
     def _commit(self, edit: Callable[..., object], *arguments: object) -> None:
-        editing.commit(self._window, edit, *arguments)  # type: ignore[arg-type]
+        self._window.context.commit(edit, *arguments)  # type: ignore[arg-type]
 
     def _choose(self, values: tuple[T, ...]) -> T:
         return values[int(self._rng.integers(len(values)))]

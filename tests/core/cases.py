@@ -1,11 +1,13 @@
 """Random convolutions for the tests: every setting the signature knows, in sizes that loops can follow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from convexplorer.core.convolution.plans import ALGORITHMS
+from tests.core import oracle
 from tests.core.oracle import BORDERS, amounts_of, transposed_shape
 
 
@@ -22,6 +24,56 @@ class Case:
     def terms(self) -> int:
         """How many products one output sums."""
         return int(np.prod(self.kernel.shape[1:]))
+
+    def with_input(self, x):
+        """Return the same convolution of another input."""
+        return replace(self, x=x)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The oracle's result for one case, computed once and compared with every algorithm.
+
+    Attributes
+    ----------
+    y : (filters, *output) float64, from plain loops.
+    size_of_terms : of the same shape, the sum of the absolute products of each output.
+    """
+
+    case: Case
+    y: np.ndarray
+    size_of_terms: np.ndarray
+
+    @classmethod
+    def of(cls, case):
+        """Compute what the loops say; the bound, which is only a tolerance, comes from the quicker oracle."""
+        bias = None if case.bias is None else np.abs(case.bias)
+        return cls(
+            case,
+            oracle.conv(case.x, case.kernel, case.bias, **case.settings),
+            oracle.conv_by_taps(np.abs(case.x), np.abs(case.kernel), bias, **case.settings),
+        )
+
+    def assert_equals(self, y, algorithm):
+        """Compare the result of an algorithm; allowed is one rounding a term, of the sum of the absolute products.
+
+        Where rows are combined, every row of the kernel meets every row of the window and the one below it, and the
+        sums on the way are up to four times as large; then it is the sum for the largest cell, twice.
+        """
+        case, size_of_terms = self.case, self.size_of_terms
+        if algorithm == "pairs":
+            weights = np.abs(case.kernel).sum(axis=(1, 2, 3), dtype=np.float64)
+            bias = 0 if case.bias is None else np.abs(case.bias)
+            size_of_terms = (2 * np.abs(case.x).max() * weights + bias).reshape(-1, 1, 1)
+        allowed = (case.terms + 2) * np.finfo(y.dtype).eps * size_of_terms
+        assert y.dtype == case.x.dtype, algorithm
+        assert y.shape == self.y.shape, algorithm
+        assert np.all(np.abs(y - self.y) <= allowed), f"{algorithm}: off by {np.abs(y - self.y).max()}"
+
+
+def algorithms_of(rank):
+    """Return the names of all algorithms that compute so many spatial axes."""
+    return [name for name, row in ALGORITHMS.items() if rank in row.ranks]
 
 
 # What one number of axes allows, so that plain loops can follow, and what is large.

@@ -14,20 +14,14 @@ def conv(x, kernel, bias=None, *, strides, padding, dilation_rate, groups=1, bor
     size = kernel.shape[2:]
     amounts = amounts_of(x.shape[1:], size, strides, padding, dilation_rate)
     output = output_of(x.shape[1:], size, strides, amounts, dilation_rate)
+    weights = kernel.reshape(groups, filters // groups, channels, *size)
     y = np.zeros((filters, *output))
-    for f in range(filters):
-        first = f // (filters // groups) * channels
-        for place in np.ndindex(*output):
-            total = 0.0
-            for c in range(channels):
-                for tap in np.ndindex(*size):
-                    cell = [
-                        i * s + k * d - a[0]
-                        for i, s, k, d, a in zip(place, strides, tap, dilation_rate, amounts, strict=True)
-                    ]
-                    total += value_at(x[first + c], cell, border) * kernel[(f, c, *tap)]
-            y[(f, *place)] = total + (0.0 if bias is None else float(bias[f]))
-    return y
+    for place, tap in itertools.product(np.ndindex(*output), np.ndindex(*size)):
+        steps = zip(place, strides, tap, dilation_rate, amounts, strict=True)
+        cell = [i * s + k * d - a[0] for i, s, k, d, a in steps]
+        values = values_at(x, cell, border).reshape(groups, 1, channels)
+        y[(slice(None), *place)] += (values * weights[(..., *tap)]).sum(axis=2).reshape(filters)
+    return y if bias is None else y + np.asarray(bias, np.float64).reshape(-1, *[1] * len(output))
 
 
 def conv_by_taps(x, kernel, bias=None, *, strides, padding, dilation_rate, groups=1, border="zeros"):
@@ -40,7 +34,7 @@ def conv_by_taps(x, kernel, bias=None, *, strides, padding, dilation_rate, group
     padded = np.zeros((len(x), *(n + before + after for n, (before, after) in zip(x.shape[1:], amounts, strict=True))))
     for place in np.ndindex(*padded.shape[1:]):
         cell = [i - before for i, (before, _) in zip(place, amounts, strict=True)]
-        padded[(slice(None), *place)] = [value_at(plane, cell, border) for plane in x]
+        padded[(slice(None), *place)] = values_at(x, cell, border)
     y = np.zeros((filters, *output))
     for f, c, tap in itertools.product(range(filters), range(channels), np.ndindex(*size)):
         met = tuple(
@@ -80,14 +74,19 @@ def output_of(spatial, size, strides, amounts, dilation_rate):
     return output
 
 
-def value_at(plane, cell, border):
-    """Return the value of a cell that may lie outside the plane."""
+def values_at(x, cell, border):
+    """Return the values of all channels at a cell that may lie outside of them."""
     inside = []
-    for i, n in zip(cell, plane.shape, strict=True):
+    for i, n in zip(cell, x.shape[1:], strict=True):
         if border == "zeros" and not 0 <= i < n:
-            return 0.0
+            return np.zeros(len(x))
         inside.append(source_of(i, n, border))
-    return plane[tuple(inside)]
+    return x[(slice(None), *inside)]
+
+
+def value_at(plane, cell, border):
+    """Return the value of one channel at a cell that may lie outside of it."""
+    return values_at(plane[np.newaxis], cell, border)[0]
 
 
 def source_of(i, n, border):
@@ -161,17 +160,17 @@ def conv_transpose(
     x, kernel = np.asarray(x, np.float64), np.asarray(kernel, np.float64)
     channels, filters = kernel.shape[:2]
     output, amounts = transposed_shape(x.shape[1:], kernel.shape[2:], strides, padding, output_padding, dilation_rate)
+    rim = [(0, 0)] * len(output) if border == "zeros" else amounts
+    weights = kernel.reshape(groups, channels // groups, filters, *kernel.shape[2:])
     y = np.zeros((filters * groups, *output))
-    for c, place in itertools.product(range(channels), np.ndindex(*x.shape[1:])):
-        first = c // (channels // groups) * filters
-        for f, tap in itertools.product(range(filters), np.ndindex(*kernel.shape[2:])):
-            steps = zip(place, strides, tap, dilation_rate, amounts, strict=True)
-            cell = [i * s + k * d - a[0] for i, s, k, d, a in steps]
-            rim = [(0, 0)] * len(output) if border == "zeros" else amounts
-            if not all(-a[0] <= i < n + a[1] for i, n, a in zip(cell, output, rim, strict=True)):
-                continue
-            target = [source_of(i, n, border) for i, n in zip(cell, output, strict=True)]
-            y[(first + f, *target)] += x[(c, *place)] * kernel[(c, f, *tap)]
+    for place, tap in itertools.product(np.ndindex(*x.shape[1:]), np.ndindex(*kernel.shape[2:])):
+        steps = zip(place, strides, tap, dilation_rate, amounts, strict=True)
+        cell = [i * s + k * d - a[0] for i, s, k, d, a in steps]
+        if not all(-a[0] <= i < n + a[1] for i, n, a in zip(cell, output, rim, strict=True)):
+            continue
+        target = [source_of(i, n, border) for i, n in zip(cell, output, strict=True)]
+        values = x[(slice(None), *place)].reshape(groups, channels // groups, 1)
+        y[(slice(None), *target)] += (values * weights[(..., *tap)]).sum(axis=1).reshape(-1)
     if bias is not None:
         y += np.asarray(bias, np.float64).reshape(-1, *[1] * len(output))
     return y
@@ -179,12 +178,8 @@ def conv_transpose(
 
 def depthwise_conv(x, kernel, bias=None, **settings):
     """Return each channel's convolutions, one channel after the other."""
-    maps = []
-    for c in range(kernel.shape[0]):
-        for m in range(kernel.shape[1]):
-            offset = None if bias is None else bias[c * kernel.shape[1] + m : c * kernel.shape[1] + m + 1]
-            maps.append(conv(x[c : c + 1], kernel[c : c + 1, m : m + 1], offset, **settings)[0])
-    return np.stack(maps)
+    channels, multiplier = kernel.shape[:2]
+    return conv(x, kernel.reshape(channels * multiplier, 1, *kernel.shape[2:]), bias, groups=channels, **settings)
 
 
 def first_largest(x, size, strides, amounts, dilation_rate, output):

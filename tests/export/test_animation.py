@@ -5,8 +5,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from convexplorer._cv import cv2
-from convexplorer.export import animation
-from convexplorer.export.animation import FILM_SUFFIXES, SUFFIXES, Animation, film_writer
+from convexplorer.export import EXPORTS, animation
+from convexplorer.export.animation import SUFFIXES, Animation, film_writer
 from convexplorer.export.files import ExportError
 
 
@@ -50,7 +50,7 @@ def test_a_gif_has_its_rate_in_hundredths_of_a_second(tmp_path, rate_hz, expecte
         assert image.info["loop"] == 0
 
 
-@pytest.mark.parametrize("suffix", FILM_SUFFIXES)
+@pytest.mark.parametrize("suffix", EXPORTS["film"].formats)
 def test_a_film_can_be_written_with_every_suffix(tmp_path, suffix):
     path = tmp_path / f"film{suffix}"
 

@@ -6,20 +6,21 @@ import pytest
 from convexplorer.export import EXPORTS
 from convexplorer.export.files import ExportError
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.project import ConvLayer
+from tests.model.examples import conv_layer
 
 RGB = np.zeros((16, 16, 3), np.uint8)
 ARGUMENTS = {
     "map": (RGB,),
     "grid": ([("f", RGB)], 1),
     "maps": (np.zeros((1, 4, 4), np.float32), ["f"]),
-    "bank": (ConvLayer((Filter("f", np.ones((1, 3, 3))),)),),
+    "bank": (conv_layer((Filter("f", np.ones((1, 3, 3))),)),),
     "frames": (25.0,),
+    "latex": ("x",),
 }
 
 
 @pytest.mark.parametrize(
-    ("name", "suffix"), [(name, suffix) for name, row in EXPORTS.items() for suffix in row.suffixes]
+    ("name", "suffix"), [(name, suffix) for name, row in EXPORTS.items() for suffix in row.formats]
 )
 def test_every_row_writes_every_suffix_it_names(tmp_path: Path, name: str, suffix: str):
     path = tmp_path / f"out{suffix}"
@@ -38,3 +39,11 @@ def test_every_row_refuses_another_suffix(tmp_path: Path, name: str):
 
     with pytest.raises(ExportError, match="must end with"):
         export.function(tmp_path / "out.xyz", *ARGUMENTS[export.takes])
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_dialog_of_every_row_offers_every_suffix(name: str):
+    offered = EXPORTS[name].filters
+
+    assert all(f"*{suffix}" in offered for suffix in EXPORTS[name].formats)
+    assert EXPORTS[name].title

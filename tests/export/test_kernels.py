@@ -11,13 +11,14 @@ from convexplorer.export.files import ExportError
 from convexplorer.export.kernels import load_bank, parse_kernels, save_bank
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter
-from convexplorer.model.project import ConvLayer, PoolLayer, Project
+from convexplorer.model.project import Project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
+from tests.model.examples import conv_layer, pool_layer
 
 WEIGHTS = st.floats(-1e6, 1e6, allow_subnormal=False)
 RGB = np.random.default_rng(0).normal(size=(3, 3, 5))
-BANK = ConvLayer((Filter("vertical, thick", np.ones((1, 3, 5)) / 3, 0.1), Filter("colour", RGB, -2.5)))
+BANK = conv_layer((Filter("vertical, thick", np.ones((1, 3, 5)) / 3, 0.1), Filter("colour", RGB, -2.5)))
 
 
 def same(one: Filter, other: Filter) -> bool:
@@ -35,7 +36,7 @@ def test_a_bank_comes_back_with_names_biases_and_full_precision(tmp_path: Path, 
 
 def test_a_preset_stays_a_preset_in_json(tmp_path: Path):
     gaussian = make_filter("gaussian", sigma=1.5)
-    save_bank(tmp_path / "bank.json", ConvLayer((gaussian,)))
+    save_bank(tmp_path / "bank.json", conv_layer((gaussian,)))
 
     (loaded,) = load_bank(tmp_path / "bank.json")
 
@@ -60,7 +61,7 @@ def test_an_array_comes_back_with_a_plane_for_each_channel(tmp_path: Path):
 )
 def test_csv_keeps_every_number(tmp_path_factory: pytest.TempPathFactory, planes: np.ndarray):
     path = tmp_path_factory.mktemp("csv") / "bank.csv"
-    save_bank(path, ConvLayer((Filter("f", planes),)))
+    save_bank(path, conv_layer((Filter("f", planes),)))
 
     (loaded,) = load_bank(path)
 
@@ -70,7 +71,7 @@ def test_csv_keeps_every_number(tmp_path_factory: pytest.TempPathFactory, planes
 def test_nan_and_infinity_are_kept(tmp_path: Path):
     planes = np.array([[[np.nan, np.inf], [-np.inf, 0]]])
     for suffix in (".json", ".csv", ".npy"):
-        save_bank(tmp_path / f"bank{suffix}", ConvLayer((Filter("f", planes),)))
+        save_bank(tmp_path / f"bank{suffix}", conv_layer((Filter("f", planes),)))
 
         np.testing.assert_array_equal(load_bank(tmp_path / f"bank{suffix}")[0].planes, planes)
 
@@ -93,7 +94,7 @@ def test_arrays_of_two_to_four_axes_are_kernels(tmp_path: Path, shape: tuple[int
 
 
 def test_the_kernels_of_a_project_can_be_used(tmp_path: Path):
-    save_project(tmp_path / "p.json", Project(Source("sample", "cat"), (PoolLayer(), BANK)))
+    save_project(tmp_path / "p.json", Project(Source("sample", "cat"), (pool_layer(), BANK)))
 
     assert [one.name for one in load_bank(tmp_path / "p.json")] == ["vertical, thick", "colour"]
 
@@ -108,7 +109,7 @@ def test_json_is_readable(tmp_path: Path):
 
 
 def test_filters_with_different_planes_are_no_array(tmp_path: Path):
-    layer = ConvLayer((Filter("a", np.ones((2, 3, 3))), Filter("b", np.ones((3, 3, 3)))))
+    layer = conv_layer((Filter("a", np.ones((2, 3, 3))), Filter("b", np.ones((3, 3, 3)))))
 
     with pytest.raises(ExportError, match="JSON keeps them"):
         save_bank(tmp_path / "bank.npy", layer)
@@ -147,13 +148,24 @@ def test_what_is_no_bank_is_refused_with_a_sentence(tmp_path: Path, name: str, c
 
 
 @pytest.mark.parametrize(
-    "array", [np.array("text"), np.ones(3), np.ones((64, 64)), np.ones((65, 1, 3, 3)), np.ones((2, 2)) * 1j]
+    "array", [np.array("text"), np.ones(3), np.ones((0, 3)), np.ones((1, 1, 1, 3, 3)), np.ones((2, 2)) * 1j]
 )
 def test_arrays_that_are_no_kernels_are_refused(tmp_path: Path, array: np.ndarray):
     np.save(tmp_path / "k.npy", array)
 
     with pytest.raises(ExportError, match=r"k\.npy could not be read as kernels"):
         load_bank(tmp_path / "k.npy")
+
+
+@pytest.mark.parametrize(("shape", "count"), [((64, 64), 1), ((65, 1, 3, 3), 65)])
+def test_arrays_beyond_64_rows_or_filters_are_kernels_too(tmp_path: Path, shape: tuple[int, ...], count: int):
+    numbers = np.arange(np.prod(shape), dtype=float).reshape(shape)
+    np.save(tmp_path / "k.npy", numbers)
+
+    filters = load_bank(tmp_path / "k.npy")
+
+    assert len(filters) == count
+    assert np.array_equal(np.stack([one.planes for one in filters]), numbers.reshape(count, 1, *shape[-2:]))
 
 
 def test_pickles_are_never_loaded(tmp_path: Path):

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,9 +17,9 @@ from convexplorer.model.default import default_project
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
 from convexplorer.sources import parse
+from tests.gui.shared_window import SIZE, SharedWindow, close_and_delete, is_up_to_date, open_and_show
 
 ROWS, COLUMNS = 24, 36
-SIZE = (1280, 800)
 KERNELS = ("sobel-x", "laplacian", "sharpen")
 OpenWindow = Callable[..., MainWindow]
 
@@ -39,12 +38,6 @@ def message_of(window: MainWindow) -> str:
     return bar.text
 
 
-def is_up_to_date(window: MainWindow) -> bool:
-    """Tell whether what is shown was computed from what is set, for what is looked at."""
-    picture = window.bridge.picture
-    return picture is not None and picture.project is window.store.state and picture.view == window.selection.view
-
-
 def newest_picture(window: MainWindow, qtbot: QtBot) -> Picture:
     """Wait until the window shows the result of everything that was asked for, and return it."""
     qtbot.waitUntil(lambda: is_up_to_date(window), timeout=20_000)
@@ -58,9 +51,26 @@ def photo(tmp_path: Path) -> Path:
     return make_photo(tmp_path / "photo.png")
 
 
+@pytest.fixture(autouse=True)
+def _empty_clipboard() -> Iterator[None]:
+    """Leave nothing on the clipboard: neither for the next test, nor for the end, when Qt has no place for it."""
+    yield
+    if isinstance(QApplication.instance(), QApplication):
+        QApplication.clipboard().clear()
+
+
+@pytest.fixture(scope="module")
+def shared_window() -> Iterator[SharedWindow]:
+    """Return who lends one window to the tests of a file."""
+    shared = SharedWindow()
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenWindow]:
+def open_window(qapp: QApplication, qtbot: QtBot, shared_window: SharedWindow) -> Iterator[OpenWindow]:
     """Return a function that opens a window and waits for its first result; all are closed at the end."""
+    shared_window.close()  # threads, focus and theme are those of the windows of this test
     theme.apply_theme(qapp, "light", scale=1.0)
     Settings().write("hint_seen", True)
     opened: list[MainWindow] = []
@@ -68,28 +78,28 @@ def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenWindow]:
     def run(
         project: Project, path: Path | None = None, size: tuple[int, int] = SIZE, *, waits: bool = True
     ) -> MainWindow:
-        window = MainWindow(project, path)
-        opened.append(window)
-        window.resize(*size)
-        window.show()
-        window.start()
-        if waits:
-            newest_picture(window, qtbot)
-        return window
+        opened.append(open_and_show(project, qtbot, path, size, waits=waits))
+        return opened[-1]
 
     yield run
-    for window in opened:
-        window.store.mark_saved()  # what is unsaved would be kept for a next start
-        window.close()
-        window.deleteLater()
-    # What waits for its end would be dressed and told of changes by all tests to come.
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    close_and_delete(*opened)
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, photo: Path) -> MainWindow:
-    """Return a window with three filters on a small colour picture."""
-    return open_window(default_project(parse(str(photo)), KERNELS))
+def window(request: pytest.FixtureRequest, qtbot: QtBot, photo: Path) -> Iterator[MainWindow]:
+    """Return a window with three filters on a small colour picture.
+
+    Tests of a file take turns with one window. A test whose subject is start, close, theme, size or what is remembered
+    is marked `own_window`; one that opens further windows has its own as well.
+    """
+    project = default_project(parse(str(photo)), KERNELS)
+    if request.node.get_closest_marker("own_window") or "open_window" in request.fixturenames:
+        yield request.getfixturevalue("open_window")(project)
+        return
+    shared = request.getfixturevalue("shared_window")
+    Settings().write("hint_seen", True)
+    yield shared.lend(project, qtbot)
+    shared.rest()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import exporting
 from convexplorer.gui.session.recording import Recording
 from convexplorer.model import edits
+from convexplorer.results.tiles import colored
 from tests.gui.conftest import message_of, newest_picture
 
 
@@ -41,7 +42,7 @@ def test_the_selected_map_is_saved_as_it_is_shown(window, qtbot, tmp_path, save_
 
     export(window, "export-map")
 
-    assert np.array_equal(pixels(tmp_path / "map.png"), exporting.rgb_of(tile, dark=False))
+    assert np.array_equal(pixels(tmp_path / "map.png"), colored(tile))
     assert pixels(tmp_path / "map.png").shape[:2] == tile.values.shape
     assert str(tmp_path / "map.png") in message_of(window)
 
@@ -161,7 +162,7 @@ def test_a_snapshot_shows_the_input_beside_the_maps(window, qtbot, tmp_path):
 
     paths = list(folder.iterdir())
     assert len(paths) == 2
-    assert np.array_equal(pixels(paths[0]), exporting.side_by_side(picture, dark=False))
+    assert np.array_equal(pixels(paths[0]), exporting.side_by_side(picture, is_dark=False))
     assert pixels(paths[0]).shape[1] > 2 * picture.input.shape[2]
 
 
@@ -187,7 +188,7 @@ def test_what_is_recorded_is_a_video_of_the_input_beside_the_maps(window, qtbot,
     assert is_read
     assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS) == pytest.approx(2.0)
     capture.release()
-    expected = exporting.side_by_side(picture, dark=False)
+    expected = exporting.side_by_side(picture, is_dark=False)
     shown = image[: expected.shape[0], : expected.shape[1], ::-1]
     assert np.abs(shown.astype(int) - expected).mean() < 1
 
@@ -213,6 +214,7 @@ def test_a_recording_follows_the_edits(window, qtbot, tmp_path):
     assert np.array_equal(frames[0], frames[24])
 
 
+@pytest.mark.own_window
 def test_closing_the_window_ends_the_recording_and_keeps_it(window, qtbot, tmp_path, save_to):
     newest_picture(window, qtbot)
     save_to(tmp_path / "film.mkv")

@@ -30,7 +30,7 @@ def explained(window, qtbot) -> MainWindow:
     """Return a window that explains a pinned value."""
     newest_picture(window, qtbot)
     window.show_explanation(True)
-    window.selection.hold(Pin(0, 0, (10, 12)))
+    window.selection.hold(Pin("conv", 0, (10, 12)))
     return window
 
 
@@ -245,6 +245,7 @@ def test_the_film_can_be_cancelled_and_leaves_nothing(explained, answer, tmp_pat
     assert "cancelled" in message_of(explained)
 
 
+@pytest.mark.own_window
 def test_the_window_can_be_closed_while_a_film_is_written(explained, answer, tmp_path):
     answer("film.mp4")
     printing.write_film(explained, FilmWish("map", 1, 10, 320))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
     QScrollBar,
+    QToolButton,
     QWidget,
 )
 
@@ -33,7 +34,9 @@ from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
 from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
+from tests.model.examples import add_pool
 
+pytestmark = pytest.mark.own_window  # what a person sees of a window that has just been opened
 SIZES = [(1280, 800), (1440, 900)]
 TITLE_BAR = 36  # pixels that a desktop takes from the window
 
@@ -49,6 +52,8 @@ def cut_texts(window: MainWindow) -> list[str]:
     found = []
     for widget in shown(window, QLabel, QAbstractButton, QComboBox):
         text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+        if isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+            text = text if widget.icon().isNull() else ""  # its text is for screen readers
         if not text or (isinstance(widget, ElidedLabel) and widget.toolTip()):
             continue  # what is shortened on purpose says the whole in its tip
         room = widget.contentsRect()
@@ -80,7 +85,7 @@ def cut_widgets(window: MainWindow) -> list[str]:
 def busy_window(open_window: OpenWindow, tmp_path, qtbot) -> MainWindow:
     """Return a window where as much as possible is shown at once."""
     photo = make_photo(tmp_path / "photo.png", rows=480, columns=640)
-    project = edits.add_pool(default_project(parse(str(photo))), 0)
+    project = add_pool(default_project(parse(str(photo))), 0)
     project = edits.set_layer(project, 0, strides=(2, 2), activation=Activation("softplus"), border="symmetric")
     return open_window(edits.split_planes(project, 0, 0, 3))
 
@@ -202,12 +207,14 @@ def test_nothing_in_the_column_of_controls_is_cut_at_its_side(busy_window: MainW
     assert content.minimumSizeHint().width() <= busy_window.controls.viewport().width()
 
 
+@pytest.mark.own_window
 def test_a_title_bar_on_the_smallest_screen_leaves_the_controls_whole(window: MainWindow, qtbot):
+    # The bank that everybody begins with; a layer whose filters can be split into groups has a row more, and scrolls.
+    window.store.replace(default_project(window.store.state.source))
     window.resize(1280, 800 - TITLE_BAR)
     newest_picture(window, qtbot)
-    QApplication.processEvents()
 
-    assert window.controls.widget().height() <= window.controls.viewport().height()
+    qtbot.waitUntil(lambda: window.controls.widget().height() <= window.controls.viewport().height())
 
 
 def test_the_window_fits_the_smallest_screen_it_is_made_for(busy_window: MainWindow):

@@ -276,8 +276,8 @@ def test_zeros_have_one_sentence():
 
 
 def test_planes_that_are_shared_are_added():
-    assert "3 weighted means" in sentences.flat_areas(analyze(np.full((3, 2, 2), 0.25)))
-    assert "up to 6, 2 in each channel" in sentences.flat_areas(analyze(np.full((3, 1, 2), 1.0)))
+    assert "3 weighted means" in sentences.weighted_mean(analyze(np.full((3, 2, 2), 0.25)))
+    assert "up to 6, 2 in each channel" in sentences.plain_sum(analyze(np.full((3, 1, 2), 1.0)))
 
 
 @given(kernels())

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from convexplorer.kernels import matrix
 from convexplorer.kernels.matrix import format_matrix, parse_matrix
 
 SQUARE = [[1, 2], [3, 4]]
@@ -126,7 +127,6 @@ def test_what_is_not_finite_can_be_pasted():
         ("[" * 50_000, "deep"),
         ("(" * 50_000 + "1", "deep"),
         ("[[[[1]], [[2]]], [[[1]], [[2]]]]", "4 levels"),
-        ("\t".join(["1"] * 64), "at most 63 rows and columns; the text has 1×64"),
         ("1j 2j", "no number"),
         ("True False", "no number"),
     ],
@@ -137,6 +137,17 @@ def test_what_cannot_be_a_kernel_is_refused_in_words(text, sentence):
 
     assert sentence in str(caught.value)
     assert len(str(caught.value)) < 200
+
+
+def test_a_text_may_hold_a_kernel_of_any_size():
+    assert np.array_equal(parse_matrix("\t".join(map(str, range(300)))), np.arange(300.0)[np.newaxis])
+
+
+def test_a_text_beyond_all_measure_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(matrix, "MAX_CHARACTERS", 100)
+
+    with pytest.raises(ValueError, match="this is no kernel: the text has 127 characters"):
+        parse_matrix("\t".join(["1"] * 64))
 
 
 @given(st.text(alphabet="0123456789.,;/*+-eE \t\n()[]{}=abfint'\"\\&_jx", max_size=40) | st.text(max_size=40))

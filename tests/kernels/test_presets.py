@@ -7,6 +7,7 @@ import pytest
 
 from convexplorer.kernels import presets as module
 from convexplorer.kernels.presets import GROUP_ORDER, find_preset, groups, make_filter, presets
+from convexplorer.kernels.sentences import SENTENCES
 from convexplorer.kernels.table import FORMULAS
 
 # Every family that a person may ask for, by a member of it.
@@ -289,3 +290,13 @@ def test_an_unknown_parameter_is_refused():
 def test_fixed_kernels_are_shared_and_read_only():
     with pytest.raises(ValueError, match="read-only"):
         presets()["sobel-x"].planes()[0, 0, 0] = 5
+
+
+@pytest.mark.parametrize("name", presets())
+def test_what_a_preset_says_of_its_sum_is_marked_so_that_it_is_not_said_again(name: str) -> None:
+    preset = presets()[name]
+
+    is_told = any(words in preset.explanation for words in ("add up to", "sum is", "sums to"))
+
+    assert preset.says == (("sum",) if is_told else ())
+    assert set(preset.says) <= set(SENTENCES)

@@ -8,17 +8,18 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.live import engine as module
 from convexplorer.live.engine import Engine
 from convexplorer.live.slots import Inbox, Latest
-from convexplorer.model.project import ConvLayer, Project
+from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, render
 from convexplorer.sources.frame import Source
 from tests.live.fakes import PATIENCE_S, make_frame
+from tests.model.examples import conv_layer
 
 
 def project(weight: float = 1.0) -> Project:
-    layer = ConvLayer((Filter("f", np.full((1, 1, 1), weight)),))
+    layer = conv_layer((Filter("f", np.full((1, 1, 1), weight)),))
     return Project(Source("sample", "astronaut"), (layer,))
 
 

@@ -1,36 +1,75 @@
 """Projects to test with, and strategies that make many different ones."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from convexplorer import core
 from convexplorer.core.display.palettes import PALETTES
 from convexplorer.core.geometry.windows import BORDERS
+from convexplorer.core.kinds import KINDS
 from convexplorer.core.layers import Activation
+from convexplorer.core.layers.impossible import Impossible
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter, presets
+from convexplorer.model.build import build
 from convexplorer.model.default import bank_layer
-from convexplorer.model.project import CONV_KINDS, ConvLayer, Display, PoolLayer, Project
+from convexplorer.model.edits import add_layer
+from convexplorer.model.layer import Layer, make_layer
+from convexplorer.model.project import Display, Project
 from convexplorer.sources.frame import Source
 
 PHOTO = Source("image", "photo.png")
+CONV_KINDS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
+
+
+def conv_layer(filters, *, kind: str = "conv", **settings) -> Layer:
+    """Return a convolution of a kind, with those of the settings that the kind has."""
+    others = ("is_enabled", "id", "inputs", "weights")
+    known = {name: value for name, value in settings.items() if KINDS[kind].has(name) or name in others}
+    return make_layer(kind, filters, **known)
+
+
+def pool_layer(kind: str = "max", pool_size=2, strides=2, padding="valid", **others) -> Layer:
+    """Return a max or average pooling."""
+    return make_layer(f"{kind}_pool", pool_size=pool_size, strides=strides, padding=padding, **others)
+
+
+def add_pool(project: Project, after_layer: int, kind: str = "max") -> Project:
+    """Insert a 2×2 pooling behind a layer."""
+    return add_layer(project, pool_layer(kind), after_layer + 1)
 
 
 def bank(*names: str, **settings) -> Project:
     """Return a project whose only layer holds these presets; several sizes share the largest."""
     filters = bank_layer([make_filter(name) for name in names or ("sobel-x", "sobel-y", "sharpen")]).filters
-    return Project(PHOTO, (ConvLayer(filters, **settings),))
+    return Project(PHOTO, (conv_layer(filters, **settings),))
+
+
+def built_layers(layers, channels: int) -> tuple[core.Layer, ...]:
+    """Return the core layers for a picture with so many channels; ValueError where one cannot be built."""
+    # Layers out of several projects may have one id; together they get new ones.
+    if len({each.id for each in layers}) < len(layers):
+        layers = [replace(each, id="") for each in layers]
+    stack = Project(PHOTO, tuple(layers)).layers
+    found = build(stack, (channels, 64, 64)).layers
+    for layer in found:
+        if isinstance(layer, Impossible):
+            raise ValueError(layer.reason)
+    return found
 
 
 def drawn(*planes) -> Project:
     """Return a project with one hand-made filter a kernel."""
-    return Project(PHOTO, (ConvLayer(tuple(Filter(f"drawn {i}", plane) for i, plane in enumerate(planes, 1))),))
+    return Project(PHOTO, (conv_layer(tuple(Filter(f"drawn {i}", plane) for i, plane in enumerate(planes, 1))),))
 
 
-def conv(project: Project, layer: int = 0) -> ConvLayer:
+def conv(project: Project, layer: int = 0) -> Layer:
     found = project.layers[layer]
-    assert isinstance(found, ConvLayer)
+    assert found.has_filters
     return found
 
 
@@ -57,15 +96,15 @@ def filters(draw, size: tuple[int, int]) -> Filter:
 
 
 @st.composite
-def preset_layers(draw) -> ConvLayer:
+def preset_layers(draw) -> Layer:
     chosen = draw(st.lists(st.sampled_from(sorted(presets())), min_size=1, max_size=3))
     return bank_layer([make_filter(name) for name in chosen])
 
 
 @st.composite
-def drawn_layers(draw) -> ConvLayer:
+def drawn_layers(draw) -> Layer:
     size = draw(sizes)
-    return ConvLayer(
+    return conv_layer(
         tuple(draw(st.lists(filters(size), min_size=1, max_size=4))),
         strides=draw(pairs),
         padding=draw(paddings),
@@ -79,12 +118,16 @@ def drawn_layers(draw) -> ConvLayer:
 
 
 pool_layers = st.builds(
-    PoolLayer,
+    pool_layer,
     kind=st.sampled_from(["max", "average"]),
     pool_size=pairs,
     strides=pairs,
     padding=st.sampled_from(["valid", "same"]),
     is_enabled=st.booleans(),
+)
+
+plain_layers = st.sampled_from(
+    [make_layer(name) for name, row in KINDS.items() if not row.has_filters and row.input_count == 1]
 )
 
 displays = st.builds(
@@ -106,7 +149,7 @@ sources = st.builds(
 projects = st.builds(
     Project,
     source=sources,
-    layers=st.lists(preset_layers() | drawn_layers() | pool_layers, max_size=3).map(tuple),
+    layers=st.lists(preset_layers() | drawn_layers() | pool_layers | plain_layers, max_size=3).map(tuple),
     channels=st.sampled_from(["color", "luminance", "0", "2"]),
     display=displays,
 )

@@ -7,11 +7,11 @@ from convexplorer import core
 from convexplorer.core.layers import AveragePool, Conv, Identity, MaxPool
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter, presets
+from convexplorer.model import build as build_module
 from convexplorer.model import edits
-from convexplorer.model.build import build_layers, choose_input, effective_planes
-from convexplorer.model.project import CONV_KINDS, ConvLayer, PoolLayer
+from convexplorer.model.build import choose_input, effective_planes
 from convexplorer.sources.frame import Frame
-from tests.model.examples import bank, conv
+from tests.model.examples import CONV_KINDS, bank, built_layers, conv, conv_layer, pool_layer
 
 COLOR = make_filter("red-green-edge-x")
 
@@ -27,7 +27,7 @@ def frame(count, channels):
 def test_every_preset_builds_on_grey_and_on_colour(name, channel_count):
     one = make_filter(name)
 
-    (layer,) = build_layers((ConvLayer((one,)),), channel_count)
+    (layer,) = built_layers((conv_layer((one,)),), channel_count)
 
     assert layer.kernel.shape == (1, channel_count, *one.size)
     assert layer.kernel.dtype == np.float32
@@ -58,23 +58,23 @@ def test_channels_are_counted_through_the_layers():
     first = conv(bank("sobel-x", "sobel-y"))
     second = conv(bank("laplacian"))
 
-    built = build_layers((first, PoolLayer(), second), 3)
+    built = built_layers((first, pool_layer(), second), 3)
 
     assert [type(layer) for layer in built] == [Conv, MaxPool, Conv]
     assert built[2].kernel.shape == (1, 2, 3, 3)
 
 
 def test_a_layer_switched_off_passes_its_input_on():
-    first = ConvLayer(conv(bank("sobel-x", "sobel-y")).filters, is_enabled=False)
+    first = conv_layer(conv(bank("sobel-x", "sobel-y")).filters, is_enabled=False)
 
-    built = build_layers((first, PoolLayer(kind="average", is_enabled=False), conv(bank("laplacian"))), 3)
+    built = built_layers((first, pool_layer(kind="average", is_enabled=False), conv(bank("laplacian"))), 3)
 
     assert [type(layer) for layer in built] == [Identity, Identity, Conv]
     assert built[2].kernel.shape == (1, 3, 3, 3)
 
 
 def test_an_average_pool_is_built_with_its_settings():
-    (layer,) = build_layers((PoolLayer("average", (3, 2), (1, 2), "same"),), 1)
+    (layer,) = built_layers((pool_layer("average", (3, 2), (1, 2), "same"),), 1)
 
     assert isinstance(layer, AveragePool)
     assert (layer.pool_size, layer.strides, layer.padding) == ((3, 2), (1, 2), "same")
@@ -85,7 +85,7 @@ def test_the_kernel_is_correlated_unless_flipped():
     x[0, 2, 2] = 1
     kernel = np.arange(9.0).reshape(3, 3)
     correlation, convolution = (
-        build_layers((ConvLayer((Filter("a", kernel),), is_flipped=is_flipped),), 1)[0](x)[0, 1:4, 1:4]
+        built_layers((conv_layer((Filter("a", kernel),), is_flipped=is_flipped),), 1)[0](x)[0, 1:4, 1:4]
         for is_flipped in (False, True)
     )
 
@@ -95,7 +95,7 @@ def test_the_kernel_is_correlated_unless_flipped():
 
 def test_bias_and_activation_are_applied():
     project = edits.set_layer(edits.set_bias(bank("identity"), 0, 0, -1.0), 0, activation="relu")
-    (layer,) = build_layers(project.layers, 1)
+    (layer,) = built_layers(project.layers, 1)
 
     assert layer(np.array([[[0.5, 3.0]]], np.float32)).tolist() == [[[0.0, 2.0]]]
 
@@ -103,16 +103,16 @@ def test_bias_and_activation_are_applied():
 def test_the_same_layer_is_built_once():
     project = bank()
 
-    (first,) = build_layers(project.layers, 3)
-    (again,) = build_layers(edits.set_channels(project, "luminance").layers, 3)
-    (other,) = build_layers(project.layers, 1)
+    (first,) = built_layers(project.layers, 3)
+    (again,) = built_layers(edits.set_channels(project, "luminance").layers, 3)
+    (other,) = built_layers(project.layers, 1)
 
     assert first is again
     assert other is not first
 
 
 def test_weights_beyond_float32_become_infinite_without_a_warning():
-    (layer,) = build_layers((ConvLayer((Filter("a", np.array([[1e300]])),)),), 1)
+    (layer,) = built_layers((conv_layer((Filter("a", np.array([[1e300]])),)),), 1)
 
     assert layer.kernel[0, 0, 0, 0] == np.inf
 
@@ -197,7 +197,7 @@ def test_each_kind_of_convolution_is_computed_as_its_operator(kind):
     x = np.random.default_rng(5).standard_normal((3, 8, 9)).astype(np.float32)
     filters = tuple(Filter(f"f{i}", np.random.default_rng(i).standard_normal((3, 3, 3)), bias=i) for i in range(2))
 
-    (layer,) = build_layers((ConvLayer(filters, kind=kind),), 3)
+    (layer,) = built_layers((conv_layer(filters, kind=kind),), 3)
 
     planes = np.stack([one.planes for one in filters]).astype(np.float32)
     bias = np.tile([0.0, 1.0], len(layer(x)) // 2)
@@ -206,9 +206,9 @@ def test_each_kind_of_convolution_is_computed_as_its_operator(kind):
 
 @pytest.mark.parametrize("kind", CONV_KINDS)
 def test_every_map_has_a_name_and_a_filter(kind):
-    layer = ConvLayer((make_filter("sobel-x"), make_filter("sobel-y")), kind=kind)
+    layer = conv_layer((make_filter("sobel-x"), make_filter("sobel-y")), kind=kind)
 
-    (built,) = build_layers((layer,), 3)
+    (built,) = built_layers((layer,), 3)
     names = layer.map_names(("R", "G", "B"))
 
     assert len(names) == built.output_shape((3, 8, 9))[0]
@@ -217,15 +217,25 @@ def test_every_map_has_a_name_and_a_filter(kind):
 
 
 def test_a_layer_on_a_depthwise_one_gets_all_its_maps():
-    first = ConvLayer((make_filter("sobel-x"), make_filter("sobel-y")), kind="depthwise_conv")
+    first = conv_layer((make_filter("sobel-x"), make_filter("sobel-y")), kind="depthwise_conv")
 
-    built = build_layers((first, ConvLayer((make_filter("laplacian"),))), 3)
+    built = built_layers((first, conv_layer((make_filter("laplacian"),))), 3)
 
     assert built[1].kernel.shape == (1, 6, 3, 3)
 
 
-def test_more_maps_than_can_be_shown_are_refused_in_words():
-    layer = ConvLayer((make_filter("sobel-x"),) * 64, kind="depthwise_conv")
+def test_more_than_64_maps_are_all_made_and_named():
+    layer = conv_layer((make_filter("sobel-x"),) * 64, kind="depthwise_conv")
 
-    with pytest.raises(ValueError, match="64 filters on each of 5 channels make 320 maps"):
-        build_layers((layer,), 5)
+    (built,) = built_layers((layer,), 5)
+
+    assert built.output_shape((5, 64, 64)) == (320, 64, 64)
+    assert len(layer.map_names("VWXYZ")) == 320
+
+
+def test_more_weights_than_memory_holds_are_refused_in_numbers(monkeypatch):
+    monkeypatch.setattr(build_module, "MAX_WEIGHTS", 1000)
+    layer = conv_layer((make_filter("sobel-x"),) * 64)
+
+    with pytest.raises(ValueError, match="64 filters on 5 channels have 2880 weights; at most 1000"):
+        built_layers((layer,), 5)

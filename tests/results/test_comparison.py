@@ -14,6 +14,7 @@ from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
 from convexplorer.sources.frame import Frame
+from tests.model.examples import add_pool
 
 FRAME = Frame(np.random.default_rng(3).random((3, 21, 30), dtype=np.float32), ("R", "G", "B"))
 
@@ -84,7 +85,7 @@ def test_a_map_of_any_kind_is_that_of_one_convolution(kind: str):
 
 
 def test_a_pool_is_compared_as_a_pool():
-    picture = picture_of(edits.set_layer(edits.add_pool(default_project(), 0), 1, pool_size=(3, 3)))
+    picture = picture_of(edits.set_layer(add_pool(default_project(), 0), 1, pool_size=(3, 3)))
     one = subject(picture, 1, 4)
     found = compare(one)
 

@@ -5,13 +5,14 @@ import pytest
 
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.project import CONV_KINDS, ConvLayer, PoolLayer, Project
+from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under, explain
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Grid
 from convexplorer.results.render import render
 from convexplorer.sources.frame import Frame, Source
+from tests.model.examples import CONV_KINDS, conv_layer, pool_layer
 
 SOBEL_X = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 LAPLACIAN = np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
@@ -21,11 +22,13 @@ def picture_of(*layers, rows=14, columns=17):
     image = np.random.default_rng(2).random((3, rows, columns), dtype=np.float32)
     image.flags.writeable = False
     frame = Frame(image, ("R", "G", "B"))
-    return render(Job(frame, Project(Source("sample", "cat"), layers), View(layer=len(layers) - 1))).picture
+    return render(
+        Job(frame, Project(Source("sample", "cat"), layers), View(Project(Source("sample", "cat"), layers).ids[-1]))
+    ).picture
 
 
 def bank(**settings):
-    return ConvLayer((Filter("a", SOBEL_X, bias=0.25), Filter("b", LAPLACIAN)), **settings)
+    return conv_layer((Filter("a", SOBEL_X, bias=0.25), Filter("b", LAPLACIAN)), **settings)
 
 
 @pytest.mark.parametrize("kind", CONV_KINDS)
@@ -69,7 +72,7 @@ def test_a_place_outside_means_the_nearest_and_says_so():
 
 
 def test_layers_behind_others_are_explained_by_what_enters_them():
-    picture = picture_of(bank(activation=Activation("relu")), PoolLayer())
+    picture = picture_of(bank(activation=Activation("relu")), pool_layer())
 
     explanation = explain(picture, 1, 1, (2, 3))
 

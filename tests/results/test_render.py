@@ -8,7 +8,8 @@ from convexplorer import assets, core
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.project import ConvLayer, Display, PoolLayer, Project
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results import preview
 from convexplorer.results.job import Job
@@ -16,6 +17,7 @@ from convexplorer.results.picture import Grid, Tile
 from convexplorer.results.render import Rendered, failed_picture, render
 from convexplorer.sources import open_image
 from convexplorer.sources.frame import Frame, Source
+from tests.model.examples import conv_layer, pool_layer
 
 SOBEL_X = np.array([[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]])
 BOX = np.full((1, 3, 3), 1 / 9)
@@ -29,12 +31,17 @@ def noise_frame(height: int = 12, width: int = 16, channels: int = 3, seed: int 
     return Frame(image, names.get(channels, tuple(map(str, range(channels)))))
 
 
-def bank(*planes: np.ndarray, bias: float = 0.0, **settings: object) -> ConvLayer:
-    return ConvLayer(tuple(Filter(f"f{i}", one, bias) for i, one in enumerate(planes)), **settings)
+def bank(*planes: np.ndarray, bias: float = 0.0, **settings: object) -> Layer:
+    return conv_layer(tuple(Filter(f"f{i}", one, bias) for i, one in enumerate(planes)), **settings)
 
 
-def shown(*layers: object, frame: Frame | None = None, view: View | None = None, **project: object) -> Rendered:
-    return render(Job(frame or noise_frame(), Project(SOURCE, layers, **project), view or View()))
+def shown(
+    *layers: object, frame: Frame | None = None, view: View | None = None, at: int = 0, **settings: object
+) -> Rendered:
+    """Render a project; `at` is the position of the selected layer."""
+    project = Project(SOURCE, layers, **settings)
+    layer = project.ids[at] if layers else ""
+    return render(Job(frame or noise_frame(), project, replace(view or View(), layer=layer)))
 
 
 def is_drawn_from(tile: Tile) -> bool:
@@ -50,6 +57,7 @@ def test_the_bank_has_a_tile_for_each_filter_with_its_exact_values():
     expected = core.conv(picture.frame.image, kernel, padding="same")
 
     assert [(tile.title, tile.filter) for tile in picture.tiles] == [("f0", 0), ("f1", 1)]
+    assert {tile.role for tile in (*picture.tiles, picture.input_tile)} == {"map", "input"}
     np.testing.assert_allclose([tile.values for tile in picture.tiles], expected, atol=1e-5)
     assert all(is_drawn_from(tile) for tile in picture.tiles)
 
@@ -103,9 +111,9 @@ def test_what_only_rounding_has_left_of_a_ramp_is_not_drawn(mode: str, scope: st
 
 def test_rounding_stays_undrawn_after_a_pool():
     flat = np.full((1, 40, 40), 0.3, np.float32)
-    layers = bank(SOBEL_X * 0.1 + 1e-9, padding="valid"), PoolLayer()
+    layers = bank(SOBEL_X * 0.1 + 1e-9, padding="valid"), pool_layer()
 
-    tile = shown(*layers, frame=Frame(flat, ("Y",)), view=View(layer=1)).picture.tiles[0]
+    tile = shown(*layers, frame=Frame(flat, ("Y",)), at=1).picture.tiles[0]
 
     assert np.abs(tile.values).max() > 0
     assert np.ptp(tile.indexed) <= 1
@@ -142,7 +150,7 @@ def test_an_8_bit_view_shows_the_loss_and_keeps_the_values():
     assert (lossy.levels, lossy.palette) == (Levels(0, 1), "gray")
     assert (lossy.indexed[exact.values < 0] == 0).all()
     assert lossy.clipped == pytest.approx(np.mean((exact.values < 0) | (exact.values > 1)))
-    assert "8-bit" in lossy.note
+    assert lossy.is_8bit
 
 
 def test_a_layer_that_is_switched_off_shows_its_input():
@@ -154,24 +162,24 @@ def test_a_layer_that_is_switched_off_shows_its_input():
 
 @pytest.mark.parametrize("mode", ["bank", "compare"])
 @pytest.mark.parametrize("below", [(), (bank(SOBEL_X, BOX),)])
-def test_tiles_of_a_layer_that_is_switched_off_belong_to_no_filter(mode: str, below: tuple[ConvLayer, ...]):
+def test_tiles_of_a_layer_that_is_switched_off_belong_to_no_filter(mode: str, below: tuple[Layer, ...]):
     off = replace(bank(BOX, SOBEL_X, BOX), is_enabled=False)
-    pooled = shown(*below, off, PoolLayer(), view=View(layer=len(below) + 1, mode=mode)).picture
-    picture = shown(*below, off, view=View(layer=len(below), mode=mode)).picture
+    pooled = shown(*below, off, pool_layer(), at=len(below) + 1, view=View(mode=mode)).picture
+    picture = shown(*below, off, at=len(below), view=View(mode=mode)).picture
 
     assert {tile.filter for tile in picture.tiles} == {-1}
     assert any(tile.filter >= 0 for tile in pooled.tiles) == bool(below)
 
 
 def test_a_pool_keeps_the_names_of_the_filters():
-    picture = shown(bank(SOBEL_X, BOX), PoolLayer(), view=View(layer=1)).picture
+    picture = shown(bank(SOBEL_X, BOX), pool_layer(), at=1).picture
 
     assert [(tile.title, tile.filter) for tile in picture.tiles] == [("f0", 0), ("f1", 1)]
     assert picture.tiles[0].values.shape == (6, 8)
 
 
 def test_a_selection_that_no_longer_exists_means_the_nearest():
-    picture = shown(bank(SOBEL_X), view=View(layer=7, filter=9, mode="compare")).picture
+    picture = shown(bank(SOBEL_X), view=View(filter=9, mode="compare")).picture
 
     assert picture.tiles[1].title == "f0"
 
@@ -194,7 +202,7 @@ def test_a_map_under_same_padding_lies_on_its_input():
 
 def test_cells_lie_at_the_centres_of_their_windows():
     layer = bank(BOX, strides=(2, 3), padding="valid", dilation_rate=(2, 1))
-    grid = shown(layer, PoolLayer(), view=View(layer=1)).picture.tiles[0].grid
+    grid = shown(layer, pool_layer(), at=1).picture.tiles[0].grid
 
     # Rows: windows of 5 at 0 and 2; pooled windows see rows 0…6. Columns: windows of 3 at 0 and 3: 0…5.
     assert grid.center == (3.5, 3.0)
@@ -211,6 +219,7 @@ def test_channels_add_up_to_the_map_of_the_bank():
     tiles = shown(layer, view=View(filter=1, mode="channels")).picture.tiles
 
     assert [tile.title for tile in tiles] == ["R", "G", "B", "sum", "+ bias", "ReLU"]
+    assert [tile.role for tile in tiles] == ["part", "part", "part", "sum", "bias", "activation"]
     parts = [tile.values for tile in tiles]
     np.testing.assert_allclose(parts[0] + parts[1] + parts[2], parts[3], atol=1e-6)
     np.testing.assert_allclose(parts[3] + 0.25, parts[4], atol=1e-6)
@@ -225,13 +234,13 @@ def test_a_linear_equation_ends_with_the_bias():
 
 
 def test_channels_of_a_second_layer_are_the_filters_of_the_first():
-    tiles = shown(bank(SOBEL_X, BOX), bank(BOX), view=View(layer=1, mode="channels")).picture.tiles
+    tiles = shown(bank(SOBEL_X, BOX), bank(BOX), at=1, view=View(mode="channels")).picture.tiles
 
     assert [tile.title for tile in tiles[:2]] == ["f0", "f1"]
 
 
 def test_a_pool_has_no_equation_and_says_so():
-    picture = shown(bank(BOX), PoolLayer(), view=View(layer=1, mode="channels")).picture
+    picture = shown(bank(BOX), pool_layer(), at=1, view=View(mode="channels")).picture
 
     assert [tile.title for tile in picture.tiles] == ["f0"]
     assert "convolution" in picture.note
@@ -244,6 +253,7 @@ def test_the_difference_is_after_minus_before():
     before, after, difference = shown(bank(BOX / 3), view=View(mode="compare")).picture.tiles
 
     assert [before.title, after.title, difference.title] == ["luminance", "f0", "difference"]
+    assert [before.role, after.role, difference.role] == ["before", "after", "difference"]
     np.testing.assert_allclose(difference.values, after.values - before.values, atol=1e-6)
     assert (before.palette, before.levels) == ("gray", Levels(0, 1))
 
@@ -282,7 +292,7 @@ def test_shared_levels_compare_like_with_like():
 
 
 def test_a_pool_is_compared_with_the_map_it_pools():
-    before, after, _ = shown(bank(BOX, SOBEL_X), PoolLayer(), view=View(1, 1, "compare")).picture.tiles
+    before, after, _ = shown(bank(BOX, SOBEL_X), pool_layer(), at=1, view=View("", 1, "compare")).picture.tiles
 
     assert (before.title, after.title) == ("f1", "f1")
 
@@ -339,7 +349,7 @@ def test_a_picture_of_one_pixel_is_computed():
 
 
 def test_reports_give_shapes_and_parameters():
-    reports = shown(bank(SOBEL_X, BOX), PoolLayer()).picture.layers
+    reports = shown(bank(SOBEL_X, BOX), pool_layer()).picture.layers
 
     assert [(r.input_shape, r.output_shape, r.parameters) for r in reports] == [
         ((3, 12, 16), (2, 12, 16), 2 * 27 + 2),
@@ -349,7 +359,7 @@ def test_reports_give_shapes_and_parameters():
 
 def test_a_kernel_larger_than_the_picture_is_an_error_of_its_layer_only():
     big = bank(np.ones((1, 31, 31)), padding="valid")
-    picture = shown(bank(BOX), big, PoolLayer(), view=View(layer=1)).picture
+    picture = shown(bank(BOX), big, pool_layer(), at=1).picture
 
     assert picture.layers[0].error == ""
     assert picture.layers[1].error
@@ -412,7 +422,7 @@ def test_what_is_used_again_gives_the_same_picture_as_computing_anew():
     previous = None
     for _ in range(40):
         project = Project(
-            SOURCE, (layers[rng.integers(2)], PoolLayer()), display=Display(("signed", "gray")[rng.integers(2)])
+            SOURCE, (layers[rng.integers(2)], pool_layer()), display=Display(("signed", "gray")[rng.integers(2)])
         )
         view = View(int(rng.integers(2)), int(rng.integers(2)), ("bank", "channels", "compare")[rng.integers(3)])
         job = Job(frames[rng.integers(2)], project, view)
@@ -443,7 +453,7 @@ def test_a_picture_beyond_the_limit_is_computed_reduced_and_in_place(monkeypatch
 def test_a_layer_beyond_memory_is_refused_and_the_earlier_ones_are_computed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(preview, "physical_memory", lambda: 4 * 10**6)
     huge = bank(BOX, padding=((1000, 1000), (1000, 1000)))
-    picture = shown(bank(BOX), huge, PoolLayer(), frame=noise_frame(1, 1)).picture
+    picture = shown(bank(BOX), huge, pool_layer(), frame=noise_frame(1, 1)).picture
 
     assert len(picture.tiles) == 1
     assert [bool(report.error) for report in picture.layers] == [False, True, False]
@@ -455,7 +465,7 @@ def test_a_layer_beyond_memory_is_refused_and_the_earlier_ones_are_computed(monk
 
 @pytest.mark.parametrize("error", [RuntimeError("wires crossed"), MemoryError()])
 def test_a_failed_picture_says_what_went_wrong(error: Exception):
-    job = Job(noise_frame(), Project(SOURCE, (bank(BOX), PoolLayer())), View())
+    job = Job(noise_frame(), Project(SOURCE, (bank(BOX), pool_layer())), View())
 
     picture = failed_picture(job, error)
 
@@ -470,7 +480,7 @@ def test_a_layer_without_memory_says_so_and_later_ones_stay_blank(monkeypatch: p
 
     monkeypatch.setattr(core.Conv, "linear", run_out)
 
-    picture = shown(bank(BOX), PoolLayer()).picture
+    picture = shown(bank(BOX), pool_layer()).picture
 
     assert "26.0 GiB" in picture.layers[0].error
     assert picture.layers[1].output_shape is None
@@ -478,7 +488,7 @@ def test_a_layer_without_memory_says_so_and_later_ones_stay_blank(monkeypatch: p
 
 @pytest.mark.parametrize("kind", ["conv", "separable_conv", "conv_transpose"])
 def test_what_the_channels_add_sums_up_to_the_map(kind):
-    layer = replace(bank(BOX), kind=kind, strides=(2, 2))
+    layer = bank(BOX, kind=kind, strides=(2, 2))
 
     picture = shown(layer, view=View(mode="channels")).picture
 
@@ -488,7 +498,7 @@ def test_what_the_channels_add_sums_up_to_the_map(kind):
 
 
 def test_a_depthwise_layer_shows_a_map_for_every_channel_and_filter():
-    layer = replace(bank(BOX), kind="depthwise_conv")
+    layer = bank(BOX, kind="depthwise_conv")
 
     tiles = shown(layer).picture.tiles
 
@@ -497,7 +507,7 @@ def test_a_depthwise_layer_shows_a_map_for_every_channel_and_filter():
 
 
 def test_a_layer_says_how_it_is_computed():
-    picture = shown(bank(BOX), PoolLayer()).picture
+    picture = shown(bank(BOX), pool_layer()).picture
     rows, columns = picture.tiles[0].values.shape
 
     how, how_pooled = (report.how for report in picture.layers)

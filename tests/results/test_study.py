@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 from convexplorer import core
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.project import CONV_KINDS, ConvLayer, PoolLayer, Project
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
 from convexplorer.results.study import ALL, LARGEST, LUMINANCE, SMALLEST, Crop, source_choices, study
 from convexplorer.sources.frame import Frame, Source
 from tests.core import oracle
+from tests.model.examples import CONV_KINDS, conv_layer, pool_layer
 
 
 def picture_of(*layers, channels: str = "RGB"):
@@ -24,10 +26,10 @@ def picture_of(*layers, channels: str = "RGB"):
     return render(Job(Frame(image, tuple(channels)), project, View())).picture
 
 
-def conv_layer(**settings) -> ConvLayer:
+def coloured_layer(**settings) -> Layer:
     rng = np.random.default_rng(7)
     filters = (Filter("one", rng.normal(size=(1, 3, 3)), 0.5), Filter("own", rng.normal(size=(3, 3, 3)), -0.25))
-    return ConvLayer(filters, **settings)
+    return conv_layer(filters, **settings)
 
 
 @given(st.integers(-40, 40), st.integers(-40, 40), st.integers(1, 40), st.integers(1, 40), st.integers(5, 40))
@@ -44,7 +46,7 @@ def test_a_crop_stays_in_the_input(row, column, rows, columns, n):
 @pytest.mark.parametrize(("strides", "padding"), [((1, 1), "same"), ((2, 2), "valid"), ((1, 2), ((2, 1), (0, 3)))])
 @pytest.mark.parametrize("border", ["zeros", "edge"])
 def test_all_channels_are_computed_as_the_oracle_does(strides, padding, border):
-    picture = picture_of(conv_layer(strides=strides, padding=padding, border=border))
+    picture = picture_of(coloured_layer(strides=strides, padding=padding, border=border))
 
     found = study(picture, 0, 1, Crop(4, 6, 7, 9), ALL)
 
@@ -62,7 +64,7 @@ def test_all_channels_are_computed_as_the_oracle_does(strides, padding, border):
 
 
 def test_one_channel_meets_its_own_plane_alone():
-    picture = picture_of(conv_layer())
+    picture = picture_of(coloured_layer())
 
     found = study(picture, 0, 1, Crop(4, 6, 7, 9), "1")
 
@@ -74,7 +76,7 @@ def test_one_channel_meets_its_own_plane_alone():
 
 
 def test_luminance_is_computed_as_if_it_were_chosen_for_the_picture():
-    layer = conv_layer(padding="valid")
+    layer = coloured_layer(padding="valid")
     picture = picture_of(layer)
 
     found = study(picture, 0, 1, Crop(4, 6, 7, 9), LUMINANCE)
@@ -85,7 +87,7 @@ def test_luminance_is_computed_as_if_it_were_chosen_for_the_picture():
 
 
 def test_inside_a_crop_the_values_are_those_of_the_map():
-    picture = picture_of(conv_layer(padding="same", activation=Activation("relu")))
+    picture = picture_of(coloured_layer(padding="same", activation=Activation("relu")))
 
     found = study(picture, 0, 0, Crop(4, 6, 7, 9), ALL)
 
@@ -94,7 +96,7 @@ def test_inside_a_crop_the_values_are_those_of_the_map():
 
 
 def test_every_output_has_its_trace():
-    picture = picture_of(conv_layer(strides=(2, 2)))
+    picture = picture_of(coloured_layer(strides=(2, 2)))
 
     found = study(picture, 0, 1, None, ALL)
 
@@ -103,7 +105,7 @@ def test_every_output_has_its_trace():
 
 
 def test_a_pool_reads_its_own_channel():
-    picture = picture_of(conv_layer(), PoolLayer("max", (2, 2), (2, 2)))
+    picture = picture_of(coloured_layer(), pool_layer("max", (2, 2), (2, 2)))
 
     found = study(picture, 1, 1, Crop(0, 0, 6, 6), ALL)
 
@@ -114,7 +116,7 @@ def test_a_pool_reads_its_own_channel():
 @pytest.mark.parametrize("kind", CONV_KINDS)
 @pytest.mark.parametrize("strides", [(1, 1), (2, 2)])
 def test_every_kind_of_convolution_is_computed_on_the_crop(kind, strides):
-    picture = picture_of(conv_layer(kind=kind, strides=strides))
+    picture = picture_of(coloured_layer(kind=kind, strides=strides))
     layer = picture.evaluation.layers[0]
 
     found = study(picture, 0, 1, Crop(4, 6, 7, 9), ALL)
@@ -126,7 +128,7 @@ def test_every_kind_of_convolution_is_computed_on_the_crop(kind, strides):
 
 
 def test_a_window_that_does_not_fit_is_a_sentence():
-    layer = ConvLayer((Filter("large", np.ones((1, 9, 9))),), padding="valid")
+    layer = conv_layer((Filter("large", np.ones((1, 9, 9))),), padding="valid")
 
     found = study(picture_of(layer), 0, 0, Crop(0, 0, 5, 5), ALL)
 
@@ -139,6 +141,6 @@ def test_a_window_that_does_not_fit_is_a_sentence():
     [("RGB", ["luminance", "all", "0", "1", "2"]), ("Y", ["all"]), ("VWXYZ", ["0", "1", "2", "3", "4"])],
 )
 def test_what_can_be_studied_follows_the_input(channels, expected):
-    picture = picture_of(ConvLayer((Filter("one", np.ones((1, 3, 3))),)), channels=channels)
+    picture = picture_of(conv_layer((Filter("one", np.ones((1, 3, 3))),)), channels=channels)
 
     assert [key for key, _ in source_choices(picture, 0)] == expected

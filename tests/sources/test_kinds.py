@@ -11,11 +11,9 @@ from convexplorer.sources import SOURCES, Source, SourceError, open_reader
 
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_row_names_something_that_can_be_called(kind):
-    module, name = SOURCES[kind].opener.split(":")
+    module, name = SOURCES[kind].split(":")
 
     assert callable(getattr(import_module(module), name))
-    assert SOURCES[kind].label
-    assert SOURCES[kind].explanation.endswith(".")
 
 
 def test_an_unknown_kind_becomes_a_sentence():

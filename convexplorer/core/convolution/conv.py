@@ -1,7 +1,7 @@
 """Convolution of maps with a bank of kernels, in one, two or three dimensions.
 
-Cross-correlation, as in every deep-learning library: the kernel is not flipped. Which algorithm
-computes it is decided in `plans`; the numbers do not depend on it.
+Cross-correlation, as in every deep-learning library: the kernel is not flipped. `plans` chooses the algorithm; the
+numbers do not depend on the choice.
 """
 
 import numpy as np
@@ -33,19 +33,23 @@ def conv(
     x : (channels, *spatial)
         float64 is computed in float64, everything else in float32.
     kernel : (filters, channels // groups, *size)
-        Its number of axes decides the rank: 3 for signals, 4 for images, 5 for volumes.
+        The number of axes decides the rank: 3 for signals, 4 for images, 5 for volumes.
     bias : (filters,), optional
-    strides, dilation_rate : a number, or one per spatial axis; both may be above 1 together, unlike in Keras.
+    strides, dilation_rate : a number, or one per spatial axis; unlike in Keras, both may exceed 1 together.
     padding : "valid", "same" (output `ceil(n / stride)`, surplus at the end), "causal" (rank 1),
         a number, one per axis, or a (before, after) pair per axis.
-    groups : the channels are split into this many groups, each seen only by its share of the filters.
-    border : what lies in the padding: "zeros", "edge", "reflect", "symmetric", "wrap".
-    algorithm : "auto", or a key of `plans.ALGORITHMS`.
+    groups : number of groups that channels and filters are divided into; a filter reads the channels of its group.
+    border : the values in the padding: "zeros", "edge", "reflect", "symmetric", "wrap".
+    algorithm : "auto", or a key of `ALGORITHMS`.
 
     Returns
     -------
     (filters, *output), a new array
-        NaN and infinity reach exactly the outputs whose windows touch them, also under a weight of 0.
+        NaN and infinity reach exactly the outputs whose windows touch them, even under a weight of 0.
+
+    Raises
+    ------
+    ValueError : an argument is wrong, or shapes do not fit; the message names the argument.
 
     Examples
     --------
@@ -75,7 +79,7 @@ def contributions(
     dilation_rate: PerAxis = 1,
     border: str = "zeros",
 ) -> np.ndarray:
-    """Return what each input channel contributes to one filter's map; their sum is the map before bias.
+    """Return the contribution of each input channel to one filter's map; their sum is the map before bias.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""How a convolution whose arguments are checked is carried out: rims of zeros, groups, threads and warnings.
+"""Execution of a convolution with checked arguments: zero rims, groups, threads and warnings.
 
-`conv` and `PreparedConv` share it.
+`conv` and `PreparedConv` share these functions.
 """
 
 import math
@@ -24,7 +24,7 @@ _SMALL_KERNEL = 9
 
 
 def in_precision(values: ArrayLike, dtype: np.dtype, name: str) -> np.ndarray:
-    """Return `values`, contiguous and not empty; what float32 cannot hold becomes infinite."""
+    """Return `values` as a contiguous array; values beyond float32's range become infinite. Empty: ValueError."""
     if type(values) is np.ndarray and values.dtype is dtype and values.size and values.flags.c_contiguous:
         return values
     with np.errstate(over="ignore", under="ignore"):
@@ -32,7 +32,7 @@ def in_precision(values: ArrayLike, dtype: np.dtype, name: str) -> np.ndarray:
 
 
 def as_offsets(bias: ArrayLike | None, filters: int, dtype: np.dtype) -> np.ndarray | None:
-    """Return the bias (filters,), None if it changes nothing; raise ValueError if it does not fit."""
+    """Return the bias (filters,), or None if all biases are 0; raise ValueError for another shape."""
     if bias is None:
         return None
     offsets = in_precision(bias, dtype, "bias")
@@ -50,7 +50,7 @@ def run(
     groups: int,
     algorithm: str,
 ) -> None:
-    """Write the convolution of `x` (channels, *spatial) into `y` (filters, *output), without a warning."""
+    """Write the convolution of `x` (channels, *spatial) into `y` (filters, *output), without NumPy warnings."""
     row = ALGORITHMS[algorithm]
     if row.is_silent and groups == 1:
         row.convolve(x, kernel, bias, y, frame)
@@ -65,7 +65,7 @@ def run(
 def prepare(
     kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame, groups: int, algorithm: str
 ) -> Callable[[np.ndarray], None]:
-    """Return a function of `x` that does what `run` does, also of an `x` that lies in `y`."""
+    """Return a function of `x` equivalent to `run`; `x` may alias `y`."""
     row = ALGORITHMS[algorithm]
     if row.prepare is not None and groups == 1:
         return row.prepare(kernel, bias, y, frame)
@@ -77,11 +77,11 @@ def prepare(
 
 
 def without_rim(kernel: np.ndarray, frame: WindowFrame) -> tuple[np.ndarray, WindowFrame] | None:
-    """Cut off the rim of a kernel in which every filter is 0: a small kernel in the middle of a large bank.
+    """Return the kernel without its zero rim, the outer cells in which every filter is 0, and the matching frame.
 
-    None if there is none. The rest does for an input that `is_finite`: 0 times what is not is NaN, and has to be
-    computed. Eight filters of 3×3 in 15×15 on three channels: 56 → 3.1 ms at 480p, 199 → 11 ms at 720p (median of 15,
-    2 cores with AVX-512, one BLAS thread).
+    None if there is no such rim. Valid only for input that `is_finite`, because 0 times NaN or infinity is NaN.
+    Eight filters of 3×3 in 15×15 on three channels: 56 → 3.1 ms at 480p, 199 → 11 ms at 720p (median of 15, 2 cores
+    with AVX-512, one BLAS thread).
     """
     if math.prod(frame.size) <= _SMALL_KERNEL or kernel.all():
         return None
@@ -105,7 +105,7 @@ def without_rim(kernel: np.ndarray, frame: WindowFrame) -> tuple[np.ndarray, Win
 
 
 def is_finite(x: np.ndarray) -> bool:
-    """Return whether the sum of `x` is finite: then all of it is."""
+    """Return True if the sum of `x` is finite, which implies that all values are."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return bool(np.isfinite(x.sum()))
 
@@ -119,7 +119,7 @@ def _convolve_groups(
     groups: int,
     algorithm: str,
 ) -> None:
-    """Write the convolution group by group; many groups are shared out among the threads."""
+    """Write the convolution group by group; many groups are divided among the threads."""
     convolve = ALGORITHMS[algorithm].convolve
     channels, share = kernel.shape[1], len(kernel) // groups
 

@@ -1,8 +1,8 @@
-"""Gradients of convolutions: how a sum of the outputs, weighted by `gradient`, changes with each input and each weight.
+"""Gradients of convolutions: the derivative of the outputs' sum, weighted by `gradient`, by each input and each weight.
 
-The gradient with respect to the input of a linear operator does not depend on the input: it is the operator's adjoint,
-and `<conv(x), y> = <x, conv_adjoint(y)>`. So it also answers which inputs reach an output, and by what weight.
-The gradient with respect to a bias is `bias_gradient`, whatever the operator; pools have `pool_gradients`.
+The gradient of a linear operator with respect to its input does not depend on the input: it is the adjoint operator,
+with `<conv(x), y> = <x, conv_adjoint(y)>`. The adjoint of a unit output also holds the weight of every input in it.
+The gradient with respect to a bias is `bias_gradient` for every operator; gradients of pools are in `pool_gradients`.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def conv_adjoint(
     ----------
     gradient : (filters, *output)
     kernel : (filters, channels // groups, *size)
-    input_shape : (channels, *spatial); several inputs can have the same output shape.
+    input_shape : (channels, *spatial); the output shape alone does not determine it.
     strides, padding, dilation_rate, groups, border : those of `conv`
 
     Returns
@@ -100,7 +100,7 @@ def conv_kernel_gradient(
 
 
 def bias_gradient(gradient: ArrayLike) -> np.ndarray:
-    """Return the gradient with respect to a bias: the sum over all places.
+    """Return the gradient with respect to a bias: the sum of each map.
 
     Parameters
     ----------
@@ -314,13 +314,13 @@ def depthwise_conv_kernel_gradient(
 
 
 def check_gradient(gradient: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Raise ValueError if a gradient does not have the shape of the output that it belongs to."""
+    """Raise ValueError if a gradient does not have the shape of its output."""
     if gradient.shape != shape:
         raise ValueError(f"gradient must have the shape of the output, {shape}; got {gradient.shape}")
 
 
 def _kernel_gradient(gradient: np.ndarray, x: np.ndarray, frame: WindowFrame, groups: int) -> np.ndarray:
-    """Return what each weight of the convolution in `frame` is multiplied with, summed over all places."""
+    """Return, for each weight, the sum over all outputs of gradient times the input value under the weight."""
     filters, channels = len(gradient) // groups, len(x) // groups
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         block = pad(x, frame.amounts, frame.border) if any(map(any, frame.amounts)) else x

@@ -1,4 +1,4 @@
-"""Which algorithm computes a given convolution, and why: one row per algorithm, one per rule."""
+"""The choice of the algorithm for a convolution: one row per algorithm, one per rule."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -29,16 +29,18 @@ Prepare = Callable[[np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], Cal
 
 @dataclass(frozen=True)
 class Algorithm:
-    """One way to compute every convolution of the given ranks.
+    """An algorithm that computes every convolution of the given ranks.
 
     Attributes
     ----------
     convolve : `convolve(x, kernel, bias, y, frame)` writes one group's result into `y`.
     workspace_bytes : `workspace_bytes(frame, kernel_shape, itemsize)`: memory needed beside input and output.
-    ranks : numbers of spatial axes it can do.
-    prepare : `prepare(kernel, bias, y, frame)` returns a function of `x` that does the same sooner, also of an `x`
-        that lies in `y`; None if nothing is gained by it.
-    is_silent : whether it warns of nothing by itself: to tell NumPy not to takes a microsecond.
+    ranks : supported numbers of spatial axes.
+    explanation : one sentence: the method, and the cases it is fast for.
+    prepare : `prepare(kernel, bias, y, frame)` returns a faster function of `x` for repeated calls; `x` may alias `y`.
+        None if preparing does not help.
+    is_silent : True if the algorithm never raises floating-point warnings, so that the caller can skip `np.errstate`
+        (about 1 µs).
     """
 
     convolve: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], None]
@@ -49,6 +51,7 @@ class Algorithm:
     is_silent: bool = False
 
 
+#: The algorithms of `conv`. All give the same numbers within float32 rounding.
 ALGORITHMS: dict[str, Algorithm] = {
     "flat": Algorithm(
         flat.convolve,
@@ -118,7 +121,7 @@ _UNKNOWN = f"algorithm must be auto or one of {', '.join(ALGORITHMS)}; got {{!r}
 
 
 class Bank(NamedTuple):
-    """What the rules look at: the windows, how many filters and channels a group has, and how many groups there are."""
+    """The facts that rules decide on: windows, filters and channels per group, number of groups."""
 
     frame: WindowFrame
     filters: int
@@ -127,28 +130,28 @@ class Bank(NamedTuple):
 
     @property
     def area(self) -> int:
-        """Cells of the kernel, without the gaps between them."""
+        """Number of cells of the kernel, without the gaps of a dilation."""
         return math.prod(self.frame.size)
 
     @property
     def terms(self) -> int:
-        """Products that one output sums."""
+        """Number of products summed for one output."""
         return self.channels * self.area
 
     @property
     def multiply_adds(self) -> int:
-        """Products of a group."""
+        """Multiply–accumulate count of a group."""
         return self.filters * self.terms * math.prod(self.frame.output)
 
     @property
     def spanned(self) -> int:
-        """Cells of the kernel with the gaps between them."""
+        """Number of cells of the kernel, with the gaps of a dilation."""
         return math.prod(self.frame.spans)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When an algorithm is taken; `applies(bank)` is asked rule by rule, the first yes wins."""
+    """A condition for an algorithm; the first rule whose `applies(bank)` is True decides."""
 
     algorithm: str
     applies: Callable[[Bank], bool]
@@ -156,7 +159,7 @@ class Rule:
 
 
 def _is_small(bank: Bank) -> bool:
-    """Return whether to copy all windows takes less time than the other algorithms need to begin.
+    """Return True if copying all windows takes less time than the other algorithms' overhead.
 
     Microseconds by flat / by what comes next, least of 7, on 2 cores with AVX-512, NumPy 2.4 and OpenCV 5.0:
         images, 3×3:  1→1 64² 12 / 24, 112² 28 / 28   1→8 64² 21 / 34, 128² 58 / 66   3→16 64² 64 / 73, 96² 135 / 127
@@ -252,13 +255,13 @@ RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True)
 class Plan:
-    """How a convolution will be computed.
+    """The algorithm chosen for a convolution, and its cost.
 
     Attributes
     ----------
     algorithm : key of `ALGORITHMS`.
     why : the reason, in words.
-    multiply_adds : products that the definition asks for, whatever the algorithm saves.
+    multiply_adds : multiply–accumulate count by definition, without the algorithm's savings.
     workspace_bytes : memory needed beside input and output.
     """
 
@@ -279,7 +282,13 @@ def plan(
     border: str = "zeros",
     algorithm: str = "auto",
 ) -> Plan:
-    """Return which algorithm `conv` takes for these shapes (float32), and why.
+    """Return the plan of `conv` for these shapes (float32): its algorithm, the reason and the cost.
+
+    Parameters
+    ----------
+    x_shape : (channels, *spatial)
+    kernel_shape : (filters, channels // groups, *size)
+    strides, padding, dilation_rate, groups, border, algorithm : as in `conv`
 
     Examples
     --------
@@ -299,7 +308,7 @@ def plan(
 
 
 class Setting(NamedTuple):
-    """How a kernel is applied, in one form that can be compared."""
+    """The arguments of a convolution in hashable form, for the cache of `resolve`."""
 
     strides: PerAxis
     padding: Padding
@@ -319,7 +328,7 @@ class Setting(NamedTuple):
         border: str,
         algorithm: str,
     ) -> "Setting":
-        """Bring everything into a form that can be looked up; `resolve` checks the rest."""
+        """Return the arguments in hashable form; `resolve` checks their values."""
         if type(strides) is not int and not _is_plain(strides):
             strides = per_axis(strides, rank, "strides")
         if type(dilation_rate) is not int and not _is_plain(dilation_rate):
@@ -337,9 +346,9 @@ class Setting(NamedTuple):
 
 @lru_cache(maxsize=512)
 def resolve(x_shape: tuple[int, ...], kernel_shape: tuple[int, ...], setting: Setting) -> tuple[WindowFrame, str]:
-    """Return where the windows lie and which algorithm is taken; raise ValueError if an argument is wrong.
+    """Return the window geometry and the algorithm's key; raise ValueError if an argument is wrong.
 
-    What was found is kept: resolving takes longer than convolving a small picture.
+    Results are cached, because resolving takes longer than convolving a small picture.
     """
     check_shapes(x_shape, kernel_shape, setting.groups)
     frame = window_frame(
@@ -364,7 +373,7 @@ def choose(
 
 
 def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], groups: int) -> None:
-    """Raise ValueError if input (None if not known yet), kernel and groups do not fit each other."""
+    """Raise ValueError if the shapes of input (None if unknown) and kernel do not fit each other and the groups."""
     rank = len(kernel_shape) - 2
     if rank not in (1, 2, 3):
         raise ValueError(
@@ -387,14 +396,14 @@ def check_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], gro
 
 
 def check_groups(groups: int) -> int:
-    """Return the number of groups; raise ValueError if it is not a whole one."""
+    """Return the number of groups as int; raise ValueError if it is not a whole number."""
     if not isinstance(groups, int | np.integer):
         raise ValueError(f"groups must be a whole number; got {groups!r}")
     return int(groups)
 
 
 def _is_plain(value: object) -> bool:
-    """Return whether `value` is a whole number, or tuples of such: 1.0 equals 1, and would be found in its place."""
+    """Return True for an int or nested tuples of ints; the cache would confuse 1.0 with 1."""
     return type(value) is int or (type(value) is tuple and all(map(_is_plain, value)))
 
 

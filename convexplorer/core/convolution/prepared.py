@@ -1,4 +1,4 @@
-"""A convolution made ready: everything that does not depend on the values of the input is done once."""
+"""A prepared convolution: all work that does not depend on the input's values is done once."""
 
 import operator
 from collections.abc import Sequence
@@ -13,28 +13,28 @@ from convexplorer.core.geometry.windows import Padding, PerAxis
 
 
 class PreparedConv:
-    """A convolution that is computed again and again, of inputs of one shape.
+    """A convolution for repeated calls with inputs of one shape.
 
-    A call only checks the shape of its input and computes, to the same numbers as `conv`. For loops over frames and
-    for learning: small inputs take a few microseconds, about half of what `conv` takes.
+    A call checks only the shape of its input and gives the same numbers as `conv`. Made for loops over frames and for
+    learning: small inputs take a few microseconds, about half the time of `conv`.
 
     Parameters
     ----------
     x_shape : (channels, *spatial) of all inputs.
     kernel, bias, strides, padding, dilation_rate, groups, border, algorithm : as in `conv`. Kernel and bias are copied.
-    dtype : float32 or float64, in which it computes; inputs are converted.
+    dtype : precision of the computation, float32 or float64; inputs are converted.
 
     Attributes
     ----------
     x_shape : (channels, *spatial)
     output_shape : (filters, *output)
     dtype : float32 or float64
-    algorithm : key of `ALGORITHMS`, which computes.
+    algorithm : key of `ALGORITHMS`.
 
     Notes
     -----
-    Every call returns the same array, and so overwrites what the last one returned: copy what is to stay. One thread
-    at a time may call; threads that work at the same time need one each.
+    Every call returns the same array and so overwrites the result of the previous call: copy a result that must be
+    kept. An instance must not be called by two threads at the same time.
 
     Examples
     --------
@@ -80,7 +80,7 @@ class PreparedConv:
             self._convolve = lambda x: (of_rest if is_finite(x) else of_all)(x)
 
     def __call__(self, x: ArrayLike) -> np.ndarray:
-        """Return the convolution of `x` (channels, *spatial), in the array that all calls share."""
+        """Return the convolution of `x` (channels, *spatial), in the array shared by all calls."""
         if type(x) is not np.ndarray or x.dtype is not self.dtype or x.shape != self.x_shape:
             x = self._checked(x)
         self._convolve(x)

@@ -1,8 +1,8 @@
-"""What a convolution gathers, scattered: its adjoint, for transposed convolutions and gradients.
+"""The adjoint of a convolution, for transposed convolutions and gradients.
 
-Each value is multiplied with the kernel and added where its window lies. With a stride, cells that lie one stride apart
-meet the same cells of the kernel: each such phase is an ordinary convolution without stride. All phases are computed
-as filters of one convolution, a band at a time, and no zeros are put between the values.
+A convolution gathers; its adjoint scatters: each value is multiplied by the kernel and added to its window's cells.
+With a stride, cells one stride apart meet the same cells of the kernel: each such phase is an ordinary convolution
+without stride. All phases are computed as filters of one convolution, a band at a time, without inserted zeros.
 """
 
 import itertools
@@ -23,7 +23,7 @@ _BAND_BYTES = 1 << 20
 
 
 def scatter(x: np.ndarray, kernel: np.ndarray, frame: WindowFrame, groups: int = 1) -> np.ndarray:
-    """Return the adjoint of the convolution in `frame`: each value times the kernel, added where its window lies.
+    """Return the adjoint of the convolution in `frame`: each value times the kernel, added to its window's cells.
 
     Parameters
     ----------
@@ -57,17 +57,17 @@ def scatter(x: np.ndarray, kernel: np.ndarray, frame: WindowFrame, groups: int =
 
 @dataclass(frozen=True)
 class _Axis:
-    """How the phases of an axis are placed.
+    """The phases of one axis.
 
-    The padded cell `i * stride + k * dilation` gets `x[i] * kernel[k]`. With the common divisor of both taken out it is
-    `common * (step * q + r)`: phase `r` holds every `step`-th such cell, and tap `k` meets there the input
-    `i = q - spacing * m`.
+    The padded cell `i * stride + k * dilation` receives `x[i] * kernel[k]`. Divided by the common divisor of stride and
+    dilation, the cell is `common * (step * q + r)`: phase `r` holds every `step`-th such cell, in which tap `k` meets
+    the input `i = q - spacing * m`.
 
     Attributes
     ----------
     taps : (m, r) of each cell of the kernel.
-    count : how many `m` there are.
-    residues : the `r` that have a tap; all other cells stay 0.
+    count : number of different `m`.
+    residues : the `r` with a tap; all other cells stay 0.
     """
 
     cells: range
@@ -80,11 +80,11 @@ class _Axis:
 
     @property
     def blocks(self) -> range:
-        """All `q` of which a cell is computed."""
+        """The range of `q` with a computed cell."""
         return range(self.cells.start // self.stride, (self.cells.stop - 1) // self.stride + 1)
 
     def placed(self, blocks: range) -> list[tuple[int, slice, slice]]:
-        """Return, for each phase by its number, where its cells stand and which of `blocks` they are."""
+        """Return (phase, slice of the axis, slice of `blocks`) for the cells of each phase."""
         return [(i, *self._placed(residue, blocks)) for i, residue in enumerate(self.residues)]
 
     def _placed(self, residue: int, blocks: range) -> tuple[slice, slice]:
@@ -154,7 +154,7 @@ def _phase_kernel(turned: np.ndarray, axes: list[_Axis]) -> np.ndarray:
 
 
 def _full_conv(x: np.ndarray, kernel: np.ndarray, axes: list[_Axis], blocks: list[range], groups: int) -> np.ndarray:
-    """Return the cells `blocks` of the convolution that also counts windows which only begin or end in the input."""
+    """Return the cells `blocks` of the full convolution, whose windows may overlap the input partly."""
     inputs, padding = [], []
     for n, axis, of_axis in zip(x.shape[1:], axes, blocks, strict=True):
         low, high = of_axis.start - (axis.count - 1) * axis.spacing, of_axis.stop
@@ -170,7 +170,7 @@ def _full_conv(x: np.ndarray, kernel: np.ndarray, axes: list[_Axis], blocks: lis
 def _spread_by_taps(
     x: np.ndarray, kernel: np.ndarray, frame: WindowFrame, groups: int, cells: tuple[range, ...]
 ) -> np.ndarray:
-    """Spread by one cell of the kernel after the other: slower, but no weight meets anything outside the input."""
+    """Scatter one cell of the kernel after the other: slower, but no weight meets a value outside the input."""
     turned = _as_conv_kernel(kernel, groups)
     y = np.zeros((len(turned), *map(len, cells)), x.dtype)
     for tap in np.ndindex(*frame.size):

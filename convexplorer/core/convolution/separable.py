@@ -1,4 +1,4 @@
-"""Convolutions that treat each channel on its own: depthwise, and depthwise followed by a mixing of the channels."""
+"""Convolutions of each channel on its own: depthwise, and depthwise followed by a pointwise mixing of the channels."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -63,7 +63,7 @@ def separable_conv(
     dilation_rate: PerAxis = 1,
     border: str = "zeros",
 ) -> np.ndarray:
-    """Convolve each channel on its own, then mix the results place by place.
+    """Convolve each channel on its own, then mix the results with a pointwise kernel.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def separable_conv(
     depthwise_kernel : (channels, multiplier, *size)
     pointwise_kernel : (filters, channels * multiplier, 1, …), a 1 per spatial axis
     bias : (filters,), optional
-    strides, padding, dilation_rate, border : as in `conv`; all belong to the first step.
+    strides, padding, dilation_rate, border : as in `conv`, for the depthwise step.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def separable_conv(
 
 
 def as_grouped(kernel: np.ndarray) -> np.ndarray:
-    """Return a depthwise kernel as that of a `conv` with a group per channel: (channels * multiplier, 1, *size).
+    """Return a depthwise kernel in the shape of a `conv` with one group per channel: (channels * multiplier, 1, *size).
 
     Examples
     --------
@@ -107,7 +107,7 @@ def as_grouped(kernel: np.ndarray) -> np.ndarray:
 def check_depthwise_shapes(
     x_shape: tuple[int, ...] | None, kernel_shape: tuple[int, ...], name: str = "kernel"
 ) -> None:
-    """Raise ValueError if kernel and input (None if not known yet) do not fit each other."""
+    """Raise ValueError if the shapes of kernel and input (None if unknown) do not fit each other."""
     rank = len(kernel_shape) - 2
     if rank not in (1, 2, 3):
         raise ValueError(
@@ -124,7 +124,7 @@ def check_depthwise_shapes(
 
 
 def check_pointwise_shape(depthwise_shape: tuple[int, ...], pointwise_shape: tuple[int, ...]) -> None:
-    """Raise ValueError if the second kernel does not take what the first one gives."""
+    """Raise ValueError if the pointwise kernel does not take the depthwise kernel's maps."""
     maps, ones = depthwise_shape[0] * depthwise_shape[1], (1,) * (len(depthwise_shape) - 2)
     if len(pointwise_shape) < 2 or pointwise_shape[1:] != (maps, *ones):
         expected = ", ".join(map(str, ("filters", maps, *ones)))

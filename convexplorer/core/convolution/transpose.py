@@ -1,4 +1,4 @@
-"""Transposed convolution: the exact adjoint of `conv`. Its sizes are decided here, its numbers come from `scatter`."""
+"""Transposed convolution, the exact adjoint of `conv`: sizes are computed here, numbers in `scatter`."""
 
 from collections.abc import Sequence
 
@@ -30,16 +30,16 @@ def conv_transpose(
     x : (channels, *spatial)
     kernel : (channels, filters // groups, *size)
     bias : (filters,), optional
-    strides, dilation_rate : a number, or one per spatial axis.
-    padding : what is cut off the full result of `(n - 1) * stride + span` cells, `span` being what the dilated kernel
-        covers. "valid": nothing. "same": `n * stride` cells are left, cut as Keras does. "causal" (rank 1): the same
-        number, cut at the end, so that no output sees a later input. A number, one per axis, or a (before, after)
-        pair per axis, as in PyTorch.
-    output_padding : cells added at the end of each axis, fewer than stride or dilation. None is Keras's rule: for
-        "valid", as many as a kernel smaller than its stride leaves of it. With "same" and a number, Keras cuts
-        `2 * (span // 2)` cells, then adds it.
-    border : what would have been in the padding of `conv`. "zeros" drops what falls there; the others add it to the
-        cells that they repeat.
+    strides : a number, or one per spatial axis.
+    padding : the cells cut off the full result of `(n - 1) * stride + span` cells; `span` is the extent of the dilated
+        kernel. "valid": none. "same": all but `n * stride` cells, cut as in Keras. "causal" (rank 1): the same number,
+        cut at the end, so that no output depends on a later input. A number, one per axis, or a (before, after) pair
+        per axis, as in PyTorch.
+    output_padding : cells added at the end of each axis, fewer than stride or dilation. None follows Keras: for "valid"
+        `max(stride - span, 0)` cells. With "same" and a number, Keras cuts `2 * (span // 2)` cells, then adds it.
+    dilation_rate, groups : as in `conv`
+    border : border mode of the `conv` whose adjoint this is. "zeros" drops values that fall into the padding; the other
+        modes add them to the cells that the mode repeats.
 
     Returns
     -------
@@ -84,9 +84,15 @@ def transposed_frame(
     dilation_rate: PerAxis = 1,
     border: str = "zeros",
 ) -> WindowFrame:
-    """Return where the windows lie on the output of a transposed convolution of an input of these sizes.
+    """Return the window geometry on the output of a transposed convolution.
 
-    It is the frame of the convolution whose adjoint this is: its `spatial` is our output, its `output` our input.
+    The frame belongs to the convolution whose adjoint is computed: its `spatial` is the output of the transposed
+    convolution, its `output` the input.
+
+    Parameters
+    ----------
+    spatial : size of the transposed convolution's input, without channels.
+    size : of the kernel, without channels.
     """
     rank = len(spatial)
     size = per_axis(size, rank, "size")
@@ -114,7 +120,7 @@ def transposed_frame(
 
 
 def check_transposed_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequence[int], groups: int) -> None:
-    """Raise ValueError if input (None if not known yet), kernel and groups do not fit each other."""
+    """Raise ValueError if the shapes of input (None if unknown) and kernel do not fit each other and the groups."""
     rank = len(kernel_shape) - 2
     if rank not in (1, 2, 3):
         raise ValueError(
@@ -140,7 +146,7 @@ def check_transposed_shapes(x_shape: Sequence[int] | None, kernel_shape: Sequenc
 def _cut_and_added(
     padding: str | tuple[int, int], stride: int, covered: int, given: int | None
 ) -> tuple[tuple[int, int], int]:
-    """Return how much is cut (before, after) from the full length of an axis, and how much is added at its end."""
+    """Return the cells cut (before, after) from the full length of an axis, and the cells added at its end."""
     surplus, missing = max(covered - stride, 0), max(stride - covered, 0)
     if isinstance(padding, tuple):
         return padding, given or 0

@@ -1,1 +1,1 @@
-"""From values to colours: levels, 8-bit maps and palettes."""
+"""The conversion of values to colours: levels, 8-bit maps and palettes."""

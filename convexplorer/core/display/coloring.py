@@ -1,7 +1,7 @@
-"""From signed floats to 8 bits for the screen: levels, indices, clipping; the last step, never arithmetic.
+"""Conversion of float maps to 8 bits for the screen: levels, indices, clipping. Nothing here is part of the arithmetic.
 
-An indexed map holds 0…254 between its levels, with the middle at exactly 127, and 255 where a value is not
-finite. A palette gives each index its colour.
+An indexed map holds 0…254 between its levels, with the middle at exactly 127, and 255 for values that are not finite.
+A palette maps each index to a colour.
 """
 
 import math
@@ -30,6 +30,7 @@ __all__ = [
     "choose_levels",
     "clipped_share",
     "colorize",
+    "largest_magnitude",
     "luminance",
     "nice_ceiling",
     "not_finite_share",
@@ -59,7 +60,7 @@ _LARGEST = 8e307
 
 @dataclass(frozen=True)
 class Levels:
-    """The values that the first and the last colour stand for; beyond them the screen clips."""
+    """The values shown in the first and the last colour; values beyond them are clipped."""
 
     low: float
     high: float
@@ -69,10 +70,42 @@ class Levels:
             raise ValueError(f"levels must be two finite numbers, low < high; got {self.low:g} and {self.high:g}")
 
 
-def nice_ceiling(value: float) -> float:
-    """Return the next round number at or above: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
+def round_levels(low: float, high: float) -> tuple[float, float]:
+    """Round levels to three significant digits of the larger one; a hand is no more exact, and a person reads them.
 
-    Colour bars stay readable and, while frames change a little, steady.
+    Levels that would become one are left as they are.
+
+    Examples
+    --------
+    >>> round_levels(-4.07349, 4.07349), round_levels(0.1, 1234.5)
+    ((-4.07, 4.07), (0.0, 1230.0))
+
+    """
+    largest = max(abs(low), abs(high))
+    if not (math.isfinite(largest) and largest > 0):
+        return (low, high)
+    decimals = 2 - math.floor(math.log10(largest))
+    rounded = (round(low, decimals), round(high, decimals))
+    return rounded if rounded[0] < rounded[1] else (low, high)
+
+
+def largest_magnitude(values: np.ndarray) -> float:
+    """Return the largest finite absolute value, what colours are scaled by; 1 where nothing is above 1e-30.
+
+    Examples
+    --------
+    >>> largest_magnitude(np.array([-3.0, 2.0, np.inf])), largest_magnitude(np.zeros(2))
+    (3.0, 1.0)
+    """
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return largest if largest > _SMALLEST else 1.0
+
+
+def nice_ceiling(value: float) -> float:
+    """Round up to 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
+
+    Round levels keep colour bars readable, and steady while frames change slightly.
 
     Examples
     --------
@@ -92,16 +125,16 @@ def nice_ceiling(value: float) -> float:
 def choose_levels(
     maps: Sequence[np.ndarray], *, palette: str, coverage: float = 0.995, magnitude: float = 0.0
 ) -> Levels:
-    """Return round levels that hold at least `coverage` of the values that stand out from 0.
+    """Return round levels that contain at least `coverage` of the values that stand out from 0.
 
     Parameters
     ----------
-    maps : arrays that share the levels; looked at through an even sample, without NaN and infinity.
-    palette : a diverging one gets levels symmetric about 0, the others from the low end to the high end,
-        which is 0 where the values begin near it.
-    coverage : share of the values, 0…1. A map that is almost everywhere 0 shows all of its values.
-    magnitude : how large the terms were that the values are sums of. A map that holds no more than their
-        rounding counts as 0 and gets levels as wide as this, so that it looks like 0.
+    maps : arrays that share the levels; an even sample of their finite values is used.
+    palette : key of `PALETTES`. Levels of a diverging palette are symmetric about 0; the others run from the low to the
+        high end of the values, or from or to 0 if the values begin or end near 0.
+    coverage : share of the values, 0…1. All values of a map that is 0 almost everywhere are contained.
+    magnitude : bound on the absolute terms of the sums that the values are. Values within the rounding error of such a
+        sum count as 0, and the levels become as wide as `magnitude`, so that the map looks like 0.
 
     Examples
     --------
@@ -133,7 +166,7 @@ def choose_levels(
 
 
 def rounding_noise(magnitude: float, dtype: DTypeLike = np.float32) -> float:
-    """Return the size below which a sum of terms of this magnitude may be nothing but rounding.
+    """Return a bound on the rounding error of a sum whose terms have this magnitude.
 
     Examples
     --------
@@ -144,7 +177,7 @@ def rounding_noise(magnitude: float, dtype: DTypeLike = np.float32) -> float:
 
 
 def to_indexed(values: np.ndarray, levels: Levels, out: np.ndarray | None = None) -> np.ndarray:
-    """Return (H, W) uint8: 0…254 evenly from low to high, the middle at exactly 127; 255 where not finite.
+    """Return indices (H, W) uint8: 0…254 evenly from low to high, the middle at exactly 127, not finite: 255.
 
     Examples
     --------
@@ -171,7 +204,13 @@ def to_indexed(values: np.ndarray, levels: Levels, out: np.ndarray | None = None
 
 
 def colorize(indexed: np.ndarray, palette_name: str, *, dark: bool = False) -> np.ndarray:
-    """Return (H, W, 3) uint8 RGB of an indexed map.
+    """Return the colours of an indexed map, (H, W, 3) uint8 RGB.
+
+    Parameters
+    ----------
+    indexed : (H, W) uint8, from `to_indexed`.
+    palette_name : key of `PALETTES`.
+    dark : True for the dark theme's colours.
 
     Examples
     --------
@@ -188,7 +227,7 @@ def colorize(indexed: np.ndarray, palette_name: str, *, dark: bool = False) -> n
 def reduce(values: np.ndarray, factor: int) -> np.ndarray:
     """Return the mean of each `factor` × `factor` block of a map; blocks at the end may be smaller.
 
-    NaN and infinity reach the blocks they lie in, so that they stay visible.
+    A block that contains NaN or infinity is not finite, so that these values stay visible.
 
     Examples
     --------
@@ -239,9 +278,10 @@ def not_finite_share(values: np.ndarray) -> float:
 
 
 def as_opencv_8bit(values: np.ndarray) -> np.ndarray:
-    """Return float32 of what an 8-bit image would have kept: round(255 · v) clipped to 0…255, over 255.
+    """Quantise values as an 8-bit image does: round(255 · v) clipped to 0…255, over 255, as float32.
 
-    So `cv2.filter2D` with ddepth −1 answers a picture of 8 bits: all below 0 and above 1 is lost, and NaN is 0.
+    This is the result of `cv2.filter2D` with ddepth −1 on an 8-bit picture: values below 0 and above 1 are lost, and
+    NaN becomes 0.
 
     Examples
     --------
@@ -255,11 +295,11 @@ def as_opencv_8bit(values: np.ndarray) -> np.ndarray:
 
 
 def luminance(image: np.ndarray) -> np.ndarray:
-    """Return (1, H, W): brightness by Rec. 709's weights, taken of the values as stored (not linearised).
+    """Return the luminance (1, H, W) by Rec. 709's weights, of the values as stored (not linearised).
 
     Parameters
     ----------
-    image : (C, H, W) grey, grey with alpha, RGB or RGB with alpha; alpha is left out. Grey stays exact.
+    image : (C, H, W) grey, grey with alpha, RGB or RGB with alpha; alpha is ignored. Grey stays exact.
 
     Examples
     --------
@@ -285,12 +325,12 @@ def _find(palette: str) -> Palette:
 
 
 def _is_finite(values: np.ndarray) -> bool:
-    """Return whether all values are finite: their absolute sum is, unless float64 overflows."""
+    """Return True if all values are finite, by their absolute sum: False also if the sum overflows float64."""
     return math.isfinite(cv2.norm(values, cv2.NORM_L1)) or bool(np.isfinite(values).all())
 
 
 def _sample(values: np.ndarray, count: int) -> np.ndarray:
-    """Return about `count` of the finite values, evenly spread."""
+    """Return an even sample of about `count` finite values."""
     # An odd step: an even one would meet the same columns in every row of most pictures.
     step = max(1, values.size // max(1, count)) | 1
     picked = values.reshape(-1)[::step]
@@ -299,14 +339,14 @@ def _sample(values: np.ndarray, count: int) -> np.ndarray:
 
 
 def _reach(sizes: np.ndarray, coverage: float) -> float:
-    """Return the size that `coverage` of the sizes above the background do not exceed; 0 if nearly all are 0."""
+    """Return the quantile `coverage` of the sizes above the background; 0 if nearly all sizes are 0."""
     peak = _value_at_share(sizes, _PEAK_SHARE)
     standing_out = sizes[sizes > _BACKGROUND * peak]
     return max(_value_at_share(standing_out, coverage), _SMALLEST_SHARE * peak) if peak else 0.0
 
 
 def _range(sample: np.ndarray, coverage: float) -> tuple[float, float]:
-    """Return between which values `coverage` of those above the background lie, on either side."""
+    """Return (low, high) between which `coverage` of the values above the background lie, on either side."""
     bottom, top = -_value_at_share(-sample, _PEAK_SHARE), _value_at_share(sample, _PEAK_SHARE)
     standing_out = sample[np.abs(sample) > _BACKGROUND * max(-bottom, top)]
     low, high = -_value_at_share(-standing_out, coverage), _value_at_share(standing_out, coverage)
@@ -319,7 +359,7 @@ def _range(sample: np.ndarray, coverage: float) -> tuple[float, float]:
 
 
 def _value_at_share(values: np.ndarray, share: float) -> float:
-    """Return the smallest value that at least this share of the values does not exceed; 0 if there are none."""
+    """Return the quantile of the values at this share; 0 if there are no values."""
     if not values.size:
         return 0.0
     rank = max(0, math.ceil(share * values.size) - 1)
@@ -327,7 +367,7 @@ def _value_at_share(values: np.ndarray, share: float) -> float:
 
 
 def _extremes(maps: Sequence[np.ndarray]) -> tuple[float, float]:
-    """Return the smallest and the largest finite value; 0 where there is none."""
+    """Return the smallest and the largest finite value; (0, 0) if there is none."""
     finite = [values[np.isfinite(values)] for values in maps]
     pairs = [(float(values.min()), float(values.max())) for values in finite if values.size]
     return min((low for low, _ in pairs), default=0.0), max((high for _, high in pairs), default=0.0)
@@ -339,7 +379,7 @@ def _symmetric(high: float, rounding: float) -> Levels:
 
 
 def _round_range(low: float, high: float, rounding: float) -> Levels:
-    """Return round levels around a range, from or to 0 where it begins or ends near 0."""
+    """Return round levels around a range, from or to 0 if the range begins or ends near 0."""
     if max(-low, high) <= _SMALLEST:
         return Levels(0.0, 1.0)
     if low >= 0 and (low <= high / 2 or low == high):

@@ -1,9 +1,8 @@
-"""Palettes: which colour each of the 255 steps of a map has, and one more for what is not finite.
+"""Palettes: a colour for each of the 255 steps of a map, and one for values that are not finite.
 
-The diverging ones are straight lines through OKLab, a space in which equal distances look equally far
-apart (Ottosson 2020), from a neutral colour at zero to two ends of the same lightness. So every step looks
-as large as the next, both signs weigh the same, and blue against orange or purple against green also
-differ for colour-blind eyes.
+Diverging palettes are straight lines through OKLab, a space in which equal distances look equally far apart (Ottosson
+2020), from a neutral colour at zero to two ends of the same lightness. So all steps look equally large, both signs
+weigh the same, and blue against orange or purple against green also differ for colour-blind eyes.
 """
 
 from dataclasses import dataclass
@@ -36,12 +35,14 @@ _CONES_TO_LINEAR = np.array(
 
 @dataclass(frozen=True, eq=False)
 class Palette:
-    """Colours for indexed maps.
+    """The colours of indexed maps.
 
     Attributes
     ----------
-    is_diverging : whether entry 127 is neutral and stands for zero.
-    light, dark : (256, 3) uint8 RGB, read-only, for the two themes; entry 255 marks what is not finite.
+    name : key of `PALETTES`.
+    label, explanation : name on screen, and one sentence.
+    is_diverging : True if entry 127 is neutral and means zero.
+    light, dark : (256, 3) uint8 RGB, read-only, for the two themes; entry 255 marks values that are not finite.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Palette:
 
 
 def oklab_to_srgb(lab: np.ndarray) -> np.ndarray:
-    """Return sRGB in 0…1 of OKLab colours (…, 3); values beyond 0…1 cannot be shown."""
+    """Return OKLab colours (…, 3) as sRGB in 0…1; components beyond 0…1 lie outside the sRGB gamut."""
     linear = (lab @ _LAB_TO_CONES.T) ** 3 @ _CONES_TO_LINEAR.T
     rgb: np.ndarray = np.where(
         linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0) ** (1 / 2.4) - 0.055
@@ -66,7 +67,7 @@ def oklab_to_srgb(lab: np.ndarray) -> np.ndarray:
 
 
 def srgb_to_oklab(rgb: np.ndarray) -> np.ndarray:
-    """Return OKLab of sRGB colours (…, 3) in 0…1.
+    """Return sRGB colours (…, 3) in 0…1 as OKLab.
 
     Examples
     --------
@@ -79,7 +80,7 @@ def srgb_to_oklab(rgb: np.ndarray) -> np.ndarray:
 
 
 def _line(start: tuple[float, float, float], end: tuple[float, float, float], count: int) -> np.ndarray:
-    """Return `count` OKLab colours from start to end in even steps; both are (lightness, chroma, hue in degrees)."""
+    """Return `count` OKLab colours in even steps; start and end are (lightness, chroma, hue in degrees)."""
     first, last = (
         np.array([lightness, chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))])
         for lightness, chroma, hue in (start, end)
@@ -108,7 +109,7 @@ def _gray() -> np.ndarray:
 
 
 def _finished(colors: np.ndarray) -> np.ndarray:
-    """Return (256, 3) uint8 with the colour for what is not finite at the end."""
+    """Return (256, 3) uint8 colours, ending with the colour for values that are not finite."""
     rounded = np.rint(np.clip(colors, 0, 255)).astype(np.uint8)
     table = np.concatenate([rounded, np.array([NOT_FINITE_COLOR], np.uint8)])
     table.setflags(write=False)
@@ -116,7 +117,7 @@ def _finished(colors: np.ndarray) -> np.ndarray:
 
 
 def _same(name: str, label: str, explanation: str, colors: np.ndarray, is_diverging: bool = False) -> Palette:
-    """Return a palette that looks alike in both themes."""
+    """Return a palette with the same colours in both themes."""
     return Palette(name, label, is_diverging, explanation, colors, colors)
 
 
@@ -127,6 +128,7 @@ _PURPLE, _GREEN = (0.60, 0.19, 310.0), (0.60, 0.15, 150.0)
 _BRIGHT_PURPLE, _BRIGHT_GREEN = (0.74, 0.16, 310.0), (0.74, 0.17, 152.0)
 _PAPER, _WHITE, _NIGHT = (0.985, 0.002, 257.0), (1.0, 0.0, 0.0), (0.20, 0.012, 257.0)
 
+#: The palettes of maps, by name.
 PALETTES: dict[str, Palette] = {
     palette.name: palette
     for palette in (
@@ -155,7 +157,7 @@ PALETTES: dict[str, Palette] = {
     )
 }
 
-# Weights have colours of their own, so that a kernel is never mistaken for a map.
+#: The palette of kernels: diverging, with colours of its own, so that a kernel is never mistaken for a map.
 WEIGHTS_PALETTE = Palette(
     "weights",
     "Weights",

@@ -1,1 +1,1 @@
-"""Where windows lie: borders, padding, strides, receptive fields, and the arrays they read."""
+"""The geometry of sliding windows: borders, padding, strides, receptive fields, and the arrays that windows read."""

@@ -1,4 +1,4 @@
-"""Arguments that are arrays: one place decides which numbers come in and in which precision."""
+"""Array arguments: the one place that decides about accepted types and precision."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +10,11 @@ _FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 def as_float(x: ArrayLike, name: str = "x") -> np.ndarray:
     """Return `x` as a float array: float64 stays, every other real type becomes float32.
 
-    No copy is made where none is needed. Integers above 2²⁴ lose digits, as float32 has no more.
+    Float arrays are not copied. Integers above 2²⁴ lose digits, because float32 holds 24 bits.
+
+    Raises
+    ------
+    ValueError : `x` is empty, ragged, or not made of real numbers; `name` is its name in the message.
 
     Examples
     --------
@@ -33,7 +37,7 @@ def as_float(x: ArrayLike, name: str = "x") -> np.ndarray:
 
 
 def as_float_like(values: ArrayLike, x: np.ndarray, name: str) -> np.ndarray:
-    """Return `values` as a float array in the precision of `x`; what float32 cannot hold becomes infinite.
+    """Return `values` as a float array in the precision of `x`; values beyond float32's range become infinite.
 
     Examples
     --------
@@ -45,7 +49,7 @@ def as_float_like(values: ArrayLike, x: np.ndarray, name: str) -> np.ndarray:
 
 
 def as_maps(x: ArrayLike, rank: int | None = None, name: str = "x") -> np.ndarray:
-    """Return `x` as float maps `(channels, *spatial)`, with `rank` spatial axes if that is given."""
+    """Return `x` as float maps (channels, *spatial); raise ValueError if it has not `rank` spatial axes."""
     maps = as_float(x, name)
     if maps.ndim < 2 or (rank is not None and maps.ndim != rank + 1):
         axes = (
@@ -55,3 +59,16 @@ def as_maps(x: ArrayLike, rank: int | None = None, name: str = "x") -> np.ndarra
         )
         raise ValueError(f"{name} must have the shape (channels, {axes}); got {maps.shape}")
     return maps
+
+
+def read_only_view(array: np.ndarray) -> np.ndarray:
+    """Return the same numbers, not to be written through this view.
+
+    Examples
+    --------
+    >>> read_only_view(np.zeros(2)).flags.writeable
+    False
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,9 +1,11 @@
-"""What lies outside an array: the borders, and the cells that padding adds to an axis."""
+"""Border modes: the values that padding adds outside an axis."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+#: Border modes, the values outside an input: zeros, the nearest cell, the mirror image without or with the edge cell,
+#: or the opposite side.
 BORDERS = ("zeros", "edge", "reflect", "symmetric", "wrap")
 
 Amounts = tuple[tuple[int, int], ...]
@@ -18,9 +20,13 @@ def padded_axis(
     stop: int,
     value: float = 0.0,
 ) -> np.ndarray:
-    """Return cells `start` to `stop` of an axis padded by `amounts`; a view if all of them are the input's own.
+    """Return the half-open range `start…stop − 1` of a padded axis; a view if it contains no padding.
 
-    Outside lies `value` with border "zeros".
+    Parameters
+    ----------
+    amounts : (before, after), the padding of the axis.
+    start, stop : in cells of the padded axis.
+    value : the padded value with border "zeros".
     """
     n, before = x.shape[axis], amounts[0]
     first, last = (min(max(place, start), stop) for place in (before, before + n))
@@ -39,7 +45,7 @@ def padded_axis(
 
 
 def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
-    """Return which cell of an axis each cell of the padded axis repeats, −1 where it is zero.
+    """Return the input index of each cell of a padded axis; −1 means zero padding.
 
     Examples
     --------
@@ -50,7 +56,9 @@ def border_sources(n: int, before: int, after: int, border: str) -> np.ndarray:
 
 
 def sources_at(cells: np.ndarray, n: int, border: str) -> np.ndarray:
-    """Return which cell of 0…n−1 stands at each place of an axis that goes on outside; −1 where there are zeros.
+    """Map positions, which may lie outside 0…n−1, to the input index the border mode reads there.
+
+    −1 means zero padding.
 
     Examples
     --------
@@ -73,9 +81,9 @@ def sources_at(cells: np.ndarray, n: int, border: str) -> np.ndarray:
 
 
 def folded_axis(x: np.ndarray, axis: int, amounts: tuple[int, int], border: str) -> np.ndarray:
-    """Return a padded axis without its padding, each padded cell added to the cell that it repeats.
+    """Remove the padding of an axis, adding each padded cell to the input cell that it repeats.
 
-    The adjoint of padding: what border "zeros" adds came from no cell, and is dropped.
+    This is the adjoint of padding. With border "zeros" padded cells repeat no input cell and are dropped.
 
     Examples
     --------
@@ -96,13 +104,16 @@ def folded_axis(x: np.ndarray, axis: int, amounts: tuple[int, int], border: str)
 
 
 def check_border(border: str) -> None:
-    """Raise ValueError if there is no such border."""
+    """Raise ValueError if `border` is not one of `BORDERS`."""
     if border not in BORDERS:
         raise ValueError(f"border must be one of {', '.join(BORDERS)}; got {border!r}")
 
 
 def check_amounts(spatial: Sequence[int], amounts: Amounts, border: str) -> None:
-    """Raise ValueError if a border has nothing left to repeat: one reflection and one turn are the limit."""
+    """Raise ValueError if the padding is wider than the border mode can fill.
+
+    The limit on an axis of n cells is n − 1 for "reflect", n for "symmetric" and "wrap"; the others have none.
+    """
     check_border(border)
     if border in ("zeros", "edge"):
         return

@@ -1,4 +1,4 @@
-"""What part of the image the outputs of a layer see, followed from layer to layer without computing anything."""
+"""Receptive fields, followed from layer to layer without computing maps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ Number = int | Fraction
 
 @dataclass(frozen=True)
 class Field:
-    """What part of the image an output cell sees, per axis.
+    """The receptive field of a layer's outputs, per axis of the image.
 
-    Output cell `i` sees image cells from `start + jump * i` to `start + jump * i + size - 1`.
+    Output cell `i` depends on image cells from `start + jump * i` to `start + jump * i + size - 1`.
 
-    Behind a transposed convolution or an upsampling the jump is a fraction, and these two limits are, too: what is
-    seen are whole cells between them. Then neighbouring outputs see a different number of cells, and the limits hold
-    them all. Fractions are exact (`fractions.Fraction`), whole numbers are `int`.
+    After a transposed convolution or an upsampling, the jump is a fraction, and so may be these two limits: the output
+    depends on the whole cells between them. Neighbouring outputs may then depend on different numbers of cells; the
+    limits contain the larger number. Fractions are exact (`fractions.Fraction`), whole numbers are `int`.
 
     Attributes
     ----------
-    size : how many cells, from the first to the last.
-    jump : how far apart the fields of neighbouring outputs lie; 0 where every output sees the same.
-    start : first cell of output 0's field; negative where it begins in the padding.
+    size : number of cells from the first to the last.
+    jump : distance between the fields of neighbouring outputs; 0 if all outputs depend on the same cells.
+    start : first cell of output 0's field; negative if the field begins in the padding.
     """
 
     size: tuple[Number, ...]
@@ -36,7 +36,7 @@ class Field:
         return len(self.size)
 
     def through_windows(self, frame: WindowFrame) -> "Field":
-        """Return the field after windows that look at cells with this field."""
+        """Return the field of outputs whose windows read cells with this field."""
         return self.through_steps(
             [covered - 1 for covered in frame.spans],
             frame.strides,
@@ -44,9 +44,13 @@ class Field:
         )
 
     def through_transposed(self, frame: WindowFrame) -> "Field":
-        """Return the field after a transposed convolution; `frame` is that of the convolution it is the adjoint of.
+        """Return the field after a transposed convolution of cells with this field.
 
-        Its output `p` gets what input `i` spreads if `0 <= p + before - i * stride <= span - 1`.
+        Output `p` depends on input `i` if `0 <= p + before - i * stride <= span - 1`.
+
+        Parameters
+        ----------
+        frame : the window geometry of the convolution whose adjoint the transposed convolution is.
         """
         strides = [Fraction(1, stride) for stride in frame.strides]
         return self.through_steps(
@@ -59,7 +63,12 @@ class Field:
         )
 
     def of_all(self, spatial: Sequence[int] | None) -> "Field":
-        """Return the field of what sees all cells of a map of this size; raise ValueError if it is not known."""
+        """Return the field of an output that depends on all cells of a map.
+
+        Parameters
+        ----------
+        spatial : size of the map; None, if unknown, raises ValueError.
+        """
         if spatial is None:
             raise ValueError("input_shape must be given for layers that see all of their input; got None")
         reach = [(n - 1) * jump for n, jump in zip(spatial, self.jump, strict=True)]
@@ -70,7 +79,7 @@ class Field:
         )
 
     def through_steps(self, reach: Sequence[Number], steps: Sequence[Number], first: Sequence[Number]) -> "Field":
-        """Return the field of cells that see this layer's cells `step * i + first` and `reach` more."""
+        """Return the field of outputs `i` that depend on cells `step * i + first` and the next `reach` cells."""
         axes = range(self.rank)
         return Field(
             tuple(_whole(self.size[a] + reach[a] * self.jump[a]) for a in axes),
@@ -106,7 +115,7 @@ def hull_of(fields: Sequence[Field], spatial: Sequence[int] | None) -> Field:
 
 
 def large_input(strides: int | Sequence[int], rank: int) -> tuple[int, ...]:
-    """Return an input size that strides divide and windows fit easily, for fields of an input of unknown size."""
+    """Return a large input size divisible by the strides, for the field of an input of unknown size."""
     steps = (strides,) * rank if isinstance(strides, int) else strides
     return tuple(stride << 20 for stride in steps)
 

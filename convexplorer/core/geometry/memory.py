@@ -1,8 +1,8 @@
-"""Memory that goes round: new arrays lie where results lay that nobody holds any more.
+"""A pool of array memory: a block is reused after the last view of it has been garbage-collected.
 
-Fresh memory has to be cleared by the system, page by page, and that takes as long as a 3×3 convolution. Larger blocks
-are kept for the next array of the same size: `empty` gives one, and it comes back by itself when the last view of the
-array is gone. Nobody can see an array change under his hand, and nobody has to give one back.
+The system clears fresh memory page by page, which takes as long as a 3×3 convolution. `empty` returns an array in a
+pooled block of the same size, if there is one; the block returns to the pool when the last view of the array is gone.
+So an array in use never changes, and no caller has to return one.
 """
 
 import math
@@ -18,11 +18,11 @@ _LEAST_BYTES = 1 << 18
 
 
 class _Block(np.ndarray):
-    """The memory itself. Views of a view stop at an array of another type, so all hold the one `empty` gave."""
+    """A block of memory. NumPy ends a chain of views at another array type, so all views hold the array of `empty`."""
 
 
 class Recycler:
-    """Keeps at most `kept_bytes` of memory that was given back; the oldest goes first.
+    """A pool of at most `kept_bytes` of unused memory; the oldest block is released first.
 
     Examples
     --------
@@ -40,7 +40,7 @@ class Recycler:
         self._lent: dict[int, tuple[weakref.ref[np.ndarray], _Block]] = {}
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
-        """Return an uninitialised C-contiguous array that nobody else can see."""
+        """Return an uninitialised C-contiguous array that shares memory with no other array."""
         size = math.prod(shape) * np.dtype(dtype).itemsize
         if size < _LEAST_BYTES:
             return np.empty(shape, dtype)

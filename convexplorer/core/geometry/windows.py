@@ -1,6 +1,6 @@
-"""Where windows lie: per-axis arguments, padding and output-size arithmetic, and the windows themselves.
+"""Sliding windows: per-axis arguments, padding and output-size arithmetic, and views of all windows.
 
-Every convolution and pooling of the program asks here, so that sizes agree everywhere.
+Every convolution and pooling of the program uses these functions, so that sizes agree everywhere.
 """
 
 import operator
@@ -35,7 +35,12 @@ Padding = str | int | Sequence[int] | Sequence[Sequence[int]]
 
 
 def per_axis(value: PerAxis, rank: int, name: str, minimum: int = 1) -> tuple[int, ...]:
-    """Return one whole number per axis.
+    """Return one whole number per axis, from one number or a sequence.
+
+    Parameters
+    ----------
+    name : of the argument, for messages.
+    minimum : smallest value allowed; smaller ones, and another length than `rank`, raise ValueError.
 
     Examples
     --------
@@ -58,7 +63,7 @@ def per_axis(value: PerAxis, rank: int, name: str, minimum: int = 1) -> tuple[in
 
 
 def span(size: int, dilation: int) -> int:
-    """Return how many cells a dilated window covers from its first to its last tap.
+    """Return the number of cells that a dilated window covers, from its first to its last tap.
 
     Examples
     --------
@@ -76,10 +81,12 @@ def pad_amounts(
     padding: Padding = "valid",
     dilation_rate: PerAxis = 1,
 ) -> Amounts:
-    """Return how many cells are added (before, after) each axis.
+    """Return the padding of each axis in cells, as (before, after) pairs.
 
     Parameters
     ----------
+    spatial : size of the input, without channels.
+    size, strides, dilation_rate : of the window, a number or one per spatial axis.
     padding : "valid", "same" (output `ceil(n / stride)`, the surplus at the end as in Keras), "causal"
         (one axis: all before), a number, one number per axis, or a (before, after) pair per axis.
 
@@ -104,7 +111,7 @@ def pad_amounts(
 
 
 def normal_padding(padding: Padding, rank: int) -> str | Amounts:
-    """Return "valid", "same", "causal", or one (before, after) pair per axis.
+    """Return padding in normal form: "valid", "same", "causal", or one (before, after) pair per axis.
 
     Examples
     --------
@@ -164,12 +171,15 @@ def output_size(
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> PerAxis:
-    """Return how many windows fit: a number for a number, one per axis for a sequence.
+    """Return the number of windows along an axis: a number if `n` is a number, one per axis if it is a sequence.
 
     Parameters
     ----------
-    ceil_mode : count a last window that sticks out at the end, as long as it begins inside the input
-        or the padding before it (PyTorch's rule).
+    n : size of the input: of one axis, or of all spatial axes.
+    size, strides, dilation_rate : of the window, a number or one per spatial axis.
+    padding : as in `pad_amounts`.
+    ceil_mode : also count a last window that extends beyond the end, if it begins inside the input or the padding
+        before it (PyTorch's rule).
 
     Examples
     --------
@@ -187,9 +197,16 @@ def output_size(
 
 @dataclass(frozen=True)
 class WindowFrame:
-    """Where all windows over one input lie, with every argument resolved to one number per axis.
+    """The geometry of all windows over one input, with every argument resolved to one number per axis.
 
-    Output cell `i` of an axis sees the padded cells `i * stride + k * dilation` for `k < size`.
+    Output cell `i` of an axis reads the padded cells `i * stride + k * dilation` for `k < size`.
+
+    Attributes
+    ----------
+    spatial, output : size of the input and of the output, without channels.
+    size, strides, dilation_rate : of the window, one number per axis.
+    amounts : padding (before, after) of each axis; negative numbers crop.
+    border : key of `BORDERS`.
     """
 
     spatial: tuple[int, ...]
@@ -210,23 +227,23 @@ class WindowFrame:
 
     @cached_property
     def spans(self) -> tuple[int, ...]:
-        """Cells that one window covers along each axis."""
+        """Number of cells that one window covers along each axis, gaps included."""
         return tuple(map(span, self.size, self.dilation_rate))
 
     @cached_property
     def padding_range(self) -> tuple[int, int]:
-        """The least and the most cells that are added anywhere; less than 0 are left out."""
+        """Smallest and largest padding of any side; negative padding crops."""
         amounts = [amount for pair in self.amounts for amount in pair]
         return min(amounts), max(amounts)
 
     @cached_property
     def padded(self) -> tuple[int, ...]:
-        """Cells of the padded input along each axis."""
+        """Size of the padded input."""
         return tuple(before + n + after for n, (before, after) in zip(self.spatial, self.amounts, strict=True))
 
     @cached_property
     def inside(self) -> tuple[slice, ...]:
-        """Where the input lies in the padded one, channels included."""
+        """Slices that select the input from the padded input, channels included."""
         own = (slice(before, before + n) for n, (before, _) in zip(self.spatial, self.amounts, strict=True))
         return (slice(None), *own)
 
@@ -236,12 +253,12 @@ class WindowFrame:
         return hash((self.spatial, self.size, self.strides, self.dilation_rate, self.amounts, self.output, self.border))
 
     def block(self, x: np.ndarray, places: Sequence[slice]) -> np.ndarray:
-        """Return the padded cells that the output cells in `places` see, a view where nothing is padded.
+        """Return the part of the padded input that a block of outputs reads; a view if it contains no padding.
 
         Parameters
         ----------
         x : (channels, *spatial)
-        places : a slice of output cells (start, stop) per spatial axis.
+        places : the block, a slice (start, stop) of output cells per spatial axis.
         """
         for axis, place in enumerate(places):
             start = place.start * self.strides[axis]
@@ -262,10 +279,14 @@ def window_frame(
     name: str = "kernel size",
     argument: str = "size",
 ) -> WindowFrame:
-    """Resolve and check all arguments that place windows.
+    """Resolve and check the arguments of sliding windows.
 
-    Messages call the window `name` where it does not fit, and name the `argument` that gave its size where that is
-    no size at all.
+    Messages call the window `name` if it does not fit, and name the `argument` of its size if that is not a valid size.
+
+    Raises
+    ------
+    ValueError : an argument is wrong, the window does not fit the padded input, or the border mode cannot fill the
+        padding.
     """
     rank = len(spatial)
     spatial = per_axis(spatial, rank, "input size")
@@ -292,14 +313,14 @@ def window_frame(
 
 
 def pad(x: np.ndarray, amounts: Amounts, border: str = "zeros", value: float = 0.0) -> np.ndarray:
-    """Return `x` with cells added around each spatial axis.
+    """Return `x` with cells added before and after each spatial axis, a new array.
 
     Parameters
     ----------
     x : (channels, *spatial)
     amounts : (before, after) per spatial axis.
-    border : what lies outside: `value` ("zeros"), the nearest cell ("edge"), the mirror image without
-        ("reflect") or with ("symmetric") the edge cell, or the other side ("wrap").
+    border : the padded values: `value` ("zeros"), the nearest cell ("edge"), the mirror image without
+        ("reflect") or with ("symmetric") the edge cell, or the opposite side ("wrap").
 
     Examples
     --------
@@ -316,7 +337,12 @@ def pad(x: np.ndarray, amounts: Amounts, border: str = "zeros", value: float = 0
 
 
 def sliding_windows(x: np.ndarray, size: PerAxis, strides: PerAxis = 1, dilation_rate: PerAxis = 1) -> np.ndarray:
-    """Return every window of `x` as a read-only view, without a copy.
+    """Return all windows of `x` as a read-only view.
+
+    Parameters
+    ----------
+    x : (channels, *spatial)
+    size, strides, dilation_rate : of the window, a number or one per spatial axis.
 
     Returns
     -------

@@ -1,1 +1,1 @@
-"""What a layer does besides convolution: pools, resampling, dense sums, normalization, activations, initializers."""
+"""Operators other than convolution: pools, resampling, dense sums, normalization, activations, initializers."""

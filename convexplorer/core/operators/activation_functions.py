@@ -1,7 +1,7 @@
-"""The formulas of the activations, under Keras 3's names and with its parameters; `activations` is their table.
+"""The formulas of the activations, with Keras 3's names and parameters; `activations` is their table.
 
-Each takes maps of any shape and returns a new array in the same precision. NaN stays NaN.
-Infinite values go through the same arithmetic as finite ones, so that 0 · ∞ is NaN where a formula says so.
+Each function takes maps of any shape and returns a new array in the same precision. NaN stays NaN. Infinite values obey
+the same arithmetic as finite ones, so that 0 · ∞ in a formula gives NaN.
 """
 
 import functools
@@ -76,7 +76,7 @@ def in_pieces(formula: Callable[..., Any]) -> Callable[..., np.ndarray]:
 
 @in_pieces
 def linear(x: np.ndarray) -> np.ndarray:
-    """Return a copy: the values as they are."""
+    """Return an unchanged copy."""
     return x
 
 
@@ -86,9 +86,9 @@ def relu(x: np.ndarray, negative_slope: float = 0.0, max_value: float | None = N
 
     Parameters
     ----------
-    negative_slope : what lies below the threshold becomes `negative_slope * (x - threshold)`.
-    max_value : nothing gets larger than this.
-    threshold : only what is larger is kept.
+    negative_slope : values below the threshold become `negative_slope * (x - threshold)`.
+    max_value : upper limit of the result; None for no limit.
+    threshold : values above it are kept.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def leaky_relu(x: np.ndarray, negative_slope: float = 0.2) -> Any:
 
 @in_pieces
 def absolute(x: np.ndarray) -> Any:
-    """Drop the sign."""
+    """Return |x|."""
     return np.abs(x)
 
 
@@ -176,7 +176,7 @@ def silu(x: np.ndarray) -> Any:
 
 @in_pieces
 def gelu(x: np.ndarray, approximate: bool = False) -> Any:
-    """Return x · Φ(x), Φ being the normal distribution; `approximate` takes the usual formula with tanh."""
+    """Return x · Φ(x), Φ being the normal distribution function; `approximate` uses the usual formula with tanh."""
     if approximate:
         return x * (0.5 * (np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)) + 1))
     return x * normal_distribution(x)
@@ -208,7 +208,7 @@ def mish(x: np.ndarray) -> Any:
 
 @in_pieces
 def soft_shrink(x: np.ndarray, threshold: float = 0.5) -> Any:
-    """Move values towards 0 by `threshold`; those nearer than that become 0."""
+    """Move values towards 0 by `threshold`; values nearer to 0 than `threshold` become 0."""
     return np.copysign(_positive(np.abs(x) - threshold), x)
 
 
@@ -250,13 +250,13 @@ def tanh_shrink(x: np.ndarray) -> Any:
 
 @in_pieces
 def sparse_plus(x: np.ndarray) -> Any:
-    """Return 0 up to −1, x from 1 on, and a parabola between them that joins both smoothly."""
+    """Return 0 for x ≤ −1, x for x ≥ 1, and the parabola that joins both smoothly between them."""
     return np.where(x >= 1, x, np.square(np.clip(x, -1, 1) + 1) / 4)
 
 
 @in_pieces
 def sparse_sigmoid(x: np.ndarray) -> np.ndarray:
-    """Return (x + 1) / 2, clipped to 0…1: the slope of `sparse_plus`."""
+    """Return (x + 1) / 2 clipped to 0…1, the slope of `sparse_plus`."""
     return np.clip(x / 2 + 0.5, 0, 1)
 
 
@@ -270,11 +270,11 @@ def squareplus(x: np.ndarray, b: float = 4.0) -> Any:
 
 @takes_its_parameters
 def softmax(x: ArrayLike, axis: int = 0) -> np.ndarray:
-    """Return the share of each value's exponential in the sum along an axis.
+    """Return each value's exponential divided by the sum of exponentials along an axis.
 
     Parameters
     ----------
-    axis : the channels by default; they are the first axis here and the last in Keras, whose default is −1.
+    axis : by default the channels, which are the first axis here and the last in Keras (default −1).
 
     Examples
     --------
@@ -290,7 +290,7 @@ def softmax(x: ArrayLike, axis: int = 0) -> np.ndarray:
 
 @takes_its_parameters
 def log_softmax(x: ArrayLike, axis: int = 0) -> np.ndarray:
-    """Return the logarithm of `softmax`, exact also where that is too small to hold.
+    """Return the logarithm of `softmax`, exact even if `softmax` underflows.
 
     Examples
     --------
@@ -306,10 +306,10 @@ def log_softmax(x: ArrayLike, axis: int = 0) -> np.ndarray:
 
 @takes_its_parameters
 def sparsemax(x: ArrayLike, axis: int = 0) -> np.ndarray:
-    """Return the nearest shares (each ≥ 0, their sum 1) to the values along an axis; many become exactly 0.
+    """Project the values along an axis onto the nearest probabilities (each ≥ 0, sum 1); many become exactly 0.
 
-    Martins and Astudillo 2016, From Softmax to Sparsemax. Keras 3.15 subtracts too much where more than one value
-    stays above 0, so that its shares do not sum to 1.
+    Martins and Astudillo 2016, From Softmax to Sparsemax. Keras 3.15 subtracts too much if more than one value stays
+    above 0, so that its probabilities do not sum to 1.
 
     Examples
     --------
@@ -329,7 +329,7 @@ def sparsemax(x: ArrayLike, axis: int = 0) -> np.ndarray:
 
 @takes_its_parameters
 def glu(x: ArrayLike, axis: int = 0) -> np.ndarray:
-    """Return the first half of an axis, gated by the sigmoid of the second half: the axis gets half as long.
+    """Return the first half of an axis times the sigmoid of the second half; the axis becomes half as long.
 
     Examples
     --------
@@ -346,7 +346,7 @@ def glu(x: ArrayLike, axis: int = 0) -> np.ndarray:
 
 
 def along_axis(x: ArrayLike, axis: int, name: str) -> np.ndarray:
-    """Return `x` as float values that have such an axis."""
+    """Return `x` as a float array; raise ValueError if it has no such axis."""
     values = as_float(x)
     if not isinstance(axis, int | np.integer) or not -values.ndim <= axis < values.ndim:
         raise ValueError(f"axis must be a whole number of {-values.ndim}…{values.ndim - 1} for {name}; got {axis!r}")
@@ -354,7 +354,7 @@ def along_axis(x: ArrayLike, axis: int, name: str) -> np.ndarray:
 
 
 def normal_distribution(x: np.ndarray) -> Any:
-    """Return Φ(x), the share of normal values that are smaller, in the precision of `x`."""
+    """Return Φ(x), the normal distribution function, in the precision of `x`."""
     error_function = _error_function_double if x.dtype == np.float64 else _error_function
     return 0.5 * (error_function(x * 0.7071067811865476) + 1)
 
@@ -371,7 +371,7 @@ def _negative(x: np.ndarray) -> Any:
 def _replaced(x: np.ndarray, mask: np.ndarray, value: float) -> np.ndarray:
     """Return `x` with `value` where `mask` is set.
 
-    On noisy maps `np.where` takes 4 ms for 720p, as its branches cannot be foreseen; this takes 0.3 ms.
+    On noisy maps `np.where` takes 4 ms for 720p, because its branches are unpredictable; this function takes 0.3 ms.
     """
     y = np.full(x.shape, value, x.dtype)
     cv2.copyTo(x.reshape(1, -1), (~mask).view(np.uint8).reshape(1, -1), y.reshape(1, -1))

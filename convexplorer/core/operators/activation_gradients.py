@@ -1,6 +1,6 @@
-"""The slope of every activation: what its value changes by when its argument does.
+"""The derivative of every activation.
 
-At a corner the slope is that of the left side. NaN stays NaN.
+At a corner the derivative is that of the left side. NaN stays NaN.
 """
 
 import functools
@@ -31,9 +31,9 @@ def activation_gradient(gradient: ArrayLike, x: ArrayLike, name: str, **paramete
 
     Parameters
     ----------
-    gradient : with respect to the activation's value; same shape as that.
-    x : what was activated.
-    name, parameters : key of `ACTIVATIONS`, and what else was given to it.
+    gradient : gradient with respect to the activation's value, in the shape of that value.
+    x : argument of the activation.
+    name, parameters : key of `ACTIVATIONS`, and the activation's parameters.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def activation_gradient(gradient: ArrayLike, x: ArrayLike, name: str, **paramete
 
 
 def _derivative(formula: Callable[..., Any]) -> Callable[..., np.ndarray]:
-    """Apply a formula in pieces; NaN stays NaN even where the formula only compares."""
+    """Apply a formula in pieces; NaN stays NaN even if the formula only compares."""
     slope = in_pieces(formula)
 
     @functools.wraps(formula)
@@ -237,6 +237,7 @@ def _glu(x: np.ndarray, gradient: np.ndarray, axis: int = 0) -> np.ndarray:
 
 
 # The slope `f(x, **parameters)`; over channels the gradient `f(x, gradient, axis)`, as there no single slope says it.
+#: The derivatives, by the keys of `ACTIVATIONS`.
 DERIVATIVES: dict[str, Callable[..., np.ndarray]] = {
     "linear": _linear,
     "relu": _relu,

@@ -1,6 +1,6 @@
-"""The activations as a person meets them: one row each, with Keras 3's names and parameters.
+"""The table of activations: one row each, with Keras 3's names and parameters, and words for the user.
 
-The formulas are in `activation_functions`, their slopes in `activation_gradients`.
+The formulas are in `activation_functions`, their derivatives in `activation_gradients`.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,14 +48,15 @@ from convexplorer.core.parameter import Parameter
 
 @dataclass(frozen=True)
 class ActivationInfo:
-    """An activation as a person meets it.
+    """An activation, with its words and parameters for the user.
 
     Attributes
     ----------
-    label, formula, explanation : name on screen, how it is written, one sentence.
-    parameters : the numbers that a person may turn.
-    is_over_channels : a value also depends on the other channels in its place; the function takes an `axis`.
-    is_in_menu : whether the window offers it: not if it changes the number of maps.
+    function : `function(x, **parameters)` returns a new array.
+    label, formula, explanation : name on screen, formula as text, one sentence.
+    parameters : the adjustable numbers.
+    is_over_channels : True if a value also depends on the other channels of its cell; the function takes an `axis`.
+    is_in_menu : True if the window offers the activation; False if it changes the number of maps.
     """
 
     function: Callable[..., np.ndarray]
@@ -67,7 +68,7 @@ class ActivationInfo:
     is_in_menu: bool = True
 
     def complete(self, given: Mapping[str, Any]) -> dict[str, float]:
-        """Return all parameters, defaults filled in; raise ValueError for an unknown or impossible one."""
+        """Return all parameters, with defaults filled in; raise ValueError for an unknown or invalid one."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
@@ -218,13 +219,16 @@ _INFOS: dict[str, ActivationInfo] = {
     ),
 }
 
+#: The activations, `activation(x, **parameters)`.
 ACTIVATIONS: dict[str, Callable[..., np.ndarray]] = {name: info.function for name, info in _INFOS.items()}
+#: Activations that the window offers.
 MENU_ACTIVATIONS: tuple[str, ...] = tuple(name for name, info in _INFOS.items() if info.is_in_menu)
+#: Names on screen.
 ACTIVATION_LABELS: dict[str, str] = {name: info.label for name, info in _INFOS.items()}
 
 
 def describe(name: str) -> ActivationInfo:
-    """Return what there is to say about an activation.
+    """Return the row of an activation; raise ValueError for an unknown name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What follows when places no longer matter: flattening maps, and dense layers."""
+"""Operators on vectors: flattening of maps, and dense sums."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -7,13 +7,13 @@ from convexplorer.core.geometry.arrays import as_float, as_float_like, as_maps
 
 
 def flatten(x: ArrayLike, *, channels_last: bool = False) -> np.ndarray:
-    """Return all values of the maps in a row.
+    """Return all values of the maps as a vector.
 
     Parameters
     ----------
     x : (channels, *spatial)
-    channels_last : the order in which Keras reads its maps, all channels of a place together; by default one map
-        after the other, as PyTorch does. A dense kernel belongs to one of the two orders.
+    channels_last : True orders values as Keras does, all channels of a cell together; False as PyTorch does, one map
+        after the other. A dense kernel belongs to one of the two orders.
 
     Returns
     -------
@@ -29,11 +29,11 @@ def flatten(x: ArrayLike, *, channels_last: bool = False) -> np.ndarray:
 
 
 def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None) -> np.ndarray:
-    """Return weighted sums of all inputs.
+    """Return the product of a matrix and a vector of inputs, plus bias.
 
     Parameters
     ----------
-    x : (inputs,), or (inputs, *spatial) to compute every place alike, as Keras does along its last axis
+    x : (inputs,), or (inputs, *spatial) to treat every cell alike, as Keras does along its last axis
     kernel : (units, inputs), the transpose of Keras's
     bias : (units,), optional
 
@@ -60,7 +60,7 @@ def dense(x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None) -> np.
 
 
 def check_dense_shapes(x_shape: tuple[int, ...] | None, kernel_shape: tuple[int, ...]) -> None:
-    """Raise ValueError if kernel and input (None if not known yet) do not fit each other."""
+    """Raise ValueError if the shapes of kernel and input (None if unknown) do not fit each other."""
     if len(kernel_shape) != 2:
         raise ValueError(f"kernel must have the shape (units, inputs); got {kernel_shape}")
     if x_shape is not None and (not x_shape or x_shape[0] != kernel_shape[1]):

@@ -1,7 +1,7 @@
-"""How kernels begin before they have learned: Keras's initializers, for kernels in this program's layout.
+"""Initial weights of untrained layers: Keras's initializers, for kernels in this program's layout.
 
-Every one is `initializer(shape, *, seed=None, …)` and returns a new float32 array; a seed gives the same numbers again.
-`shape` is that of a kernel `(filters, channels // groups, *size)`, of a dense kernel `(units, inputs)`, or of a bias.
+Each is `initializer(shape, *, seed=None, …)` and returns a new float32 array; equal seeds give equal numbers. `shape`
+is that of a kernel `(filters, channels // groups, *size)`, of a dense kernel `(units, inputs)`, or of a bias.
 """
 
 import math
@@ -20,10 +20,10 @@ _DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
 
 
 def compute_fans(shape: Sequence[int]) -> tuple[int, int]:
-    """Return how many inputs meet in an output of a kernel, and how many outputs one input reaches.
+    """Return (fan_in, fan_out): the number of inputs summed in one output, and of outputs that read one input.
 
     Keras's rule. For a depthwise kernel `(channels, multiplier, *size)` Keras counts `channels * cells` and
-    `multiplier * cells`, although only `cells` inputs meet; give `fans` to say either.
+    `multiplier * cells`, although an output sums only `cells` inputs; pass `fans` for another count.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def compute_fans(shape: Sequence[int]) -> tuple[int, int]:
 
 
 def zeros(shape: Sequence[int], *, seed: Seed = None) -> np.ndarray:  # noqa: ARG001
-    """Return zeros.
+    """Return an array of zeros.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def zeros(shape: Sequence[int], *, seed: Seed = None) -> np.ndarray:  # noqa: AR
 
 
 def ones(shape: Sequence[int], *, seed: Seed = None) -> np.ndarray:  # noqa: ARG001
-    """Return ones.
+    """Return an array of ones.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def ones(shape: Sequence[int], *, seed: Seed = None) -> np.ndarray:  # noqa: ARG
 
 
 def constant(shape: Sequence[int], *, value: float = 0.0, seed: Seed = None) -> np.ndarray:  # noqa: ARG001
-    """Return the same number everywhere.
+    """Return an array filled with `value`.
 
     Examples
     --------
@@ -71,10 +71,10 @@ def constant(shape: Sequence[int], *, value: float = 0.0, seed: Seed = None) -> 
 
 
 def identity(shape: Sequence[int], *, gain: float = 1.0, seed: Seed = None) -> np.ndarray:  # noqa: ARG001
-    """Return what passes input `i` on as output `i`: ones on the diagonal, in the central cell of a kernel.
+    """Return weights that copy input `i` to output `i`: `gain` on the diagonal, in the central cell of a kernel.
 
-    Keras knows it for matrices only, PyTorch (as `dirac_`) for kernels. The centre of an even size is the cell
-    `(n - 1) // 2`, the one that padding "same" puts on the pixel itself.
+    Keras has this initializer for matrices only, PyTorch (as `dirac_`) for kernels. The centre of an even size is the
+    cell `(n - 1) // 2`, which padding "same" puts on the pixel itself.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def identity(shape: Sequence[int], *, gain: float = 1.0, seed: Seed = None) -> n
 def random_uniform(
     shape: Sequence[int], *, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None
 ) -> np.ndarray:
-    """Return numbers spread evenly over `minval`…`maxval`.
+    """Return uniformly distributed numbers in `minval`…`maxval`.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def random_uniform(
 
 
 def random_normal(shape: Sequence[int], *, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> np.ndarray:
-    """Return normal numbers.
+    """Return normally distributed numbers.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def random_normal(shape: Sequence[int], *, mean: float = 0.0, stddev: float = 0.
 
 
 def truncated_normal(shape: Sequence[int], *, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> np.ndarray:
-    """Return normal numbers, those farther than two deviations from the mean drawn again.
+    """Return normally distributed numbers, truncated at two standard deviations from the mean.
 
     Examples
     --------
@@ -147,9 +147,10 @@ def variance_scaling(
 
     Parameters
     ----------
-    mode : which fan: "fan_in", "fan_out", or their mean "fan_avg".
-    distribution : "truncated_normal" (its variance is right after the cut), "untruncated_normal" or "uniform".
-    fans : (in, out) where they are not those of `compute_fans`.
+    scale : factor of the variance, > 0.
+    mode : the fan in the formula: "fan_in", "fan_out", or their mean "fan_avg".
+    distribution : "truncated_normal" (scaled to the variance after truncation), "untruncated_normal" or "uniform".
+    fans : (fan_in, fan_out), if they differ from `compute_fans`.
 
     Examples
     --------
@@ -241,9 +242,9 @@ def lecun_normal(shape: Sequence[int], *, fans: tuple[float, float] | None = Non
 
 
 def orthogonal(shape: Sequence[int], *, gain: float = 1.0, seed: Seed = None) -> np.ndarray:
-    """Return filters at right angles to each other, each of length `gain`.
+    """Return orthogonal filters of norm `gain`.
 
-    With more filters than weights in each, it is the weights that stand at right angles, over all filters.
+    With more filters than weights per filter, the columns of the matrix (filters, weights) are orthogonal instead.
 
     Examples
     --------
@@ -262,6 +263,7 @@ def orthogonal(shape: Sequence[int], *, gain: float = 1.0, seed: Seed = None) ->
     return (gain * (q.T if rows < columns else q)).reshape(shape).astype(np.float32)
 
 
+#: The initializers, `initializer(shape, *, seed=None, …)`.
 INITIALIZERS: dict[str, Callable[..., np.ndarray]] = {
     "glorot_uniform": glorot_uniform,
     "glorot_normal": glorot_normal,

@@ -1,4 +1,4 @@
-"""Batch normalisation as it is after training: each channel shifted and scaled by what was learned."""
+"""Batch normalisation after training: each channel is shifted and scaled by constants."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,9 +23,9 @@ def batch_norm(
     Parameters
     ----------
     x : (channels,) or (channels, *spatial)
-    gamma, beta : (channels,), scale and shift; None for 1 and 0.
-    mean, variance : (channels,), those of the training; variance ≥ 0.
-    epsilon : Keras's default; PyTorch's and ONNX's is 1e-5.
+    gamma, beta : (channels,), scale and shift; None means 1 and 0.
+    mean, variance : (channels,), statistics of the training; variance ≥ 0.
+    epsilon : added to the variance. The default is Keras's; PyTorch and ONNX use 1e-5.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def batch_norm_scale_and_shift(
     epsilon: float,
     channels: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return `gamma / √(variance + epsilon)` and beta, float64; raise ValueError for a number that cannot be."""
+    """Return `gamma / √(variance + epsilon)` and beta in float64; raise ValueError for invalid shapes or values."""
     arrays = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance}
     for name, values in arrays.items():
         if values is not None and as_float(values, name).shape != (channels,):

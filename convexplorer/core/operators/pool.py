@@ -1,4 +1,4 @@
-"""Pooling: the largest or the mean value of each window, channel by channel."""
+"""Pooling: the maximum or the mean of each window, channel by channel."""
 
 from collections.abc import Sequence
 
@@ -18,15 +18,15 @@ def max_pool(
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> np.ndarray:
-    """Return the largest value of each window; NaN if the window holds one.
+    """Return the maximum of each window; NaN if the window contains NaN.
 
     Parameters
     ----------
     x : (channels, *spatial) float
-    pool_size : of the window, a number or one per spatial axis.
+    pool_size : size of the window, a number or one per spatial axis.
     strides : `pool_size` if None, as in Keras.
-    padding : as in `conv`, smaller than the window; padded cells never win. A dilated window without a single cell of
-        the input gives −∞.
+    padding : as in `conv`, smaller than the window. Padded cells are ignored; a dilated window without a single cell
+        of the input gives −∞.
     dilation_rate : as in `conv`
     ceil_mode : as in `output_size`
 
@@ -61,9 +61,9 @@ def average_pool(
     Parameters
     ----------
     x, pool_size, strides, dilation_rate, ceil_mode : as in `max_pool`
-    padding : as in `max_pool`; a dilated window without a single cell that counts has no mean: NaN.
-    count_padding : let the padding count as zeros, as PyTorch does by default; here, as in Keras, only cells of the
-        input are averaged by default. What `ceil_mode` adds at the end never counts.
+    padding : as in `max_pool`; a dilated window without a single counted cell gives NaN.
+    count_padding : True counts padded cells as zeros, PyTorch's default; False averages input cells only, as Keras
+        does. Cells that `ceil_mode` adds at the end are never counted.
 
     Returns
     -------
@@ -85,12 +85,12 @@ def average_pool(
 
 
 def global_max_pool(x: np.ndarray, *, keepdims: bool = False) -> np.ndarray:
-    """Return the largest value of each channel; NaN if it holds one.
+    """Return the maximum of each channel; NaN if the channel contains NaN.
 
     Parameters
     ----------
     x : (channels, *spatial) float
-    keepdims : keep the spatial axes with size 1.
+    keepdims : True keeps the spatial axes with size 1.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def pool_frame(
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> WindowFrame:
-    """Return where the windows of a pooling lie; raise ValueError if they do not fit the input."""
+    """Return the window geometry of a pooling; raise ValueError if the windows do not fit the input."""
     frame = window_frame(
         spatial,
         pool_size,
@@ -155,7 +155,12 @@ def pool_frame(
 
 
 def divide_by_counts(out: np.ndarray, frame: WindowFrame, padding: Padding) -> None:
-    """Divide (channels, *output) by how many cells of each window lie in the input and the `padding` that counts.
+    """Divide window sums in place by the number of cells counted: input cells, plus the cells of `padding`.
+
+    Parameters
+    ----------
+    out : (channels, *output) float, changed in place.
+    padding : the padding to count: that of the pooling, or 0 to count input cells only.
 
     Examples
     --------

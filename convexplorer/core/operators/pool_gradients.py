@@ -1,4 +1,4 @@
-"""Gradients with respect to the input of what has no weights: pools and upsampling."""
+"""Gradients of operators without weights, with respect to their input: pools and upsampling."""
 
 from collections.abc import Sequence
 
@@ -25,12 +25,12 @@ def max_pool_gradient(
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> np.ndarray:
-    """Return the gradient with respect to the input of `max_pool`: all of it goes to the first largest value.
+    """Return the gradient with respect to the input of `max_pool`; the first maximum of a window receives all.
 
     Parameters
     ----------
     gradient : (channels, *output)
-    x : (channels, *spatial), what was pooled
+    x : (channels, *spatial), the pooled input
     pool_size, strides, padding, dilation_rate, ceil_mode : those of `max_pool`
 
     Returns
@@ -66,7 +66,7 @@ def average_pool_adjoint(
     ceil_mode: bool = False,
     count_padding: bool = False,
 ) -> np.ndarray:
-    """Return the gradient with respect to the input of `average_pool`: each cell of a window gets its share.
+    """Return the gradient with respect to the input of `average_pool`; counted cells of a window get equal shares.
 
     Parameters
     ----------

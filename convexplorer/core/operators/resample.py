@@ -1,4 +1,4 @@
-"""Maps made larger by a whole factor: each value repeated, or lines drawn between neighbours."""
+"""Upsampling by a whole factor: nearest neighbour or linear interpolation."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -7,22 +7,23 @@ from convexplorer.core.geometry.arrays import as_maps
 from convexplorer.core.geometry.line_taps import line_taps
 from convexplorer.core.geometry.windows import PerAxis, per_axis
 
+#: Interpolations of `upsample`.
 INTERPOLATIONS = ("nearest", "bilinear")
 
 
 def upsample(
     x: ArrayLike, size: PerAxis = 2, *, interpolation: str = "nearest", align_corners: bool = False
 ) -> np.ndarray:
-    """Make maps larger.
+    """Enlarge maps by a whole factor.
 
     Parameters
     ----------
     x : (channels, *spatial)
-    size : how many times larger, a number or one per axis.
-    interpolation : "nearest" repeats each value; "bilinear" is linear along every axis, whatever the rank.
-    align_corners : where "bilinear" puts the values. False: the outer *edges* of first and last cell stay, as in
-        Keras and by default in PyTorch; what lies beyond the outermost centres repeats them. True: the *centres* of
-        the outermost cells stay, which PyTorch knows and Keras does not.
+    size : factor, a number or one per spatial axis.
+    interpolation : "nearest" repeats each value; "bilinear" is linear along every axis, for any rank.
+    align_corners : alignment of "bilinear". False aligns the outer *edges* of the first and last cell, as in Keras and
+        by default in PyTorch; positions beyond the outermost centres repeat the outermost values. True aligns the
+        *centres* of the outermost cells; PyTorch has this option, Keras does not.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def upsample(
 
 
 def check_interpolation(interpolation: str, align_corners: bool) -> None:
-    """Raise ValueError if there is no such interpolation."""
+    """Raise ValueError for an unknown interpolation, or for `align_corners` with one that has no such option."""
     if interpolation not in INTERPOLATIONS:
         raise ValueError(f"interpolation must be one of {', '.join(INTERPOLATIONS)}; got {interpolation!r}")
     if align_corners and interpolation == "nearest":
@@ -70,7 +71,7 @@ def _repeated(x: np.ndarray, factors: tuple[int, ...]) -> np.ndarray:
 
 
 def _lines(values: np.ndarray, axis: int, factor: int, align_corners: bool) -> np.ndarray:
-    """Return one map, drawn out along one axis."""
+    """Return the values, interpolated linearly along one axis."""
     low, high, weight = line_taps(values.shape[axis], factor, align_corners)
     share = weight.astype(values.dtype).reshape(-1, *[1] * (values.ndim - 1 - axis))
     y: np.ndarray = values.take(low, axis) * (1 - share)

@@ -1,4 +1,4 @@
-"""Where the largest values of a max-pooling stood, and values put back there."""
+"""The positions of the maxima of a max-pooling, and unpooling of values to these positions."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def max_pool_indices(
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> np.ndarray:
-    """Return where the largest value of each window stands: of equal ones the first; NaN counts as largest.
+    """Return the index of the maximum of each window: the first of equal values; NaN counts as largest.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def max_pool_indices(
     Returns
     -------
     (channels, *output) int64
-        Row by row numbers of the cells of a channel, as in PyTorch (ONNX goes on counting through the channels);
-        −1 for a window without a cell of the input.
+        Row-major index within the channel, as in PyTorch (ONNX continues counting through the channels); −1 for a
+        window without a cell of the input.
 
     Examples
     --------
@@ -52,14 +52,14 @@ def max_pool_indices(
 
 
 def unpool(x: ArrayLike, indices: ArrayLike, output_size: Sequence[int]) -> np.ndarray:
-    """Put values where a max-pooling took them from, and zeros everywhere else.
+    """Return zeros, with each value of `x` at the cell that max-pooling took the value from.
 
     Parameters
     ----------
     x : (channels, *spatial)
-    indices : array of the same shape, from `max_pool_indices`; negative ones are left out.
-        Where windows overlap and name one cell twice, its last value stays.
-    output_size : size of each spatial axis of the pooling's input, which its output does not tell.
+    indices : array of the same shape, from `max_pool_indices`; negative indices are skipped. If overlapping windows
+        name a cell twice, the last value remains.
+    output_size : size of the pooling's input, without channels; the pooled size does not determine it.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def unpool_gradient(gradient: ArrayLike, indices: ArrayLike) -> np.ndarray:
 
 
 def checked_indices(indices: ArrayLike, shape: tuple[int, ...], cells: int) -> np.ndarray:
-    """Return the indices as an array; raise ValueError if they are not cell numbers below `cells`."""
+    """Return the indices as an array; raise ValueError if they have another shape or an index ≥ `cells`."""
     places = np.asarray(indices)
     if places.dtype.kind not in "iu":
         raise ValueError(f"indices must be whole numbers; got an array of {places.dtype}")
@@ -123,7 +123,7 @@ def checked_indices(indices: ArrayLike, shape: tuple[int, ...], cells: int) -> n
 
 
 def _met(frame: WindowFrame, tap: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    """Return which outputs meet a cell of the input with a tap of their windows, and which cells these are."""
+    """Return slices of the outputs whose tap lies on a cell of the input, and of these cells."""
     outputs, cells = [], []
     for axis, k in enumerate(tap):
         stride, shift = frame.strides[axis], k * frame.dilation_rate[axis] - frame.amounts[axis][0]

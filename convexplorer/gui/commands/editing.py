@@ -12,16 +12,9 @@ from convexplorer.gui.commands.shell import Shell
 from convexplorer.kernels import matrix, presets
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+from convexplorer.words import as_sentence
 
-
-def commit(window: Shell, edit: Callable[..., Project], *arguments: object) -> bool:
-    """Commit one edit of the store's project; an impossible one becomes a sentence in the window."""
-    try:
-        window.store.commit(edit(window.store.state, *arguments))
-    except ValueError as error:
-        window.say(str(error), kind="warning")
-        return False
-    return True
+NO_FILTER = "There is no convolution, and so no filter."
 
 
 def undo(window: Shell) -> None:
@@ -29,9 +22,28 @@ def undo(window: Shell) -> None:
     window.store.undo()
 
 
+def why_not_undo(window: Shell) -> str:
+    """Return why nothing can be undone, or ""."""
+    return "" if window.store.can_undo else "Nothing has been changed."
+
+
 def redo(window: Shell) -> None:
     """Do again what was taken back."""
     window.store.redo()
+
+
+def why_not_redo(window: Shell) -> str:
+    """Return why nothing can be redone, or ""."""
+    return "" if window.store.can_redo else "Nothing has been taken back."
+
+
+def reason_against(edit: Callable[[], object]) -> str:
+    """Return the sentence with which an edit is refused, or ""; edits only make values, so that trying is harmless."""
+    try:
+        edit()
+    except ValueError as error:
+        return as_sentence(str(error))
+    return ""
 
 
 def choose_preset(window: Shell) -> None:
@@ -42,29 +54,40 @@ def choose_preset(window: Shell) -> None:
 
 def use_preset(window: Shell, name: str) -> None:
     """Replace the selected filter by a preset."""
-    if chosen := window.choice():
-        commit(window, edits.replace_filter, chosen.layer_index, chosen.filter_index, presets.make_filter(name))
+    window.filter_panel.use_preset(name)
 
 
 def add(window: Shell) -> None:
     """Add a filter behind the selected one, an identity kernel to begin with, and select it."""
-    chosen = window.choice()
-    at = chosen.filter_index + 1 if chosen else 0
-    if chosen and commit(window, edits.add_filter, chosen.layer_index, presets.make_filter("identity"), at):
-        window.selection.select(layer=chosen.layer_index, filter=at)
+    if (chosen := window.choice()) and _commit(window, _added):
+        window.selection.select(layer=chosen.layer.id, filter=chosen.filter_index + 1)
+
+
+def why_not_add(window: Shell) -> str:
+    """Return why no filter can be added, or ""."""
+    return _why_not(window, _added)
 
 
 def duplicate(window: Shell) -> None:
     """Copy the selected filter and select the copy."""
-    chosen = window.choice()
-    if chosen and commit(window, edits.duplicate_filter, chosen.layer_index, chosen.filter_index):
-        window.selection.select(layer=chosen.layer_index, filter=chosen.filter_index + 1)
+    if (chosen := window.choice()) and _commit(window, edits.duplicate_filter):
+        window.selection.select(layer=chosen.layer.id, filter=chosen.filter_index + 1)
+
+
+def why_not_duplicate(window: Shell) -> str:
+    """Return why the filter cannot be copied, or ""."""
+    return _why_not(window, edits.duplicate_filter)
 
 
 def remove(window: Shell) -> None:
-    """Remove the selected filter; the last one stays."""
-    if chosen := window.choice():
-        commit(window, edits.remove_filter, chosen.layer_index, chosen.filter_index)
+    """Remove the selected filter and select the one in its place; the last one stays."""
+    if (chosen := window.choice()) and _commit(window, edits.remove_filter):
+        window.selection.select(filter=max(0, min(chosen.filter_index, len(chosen.layer.filters) - 2)))
+
+
+def why_not_remove(window: Shell) -> str:
+    """Return why the filter cannot be removed, or ""."""
+    return _why_not(window, edits.remove_filter)
 
 
 def rename(window: Shell) -> None:
@@ -73,29 +96,27 @@ def rename(window: Shell) -> None:
     window.filter_panel.edit_name()
 
 
-def move_back(window: Shell) -> None:
-    """Move the selected filter one place to the front."""
-    _move(window, -1)
-
-
-def move_on(window: Shell) -> None:
-    """Move the selected filter one place to the back."""
-    _move(window, +1)
-
-
-def set_kind(kind: str) -> Callable[[Shell], None]:
-    """Return the command that makes the selected convolution one of another kind."""
+def move(by: int) -> Callable[[Shell], None]:
+    """Return the command that moves the selected filter by some places."""
 
     def run(window: Shell) -> None:
         if chosen := window.choice():
-            commit(window, lambda state, layer: edits.set_layer(state, layer, kind=kind), chosen.layer_index)
+            window.filter_panel.move_filter(chosen.filter_index, chosen.filter_index + by)
 
     return run
 
 
-def is_kind(kind: str) -> Callable[[Shell], bool]:
-    """Return the question whether the selected convolution is of a kind."""
-    return lambda window: (chosen := window.choice()) is not None and chosen.layer.kind == kind
+def why_not_move(by: int) -> Callable[[Shell], str]:
+    """Return the question why the selected filter cannot be moved by some places."""
+
+    def ask(window: Shell) -> str:
+        chosen = window.choice()
+        if chosen is None:
+            return NO_FILTER
+        is_inside = 0 <= chosen.filter_index + by < len(chosen.layer.filters)
+        return "" if is_inside else f"This is the {'first' if by < 0 else 'last'} filter."
+
+    return ask
 
 
 def transform(operation: str) -> Callable[[Shell], None]:
@@ -104,7 +125,7 @@ def transform(operation: str) -> Callable[[Shell], None]:
 
 
 def copy_kernel(window: Shell) -> None:
-    """Copy the kernel's numbers, one row a line, separated by tabs."""
+    """Copy the numbers of the chosen planes, one row a line, separated by tabs."""
     _copy_kernel(window, "tab")
 
 
@@ -136,14 +157,25 @@ def _is_matrix(text: str) -> bool:
 
 
 def _copy_kernel(window: Shell, style: Literal["tab", "python"]) -> None:
-    if chosen := window.choice():
-        one = chosen.filter
-        QGuiApplication.clipboard().setText(matrix.format_matrix(one.planes, style=style))
-        window.say(f"Copied the {one.size[0]}×{one.size[1]} kernel “{one.name}”.", kind="info")
+    planes, what = window.filter_panel.chosen_planes()
+    if what:
+        QGuiApplication.clipboard().setText(matrix.format_matrix(planes, style=style))
+        window.say(f"Copied {what}.", kind="info")
 
 
-def _move(window: Shell, by: int) -> None:
-    if chosen := window.choice():
-        there = min(max(chosen.filter_index + by, 0), len(chosen.layer.filters) - 1)
-        if commit(window, edits.move_filter, chosen.layer_index, chosen.filter_index, there):
-            window.selection.select(layer=chosen.layer_index, filter=there)
+def _added(project: Project, layer: int, index: int) -> Project:
+    return edits.add_filter(project, layer, presets.make_filter("identity"), index + 1)
+
+
+def _commit(window: Shell, edit: Callable[[Project, int, int], Project]) -> bool:
+    """Commit an edit of the selected filter."""
+    chosen = window.choice()
+    return chosen is not None and window.context.commit(edit, chosen.layer_index, chosen.filter_index)
+
+
+def _why_not(window: Shell, edit: Callable[[Project, int, int], Project]) -> str:
+    """Return why an edit of the selected filter is impossible, "" if it is not: edits are tried without harm."""
+    chosen = window.choice()
+    if chosen is None:
+        return NO_FILTER
+    return reason_against(lambda: edit(window.store.state, chosen.layer_index, chosen.filter_index))

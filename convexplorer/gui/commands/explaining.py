@@ -27,6 +27,11 @@ def let_go(window: Shell) -> None:
     window.selection.hold(None)
 
 
+def why_not_let_go(window: Shell) -> str:
+    """Return why nothing can be let go, or ""."""
+    return "" if window.selection.pin is not None else "No value is pinned: a click on a map pins one."
+
+
 def toggle_overlay(name: str) -> Callable[[Shell], None]:
     """Return the command that shows or hides an overlay of the pictures."""
     return lambda window: window.selection.toggle_overlay(name)
@@ -41,6 +46,13 @@ def toggle_film(window: Shell) -> None:
     """Let the window slide over the map, or pause it."""
     window.show_explanation(True)
     window.explanation_panel.toggle_film()
+
+
+def film_look(window: Shell) -> tuple[str, str]:
+    """Return the icon and the tip of what toggling the film would do now."""
+    if window.explanation_panel.film.is_playing:
+        return "pause", "Pause the sliding window."
+    return "play", "Let the window slide over every output, one after the other."
 
 
 def step_film(by: int) -> Callable[[Shell], None]:

@@ -10,12 +10,14 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from convexplorer.export import arrays, composition, images
+from convexplorer.export import EXPORTS, arrays, composition, images
 from convexplorer.export import kernels as bank_files
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.summary import summary_text
+from convexplorer.results.tiles import colored
 
 BESIDE_FROM_CELLS = 8_000_000  # from about half a second on, files are written beside the window
 
@@ -26,10 +28,10 @@ def export_map(window: Shell) -> None:
     if tile is None:
         _nothing_yet(window)
         return
-    path = ask_path(window, "Export the selected map", f"{file_stem(tile.title)}.png", "Pictures (*.png)")
+    path = ask_export(window, "map", file_stem(tile.title))
     if path is not None:
-        dark = theme.is_dark()
-        save_and_tell(window, path, lambda: images.save_png(path, rgb_of(tile, dark=dark)), _cells([tile]))
+        is_dark = theme.is_dark()
+        save_and_tell(window, path, lambda: images.save_png(path, colored(tile, is_dark=is_dark)), _cells([tile]))
 
 
 def export_grid(window: Shell) -> None:
@@ -38,10 +40,12 @@ def export_grid(window: Shell) -> None:
     if picture is None or not picture.tiles:
         _nothing_yet(window)
         return
-    path = ask_path(window, "Export all maps", "maps.png", "Pictures (*.png)")
+    path = ask_export(window, "grid", "maps")
     if path is not None:
-        dark, tiles = theme.is_dark(), picture.tiles
-        save_and_tell(window, path, lambda: images.save_grid_png(path, _titled(tiles, dark), dark=dark), _cells(tiles))
+        is_dark, tiles = theme.is_dark(), picture.tiles
+        save_and_tell(
+            window, path, lambda: images.save_grid_png(path, _titled(tiles, is_dark), is_dark=is_dark), _cells(tiles)
+        )
 
 
 def export_values(window: Shell) -> None:
@@ -50,9 +54,7 @@ def export_values(window: Shell) -> None:
     if picture is None or not picture.tiles:
         _nothing_yet(window)
         return
-    path = ask_path(
-        window, "Export values", "maps.npy", "NumPy array (*.npy);;NumPy archive (*.npz);;Float TIFF (*.tiff)"
-    )
+    path = ask_export(window, "maps", "maps")
     if path is not None:
         # An array has pages of one size: under a stride the picture before is another one.
         shape = picture.tiles[-1].values.shape
@@ -67,7 +69,7 @@ def export_bank(window: Shell) -> None:
     if chosen is None:
         window.say("There is no convolution layer to export.", kind="warning")
         return
-    path = ask_path(window, "Export kernels", "kernels.json", "JSON (*.json);;CSV (*.csv);;NumPy array (*.npy)")
+    path = ask_export(window, "bank", "kernels")
     if path is not None:
         save_and_tell(window, path, lambda: bank_files.save_bank(path, chosen.layer), 0)
 
@@ -78,11 +80,21 @@ def copy_map(window: Shell) -> None:
     if tile is None:
         _nothing_yet(window)
         return
-    rgb = np.ascontiguousarray(rgb_of(tile, dark=theme.is_dark()))
+    rgb = np.ascontiguousarray(colored(tile, is_dark=theme.is_dark()))
     height, width = rgb.shape[:2]
     # The clipboard outlives the array, so it gets a copy of its own.
     QGuiApplication.clipboard().setImage(QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
     window.say(f"Copied the picture of “{tile.title}”, {width} × {height}.", kind="info")
+
+
+def copy_summary(window: Shell) -> None:
+    """Copy the table of layers with their shapes, parameters and multiply-adds as text."""
+    picture = window.bridge.picture
+    if picture is None or picture.evaluation is None:
+        _nothing_yet(window)
+        return
+    QGuiApplication.clipboard().setText(summary_text(picture.project.layers, picture.evaluation))
+    window.say(f"Copied the summary of {len(picture.project.layers)} layers.", kind="info")
 
 
 def snapshot(window: Shell) -> None:
@@ -93,8 +105,10 @@ def snapshot(window: Shell) -> None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = Path(window.settings.last_folder) / name
-    dark = theme.is_dark()
-    save_and_tell(window, path, lambda: images.save_png(path, side_by_side(picture, dark=dark)), _cells(picture.tiles))
+    is_dark = theme.is_dark()
+    save_and_tell(
+        window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
+    )
 
 
 def toggle_recording(window: Shell) -> None:
@@ -102,12 +116,7 @@ def toggle_recording(window: Shell) -> None:
     if window.recording is not None:
         window.stop_recording()
         return
-    path = ask_path(
-        window,
-        "Record to",
-        f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}.mp4",
-        "MP4 (*.mp4);;WebM (*.webm);;Lossless Matroska (*.mkv);;Motion JPEG (*.avi)",
-    )
+    path = ask_export(window, "video", f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     if path is None:
         return
     try:
@@ -121,22 +130,21 @@ def is_recording(window: Shell) -> bool:
     return window.recording is not None
 
 
-def rgb_of(tile: Tile, *, dark: bool) -> np.ndarray:
-    """Return a tile in its own colours at full size, (H, W, 3) uint8."""
-    if tile.indexed.ndim == 3 and tile.reduction == 1:
-        return tile.indexed
-    return images.picture_of(tile.values, tile.levels, tile.palette, dark=dark)
-
-
-def side_by_side(picture: Picture, *, dark: bool) -> np.ndarray:
+def side_by_side(picture: Picture, *, is_dark: bool) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
     tile = picture.input_tile
-    source = tile.indexed if tile.indexed.ndim == 3 else rgb_of(tile, dark=dark)
-    return composition.beside(source, _titled(picture.tiles, dark), dark=dark)
+    source = tile.indexed if tile.indexed.ndim == 3 else colored(tile, is_dark=is_dark)
+    return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark)
 
 
-def _titled(tiles: Sequence[Tile], dark: bool) -> list[tuple[str, np.ndarray]]:
-    return [(tile.title, rgb_of(tile, dark=dark)) for tile in tiles]
+def _titled(tiles: Sequence[Tile], is_dark: bool) -> list[tuple[str, np.ndarray]]:
+    return [(tile.title, colored(tile, is_dark=is_dark)) for tile in tiles]
+
+
+def ask_export(window: Shell, name: str, stem: str) -> Path | None:
+    """Ask where a row of `EXPORTS` is to be written, as `ask_path` does."""
+    export = EXPORTS[name]
+    return ask_path(window, export.title, f"{stem}{next(iter(export.formats))}", export.filters)
 
 
 def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from convexplorer import sources
 from convexplorer.export import kernels as bank_files
+from convexplorer.export.files import dialog_filters
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.model import edits
@@ -84,7 +85,7 @@ def save_as(window: Shell) -> None:
 
 def import_bank(window: Shell) -> None:
     """Ask for a file of kernels and add them to the layer."""
-    filters = "Kernels (*.json *.csv *.txt *.npy);;All files (*)"
+    filters = f"{dialog_filters(dict.fromkeys(bank_files.READABLE_SUFFIXES, 'Kernels'))};;All files (*)"
     text, _ = QFileDialog.getOpenFileName(window, "Import kernels", window.settings.last_folder, filters)
     target = window.choice()
     if not text or target is None:

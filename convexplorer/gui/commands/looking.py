@@ -56,8 +56,8 @@ def zoom_fit(window: Shell) -> None:
 
 def toggle_opencv(window: Shell) -> None:
     """Show what an 8-bit filter would have kept, or the signed values again."""
-    state = window.store.state
-    window.store.commit(edits.set_display(state, as_opencv_8bit=not state.display.as_opencv_8bit))
+    is_on = is_opencv(window)
+    window.context.commit(lambda state: edits.set_display(state, as_opencv_8bit=not is_on))
 
 
 def is_opencv(window: Shell) -> bool:

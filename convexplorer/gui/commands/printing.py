@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication
 
-from convexplorer.export.files import replacing
-from convexplorer.export.latex import to_document, to_latex
-from convexplorer.gui.commands.exporting import ask_path, file_stem, save_and_tell, tell_saved
+from convexplorer.export.files import dialog_filters
+from convexplorer.export.latex import save_latex, to_latex
+from convexplorer.gui.commands.exporting import ask_export, ask_path, file_stem, save_and_tell, tell_saved
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.film.bar import SPANS
 from convexplorer.gui.film.card import FilmCard, FilmWish
 from convexplorer.gui.film.export import FilmExport
-from convexplorer.gui.film.paper import PNG_SCALES, Drawing, image_of, save_drawing
+from convexplorer.gui.film.paper import FORMATS, PNG_SCALES, Drawing, image_of, save_drawing
 from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
 from convexplorer.results.film import Region
 
-_DRAWINGS = "SVG drawing (*.svg);;PDF page (*.pdf);;PNG picture (*.png)"
-_FILMS = "GIF animation (*.gif);;WebP animation (*.webp);;MP4 video (*.mp4);;WebM video (*.webm)"
 _NOTHING = "There is nothing to export yet: point at a value first."
 
 
@@ -27,7 +25,7 @@ def export_drawing(window: Shell) -> None:
     if drawing is None:
         window.say(_NOTHING, kind="warning")
         return
-    path = ask_path(window, "Export the explanation", f"{file_stem(drawing.title)}.svg", _DRAWINGS)
+    path = ask_path(window, "Export the explanation", f"{file_stem(drawing.title)}.svg", dialog_filters(FORMATS))
     if path is not None:
         save_and_tell(window, path, lambda: save_drawing(path, drawing, scale=PNG_SCALES[-1]), 0)
 
@@ -68,15 +66,9 @@ def export_latex(window: Shell) -> None:
     if trace is None:
         window.say(_NOTHING, kind="warning")
         return
-    path = ask_path(window, "Export as LaTeX", "computation.tex", "LaTeX (*.tex)")
-    if path is None:
-        return
-
-    def save() -> None:
-        with replacing(path, (".tex",)) as part:
-            part.write_text(to_document(to_latex(trace)), encoding="utf-8")
-
-    save_and_tell(window, path, save, 0)
+    path = ask_export(window, "latex", "computation")
+    if path is not None:
+        save_and_tell(window, path, lambda: save_latex(path, to_latex(trace)), 0)
 
 
 def export_film(window: Shell) -> None:
@@ -104,7 +96,7 @@ def write_film(window: Shell, wish: FilmWish) -> None:
     """Ask for a file and write the film beside the window, with its progress and a way out."""
     is_dark = theme.is_dark() and not has_light_paper(window)
     scene = window.explanation_panel.scene(wish.span, is_dark=is_dark)
-    path = ask_path(window, "Export the film", "film.gif", _FILMS)
+    path = ask_export(window, "film", "film")
     if scene is None or path is None:
         return
 

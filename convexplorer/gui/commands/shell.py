@@ -10,7 +10,6 @@ from typing import Literal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from convexplorer.gui.canvas.pictures.tile_views import tile_under
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
@@ -20,12 +19,14 @@ from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.errands import Errands
+from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.selection import Selection
 from convexplorer.gui.session.settings import Settings
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.results.picture import Tile
+from convexplorer.results.tile_words import tile_under
 
 Kind = Literal["info", "good", "warning", "error"]
 Actions = Sequence[tuple[str, Callable[[], None]]]
@@ -40,13 +41,13 @@ class Shell(QMainWindow):
     recording : the one under way, or None.
     film_export : the film that is being written, or None.
     scale : of the interface, 1 being normal.
+    actions_by_name : the commands; panels get the same ones in their `context`.
     """
 
     filter_panel: FilterPanel
     maps_panel: MapsPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
-    actions_by_name: dict[str, QAction]
 
     def __init__(self, project: Project, path: Path | None = None) -> None:
         super().__init__()
@@ -56,6 +57,8 @@ class Shell(QMainWindow):
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
         self.errands = Errands(self)
+        self.actions_by_name: dict[str, QAction] = {}
+        self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.project_path = path
         self.recording: Recording | None = None
         self.film_export: FilmExport | None = None
@@ -73,6 +76,10 @@ class Shell(QMainWindow):
         """Select a filter of the selected layer, the nearest that exists."""
         if chosen := self.choice():
             self.selection.select(filter=min(max(index, 0), len(chosen.layer.filters) - 1))
+
+    def refuse(self, sentence: str) -> None:
+        """Say why an edit was not made, whatever asked for it."""
+        self.say(sentence, kind="warning")
 
     def run(self, command: "Callable[[Shell], None]") -> None:
         """Run a command and show all switches as they are then."""

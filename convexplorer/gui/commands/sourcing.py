@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QInputDialog
 
 from convexplorer import sources
@@ -63,6 +61,15 @@ def toggle_play(window: Shell) -> None:
     window.bridge.player.toggle()
 
 
+def play_look(window: Shell) -> tuple[str, str]:
+    """Return the icon and the tip of what toggling would do now."""
+    status = window.bridge.player.status
+    is_live = status.info is not None and status.info.is_live
+    if status.state == "playing":
+        return ("freeze", "Freeze the picture.") if is_live else ("pause", "Pause.")
+    return ("play", "Go on live.") if is_live else ("play", "Play.")
+
+
 def step_on(window: Shell) -> None:
     """Go to the next frame, page or file."""
     window.bridge.player.step(1)
@@ -85,12 +92,12 @@ def is_looping(window: Shell) -> bool:
 
 def toggle_mirror(window: Shell) -> None:
     """Swap left and right of a camera."""
-    source = window.store.state.source
-    if source.kind == "camera":
-        options = {**source.options, "mirror": not is_mirrored(window)}
-        window.store.commit(edits.set_source(window.store.state, replace(source, options=options)))
-    else:
-        window.say("Only a camera can be mirrored.", kind="info")
+    window.context.commit(edits.set_source_option, "mirror", not is_mirrored(window))
+
+
+def why_not_mirror(window: Shell) -> str:
+    """Return why there is nothing to mirror, or ""."""
+    return "" if window.store.state.source.kind == "camera" else "Only a camera can be mirrored."
 
 
 def is_mirrored(window: Shell) -> bool:

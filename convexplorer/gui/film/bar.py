@@ -1,11 +1,14 @@
 """Play, step and scrub the film of the sliding window: a row of controls in the panel's header."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.results.film import RATES_HZ
 
@@ -18,21 +21,21 @@ SPANS = {
 class FilmBar(QWidget):
     """Shows where the film stands, and lets steer it.
 
+    Parameters
+    ----------
+    actions : the window's commands by name.
+
     Signals
     -------
-    play_wanted : play or pause.
-    step_wanted : by so many outputs.
     span_chosen : a key of `SPANS`.
     """
 
-    play_wanted = Signal()
-    step_wanted = Signal(int)
     span_chosen = Signal(str)
 
-    def __init__(self, player: FilmPlayer, parent: QWidget | None = None) -> None:
+    def __init__(self, player: FilmPlayer, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player = player
-        self._build()
+        self._build(actions)
         player.changed.connect(self.refresh)
         player.moved.connect(self.refresh)
         theme.notifier().changed.connect(self._on_theme)
@@ -57,9 +60,6 @@ class FilmBar(QWidget):
         """Show where the film stands and how it runs."""
         player = self._player
         film = player.film
-        self._play.set_icon("pause" if film.is_playing else "play")
-        self._play.set_tip("Pause the sliding window  (F6)" if film.is_playing else "Let the window slide  (F6)")
-        self._loop.setChecked(film.is_looping)
         index = self._rate.findData(film.rate_hz)
         if index >= 0:
             self._rate.setCurrentIndex(index)
@@ -82,14 +82,11 @@ class FilmBar(QWidget):
         self._slider.setMinimumWidth(theme.px(56))
         self._slider.setMaximumWidth(theme.px(220))
 
-    def _build(self) -> None:
+    def _build(self, actions: Mapping[str, QAction]) -> None:
         player = self._player
-        back = IconButton("step-back", "The window one output back  (Shift+F7)", self)
-        back.clicked.connect(lambda: self.step_wanted.emit(-1))
-        self._play = IconButton("play", "Let the window slide  (F6)", self)
-        self._play.clicked.connect(self.play_wanted)
-        forward = IconButton("step-forward", "The window one output on  (F7)", self)
-        forward.clicked.connect(lambda: self.step_wanted.emit(1))
+        back = ActionButton(actions["film-back"], self)
+        play = ActionButton(actions["film"], self)
+        forward = ActionButton(actions["film-forward"], self)
         self._slider = JumpSlider(Qt.Orientation.Horizontal, self)
         self._slider.setAccessibleName("Place of the sliding window")
         self._slider.setToolTip("Drag to move the window both ways; Page Up and Page Down go by a row of outputs")
@@ -99,7 +96,8 @@ class FilmBar(QWidget):
         for rate_hz in RATES_HZ:
             self._rate.addItem(f"{rate_hz}/s", rate_hz)
         self._rate.setAccessibleName("Outputs a second")
-        self._rate.setToolTip("How many outputs a second  (Ctrl+[ and Ctrl+])")
+        ways = "\n".join(actions[name].toolTip() for name in ("film-faster", "film-slower"))
+        self._rate.setToolTip(f"How many outputs a second\n{ways}")
         self._rate.activated.connect(self._on_rate)
         self._span = QComboBox(self)
         for key, (label, tip) in SPANS.items():
@@ -110,16 +108,14 @@ class FilmBar(QWidget):
         self._span.currentIndexChanged.connect(self._on_span)
         for choice in (self._rate, self._span):
             choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._loop = IconButton("loop", "Begin again at the end", self, is_checkable=True)
-        self._loop.clicked.connect(player.set_loop)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
         layout.addStretch(1)
         layout.addWidget(back)
-        layout.addWidget(self._play)
+        layout.addWidget(play)
         layout.addWidget(forward)
         layout.addWidget(self._slider, 8)
         layout.addWidget(self._rate)
         layout.addWidget(self._span)
-        layout.addWidget(self._loop)
+        layout.addWidget(ActionButton(actions["film-loop"], self))

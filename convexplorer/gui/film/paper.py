@@ -11,7 +11,8 @@ from PySide6.QtSvg import QSvgGenerator
 from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.look import theme
 
-SUFFIXES = (".svg", ".pdf", ".png")
+FORMATS = {".svg": "SVG drawing", ".pdf": "PDF page", ".png": "PNG picture"}
+SUFFIXES = tuple(FORMATS)
 PNG_SCALES = (2, 3, 4)
 MARGIN, TITLE = 12, 26  # design pixels around what is painted, and for its title
 _DOTS_PER_INCH = 96  # one unit of a drawing is one pixel of the design

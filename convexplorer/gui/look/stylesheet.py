@@ -77,11 +77,6 @@ QToolButton[role="segment"][compact="true"] { padding: 0 2~; }
 QToolButton[role="segment"]:hover { color: @text; background: @hovered; }
 QToolButton[role="segment"]:checked { background: @field; border-color: @outline; color: @text; }
 QToolButton[role="segment"]:disabled { color: @disabled; }
-QToolButton[role="section"] {
-    background: transparent; border-color: transparent; color: @text; font-weight: 600; padding: 0; text-align: left;
-}
-QToolButton[role="section"]:hover { background: @hovered; }
-QToolButton[role="section"]:focus { border-color: @accent; }
 QPushButton::menu-indicator {
     image: icon(down); width: 10~; height: 10~; right: 6~; subcontrol-position: right center;
 }

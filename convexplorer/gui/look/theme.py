@@ -22,7 +22,7 @@ __all__ = [
 Name = Literal["light", "dark", "system"]
 Role = Literal[
     "card", "popup", "menu", "chip", "segments", "segment",
-    "title", "heading", "muted", "small", "key", "hint", "message", "section", "good", "warning", "error",
+    "title", "heading", "muted", "small", "key", "hint", "message", "good", "warning", "error",
     "primary", "flat", "quiet", "",
 ]  # fmt: skip
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}

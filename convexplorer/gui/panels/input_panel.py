@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
-from convexplorer.gui.canvas.pictures.tile_views import tile_image, tile_under
+from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
@@ -18,6 +17,8 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
+from convexplorer.results.tile_words import tile_under
+from convexplorer.words import number
 
 CHOICES = (
     ("color", "All", "All colour channels: the kernel's planes meet R, G and B, and the results are summed"),
@@ -141,7 +142,7 @@ class InputPanel(Panel):
 
     @Slot(str)
     def _on_choice(self, choice: str) -> None:
-        self.context.store.commit(edits.set_channels(self.context.store.state, choice))
+        self.context.commit(edits.set_channels, choice)
 
     @Slot(object)
     def _on_cursor(self, cursor: tuple[float, float] | None) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
@@ -21,15 +20,12 @@ from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.model.project import ConvLayer
+from convexplorer.model.layer import Layer
 from convexplorer.model.view import View
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.words import number
 
-MODES = (
-    ("bank", "Bank", "One map for each filter (Alt+1)"),
-    ("channels", "Per channel", "The selected filter: what each input channel adds (Alt+2)"),
-    ("compare", "Compare", "Before, after and their difference (Alt+3)"),
-)
+MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each is a command of the same name
 
 
 class MapsPanel(Panel):
@@ -92,8 +88,10 @@ class MapsPanel(Panel):
         self._note = ElidedLabel("", self)
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
-        self._mode = Segmented(MODES, self, name="How the maps are shown")
-        self._mode.chosen.connect(lambda mode: self.context.selection.select(mode=mode))
+        actions = self.context.actions
+        options = [(name, label, actions[name].toolTip()) for name, label in MODES.items()]
+        self._mode = Segmented(options, self, name="How the maps are shown")
+        self._mode.chosen.connect(lambda mode: actions[mode].trigger())
         header.addWidget(self._mode)
         layout.addLayout(header)
         self._grid = TileGrid(viewport, self)
@@ -127,9 +125,10 @@ class MapsPanel(Panel):
         cursor = self.context.selection.cursor
         views = [tile_view(tile, thumbnail=thumbnail_of(picture, tile), cursor=cursor) for tile in picture.tiles]
         layer = self._layer(picture)
-        if picture.view.mode == "channels" and layer is not None and any(t.title == "sum" for t in picture.tiles):
+        roles = {tile.role for tile in picture.tiles}
+        if "sum" in roles and layer is not None:
             self._show_equation(picture, layer, views)
-        elif picture.view.mode == "compare" and len(views) == 3:
+        elif "difference" in roles:
             self._show_in(self._compare)
             self._compare.set_tiles(*views)
         else:  # pooling has no sum over channels, and a map beside its input no difference
@@ -167,10 +166,10 @@ class MapsPanel(Panel):
         self._grid.set_tiles(views)
         self._grid.set_selected(0 if self._is_enlarged else chosen)
 
-    def _show_equation(self, picture: Picture, layer: ConvLayer, views: list[TileView]) -> None:
+    def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
-        is_linear = layer.activation.name == "linear"
-        count = len(views) - (2 if is_linear else 3)
+        roles = [tile.role for tile in picture.tiles]
+        count = roles.count("part")
         planes = plane_images(chosen, count)
         operands = [replace(view, thumbnail=plane) for view, plane in zip(views, planes, strict=False)]
         self._show_in(self._equation)
@@ -178,13 +177,13 @@ class MapsPanel(Panel):
             [*operands, *views[count:]],
             count,
             bias=f"+ {number(chosen.bias)}" if chosen.bias >= 0 else number(chosen.bias),
-            activation="" if is_linear else picture.tiles[-1].title,
+            activation=picture.tiles[roles.index("activation")].title if "activation" in roles else "",
         )
 
-    def _layer(self, picture: Picture) -> ConvLayer | None:
+    def _layer(self, picture: Picture) -> Layer | None:
         layers = picture.project.layers
-        layer = layers[picture.view.layer] if picture.view.layer < len(layers) else None
-        return layer if isinstance(layer, ConvLayer) else None
+        layer = layers[picture.position] if layers else None
+        return layer if layer is not None and layer.has_filters else None
 
     def _show_errors(self, picture: Picture) -> None:
         errors = [report.error for report in picture.layers if report.error]

@@ -43,4 +43,4 @@ class PatternPanel(Panel):
     def _on_changed(self, name: str, value: float) -> None:
         source = self.context.store.state.source
         changed = replace(source, options={**source.options, name: value})
-        self.context.store.commit(edits.set_source(self.context.store.state, changed), merge=f"pattern {name}")
+        self.context.commit(edits.set_source, changed, merge=f"pattern {name}")

@@ -9,45 +9,42 @@ from PySide6.QtGui import QAction, QActionGroup, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QToolButton, QWidget
 
 from convexplorer import sources
+from convexplorer.core.kinds import GROUP_ORDER, KINDS
+from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.core.layers import Activation
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.choice import layer_index
-from convexplorer.gui.session.conv_kinds import CONV_LABELS, CONV_TIPS
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.hint import show_hint
-from convexplorer.gui.widgets.note import as_sentence
 from convexplorer.gui.widgets.scroll_edges import ScrollEdges
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
-from convexplorer.model.project import ConvLayer, Layer, Project
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import LayerReport, Picture
-
-POOL_LABELS = {"max": "MaxPool", "average": "AvgPool"}
-POOL_NAMES = {"max": "Max pooling", "average": "Average pooling"}
 
 
 class Ribbon(Panel):
     """What happens to the picture, from left to right; the selected layer is framed.
 
-    A convolution has a second card for its activation, so that it is seen and can be chosen where it acts.
+    A layer that ends in an activation has a second card for it, so that it is seen and can be chosen where it acts.
     """
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._layer_cards: list[StepCard] = []
         self._activation_cards: dict[int, StepCard] = {}
-        self._kinds: tuple[str, ...] = ()
-        self._reports: tuple[LayerReport, ...] = ()
+        self._arrows: list[QLabel] = []
+        self._steps: tuple[tuple[str, str], ...] = ()
+        self._picture: Picture | None = None
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
 
     def apply(self, new: Project, old: Project | None) -> None:
-        """Show the layers; cards stay where they are as long as the kinds of the layers do."""
-        kinds = tuple(type(layer).__name__ for layer in new.layers)
-        if kinds != self._kinds:
-            self._kinds = kinds
-            self._reports = ()
+        """Show the layers; cards stay where they are as long as the layers do."""
+        steps = tuple((layer.id, layer.kind) for layer in new.layers)
+        if steps != self._steps:
+            self._steps = steps
             self._rebuild(new)
         if old is None or new.source != old.source:
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=new.source.address)
@@ -57,10 +54,8 @@ class Ribbon(Panel):
         """Show shapes, parameter counts and errors of the newest result."""
         title = picture.frame.title or sources.describe_source(picture.project.source)
         self._input.set_text(title, shape_text(picture.input.shape), tip="What the first layer gets")
-        # A picture of an older project may tell of other layers: its reports would stand at the wrong cards.
-        if tuple(type(layer).__name__ for layer in picture.project.layers) == self._kinds:
-            self._reports = picture.layers
-            self._refresh(self.context.store.state)
+        self._picture = picture
+        self._refresh(self.context.store.state)
 
     def cards(self) -> list[StepCard]:
         """Return all cards from left to right."""
@@ -76,50 +71,37 @@ class Ribbon(Panel):
         return self._layer_cards[layer]
 
     def activation_card(self, layer: int) -> StepCard:
-        """Return the card of a convolution's activation."""
+        """Return the card of a layer's activation."""
         return self._activation_cards[layer]
 
     def layer_menu(self, layer: int) -> QMenu:
-        """Return the menu of a layer's card."""
-        menu = QMenu(self)
+        """Return the menu of a layer's card; the layer becomes the selected one, which commands work on."""
+        self._select(layer)
+        actions = self.context.actions
         chosen = self.context.store.state.layers[layer]
-        label = "Leave out" if chosen.is_enabled else "Let take part"
-        self._add(menu, label, lambda: self._switch(layer, not chosen.is_enabled))
-        if not isinstance(chosen, ConvLayer):
-            menu.addSeparator()
-            group = QActionGroup(menu)
-            for kind, name in POOL_NAMES.items():
-                action = self._add(menu, name, partial(self._edit_layer, layer, kind=kind))
-                action.setCheckable(True)
-                action.setChecked(kind == chosen.kind)
-                group.addAction(action)
-        else:
-            menu.addSeparator()
-            self._offer_kinds(menu, layer, chosen.kind)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addAction(actions["leave-out"])
         menu.addSeparator()
-        for kind, name in POOL_NAMES.items():
-            self._add(menu, f"Insert {name.lower()} after it", partial(self._insert_pool, layer, kind))
+        for kind in family(chosen.kind):
+            menu.addAction(actions[action_name(kind)])
         menu.addSeparator()
-        self._add(menu, "Remove", lambda: self._remove(layer))
+        menu.addMenu(self._insert_menu("Insert after it", menu))
+        if chosen.row.input_count == 1:
+            menu.addMenu(self._sources_menu(layer, menu))
+        if chosen.has_filters:
+            menu.addMenu(self._initializers_menu(menu))
+        for name in ("duplicate-layer", "move-layer-back", "move-layer-on"):
+            menu.addAction(actions[name])
+        menu.addSeparator()
+        menu.addAction(actions["remove-layer"])
         return menu
 
-    def _offer_kinds(self, menu: QMenu, layer: int, chosen: str) -> None:
-        """Offer the kinds of convolution, under their names in Keras."""
-        menu.setToolTipsVisible(True)
-        group = QActionGroup(menu)
-        for kind, name in CONV_LABELS.items():
-            action = self._add(menu, name, partial(self._edit_layer, layer, kind=kind))
-            action.setToolTip(CONV_TIPS[kind])
-            action.setCheckable(True)
-            action.setChecked(kind == chosen)
-            group.addAction(action)
-
     def activation_menu(self, layer: int) -> QMenu:
-        """Return the menu of activations for a convolution."""
+        """Return the menu of activations for a layer."""
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         chosen = self.context.store.state.layers[layer]
-        assert isinstance(chosen, ConvLayer)
         group = QActionGroup(menu)
         for name in MENU_ACTIVATIONS:
             info = describe(name)
@@ -127,6 +109,42 @@ class Ribbon(Panel):
             action.setToolTip(f"{info.formula}\n{info.explanation}")
             action.setCheckable(True)
             action.setChecked(name == chosen.activation.name)
+            group.addAction(action)
+        return menu
+
+    def _insert_menu(self, title: str, parent: QWidget) -> QMenu:
+        """Return a menu of all kinds of layers, in groups."""
+        menu = QMenu(title, parent)
+        for group in GROUP_ORDER:
+            own = [name for name, row in KINDS.items() if row.group == group]
+            if not own:
+                continue
+            below = menu.addMenu(group)
+            below.setToolTipsVisible(True)
+            for kind in own:
+                below.addAction(self.context.actions[f"add-{action_name(kind)}"])
+        return menu
+
+    def _initializers_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of the ways in which filters begin."""
+        menu = QMenu("Initialize filters", parent)
+        menu.setToolTipsVisible(True)
+        for name in INITIALIZER_TIPS:
+            menu.addAction(self.context.actions[f"initialize-{action_name(name)}"])
+        return menu
+
+    def _sources_menu(self, layer: int, parent: QWidget) -> QMenu:
+        """Return a menu of all that a layer can read: a branch begins where it is not the layer before."""
+        state = self.context.store.state
+        menu = QMenu("Read", parent)
+        now = state.layers[layer].inputs
+        group = QActionGroup(menu)
+        choices = [((), "the layer before"), ((INPUT,), "the picture")]
+        choices += [((one.id,), f"{i}  {one.title}") for i, one in enumerate(state.layers[:layer], 1)]
+        for inputs, name in choices:
+            action = self._add(menu, name, partial(self._read, layer, inputs))
+            action.setCheckable(True)
+            action.setChecked(inputs == now)
             group.addAction(action)
         return menu
 
@@ -175,11 +193,10 @@ class Ribbon(Panel):
         self._add_button.setText("+")
         self._add_button.setObjectName("add_layer")
         self._add_button.setAccessibleName("Add a step")
-        self._add_button.setToolTip("Add a pooling step after the last one")
+        self._add_button.setToolTip("Add a layer of any kind after the last one")
         self._add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self._add_button)
-        for kind, name in POOL_NAMES.items():
-            self._add(menu, name, partial(self._append_pool, kind))
+        menu = self._insert_menu("", self._add_button)
+        menu.aboutToShow.connect(self._select_last)
         self._add_button.setMenu(menu)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -192,11 +209,11 @@ class Ribbon(Panel):
             if widget is not None and widget is not self._add_button:
                 widget.hide()
                 widget.deleteLater()
-        self._layer_cards = []
+        self._layer_cards, self._arrows = [], []
         self._activation_cards = {}
         for i, layer in enumerate(project.layers):
             self._layer_cards.append(self._layer_card(i))
-            if isinstance(layer, ConvLayer):
+            if has_activation_card(layer):
                 self._activation_cards[i] = self._activation_card(i)
         self._row.addWidget(_arrow())
         self._row.addWidget(self._add_button)
@@ -213,7 +230,8 @@ class Ribbon(Panel):
         card.switched.connect(lambda is_on: self._switch(i, is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: self._pop_up(self.layer_menu(i), card, at))
-        self._row.addWidget(_arrow())
+        self._arrows.append(_arrow())
+        self._row.addWidget(self._arrows[-1])
         self._row.addWidget(card)
         return card
 
@@ -230,21 +248,34 @@ class Ribbon(Panel):
 
     def _refresh(self, project: Project) -> None:
         """Fill the cards from the project and, as far as they are known, from the reports."""
+        has_branches = any(layer.inputs for layer in project.layers)
         for i, layer in enumerate(project.layers):
-            report = self._reports[i] if i < len(self._reports) else None
+            report = None if self._picture is None else self._picture.report_of(layer.id)
             card = self._layer_cards[i]
             card.set_on(layer.is_enabled)
             card.set_text(
-                layer_title(layer),
+                f"{i + 1} · {layer.title}" if has_branches else layer.title,
                 _layer_detail(layer, report),
                 error=report.error if report is not None and layer.is_enabled else "",
                 tip=_layer_tip(layer, report),
             )
-            if isinstance(layer, ConvLayer):
+            self._show_inputs(project, i)
+            if i in self._activation_cards:
                 self._refresh_activation(self._activation_cards[i], layer, report)
         self._mark_selected()
 
-    def _refresh_activation(self, card: StepCard, layer: ConvLayer, report: LayerReport | None) -> None:
+    def _show_inputs(self, project: Project, i: int) -> None:
+        """Say at the arrow before a card which layers it reads, where it is not the one before."""
+        read = project.inputs_of(i)
+        if read == (i - 1,):
+            self._arrows[i].setText("→")
+            self._arrows[i].setToolTip("")
+            return
+        names = ["the picture" if one < 0 else f"{one + 1} {project.layers[one].title}" for one in read]
+        self._arrows[i].setText(f"{', '.join(str(one + 1) for one in read)} →")
+        self._arrows[i].setToolTip(f"reads {' and '.join(names)}")
+
+    def _refresh_activation(self, card: StepCard, layer: Layer, report: LayerReport | None) -> None:
         info = describe(layer.activation.name)
         is_linear = layer.activation.name == "linear"
         card.set_ghost(is_linear)
@@ -262,8 +293,12 @@ class Ribbon(Panel):
             card.setChecked(i == selected)
 
     def _select(self, layer: int) -> None:
-        self.context.selection.select(layer=layer)
+        self.context.selection.select(layer=self.context.store.state.layers[layer].id)
         self._mark_selected()
+
+    @Slot()
+    def _select_last(self) -> None:
+        self._select(len(self._layer_cards) - 1)
 
     def _choose_activation(self, layer: int, card: StepCard, at: QPoint) -> None:
         self._select(layer)
@@ -273,28 +308,10 @@ class Ribbon(Panel):
         self._edit_layer(layer, is_enabled=is_on)
 
     def _edit_layer(self, layer: int, **changes: object) -> None:
-        self._attempt(layer, lambda: edits.set_layer(self.context.store.state, layer, **changes))
+        self.context.commit(lambda project: edits.set_layer(project, layer, **changes))
 
-    def _insert_pool(self, after_layer: int, kind: str) -> None:
-        if self._attempt(after_layer, lambda: edits.add_pool(self.context.store.state, after_layer, kind)):
-            self.context.selection.select(layer=after_layer + 1)
-
-    def _append_pool(self, kind: str) -> None:
-        self._insert_pool(len(self._layer_cards) - 1, kind)
-
-    def _remove(self, layer: int) -> None:
-        selected = self.context.selection.view.layer
-        if self._attempt(layer, lambda: edits.remove_layer(self.context.store.state, layer)) and selected >= layer > 0:
-            self.context.selection.select(layer=selected - 1)
-
-    def _attempt(self, layer: int, edit: Callable[[], Project]) -> bool:
-        """Commit an edit; what is refused is said at the layer's card."""
-        try:
-            self.context.store.commit(edit())
-        except ValueError as error:
-            show_hint(self._layer_cards[layer], as_sentence(str(error)))
-            return False
-        return True
+    def _read(self, layer: int, inputs: tuple[str, ...]) -> None:
+        self.context.commit(edits.set_inputs, layer, inputs)
 
     def _add(self, menu: QMenu, text: str, run: Callable[[], object]) -> QAction:
         action = menu.addAction(text)
@@ -311,25 +328,38 @@ def shape_text(shape: tuple[int, ...] | None) -> str:
     return " × ".join(str(n) for n in (*shape[1:], shape[0])) if shape else "–"
 
 
-def layer_title(layer: Layer) -> str:
-    """Return a layer in a few characters: "Conv2D 8 @ 3×3"."""
-    if isinstance(layer, ConvLayer):
-        rows, columns = layer.kernel_size
-        return f"{CONV_LABELS[layer.kind]} {len(layer.filters)} @ {rows}×{columns}"
-    return f"{POOL_LABELS[layer.kind]} {layer.pool_size[0]}×{layer.pool_size[1]}"
+def has_activation_card(layer: Layer) -> bool:
+    """Whether a layer's activation is a step of its own; of an activation layer it is the layer itself."""
+    return layer.row.has("activation") and layer.row.shown != "activation"
+
+
+def action_name(kind: str) -> str:
+    """Return the name of the command that makes a layer one of a kind; "add-" before it adds one."""
+    return kind.replace("_", "-")
+
+
+def family(kind: str) -> list[str]:
+    """Return the kinds that a layer can become; none if there is no other."""
+    row = KINDS[kind]
+    same = [
+        name
+        for name, other in KINDS.items()
+        if (other.group, other.has_filters, other.input_count) == (row.group, row.has_filters, row.input_count)
+    ]
+    return same if len(same) > 1 else []
 
 
 def _layer_detail(layer: Layer, report: LayerReport | None) -> str:
     shape = shape_text(report.output_shape if report is not None else None)
     if not layer.is_enabled:
         return f"off · {shape}"
-    if isinstance(layer, ConvLayer) and report is not None:
+    if report is not None and report.parameters:
         return f"{shape} · {report.parameters} params"
     return shape
 
 
 def _layer_tip(layer: Layer, report: LayerReport | None) -> str:
-    lines = [layer_title(layer)]
+    lines = [layer.title, layer.row.summary]
     if report is not None:
         lines.append(f"gets {shape_text(report.input_shape)}, gives {shape_text(report.output_shape)}")
         lines.append(f"{report.parameters} parameters · {report.seconds * 1000:.1f} ms")

@@ -1,6 +1,5 @@
 """The selected map in numbers, and how its values become colours."""
 
-import math
 import time
 
 import numpy as np
@@ -16,9 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.display.coloring import PALETTES
-from convexplorer.gui.canvas.number_text import MINUS, full_number, short_number
-from convexplorer.gui.canvas.pictures.tile_views import clip_text, palette_table, tile_under
+from convexplorer.core.display.coloring import PALETTES, round_levels
+from convexplorer.gui.canvas.pictures.tile_views import palette_table
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.color_bar import ColorBar
@@ -27,6 +25,8 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.picture import Picture, Statistics, Tile
+from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
+from convexplorer.words import compact_number, full_number, percent
 
 REFRESH_MS = 100  # on live sources; what comes in between is left out
 HISTOGRAM_HEIGHT = 40
@@ -66,7 +66,6 @@ class StatisticsPanel(Panel):
         display = new.display
         self._scope.set_value(display.scope)
         self._palette.setCurrentIndex(self._palette.findData(display.palette))
-        self._as_8bit.setChecked(display.as_opencv_8bit)
         self._show_availability(display)
 
     def show_picture(self, picture: Picture) -> None:
@@ -106,10 +105,6 @@ class StatisticsPanel(Panel):
     def _on_palette_chosen(self, row: int) -> None:
         self._set_display(None, palette=self._palette.itemData(row))
 
-    @Slot(bool)
-    def _on_8bit_clicked(self, is_on: bool) -> None:
-        self._set_display(None, as_opencv_8bit=is_on)
-
     @Slot()
     def _show_newest(self) -> None:
         """Show the newest result."""
@@ -127,8 +122,8 @@ class StatisticsPanel(Panel):
             tile.levels.low,
             tile.levels.high,
             is_locked=display.scope == "locked" and not display.as_opencv_8bit,
-            note=clip_text(tile),
-            short_note=clip_text(tile).partition(" clipped")[0],
+            note=loss_text(tile),
+            short_note=short_loss_text(tile),
         )
         if self.isVisible():
             self._show_histogram(picture.statistics, tile)
@@ -168,12 +163,11 @@ class StatisticsPanel(Panel):
     def _build_bar(self) -> QHBoxLayout:
         self._bar = ColorBar(self)
         self._bar.levels_typed.connect(self._on_levels_typed)
+        as_8bit = self.context.actions["opencv"]
+        as_8bit.setIconText("8 bit")
         self._as_8bit = QToolButton(self)
-        self._as_8bit.setText("8 bit")
-        self._as_8bit.setCheckable(True)
-        self._as_8bit.setAccessibleName("As 8-bit OpenCV would show it")
-        self._as_8bit.setToolTip("As 8-bit OpenCV would show it: negative values and those above 1 are lost  (Ctrl+8)")
-        self._as_8bit.clicked.connect(self._on_8bit_clicked)
+        self._as_8bit.setDefaultAction(as_8bit)
+        self._as_8bit.setAccessibleName(as_8bit.text())
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self._bar, 1)
@@ -205,9 +199,9 @@ class StatisticsPanel(Panel):
             if value is None:
                 label.setText("–")
             elif name == "zeros":
-                label.setText("< 0.1 %" if 0 < value < 0.001 else f"{100 * value:.3g} %")
+                label.setText(percent(value))
             else:
-                label.setText(short_text(value))
+                label.setText(compact_number(value, CHARACTERS))
                 tip = f"{tip}: {full_number(float(value))}"
             label.setToolTip(tip)
 
@@ -232,41 +226,4 @@ class StatisticsPanel(Panel):
         return tile_under(self._picture, self._picture.view.filter) if self._picture is not None else None
 
     def _set_display(self, merge: str | None, **changes: object) -> None:
-        store = self.context.store
-        store.commit(edits.set_display(store.state, **changes), merge)
-
-
-def short_text(value: float) -> str:
-    """Write a value with up to four significant digits, fewer where there is no room, and always a leading zero.
-
-    Examples
-    --------
-    >>> short_text(0.014482), short_text(8.58043), short_text(0.0018932), short_text(12345678.0)
-    ('0.01448', '8.58', '0.00189', '1.235e7')
-
-    """
-    if value == 0:
-        return "0"
-    if 5e-4 <= abs(value) < 9999.5:
-        texts = (f"{value:.{digits}g}".replace("-", MINUS) for digits in (4, 3, 2, 1))
-        return next(text for text in texts if len(text) <= CHARACTERS)
-    return short_number(value, CHARACTERS)
-
-
-def round_levels(low: float, high: float) -> tuple[float, float]:
-    """Round levels to three significant digits of the larger one; a hand is no more exact, and a person reads them.
-
-    Levels that would become one are left as they are.
-
-    Examples
-    --------
-    >>> round_levels(-4.07349, 4.07349), round_levels(0.1, 1234.5)
-    ((-4.07, 4.07), (0.0, 1230.0))
-
-    """
-    largest = max(abs(low), abs(high))
-    if not (math.isfinite(largest) and largest > 0):
-        return (low, high)
-    decimals = 2 - math.floor(math.log10(largest))
-    rounded = (round(low, decimals), round(high, decimals))
-    return rounded if rounded[0] < rounded[1] else (low, high)
+        self.context.commit(lambda state: edits.set_display(state, **changes), merge=merge)

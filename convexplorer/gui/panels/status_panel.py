@@ -3,7 +3,6 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from convexplorer.gui.canvas.pictures.tile_views import clip_text, tile_under
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -11,6 +10,8 @@ from convexplorer.live.meter import Meter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
+from convexplorer.results.tile_words import map_text
+from convexplorer.words import shape_text
 
 BUSY_AFTER_MS = 400
 
@@ -45,7 +46,7 @@ class StatusPanel(Panel):
         if picture.project.source is not self._source_shown:
             self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
         dropped_frames = picture.dropped_frames - self._dropped_before
-        shapes = " → ".join(_shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
         # A frame's name says little where every frame is called after its source.
         title = picture.frame.title or picture.project.source.address
         self._source.setText(f"{title}  ·  {shapes}")
@@ -100,21 +101,6 @@ class StatusPanel(Panel):
         self._source.setAccessibleName("Source and shapes")
         self._values.setAccessibleName("Values under the cursor")
         self._speed.setAccessibleName("Time and rate")
-
-
-def map_text(picture: Picture) -> str:
-    """Return a sentence on the selected map: what it holds, and what the screen clips of it."""
-    tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
-    if tile is None or statistics is None:
-        return ""
-    clipped = clip_text(tile)
-    return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
-
-
-def _shape_text(shape: tuple[int, ...]) -> str:
-    """Return a shape as Keras writes it: rows × columns × channels."""
-    channels, *spatial = shape
-    return " × ".join(str(n) for n in (*spatial, channels))
 
 
 def _output_shape(picture: Picture) -> tuple[int, ...]:

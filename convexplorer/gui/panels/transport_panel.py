@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, 
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.gui.widgets.note import Note
-from convexplorer.live.player import PlayerStatus
+from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
-from convexplorer.sources.frame import Option, Source, SourceInfo
+from convexplorer.sources.frame import Source, SourceInfo
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 MOST_MESSAGE_LINES = 5  # in a narrow pane; why a source fails must be read whole
@@ -56,53 +56,36 @@ class TransportPanel(Panel):
         self._show_state(status)
         self._show_place(status)
 
-    @Slot()
-    def _on_play_clicked(self) -> None:
-        self.context.player.toggle()
-
     @Slot(int)
     def _on_slider_moved(self, index: int) -> None:
         self.context.player.seek(index)
-
-    @Slot(bool)
-    def _on_loop_clicked(self, is_looping: bool) -> None:
-        self.context.player.set_loop(is_looping)
 
     @Slot(int)
     def _on_speed_chosen(self, row: int) -> None:
         self.context.player.set_speed(SPEEDS[row])
 
-    @Slot(bool)
-    def _on_mirror_clicked(self, is_mirrored: bool) -> None:
-        self._set_option("mirror", is_mirrored)
-
     @Slot(int)
     def _on_size_chosen(self, row: int) -> None:
-        self._set_option("size", self._size.itemData(row))
+        self.context.commit(edits.set_source_option, "size", self._size.itemData(row))
 
     def _build(self) -> None:
-        player = self.context.player
-        self._back = IconButton("step-back", "One back  (,)", self)
-        self._back.clicked.connect(lambda: player.step(-1))
-        self._play = IconButton("play", "Play  (Space)", self)
-        self._play.clicked.connect(self._on_play_clicked)
-        self._forward = IconButton("step-forward", "One on  (.)", self)
-        self._forward.clicked.connect(lambda: player.step(1))
+        actions = self.context.actions
+        self._back = ActionButton(actions["previous"], self)
+        self._play = ActionButton(actions["play"], self)
+        self._forward = ActionButton(actions["next"], self)
         self._slider = JumpSlider(Qt.Orientation.Horizontal, self)
         self._slider.setAccessibleName("Place in the source")
         self._slider.setToolTip("Drag to go to another place; arrow keys go by one")
         self._slider.setPageStep(10)
         self._slider.valueChanged.connect(self._on_slider_moved)
-        self._loop = IconButton("loop", "Begin again at the end  (Ctrl+L)", self, is_checkable=True)
-        self._loop.clicked.connect(self._on_loop_clicked)
+        self._loop = ActionButton(actions["loop"], self)
         self._speed = QComboBox(self)
         self._speed.addItems([f"{factor:g}×" for factor in SPEEDS])
         self._speed.setCurrentIndex(SPEEDS.index(1.0))
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("How fast it plays")
         self._speed.activated.connect(self._on_speed_chosen)
-        self._mirror = IconButton("mirror", "Swap left and right, as in a mirror  (Ctrl+M)", self, is_checkable=True)
-        self._mirror.clicked.connect(self._on_mirror_clicked)
+        self._mirror = ActionButton(actions["mirror"], self)
         self._size = QComboBox(self)
         self._size.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._size.setAccessibleName("Camera size")
@@ -147,15 +130,6 @@ class TransportPanel(Panel):
         self._place.setVisible(info is not None)
 
     def _show_state(self, status: PlayerStatus) -> None:
-        is_live = status.info is not None and status.info.is_live
-        is_playing = status.state == "playing"
-        if is_live:
-            name, tip = ("freeze", "Freeze  (Space)") if is_playing else ("play", "Go on live  (Space)")
-        else:
-            name, tip = ("pause", "Pause  (Space)") if is_playing else ("play", "Play  (Space)")
-        self._play.set_icon(name)
-        self._play.set_tip(tip)
-        self._loop.setChecked(status.is_looping)
         if status.speed in SPEEDS:
             self._speed.setCurrentIndex(SPEEDS.index(status.speed))
         self._message.setVisible(bool(status.message))
@@ -182,7 +156,6 @@ class TransportPanel(Panel):
             return
         from convexplorer.sources.cameras import CAMERA_SIZES  # only a camera needs it
 
-        self._mirror.setChecked(bool(source.options.get("mirror", False)))
         chosen = str(source.options.get("size", ""))
         self._size.clear()
         self._size.addItem(OWN_SIZE, "")
@@ -191,35 +164,7 @@ class TransportPanel(Panel):
                 self._size.addItem(size.replace("x", " × "), size)
         self._size.setCurrentIndex(max(self._size.findData(chosen), 0))
 
-    def _set_option(self, name: str, value: Option) -> None:
-        store = self.context.store
-        source = store.state.source
-        options = {**source.options, name: value}
-        if value in ("", False):
-            del options[name]
-        self._message.attempt(lambda: store.commit(edits.set_source(store.state, replace(source, options=options))))
-
 
 def needs_controls(info: SourceInfo) -> bool:
     """Tell whether a source has time, pages or a life of its own."""
     return info.is_live or info.rate_hz is not None or info.frame_count != 1
-
-
-def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
-    """Say where a source stands: "3 of 17 · name.png", "frame 12 of 150 · 0:00.48", "live · 29.9 per second"."""
-    info = status.info
-    if info is None:
-        return ""
-    if info.is_live:
-        word = {"playing": "live", "paused": "frozen"}.get(status.state, status.state)
-        rate = f" · {status.rate_hz:.1f} per second" if status.rate_hz and status.state == "playing" else ""
-        return word + rate
-    count = f" of {info.frame_count}" if info.frame_count is not None else ""
-    if info.names:
-        name = info.names[status.index] if status.index < len(info.names) else title
-        return f"{status.index + 1}{count} · {name}"
-    if info.rate_hz is None:
-        return f"page {status.index + 1}{count}"
-    minutes, seconds = divmod(time_s, 60)
-    end = " · ended" if status.state == "ended" else ""
-    return f"frame {status.index + 1}{count} · {int(minutes)}:{seconds:05.2f}{end}"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.project import ConvLayer, Layer, Project
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import Project
 from convexplorer.model.view import View
 
 
@@ -13,7 +14,7 @@ class Choice:
 
     layer_index: int
     filter_index: int
-    layer: ConvLayer
+    layer: Layer
 
     @property
     def filter(self) -> Filter:
@@ -22,8 +23,8 @@ class Choice:
 
 
 def layer_index(project: Project, view: View) -> int | None:
-    """Return the index of the selected layer, or of the last one if there are fewer; None without layers."""
-    return min(view.layer, len(project.layers) - 1) if project.layers else None
+    """Return the position of the selected layer; None without layers."""
+    return project.position(view.layer) if project.layers else None
 
 
 def chosen_layer(project: Project, view: View) -> Layer | None:
@@ -33,15 +34,26 @@ def chosen_layer(project: Project, view: View) -> Layer | None:
 
 
 def chosen_filter(project: Project, view: View) -> Choice | None:
-    """Return the selected filter, in the first convolution when another kind of layer is selected."""
+    """Return the selected filter; of another kind of layer, that of the convolution whose maps it works on.
+
+    That is the nearest one among the layers it reads, directly or through others; the first one if it reads none.
+    """
     index = layer_index(project, view)
     if index is None:
         return None
-    if not isinstance(project.layers[index], ConvLayer):
-        found = (i for i, layer in enumerate(project.layers) if isinstance(layer, ConvLayer))
-        index = next(found, None)
+    if not project.layers[index].has_filters:
+        index = _convolution_below(project, index)
     if index is None:
         return None
     layer = project.layers[index]
-    assert isinstance(layer, ConvLayer)
     return Choice(index, layer.filter_of(view.filter), layer)
+
+
+def _convolution_below(project: Project, index: int) -> int | None:
+    """Return the nearest convolution that a layer reads; the first of the project if it reads none."""
+    below = index
+    while below >= 0 and not project.layers[below].has_filters:
+        below = project.inputs_of(below)[0]
+    if below >= 0:
+        return below
+    return next((i for i, layer in enumerate(project.layers) if layer.has_filters), None)

@@ -17,12 +17,12 @@ class Pin:
 
     Attributes
     ----------
-    layer : index into the project's layers.
+    layer : id of the layer.
     channel : which of its maps.
     cell : (row, column) in that map.
     """
 
-    layer: int
+    layer: str
     channel: int
     cell: tuple[int, int]
 

@@ -17,11 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.core.display.coloring import Levels
-from convexplorer.gui.canvas.number_text import MINUS, full_number, parse_number, short_number
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
-from convexplorer.gui.widgets.note import as_sentence
 from convexplorer.gui.widgets.text_field import TextField
+from convexplorer.kernels.numbers import parse_number
+from convexplorer.words import MINUS, as_sentence, full_number, short_number
 
 THICKNESS, GAP, TICK = 10, 4, 3  # design pixels
 LABEL_CHARACTERS = 7  # room is kept for labels of this length, so that nothing jumps
@@ -271,11 +271,14 @@ def parse_levels(text: str) -> Levels:
 
     Examples
     --------
-    >>> parse_levels("-1/2, 2"), parse_levels("300")
-    (Levels(low=-0.5, high=2.0), Levels(low=-300.0, high=300.0))
+    >>> parse_levels("-1/2, 2"), parse_levels("300"), parse_levels("−1,5 2,5")
+    (Levels(low=-0.5, high=2.0), Levels(low=-300.0, high=300.0), Levels(low=-1.5, high=2.5))
 
     """
-    values = [parse_number(part) for part in re.split(r"[\s,;…]+", text.strip())]
+    parts = re.split(r",?[\s;…]+", text.strip())
+    if len(parts) == 1:  # "-3,3" are two levels; where something else parts them, a comma is decimal: "-1,5 2,5"
+        parts = text.strip().split(",")
+    values = [parse_number(part) for part in parts]
     if len(values) > 2:
         raise ValueError(f"levels must be two numbers, low and high; got {len(values)}")
     return Levels(values[0], values[1]) if len(values) == 2 else Levels(-abs(values[0]), abs(values[0]))

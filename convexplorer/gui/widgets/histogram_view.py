@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from convexplorer.gui.canvas.number_text import short_number
 from convexplorer.gui.look import theme
+from convexplorer.words import short_number
 
 if TYPE_CHECKING:
     from convexplorer.gui.widgets.histogram_plot import HistogramPlot
@@ -35,7 +35,6 @@ class Histogram(QWidget):
         self._edges = np.array([0.0, 1.0])
         self._levels = (0.0, 1.0)
         self._is_symmetric = False
-        self._is_log = False
         self._plot: HistogramPlot | None = None
         self._loading = QTimer(self, singleShot=True, interval=LOAD_DELAY_MS)
         self._loading.timeout.connect(self.load)
@@ -63,11 +62,6 @@ class Histogram(QWidget):
         if (low, high) != self._levels and not (self._plot is not None and self._plot.is_dragged):
             self._levels = (low, high)
             self._show_levels()
-
-    def set_log(self, is_log: bool) -> None:
-        """Draw the logarithm of the counts, so that rare values are seen too."""
-        self._is_log = is_log
-        self._draw()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -137,7 +131,7 @@ class Histogram(QWidget):
 
     def _draw(self) -> None:
         if self._plot is not None:
-            self._plot.draw(np.log1p(self._counts) if self._is_log else self._counts, self._edges)
+            self._plot.draw(self._counts, self._edges)
         self._show_levels()
 
     def _show_levels(self) -> None:

@@ -1,6 +1,6 @@
 """Sentences that stand beside what they speak of, in a place that keeps its height."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -105,16 +105,6 @@ class Note(QWidget):
             self._refusal = ""
             self._refresh()
 
-    def attempt(self, action: Callable[[], object]) -> bool:
-        """Do something that may raise ValueError; its sentence is shown. Return whether it was done."""
-        try:
-            action()
-        except ValueError as error:
-            self.refuse(as_sentence(str(error)))
-            return False
-        self.accept()
-        return True
-
     def sizeHint(self) -> QSize:
         """Return the height of its lines; any width will do."""
         spacing = QFontMetricsF(theme.digits_font(self._size)).lineSpacing()
@@ -216,15 +206,3 @@ class Note(QWidget):
                 lines.append((paragraph[start : start + length].rstrip(), paragraph[start:]))
             layout.endLayout()
         return lines
-
-
-def as_sentence(reason: str) -> str:
-    """Return the text of an error as a sentence: edits say reasons, a person reads sentences.
-
-    Examples
-    --------
-    >>> as_sentence("a layer needs at least one filter")
-    'A layer needs at least one filter.'
-
-    """
-    return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?", "…")) else ".")

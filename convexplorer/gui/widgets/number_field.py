@@ -6,10 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from convexplorer.gui.canvas.number_text import full_number, parse_number, short_number
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.text_field import TextField
+from convexplorer.kernels.numbers import parse_number
+from convexplorer.words import full_number, short_number
 
 NARROWEST = 36  # design pixels
 

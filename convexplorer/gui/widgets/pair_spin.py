@@ -76,6 +76,12 @@ class PairSpin(QWidget):
         for spin, low, high, reason in zip(self._spins, minimum, maximum, reasons, strict=True):
             spin.set_limits(low, high, reason)
 
+    def set_word(self, value: int, word: str) -> None:
+        """Show a word in place of the lowest number."""
+        for spin in self._spins:
+            spin.set_limits(value, spin.limit, spin.reason)
+            spin.setSpecialValueText(word)
+
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
         """Let the other number follow, if linked, as far as its own limit goes."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QKeySequence
-
+from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import (
     editing,
     explaining,
@@ -19,8 +19,8 @@ from convexplorer.gui.commands import (
     sourcing,
 )
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.look import theme
-from convexplorer.gui.session.conv_kinds import CONV_LABELS, CONV_TIPS
+from convexplorer.gui.panels.ribbon import action_name, family
+from convexplorer.kernels.transforms import TRANSFORMS
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Command:
     tip : one sentence for tooltip and palette.
     run : called with the window.
     checked : for a switch, the function that tells its state.
+    why_not : returns why it is impossible now, as a sentence, or ""; it is disabled then, and its buttons with it.
+    look : for what means something else from time to time, returns icon and tip of now.
+    begins_group : whether a line stands above it in the menu.
     """
 
     menu: str
@@ -45,6 +48,50 @@ class Command:
     tip: str
     run: Callable[[Shell], None]
     checked: Callable[[Shell], bool] | None = None
+    why_not: Callable[[Shell], str] | None = None
+    look: Callable[[Shell], tuple[str, str]] | None = None
+    begins_group: bool = False
+
+
+def _transform(name: str, *shortcuts: str, begins_group: bool = False) -> Command:
+    """Return the row of a transform of kernels, whose words and icon are those of its own table."""
+    row = TRANSFORMS[name]
+    run = editing.transform(name)
+    return Command("Filter", row.label, shortcuts, name, row.explanation, run, begins_group=begins_group)
+
+
+def _add(name: str) -> Command:
+    """Return the row that adds a layer of a kind."""
+    row = KINDS[name]
+    return Command("Add layer", f"Add {row.keras_name()}", (), "", row.summary, layers.add(name))
+
+
+def _kind(name: str) -> Command:
+    """Return the row that makes the selected layer one of another kind."""
+    row = KINDS[name]
+    return Command(
+        "Change layer",
+        f"Make it {row.keras_name()}",
+        (),
+        "",
+        row.summary,
+        layers.set_kind(name),
+        layers.is_kind(name),
+        why_not=layers.why_not_kind(name),
+    )
+
+
+def _initialize(name: str) -> Command:
+    """Return the row that draws new weights from an initializer."""
+    return Command(
+        "Initialize filters",
+        f"Initialize: {name}",
+        (),
+        "",
+        f"New weights for all filters of the layer, a plane for each channel: {INITIALIZER_TIPS[name]}.",
+        layers.initialize(name),
+        why_not=layers.why_not_initialize,
+    )
 
 
 ACTIONS: dict[str, Command] = {
@@ -55,13 +102,25 @@ ACTIONS: dict[str, Command] = {
         "File", "Open folder…", ("Ctrl+Shift+O",), "folder", "Walk through the pictures of a folder.", files.open_folder
     ),
     "save": Command(
-        "File", "Save project", ("Ctrl+S",), "save", "Save all you have set as a readable file.", files.save
+        "File",
+        "Save project",
+        ("Ctrl+S",),
+        "save",
+        "Save all you have set as a readable file.",
+        files.save,
+        begins_group=True,
     ),
     "save-as": Command(
         "File", "Save project as…", ("Ctrl+Shift+S",), "", "Save the project under another name.", files.save_as
     ),
     "export-map": Command(
-        "File", "Export selected map…", ("Ctrl+E",), "export", "Save the selected map as shown.", exporting.export_map
+        "File",
+        "Export selected map…",
+        ("Ctrl+E",),
+        "export",
+        "Save the selected map as shown.",
+        exporting.export_map,
+        begins_group=True,
     ),
     "export-grid": Command(
         "File", "Export all maps as one picture…", (), "", "Save all tiles as one picture.", exporting.export_grid
@@ -88,6 +147,7 @@ ACTIONS: dict[str, Command] = {
         "Record the input beside the live maps to a video file.",
         exporting.toggle_recording,
         exporting.is_recording,
+        begins_group=True,
     ),
     "snapshot": Command(
         "File",
@@ -97,18 +157,34 @@ ACTIONS: dict[str, Command] = {
         "Save the input beside the maps as a picture into the last used folder.",
         exporting.snapshot,
     ),
-    "quit": Command("File", "Quit", ("Ctrl+Q",), "", "Close the program.", files.close_window),
+    "quit": Command("File", "Quit", ("Ctrl+Q",), "", "Close the program.", files.close_window, begins_group=True),
     # Edit
-    "undo": Command("Edit", "Undo", ("Ctrl+Z",), "undo", "Take back the last change.", editing.undo),
-    "redo": Command("Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Do again what was taken back.", editing.redo),
+    "undo": Command(
+        "Edit", "Undo", ("Ctrl+Z",), "undo", "Take back the last change.", editing.undo, why_not=editing.why_not_undo
+    ),
+    "redo": Command(
+        "Edit",
+        "Redo",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo",
+        "Do again what was taken back.",
+        editing.redo,
+        why_not=editing.why_not_redo,
+    ),
     "copy-map": Command(
-        "Edit", "Copy picture of the map", ("Ctrl+C",), "copy", "Copy the selected map as shown.", exporting.copy_map
+        "Edit",
+        "Copy picture of the map",
+        ("Ctrl+C",),
+        "copy",
+        "Copy the selected map as shown.",
+        exporting.copy_map,
+        begins_group=True,
     ),
     "copy-kernel": Command(
         "Edit",
         "Copy kernel as numbers",
         ("Ctrl+Shift+C",),
-        "",
+        "copy",
         "Copy the kernel for a spreadsheet.",
         editing.copy_kernel,
     ),
@@ -127,98 +203,67 @@ ACTIONS: dict[str, Command] = {
     "preset": Command(
         "Filter", "Choose a preset…", ("Ctrl+P",), "", "Replace the filter by a preset.", editing.choose_preset
     ),
-    "add-filter": Command("Filter", "Add a filter", ("Ctrl+Shift+N",), "add", "Add one more filter.", editing.add),
+    "add-filter": Command(
+        "Filter",
+        "Add a filter",
+        ("Ctrl+Shift+N",),
+        "add",
+        "Add one more filter.",
+        editing.add,
+        why_not=editing.why_not_add,
+        begins_group=True,
+    ),
     "duplicate-filter": Command(
-        "Filter", "Duplicate", ("Ctrl+D",), "duplicate", "Copy the selected filter.", editing.duplicate
+        "Filter",
+        "Duplicate",
+        ("Ctrl+D",),
+        "duplicate",
+        "Copy the selected filter.",
+        editing.duplicate,
+        why_not=editing.why_not_duplicate,
     ),
     "remove-filter": Command(
-        "Filter", "Remove", ("Ctrl+Backspace",), "delete", "Remove the selected filter.", editing.remove
+        "Filter",
+        "Remove",
+        ("Ctrl+Backspace",),
+        "delete",
+        "Remove the selected filter.",
+        editing.remove,
+        why_not=editing.why_not_remove,
     ),
     "rename-filter": Command("Filter", "Rename", ("F2",), "", "Give the selected filter a name.", editing.rename),
     "move-filter-back": Command(
-        "Filter", "Move one place forward", ("Alt+Up",), "", "Move the filter one place forward.", editing.move_back
+        "Filter",
+        "Move one place forward",
+        ("Alt+Up",),
+        "",
+        "Move the filter one place forward.",
+        editing.move(-1),
+        why_not=editing.why_not_move(-1),
     ),
     "move-filter-on": Command(
-        "Filter", "Move one place back", ("Alt+Down",), "", "Move the filter one place back.", editing.move_on
-    ),
-    "rotate": Command(
-        "Filter", "Rotate 90°", ("Ctrl+Shift+R",), "rotate", "Turn the kernel clockwise.", editing.transform("rotate")
-    ),
-    "flip-horizontal": Command(
         "Filter",
-        "Flip left ↔ right",
-        ("Ctrl+Shift+H",),
-        "flip-horizontal",
-        "Mirror the kernel's columns.",
-        editing.transform("flip-horizontal"),
+        "Move one place back",
+        ("Alt+Down",),
+        "",
+        "Move the filter one place back.",
+        editing.move(+1),
+        why_not=editing.why_not_move(+1),
     ),
-    "flip-vertical": Command(
-        "Filter",
-        "Flip top ↕ bottom",
-        ("Ctrl+Shift+V",),
-        "flip-vertical",
-        "Mirror the kernel's rows.",
-        editing.transform("flip-vertical"),
-    ),
-    "transpose": Command(
-        "Filter", "Transpose", (), "", "Swap the kernel's rows and columns.", editing.transform("transpose")
-    ),
-    "negate": Command(
-        "Filter", "Negate", ("Ctrl+Shift+M",), "negate", "Change all signs.", editing.transform("negate")
-    ),
-    "normalize-sum": Command(
-        "Filter", "Normalise to sum 1", (), "", "Divide the weights by their sum.", editing.transform("normalize-sum")
-    ),
-    "zero-sum": Command(
-        "Filter", "Make zero-sum", (), "", "Subtract the mean: flat areas vanish.", editing.transform("zero-sum")
-    ),
-    "unit-norm": Command(
-        "Filter", "Normalise to length 1", (), "", "Divide by the Euclidean norm.", editing.transform("unit-norm")
-    ),
-    "clear": Command("Filter", "Clear", ("Ctrl+Delete",), "clear", "Set all weights to 0.", editing.transform("clear")),
+    "rotate": _transform("rotate", "Ctrl+Shift+R", begins_group=True),
+    "flip-horizontal": _transform("flip-horizontal", "Ctrl+Shift+H"),
+    "flip-vertical": _transform("flip-vertical", "Ctrl+Shift+V"),
+    "transpose": _transform("transpose"),
+    "negate": _transform("negate", "Ctrl+Shift+M"),
+    "normalize-sum": _transform("normalize-sum"),
+    "zero-sum": _transform("zero-sum"),
+    "unit-norm": _transform("unit-norm"),
+    "double": _transform("double"),
+    "halve": _transform("halve"),
+    "clear": _transform("clear", "Ctrl+Delete"),
     # Layer
-    "conv": Command(
-        "Layer",
-        CONV_LABELS["conv"],
-        (),
-        "",
-        CONV_TIPS["conv"],
-        editing.set_kind("conv"),
-        editing.is_kind("conv"),
-    ),
-    "depthwise-conv": Command(
-        "Layer",
-        CONV_LABELS["depthwise_conv"],
-        (),
-        "",
-        CONV_TIPS["depthwise_conv"],
-        editing.set_kind("depthwise_conv"),
-        editing.is_kind("depthwise_conv"),
-    ),
-    "separable-conv": Command(
-        "Layer",
-        CONV_LABELS["separable_conv"],
-        (),
-        "",
-        CONV_TIPS["separable_conv"],
-        editing.set_kind("separable_conv"),
-        editing.is_kind("separable_conv"),
-    ),
-    "conv-transpose": Command(
-        "Layer",
-        CONV_LABELS["conv_transpose"],
-        (),
-        "",
-        CONV_TIPS["conv_transpose"],
-        editing.set_kind("conv_transpose"),
-        editing.is_kind("conv_transpose"),
-    ),
-    "add-max-pool": Command(
-        "Layer", "Add max pooling", (), "", "Add max pooling after the last layer.", layers.add_pool("max")
-    ),
-    "add-average-pool": Command(
-        "Layer", "Add average pooling", (), "", "Add average pooling after the last layer.", layers.add_pool("average")
-    ),
+    **{f"add-{action_name(kind)}": _add(kind) for kind in KINDS},
+    **{action_name(kind): _kind(kind) for kind in KINDS if family(kind)},
     "leave-out": Command(
         "Layer",
         "Leave the layer out",
@@ -227,8 +272,41 @@ ACTIONS: dict[str, Command] = {
         "Let the selected layer take no part; again to let it.",
         layers.toggle,
         layers.is_left_out,
+        begins_group=True,
     ),
-    "remove-layer": Command("Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove),
+    **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
+    "duplicate-layer": Command(
+        "Layer", "Duplicate the layer", (), "duplicate", "Insert a copy of the selected layer.", layers.duplicate
+    ),
+    "move-layer-back": Command(
+        "Layer",
+        "Move the layer forward",
+        (),
+        "arrow-left",
+        "Let the selected layer act one step earlier.",
+        layers.move(-1),
+        why_not=layers.why_not_move(-1),
+    ),
+    "move-layer-on": Command(
+        "Layer",
+        "Move the layer back",
+        (),
+        "arrow-right",
+        "Let the selected layer act one step later.",
+        layers.move(+1),
+        why_not=layers.why_not_move(+1),
+    ),
+    "copy-summary": Command(
+        "Layer",
+        "Copy the summary",
+        (),
+        "copy",
+        "Copy a table of all layers: shapes, parameters, multiply-adds, and what each reads.",
+        exporting.copy_summary,
+    ),
+    "remove-layer": Command(
+        "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
+    ),
     # Source
     "camera": Command(
         "Source", "Camera", ("Ctrl+Shift+K",), "camera", "Look through the webcam.", sourcing.open_camera
@@ -244,7 +322,16 @@ ACTIONS: dict[str, Command] = {
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen
     ),
-    "play": Command("Source", "Play / pause", ("Space",), "play", "Play, pause or freeze.", sourcing.toggle_play),
+    "play": Command(
+        "Source",
+        "Play / pause",
+        ("Space",),
+        "play",
+        "Play, pause or freeze.",
+        sourcing.toggle_play,
+        look=sourcing.play_look,
+        begins_group=True,
+    ),
     "next": Command("Source", "Next frame or file", (".", "Ctrl+Right"), "step-forward", "One on.", sourcing.step_on),
     "previous": Command(
         "Source", "Previous frame or file", (",", "Ctrl+Left"), "step-back", "One back.", sourcing.step_back
@@ -260,6 +347,7 @@ ACTIONS: dict[str, Command] = {
         "Swap left and right, as in a mirror.",
         sourcing.toggle_mirror,
         sourcing.is_mirrored,
+        why_not=sourcing.why_not_mirror,
     ),
     # View
     "bank": Command("View", "All filters", ("Alt+1",), "", "One map for each filter.", looking.show_mode("bank")),
@@ -279,9 +367,17 @@ ACTIONS: dict[str, Command] = {
         "View", "Previous filter", ("Ctrl+Up",), "", "Select the previous filter.", looking.previous_filter
     ),
     "enlarge": Command(
-        "View", "Enlarge the map", ("F4",), "", "Show one map large; again to go back.", looking.toggle_enlarged
+        "View",
+        "Enlarge the map",
+        ("F4",),
+        "",
+        "Show one map large; again to go back.",
+        looking.toggle_enlarged,
+        begins_group=True,
     ),
-    "zoom-in": Command("View", "Zoom in", ("Ctrl++", "Ctrl+="), "zoom-in", "Zoom all pictures in.", looking.zoom_in),
+    "zoom-in": Command(
+        "View", "Zoom in", ("Ctrl++", "Ctrl+="), "zoom-in", "Zoom all pictures in.", looking.zoom_in, begins_group=True
+    ),
     "zoom-out": Command("View", "Zoom out", ("Ctrl+-",), "zoom-out", "Zoom all pictures out.", looking.zoom_out),
     "zoom-fit": Command("View", "Fit", ("Ctrl+0",), "fit", "Show the whole picture.", looking.zoom_fit),
     "opencv": Command(
@@ -292,6 +388,7 @@ ACTIONS: dict[str, Command] = {
         "Clip and round as an 8-bit filter would, to see what is lost.",
         looking.toggle_opencv,
         looking.is_opencv,
+        begins_group=True,
     ),
     "controls": Command(
         "View",
@@ -301,6 +398,7 @@ ACTIONS: dict[str, Command] = {
         "Hide or show the column of controls.",
         looking.toggle_controls,
         looking.has_controls,
+        begins_group=True,
     ),
     "theme": Command(
         "View", "Light / dark", ("Ctrl+T",), "moon", "Switch between light and dark.", looking.switch_theme
@@ -327,11 +425,19 @@ ACTIONS: dict[str, Command] = {
         "Explain",
         "Computation, large",
         ("Ctrl+I",),
-        "",
+        "fit",
         "Show the arithmetic large, with all channels; Esc goes back.",
         explaining.open_lens,
     ),
-    "unpin": Command("Explain", "Let go of the pinned value", (), "", "Follow the mouse again.", explaining.let_go),
+    "unpin": Command(
+        "Explain",
+        "Let go of the pinned value",
+        (),
+        "unlock",
+        "Follow the mouse again.",
+        explaining.let_go,
+        why_not=explaining.why_not_let_go,
+    ),
     "field": Command(
         "Explain",
         "Receptive field",
@@ -345,7 +451,7 @@ ACTIONS: dict[str, Command] = {
         "Explain",
         "Which places are read",
         ("Ctrl+Shift+G",),
-        "",
+        "grid",
         "Draw on the input what the windows read, what strides and dilation skip, the padding and the unused rim.",
         explaining.toggle_overlay("reads"),
         explaining.has_overlay("reads"),
@@ -365,12 +471,19 @@ ACTIONS: dict[str, Command] = {
         "play",
         "Show the window on every output, one after the other.",
         explaining.toggle_film,
+        look=explaining.film_look,
+        begins_group=True,
     ),
     "film-forward": Command(
-        "Explain", "Window one output on", ("F7",), "", "Step to the next output.", explaining.step_film(1)
+        "Explain", "Window one output on", ("F7",), "step-forward", "Step to the next output.", explaining.step_film(1)
     ),
     "film-back": Command(
-        "Explain", "Window one output back", ("Shift+F7",), "", "Step back by an output.", explaining.step_film(-1)
+        "Explain",
+        "Window one output back",
+        ("Shift+F7",),
+        "step-back",
+        "Step back by an output.",
+        explaining.step_film(-1),
     ),
     "film-faster": Command(
         "Explain", "Slide faster", ("Ctrl+]",), "", "More outputs a second.", explaining.change_film_rate(1)
@@ -382,7 +495,7 @@ ACTIONS: dict[str, Command] = {
         "Explain",
         "Slide again and again",
         (),
-        "",
+        "loop",
         "Begin again at the end, or stop there.",
         explaining.toggle_film_loop,
         explaining.is_film_looping,
@@ -395,6 +508,7 @@ ACTIONS: dict[str, Command] = {
         "Let a pale window go over the picture until a hand arrives.",
         explaining.toggle_overlay("ghost"),
         explaining.has_overlay("ghost"),
+        begins_group=True,
     ),
     "export-explanation": Command(
         "Explain",
@@ -403,6 +517,7 @@ ACTIONS: dict[str, Command] = {
         "export",
         "Save it as shown, as a drawing (.svg, .pdf) or a picture (.png).",
         printing.export_drawing,
+        begins_group=True,
     ),
     "copy-explanation": Command(
         "Explain", "Copy the explanation as a picture", (), "copy", "Copy it as shown.", printing.copy_drawing
@@ -440,35 +555,7 @@ ACTIONS: dict[str, Command] = {
         "Help", "All commands…", ("Ctrl+K",), "command", "Search all commands and presets.", finding.show_palette
     ),
     "shortcuts": Command("Help", "Keys and mouse", ("F1",), "help", "Show all shortcuts.", finding.show_shortcuts),
-    "about": Command("Help", "About ConvExplorer", (), "info", "Version and licence.", looking.show_about),
+    "about": Command(
+        "Help", "About ConvExplorer", (), "info", "Version and licence.", looking.show_about, begins_group=True
+    ),
 }
-
-
-def build_actions(window: Shell) -> dict[str, QAction]:
-    """Make one `QAction` a row, with its shortcut active in the whole window."""
-    return {name: _build(window, name, command) for name, command in ACTIONS.items()}
-
-
-def _build(window: Shell, name: str, command: Command) -> QAction:
-    action = QAction(command.title, window)
-    action.setObjectName(name)
-    # As a shortcut Space would be taken from every button; the window hears of it when nobody else wants it.
-    action.setShortcuts([QKeySequence(text) for text in command.shortcuts if text != "Space"])
-    keys = f"  ({shortcut_text(command)})" if command.shortcuts else ""
-    action.setToolTip(f"{command.tip}{keys}")
-    action.setStatusTip(command.tip)
-    action.setProperty("menu", command.menu)
-    if command.icon:
-        theme.set_icon(action, command.icon)
-    if command.checked is not None:
-        action.setCheckable(True)
-    action.triggered.connect(lambda _checked=False: window.run(command.run))
-    window.addAction(action)
-    return action
-
-
-def shortcut_text(command: Command) -> str:
-    """Return the first shortcut as this system writes it, or ""."""
-    if not command.shortcuts:
-        return ""
-    return QKeySequence(command.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -8,6 +8,8 @@ from convexplorer.gui.commands import sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.qactions import shortcut_text
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.storage.recovery import Recovery
@@ -69,7 +71,8 @@ class Announcer(QObject):
         settings = self._window.settings
         if not settings.read("hint_seen", False) and not self._messages.text:
             settings.write("hint_seen", True)
-            self._window.say("Paint on the kernel; click a map to see how a value is computed; Ctrl+K finds the rest.")
+            keys = shortcut_text(ACTIONS["palette"])
+            self._window.say(f"Paint on the kernel; click a map to see how a value is computed; {keys} finds the rest.")
 
     def _offer_way_out(self, sentence: str) -> None:
         """Say why the source failed, and what else there is; the last picture stays."""

@@ -30,18 +30,18 @@ from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.session.choice import layer_index
-from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.message_bar import MessageBar
-from convexplorer.gui.window.actions import ACTIONS, build_actions
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.divider import MIN_SHARE, Divider
 from convexplorer.gui.window.lens import Lens
+from convexplorer.gui.window.qactions import build_actions, refresh_actions
 from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
-from convexplorer.model.project import ConvLayer, Project
+from convexplorer.model.project import Project
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
 
@@ -64,7 +64,7 @@ class MainWindow(Shell):
         self._is_remembered = True
         self._lens: Lens | None = None
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
-        self.actions_by_name = build_actions(self)
+        build_actions(self)
         self._build()
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
@@ -72,6 +72,13 @@ class MainWindow(Shell):
         self.bridge.picture_ready.connect(self._on_picture)
         self.bridge.status_changed.connect(self._on_status)
         theme.notifier().changed.connect(self._on_theme)
+        for changed in (
+            self.selection.view_changed,
+            self.selection.pin_changed,
+            self.selection.overlays_changed,
+            self.explanation_panel.film.changed,
+        ):
+            changed.connect(self._refresh_actions)
         self._apply(project, None)
         self._restore_layout(size)
 
@@ -218,9 +225,12 @@ class MainWindow(Shell):
             return
         chosen = project.layers[layer]
         # Of a depthwise layer every filter makes a map a channel, and how many these are the picture decides.
-        is_bank = isinstance(chosen, ConvLayer) and chosen.kind != "depthwise_conv"
-        count = len(chosen.filters) if isinstance(chosen, ConvLayer) and is_bank else view.filter + 1
-        self.selection.select(layer=layer, filter=min(view.filter, count - 1))
+        is_bank = chosen.has_filters and not chosen.has_map_per_channel
+        count = len(chosen.filters) if is_bank else view.filter + 1
+        self.selection.select(layer=chosen.id, filter=min(view.filter, count - 1))
+        pin = self.selection.pin
+        if pin is not None and project.index_of(pin.layer) is None:
+            self.selection.hold(None)
 
     def _record(self, picture: Picture) -> None:
         recording = self.recording
@@ -228,8 +238,8 @@ class MainWindow(Shell):
         if recording.failure is not None:
             self.stop_recording()
         else:
-            dark = theme.is_dark()
-            recording.put(lambda: side_by_side(picture, dark=dark))
+            is_dark = theme.is_dark()
+            recording.put(lambda: side_by_side(picture, is_dark=is_dark))
 
     # Explaining
 
@@ -239,12 +249,11 @@ class MainWindow(Shell):
         picture, selection = self.bridge.picture, self.selection
         if picture is None:
             return
-        layer = selection.view.layer
-        cell = cell_under(picture, layer, place)
+        cell = cell_under(picture, picture.position, place)
         if cell is None:
             return
         channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
-        pin = Pin(layer, channel, cell)
+        pin = Pin(selection.view.layer, channel, cell)
         if pin == selection.pin:
             self.show_lens()
         selection.hold(pin)
@@ -271,17 +280,14 @@ class MainWindow(Shell):
         self._lens = None
         self.selection.mark_tap(None)
 
-    def _refresh_actions(self) -> None:
-        for name, command in ACTIONS.items():
-            if command.checked is not None:
-                self.actions_by_name[name].setChecked(command.checked(self))
-        self.actions_by_name["undo"].setEnabled(self.store.can_undo)
-        self.actions_by_name["redo"].setEnabled(self.store.can_redo)
+    @Slot()
+    def _refresh_actions(self, _what: object = None) -> None:
+        refresh_actions(self)
 
     # Building
 
     def _build(self) -> None:
-        context = Context(self.store, self.selection, self.bridge.player)
+        context = self.context
         self.ribbon = Ribbon(context, self)
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
@@ -312,7 +318,6 @@ class MainWindow(Shell):
         self.explanation_panel.page_changed.connect(self._on_page)
         self.explanation_panel.marked.connect(self._on_marked)
         self.explanation_panel.explained.connect(self._feed_lens)
-        self.explanation_panel.lens_wanted.connect(self.show_lens)
         self.controls = self._build_controls()
         # Where the person has put the divider; 0 until then.
         share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)

@@ -14,9 +14,6 @@ from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
 
-_SEPARATED = {"save", "export-map", "record", "quit", "copy-map", "add-filter", "rotate", "leave-out", "play",
-              "enlarge", "zoom-in", "opencv", "controls", "film", "ghost", "export-explanation", "about"}  # fmt: skip
-
 
 def build_main_menu(window: Shell) -> QMenu:
     """Return the menu behind the menu button: one submenu for each menu of the table."""
@@ -28,7 +25,7 @@ def build_main_menu(window: Shell) -> QMenu:
             menus[command.menu].setToolTipsVisible(True)
             if command.menu == "Source":
                 add_sources(window, menus["Source"])
-        if name in _SEPARATED:
+        if command.begins_group:
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(window.actions_by_name[name])
     recent = QMenu("Open recent", menus["File"])

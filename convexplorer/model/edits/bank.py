@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from convexplorer.kernels.filter import MAX_FILTERS, Filter
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import common_size
 from convexplorer.model.edits.layer import conv_at, with_filters
 from convexplorer.model.project import Project
@@ -11,8 +11,6 @@ from convexplorer.model.project import Project
 def add_filter(project: Project, layer: int, new: Filter, at: int | None = None) -> Project:
     """Insert a filter, at the end by default; a larger one makes the layer's kernels larger."""
     filters = conv_at(project, layer).filters
-    if len(filters) == MAX_FILTERS:
-        raise ValueError(f"a layer holds at most {MAX_FILTERS} filters; remove one first")
     place = len(filters) if at is None else at
     if not 0 <= place <= len(filters):
         raise ValueError(f"a filter can be inserted at 0…{len(filters)}; got {place}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.kernels.filter import MAX_PLANES, Filter
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import merged, same_numbers, split
 from convexplorer.kernels.presets import find_preset
 from convexplorer.kernels.transforms import TRANSFORMS
@@ -40,8 +40,8 @@ def set_weight(
 def split_planes(project: Project, layer: int, index: int, count: int) -> Project:
     """Give a filter a plane per input channel, all equal to the one it had."""
     old = filter_at(project, layer, index)
-    if not 1 <= count <= MAX_PLANES:
-        raise ValueError(f"a filter has 1 to {MAX_PLANES} planes; got {count}")
+    if count < 1:
+        raise ValueError(f"a filter has 1 plane or more; got {count}")
     if count == old.planes.shape[0]:
         return project
     planes = split(old.planes, count)

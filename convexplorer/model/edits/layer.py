@@ -1,17 +1,21 @@
 """Edits of the project and of whole layers: source, display, strides, padding, size, pooling."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from convexplorer.core.layers import Activation
-from convexplorer.kernels.filter import MAX_KERNEL_SIZE, Filter
+import numpy as np
+
+from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds.settings import per_axis
+from convexplorer.core.operators.initializers import INITIALIZERS
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import Size, common_size, is_lossless, resized
 from convexplorer.kernels.presets import presets
-from convexplorer.model.project import ConvLayer, Layer, PoolLayer, Project, pair
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import INPUT, Project, free_id
 from convexplorer.sources.frame import Source
 
-_CONV_FIELDS = ("strides", "padding", "dilation_rate", "border", "activation", "is_flipped", "is_enabled", "kind")
-_POOL_FIELDS = ("kind", "pool_size", "strides", "padding", "is_enabled")
 _DISPLAY_FIELDS = ("palette", "scope", "coverage", "locked", "as_opencv_8bit")
 
 
@@ -33,21 +37,59 @@ def set_display(project: Project, **changes: Any) -> Project:
 
 
 def set_layer(project: Project, layer: int, **changes: Any) -> Project:
-    """Change settings of a layer: strides, padding, activation and so on.
+    """Change a layer's settings by their names: strides, padding, activation and so on; or `is_enabled`, or `kind`.
 
-    Numbers per axis may be given as one number for both, an activation by its name alone.
+    Numbers per axis may be given as one number for all, an activation by its name alone. Another kind keeps the
+    settings, filters and weights that both kinds have.
     """
     old = layer_at(project, layer)
-    if isinstance(old, ConvLayer):
-        _check_fields(changes, _CONV_FIELDS, "a convolution layer")
-    else:
-        _check_fields(changes, _POOL_FIELDS, "a pooling layer")
-    if isinstance(changes.get("activation"), str):
-        changes["activation"] = Activation(changes["activation"])
-    new = replace(old, **changes)
-    if all(getattr(new, name) == getattr(old, name) for name in changes):
-        return project
-    return with_layer(project, layer, new)
+    new = old
+    if "kind" in changes:
+        new = _of_kind(new, changes.pop("kind"))
+    if "is_enabled" in changes:
+        is_enabled = bool(changes.pop("is_enabled"))
+        new = new if new.is_enabled == is_enabled else replace(new, is_enabled=is_enabled)
+    new = new.with_settings(**changes)
+    return project if new is old else with_layer(project, layer, new)
+
+
+def set_weight_array(project: Project, layer: int, name: str, values: Any) -> Project:
+    """Set an array that a layer learned beside its filters; None puts its initial values back."""
+    old = layer_at(project, layer)
+    weights = {key: array for key, array in old.weights.items() if key != name}
+    if values is None:
+        return project if name not in old.weights else with_layer(project, layer, replace(old, weights=weights))
+    new = replace(old, weights={**weights, name: values})
+    known = old.weights.get(name)
+    is_same = known is not None and np.array_equal(known, new.weights[name], equal_nan=True)
+    return project if is_same else with_layer(project, layer, new)
+
+
+def set_inputs(project: Project, layer: int, inputs: Sequence[str]) -> Project:
+    """Choose the layers that a layer reads, by their ids; () means the one before it."""
+    old = layer_at(project, layer)
+    return project if tuple(inputs) == old.inputs else with_layer(project, layer, replace(old, inputs=tuple(inputs)))
+
+
+def initialize_layer(project: Project, layer: int, initializer: str, *, channels: int, seed: int = 0) -> Project:
+    """Give all filters of a layer new weights from one of Keras's initializers, a plane for each channel.
+
+    Parameters
+    ----------
+    initializer : key of `core.INITIALIZERS`.
+    channels : of the layer's input.
+    seed : the same number gives the same weights again.
+    """
+    old = conv_at(project, layer)
+    if initializer not in INITIALIZERS:
+        raise ValueError(f"initializer must be one of {', '.join(INITIALIZERS)}; got {initializer!r}")
+    planes = old.row.planes(old.settings, channels)
+    weights = INITIALIZERS[initializer]((len(old.filters), planes, *old.kernel_size), seed=seed)
+    filters = tuple(
+        replace(one, name=f"filter {i}", planes=values, bias=0.0, preset=None, parameters={})
+        for i, (one, values) in enumerate(zip(old.filters, weights, strict=True), 1)
+    )
+    return with_layer(project, layer, replace(old, filters=filters))
 
 
 def set_kernel_size(project: Project, layer: int, size: int | Size) -> Project:
@@ -57,29 +99,62 @@ def set_kernel_size(project: Project, layer: int, size: int | Size) -> Project:
     that one. Others are cropped or get zeros around; a preset that loses weights becomes edited by hand.
     """
     old = conv_at(project, layer)
-    rows, columns = pair(size, "kernel size")
-    if max(rows, columns) > MAX_KERNEL_SIZE:
-        raise ValueError(f"kernel size must lie in 1…{MAX_KERNEL_SIZE}; got {max(rows, columns)}")
-    if (rows, columns) == old.kernel_size:
+    wanted = per_axis(size, old.rank, "kernel size")
+    if wanted == old.kernel_size:
         return project
-    filters = tuple(_remade(f, (rows, columns)) or fitted(f, (rows, columns)) for f in old.filters)
+    filters = tuple(_remade(f, wanted) or fitted(f, wanted) for f in old.filters)
     return with_layer(project, layer, replace(old, filters=filters))
 
 
-def add_pool(project: Project, after_layer: int, kind: str = "max") -> Project:
-    """Insert a 2×2 pooling layer behind a layer."""
-    layer_at(project, after_layer)
-    pool = PoolLayer(kind=kind)  # type: ignore[arg-type]  # checked by PoolLayer itself, with a sentence
-    layers = (*project.layers[: after_layer + 1], pool, *project.layers[after_layer + 1 :])
-    return replace(project, layers=layers)
+def add_layer(project: Project, new: Layer, at: int | None = None) -> Project:
+    """Insert a layer, at the end by default; the layer that stood there reads the new one if it read the one before.
+
+    The new layer gets an id of its own. Layers that name their inputs keep reading what they name.
+    """
+    place = len(project.layers) if at is None else at
+    if not 0 <= place <= len(project.layers):
+        raise ValueError(f"a layer can be inserted at 0…{len(project.layers)}; got {place}")
+    named = replace(new, id=free_id(new.kind, {*project.ids, INPUT}))
+    return replace(project, layers=(*project.layers[:place], named, *project.layers[place:]))
+
+
+def duplicate_layer(project: Project, layer: int) -> Project:
+    """Insert a copy of a layer behind it, which reads the layer it was copied from."""
+    old = layer_at(project, layer)
+    inputs = (old.id, *old.inputs[1:]) if old.inputs else ()
+    return add_layer(project, replace(old, id="", inputs=inputs), layer + 1)
 
 
 def remove_layer(project: Project, layer: int) -> Project:
-    """Take a layer out; the last convolution layer stays, there would be nothing left to see."""
+    """Take a layer out; layers that read it by name read what it read."""
     old = layer_at(project, layer)
-    if isinstance(old, ConvLayer) and sum(isinstance(each, ConvLayer) for each in project.layers) == 1:
-        raise ValueError("the only convolution layer cannot be removed; switch it off instead")
-    return replace(project, layers=project.layers[:layer] + project.layers[layer + 1 :])
+    if len(project.layers) == 1:
+        raise ValueError("the only layer cannot be removed; switch it off instead")
+    (first, *_) = project.inputs_of(layer)
+    source = INPUT if first < 0 else project.layers[first].id
+    rest = []
+    for i, each in enumerate(project.layers):
+        if i == layer:
+            continue
+        # A branch that began somewhere else must not slip to the layer before.
+        is_next = i == layer + 1 and not each.inputs and old.inputs != () and first != layer - 1
+        if old.id in each.inputs:
+            each = replace(each, inputs=tuple(source if name == old.id else name for name in each.inputs))
+        elif is_next:
+            each = replace(each, inputs=(source,))
+        rest.append(each)
+    return replace(project, layers=tuple(rest))
+
+
+def move_layer(project: Project, layer: int, to: int) -> Project:
+    """Move a layer to another place; `to` is its index afterwards. Named inputs must still stand before it."""
+    moved = layer_at(project, layer)
+    layer_at(project, to)
+    if to == layer:
+        return project
+    layers = [*project.layers[:layer], *project.layers[layer + 1 :]]
+    layers.insert(to, moved)
+    return replace(project, layers=tuple(layers))
 
 
 def layer_at(project: Project, layer: int) -> Layer:
@@ -89,11 +164,11 @@ def layer_at(project: Project, layer: int) -> Layer:
     return project.layers[layer]
 
 
-def conv_at(project: Project, layer: int) -> ConvLayer:
-    """Return a convolution layer by its number; `ValueError` if it is of another kind."""
+def conv_at(project: Project, layer: int) -> Layer:
+    """Return a layer with filters by its number; `ValueError` if its kind has none."""
     found = layer_at(project, layer)
-    if not isinstance(found, ConvLayer):
-        raise ValueError(f"layer {layer} is a pooling layer and has no filters")
+    if not found.has_filters:
+        raise ValueError(f"layer {layer} is {found.row.keras_name(found.rank)} and has no filters")
     return found
 
 
@@ -137,6 +212,21 @@ def _remade(old: Filter, size: Size) -> Filter | None:
     if planes.shape[1:] != size:
         return None
     return replace(old, planes=planes, parameters=parameters)
+
+
+def _of_kind(old: Layer, kind: str) -> Layer:
+    """Return the layer as another kind, with all that both kinds have."""
+    if kind == old.kind:
+        return old
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}; got {kind!r}")
+    row = KINDS[kind]
+    if row.has_filters != old.has_filters:
+        raise ValueError(f"{old.row.keras_name(old.rank)} can't become {row.keras_name(old.rank)}; add one instead")
+    settings = {name: value for name, value in old.settings.items() if row.has(name)}
+    names = {weight.name for weight in row.weights}
+    weights = {name: array for name, array in old.weights.items() if name in names}
+    return replace(old, kind=kind, settings=settings, weights=weights)
 
 
 def _check_fields(changes: dict[str, Any], known: tuple[str, ...], what: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from convexplorer.kernels.numbers import number_text
 
 Value = TypeVar("Value")
-_REQUIRED: Any = object()
 _NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -82,7 +81,9 @@ class Node:
         if not isinstance(self.value, list):
             raise self.error(f"must be a list of {what}; got {self._kind()}")
         if not minimum <= len(self.value) <= maximum:
-            allowed = str(minimum) if minimum == maximum else f"{minimum} to {maximum}"
+            allowed = f"{minimum} or more" if len(self.value) < minimum else f"at most {maximum}"
+            if minimum == maximum:
+                allowed = str(minimum)
             raise self.error(f"must have {allowed} {what}; got {len(self.value)}")
         return [Node(value, f"{self.place}[{i}]") for i, value in enumerate(self.value)]
 
@@ -138,11 +139,15 @@ class Node:
         except ProjectError:
             raise
         except ValueError as error:
-            raise ProjectError(f"{self.place}: {error}" if self.place else str(error)) from None
+            raise self.wrong(str(error)) from None
 
     def error(self, predicate: str) -> ProjectError:
         """Return an error that says this of the place, as in "has no planes"."""
         return ProjectError(f"{self.place or 'it'} {predicate}")
+
+    def wrong(self, reason: str) -> ProjectError:
+        """Return an error with a sentence of its own about what stands here."""
+        return ProjectError(f"{self.place}: {reason}" if self.place else reason)
 
     def _child(self, name: str, value: Any) -> "Node":
         short = name if len(name) <= 40 else name[:39] + "…"

@@ -15,8 +15,9 @@ from typing import IO
 
 from convexplorer.model.project import Project
 from convexplorer.model.storage.documents import Node, ProjectError, parse_document, write_document
-from convexplorer.model.storage.files import read_text, write_text
+from convexplorer.model.storage.files import opened, read_bytes, write_bytes
 from convexplorer.model.storage.schema import project_from_node, project_to_document
+from convexplorer.model.storage.tensors import Tensors, pack
 
 if sys.platform == "win32":
     import msvcrt
@@ -75,12 +76,14 @@ class Autosave:
             raise ProjectError(f"{self.folder} cannot be made: {error.strerror}") from None
         if self._path not in self._locks:
             self._lock(self._path)
+        tensors = Tensors()
         document = {
             "origin": None if origin_path is None else str(Path(origin_path).absolute()),
             "saved_at": datetime.now(UTC).isoformat(),
-            "project": project_to_document(project, folder=self.folder.absolute()),
+            "project": project_to_document(project, folder=self.folder.absolute(), tensors=tensors),
         }
-        write_text(self._path, write_document(document))
+        text = write_document(document)
+        write_bytes(self._path, pack(text, tensors) if tensors.arrays else text.encode("utf-8"))
 
     def find(self) -> Recovery | None:
         """Return the newest copy that a crashed program left, None if there is none; never raises.
@@ -116,12 +119,13 @@ class Autosave:
 
     def _read(self, path: Path) -> Recovery | None:
         try:
-            known = parse_document(read_text(path)).fields("origin", "saved_at", "project")
+            text, tensors = opened(read_bytes(path))
+            known = parse_document(text).fields("origin", "saved_at", "project")
             missing = {"origin", "saved_at", "project"} - known.keys()
             if missing:
                 raise ProjectError(f"{path.name} lacks {', '.join(sorted(missing))}")
             origin = None if known["origin"].value is None else Path(known["origin"].text())
-            project = project_from_node(known["project"], folder=self.folder.absolute())
+            project = project_from_node(known["project"], folder=self.folder.absolute(), tensors=tensors)
             return Recovery(project, origin, _time(known["saved_at"]), path)
         except ProjectError:
             # Damaged or written by a newer version: nothing to offer, and nothing of ours to delete.

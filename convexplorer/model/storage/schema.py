@@ -1,4 +1,4 @@
-"""What stands where in a project file, format 1.
+"""What stands where in a project file, format 2; older ones are migrated first.
 
 "format" and "source" must be there; every other field may be missing and has the program's default. Unknown fields
 are refused: a misspelt setting would otherwise silently do nothing, and saving would lose it. The weights in the file
@@ -12,25 +12,40 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.layers import Activation
-from convexplorer.kernels.filter import MAX_FILTERS, MAX_KERNEL_SIZE, MAX_PLANES, Filter
+from convexplorer.core.geometry.axes import checked_rank
+from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds.settings import Setting
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import is_lossless, resized
 from convexplorer.kernels.presets import presets
-from convexplorer.model.project import CONV_KINDS, MAX_LAYERS, ConvLayer, Display, Layer, Padding, PoolLayer, Project
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.documents import Node, ProjectError
+from convexplorer.model.storage.migrations import MIGRATIONS
+from convexplorer.model.storage.tensors import Tensors
 from convexplorer.sources.frame import Option, Source
 from convexplorer.sources.paths import listed_address, listed_files
 
-FORMAT = 1
+FORMAT = 2
+# No file says more than it holds: lists are as long as the file lets them be.
+MANY = 1 << 24
+
+# Of an array of weights: filters, planes and three spatial axes.
+_MOST_AXES = 5
 
 _PATH_KINDS = ("image", "folder", "video", "files")
-_SETTINGS = ("strides", "padding", "dilation_rate", "border", "activation", "is_flipped", "is_enabled")
-_POOL_SETTINGS = ("kind", "pool_size", "strides", "padding", "is_enabled")
 _DISPLAY_SETTINGS = tuple(field.name for field in fields(Display))
 
 
-def project_to_document(project: Project, *, folder: Path | None = None) -> dict[str, Any]:
-    """Return a project as plain dictionaries, lists, numbers and texts."""
+def project_to_document(
+    project: Project, *, folder: Path | None = None, tensors: Tensors | None = None
+) -> dict[str, Any]:
+    """Return a project as plain dictionaries, lists, numbers and texts.
+
+    Parameters
+    ----------
+    tensors : takes up large arrays, which the document then names; by default all numbers stand in the document.
+    """
     return {
         "format": FORMAT,
         "source": {
@@ -40,17 +55,18 @@ def project_to_document(project: Project, *, folder: Path | None = None) -> dict
         },
         "channels": project.channels,
         "display": {name: _plain(getattr(project.display, name)) for name in _DISPLAY_SETTINGS},
-        "layers": [_layer_to_document(layer) for layer in project.layers],
+        "layers": [_layer_to_document(layer, tensors) for layer in project.layers],
     }
 
 
-def project_from_node(node: Node, *, folder: Path | None = None) -> Project:
-    """Return the project that a document describes."""
+def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensors | None = None) -> Project:
+    """Return the project that a document describes; large arrays that it names are taken from `tensors`."""
     if isinstance(node.value, dict) and "filters" in node.value and "layers" not in node.value:
         raise ProjectError("this is a file of kernels, not a project; “Import kernels” adds them to a layer")
     # The format comes first: of a newer file nothing else can be judged.
-    _check_format(node)
+    node = _migrated(node)
     known = node.fields("format", "source", "channels", "display", "layers")
+    held = Tensors() if tensors is None else tensors
     if "source" not in known:
         raise node.error('has no "source"')
     settings: dict[str, Any] = {"source": _read_source(known["source"], folder)}
@@ -58,48 +74,70 @@ def project_from_node(node: Node, *, folder: Path | None = None) -> Project:
         settings["channels"] = known["channels"].text()
     if "display" in known:
         settings["display"] = _read_display(known["display"])
-    layers = known["layers"].items(0, MAX_LAYERS, "layers") if "layers" in known else []
-    settings["layers"] = tuple(_read_layer(layer) for layer in layers)
+    layers = known["layers"].items(0, MANY, "layers") if "layers" in known else []
+    settings["layers"] = tuple(_read_layer(layer, held) for layer in layers)
     return node.make(lambda: Project(**settings))
 
 
-def filter_to_document(one: Filter) -> dict[str, Any]:
-    """Return a filter as plain values."""
+def filter_to_document(one: Filter, tensors: Tensors | None = None, name: str = "") -> dict[str, Any]:
+    """Return a filter as plain values; its planes under a name among the tensors, if there are any to hold them."""
     document: dict[str, Any] = {"name": one.name}
     if one.preset is not None:
         document |= {"preset": one.preset, "parameters": dict(one.parameters)}
-    return document | {"bias": one.bias, "planes": one.planes.tolist()}
+    planes = one.planes.tolist() if tensors is None else tensors.put(name, one.planes)
+    if one.rank != 2:
+        document["rank"] = one.rank
+    return document | {"bias": one.bias, "planes": planes}
 
 
-def filter_from_node(node: Node) -> Filter:
+def filter_from_node(node: Node, tensors: Tensors | None = None) -> Filter:
     """Return the filter that a document describes."""
-    known = node.fields("name", "preset", "parameters", "bias", "planes")
+    known = node.fields("name", "preset", "parameters", "rank", "bias", "planes")
     if "planes" not in known:
         raise node.error('has no "planes"')
     name = known["name"].text() if "name" in known else "filter"
     bias = known["bias"].number() if "bias" in known else 0.0
-    planes = _read_planes(known["planes"])
+    rank = _read_rank(known)
+    planes = _read_planes(known["planes"], Tensors() if tensors is None else tensors, rank)
     preset = known["preset"].text() if "preset" in known and known["preset"].value is not None else None
     parameters = {n: v.number() for n, v in known["parameters"].entries().items()} if "parameters" in known else {}
     complete = None if preset is None else _preset_parameters(preset, parameters, planes)
     if complete is None:
-        return node.make(lambda: Filter(name, planes, bias))
-    return node.make(lambda: Filter(name, planes, bias, preset, complete))
+        return node.make(lambda: Filter(name, planes, bias, rank=rank))
+    return node.make(lambda: Filter(name, planes, bias, preset, complete, rank))
 
 
-def _layer_to_document(layer: Layer) -> dict[str, Any]:
-    if isinstance(layer, PoolLayer):
-        return {"type": "pool"} | {name: _plain(getattr(layer, name)) for name in _POOL_SETTINGS}
-    settings = {name: _plain(getattr(layer, name)) for name in _SETTINGS}
-    return {"type": layer.kind} | settings | {"filters": [filter_to_document(each) for each in layer.filters]}
+def _layer_to_document(layer: Layer, tensors: Tensors | None) -> dict[str, Any]:
+    document: dict[str, Any] = {"id": layer.id, "kind": layer.kind}
+    if layer.rank != 2:
+        document["rank"] = layer.rank
+    if layer.inputs:
+        document["inputs"] = list(layer.inputs)
+    document |= {row.name: row.plain(layer.settings[row.name]) for row in layer.row.settings}
+    document["is_enabled"] = layer.is_enabled
+    if layer.weights:
+        document["weights"] = {
+            name: values.tolist() if tensors is None else tensors.put(f"{layer.id}.{name}", values)
+            for name, values in layer.weights.items()
+        }
+    if layer.filters:
+        document["filters"] = [
+            filter_to_document(each, tensors, f"{layer.id}.filters.{i}") for i, each in enumerate(layer.filters)
+        ]
+    return document
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Activation):
-        return {"name": value.name, "parameters": {name: float(each) for name, each in value.parameters.items()}}
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return value
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _migrated(node: Node) -> Node:
+    """Return a document of today's format: older ones are brought up step by step."""
+    _check_format(node)
+    value = node.value
+    for number in range(value["format"], FORMAT):
+        value = MIGRATIONS[number](value)
+    return Node(value, node.place)
 
 
 def _check_format(node: Node) -> None:
@@ -138,71 +176,76 @@ def _read_display(node: Node) -> Display:
     return node.make(lambda: Display(**settings))
 
 
-def _read_layer(node: Node) -> Layer:
-    kind = node.entries().get("type")
-    if kind is None:
-        raise node.error('has no "type"')
-    if kind.value in CONV_KINDS:
-        return _read_conv(node, str(kind.value))
-    if kind.value == "pool":
-        return _read_pool(node)
-    known = ", ".join((*CONV_KINDS, "pool"))
-    raise kind.error(f"must be one of {known}; got {kind.text()!r}")
-
-
-def _read_conv(node: Node, kind: str) -> ConvLayer:
-    known = node.fields("type", *_SETTINGS, "filters")
-    if "filters" not in known:
+def _read_layer(node: Node, tensors: Tensors) -> Layer:
+    entries = node.entries()
+    if "kind" not in entries:
+        raise node.error('has no "kind"')
+    kind = entries["kind"].text()
+    if kind not in KINDS:
+        raise entries["kind"].error(f"must be one of {', '.join(KINDS)}; got {kind!r}")
+    row = KINDS[kind]
+    names = [setting.name for setting in row.settings]
+    own = [name for name, is_there in (("filters", row.has_filters), ("weights", bool(row.weights))) if is_there]
+    known = node.fields("id", "kind", "rank", "inputs", *names, "is_enabled", *own)
+    if row.has_filters and "filters" not in known:
         raise node.error('has no "filters"')
-    settings = {name: _SETTING_READERS[name](known[name]) for name in _SETTINGS if name in known}
-    filters = tuple(filter_from_node(each) for each in known["filters"].items(1, MAX_FILTERS, "filters"))
-    return node.make(lambda: ConvLayer(filters, kind=kind, **settings))
+    rank = _read_rank(known)
+    settings = {name: _read_setting(known[name], row.setting(name), rank) for name in names if name in known}
+    filters: tuple[Filter, ...] = ()
+    if "filters" in known:
+        filters = tuple(filter_from_node(each, tensors) for each in known["filters"].items(1, MANY, "filters"))
+    weights = (
+        {name: _read_array(value, tensors) for name, value in known["weights"].entries().items()}
+        if "weights" in known
+        else {}
+    )
+    inputs = tuple(each.text() for each in known["inputs"].items(0, MANY, "ids")) if "inputs" in known else ()
+    is_enabled = known["is_enabled"].flag() if "is_enabled" in known else True
+    layer_id = known["id"].text() if "id" in known else ""
+    return node.make(lambda: Layer(kind, filters, settings, weights, inputs, is_enabled, layer_id, rank))
 
 
-def _read_pool(node: Node) -> PoolLayer:
-    known = node.fields("type", *_POOL_SETTINGS)
-    settings = {name: _SETTING_READERS[name](known[name]) for name in _POOL_SETTINGS if name in known}
-    return node.make(lambda: PoolLayer(**settings))
+def _read_rank(known: dict[str, Node]) -> int:
+    if "rank" not in known:
+        return 2
+    return known["rank"].make(lambda: checked_rank(known["rank"].whole()))
 
 
-def _read_pair(node: Node) -> tuple[int, int]:
-    rows, columns = node.items(2, 2, "whole numbers")
-    return rows.whole(), columns.whole()
+def _read_setting(node: Node, row: Setting, rank: int) -> Any:
+    try:
+        return row.checked(node.value, rank)
+    except ValueError as error:
+        # The row names itself; the place says it again, and where.
+        reason = str(error)
+        own = f"{row.name} "
+        raise (node.error(reason.removeprefix(own)) if reason.startswith(own) else node.wrong(reason)) from None
 
 
-def _read_padding(node: Node) -> Padding:
-    if node.value == "valid" or node.value == "same":
-        return "valid" if node.value == "valid" else "same"
+def _read_array(node: Node, tensors: Tensors) -> np.ndarray:
+    if isinstance(node.value, dict):
+        return node.make(lambda: tensors.get(node.value))
+    with np.errstate(over="ignore"):  # beyond float32 a weight is infinite
+        return np.array(_nested(node), dtype=np.float32)
+
+
+def _nested(node: Node, depth: int = 0) -> Any:
     if not isinstance(node.value, list):
-        raise node.error('must be "valid", "same" or [[top, bottom], [left, right]]')
-    rows, columns = node.items(2, 2, "pairs")
-    return _read_pair(rows), _read_pair(columns)
+        return node.number()
+    if depth == _MOST_AXES:
+        raise node.error(f"must have at most {_MOST_AXES} axes")
+    found = [_nested(each, depth + 1) for each in node.items(1, MANY, "numbers")]
+    shapes = {np.shape(each) for each in found}
+    if len(shapes) > 1:
+        raise node.error("must have rows of one length")
+    return found
 
 
-def _read_activation(node: Node) -> Activation:
-    known = node.fields("name", "parameters")
-    if "name" not in known:
-        raise node.error('has no "name"')
-    name = known["name"].text()
-    parameters = {n: v.number() for n, v in known["parameters"].entries().items()} if "parameters" in known else {}
-    return node.make(lambda: Activation(name, parameters))
-
-
-_SETTING_READERS: dict[str, Any] = {
-    "strides": _read_pair,
-    "pool_size": _read_pair,
-    "dilation_rate": _read_pair,
-    "padding": _read_padding,
-    "border": Node.text,
-    "kind": Node.text,
-    "activation": _read_activation,
-    "is_flipped": Node.flag,
-    "is_enabled": Node.flag,
-}
-
-
-def _read_planes(node: Node) -> np.ndarray:
-    planes = [_read_plane(plane) for plane in node.items(1, MAX_PLANES, "planes")]
+def _read_planes(node: Node, tensors: Tensors, rank: int) -> np.ndarray:
+    if isinstance(node.value, dict):
+        return node.make(lambda: tensors.get(node.value)).astype(np.float64)
+    if rank != 2:
+        return np.array(_nested(node), dtype=np.float64)
+    planes = [_read_plane(plane) for plane in node.items(1, MANY, "planes")]
     sizes = {(len(plane), len(plane[0])) for plane in planes}
     if len(sizes) > 1:
         words = " and ".join(f"{rows}×{columns}" for rows, columns in sorted(sizes))
@@ -211,10 +254,7 @@ def _read_planes(node: Node) -> np.ndarray:
 
 
 def _read_plane(node: Node) -> list[list[float]]:
-    rows = [
-        [number.number() for number in row.items(1, MAX_KERNEL_SIZE, "numbers")]
-        for row in node.items(1, MAX_KERNEL_SIZE, "rows")
-    ]
+    rows = [[number.number() for number in row.items(1, MANY, "numbers")] for row in node.items(1, MANY, "rows")]
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):
             raise node.error(f"must have rows of one length; row {i + 1} has {len(row)}, row 1 has {len(rows[0])}")
@@ -235,8 +275,8 @@ def _preset_parameters(name: str, parameters: dict[str, float], planes: np.ndarr
         expected = preset.planes(**complete)
     except ValueError:
         return None
-    size = (planes.shape[1], planes.shape[2])
-    if expected.shape[0] not in (1, planes.shape[0]) or not is_lossless(expected, size):
+    size = planes.shape[1:]
+    if planes.ndim != expected.ndim or expected.shape[0] not in (1, planes.shape[0]) or not is_lossless(expected, size):
         return None
     return complete if np.allclose(resized(expected, size), planes, rtol=1e-9, atol=1e-12) else None
 

@@ -1,1 +1,1 @@
-"""Picture files to arrays: one module for each reader."""
+"""Decoders of picture files: one module per library or format."""

@@ -1,8 +1,8 @@
 """NumPy files: `.npy`, read page by page, and the first array of an `.npz`. Never with pickle.
 
-What the axes mean is not in the file. The rule: 2 axes are rows and columns; of 3 the shorter of first and
-last counts the channels (maps first if they are equal, as everywhere in this program); of 4 the first
-counts pages. One axis is a picture of one row.
+The file does not name its axes. The rule: 2 axes are rows and columns; of 3 the shorter of first and last is the
+channels (the first, if they are equal, as everywhere in this program); of 4 the first is the pages. One axis is a
+picture of one row.
 """
 
 import math
@@ -23,7 +23,7 @@ from convexplorer.sources.paths import refusal
 
 
 def open_array(path: Path) -> "ArrayPages":
-    """Open an array file; its header is checked before its numbers are read."""
+    """Open an array file; the header is checked before the numbers are read."""
     try:
         return _open_archive(path) if _is_archive(path) else _open_plain(path)
     except SourceError:
@@ -37,7 +37,7 @@ class ArrayPages:
 
     Parameters
     ----------
-    read_page : gives the numbers of a page, with its axes as they are in the file.
+    read_page : function of the page's index that returns its array, with the axes of the file.
     """
 
     rate_hz: float | None = None
@@ -57,12 +57,12 @@ class ArrayPages:
         return Page(image, channel_names(len(image)), note)
 
     def close(self) -> None:
-        """Let go of the numbers."""
+        """Release the array."""
         self._read_page = None
 
 
 def check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Raise `SourceError` if an array of this shape and type is no picture, or too large."""
+    """Raise `SourceError` if an array of this shape and type is no picture, or exceeds the limits."""
     if dtype.kind not in "iufb":
         raise SourceError(
             f"{name} holds values of type {dtype}, not brightness; save whole numbers, floats or booleans."
@@ -114,7 +114,7 @@ def _open_plain(path: Path) -> ArrayPages:
 
 
 def _read(path: Path, dtype: np.dtype, shape: tuple[int, ...], start: int, *, is_fortran: bool = False) -> np.ndarray:
-    """Read numbers from the file; not through a map of it, which ends the program if the file has become shorter."""
+    """Read an array from the file; a memory map would crash the program if the file were truncated meanwhile."""
     try:
         numbers: np.ndarray = np.fromfile(path, dtype, math.prod(shape), offset=start)
     except OSError as error:
@@ -125,7 +125,7 @@ def _read(path: Path, dtype: np.dtype, shape: tuple[int, ...], start: int, *, is
 
 
 def _open_archive(path: Path) -> ArrayPages:
-    """Read the first array of an `.npz`, after its header."""
+    """Read the first array of an `.npz`; its header is checked first."""
     with zipfile.ZipFile(path) as archive:
         members = [name for name in archive.namelist() if name.endswith(".npy")]
         if not members:
@@ -146,7 +146,7 @@ def _pages_of(array: np.ndarray, name: str) -> ArrayPages:
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Return shape, whether the first axis runs fastest, and type."""
+    """Return (shape, True for Fortran order, dtype)."""
     version = np.lib.format.read_magic(file)
     if version == (1, 0):
         return np.lib.format.read_array_header_1_0(file)
@@ -156,7 +156,7 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
 
 
 def _reason(error: Exception) -> str:
-    """Say what NumPy found, to follow the file's name."""
+    """Return NumPy's reason, to follow the file's name in a sentence."""
     if isinstance(error, zipfile.BadZipFile | zlib.error):
         return "is damaged or cut short: the archive cannot be unpacked"
     text = str(error)

@@ -1,4 +1,4 @@
-"""Radiance HDR pictures: sizes read here, light decoded by OpenCV. Values are radiances and may exceed 1."""
+"""Radiance HDR pictures: the header is read here, OpenCV decodes pixels. Values are radiances and may exceed 1."""
 
 import re
 from pathlib import Path

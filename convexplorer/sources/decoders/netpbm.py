@@ -1,4 +1,4 @@
-"""PBM, PGM, PPM and PFM, read here because others round (Pillow) or refuse (OpenCV) what does not end at 255.
+"""PBM, PGM, PPM and PFM, read here because Pillow rounds, and OpenCV refuses, files whose maximum is not 255.
 
 The formats are described at https://netpbm.sourceforge.net/doc/ and https://www.pauldebevec.com/Research/HDR/PFM/.
 """
@@ -19,7 +19,7 @@ _LONGEST_COMMENT = 4096
 
 
 def open_netpbm(path: Path) -> SinglePage:
-    """Read a file with the signature P1…P6, Pf or PF; of several pictures in it the first."""
+    """Read the first picture of a file with the signature P1…P6, Pf or PF."""
     try:
         with path.open("rb") as file:
             kind = file.read(2).decode("ascii")
@@ -32,11 +32,11 @@ def open_netpbm(path: Path) -> SinglePage:
 
 
 class _Damage(Exception):
-    """What is wrong with a file, to follow "NAME is "."""
+    """A damaged file; the text follows "NAME is " in a sentence."""
 
 
 def _read_floats(file: BinaryIO, kind: str) -> np.ndarray:
-    """Read Pf (grey) or PF (colour): rows from the bottom up, values as they are."""
+    """Read Pf (grey) or PF (colour): rows from the bottom up, values unscaled."""
     width, height = _size(file)
     try:
         scale = float(_token(file))
@@ -84,7 +84,7 @@ def _number(file: BinaryIO) -> int:
 
 
 def _token(file: BinaryIO) -> bytes:
-    """Return the next word of the header, past space and comments, and eat the one space behind it."""
+    """Return the next word of the header, skipping whitespace and comments, and consume one space after it."""
     word = b""
     while len(word) < _LONGEST_TOKEN:
         letter = file.read(1)
@@ -108,7 +108,7 @@ def _binary(file: BinaryIO, dtype: str, count: int) -> np.ndarray:
 
 
 def _words(file: BinaryIO, count: int, is_bitmap: bool) -> np.ndarray:
-    """Read numbers written as text; those of a bitmap need no space between them."""
+    """Read numbers written as text; digits of a bitmap need no space between them."""
     # The longest useful text: five digits and a space a number, and as much again for comments.
     text = re.sub(rb"#[^\n]*", b"", file.read(12 * count + _LONGEST_COMMENT))
     words = re.findall(rb"[01]", text) if is_bitmap else text.split()

@@ -1,4 +1,4 @@
-"""Pixels by OpenCV, for the depths that Pillow does not hold; its silence and its exceptions both become None."""
+"""Decoding by OpenCV, for bit depths that Pillow does not support; every failure becomes None."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from convexplorer.sources.limits import check_bytes
 
 
 def read_bytes(path: Path) -> np.ndarray:
-    """Read a file as OpenCV wants it; by way of memory, because on Windows it fails on names it cannot spell."""
+    """Read a file into memory, because OpenCV on Windows cannot open paths with some characters."""
     check_bytes(path.name, path.stat().st_size)
     return np.fromfile(path, np.uint8)
 
 
 def decode(data: np.ndarray, page: int = 0) -> np.ndarray | None:
-    """Decode one page with its full depth, channels in R, G, B(, A) order; None if OpenCV cannot."""
+    """Decode one page with its full bit depth, channels in R, G, B(, A) order; None if OpenCV fails."""
     try:
         if page:
             is_read, pages = cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED, None, (page, page + 1))

@@ -1,4 +1,4 @@
-"""One reader for everything that consists of pages: a picture, a stack, an animation, a pattern."""
+"""The reader for sources made of pages: a picture, a stack, an animation, a pattern."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +10,7 @@ from convexplorer.sources.frame import Frame, SourceInfo
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One decoded picture: (C, H, W) float32, a name for each channel, and what the person should know."""
+    """One decoded picture: (C, H, W) float32, a name for each channel, and a note for the user or ""."""
 
     image: np.ndarray
     channels: tuple[str, ...]
@@ -18,20 +18,20 @@ class Page:
 
 
 class Pages(Protocol):
-    """An opened file with one or more pages; `rate_hz` is None unless they are an animation."""
+    """An opened file with one or more pages; `rate_hz` is None unless the pages are an animation."""
 
     count: int
     rate_hz: float | None
 
     def page(self, index: int, /) -> Page:
-        """Decode a page; raise `SourceError` if it is damaged."""
+        """Decode a page; raise `SourceError` if the page is damaged."""
 
     def close(self) -> None:
-        """Let go of the file; may be called twice."""
+        """Release the file; may be called repeatedly."""
 
 
 class SinglePage:
-    """A page that is already decoded."""
+    """A single page, already decoded."""
 
     count = 1
     rate_hz: float | None = None
@@ -56,7 +56,7 @@ class PageReader:
         self.info = SourceInfo(title, frame_count=pages.count, rate_hz=pages.rate_hz, is_seekable=True)
 
     def read(self) -> Frame | None:
-        """Return the next page; after a damaged one has raised `SourceError`, the one after it."""
+        """Return the next page, or None at the end; after `SourceError` for a damaged page, continue with the next."""
         if self._next >= self._pages.count:
             return None
         index, self._next = self._next, self._next + 1
@@ -72,9 +72,9 @@ class PageReader:
         )
 
     def seek(self, index: int) -> None:
-        """Make page `index` the next one; beyond the last one `read` returns None."""
+        """Set the next page; beyond the last one `read` returns None."""
         self._next = max(0, index)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._pages.close()

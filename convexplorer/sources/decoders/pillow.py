@@ -1,7 +1,7 @@
-"""The usual picture formats, read by Pillow: it knows palettes, CMYK, EXIF and animations, and names what is wrong.
+"""The usual picture formats, read by Pillow, which supports palettes, CMYK, EXIF and animations, and explains failures.
 
-Pillow cuts colours of more than 8 bits down to 8; for these OpenCV gives the pixels, after Pillow has found
-the file whole (OpenCV itself would pass a truncated file off as a picture, or say nothing).
+Pillow reduces colours of more than 8 bits to 8. OpenCV decodes these, after Pillow has checked that the file is
+complete (OpenCV would return part of a truncated file, or fail without a reason).
 """
 
 import warnings
@@ -31,7 +31,7 @@ _PLAIN_MODES = ("1", "L", "LA", "RGB", "RGBA", "I;16", "I;16L", "I;16B", "I", "F
 
 
 class PillowPages:
-    """The pages of a picture file that Pillow reads; `count` if the caller has counted them better."""
+    """The pages of a picture file read by Pillow; `count` overrides Pillow's number of pages."""
 
     def __init__(self, path: Path, count: int | None = None) -> None:
         self._path = path
@@ -46,7 +46,7 @@ class PillowPages:
             raise
 
     def page(self, index: int, /) -> Page:
-        """Decode one page or frame, turned upright."""
+        """Decode one page or frame, upright."""
         with explained(self._path):
             if self.count > 1:
                 self._image.seek(index)
@@ -65,7 +65,7 @@ class PillowPages:
         return Page(turned(image, orientation), channel_names(len(image)), note)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._image.close()
 
     def _check_size(self) -> None:
@@ -73,7 +73,7 @@ class PillowPages:
         check_size(self._path.name, height, width, len(self._image.getbands()))
 
     def _measure(self, count: int | None) -> None:
-        """Find out how many pages there are, how fast they follow each other, and how deep they are."""
+        """Determine the number of pages, the frame rate and the bit depth."""
         image = self._image
         if count is None:  # the further pictures of an MPO are previews or the other eye, not a sequence
             count = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
@@ -102,7 +102,7 @@ class PillowPages:
         return np.asarray(image if image.mode == mode else image.convert(mode))
 
     def _deep_image(self) -> np.ndarray | None:
-        """Decode colours of more than 8 bits by OpenCV; None if there are none or it cannot."""
+        """Decode colours of more than 8 bits by OpenCV; None if there are none or OpenCV fails."""
         if self._bits <= 8 or self.count > 1 or self._image.mode not in ("LA", "RGB", "RGBA"):
             return None
         pixels = decode(read_bytes(self._path))
@@ -115,7 +115,7 @@ class PillowPages:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn whatever Pillow raises into a sentence, and keep its warnings off the terminal."""
+    """Convert Pillow's exceptions to `SourceError`, and suppress its warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -134,7 +134,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _stored_bits(path: Path, file_format: str) -> int:
-    """Return how many bits a sample has in the file; 8 where the format has no choice or does not say."""
+    """Return the bits per sample in the file; 8 if the format has no choice or does not tell."""
     with path.open("rb") as file:
         head = file.read(4096)
     if file_format == "PNG":
@@ -150,20 +150,20 @@ def _stored_bits(path: Path, file_format: str) -> int:
 
 
 def _is_grey_with_alpha(path: Path) -> bool:
-    """Tell whether a PNG stores grey and alpha; Pillow and OpenCV both hide it at 16 bits."""
+    """Return True if a PNG stores grey and alpha; at 16 bits, Pillow and OpenCV do not tell."""
     with path.open("rb") as file:
         head = file.read(26)
     return head.startswith(b"\x89PNG") and head[25] == 4
 
 
 def _has_grey_palette(image: Image.Image) -> bool:
-    """Tell whether a palette holds only greys, as GIF must store them."""
+    """Return True if a palette has only greys, as in a grey GIF."""
     palette = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
     return bool((palette == palette[:, :1]).all())
 
 
 def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation 1…8; a broken EXIF block spoils no picture."""
+    """Return the EXIF orientation 1…8; 1 if the EXIF data is missing or broken."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # see `explained`

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: names lie, signatures do not."""
+"""Recognition of file formats by their first bytes, because names may be wrong."""
 
 import codecs
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ class Format:
 
     Attributes
     ----------
-    name : as people call it, with article: "a PNG picture".
-    decoder : who reads it: "pillow", "tiff", "netpbm", "hdr" or "array"; "" if nobody does.
-    advice : what to do if nobody reads it.
+    name : name for sentences, with article: "a PNG picture".
+    decoder : "pillow", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
+    advice : a suggestion for a format that is not supported.
     """
 
     name: str
@@ -74,7 +74,7 @@ SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
 
 
 def identify(head: bytes) -> Format | None:
-    """Return the format of a file that begins with these bytes (64 are enough), or None."""
+    """Return the format of a file that begins with these bytes (64 are enough); None if unknown."""
     if head[:1] == b"P" and head[1:2] in b"123456Ff" and head[2:3].isspace():
         return PNM
     for offset, magic, found in SIGNATURES:
@@ -84,7 +84,7 @@ def identify(head: bytes) -> Format | None:
 
 
 def describe_unknown(head: bytes) -> str:
-    """Say what a file seems to be that has no signature we know."""
+    """Describe a file of unknown format by its first bytes."""
     if not any(head):
         return "it holds only zeros"
     try:

@@ -1,8 +1,8 @@
-"""TIFF files: a directory of pages in which nearly everything is possible, so each page goes to who reads it right.
+"""TIFF files: each page is read by the library that decodes its kind correctly.
 
-Pillow reads what has at most 8 bits (bilevel, palette, CMYK, YCbCr, …) and OpenCV deeper pages, grey or
-colour. What neither reads right (OpenCV takes colour stored plane by plane for interleaved, and neither
-knows 2 or 5 channels) is put together here from its strips.
+Pillow reads pages of at most 8 bits (bilevel, palette, CMYK, YCbCr, …), OpenCV deeper pages, grey or colour. Other
+pages are assembled here from their strips: OpenCV misreads colour stored channel by channel as interleaved, and neither
+library supports 2 or 5 channels.
 """
 
 import zlib
@@ -36,7 +36,7 @@ _KINDS = {1: "u", 2: "i", 3: "f"}
 
 @dataclass(frozen=True)
 class _Directory:
-    """What the file says about one page."""
+    """The tags of one page."""
 
     tags: ImageFileDirectory_v2
     height: int
@@ -53,12 +53,12 @@ class _Directory:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether Pillow reads this page without loss."""
+        """True if Pillow reads this page without loss."""
         return self.bits <= 8 and (self.dtype is None or self.dtype.kind == "u")
 
     @property
     def suits_opencv(self) -> bool:
-        """Tell whether OpenCV reads this page right."""
+        """True if OpenCV reads this page correctly."""
         is_known = self.dtype is not None and self.dtype != np.float16
         return is_known and self.samples in (1, 3, 4) and not (self.is_planar and self.samples > 1)
 
@@ -79,7 +79,7 @@ class TiffPages:
         self._data: np.ndarray | None = None
 
     def page(self, index: int, /) -> Page:
-        """Decode one page, turned upright."""
+        """Decode one page, upright."""
         directory = self._directories[index]
         if directory is None:
             raise SourceError(f"{self._path.name} is cut short: it ends before page {index + 1}.")
@@ -97,13 +97,13 @@ class TiffPages:
         return Page(image, channel_names(len(image)), note)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         if self._plain is not None:
             self._plain.close()
         self._data = None
 
     def _plain_page(self, directory: _Directory, index: int) -> Page:
-        """Let Pillow decode a page; say so if it leaves a channel out that the file gives no meaning."""
+        """Decode a page by Pillow, with a note if Pillow drops a channel of undefined meaning."""
         self._plain = self._plain or PillowPages(self._path, self.count)
         page = self._plain.page(index)
         if len(page.channels) >= directory.samples or page.note:
@@ -123,7 +123,7 @@ class TiffPages:
 
 
 def _directories(path: Path) -> list[_Directory | None]:
-    """Walk through the chain of directories; None stands for the page at which a cut file ends."""
+    """Return the directories of all pages; a final None marks a truncated file."""
     found: list[_Directory | None] = []
     seen: set[int] = set()
     length = path.stat().st_size
@@ -164,7 +164,7 @@ def _directory(tags: ImageFileDirectory_v2) -> _Directory:
 
 
 def _from_strips(path: Path, directory: _Directory) -> np.ndarray:
-    """Put a page together from its strips, uncompressed or deflated."""
+    """Assemble a page from its strips, uncompressed or deflated."""
     decompress = _DECOMPRESSORS.get(directory.number(_COMPRESSION, _STORED))
     if directory.dtype is None or decompress is None or _TILE_WIDTH in directory.tags:
         raise SourceError(
@@ -193,7 +193,7 @@ def _from_strips(path: Path, directory: _Directory) -> np.ndarray:
 
 
 def _as_light(pixels: np.ndarray, directory: _Directory) -> np.ndarray:
-    """Turn "0 is white", as scanners write it, into "0 is black"."""
+    """Invert pages in which 0 is white, as scanners write them."""
     if directory.number(_PHOTOMETRIC, 1) != _MIN_IS_WHITE or pixels.dtype.kind != "u":
         return pixels
     return np.iinfo(pixels.dtype).max - pixels

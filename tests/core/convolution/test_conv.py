@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from convexplorer.core.convolution.conv import contributions, conv
 from convexplorer.core.convolution.plans import ALGORITHMS
 from tests.core import oracle
-from tests.core.cases import LARGE, Case, cases
+from tests.core.cases import LARGE, Expected, algorithms_of, cases
 
 QUICK = settings(max_examples=60, deadline=None)
+THOROUGH = settings(max_examples=120, deadline=None)  # one drawn case and one oracle serve all algorithms
+EVERY_RANK = pytest.mark.parametrize("rank", [1, 2, 3])
 RANKS = [(name, rank) for name, row in ALGORITHMS.items() for rank in row.ranks]
 PLANE_ALGORITHMS = pytest.mark.parametrize("algorithm", [name for name, row in ALGORITHMS.items() if 2 in row.ranks])
 EVERY_ALGORITHM = pytest.mark.parametrize(("algorithm", "rank"), RANKS)
@@ -23,33 +25,17 @@ def slack(algorithm: str, largest: float) -> float:
     return 4 * np.finfo(np.float32).eps * largest if algorithm == "pairs" else 0
 
 
-def assert_as_loops(case: Case, algorithm: str) -> None:
-    """Compare with the oracle; allowed is one rounding per term, of the sum of the absolute products.
-
-    Where rows are combined, every row of the kernel meets every row of the window and the one below it, and the sums
-    on the way are up to four times as large; then it is the sum for the largest cell, twice.
-    """
-    y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
-    expected = oracle.conv(case.x, case.kernel, case.bias, **case.settings)
-    size_of_terms = oracle.conv(
-        np.abs(case.x), np.abs(case.kernel), None if case.bias is None else np.abs(case.bias), **case.settings
-    )
-
-    if algorithm == "pairs":
-        weights = np.abs(case.kernel).sum(axis=(1, 2, 3), dtype=np.float64)
-        bias = 0 if case.bias is None else np.abs(case.bias)
-        size_of_terms = (2 * np.abs(case.x).max() * weights + bias).reshape(-1, 1, 1)
-
-    assert y.dtype == case.x.dtype
-    assert y.shape == expected.shape
-    assert np.all(np.abs(y - expected) <= (case.terms + 2) * np.finfo(y.dtype).eps * size_of_terms)
-
-
-@EVERY_ALGORITHM
-@QUICK
+@EVERY_RANK
+@THOROUGH
 @given(data=st.data())
-def test_every_algorithm_agrees_with_plain_loops(algorithm, rank, data):
-    assert_as_loops(data.draw(cases(ranks=(rank,))), algorithm)
+def test_every_algorithm_agrees_with_plain_loops(rank, data):
+    case = data.draw(cases(ranks=(rank,)))
+    expected = Expected.of(case)
+
+    for algorithm in algorithms_of(rank):
+        y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
+
+        expected.assert_equals(y, algorithm)
 
 
 @QUICK
@@ -62,25 +48,27 @@ def test_both_oracles_agree(case):
     np.testing.assert_allclose(by_taps, expected, atol=1e-12)
 
 
-@EVERY_ALGORITHM
-@settings(max_examples=25)
+@EVERY_RANK
+@settings(max_examples=50)
 @given(data=st.data())
-def test_every_algorithm_agrees_with_the_oracle_on_larger_input(algorithm, rank, data):
+def test_every_algorithm_agrees_with_the_oracle_on_larger_input(rank, data):
     case = data.draw(cases(ranks=(rank,), limits=LARGE))
-
-    y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
-
     expected = oracle.conv_by_taps(case.x, case.kernel, case.bias, **case.settings)
     # One rounding per term, of the largest product: a Fourier transform's error does not go with each window's own.
     largest = np.abs(case.kernel).max() * np.abs(case.x).max() + (0 if case.bias is None else np.abs(case.bias).max())
-    assert y.shape == expected.shape
-    assert np.abs(y - expected).max() <= 2 * (case.terms + 2) * np.finfo(np.float32).eps * largest
+    allowed = 2 * (case.terms + 2) * np.finfo(np.float32).eps * largest
+
+    for algorithm in algorithms_of(rank):
+        y = conv(case.x, case.kernel, case.bias, **case.settings, algorithm=algorithm)
+
+        assert y.shape == expected.shape, algorithm
+        assert np.abs(y - expected).max() <= allowed, algorithm
 
 
-@EVERY_ALGORITHM
-@QUICK
+@EVERY_RANK
+@THOROUGH
 @given(data=st.data())
-def test_a_kernel_with_a_rim_of_zeros_agrees_with_plain_loops(algorithm, rank, data):
+def test_a_kernel_with_a_rim_of_zeros_agrees_with_plain_loops(rank, data):
     case = data.draw(cases(ranks=(rank,)))
     kernel, mask = case.kernel.copy(), np.ones(case.kernel.shape[2:], bool)
     begin = [data.draw(st.integers(0, n - 1)) for n in mask.shape]
@@ -88,37 +76,42 @@ def test_a_kernel_with_a_rim_of_zeros_agrees_with_plain_loops(algorithm, rank, d
     kernel[:, :, mask] = 0
     x = case.x.copy()
     x[data.draw(st.booleans()) & (np.random.default_rng(0).random(x.shape) < 0.05)] = np.nan
-
-    y = conv(x, kernel, case.bias, **case.settings, algorithm=algorithm)
-
     expected = oracle.conv(x, kernel, case.bias, **case.settings)
-    assert y.dtype == x.dtype
-    np.testing.assert_allclose(y, expected, rtol=1e-4, atol=1e-4 * np.nanmax(np.abs(x), initial=1) * case.terms)
+    allowed = 1e-4 * np.nanmax(np.abs(x), initial=1) * case.terms
+
+    for algorithm in algorithms_of(rank):
+        y = conv(x, kernel, case.bias, **case.settings, algorithm=algorithm)
+
+        assert y.dtype == x.dtype, algorithm
+        np.testing.assert_allclose(y, expected, rtol=1e-4, atol=allowed, err_msg=algorithm)
 
 
 @QUICK
 @given(case=cases(dtype=np.float64))
 def test_float64_is_computed_in_float64(case):
-    assert_as_loops(case, "auto")
+    y = conv(case.x, case.kernel, case.bias, **case.settings)
+
+    Expected.of(case).assert_equals(y, "auto")
 
 
-@EVERY_ALGORITHM
-@QUICK
+@EVERY_RANK
+@THOROUGH
 @given(data=st.data())
-def test_nan_and_infinity_reach_exactly_the_windows_that_touch_them(algorithm, rank, data):
+def test_nan_and_infinity_reach_exactly_the_windows_that_touch_them(rank, data):
     case = data.draw(cases(ranks=(rank,)))
     rng = np.random.default_rng(data.draw(st.integers(0, 999)))
     x, kernel = case.x.copy(), case.kernel.copy()
     kernel[rng.random(kernel.shape) < 0.4] = 0
     x[rng.random(x.shape) < 0.03] = data.draw(st.sampled_from([np.nan, np.inf, -np.inf]))
-
-    y = conv(x, kernel, case.bias, **case.settings, algorithm=algorithm)
-
     with np.errstate(invalid="ignore"):
         expected = oracle.conv(x, kernel, case.bias, **case.settings)
-    assert np.array_equal(np.isnan(y), np.isnan(expected))
-    assert np.array_equal(y[np.isinf(expected)], expected[np.isinf(expected)])
-    assert np.array_equal(np.isinf(y), np.isinf(expected))
+
+    for algorithm in algorithms_of(rank):
+        y = conv(x, kernel, case.bias, **case.settings, algorithm=algorithm)
+
+        assert np.array_equal(np.isnan(y), np.isnan(expected)), algorithm
+        assert np.array_equal(y[np.isinf(expected)], expected[np.isinf(expected)]), algorithm
+        assert np.array_equal(np.isinf(y), np.isinf(expected)), algorithm
 
 
 @EVERY_ALGORITHM

@@ -1,22 +1,23 @@
 """A store, a selection and an idle player for panels, and true results without threads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from convexplorer.gui.commands.shell import Actions, Kind, Shell
+from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.session.selection import Selection
+from convexplorer.gui.window.qactions import build_actions, refresh_actions
 from convexplorer.kernels.filter import Filter
-from convexplorer.live.player import Player
-from convexplorer.live.slots import Inbox
 from convexplorer.model.default import default_project
-from convexplorer.model.project import ConvLayer, Project
-from convexplorer.model.store import Store
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import Project
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
@@ -29,16 +30,54 @@ def frame(channels: tuple[str, ...] = ("R", "G", "B"), rows: int = 16, columns: 
     return Frame(rng.random((len(channels), rows, columns), dtype=np.float32), channels, title="noise.png")
 
 
+class NoExplanation(QWidget):
+    """Stands where the explanation would: a film that does not run."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.film = FilmPlayer(self)
+
+
+class BenchShell(Shell):
+    """A window without panels of its own: commands act on the panels that a bench puts into it."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self.controls = QWidget(self)
+        self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
+        self.said: list[str] = []  # newest last
+        build_actions(self)
+
+    def run(self, command: Callable[[Shell], None]) -> None:
+        command(self)
+
+    def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
+        self.said.append(text)
+
+    def show_controls(self, is_shown: bool) -> None:
+        self.controls.setVisible(is_shown)
+
+
 @dataclass
 class Bench:
     """Panels on a project, told of every change as the window tells them."""
 
-    context: Context
+    shell: BenchShell
     frame: Frame = field(default_factory=frame)
     panels: list[Panel] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.context.store.subscribe(self._on_project)
+        self.context.selection.view_changed.connect(lambda _view: refresh_actions(self.shell))
+
+    @property
+    def context(self) -> Context:
+        return self.shell.context
+
+    @property
+    def said(self) -> str:
+        """The last sentence that the window was asked to say, or ""."""
+        return self.shell.said[-1] if self.shell.said else ""
 
     @property
     def state(self) -> Project:
@@ -47,13 +86,16 @@ class Bench:
     def put(self, panel: Panel) -> None:
         """Let a panel hear of the project and its results."""
         self.panels.append(panel)
+        if isinstance(panel, FilterPanel):
+            self.shell.filter_panel = panel
         panel.apply(self.state, None)
+        refresh_actions(self.shell)
         self.compute()
 
-    def layer(self, index: int = 0) -> ConvLayer:
+    def layer(self, index: int = 0) -> Layer:
         """Return a convolution of the project."""
         found = self.state.layers[index]
-        assert isinstance(found, ConvLayer)
+        assert isinstance(found, Layer)
         return found
 
     def filter(self, index: int = 0) -> Filter:
@@ -78,6 +120,7 @@ class Bench:
     def _on_project(self, new: Project, old: Project) -> None:
         for panel in self.panels:
             panel.apply(new, old)
+        refresh_actions(self.shell)
 
 
 @pytest.fixture
@@ -85,8 +128,10 @@ def bench(qapp: QApplication) -> Iterator[Bench]:
     """Return a bench on the default project."""
     if theme.is_dark() or not qapp.styleSheet():
         theme.apply_theme(qapp, "light")
-    player = Player(Inbox())
-    yield Bench(Context(Store(default_project()), Selection(), player))
-    player.close()
+    shell = BenchShell(default_project())
+    yield Bench(shell)
+    shell.bridge.close()
+    shell.errands.close()
+    shell.deleteLater()
     # Widgets that wait for their end would be dressed and told of changes by all tests to come.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

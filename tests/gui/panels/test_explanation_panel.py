@@ -10,6 +10,7 @@ from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from tests.gui.conftest import newest_picture
+from tests.model.examples import add_pool
 
 
 def trace_of(window: MainWindow):
@@ -59,36 +60,36 @@ def test_a_click_pins_the_value_and_the_mouse_moves_on(window, qtbot):
     pinned = trace_of(window).place
     window.selection.point_at((3.5, 4.5))
 
-    assert window.selection.pin == Pin(0, 1, pinned[1:])
+    assert window.selection.pin == Pin("conv", 1, pinned[1:])
     assert trace_of(window).place == pinned
 
 
 def test_arrows_step_the_pinned_value_and_escape_lets_go(window, qtbot):
     newest_picture(window, qtbot)
     grid = window.maps_panel._grid
-    window.selection.hold(Pin(0, 0, (10, 10)))
+    window.selection.hold(Pin("conv", 0, (10, 10)))
 
     QTest.keyClick(grid, Qt.Key.Key_Right)
     QTest.keyClick(grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     stepped = window.selection.pin
     QTest.keyClick(grid, Qt.Key.Key_Escape)
 
-    assert stepped == Pin(0, 0, (20, 11))
+    assert stepped == Pin("conv", 0, (20, 11))
     assert window.selection.pin is None
 
 
 def test_steps_end_at_the_rim_of_the_map(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin(0, 0, (0, 0)))
+    window.selection.hold(Pin("conv", 0, (0, 0)))
 
     window.explanation_panel.step(-1, 0)
 
-    assert window.selection.pin == Pin(0, 0, (0, 0))
+    assert window.selection.pin == Pin("conv", 0, (0, 0))
 
 
 def test_a_pinned_value_follows_every_edit(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin(0, 0, (10, 10)))
+    window.selection.hold(Pin("conv", 0, (10, 10)))
 
     window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 1, 1, 7.25))
     picture = newest_picture(window, qtbot)
@@ -99,7 +100,7 @@ def test_a_pinned_value_follows_every_edit(window, qtbot):
 
 def test_a_place_that_a_setting_puts_outside_moves_to_the_nearest_and_says_so(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin(0, 0, (23, 35)))
+    window.selection.hold(Pin("conv", 0, (23, 35)))
 
     window.store.commit(edits.set_layer(window.store.state, 0, strides=(4, 4)))
     newest_picture(window, qtbot)
@@ -120,8 +121,8 @@ def test_the_activation_is_part_of_the_computation(window, qtbot):
 
 
 def test_pooling_is_explained_by_the_cell_that_won(window, qtbot):
-    window.store.commit(edits.add_pool(window.store.state, 0))
-    window.selection.select(layer=1)
+    window.store.commit(add_pool(window.store.state, 0))
+    window.selection.select(layer="max_pool")
     picture = newest_picture(window, qtbot)
     window.selection.point_at((11.5, 17.5))
 
@@ -161,7 +162,7 @@ def test_hovering_a_map_marks_its_window_on_the_input_padding_included(window, q
 
 def test_pointing_at_a_weight_marks_its_input_cell(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin(0, 0, (10, 10)))
+    window.selection.hold(Pin("conv", 0, (10, 10)))
 
     window.selection.mark_tap((0, 0, 2))
 

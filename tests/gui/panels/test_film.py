@@ -109,7 +109,7 @@ def test_the_film_moves_what_is_explained(window, film, clock, qtbot):
     window.explanation_panel.toggle_film()
     advance(window, clock, 3.8)
 
-    assert window.selection.pin == Pin(0, 0, (1, 2))
+    assert window.selection.pin == Pin("conv", 0, (1, 2))
     assert window.explanation_panel.explanation.cell == (1, 2)
 
 
@@ -129,11 +129,11 @@ def test_the_map_fills_as_the_film_goes(window, film, clock, qtbot):
 
 def test_the_film_begins_at_the_pinned_output(window, film, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin(0, 1, (7, 8)))
+    window.selection.hold(Pin("conv", 1, (7, 8)))
 
     window.explanation_panel.toggle_film()
 
-    assert window.selection.pin == Pin(0, 1, (7, 8))
+    assert window.selection.pin == Pin("conv", 1, (7, 8))
     assert film.cell == (7, 8)
 
 
@@ -167,7 +167,7 @@ def test_arrow_keys_move_the_window_by_one_output(window, film, clock, qtbot):
 
     assert not film.is_playing
     assert film.is_shown
-    assert window.selection.pin == Pin(0, 0, (2, 1))
+    assert window.selection.pin == Pin("conv", 0, (2, 1))
 
 
 def test_keys_play_step_and_pause(window, film, qtbot):
@@ -263,7 +263,7 @@ def test_nothing_moves_after_the_window_was_closed(window, film, qtbot):
 
 def test_the_film_that_is_exported_is_of_the_map_that_is_shown(window, film, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin(0, 2, (7, 8)))
+    window.selection.hold(Pin("conv", 2, (7, 8)))
 
     scene = window.explanation_panel.scene("map", is_dark=False)
 

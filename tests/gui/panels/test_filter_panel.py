@@ -1,9 +1,7 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
 from pytestqt.qtbot import QtBot
@@ -14,7 +12,6 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
-from convexplorer.gui.panels.filter_panel.kernel_facts import FLIPPED, derived, facts
 from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTools
 from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
@@ -23,10 +20,14 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.kernels.analysis import exact_sum
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
 from convexplorer.model.edits import TRANSFORMS
+from convexplorer.model.layer import Layer
+from convexplorer.results.kernel_facts import FLIPPED, derived, facts
 from tests.gui.panels.conftest import Bench, frame
+from tests.model.examples import add_pool
 
 
 @pytest.fixture
@@ -43,6 +44,11 @@ def grid(panel: FilterPanel) -> KernelGrid:
 
 def choose_plane(panel: FilterPanel, key: str) -> None:
     panel.findChild(PlaneChoice).findChild(Segmented).chosen.emit(key)
+
+
+def tool(panel: FilterPanel, name: str) -> QAbstractButton:
+    """Return the button of a command."""
+    return next(b for b in panel.findChild(KernelTools).findChildren(QAbstractButton) if b.objectName() == name)
 
 
 def test_editing_a_cell_commits_that_cell_only(bench: Bench, panel: FilterPanel) -> None:
@@ -153,39 +159,34 @@ def test_a_colour_kernel_on_a_grey_input_says_that_planes_are_summed(bench: Benc
 def test_each_tool_does_its_transform_or_says_why_not(bench: Bench, panel: FilterPanel, name: str) -> None:
     bench.context.selection.select(filter=5)
     old = bench.filter(5).planes
-    button = next(b for b in panel.findChild(KernelTools).findChildren(QAbstractButton) if b.objectName() == name)
 
-    button.click()
+    tool(panel, name).click()
 
     np.testing.assert_array_equal(bench.filter(5).planes, TRANSFORMS[name].function(old))
 
 
-def test_an_impossible_transform_is_refused_in_words_until_something_is_done(bench: Bench, panel: FilterPanel) -> None:
+def test_an_impossible_transform_is_refused_in_words_and_changes_nothing(bench: Bench, panel: FilterPanel) -> None:
     before = bench.state
     form = panel.findChild(PresetForm)
     explanation = form.text()
 
-    panel.findChild(KernelTools).transform_chosen.emit("normalize-sum")
+    tool(panel, "normalize-sum").click()
 
     assert bench.state is before
-    assert "add up to 0" in form.text()
-
-    bench.context.selection.select(filter=1)
-    bench.context.selection.select(filter=0)
-
+    assert "add up to 0" in bench.said
     assert form.text() == explanation
 
 
 def test_a_transform_of_one_plane_leaves_the_others(bench: Bench, panel: FilterPanel) -> None:
     choose_plane(panel, "0")
 
-    panel.findChild(KernelTools).transform_chosen.emit("clear")
+    tool(panel, "clear").click()
 
     assert [bool(plane.any()) for plane in bench.filter().planes] == [False, True, True]
 
 
 def test_a_preset_replaces_the_filter(bench: Bench, panel: FilterPanel) -> None:
-    panel._on_preset_chosen("gaussian")
+    panel.use_preset("gaussian")
 
     assert bench.filter().preset == "gaussian"
     assert panel.findChild(PresetForm).text() == presets()["gaussian"].explanation
@@ -240,7 +241,7 @@ def test_adding_copying_and_removing_follow_with_the_selection(bench: Bench, pan
 
     bar.add_button.click()
     assert (len(bench.layer().filters), bench.context.selection.view.filter) == (9, 1)
-    assert not bench.filter(1).planes.any()
+    assert bench.filter(1).preset == "identity"
 
     bar.duplicate_button.click()
     assert (len(bench.layer().filters), bench.context.selection.view.filter) == (10, 2)
@@ -277,13 +278,35 @@ def test_selecting_in_the_strip_selects_for_all(bench: Bench, panel: FilterPanel
 def test_numbers_survive_copying_and_pasting(bench: Bench, panel: FilterPanel) -> None:
     grid(panel).cell_edited.emit(0, 0, 1 / 3)
     wanted = bench.filter().planes
-    for style in ("tab", "python"):
-        panel.findChild(KernelTools).copy_chosen.emit(style)
+    for command in ("copy-kernel", "copy-kernel-python"):
+        bench.context.actions[command].trigger()
         text = QGuiApplication.clipboard().text()
-        panel.findChild(KernelTools).transform_chosen.emit("clear")
+        tool(panel, "clear").click()
 
         assert panel.paste_matrix(text)
         np.testing.assert_array_equal(bench.filter().planes, wanted)
+
+
+def test_the_plane_that_is_edited_is_copied_and_named(bench: Bench, panel: FilterPanel) -> None:
+    choose_plane(panel, "1")
+    grid(panel).cell_edited.emit(0, 0, 9.0)
+
+    tool(panel, "copy-kernel").click()
+
+    assert bench.said.startswith("Copied plane G of the 3×3 kernel")
+    assert QGuiApplication.clipboard().text().startswith("9\t")
+    np.testing.assert_array_equal(parse_matrix(QGuiApplication.clipboard().text()), bench.filter().planes[1])
+
+
+@pytest.mark.parametrize("name", ["preset", "add-filter", "duplicate-filter", "remove-filter", "copy-kernel", "rotate"])
+def test_a_button_has_icon_tip_and_keys_of_its_command(bench: Bench, panel: FilterPanel, name: str) -> None:
+    action = bench.context.actions[name]
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    tips = [button.toolTip() for button in panel.findChildren(QAbstractButton) if action.toolTip() in button.toolTip()]
+
+    assert tips
+    assert all(keys in tip for tip in tips)
 
 
 def test_text_that_is_no_matrix_is_refused_in_words(bench: Bench, panel: FilterPanel) -> None:
@@ -292,14 +315,14 @@ def test_text_that_is_no_matrix_is_refused_in_words(bench: Bench, panel: FilterP
     assert not panel.paste_matrix("hello")
 
     assert bench.state is before
-    assert "hello" in panel.findChild(PresetForm).text()
+    assert "hello" in bench.said
 
 
 def test_a_matrix_of_another_size_does_not_fit_one_plane(bench: Bench, panel: FilterPanel) -> None:
     choose_plane(panel, "0")
 
     assert not panel.paste_matrix("1 2\n3 4")
-    assert "2×2" in panel.findChild(PresetForm).text()
+    assert "2×2" in bench.said
 
 
 def test_facts_are_true_sums_of_what_is_applied() -> None:
@@ -326,9 +349,9 @@ def test_a_kernel_that_is_not_finite_can_be_shown(bench: Bench, panel: FilterPan
 
 
 def test_a_layer_without_colour_behind_a_pool_has_planes_for_its_own_input(bench: Bench, panel: FilterPanel) -> None:
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.store.commit(add_pool(bench.state, 0))
     bench.compute()
-    bench.context.selection.select(layer=1)
+    bench.context.selection.select(layer="max_pool")
 
     assert panel._title.text() == "1 of 8"
     assert panel.isEnabled()
@@ -437,13 +460,15 @@ def test_weights_without_numbers_are_left_without_words(bench: Bench) -> None:
     assert derived(Filter("huge", planes), bench.layer(), 1) == ()
 
 
+def of_kind(bench: Bench, kind: str) -> Layer:
+    return edits.set_layer(bench.state, 0, kind=kind).layers[0]
+
+
 def test_what_is_said_suits_how_the_filters_meet_the_channels(bench: Bench) -> None:
     one = make_filter("sobel-x")
 
-    summed, alone = (
-        derived(one, replace(bench.layer(), kind=kind), 3) for kind in ("separable_conv", "depthwise_conv")
-    )
+    summed, alone = (derived(one, of_kind(bench, kind), 3) for kind in ("separable_conv", "depthwise_conv"))
 
     assert any("−12 … 12" in sentence for sentence in summed)
     assert any("−4 … 4" in sentence for sentence in alone)
-    assert derived(one, replace(bench.layer(), kind="conv_transpose"), 3) == ()
+    assert derived(one, of_kind(bench, "conv_transpose"), 3) == ()

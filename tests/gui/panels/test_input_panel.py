@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
+from convexplorer.words import number
 from tests.gui.panels.conftest import Bench, frame
 
 
@@ -129,7 +129,7 @@ def test_a_double_click_shows_the_whole_picture_again(panel, qtbot):
 
     qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
 
-    assert panel.test_viewport.is_fitted
+    assert panel.test_viewport.zoom == 1
 
 
 def test_what_should_be_known_of_a_frame_stands_below_it(panel, bench):

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.pane import PicturePane
@@ -17,7 +16,9 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
+from convexplorer.words import number
 from tests.gui.panels.conftest import Bench
+from tests.model.examples import add_pool
 
 
 @pytest.fixture
@@ -74,8 +75,8 @@ def test_compare_shows_before_and_after(panel, bench):
 
 
 def test_a_pooled_layer_has_no_equation_and_shows_tiles(panel, bench):
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
-    bench.context.selection.select(layer=1)
+    bench.context.store.commit(add_pool(bench.state, 0))
+    bench.context.selection.select(layer="max_pool")
     look(bench, "channels")
 
     assert isinstance(pane_of(panel), TileGrid)

@@ -7,6 +7,7 @@ from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench
+from tests.model.examples import add_pool
 
 
 @pytest.fixture
@@ -31,29 +32,29 @@ def pick(combo: object, text: str) -> None:
 
 
 def choose_activation(panel: ParametersPanel, name: str) -> None:
-    combo = panel.conv_form.activation.combo
+    combo = panel.form.control("activation").combo
     combo.activated.emit(combo.findData(name))
 
 
 def test_a_step_of_the_stride_changes_both_axes_while_linked(bench: Bench, panel: ParametersPanel) -> None:
-    step(panel.conv_form.strides, 0, 1)
+    step(panel.form.control("strides"), 0, 1)
 
-    assert bench.layer().strides == (2, 2)
+    assert bench.layer()["strides"] == (2, 2)
 
 
 def test_unlinked_axes_change_alone(bench: Bench, panel: ParametersPanel) -> None:
-    panel.conv_form.dilation.set_linked(False)
+    panel.form.control("dilation_rate").set_linked(False)
 
-    step(panel.conv_form.dilation, 1, 2)
+    step(panel.form.control("dilation_rate"), 1, 2)
 
-    assert bench.layer().dilation_rate == (1, 3)
+    assert bench.layer()["dilation_rate"] == (1, 3)
 
 
 def test_steps_in_a_row_are_one_undo_step(bench: Bench, panel: ParametersPanel) -> None:
     for _ in range(3):
-        step(panel.conv_form.strides, 0, 1)
-    panel.conv_form.strides.editing_ended.emit()
-    step(panel.conv_form.strides, 0, 1)
+        step(panel.form.control("strides"), 0, 1)
+    panel.form.control("strides").editing_ended.emit()
+    step(panel.form.control("strides"), 0, 1)
 
     assert bench.undo_steps() == 2
 
@@ -61,8 +62,8 @@ def test_steps_in_a_row_are_one_undo_step(bench: Bench, panel: ParametersPanel) 
 def test_growing_back_in_one_go_loses_no_weight(bench: Bench, panel: ParametersPanel) -> None:
     before = bench.filter().planes
 
-    step(panel.conv_form.kernel, 0, -2)
-    step(panel.conv_form.kernel, 0, 2)
+    step(panel.form.kernel, 0, -2)
+    step(panel.form.kernel, 0, 2)
 
     np.testing.assert_array_equal(bench.filter().planes, before)
 
@@ -80,7 +81,7 @@ def test_a_setting_cannot_go_beyond_its_limit_and_says_why(bench: Bench, panel: 
 
     bench.context.store.commit(edits.set_layer(bench.state, 0, padding="valid", dilation_rate=(3, 3)))
 
-    step(panel.conv_form.kernel, 0, 10)
+    step(panel.form.kernel, 0, 10)
 
     assert bench.layer().kernel_size[0] <= 6
     assert "the input has 16 rows" in panel.findChild(Hint).text()
@@ -93,36 +94,36 @@ def test_a_setting_that_became_impossible_is_said_below(bench: Bench, panel: Par
 
 
 def test_explicit_padding_begins_with_what_is_in_force(bench: Bench, panel: ParametersPanel) -> None:
-    pick(panel.conv_form.padding.combo, "explicit")
+    pick(panel.form.control("padding").combo, "explicit")
 
-    assert bench.layer().padding == ((1, 1), (1, 1))
-    assert not panel.conv_form.padding.side("left").isHidden()
+    assert bench.layer()["padding"] == ((1, 1), (1, 1))
+    assert not panel.form.control("padding").side("left").isHidden()
 
 
 def test_each_side_is_padded_by_its_own_number(bench: Bench, panel: ParametersPanel) -> None:
-    pick(panel.conv_form.padding.combo, "explicit")
+    pick(panel.form.control("padding").combo, "explicit")
 
-    panel.conv_form.padding.side("left").step_by(3)
+    panel.form.control("padding").side("left").step_by(3)
 
-    assert bench.layer().padding == ((1, 1), (4, 1))
+    assert bench.layer()["padding"] == ((1, 1), (4, 1))
 
 
 def test_going_back_to_a_word_hides_the_four_numbers(bench: Bench, panel: ParametersPanel) -> None:
-    pick(panel.conv_form.padding.combo, "explicit")
-    pick(panel.conv_form.padding.combo, "valid")
+    pick(panel.form.control("padding").combo, "explicit")
+    pick(panel.form.control("padding").combo, "valid")
 
-    assert bench.layer().padding == "valid"
-    assert not panel.conv_form.padding.side("top").isVisibleTo(panel)
+    assert bench.layer()["padding"] == "valid"
+    assert not panel.form.control("padding").side("top").isVisibleTo(panel)
 
 
 def test_the_border_has_no_effect_without_padding_and_shows_it(bench: Bench, panel: ParametersPanel) -> None:
-    pick(panel.conv_form.border, "reflect")
+    pick(panel.form.control("border"), "reflect")
 
-    assert bench.layer().border == "reflect"
+    assert bench.layer()["border"] == "reflect"
 
-    pick(panel.conv_form.padding.combo, "valid")
+    pick(panel.form.control("padding").combo, "valid")
 
-    assert not panel.conv_form.border.isEnabled()
+    assert not panel.form.control("border").isEnabled()
 
 
 @pytest.mark.parametrize("name", MENU_ACTIVATIONS)
@@ -130,14 +131,14 @@ def test_every_activation_can_be_chosen(bench: Bench, panel: ParametersPanel, na
     choose_activation(panel, name)
 
     assert bench.layer().activation.name == name
-    shown = [field for field in panel.conv_form.activation.fields if not field.isHidden()]
+    shown = [field for field in panel.form.control("activation").fields if not field.isHidden()]
     assert len(shown) == len(bench.layer().activation.parameters)
 
 
 def test_a_parameter_of_the_activation_is_set_beside_it(bench: Bench, panel: ParametersPanel) -> None:
     choose_activation(panel, "leaky_relu")
 
-    panel.conv_form.activation.fields[0].step_by(2)
+    panel.form.control("activation").fields[0].step_by(2)
 
     assert bench.layer().activation.parameters["negative_slope"] == pytest.approx(0.3)
 
@@ -148,7 +149,7 @@ def test_each_parameter_of_an_activation_is_named(panel: ParametersPanel, name: 
 
     choose_activation(panel, name)
 
-    choice = panel.conv_form.activation
+    choice = panel.form.control("activation")
     texts = {widget.text() for widget in choice.findChildren(QLabel) if widget.isVisibleTo(panel)}
     texts |= {widget.text() for widget in choice.findChildren(QCheckBox) if widget.isVisibleTo(panel)}
     assert texts >= {parameter.label for parameter in describe(name).parameters}
@@ -157,7 +158,7 @@ def test_each_parameter_of_an_activation_is_named(panel: ParametersPanel, name: 
 def test_a_parameter_that_is_0_or_1_is_a_check_box(bench: Bench, panel: ParametersPanel) -> None:
     choose_activation(panel, "gelu")
 
-    panel.conv_form.activation.fields[0].click()
+    panel.form.control("activation").fields[0].click()
 
     assert bench.layer().activation.parameters["approximate"] == 1
 
@@ -165,37 +166,40 @@ def test_a_parameter_that_is_0_or_1_is_a_check_box(bench: Bench, panel: Paramete
 def test_the_bias_belongs_to_the_selected_filter(bench: Bench, panel: ParametersPanel) -> None:
     bench.context.selection.select(filter=2)
 
-    panel.conv_form.bias.step_by(5)
+    panel.form.bias.step_by(5)
 
     assert [bench.filter(i).bias for i in (0, 2)] == [0, 0.5]
 
 
 def test_true_convolution_turns_the_kernel(bench: Bench, panel: ParametersPanel, qtbot: QtBot) -> None:
-    panel.conv_form.flip.click()
+    panel.form.control("is_flipped").click()
 
-    assert bench.layer().is_flipped
+    assert bench.layer()["is_flipped"]
 
 
 def test_a_pool_shows_its_own_settings(bench: Bench, panel: ParametersPanel) -> None:
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.store.commit(add_pool(bench.state, 0))
     bench.compute()
-    bench.context.selection.select(layer=1)
+    bench.context.selection.select(layer="max_pool")
 
-    step(panel.pool_form.pool_size, 0, 1)
-    pick(panel.pool_form.kind, "average")
+    form = panel.form
+    step(form.control("pool_size"), 0, 1)
+    bench.context.actions["average-pool"].trigger()
 
     pool = bench.state.layers[1]
-    assert (pool.kind, pool.pool_size) == ("average", (3, 3))
-    assert not panel.pool_form.isHidden()
-    assert panel.conv_form.isHidden()
+    assert (pool.kind, pool["pool_size"]) == ("average_pool", (3, 3))
+    assert panel.form is not form
+    assert panel.form.control("pool_size").value == (3, 3)
+    assert form.isHidden()
+    assert not panel.form.isHidden()
 
 
 def test_undo_shows_what_was_before(bench: Bench, panel: ParametersPanel) -> None:
-    step(panel.conv_form.strides, 0, 3)
+    step(panel.form.control("strides"), 0, 3)
 
     bench.context.store.undo()
 
-    assert panel.conv_form.strides.value == (1, 1)
+    assert panel.form.control("strides").value == (1, 1)
 
 
 def test_showing_a_project_commits_nothing(bench: Bench, panel: ParametersPanel) -> None:
@@ -205,7 +209,7 @@ def test_showing_a_project_commits_nothing(bench: Bench, panel: ParametersPanel)
     bench.compute()
 
     assert bench.state is after
-    assert panel.conv_form.strides.value == (2, 3)
+    assert panel.form.control("strides").value == (2, 3)
 
 
 def test_every_control_has_a_name_and_a_tip(panel: ParametersPanel) -> None:

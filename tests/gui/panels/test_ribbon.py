@@ -1,12 +1,13 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.panels.ribbon import Ribbon, layer_title, shape_text
+from convexplorer.gui.panels.ribbon import Ribbon, shape_text
 from convexplorer.model import edits
-from convexplorer.model.project import PoolLayer
 from tests.gui.panels.conftest import Bench
+from tests.model.examples import add_pool, pool_layer
 
 
 @pytest.fixture
@@ -17,9 +18,21 @@ def ribbon(bench: Bench, qtbot: QtBot) -> Ribbon:
     return panel
 
 
-def choose(menu: object, text: str) -> None:
-    action = next(action for action in menu.actions() if action.text() == text)
-    action.trigger()
+def find(menu: QMenu, *texts: str) -> QAction:
+    """Return an action of a menu, through its submenus."""
+    action = next(action for action in menu.actions() if action.text() == texts[0])
+    return find(action.menu(), *texts[1:]) if len(texts) > 1 else action
+
+
+def choose(menu: QMenu, *texts: str) -> None:
+    find(menu, *texts).trigger()
+
+
+def choose_add(ribbon: Ribbon, group: str, text: str) -> None:
+    """Press "+" and choose a kind."""
+    menu = ribbon.findChild(QToolButton, "add_layer").menu()
+    menu.aboutToShow.emit()
+    choose(menu, group, text)
 
 
 def test_cards_tell_what_each_step_is_and_gives(ribbon: Ribbon) -> None:
@@ -33,21 +46,21 @@ def test_cards_tell_what_each_step_is_and_gives(ribbon: Ribbon) -> None:
 
 
 def test_the_plus_adds_a_pooling_step_after_the_last_and_selects_it(bench: Bench, ribbon: Ribbon) -> None:
-    choose(ribbon.findChild(object, "add_layer").menu(), "Max pooling")
+    choose_add(ribbon, "Pooling", bench.context.actions["add-max-pool"].text())
     bench.compute()
 
-    assert isinstance(bench.state.layers[1], PoolLayer)
-    assert bench.context.selection.view.layer == 1
+    assert bench.state.layers[1].kind == "max_pool"
+    assert bench.context.selection.view.layer == "max_pool"
     assert ribbon.layer_card(1).title() == "MaxPool 2×2"
     assert ribbon.layer_card(1).detail() == "8 × 10 × 8"
 
 
 def test_a_click_selects_the_layer(bench: Bench, ribbon: Ribbon) -> None:
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.store.commit(add_pool(bench.state, 0))
 
     ribbon.layer_card(1).click()
 
-    assert bench.context.selection.view.layer == 1
+    assert bench.context.selection.view.layer == "max_pool"
     assert [ribbon.layer_card(i).isChecked() for i in (0, 1)] == [False, True]
 
 
@@ -80,32 +93,33 @@ def test_an_error_stands_on_its_card(bench: Bench, ribbon: Ribbon) -> None:
 
 
 def test_the_menu_of_a_pool_changes_its_kind(bench: Bench, ribbon: Ribbon) -> None:
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.store.commit(add_pool(bench.state, 0))
 
-    choose(ribbon.layer_menu(1), "Average pooling")
+    choose(ribbon.layer_menu(1), bench.context.actions["average-pool"].text())
 
-    assert bench.state.layers[1].kind == "average"
+    assert bench.state.layers[1].kind == "average_pool"
     assert ribbon.layer_card(1).title() == "AvgPool 2×2"
 
 
 def test_removing_a_layer_takes_its_card_and_the_selection_moves_back(bench: Bench, ribbon: Ribbon) -> None:
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
-    bench.context.selection.select(layer=1)
+    bench.context.store.commit(add_pool(bench.state, 0))
+    bench.context.selection.select(layer="max_pool")
 
-    choose(ribbon.layer_menu(1), "Remove")
+    choose(ribbon.layer_menu(1), bench.context.actions["remove-layer"].text())
 
     assert len(bench.state.layers) == 1
-    assert bench.context.selection.view.layer == 0
+    assert bench.context.selection.view.layer == "conv"
     assert len(ribbon.cards()) == 3
 
 
-def test_the_only_convolution_stays_and_the_reason_is_said(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
-    from convexplorer.gui.widgets.hint import Hint
+def test_the_only_layer_stays_and_the_reason_is_said(bench: Bench, ribbon: Ribbon) -> None:
+    remove = find(ribbon.layer_menu(0), bench.context.actions["remove-layer"].text())
 
-    choose(ribbon.layer_menu(0), "Remove")
+    remove.trigger()
 
+    assert not remove.isEnabled()
     assert len(bench.state.layers) == 1
-    assert "only convolution" in ribbon.findChild(Hint).text()
+    assert "The only layer cannot be removed" in remove.toolTip()
 
 
 def test_the_activation_is_chosen_on_its_own_card(bench: Bench, ribbon: Ribbon) -> None:
@@ -134,7 +148,7 @@ def test_a_card_does_not_shrink_while_sizes_change(bench: Bench, ribbon: Ribbon)
 def test_shapes_are_written_in_the_order_of_keras() -> None:
     assert shape_text((3, 480, 640)) == "480 × 640 × 3"
     assert shape_text(None) == "–"
-    assert layer_title(PoolLayer("average", (3, 2))) == "AvgPool 3×2"
+    assert pool_layer("average", (3, 2)).title == "AvgPool 3×2"
 
 
 def tab_stops(ribbon: Ribbon) -> list[QWidget]:
@@ -149,7 +163,7 @@ def tab_stops(ribbon: Ribbon) -> list[QWidget]:
 
 
 def test_tab_goes_from_left_to_right(bench: Bench, ribbon: Ribbon) -> None:
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.store.commit(add_pool(bench.state, 0))
 
     source, conv, activation, pool = ribbon.cards()
 

@@ -7,14 +7,15 @@ from PySide6.QtGui import QImage, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 
-from convexplorer.gui.canvas.explanation.shape_diagram import ConventionRow
 from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.limits import size_formula
+from convexplorer.results.shape_diagram import ConventionRow
 from convexplorer.sources import parse
 from tests.gui.conftest import COLUMNS, ROWS, make_photo, newest_picture
+from tests.model.examples import add_pool
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def edit(window: MainWindow, qtbot, **settings: object) -> None:
 
 
 def test_the_formula_is_that_of_the_parameters(window, page):
-    formulas = size_formula(window.store.state.layers[0], (3, ROWS, COLUMNS))
+    formulas = tuple(each.text for each in size_formula(window.store.state.layers[0], (3, ROWS, COLUMNS)))
 
     assert tuple(one.formula for one in page.view.diagram.axes) == formulas
 
@@ -106,8 +107,8 @@ def test_the_page_follows_the_selected_map_while_nothing_is_pinned(window, page,
 
 
 def test_pooling_has_its_own_diagram(window, page, qtbot):
-    window.store.commit(edits.add_pool(window.store.state, 0))
-    window.selection.select(layer=1)
+    window.store.commit(add_pool(window.store.state, 0))
+    window.selection.select(layer="max_pool")
     newest_picture(window, qtbot)
 
     assert [one.axis.size for one in page.view.diagram.axes] == [2, 2]

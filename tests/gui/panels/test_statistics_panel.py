@@ -3,8 +3,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from convexplorer.core.display.coloring import PALETTES
-from convexplorer.gui.panels.statistics_panel import FIXED_BY_8BIT, StatisticsPanel, round_levels, short_text
+from convexplorer.core.display.coloring import PALETTES, round_levels
+from convexplorer.gui.panels.statistics_panel import FIXED_BY_8BIT, StatisticsPanel
+from convexplorer.words import compact_number
 from tests.gui.panels.conftest import Bench
 
 
@@ -23,7 +24,7 @@ def test_numbers_are_those_of_the_selected_map(bench: Bench, panel: StatisticsPa
 
     assert statistics is not None
     for name in ("minimum", "maximum", "mean", "deviation"):
-        assert panel._numbers[name].text() == short_text(getattr(statistics, name))
+        assert panel._numbers[name].text() == compact_number(getattr(statistics, name))
 
 
 def test_dragging_a_handle_locks_the_levels_as_one_undo_step(bench: Bench, panel: StatisticsPanel) -> None:
@@ -87,7 +88,7 @@ def test_the_8_bit_view_offers_no_colours_and_levels_and_says_why(bench: Bench, 
     ],
 )
 def test_numbers_have_a_leading_zero_and_four_digits(value: float, text: str) -> None:
-    assert short_text(value) == text
+    assert compact_number(value) == text
 
 
 def test_locking_keeps_the_levels_that_are_shown(bench: Bench, panel: StatisticsPanel) -> None:

@@ -11,6 +11,7 @@ from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.sources.frame import SourceInfo
 from tests.gui.panels.conftest import Bench
+from tests.model.examples import add_pool
 
 STILL = PlayerStatus(info=SourceInfo("noise.png"), state="paused")
 VIDEO = PlayerStatus(info=SourceInfo("clip.mp4", 150, 25.0), state="playing")
@@ -40,7 +41,7 @@ def test_source_and_shapes_are_said_as_keras_writes_them(panel, bench):
 
 
 def test_the_shapes_go_to_the_last_layer_that_has_one(panel, bench):
-    bench.context.store.commit(edits.add_pool(bench.state, 0))
+    bench.context.store.commit(add_pool(bench.state, 0))
     bench.compute()
 
     assert text_of(panel, "source").endswith("16 × 20 × 3 → 8 × 10 × 8")

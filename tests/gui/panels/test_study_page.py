@@ -14,10 +14,10 @@ from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
-from convexplorer.model.project import CONV_KINDS
 from convexplorer.results.film import Region
 from convexplorer.results.study import Crop
 from tests.gui.conftest import newest_picture
+from tests.model.examples import CONV_KINDS
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_the_panel_grows_for_the_page(window, page):
 
 
 def test_a_command_studies_the_pinned_place(window, page):
-    window.selection.hold(Pin(0, 1, (10, 20)))
+    window.selection.hold(Pin("conv", 1, (10, 20)))
 
     window.actions_by_name["study"].trigger()
 
@@ -102,7 +102,7 @@ def test_a_click_inside_the_frame_still_pins(window, page):
 
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=inside)
 
-    assert window.selection.pin == Pin(0, 0, (12, 18))
+    assert window.selection.pin == Pin("conv", 0, (12, 18))
 
 
 def test_the_hand_on_an_output_marks_its_window(page):

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel, place_text
-from convexplorer.live.player import PlayerStatus
+from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel
+from convexplorer.gui.window.qactions import refresh_actions
+from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
 from convexplorer.sources.frame import Source, SourceInfo
 from tests.gui.panels.conftest import Bench
@@ -23,6 +24,7 @@ class FakePlayer:
     """Notes what it is asked for."""
 
     def __init__(self) -> None:
+        self.status = PlayerStatus()
         self.asked: list[tuple[object, ...]] = []
 
     def __getattr__(self, name: str) -> object:
@@ -36,7 +38,8 @@ def player() -> FakePlayer:
 
 @pytest.fixture
 def panel(bench: Bench, player: FakePlayer, qtbot: QtBot) -> TransportPanel:
-    bench.context = replace(bench.context, player=player)
+    bench.shell.bridge.player = player
+    bench.shell.context = replace(bench.context, player=player)
     found = TransportPanel(bench.context)
     qtbot.addWidget(found)
     bench.put(found)
@@ -95,12 +98,27 @@ def test_buttons_ask_the_player(panel: TransportPanel, player: FakePlayer) -> No
     ]
 
 
-def test_following_the_source_asks_for_nothing(panel: TransportPanel, player: FakePlayer) -> None:
-    panel.show_status(PlayerStatus(info=VIDEO, state="playing", index=99, speed=2.0, is_looping=True))
+def test_following_the_source_asks_for_nothing(panel: TransportPanel, player: FakePlayer, bench: Bench) -> None:
+    player.status = PlayerStatus(info=VIDEO, state="playing", index=99, speed=2.0, is_looping=True)
+    panel.show_status(player.status)
+    refresh_actions(bench.shell)
 
     assert player.asked == []
     assert panel._slider.value() == 99
     assert panel._loop.isChecked()
+
+
+@pytest.mark.parametrize(
+    ("info", "state", "word"),
+    [(VIDEO, "playing", "Pause"), (VIDEO, "paused", "Play"), (CAMERA, "playing", "Freeze"), (CAMERA, "paused", "live")],
+)
+def test_the_button_says_what_it_would_do_now(
+    panel: TransportPanel, player: FakePlayer, bench: Bench, info: SourceInfo, state: str, word: str
+) -> None:
+    player.status = PlayerStatus(info=info, state=state)
+    refresh_actions(bench.shell)
+
+    assert word in panel._play.toolTip()
 
 
 def test_a_slider_in_the_hand_does_not_jump(panel: TransportPanel) -> None:

@@ -17,6 +17,7 @@ from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.window.divider import CONTROLS_WIDTH
 from convexplorer.model import edits
 from tests.gui.panels.conftest import Bench
+from tests.model.examples import add_pool
 
 
 @pytest.fixture(params=[1.0, 1.5])
@@ -66,8 +67,8 @@ def test_large_kernels_with_split_planes_fit(bench: Bench, panels: list[Panel]) 
 
 @pytest.mark.parametrize("padding", ["valid", ((1, 0), (1, 0))], ids=str)
 def test_pooling_fits(bench: Bench, panels: list[Panel], padding: object) -> None:
-    bench.context.store.commit(edits.set_layer(edits.add_pool(bench.state, 0), 1, padding=padding))
-    bench.context.selection.select(layer=1)
+    bench.context.store.commit(edits.set_layer(add_pool(bench.state, 0), 1, padding=padding))
+    bench.context.selection.select(layer="max_pool")
     bench.compute()
 
     assert not wide_panels(panels)

@@ -1,22 +1,30 @@
 from dataclasses import replace
 
 from convexplorer.gui.session.choice import chosen_filter, chosen_layer, layer_index
+from convexplorer.model import edits
 from convexplorer.model.default import default_project
-from convexplorer.model.edits import add_pool
 from convexplorer.model.view import View
+from tests.model.examples import add_pool
 
 
-def test_a_selection_that_outlived_its_layer_means_the_last_one() -> None:
+def test_a_selection_that_outlived_its_layer_means_the_first_one() -> None:
     project = add_pool(default_project(), 0)
 
-    assert layer_index(project, View(layer=7)) == 1
-    assert chosen_layer(project, View(layer=7)) is project.layers[1]
+    assert layer_index(project, View(layer="gone")) == 0
+    assert chosen_layer(project, View(layer="gone")) is project.layers[0]
+
+
+def test_a_selection_follows_its_layer_to_another_place() -> None:
+    project = edits.move_layer(add_pool(default_project(), 0), 1, 0)
+
+    assert layer_index(project, View(layer="conv")) == 1
+    assert chosen_layer(project, View(layer="max_pool")) is project.layers[0]
 
 
 def test_a_selected_pool_means_the_filters_of_the_first_convolution() -> None:
     project = add_pool(default_project(), 0)
 
-    chosen = chosen_filter(project, View(layer=1, filter=2))
+    chosen = chosen_filter(project, View(layer="max_pool", filter=2))
 
     assert chosen is not None
     assert chosen.layer_index == 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.widgets.color_bar import ColorBar
 from convexplorer.gui.widgets.command_palette import CommandPalette, Entry
@@ -15,7 +15,6 @@ from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
-from convexplorer.gui.widgets.section import Section
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
 
@@ -48,7 +47,6 @@ WIDGETS: dict[str, Callable[[QWidget], QWidget]] = {
     "CommandPalette": lambda parent: CommandPalette([Entry("Open", "", None, lambda: None)], parent),
     "ShortcutSheet": lambda parent: ShortcutSheet([("File", [("F1", "help")])], parent),
     "MessageBar": _message,
-    "Section": lambda parent: Section("Statistics", QLabel("x"), parent),
     "PresetPicker": _picker,
     "IconButton": lambda parent: IconButton("undo", "Undo", parent),
 }

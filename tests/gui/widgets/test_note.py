@@ -1,11 +1,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.widgets.note import Note, as_sentence
-
-
-def refuse() -> None:
-    raise ValueError("there is no room for 65 filters")
+from convexplorer.gui.widgets.note import Note
 
 
 @pytest.fixture
@@ -17,10 +13,10 @@ def note(qtbot: QtBot) -> Note:
 
 
 def test_a_refusal_takes_the_place_of_the_text_until_something_is_done(note: Note) -> None:
-    assert not note.attempt(refuse)
+    note.refuse("There is no room for 65 filters.")
     assert note.text() == note.toolTip() == "There is no room for 65 filters."
 
-    assert note.attempt(lambda: None)
+    note.accept()
     assert note.text() == "Everything is fine."
 
 
@@ -53,11 +49,6 @@ def test_formulas_keep_their_lines(qtbot: QtBot) -> None:
 
     assert len(lines) == 2
     assert lines[1] == "second"
-
-
-def test_a_reason_becomes_a_sentence() -> None:
-    assert as_sentence("too large") == "Too large."
-    assert as_sentence("Really?") == "Really?"
 
 
 def test_a_note_that_may_grow_has_room_for_the_whole_sentence(qtbot) -> None:

@@ -1,37 +1,11 @@
-"""Section, label, button and hint: the controls with one habit each."""
+"""Label, button and hint: the controls with one habit each."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.hint import Hint, show_hint
-from convexplorer.gui.widgets.icon_button import IconButton
-from convexplorer.gui.widgets.section import Section
-
-
-def test_a_section_folds_away_and_tells(qtbot) -> None:
-    content = QLabel("numbers")
-    section = Section("Statistics", content)
-    qtbot.addWidget(section)
-    section.show()
-
-    with qtbot.waitSignal(section.toggled) as signal:
-        qtbot.mouseClick(section.findChild(QToolButton), Qt.MouseButton.LeftButton)
-
-    assert signal.args == [False]
-    assert not content.isVisible()
-
-
-def test_a_section_opens_by_keyboard(qtbot) -> None:
-    content = QLabel("numbers")
-    section = Section("Statistics", content, is_open=False)
-    qtbot.addWidget(section)
-    section.show()
-
-    qtbot.keyClick(section.findChild(QToolButton), Qt.Key.Key_Space)
-
-    assert section.is_open
-    assert content.isVisible()
+from convexplorer.gui.widgets.icon_button import ActionButton
 
 
 def test_a_long_text_is_whole_in_the_tip(qtbot) -> None:
@@ -62,11 +36,19 @@ def test_a_label_gives_way_to_its_neighbours(qtbot) -> None:
 
 
 def test_a_button_says_what_it_does_and_its_keys(qtbot) -> None:
-    button = IconButton("undo", "Take back the last change", shortcut="Ctrl+Z")
+    action = QAction("Undo")
+    action.setToolTip("Take back the last change  (Ctrl+Z)")
+    button = ActionButton(action)
     qtbot.addWidget(button)
 
     assert button.toolTip() == "Take back the last change  (Ctrl+Z)"
-    assert button.accessibleName() == "Take back the last change"
+    assert button.accessibleName() == "Undo"
+
+    action.setEnabled(False)
+    action.setToolTip("Nothing has been changed.")
+
+    assert not button.isEnabled()
+    assert button.toolTip() == "Nothing has been changed."
 
 
 def test_a_hint_stands_inside_its_window_below_its_control(qtbot) -> None:

@@ -11,7 +11,8 @@ from convexplorer import assets
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.commands import shortcuts
 from convexplorer.gui.window import menus
-from convexplorer.gui.window.actions import ACTIONS, shortcut_text
+from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.qactions import shortcut_text
 from convexplorer.model.default import default_project
 from convexplorer.sources import Source, parse
 from convexplorer.sources.cameras import Camera
@@ -76,7 +77,7 @@ def test_the_actions_of_the_window_say_what_the_table_says(window):
     for name, command in ACTIONS.items():
         action = window.actions_by_name[name]
         assert action.text() == command.title
-        assert command.tip in action.toolTip()
+        assert command.look is not None or command.tip in action.toolTip()
         assert shortcut_text(command) in action.toolTip()
         wanted = [text for text in command.shortcuts if text != "Space"]  # the window takes it, after the buttons
         assert [key.toString() for key in action.shortcuts()] == [QKeySequence(text).toString() for text in wanted]
@@ -85,6 +86,7 @@ def test_the_actions_of_the_window_say_what_the_table_says(window):
 
 
 @pytest.mark.usefixtures("_nobody_answers", "opened")
+@pytest.mark.own_window
 def test_every_command_can_be_given_to_a_window(window, qtbot):
     for name, action in window.actions_by_name.items():
         if name == "quit":
@@ -234,9 +236,10 @@ def test_the_sheet_of_keys_says_what_the_mouse_does(window):
 
 
 def test_the_space_key_presses_the_button_that_has_the_focus(window, qtbot):
-    box = window.findChild(QCheckBox)
+    box = window.parameters_panel.form.control("is_flipped")
+    assert isinstance(box, QCheckBox)
     box.setFocus()
 
     qtbot.keyClick(box, Qt.Key.Key_Space)
 
-    assert window.store.state.layers[0].is_flipped
+    assert window.store.state.layers[0]["is_flipped"]

@@ -15,6 +15,7 @@ from convexplorer.model.default import default_project
 from convexplorer.model.project import Project
 from convexplorer.sources import Source, open_image, parse
 from tests.gui.conftest import message_of, newest_picture
+from tests.model.examples import add_pool
 
 
 def padded(image: np.ndarray) -> np.ndarray:
@@ -171,13 +172,13 @@ def test_undoing_an_added_filter_keeps_the_selection_on_one_that_exists(window, 
 
 
 def test_removing_the_selected_layer_selects_the_one_before(window, qtbot):
-    window.store.commit(edits.add_pool(window.store.state, 0))
-    window.selection.select(layer=1)
+    window.store.commit(add_pool(window.store.state, 0))
+    window.selection.select(layer="max_pool")
     newest_picture(window, qtbot)
 
     window.store.undo()
 
-    assert window.selection.view.layer == 0
+    assert window.selection.view.layer == "conv"
     newest_picture(window, qtbot)
 
 
@@ -191,7 +192,7 @@ def test_zoom_and_place_outlive_every_change_of_parameters(window, qtbot):
         edits.set_kernel_size(state, 0, (5, 5)),
         edits.set_layer(state, 0, strides=(2, 2)),
         edits.set_layer(state, 0, padding="valid"),
-        edits.add_pool(state, 0),
+        add_pool(state, 0),
         edits.set_channels(state, "luminance"),
         edits.set_display(state, palette="gray"),
     ):
@@ -263,6 +264,7 @@ def test_undo_leads_from_a_source_that_failed_back_to_the_one_before(window, qtb
 # Unsaved work
 
 
+@pytest.mark.own_window
 def test_an_edit_is_kept_in_the_autosave_until_it_is_undone(window, qtbot, data_folder):
     folder = data_folder / "recovery"
     assert not list(folder.glob("*.json"))
@@ -277,6 +279,7 @@ def test_an_edit_is_kept_in_the_autosave_until_it_is_undone(window, qtbot, data_
     assert not list(folder.glob("*"))
 
 
+@pytest.mark.own_window
 def test_closing_without_unsaved_work_leaves_nothing_to_recover(window, data_folder):
     window.close()
 
@@ -297,6 +300,7 @@ def test_the_first_start_gives_one_hint_and_the_next_ones_none(open_window, phot
 # Look and end
 
 
+@pytest.mark.own_window
 def test_another_theme_dresses_the_open_window_at_once(window, qtbot):
     newest_picture(window, qtbot)
     palette, map_before = window.palette().window().color(), window.maps_panel.grab().toImage()
@@ -312,6 +316,7 @@ def test_another_theme_dresses_the_open_window_at_once(window, qtbot):
     assert window.maps_panel.grab().toImage() == map_before
 
 
+@pytest.mark.own_window
 def test_a_larger_interface_grows_the_column_of_controls_and_is_remembered(window):
     width = window.controls.width()
 
@@ -353,6 +358,7 @@ def test_hidden_controls_stay_hidden_at_the_next_start(open_window, photo):
     assert second.controls.isHidden()
 
 
+@pytest.mark.own_window
 def test_closing_ends_both_threads_and_leaves_no_timer_running(window, qtbot):
     own = {thread.name for thread in threading.enumerate() if thread.name == "engine" or "player" in thread.name}
     assert own == {"engine", "player image"}
@@ -381,10 +387,10 @@ def test_a_project_without_layers_can_be_shown(open_window, photo, qtbot):
 
 
 def test_a_filter_that_is_gone_is_not_copied_while_a_pool_is_selected(window):
-    window.store.commit(edits.add_pool(window.store.state, 0))
+    window.store.commit(add_pool(window.store.state, 0))
     window.store.commit(edits.duplicate_filter(window.store.state, 0, 2))
-    window.selection.select(layer=0, filter=3)
-    window.selection.select(layer=1)
+    window.selection.select(layer="conv", filter=3)
+    window.selection.select(layer="max_pool")
     window.store.undo()
 
     window.actions_by_name["copy-kernel"].trigger()

@@ -11,11 +11,12 @@ from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model import edits
+from convexplorer.model import layer as layer_module
 from convexplorer.model.default import default_project
-from convexplorer.model.project import ConvLayer, PoolLayer, Project
+from convexplorer.model.project import Project
 from convexplorer.model.storage.files import from_json, to_json
 from convexplorer.sources.frame import Source
-from tests.model.examples import PHOTO, bank, conv, drawn, planes, projects
+from tests.model.examples import PHOTO, add_pool, bank, conv, conv_layer, drawn, planes, projects
 
 SHARPEN = make_filter("sharpen")
 UNUSUAL = Filter("unusual", np.full((2, 3), 0.217), 0.123)
@@ -25,9 +26,9 @@ EVERY_EDIT = {
     "set_source": lambda p: edits.set_source(p, Source("image", "other.png")),
     "set_channels": lambda p: edits.set_channels(p, "1"),
     "set_display": lambda p: edits.set_display(p, coverage=0.123),
-    "set_layer": lambda p: edits.set_layer(p, 0, strides=(11, 13), border="wrap", activation="relu"),
+    "set_layer": lambda p: edits.set_layer(p, 0, strides=(11, 13), activation="exponential"),
     "set_kernel_size": lambda p: edits.set_kernel_size(p, 0, (6, 9)),
-    "add_pool": lambda p: edits.add_pool(p, 0),
+    "add_pool": lambda p: add_pool(p, 0),
     "add_filter": lambda p: edits.add_filter(p, 0, SHARPEN),
     "duplicate_filter": lambda p: edits.duplicate_filter(p, 0, 0),
     "rename_filter": lambda p: edits.rename_filter(p, 0, 0, "another name"),
@@ -41,7 +42,7 @@ EVERY_EDIT = {
 
 @pytest.mark.parametrize("name", EVERY_EDIT)
 @settings(max_examples=20)
-@given(project=projects.filter(lambda p: p.layers and isinstance(p.layers[0], ConvLayer)))
+@given(project=projects.filter(lambda p: p.layers and p.layers[0].has_filters))
 def test_every_edit_makes_a_new_project_and_leaves_the_old_one_alone(name, project):
     before = to_json(project)
 
@@ -80,7 +81,7 @@ def test_another_source_keeps_the_kernels():
 
 @pytest.mark.parametrize(("field", "value"), [("strides", (2, 3)), ("dilation_rate", (3, 1)), ("padding", "valid")])
 def test_a_layer_setting_is_set(field, value):
-    assert getattr(conv(edits.set_layer(bank(), 0, **{field: value})), field) == value
+    assert conv(edits.set_layer(bank(), 0, **{field: value}))[field] == value
 
 
 def test_an_activation_can_be_set_by_name_or_with_parameters():
@@ -92,9 +93,9 @@ def test_an_activation_can_be_set_by_name_or_with_parameters():
 
 
 def test_layers_that_did_not_change_are_shared():
-    project = edits.add_pool(bank(), 0)
+    project = add_pool(bank(), 0)
 
-    changed = edits.set_layer(project, 1, kind="average")
+    changed = edits.set_layer(project, 1, kind="average_pool")
 
     assert changed.layers[0] is project.layers[0]
 
@@ -102,32 +103,36 @@ def test_layers_that_did_not_change_are_shared():
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
-        (lambda p: edits.set_layer(p, 0, stride=2), "a convolution layer has no 'stride'; it has strides, padding"),
+        (lambda p: edits.set_layer(p, 0, stride=2), "Conv2D has no 'stride'; it has strides, dilation_rate, padding"),
         (lambda p: edits.set_layer(p, 0, filters=()), "has no 'filters'"),
-        (lambda p: edits.set_layer(p, 1, border="wrap"), "a pooling layer has no 'border'"),
+        (
+            lambda p: edits.set_layer(p, 1, border="wrap"),
+            "MaxPooling2D has no 'border'; it has pool_size",
+        ),
         (lambda p: edits.set_layer(p, 7, strides=2), "layer must lie in 0…1; got 7"),
         (lambda p: edits.set_layer(p, -1, strides=2), "layer must lie in 0…1; got -1"),
         (lambda p: edits.set_layer(p, 0, activation="rely"), "rely"),
         (lambda p: edits.set_display(p, colour="red"), "the display has no 'colour'"),
         (lambda p: edits.set_display(p, palette="rainbow"), "palette must be one of"),
         (lambda p: edits.set_channels(p, "red"), "channels must be"),
-        (lambda p: edits.set_bias(p, 1, 0, 1.0), "layer 1 is a pooling layer and has no filters"),
-        (lambda p: edits.add_pool(p, 0, "median"), "kind must be one of max, average; got 'median'"),
-        (lambda p: edits.remove_layer(p, 0), "only convolution layer"),
+        (lambda p: edits.set_bias(p, 1, 0, 1.0), "layer 1 is MaxPooling2D and has no filters"),
+        (lambda p: add_pool(p, 0, "median"), "kind must be one of conv, depthwise_conv,"),
+        (lambda p: edits.set_layer(p, 0, kind="median"), "kind must be one of conv, depthwise_conv,"),
+        (lambda p: edits.set_layer(p, 0, kind="max_pool"), "Conv2D can't become MaxPooling2D; add one instead"),
+        (lambda p: edits.remove_layer(edits.remove_layer(p, 0), 0), "the only layer cannot be removed"),
     ],
 )
 def test_impossible_layer_edits_are_refused_in_words(edit, sentence):
     with pytest.raises(ValueError) as caught:
-        edit(edits.add_pool(bank(), 0))
+        edit(add_pool(bank(), 0))
 
     assert sentence in str(caught.value)
 
 
 def test_a_pool_comes_behind_its_layer_and_goes_again():
-    project = edits.add_pool(bank(), 0, "average")
+    project = add_pool(bank(), 0, "average")
 
-    assert isinstance(project.layers[1], PoolLayer)
-    assert project.layers[1].kind == "average"
+    assert project.layers[1].kind == "average_pool"
     assert len(edits.remove_layer(project, 1).layers) == 1
 
 
@@ -179,14 +184,14 @@ def test_a_preset_that_has_no_such_size_gets_zeros_around():
     assert conv(project).kernel_size == (15, 3)
 
 
-@pytest.mark.parametrize("size", [0, 64, (3, 0), (3, 100), 2.5, "3"])
+@pytest.mark.parametrize("size", [0, 1025, (3, 0), (3, 2000), 2.5, "3", (3, 3, 3)])
 def test_impossible_sizes_are_refused(size):
     with pytest.raises(ValueError, match="kernel size must"):
         edits.set_kernel_size(bank(), 0, size)
 
 
-@pytest.mark.parametrize("size", [1, 63, (1, 63), (2, 4)])
-def test_all_sizes_up_to_63_are_possible(size):
+@pytest.mark.parametrize("size", [1, 63, 65, (1, 255), (2, 4)])
+def test_all_sizes_are_possible(size):
     assert (
         planes(edits.set_kernel_size(bank(), 0, size)).shape[1:]
         == conv(edits.set_kernel_size(bank(), 0, size)).kernel_size
@@ -264,11 +269,19 @@ def test_impossible_bank_edits_are_refused_in_words(edit, sentence):
     assert sentence in str(caught.value)
 
 
-def test_a_bank_is_full_at_64_filters():
-    project = bank(*["sobel-x"] * 64)
+def test_a_bank_grows_beyond_64_filters():
+    project = edits.duplicate_filter(bank(*["sobel-x"] * 64), 0, 0)
 
-    with pytest.raises(ValueError, match="at most 64 filters"):
-        edits.duplicate_filter(project, 0, 0)
+    names = [f.name for f in conv(project).filters]
+    assert len(names) == 65
+    assert names[1] == "sobel-x 2"
+
+
+def test_a_bank_is_full_where_its_weights_are_too_many(monkeypatch):
+    monkeypatch.setattr(layer_module, "MAX_WEIGHTS", 64 * 9)
+
+    with pytest.raises(ValueError, match=r"a layer holds at most 576 weights .* got 585"):
+        edits.duplicate_filter(bank(*["sobel-x"] * 64), 0, 0)
 
 
 # Kernel
@@ -356,9 +369,9 @@ def test_turning_the_only_plane_of_a_lone_kernel_turns_its_size():
         (lambda p: edits.transform_filter(p, 0, 0, "explode"), "operation must be one of rotate"),
         (lambda p: edits.transform_filter(p, 0, 0, "rotate", plane=1), "plane must lie in 0…0; got 1"),
         (lambda p: edits.transform_filter(p, 0, 0, "normalize-sum"), "add up to 0"),
-        (lambda p: edits.set_planes(p, 0, 0, np.ones((64, 1))), "1 to 63 rows"),
-        (lambda p: edits.set_planes(p, 0, 0, np.ones((1, 1, 1, 1))), "two or three axes"),
-        (lambda p: edits.split_planes(p, 0, 0, 0), "1 to 64 planes; got 0"),
+        (lambda p: edits.set_planes(p, 0, 0, np.ones((0, 1))), "weights; got 1×0×1, that is 0"),
+        (lambda p: edits.set_planes(p, 0, 0, np.ones((1, 1, 1, 1))), "planes must have 2 or 3 axes"),
+        (lambda p: edits.split_planes(p, 0, 0, 0), "a filter has 1 plane or more; got 0"),
         (lambda p: edits.set_preset_parameter(p, 0, 0, "sigma", 1.0), "sobel-x has no parameter 'sigma'; it has none"),
         (
             lambda p: edits.set_preset_parameter(edits.set_weight(p, 0, 0, None, 0, 0, 3.0), 0, 0, "sigma", 1.0),
@@ -388,7 +401,7 @@ def test_a_preset_parameter_out_of_range_is_refused():
 
 def test_a_preset_parameter_keeps_the_zeros_around_the_kernel():
     wide = edits.add_filter(bank("gaussian"), 0, Filter("large", np.ones((15, 15))))
-    project = Project(PHOTO, (ConvLayer(conv(wide).filters[:1]),))
+    project = Project(PHOTO, (conv_layer(conv(wide).filters[:1]),))
 
     changed = edits.set_preset_parameter(project, 0, 0, "sigma", 1.5)
 

@@ -15,15 +15,16 @@ from convexplorer.export.kernels import save_bank
 from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
-from convexplorer.model.project import ConvLayer, Project
+from convexplorer.model.layer import make_layer
+from convexplorer.model.project import Project
 from convexplorer.model.storage import files
 from convexplorer.model.storage.files import FORMAT, ProjectError, from_json, load_project, save_project, to_json
 from convexplorer.sources.frame import Source
 from convexplorer.sources.paths import listed_address, listed_files
-from tests.model.examples import PHOTO, bank, conv, drawn, planes, projects
+from tests.model.examples import PHOTO, add_pool, bank, conv, drawn, planes, projects
 
 RICH = edits.set_layer(
-    edits.add_pool(
+    add_pool(
         edits.add_filter(bank("sobel-x", "red-green", "laplacian"), 0, Filter("mine", np.full((3, 3, 3), 1 / 3), 0.25)),
         0,
     ),
@@ -43,12 +44,12 @@ def test_a_project_comes_back_from_its_text_as_it_was(project):
 
     assert to_json(back) == text
     for old, new in zip(project.layers, back.layers, strict=True):
-        if isinstance(old, ConvLayer) and isinstance(new, ConvLayer):
-            for one, other in zip(old.filters, new.filters, strict=True):
-                assert one.planes.tobytes() == other.planes.tobytes() or np.isnan(one.planes).any()
-                assert np.array_equal(one.planes, other.planes, equal_nan=True)
-                assert (one.name, one.preset, one.parameters) == (other.name, other.preset, other.parameters)
-            assert old.activation == new.activation
+        assert (old.id, old.kind, old.inputs, old.is_enabled) == (new.id, new.kind, new.inputs, new.is_enabled)
+        assert dict(old.settings) == dict(new.settings)
+        for one, other in zip(old.filters, new.filters, strict=True):
+            assert one.planes.tobytes() == other.planes.tobytes() or np.isnan(one.planes).any()
+            assert np.array_equal(one.planes, other.planes, equal_nan=True)
+            assert (one.name, one.preset, one.parameters) == (other.name, other.preset, other.parameters)
 
 
 def test_weights_keep_every_bit():
@@ -104,7 +105,7 @@ def test_a_short_file_written_by_hand_is_enough():
         ' "layers": [{"type": "conv", "filters": [{"planes": [[[1, "Infinity"]]]}]}, {"type": "pool"}]}'
     )
 
-    assert conv(project).padding == "same"
+    assert conv(project)["padding"] == "same"
     assert planes(project).tolist() == [[[1, np.inf]]]
 
 
@@ -192,7 +193,7 @@ def test_a_file_name_that_is_no_text_survives(tmp_path):
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
-        (["format"], 2, "newer version (format 2, this version knows 1)"),
+        (["format"], 3, "newer version (format 3, this version knows 2)"),
         (["format"], "1", "format must be a whole number"),
         (["format"], 0, "format must be ≥ 1"),
         (["format"], None, "format must be a whole number; got null"),
@@ -207,25 +208,52 @@ def test_a_file_name_that_is_no_text_survives(tmp_path):
         (["display", "coverage"], True, "display.coverage must be a number; got true"),
         (["display", "as_opencv_8bit"], 1, "display.as_opencv_8bit must be true or false; got 1"),
         (["layers"], {}, "layers must be a list"),
-        (["layers"], [{"type": "pool"}] * 65, "layers must have 0 to 64 layers; got 65"),
         (["layers", 0], 5, "layers[0] must be an object; got 5"),
-        (["layers", 0, "type"], "dense", "layers[0].type must be one of conv, depthwise_conv,"),
-        (["layers", 0, "type"], 7, "layers[0].type must be a text; got 7"),
-        (["layers", 0, "stride"], [1, 1], 'layers[0] has an unknown field "stride"; known are type, strides'),
-        (["layers", 0, "strides"], [1, 1.5], "layers[0].strides[1] must be a whole number; got 1.5"),
-        (["layers", 0, "strides"], [1, 0], "layers[0]: strides must lie in 1…1024; got 0"),
+        (["layers", 0, "kind"], "dens", "layers[0].kind must be one of conv, depthwise_conv,"),
+        (["layers", 0, "kind"], 7, "layers[0].kind must be a text; got 7"),
+        (
+            ["layers", 0, "stride"],
+            [1, 1],
+            'layers[0] has an unknown field "stride"; known are id, kind',
+        ),
+        (
+            ["layers", 0, "strides"],
+            [1, 1.5],
+            "layers[0].strides must be a whole number or 2 of them (rows, columns)",
+        ),
+        (["layers", 0, "strides"], [1, 0], "layers[0].strides must lie in 1…1024; got 0"),
         (["layers", 0, "strides"], [1, 10**5000], "nor"),
         (["layers", 0, "padding"], "full", "layers[0].padding must be"),
-        (["layers", 0, "padding"], [[1, 1], [1, 10**9]], "layers[0]: padding must lie in 0…1024"),
-        (["layers", 0, "border"], "black", "layers[0]: border must be one of"),
-        (["layers", 0, "activation"], "relu", "layers[0].activation must be an object"),
-        (["layers", 0, "activation", "name"], "rely", "layers[0].activation: "),
+        (["layers", 0, "padding"], [[1, 1], [1, 10**9]], "layers[0].padding must lie in 0…1024"),
+        (["layers", 0, "border"], "black", "layers[0].border must be one of"),
+        (["layers", 0, "activation"], 7, "layers[0].activation must be an Activation; got 7"),
+        (["layers", 0, "activation", "name"], "rely", "layers[0].activation must be one of linear, relu"),
         (["layers", 0, "activation", "parameters"], {"slope": 1}, "layers[0].activation: "),
-        (["layers", 0, "filters"], [], "layers[0].filters must have 1 to 64 filters; got 0"),
+        (["layers", 0, "activation", "parameters"], 7, "layers[0].activation must have parameters by name; got 7"),
+        (["layers", 0, "use_bias"], 1, "layers[0].use_bias must be true or false; got 1"),
+        (["layers", 0, "groups"], 0, "layers[0].groups must lie in 1…"),
+        (["layers", 0, "rank"], 3, "layers[0].strides must be a whole number or 3 of them; got [1, 1]"),
+        (["layers", 1, "rank"], 10**12, "rank must be 1, 2 or 3; got 1000000000000"),
+        (["layers", 1, "rank"], -1, "rank must be 1, 2 or 3; got -1"),
+        (["layers", 0, "id"], "input", "every layer has an id of its own; 'input' comes twice"),
+        (["layers", 1, "id"], "conv", "every layer has an id of its own; 'conv' comes twice"),
+        (["layers", 0, "inputs"], ["max_pool"], "inputs of 'conv' must be layers before it or 'input'; got 'max_pool'"),
+        (["layers", 1, "inputs"], "conv", 'layers[1].inputs must be a list of ids; got "conv"'),
+        (["layers", 1, "inputs"], ["conv", "input"], "layers[1]: MaxPooling2D has 1 input(s); got 2"),
+        (
+            ["layers", 1, "weights"],
+            {},
+            'layers[1] has an unknown field "weights"; known are id, kind',
+        ),
+        (["layers", 1, "filters"], [], 'layers[1] has an unknown field "filters"'),
+        (["layers", 0, "filters"], [], "layers[0].filters must have 1 or more filters; got 0"),
+        (["layers", 0, "filters", 0, "rank"], 1, "layers[0].filters[0]: planes must have 1 or 2 axes"),
+        (["layers", 0, "filters", 0, "planes"], {"tensor": "x"}, "planes: there is no tensor 'x' in this file"),
+        (["layers", 0, "filters", 0, "planes"], {"tensor": 7}, 'an array is a list of numbers or {"tensor": name}'),
         (["layers", 0, "filters", 1], None, "layers[0].filters[1] must be an object"),
         (["layers", 0, "filters", 1, "name"], " ", "layers[0].filters[1]: a filter's name"),
         (["layers", 0, "filters", 1, "bias"], "much", 'layers[0].filters[1].bias must be a number; got "much"'),
-        (["layers", 0, "filters", 1, "planes"], [], "layers[0].filters[1].planes must have 1 to 64 planes; got 0"),
+        (["layers", 0, "filters", 1, "planes"], [], "layers[0].filters[1].planes must have 1 or more planes; got 0"),
         (["layers", 0, "filters", 0, "planes", 0], [[1, 2], [3]], "planes[0] must have rows of one length; row 2"),
         (
             ["layers", 0, "filters", 0, "planes"],
@@ -233,11 +261,11 @@ def test_a_file_name_that_is_no_text_survives(tmp_path):
             "planes must have planes of one size; got 1×1 and 1×2",
         ),
         (["layers", 0, "filters", 0, "planes"], [[[1]]], "layers[0]: all filters of a layer have one size"),
-        (["layers", 0, "filters", 0, "planes", 0], [[1] * 64], "planes[0][0] must have 1 to 63 numbers; got 64"),
+        (["layers", 0, "filters", 0, "planes", 0], [[]], "planes[0][0] must have 1 or more numbers; got 0"),
         (["layers", 0, "filters", 0, "planes", 0, 0, 0], "one", 'planes[0][0][0] must be a number; got "one"'),
         (["layers", 0, "filters", 0, "planes", 0, 0, 0], 10**400, "planes[0][0][0] is a number too large"),
-        (["layers", 1, "kind"], "median", "layers[1]: kind must be one of"),
-        (["layers", 1, "pool_size"], [0, 2], "layers[1]: pool_size must lie in"),
+        (["layers", 1, "kind"], "median", "layers[1].kind must be one of"),
+        (["layers", 1, "pool_size"], [0, 2], "layers[1].pool_size must lie in"),
     ],
 )
 def test_damage_is_named_with_its_place(path, value, sentence):
@@ -253,11 +281,33 @@ def test_damage_is_named_with_its_place(path, value, sentence):
     assert sentence in str(caught.value) or sentence == "nor"
 
 
-def test_65_filters_are_refused():
+def test_a_file_may_hold_more_than_64_layers_filters_and_planes_of_more_than_63_rows():
     document = json.loads(to_json(RICH))
-    document["layers"][0]["filters"] *= 17
+    document["layers"][0]["filters"] = [{"planes": [[[i / 3] * 2] * 70] * 66} for i in range(67)]
+    document["layers"] += [{"kind": "activation"}] * 65
 
-    with pytest.raises(ProjectError, match=r"layers\[0\]\.filters must have 1 to 64 filters; got 68"):
+    project = from_json(_dump(document))
+
+    assert len(project.layers) == 67
+    assert len(set(project.ids)) == 67
+    assert conv(project).kernel_size == (70, 2)
+    assert [one.planes.shape[0] for one in conv(project).filters] == [66] * 67
+    assert to_json(from_json(to_json(project))) == to_json(project)
+
+
+def test_an_array_nested_too_deeply_is_refused_with_its_place():
+    document = json.loads(to_json(Project(PHOTO, (make_layer("batch_norm"),))))
+    document["layers"][0]["weights"] = {"gamma": json.loads("[" * 300 + "1" + "]" * 300)}
+
+    with pytest.raises(ProjectError, match=r"^layers\[0\]\.weights\.gamma\[0\].* must have at most 5 axes$"):
+        from_json(_dump(document))
+
+
+def test_a_weight_that_the_kind_has_not_is_refused_with_its_place():
+    document = json.loads(to_json(Project(PHOTO, (make_layer("batch_norm"),))))
+    document["layers"][0]["weights"] = {"delta": [1]}
+
+    with pytest.raises(ProjectError, match=r"^layers\[0\]: BatchNormalization has no 'delta'; it has beta, gamma"):
         from_json(_dump(document))
 
 

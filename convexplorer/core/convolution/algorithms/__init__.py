@@ -1,1 +1,1 @@
-"""The ways to compute one and the same convolution; `core.plans` lists them and chooses."""
+"""The algorithms of `conv`, which give the same numbers; `convolution.plans` lists them and chooses."""

@@ -1,7 +1,7 @@
 """Small inputs of any rank: all windows side by side at once, then a single matrix product.
 
-Three calls of NumPy in all, into memory that is kept: to make it anew takes longer than to compute. What they copy must
-stay small: it is as large as the input times the cells of a window.
+Three calls of NumPy in all, into memory that is kept, because allocation takes longer than the computation. The copy is
+as large as the input times the cells of a window, so the input must be small.
 """
 
 import math
@@ -30,7 +30,7 @@ _KEPT_SHAPES, _KEPT_BYTES = 16, 384 << 10
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
     """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels, *size) into `y`.
 
-    Never warns of NaN, infinity or overflow, whatever NumPy has been told to do about them.
+    Never warns of NaN, infinity or overflow, whatever NumPy's error settings are.
     """
     filters, channels = kernel.shape[:2]
     kept = _kept_workspaces(frame, filters, channels, x.dtype)
@@ -46,7 +46,7 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 def prepare(
     kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame
 ) -> Callable[[np.ndarray], None]:
-    """Return a function of `x` that does what `convolve` does, in a workspace of its own; `x` may lie in `y`."""
+    """Return a function of `x` equivalent to `convolve`, with a workspace of its own; `x` may alias `y`."""
     filters, channels = kernel.shape[:2]
     if _cells(frame, channels) > _MOST_CELLS:
         return lambda x: convolve(x.copy() if np.may_share_memory(x, y) else x, kernel, bias, y, frame)
@@ -55,7 +55,7 @@ def prepare(
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
-    """Return what the padded input and the windows of a block take."""
+    """Return the size of the padded input and of a block's windows."""
     filters, channels = kernel_shape[:2]
     if _cells(frame, channels) > _MOST_CELLS:
         return windows.workspace_bytes(frame, tuple(kernel_shape), itemsize)
@@ -65,11 +65,11 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
 
 
 class Workspace:
-    """Memory for the windows of inputs of one shape, and the views that fill it.
+    """Memory for the windows of inputs of one shape, and the views that fill the memory.
 
     Attributes
     ----------
-    nbytes : that it holds.
+    nbytes : size of the memory.
     """
 
     def __init__(self, frame: WindowFrame, filters: int, channels: int, dtype: np.dtype) -> None:
@@ -113,7 +113,7 @@ class Workspace:
             self._quiet.run(np.matmul, matrix, block.columns[has_bias], y[:, block.outputs])
 
     def _windows_of(self, padded: np.ndarray) -> list[np.ndarray]:
-        """Return, for each block, a view (channels, *size, *outputs) of what its windows see."""
+        """Return, for each block, a view (channels, *size, *outputs) of the cells its windows read."""
         frame = self._frame
         channel_bytes, *steps = padded.strides
         taps: np.ndarray = np.ndarray(
@@ -128,12 +128,12 @@ class Workspace:
 
 
 class _Block(NamedTuple):
-    """Outputs that are computed by one matrix product.
+    """The outputs of one matrix product.
 
     Attributes
     ----------
-    rows : of the output's first spatial axis.
-    outputs : the same among all outputs, one behind the other.
+    rows : range of the output's first spatial axis.
+    outputs : the same range in the flattened output.
     columns : (terms, outputs), and the same with the term for the bias.
     taps : (channels, *size, *outputs), a view of the columns.
     """
@@ -154,7 +154,7 @@ class _Block(NamedTuple):
 
 
 class _KeptWorkspaces:
-    """Workspaces of one shape that nobody is using. A list changes in one step: no two threads get the same."""
+    """Unused workspaces of one shape. List operations are atomic: two threads never get the same workspace."""
 
     def __init__(self, frame: WindowFrame, filters: int, channels: int, dtype: np.dtype) -> None:
         self._shape = frame, filters, channels, dtype
@@ -173,7 +173,7 @@ class _KeptWorkspaces:
 
 @lru_cache(maxsize=_KEPT_SHAPES)
 def _kept_workspaces(frame: WindowFrame, filters: int, channels: int, dtype: np.dtype) -> _KeptWorkspaces | None:
-    """Return the workspaces of a shape, None where they would be too large."""
+    """Return the workspaces of a shape, or None if they would be too large to keep."""
     return None if _cells(frame, channels) > _MOST_CELLS else _KeptWorkspaces(frame, filters, channels, dtype)
 
 
@@ -191,7 +191,7 @@ def _packed(kernel: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
 
 
 def _blocks(frame: WindowFrame, filters: int, channels: int) -> list[slice]:
-    """Return the rows of the output that are computed at a time, so few that a product and its windows are small."""
+    """Divide the output's rows into blocks whose product and windows are small."""
     rows, width = frame.output[0], math.prod(frame.output[1:])
     cells = channels * math.prod(frame.size) * width
     most = max(-(-_NARROWEST_BLOCK // width), min(SMALL_PRODUCT // (filters * cells), _BLOCK_CELLS // cells))

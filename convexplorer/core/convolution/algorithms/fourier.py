@@ -1,7 +1,7 @@
 """Long kernels on signals by Fourier transforms of overlapping blocks ("overlap-save").
 
-The transform spreads NaN and infinity, and adds noise in proportion to the largest value of a block; input that would
-show it, and kernels that are not long, go to `signals`.
+The transform spreads NaN and infinity, and adds noise in proportion to the largest value of a block. `signals` computes
+input in which that noise would be visible, and short kernels.
 """
 
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def _spectra(x: np.ndarray) -> np.ndarray:
 
 
 def _signals(spectra: np.ndarray) -> np.ndarray:
-    """Return what has these transforms, in their memory."""
+    """Return the inverse transforms, in place."""
     lines = spectra.reshape(-1, spectra.shape[-1])
     cv2.dft(lines, dst=lines, flags=cv2.DFT_ROWS | cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
     return spectra
@@ -79,7 +79,7 @@ def _products(kernel: np.ndarray, blocks: np.ndarray) -> np.ndarray:
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
-    """Return what the spectra of the kernel, and in each thread the products and values of a block, take."""
+    """Return the size of the kernel's spectra, and of each thread's products and values of a block."""
     if not _can_convolve(frame):
         return signals.workspace_bytes(frame, kernel_shape, itemsize)
     filters, channels, _ = kernel_shape
@@ -92,19 +92,19 @@ def _can_convolve(frame: WindowFrame) -> bool:
 
 
 def _pieces(frame: WindowFrame, filters: int) -> int:
-    """Return how many blocks are transformed at a time."""
+    """Return the number of blocks transformed at a time."""
     length = _block_length(frame)
     blocks = -(-frame.output[0] // (length - frame.size[0] + 1))
     return max(1, min(_NUMBERS // (min(filters, _FILTERS) * length), -(-blocks // thread_count())))
 
 
 def _block_length(frame: WindowFrame) -> int:
-    """Return a power of two that most of a block's outputs fit in."""
+    """Return the block length: a power of two, most of which are valid outputs."""
     return max(_LEAST_BLOCK, 1 << (4 * frame.size[0] - 1).bit_length())
 
 
 def _is_tame(x: np.ndarray, kernel: np.ndarray) -> bool:
-    """Return whether all is finite, no sum can overflow, and no value sticks out."""
+    """Return True if all values are finite, no sum can overflow, and no value is an outlier."""
     total, largest = np.abs(x).sum(dtype=np.float64), np.abs(x).max()
     if not total * np.abs(kernel).sum(dtype=np.float64) < np.finfo(x.dtype).max / 1000:
         return False

@@ -1,7 +1,7 @@
-"""Banks of filters in ONNX Runtime, if it is installed: its own kernels copy less than a matrix product can.
+"""Banks of filters in ONNX Runtime, if it is installed: its kernels copy less than a matrix product does.
 
-It computes in float32 and may leave out the padding, where infinity among the weights would have to become NaN: other
-numbers, and input that is not finite, go to the algorithm that banks of filters are computed with otherwise.
+ONNX Runtime computes in float32 and may skip the padding, although an infinite weight times a padded zero is NaN.
+Float64 and non-finite input are computed by the usual algorithm for banks.
 """
 
 import math
@@ -36,7 +36,7 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> int:
-    """Return what the padded input takes where a border has to be made; what the library takes it does not tell."""
+    """Return the size of the padded input, if a border has to be filled; the library's own memory is unknown."""
     return 0 if _pads_itself(frame) else kernel_shape[1] * math.prod(frame.padded) * itemsize
 
 

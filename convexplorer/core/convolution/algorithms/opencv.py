@@ -1,8 +1,8 @@
 """Images plane by plane with OpenCV: the fast algorithm for few planes or a large kernel.
 
-A plane that is the product of a column and a row is applied as these two by `sepFilter2D`, every other by `filter2D`,
-which computes large ones by a Fourier transform. These skip weights of 0, add before they multiply, or spread NaN and
-infinity; the transform adds noise in proportion to the largest value. Input that would show it goes to `rows`.
+A plane of rank one is applied as column and row by `sepFilter2D`, every other plane by `filter2D`, which computes large
+ones by a Fourier transform. These functions skip weights of 0, add before they multiply, or spread NaN and infinity;
+the transform adds noise in proportion to the largest value. `rows` computes input in which that would be visible.
 """
 
 import math
@@ -79,7 +79,7 @@ def convolve_each(
 
 
 def workspace_bytes(frame: WindowFrame, _: tuple[int, ...], itemsize: int) -> int:
-    """Return what a padded band of one channel and its result take, in all threads."""
+    """Return the size of a padded band of one channel and its result, in all threads."""
     uses_fourier = frame.spans[0] * frame.spans[1] >= FOURIER_AREA
     bands = _bands(frame, itemsize, thread_count() if uses_fourier else None)
     rows_in = (bands[0].stop - 1) * frame.strides[0] + frame.spans[0]
@@ -89,12 +89,12 @@ def workspace_bytes(frame: WindowFrame, _: tuple[int, ...], itemsize: int) -> in
 
 @dataclass(frozen=True)
 class _Plane:
-    """One plane of a kernel, and how it is applied.
+    """One plane of a kernel, and the method of its application.
 
     Attributes
     ----------
-    factors : a row and a column whose product it is, or None.
-    is_picky : whether only input of finite and not too large numbers gives the same as the definition.
+    factors : row and column of a rank-one plane, otherwise None.
+    is_picky : True if the method agrees with the definition only for finite input of moderate size.
     """
 
     weights: np.ndarray
@@ -103,18 +103,18 @@ class _Plane:
 
     @classmethod
     def of(cls, weights: np.ndarray) -> "_Plane":
-        """Look at the weights."""
+        """Return the plane of these weights, with the fastest method."""
         factors = _factors(weights) if weights.size >= _SEPARABLE_AREA and min(weights.shape) > 1 else None
         is_picky = factors is not None or _is_transformed(weights) or not weights.all()
         return cls(weights, factors, is_picky)
 
     @property
     def uses_fourier(self) -> bool:
-        """Whether OpenCV will transform."""
+        """True if OpenCV applies the plane by a Fourier transform."""
         return self.factors is None and _is_transformed(self.weights)
 
     def takes(self, block: np.ndarray) -> bool:
-        """Return whether all sums are finite and, for a Fourier transform, no value sticks out."""
+        """Return True if all sums are finite and, for a Fourier transform, no value is an outlier."""
         if not self.is_picky:
             return True
         # The norm is NaN or infinite if a value is; and no value is larger.
@@ -134,7 +134,7 @@ class _Plane:
 
 
 def _is_transformed(weights: np.ndarray) -> bool:
-    """Return whether OpenCV filters with these weights by a Fourier transform."""
+    """Return True if OpenCV filters with these weights by a Fourier transform."""
     return weights.size >= (_FOURIER_AREA_OF_DOUBLES if weights.dtype == np.float64 else FOURIER_AREA)
 
 
@@ -146,7 +146,7 @@ def _convolve_band(
     frame: WindowFrame,
     band: slice,
 ) -> bool:
-    """Write some rows of the output, channel by channel; return whether the input allowed it."""
+    """Write a band of output rows, channel by channel; return False if the input does not allow the method."""
     is_filled = False
     for channel in range(x.shape[0]):
         block, anchor, border, above = _source(x[channel : channel + 1], frame, band)
@@ -180,7 +180,7 @@ def _convolve_alone(
     frame: WindowFrame,
     band: slice,
 ) -> bool:
-    """Write some rows of a single channel's maps as if the image ended with the band: without a copy."""
+    """Write a band of one channel's maps without a copy, as if the image ended with the band."""
     block = x[0, band]
     anchor = frame.amounts[0][0], frame.amounts[1][0]
     for i, total in enumerate(y):
@@ -199,7 +199,7 @@ def _seams(bands: Sequence[slice], frame: WindowFrame) -> list[slice]:
 
 
 def _is_padded_by_opencv(frame: WindowFrame) -> bool:
-    """Return whether the output is as large as the input, so that OpenCV can pad and nothing is copied."""
+    """Return True if the output is as large as the input, so that OpenCV pads and no copy is needed."""
     return (
         frame.output == frame.spatial
         and frame.strides == (1, 1)
@@ -209,7 +209,7 @@ def _is_padded_by_opencv(frame: WindowFrame) -> bool:
 
 
 def _source(x: np.ndarray, frame: WindowFrame, band: slice) -> tuple[np.ndarray, tuple[int, int], int, int]:
-    """Return the cells that a band of outputs sees, the anchor, OpenCV's border, and the first output's row there."""
+    """Return the cells that a band of outputs reads, the anchor, OpenCV's border, and the first output's row there."""
     (before, _), (left, _) = frame.amounts
     if not _is_padded_by_opencv(frame):
         return frame.block(x, (band, slice(0, frame.output[1])))[0], (0, 0), cv2.BORDER_CONSTANT, 0
@@ -219,7 +219,7 @@ def _source(x: np.ndarray, frame: WindowFrame, band: slice) -> tuple[np.ndarray,
 
 
 def _factors(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return a row and a column whose product is the plane, up to rounding; None if there are none."""
+    """Return the row and column of a rank-one plane, up to rounding; None for any other rank."""
     exact = plane.astype(np.float64)
     pivot = np.unravel_index(np.abs(exact).argmax(), plane.shape)
     if not np.isfinite(exact[pivot]) or exact[pivot] == 0:
@@ -240,7 +240,7 @@ def _dilated(kernel: np.ndarray, frame: WindowFrame) -> np.ndarray:
 
 
 def _bands(frame: WindowFrame, itemsize: int, most: int | None = None) -> list[slice]:
-    """Return rows of the output that are computed at a time; `most` is for work that wants large pieces."""
+    """Divide the output's rows into bands; `most` bounds their number, for work that needs large pieces."""
     count = frame.output[0]
     columns = (frame.output[1] - 1) * frame.strides[1] + frame.spans[1]
     bands = count * frame.strides[0] * columns * itemsize // _BAND_BYTES

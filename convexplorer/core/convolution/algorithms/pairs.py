@@ -60,12 +60,12 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 def can_convolve(frame: WindowFrame) -> bool:
-    """Return whether neighbouring rows of the output share products; `rows` computes everything else."""
+    """Return True if neighbouring rows of the output share products; `rows` computes everything else."""
     return frame.strides == frame.dilation_rate == (1, 1) and frame.size[0] > 1
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
-    """Return the size of the workspaces of all threads; if `rows` needs more, that much, since it may have to help."""
+    """Return the size of all threads' workspaces, or that of `rows`, which may have to help, if it is larger."""
     otherwise = rows.workspace_bytes(frame, kernel_shape, itemsize)
     if not can_convolve(frame):
         return otherwise
@@ -76,7 +76,7 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
 
 
 class _Term(NamedTuple):
-    """A combination of two rows of the input, and what it is multiplied with.
+    """A combination of two rows of the input, and its weights.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ def _terms(kernel: np.ndarray) -> tuple[_Term, ...]:
 
 
 class _Bank:
-    """A bank of filters made ready for pairs of rows."""
+    """A bank of filters packed for pairs of rows."""
 
     def __init__(self, kernel: np.ndarray, bias: np.ndarray | None, frame: WindowFrame) -> None:
         filters, channels = kernel.shape[:2]
@@ -130,7 +130,7 @@ class _Bank:
         self._spare: list[_Workspace] = []
 
     def convolve(self, x: np.ndarray, y: np.ndarray, place: tuple[slice, slice]) -> bool:
-        """Write one tile of `y` (filters, rows, columns) if its input allows it, and return whether it does."""
+        """Write one tile of `y` (filters, rows, columns); return False, and write nothing, if its input forbids it."""
         tile = y[:, place[0], place[1]]
         workspace = self._workspace(tile.shape, x)
         rows.copy_taps(x, workspace.cells, self._cell_frame, (place[0].start, place[1].start))
@@ -152,12 +152,12 @@ class _Bank:
 
 
 class _Workspace:
-    """Memory for tiles of one shape, and the views of it: making them holds the interpreter, and so other threads.
+    """Memory for tiles of one shape, with all views made once: making views holds the interpreter's lock.
 
     Attributes
     ----------
     shape : of the tile: filters, rows, columns.
-    cells : (rows, channels, 1, columns), what the windows of the tile see.
+    cells : (rows, channels, 1, columns), the cells that the tile's windows read.
     """
 
     def __init__(
@@ -186,7 +186,7 @@ class _Workspace:
         self._pairs = [self._factors(stacks, pair) for pair in range((shape[1] + 1) // 2)]
 
     def multiply(self, bias: np.ndarray | None, tile: np.ndarray) -> None:
-        """Write the sums of the products of the filters with what each pair of rows sees."""
+        """Write the sums of the filters' products with the cells that each pair of rows reads."""
         for combine, first, second, out in self._combinations:
             # NumPy takes three times as long where rows do not follow each other.
             if combine is None:
@@ -200,7 +200,7 @@ class _Workspace:
             _write_sums(self._products, bias, tile[:, 2 * pair : 2 * pair + 2])
 
     def _factors(self, stacks: Sequence[np.ndarray], pair: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Return what is multiplied for one pair of rows, and where to: (terms, parts, rows, columns) each."""
+        """Return the factors and results of one pair of rows, (terms, parts, rows, columns) each."""
         terms, _, channels, kw, width = self._taps.shape
         lines = self._taps.reshape(terms, 1, -1, width)
         products = self._products.reshape(terms, stacks[0].shape[1], -1, width)
@@ -213,7 +213,7 @@ class _Workspace:
 
 
 def _carved(workspace: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
-    """Return arrays that lie one behind the other."""
+    """Return arrays of these shapes, one after the other in the workspace."""
     ends = list(itertools.accumulate(map(math.prod, shapes)))
     return [workspace[end - math.prod(shape) : end].reshape(shape) for end, shape in zip(ends, shapes, strict=True)]
 
@@ -232,7 +232,7 @@ def _write_sums(products: np.ndarray, bias: np.ndarray | None, lines: np.ndarray
 
 
 def _largest(values: np.ndarray) -> float:
-    """Return the largest absolute value; infinity if not all are finite, or one sticks out too far."""
+    """Return the largest absolute value; infinity if a value is not finite or an extreme outlier."""
     line = values.reshape(1, -1)
     largest, total = cv2.norm(line, cv2.NORM_INF), cv2.norm(line, cv2.NORM_L1)
     return largest if largest * line.size <= _LARGEST_RANGE * total else math.inf
@@ -240,13 +240,13 @@ def _largest(values: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class _Tiling:
-    """How much is computed at a time.
+    """The size of the tiles.
 
     Attributes
     ----------
-    pairs : of output rows.
-    columns : of the output.
-    parts : the filters are multiplied in this many equal parts.
+    pairs : number of pairs of output rows.
+    columns : number of output columns.
+    parts : number of equal parts into which the filters are divided.
     """
 
     pairs: int
@@ -254,7 +254,7 @@ class _Tiling:
     parts: int
 
     def places(self, output: Sequence[int]) -> list[tuple[slice, slice]]:
-        """Return the tiles of an output, those of one width one after the other."""
+        """Return the tiles of an output, grouped by width."""
         height, width = output
         return [
             (slice(top, min(top + 2 * self.pairs, height)), slice(left, min(left + self.columns, width)))
@@ -291,13 +291,13 @@ def _tiling(frame: WindowFrame, filters: int, channels: int, itemsize: int) -> _
 
 
 def _evenly(width: int, most: int) -> int:
-    """Return how many columns equal tiles have: `most` or less, up to the next multiple of a cache line."""
+    """Return the width of equal tiles: `most` or less, rounded up to a multiple of a cache line."""
     columns = -(-width // -(-width // max(most, _NARROWEST_TILE)))
     return min(width, -(-columns // _LANES) * _LANES)
 
 
 def _twos(kernel_rows: int) -> int:
-    """Return how many pairs of input rows each term takes: one for every two rows of the kernel, or for all three."""
+    """Return the number of pairs of input rows per term: one per two rows of the kernel, or one for all three."""
     return 1 if kernel_rows == 3 else (kernel_rows + 1) // 2
 
 

@@ -41,10 +41,10 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
-    """Return 0, as nothing is copied, or what `windows` needs for kernels of more cells."""
+    """Return 0, because nothing is copied; for kernels of more cells the workspace of `windows`."""
     return 0 if can_convolve(frame) else windows.workspace_bytes(frame, tuple(kernel_shape), itemsize)
 
 
 def can_convolve(frame: WindowFrame) -> bool:
-    """Return whether every output is made of the one cell in its place."""
+    """Return True if every output depends on the one cell at its own position."""
     return math.prod(frame.size) == 1 and frame.output == frame.spatial and frame.padding_range == (0, 0)

@@ -1,4 +1,4 @@
-"""Pooling channel by channel and axis by axis, shared out among the threads."""
+"""Pooling channel by channel and axis by axis, divided among the threads."""
 
 from collections.abc import Callable
 
@@ -15,9 +15,9 @@ _WORTH_THREADS = 100_000
 
 
 def reduce(x: np.ndarray, frame: WindowFrame, combine: np.ufunc, outside: float) -> np.ndarray:
-    """Return the cells of each window combined, (channels, *output); `outside` lies in the padding.
+    """Combine the cells of each window, (channels, *output); the padding holds `outside`.
 
-    One channel and one axis at a time, so that little memory is needed.
+    One channel and one axis at a time, to save memory.
     """
     y = memory.empty((len(x), *frame.output), x.dtype)
 
@@ -32,7 +32,7 @@ def reduce(x: np.ndarray, frame: WindowFrame, combine: np.ufunc, outside: float)
 
 
 def largest_of_pairs(x: np.ndarray, frame: WindowFrame) -> np.ndarray:
-    """Return the largest of 2×2 cells side by side, (channels, rows, columns); NaN if one of them is."""
+    """Return the maximum of each 2×2 block, (channels, rows, columns); NaN if the block contains NaN."""
     y = memory.empty((len(x), *frame.output), x.dtype)
     rows, columns = frame.output
 
@@ -48,7 +48,7 @@ def largest_of_pairs(x: np.ndarray, frame: WindowFrame) -> np.ndarray:
 
 
 def means_of_pairs(x: np.ndarray, frame: WindowFrame) -> np.ndarray:
-    """Return the means of 2×2 cells side by side, (channels, rows, columns): 4 times as fast as adding taps."""
+    """Return the mean of each 2×2 block, (channels, rows, columns): 4 times as fast as adding taps."""
     y = memory.empty((len(x), *frame.output), x.dtype)
     rows, columns = frame.output
 
@@ -61,7 +61,7 @@ def means_of_pairs(x: np.ndarray, frame: WindowFrame) -> np.ndarray:
 
 
 def are_pairs(frame: WindowFrame) -> bool:
-    """Return whether the windows are 2×2 cells side by side, none of them padded."""
+    """Return True if the windows are adjacent 2×2 blocks without padding."""
     return frame.size == frame.strides == (2, 2) and frame.dilation_rate == (1, 1) and frame.padding_range == (0, 0)
 
 

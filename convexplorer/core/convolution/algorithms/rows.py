@@ -39,11 +39,11 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 class Rows:
-    """A bank of filters made ready for its windows.
+    """A bank of filters packed for its windows.
 
     Attributes
     ----------
-    places : the tiles of the output, which do not depend on each other.
+    places : the tiles of the output, which are independent of each other.
     """
 
     def __init__(self, kernel: np.ndarray, bias: np.ndarray | None, frame: WindowFrame) -> None:
@@ -78,7 +78,7 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
 
 
 def shape_of_products(filters: int, terms: int) -> tuple[int, int]:
-    """Return in how many parts the filters are multiplied, and with at most how many columns."""
+    """Return the number of parts into which the filters are divided, and the most columns of a product."""
     wanted, numbers = (4, 1 << 16) if terms < _MANY_TERMS else (8, 9 << 12)
     wanted = max(1, min(wanted, SMALL_PRODUCT // (terms * _NARROWEST_TILE)))
     together = next((n for n in range(wanted, filters) if filters % n == 0), filters)
@@ -87,7 +87,7 @@ def shape_of_products(filters: int, terms: int) -> tuple[int, int]:
 
 
 def copy_taps(x: np.ndarray, rows: np.ndarray, frame: WindowFrame, first: tuple[int, int]) -> None:
-    """Fill `rows` with what the windows from output cell `first` on see: every dilation-th row, each tap's columns.
+    """Fill `rows` with the cells that windows from output cell `first` on read: every dilation-th row, by tap columns.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def copy_taps(x: np.ndarray, rows: np.ndarray, frame: WindowFrame, first: tuple[
 
 
 def _inside(start: int, step: int, n: int, count: int) -> tuple[int, int, slice]:
-    """Return which of `count` cells from `start` on, `step` apart, lie in an axis of `n` cells, and where they lie."""
+    """Return (first, stop) of the `i < count` whose cells `start + step * i` lie in an axis, and the cells' slice."""
     first = min(max(0, -(start // step)), count)
     last = max(first, min(count, (n - 1 - start) // step + 1))
     begin = max(0, start + first * step)
@@ -131,7 +131,7 @@ def _inside(start: int, step: int, n: int, count: int) -> tuple[int, int, slice]
 def _bordered(
     x: np.ndarray, shape: tuple[int, ...], frame: WindowFrame, first: tuple[int, int]
 ) -> tuple[np.ndarray, int, int]:
-    """Return the cells that the windows see, also those in the padding, and where the first window begins: at 0, 0."""
+    """Return the cells that the windows read, padding included, and the first window's position in them, (0, 0)."""
     counts = (shape[0] - 1) * frame.dilation_rate[0] + 1, (shape[3] - 1) * frame.strides[1] + frame.spans[1]
     for axis, count in enumerate(counts):
         start = first[axis] * frame.strides[axis]
@@ -140,7 +140,7 @@ def _bordered(
 
 
 def _multiply(matrix: np.ndarray, rows: np.ndarray, y: np.ndarray, step: int) -> None:
-    """Write the products of the filters with the rows that each window sees, `step` rows apart."""
+    """Write the products of the filters with the rows that each window reads, `step` rows apart."""
     parts, filters, terms = matrix.shape
     _, count, width = y.shape
     row_bytes, _, tap_bytes, cell_bytes = rows.strides
@@ -153,15 +153,15 @@ def _multiply(matrix: np.ndarray, rows: np.ndarray, y: np.ndarray, step: int) ->
 
 @dataclass(frozen=True)
 class _Tiling:
-    """How much is computed at a time.
+    """The size of the tiles.
 
     Attributes
     ----------
-    rows, columns : of the output.
-    parts : the filters are multiplied in this many equal parts.
-    phases, step : outputs that share rows modulo the dilation lie `phases` rows apart, their windows `step` of the
-        rows that are copied. Within a phase the taps of a dilated kernel are neighbours.
-    cells : of workspace.
+    rows, columns : size of a tile of the output.
+    parts : number of equal parts into which the filters are divided.
+    phases, step : outputs that share rows modulo the dilation are `phases` rows apart, their windows `step` copied rows
+        apart. Within a phase the taps of a dilated kernel are neighbours.
+    cells : size of the workspace.
     """
 
     rows: int

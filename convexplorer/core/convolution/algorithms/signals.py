@@ -1,8 +1,8 @@
-"""Signals as images: folded into rows of outputs, and then by `rows`.
+"""Signals folded into the rows of an image, which `rows` convolves.
 
-Neighbouring rows of the folded signal overlap by a kernel, without a copy. Where a kernel is long, it is folded too:
-row `i` of the image holds the cells from `i · 32` on, so tap `32 · i + j` lies `i` rows down and `j` columns right,
-and each cell is copied 32-fold instead of once per tap.
+Neighbouring rows of the folded signal overlap by a kernel, without a copy. A long kernel is folded too: row `i` of the
+image holds the cells from `i · 32` on, so tap `32 · i + j` is `i` rows down and `j` columns to the right, and each cell
+is copied 32-fold instead of once per tap.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
-    """Return what a padded block and the workspaces of `rows` or `planes` take."""
+    """Return the size of a padded block and of the workspaces of `rows` or `planes`."""
     count = min(frame.output[0], _BLOCK)
     padded = kernel_shape[1] * (count * frame.strides[0] + frame.spans[0]) * itemsize
     folded, width = _folded(kernel_shape, frame)
@@ -64,14 +64,14 @@ def _convolve_block(
 
 
 def _image_frame(folded: tuple[int, ...], lines: int, width: int, frame: WindowFrame) -> WindowFrame:
-    """Return where the windows lie in the folded signal."""
+    """Return the window geometry in the folded signal."""
     (stride,), (dilation,), size = frame.strides, frame.dilation_rate, folded[2:]
     columns = (width - 1) * stride + (size[1] - 1) * dilation + 1
     return window_frame((lines + size[0] - 1, columns), size, strides=(1, stride), dilation_rate=(1, dilation))
 
 
 def _folded(kernel_shape: Sequence[int], frame: WindowFrame) -> tuple[tuple[int, ...], int]:
-    """Return the shape of the folded kernel, and how many outputs a row holds."""
+    """Return the shape of the folded kernel, and the number of outputs in a row."""
     filters, channels, size = kernel_shape
     if (frame.strides, frame.dilation_rate) == ((1,), (1,)):
         if filters * channels == 1 and size < planes.FOURIER_AREA:

@@ -1,4 +1,4 @@
-"""Volumes slice by slice: the slices that a window sees are channels of an image, and then by `rows`."""
+"""Volumes slice by slice: the slices that a window reads become channels of an image, which `rows` convolves."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
-    """Return what the slices that a window sees, and the workspaces of `rows`, take."""
+    """Return the size of the slices that a window reads, and of the workspaces of `rows`."""
     filters, channels, depth, *size = kernel_shape
     slices = channels * frame.spans[0] * frame.spatial[1] * frame.spatial[2] * itemsize
     return thread_count() * 2 * slices + rows.workspace_bytes(
@@ -36,7 +36,7 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
 
 
 def _slice_frame(frame: WindowFrame) -> WindowFrame:
-    """Return where the windows lie in one slice."""
+    """Return the window geometry in one slice."""
     return WindowFrame(
         frame.spatial[1:],
         frame.size[1:],

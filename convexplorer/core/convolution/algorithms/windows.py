@@ -1,7 +1,7 @@
 """The general algorithm: copy the windows of a block of outputs side by side, then one matrix product.
 
-Works for every rank and setting. It copies each input cell once per kernel cell, so the blocks are kept
-small: never the whole "im2col" matrix.
+Works for every rank and setting. Each input cell is copied once per kernel cell, so blocks are small; the whole
+"im2col" matrix never exists.
 """
 
 import math
@@ -26,7 +26,7 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> int:
-    """Return how much the windows of the largest block and their results take."""
+    """Return the size of the largest block's windows and results."""
     outputs = math.prod(_block_shape(frame, kernel_shape, itemsize))
     return outputs * (math.prod(kernel_shape[1:]) + kernel_shape[0]) * itemsize
 
@@ -42,7 +42,7 @@ def _block_values(block: np.ndarray, kernel: np.ndarray, frame: WindowFrame) -> 
 
 
 def _block_shape(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
-    """Return how many outputs along each axis are computed at a time: whole last axes first."""
+    """Return the shape of a block of outputs: as many whole last axes as fit, then part of the next."""
     room = max(1, _BLOCK_BYTES // (max(math.prod(kernel_shape[1:]), kernel_shape[0]) * itemsize))
     shape: list[int] = []
     for n in reversed(frame.output):

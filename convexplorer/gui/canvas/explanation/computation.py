@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
-from convexplorer.gui.canvas.number_text import number
+from convexplorer.words import number
 
 Tap = tuple[int, int, int]  # channel, row, column
 
@@ -68,7 +68,7 @@ def colored(
     levels: Levels,
     *,
     is_picture: bool,
-    dark: bool,
+    is_dark: bool,
     value_color: QColor,
     pixels: np.ndarray | None = None,
     activation: str = "",
@@ -81,9 +81,9 @@ def colored(
     ----------
     levels : of the layer's input.
     is_picture : the input is a picture: shades; otherwise maps: signed colours.
-    dark : for the dark theme.
+    is_dark : for the dark theme.
     """
-    signed, weights = PALETTES["signed"].colors(dark), WEIGHTS_PALETTE.colors(dark)
+    signed, weights = PALETTES["signed"].colors(is_dark), WEIGHTS_PALETTE.colors(is_dark)
     patch = shades(trace.values, names, levels) if is_picture else _looked_up(trace.values, levels, signed)
     return Computation(
         trace=trace,
@@ -133,6 +133,5 @@ def _indexed(values: np.ndarray, levels: Levels) -> np.ndarray:
 
 
 def _symmetric(values: np.ndarray) -> Levels:
-    finite = np.abs(values[np.isfinite(values)]).astype(np.float64)
-    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
+    largest = largest_magnitude(values)
     return Levels(-largest, largest)

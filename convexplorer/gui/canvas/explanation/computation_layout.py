@@ -8,6 +8,8 @@ from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
+from convexplorer.gui.canvas.cell_grid import CellGrid, gap_between
+
 Part = Literal["patch", "kernel", "products"]
 PARTS: tuple[Part, ...] = ("patch", "kernel", "products")
 
@@ -25,37 +27,6 @@ STRIP = 64
 EXTRACT = 250
 MOST_CHANNELS = 4
 GAP = 14
-_CELL_GAPS = ((36, 3), (20, 2), (9, 1))
-
-
-@dataclass(frozen=True)
-class CellGrid:
-    """Equal cells in rows and columns, in whole pixels.
-
-    Attributes
-    ----------
-    width, height : from one cell to the next.
-    gap : free pixels between two cells.
-    """
-
-    rows: int
-    columns: int
-    left: float
-    top: float
-    width: float
-    height: float
-    gap: int
-
-    def cell_rect(self, row: int, column: int) -> QRectF:
-        """Return where a cell lies."""
-        left, top = round(self.left + column * self.width), round(self.top + row * self.height)
-        right, bottom = round(self.left + (column + 1) * self.width), round(self.top + (row + 1) * self.height)
-        return QRectF(left, top, max(right - left - self.gap, 1), max(bottom - top - self.gap, 1))
-
-    def cell_at(self, position: QPointF) -> tuple[int, int] | None:
-        """Return the cell at a position, None outside; gaps belong to the cell before them."""
-        row, column = int((position.y() - self.top) // self.height), int((position.x() - self.left) // self.width)
-        return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
 
 
 @dataclass(frozen=True)
@@ -229,5 +200,4 @@ def _cell(room_x: float, room_y: float, rows: int, columns: int, parts: int, sca
 
 
 def _grid(rows: int, columns: int, left: float, top: float, cell: tuple[float, float]) -> CellGrid:
-    gap = next((gap for limit, gap in _CELL_GAPS if cell[1] >= limit), 0)
-    return CellGrid(rows, columns, left, top, *cell, gap)
+    return CellGrid(rows, columns, left, top, *cell, gap_between(cell[1]))

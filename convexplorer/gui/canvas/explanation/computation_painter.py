@@ -10,10 +10,10 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap
 from convexplorer.gui.canvas.explanation.computation_layout import LABEL, NUMBERS_FROM, Block, ComputationLayout, Part
 from convexplorer.gui.canvas.explanation.computation_plots import paint_activation, paint_running_sum
-from convexplorer.gui.canvas.number_text import MINUS, aligned_number, number, short_number
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
+from convexplorer.words import MINUS, aligned_number, number, short_number
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -261,7 +261,7 @@ class ComputationPainter:
         painter.setPen(contrasting(computation.value_color.rgb()))
         painter.drawText(rect, _CENTER, text)
         exact = QRectF(left, y + box, max(area.width() - 4, 40.0), 16 * scale)
-        self._write(painter, exact, f"float64  {_exact(trace.reference)}", 11, colors.muted, _LEFT)
+        self._write(painter, exact, f"float64  {number(trace.reference, 10)}", 11, colors.muted, _LEFT)
         if computation.curve is not None:
             plot = QRectF(left + 172 * scale, middle - _PLOT[1] / 2 * scale, _PLOT[0] * scale, _PLOT[1] * scale)
             if plot.right() <= area.left() + area.width():
@@ -330,10 +330,6 @@ class ComputationPainter:
 def _readable(color: QColor, ink: QColor) -> QColor:
     """Return the ink if it can be read on a colour, else the better one of black and white."""
     return ink if theme.contrast(color, ink) >= _READABLE else contrasting(color.rgb())
-
-
-def _exact(value: float) -> str:
-    return f"{value + 0.0:.10g}".replace("-", MINUS)
 
 
 def _before_activation(kind: str) -> str:

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import LABEL
-from convexplorer.gui.canvas.number_text import number
 from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
+from convexplorer.words import number
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 

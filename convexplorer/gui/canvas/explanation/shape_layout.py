@@ -4,16 +4,15 @@ An axis that is too long for the room becomes an extract: its beginning, the par
 and its end, with every cell between them left out and none made smaller than it can be seen.
 """
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from convexplorer.core.geometry.borders import border_sources
 from convexplorer.core.geometry.taps import WindowTaps
+from convexplorer.results.shape_diagram import is_read
 
 TITLE, STRIP, OUTPUT, LANE = 15, 16, 14, 7  # design pixels
 _LARGEST_CELL, _SMALLEST_CELL, _WANTED_CELL = 30, 6, 23
@@ -245,18 +244,3 @@ def _stops(
             )
         )
     return tuple(sorted(found, key=lambda stop: stop.output))
-
-
-@functools.lru_cache(maxsize=8)
-def is_read(axis: WindowTaps) -> np.ndarray:
-    """Return, for each cell of the padded axis, (before + n + after,) bool, whether a window reads it.
-
-    A cell of the input is read too where a border mode repeats it as padding under a tap.
-    """
-    outputs = np.arange(axis.output)
-    sources = axis.sources(outputs)
-    reads = np.zeros(axis.before + axis.n + axis.after, bool)
-    reads[axis.positions(outputs) + axis.before] = True
-    reads[sources[sources >= 0] + axis.before] = True
-    reads.flags.writeable = False
-    return reads

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
-from convexplorer.gui.canvas.explanation.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 from convexplorer.gui.canvas.explanation.shape_layout import AxisLayout, InputCell, Stop, arrange_axis
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors, mix
+from convexplorer.results.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from convexplorer.gui.canvas.explanation.shape_diagram import ShapeDiagram
 from convexplorer.gui.canvas.explanation.shape_painter import ShapeLayout, ShapePainter, arrange_shapes
 from convexplorer.gui.look import theme
+from convexplorer.results.shape_diagram import ShapeDiagram
 
 
 class ShapeView(QWidget):

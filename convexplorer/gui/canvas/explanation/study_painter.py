@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
-from convexplorer.gui.canvas.explanation.computation_layout import CellGrid
+from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.explanation.study_sheet import LABEL, OPERATOR, Cell, Part, StudyLayout, StudySheet
-from convexplorer.gui.canvas.number_text import MINUS, aligned_number, short_number
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
+from convexplorer.words import MINUS, aligned_number, number, short_number
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _IN_CELL = int(_CENTER | Qt.TextFlag.TextSingleLine)
@@ -222,22 +222,22 @@ class StudyPainter:
             return [f"{kind} ({row}, {column}) is read by {count}"]
         trace = sheet.trace(look.cell)
         head = f"output ({look.cell[0]}, {look.cell[1]})"
-        end = _number(trace.value)
+        end = number(trace.value, 3)
         if trace.products is None or trace.weights is None:
             word = {"max_pool": "the largest of", "activation": sheet.activation or "of"}.get(trace.kind, "of")
             counted = int(trace.counted.sum())
             return [f"{head} = {word} {counted} value{'' if counted == 1 else 's'} = {end}"]
         if sheet.activation:
-            end = f"{_number(trace.linear)},  {sheet.activation}: {end}"
-        bias = f" {'+' if trace.bias >= 0 else MINUS} {_number(abs(trace.bias))}" if trace.bias else ""
+            end = f"{number(trace.linear, 3)},  {sheet.activation}: {end}"
+        bias = f" {'+' if trace.bias >= 0 else MINUS} {number(abs(trace.bias), 3)}" if trace.bias else ""
         used = trace.counted & (trace.weights != 0)
         pairs = list(zip(trace.values[used].tolist(), trace.weights[used].tolist(), strict=True))
-        total = _number(float(trace.sums.sum()))
+        total = number(float(trace.sums.sum()), 3)
         middle = f" = {total}{bias}" if bias else ""
         short = f"{head} = Σ of {int(trace.counted.sum())} products{bias}{middle} = {end}"
         if len(pairs) > _MOST_TERMS:
             return [short]
-        terms = " + ".join(f"{_number(value)} · {_factor(weight)}" for value, weight in pairs)
+        terms = " + ".join(f"{number(value, 3)} · {_factor(weight)}" for value, weight in pairs)
         return [f"{head} = {terms or '0'}{bias} = {end}", short]
 
     def _write(
@@ -254,10 +254,6 @@ def _has_gaps(places: np.ndarray) -> bool:
     return bool((np.diff(np.sort(places)) > 1).any())
 
 
-def _number(value: float) -> str:
-    return f"{value + 0.0:.3g}".replace("-", MINUS)
-
-
 def _factor(weight: float) -> str:
-    text = _number(weight)
+    text = number(weight, 3)
     return f"({text})" if weight < 0 else text

@@ -12,14 +12,13 @@ from PySide6.QtCore import QPointF, QRectF
 
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.geometry.taps import AxisTaps
-from convexplorer.gui.canvas.explanation.computation_layout import CellGrid
+from convexplorer.gui.canvas.cell_grid import CellGrid, gap_between
 
 Cell = tuple[int, int]
 Part = Literal["input", "kernel", "output"]
 
 LABEL, OPERATOR, FOOT = 22, 40, 40  # design pixels
 LARGEST_CELL, WIDEST = 84, 1.75
-_GAPS = ((40, 3), (16, 2), (8, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,8 +148,7 @@ def arrange(sheet: StudySheet, width: float, height: float, scale: float) -> Stu
     middle = label + room_y / 2
 
     def grid(shape: Cell, x: float, y: float, size: tuple[float, float]) -> CellGrid:
-        gap = next((gap for limit, gap in _GAPS if size[1] >= limit * scale), 0)
-        return CellGrid(*shape, x, y, *size, gap)
+        return CellGrid(*shape, x, y, *size, gap_between(size[1], scale))
 
     own = grid((rows, columns), left, middle - rows * cell / 2, (cell_width, cell))
     x = left + columns * cell_width

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from convexplorer.gui.canvas.number_text import parse_number
 from convexplorer.gui.look import theme
+from convexplorer.kernels.numbers import parse_number
 
 WIDTH_PX = 64
 HEIGHT_PX = 26

@@ -16,14 +16,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.kernel.cell_editor import CellEditor
-from convexplorer.gui.canvas.kernel.kernel_layout import KernelLayout, lay_out
+from convexplorer.gui.canvas.kernel.kernel_layout import lay_out
 from convexplorer.gui.canvas.kernel.kernel_painter import KernelPainter
 from convexplorer.gui.canvas.kernel.stroke import Stroke
-from convexplorer.gui.canvas.number_text import full_number
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped
 from convexplorer.gui.canvas.pictures.pane import KEY_REASONS
 from convexplorer.gui.look import theme
+from convexplorer.words import full_number
 
 Cell = tuple[int, int]
 
@@ -82,7 +83,7 @@ class KernelGrid(QWidget):
         return self._focus
 
     @property
-    def layout_now(self) -> KernelLayout:
+    def layout_now(self) -> CellGrid:
         """Where the cells lie."""
         return lay_out(*self._planes.shape[1:], self.width(), self.height())
 

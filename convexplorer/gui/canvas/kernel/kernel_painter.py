@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
 
-from convexplorer.gui.canvas.kernel.kernel_layout import KernelLayout
-from convexplorer.gui.canvas.number_text import short_number
+from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.pictures.painting import contrasting, device_pixels, snapped
 from convexplorer.gui.look import theme
+from convexplorer.words import short_number
 
 NUMBERS_FROM_PX = 26
 MARKS_FROM_PX = 12
@@ -32,7 +32,7 @@ class KernelPainter:
         self._indexes = _indexes(planes, strongest)
         self._differs = (planes != planes[:1]).any(axis=0) & ~np.isnan(planes).all(axis=0)
 
-    def paint(self, painter: QPainter, layout: KernelLayout) -> None:
+    def paint(self, painter: QPainter, layout: CellGrid) -> None:
         """Paint all cells."""
         size = min(layout.cell_rect(0, 0).width(), layout.cell_rect(0, 0).height())
         edge = theme.colors().border
@@ -47,7 +47,7 @@ class KernelPainter:
         """Whether the planes shown together disagree in a cell."""
         return bool(self._differs[row, column])
 
-    def _paint_cell(self, painter: QPainter, layout: KernelLayout, row: int, column: int, edge: QColor) -> None:
+    def _paint_cell(self, painter: QPainter, layout: CellGrid, row: int, column: int, edge: QColor) -> None:
         """Paint one cell, in stripes where the planes disagree."""
         rect = layout.cell_rect(row, column)
         differs = self.differs(row, column)
@@ -72,7 +72,7 @@ class KernelPainter:
         if differs and rect.width() >= MARKS_FROM_PX:
             _paint_corner(painter, rect)
 
-    def _paint_numbers(self, painter: QPainter, layout: KernelLayout, size: float) -> None:
+    def _paint_numbers(self, painter: QPainter, layout: CellGrid, size: float) -> None:
         """Write the weights, one line a plane where they disagree and there is room."""
         font_size, characters = self._number_size(size)
         font, small = _digits(font_size), max(font_size * 0.72, _SMALLEST_NUMBER_PX)

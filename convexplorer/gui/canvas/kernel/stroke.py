@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF
 
-from convexplorer.gui.canvas.kernel.kernel_layout import KernelLayout
+from convexplorer.gui.canvas.cell_grid import CellGrid
 
 
 class Stroke:
@@ -21,7 +21,7 @@ class Stroke:
         self._position = start
         self._painted: set[tuple[int, int]] = set()
 
-    def advance(self, layout: KernelLayout, position: QPointF) -> Iterator[tuple[int, int]]:
+    def advance(self, layout: CellGrid, position: QPointF) -> Iterator[tuple[int, int]]:
         """Yield the cells on the way to a position that this stroke has not met yet."""
         way = layout.cells_between(self._position, position)
         self._position = position

@@ -1,6 +1,5 @@
 """One picture, filling a pane: the input."""
 
-from dataclasses import replace
 from math import ceil
 
 import numpy as np
@@ -81,11 +80,6 @@ class ImageCanvas(PicturePane):
         self._picture = picture
         self._update_reduction()
         self.update()
-
-    def set_values(self, values: np.ndarray | None) -> None:
-        """Change only the numbers to write into large pixels."""
-        if self._picture is not None:
-            self.set_picture(replace(self._picture, values=values))
 
     def set_window(self, window: tuple[float, float, float, float] | None) -> None:
         """Outline (top, left, height, width) in input coordinates; it may reach outside the picture."""

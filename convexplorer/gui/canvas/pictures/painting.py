@@ -11,12 +11,12 @@ import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, qBlue, qGreen, qRed
 
-from convexplorer.gui.canvas.number_text import aligned_number
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
+from convexplorer.words import aligned_number
 
 GRID_FROM_PX = 12
 NUMBERS_FROM_PX = 34

@@ -87,10 +87,11 @@ class TileView(PlacedImage):
     title : its name.
     subtitle : its range: "−1.2 … 0.9".
     thumbnail : its kernel in weight colours, one pixel a weight, or None.
-    is_clipped : "0.4 % clipped", or "" when nothing is.
+    loss, short_loss : what the screen cannot show of it, "0.4 % clipped" and "0.4 %", or "" when nothing is lost.
     """
 
     title: str = ""
     subtitle: str = ""
     thumbnail: QImage | None = None
-    is_clipped: str = ""
+    loss: str = ""
+    short_loss: str = ""

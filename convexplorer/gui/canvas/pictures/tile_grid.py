@@ -99,7 +99,7 @@ class TileGrid(PicturePane):
         width, is_overlaid = self._layout.picture_width, self._layout.is_overlaid
         if not self._labels.fitted(tile, width, is_overlaid=is_overlaid).is_cut:
             return ""
-        return "\n".join(text for text in (tile.title, tile.subtitle, tile.is_clipped) if text)
+        return "\n".join(text for text in (tile.title, tile.subtitle, tile.loss) if text)
 
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the tile under a position."""
@@ -286,7 +286,7 @@ class TileGrid(PicturePane):
             return
         tile = self._tiles[self._selected]
         self.setAccessibleName(f"Feature maps: {tile.title}, {self._selected + 1} of {len(self._tiles)}")
-        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.is_clipped) if text))
+        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.loss) if text))
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -77,8 +77,7 @@ class TileLabels:
         room = width - 2 * pad if is_overlaid or not is_beside else width - beside
         subtitle = self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
-        short = tile.is_clipped.removesuffix(" clipped")
-        clipped = self._fit(self._detail, room - taken - theme.px(8), tile.is_clipped, short, "!")
+        clipped = self._fit(self._detail, room - taken - theme.px(8), tile.loss, tile.short_loss, "!")
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
 
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
@@ -115,7 +114,7 @@ class TileLabels:
             self._range_width = max(self._range_width, labels.subtitle.width)
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
             self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
-        if tile.is_clipped:
+        if tile.loss:
             width = labels.clipped.width + 2 * pad
             chip = QRectF(rect.right() - width, rect.bottom() - line, width, line)
             self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning)
@@ -138,9 +137,8 @@ class TileLabels:
     def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:
         """Write the range, and at the other side of the line how much is clipped."""
         subtitle = self._fit(self._detail, rect.width(), tile.subtitle, tile.subtitle.replace(" ", ""))
-        short = tile.is_clipped.removesuffix(" clipped")
         room = rect.width() - subtitle.width - theme.px(8)
-        clipped = self._fit(self._detail, room, tile.is_clipped, short, "!")
+        clipped = self._fit(self._detail, room, tile.loss, tile.short_loss, "!")
         ends = (_RIGHT, _LEFT) if is_right else (_LEFT, _RIGHT)
         write(painter, rect, subtitle.text, self._detail, self._colors.muted, ends[0])
         write(painter, rect, clipped.text, self._detail, self._colors.warning, ends[1])

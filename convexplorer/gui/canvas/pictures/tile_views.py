@@ -5,14 +5,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from PySide6.QtGui import QImage
 
-from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, to_indexed
-from convexplorer.gui.canvas.number_text import number
+from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
 from convexplorer.gui.look import theme
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.build import effective_planes
-from convexplorer.model.project import ConvLayer
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.tile_words import loss_text, range_text, short_loss_text, value_at
+from convexplorer.words import number
 
 # One set for each theme. Pictures are kept as long as what they show, so that a moving cursor makes none anew.
 _thumbnails: dict[bool, WeakKeyDictionary[Filter, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
@@ -36,7 +36,8 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: tuple[floa
         title=tile.title,
         subtitle=range_text(tile) if value is None else f"= {number(value)}",
         thumbnail=thumbnail,
-        is_clipped=clip_text(tile),
+        loss=loss_text(tile),
+        short_loss=short_loss_text(tile),
     )
 
 
@@ -51,8 +52,10 @@ def tile_image(tile: Tile) -> QImage:
 def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:
     """Return the kernel that made a tile, one pixel a weight, in the colours of weights."""
     layers = picture.project.layers
-    layer = layers[picture.view.layer] if picture.view.layer < len(layers) else None
-    if not isinstance(layer, ConvLayer) or tile.filter < 0:
+    if not layers or tile.filter < 0:
+        return None
+    layer = layers[picture.position]
+    if not layer.has_filters:
         return None
     return filter_image(layer.filters[layer.filter_of(tile.filter)])
 
@@ -66,14 +69,14 @@ def filter_image(chosen: Filter) -> QImage:
     images = _thumbnails[theme.is_dark()]
     if chosen not in images:
         plane = _without_rim(effective_planes(chosen, 1)[0])
-        images[chosen] = _weights_image(plane, _largest(plane))
+        images[chosen] = _weights_image(plane, largest_magnitude(plane))
     return images[chosen]
 
 
 def plane_images(chosen: Filter, channel_count: int) -> list[QImage]:
     """Return the plane that meets each input channel, all in one scale, as `filter_image` does."""
     planes = effective_planes(chosen, channel_count)
-    return [_weights_image(plane, _largest(planes)) for plane in planes]
+    return [_weights_image(plane, largest_magnitude(planes)) for plane in planes]
 
 
 def _without_rim(plane: np.ndarray) -> np.ndarray:
@@ -92,48 +95,3 @@ def _weights_image(plane: np.ndarray, largest: float) -> QImage:
     # Divided before it becomes float32, which ends at 3e38.
     indexed = to_indexed((plane / largest).astype(np.float32), Levels(-1.0, 1.0))
     return to_qimage(indexed, WEIGHTS_PALETTE.colors(theme.is_dark()))
-
-
-def _largest(planes: np.ndarray) -> float:
-    finite = np.abs(planes[np.isfinite(planes)])
-    return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-
-
-def tile_under(picture: Picture | None, index: int) -> Tile | None:
-    """Return the tile that the selected filter means, None without a picture.
-
-    Where no tile is its own, that is the tile of its number in a bank, and elsewhere the last: what comes out.
-    """
-    if picture is None or not picture.tiles:
-        return None
-    own = [tile for tile in picture.tiles if tile.filter == index]
-    last = len(picture.tiles) - 1
-    return own[-1] if own else picture.tiles[min(index, last) if picture.view.mode == "bank" else last]
-
-
-def value_at(tile: Tile, cursor: tuple[float, float] | None) -> float | None:
-    """Return a tile's exact value under the cursor, None outside of it."""
-    if cursor is None:
-        return None
-    i, j = tile.grid.cell_at(*cursor)
-    height, width = tile.values.shape
-    return float(tile.values[i, j]) if 0 <= i < height and 0 <= j < width else None
-
-
-def range_text(tile: Tile) -> str:
-    """Return the smallest and the largest value of a tile."""
-    return f"{number(tile.minimum)} … {number(tile.maximum)}"
-
-
-def clip_text(tile: Tile) -> str:
-    """Return what the screen cannot show of a tile, "" when nothing is lost."""
-    parts = []
-    if tile.clipped > 0:
-        parts.append(f"{_percent(tile.clipped)} clipped")
-    if tile.not_finite > 0:
-        parts.append(f"{_percent(tile.not_finite)} not finite")
-    return ", ".join(parts)
-
-
-def _percent(share: float) -> str:
-    return "< 0.1 %" if share < 0.001 else f"{share * 100:.1f} %"

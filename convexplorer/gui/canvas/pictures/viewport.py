@@ -39,11 +39,6 @@ class Viewport(QObject):
         """How much larger than fitted the input is drawn."""
         return self._zoom
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the whole input is shown, centred."""
-        return self._zoom == 1.0
-
     def set_extent(self, height: float, width: float) -> None:
         """Say how large the input is; what was in the middle stays there in proportion, the zoom stays."""
         if height <= 0 or width <= 0:

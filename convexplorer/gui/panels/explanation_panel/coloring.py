@@ -8,7 +8,6 @@ from convexplorer.core.layers.tracing.trace import Activates
 from convexplorer.core.operators.activations import describe
 from convexplorer.gui.canvas.explanation.computation import Computation, colored
 from convexplorer.gui.look import theme
-from convexplorer.model.project import ConvLayer
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture, Tile
 
@@ -18,7 +17,7 @@ _CURVE_POINTS = 65
 def computation_of(picture: Picture, explanation: Explanation, *, is_dark: bool | None = None) -> Computation:
     """Return an explanation in the colours of a theme, of the one shown now if not given."""
     trace = explanation.trace
-    dark = theme.is_dark() if is_dark is None else is_dark
+    is_dark = theme.is_dark() if is_dark is None else is_dark
     layer = picture.project.layers[explanation.layer]
     is_linear = trace.activation.is_linear
     return colored(
@@ -26,22 +25,22 @@ def computation_of(picture: Picture, explanation: Explanation, *, is_dark: bool 
         explanation.channel_names,
         explanation.levels,
         is_picture=explanation.is_picture,
-        dark=dark,
-        value_color=_value_color(picture, explanation, dark=dark),
+        is_dark=is_dark,
+        value_color=_value_color(picture, explanation, is_dark=is_dark),
         pixels=explanation.pixels,
         activation="" if is_linear else describe(trace.activation.name).label,
         curve=None if is_linear else _curve(trace.activation, trace.linear),
-        is_flipped=isinstance(layer, ConvLayer) and layer.is_flipped,
+        is_flipped=layer.row.has("is_flipped") and layer["is_flipped"],
     )
 
 
-def _value_color(picture: Picture, explanation: Explanation, *, dark: bool) -> QColor:
+def _value_color(picture: Picture, explanation: Explanation, *, is_dark: bool) -> QColor:
     """Return the colour of the value in its map; a signed one where the map is not on screen."""
     channel, value = explanation.trace.place[0], explanation.trace.value
     tile: Tile | None = next((one for one in picture.tiles if one.filter == channel), None)
     levels, palette = (Levels(-1.0, 1.0), "signed") if tile is None else (tile.levels, tile.palette)
     index = to_indexed(np.array([[value]], np.float32), levels)[0, 0]
-    return QColor(*(int(part) for part in PALETTES[palette].colors(dark)[index]))
+    return QColor(*(int(part) for part in PALETTES[palette].colors(is_dark)[index]))
 
 
 def _curve(activation: Activates, at: float) -> np.ndarray | None:

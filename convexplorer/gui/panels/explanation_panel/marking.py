@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
 from convexplorer import core
-from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, to_indexed
+from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.reach import Reach, reach, reach_through
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Mark, Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
@@ -214,9 +214,7 @@ def _weight_cells(explanation: Explanation, counted: np.ndarray) -> Mark:
 
 def _colors(values: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Return the weight colours (…, 3) of values, full at the strongest of `scale`."""
-    finite = np.abs(scale[np.isfinite(scale)])
-    largest = float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
-    flat = np.ascontiguousarray(values / largest, np.float32).reshape(len(values), -1)
+    flat = np.ascontiguousarray(values / largest_magnitude(scale), np.float32).reshape(len(values), -1)
     indexed = to_indexed(flat, Levels(-1.0, 1.0)).reshape(values.shape)
     colors: np.ndarray = WEIGHTS_PALETTE.colors(theme.is_dark())[indexed]
     return colors

@@ -23,7 +23,7 @@ from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Pin, Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.view import View
 from convexplorer.results.explanation import Explanation, cell_under, explain
@@ -44,12 +44,10 @@ class ExplanationPanel(Panel):
     Signals
     -------
     marked : `PictureMarks` for input and maps.
-    lens_wanted : the person wants the computation large.
     page_changed : another page is shown, which may want another height.
     """
 
     marked = Signal(object)
-    lens_wanted = Signal()
     page_changed = Signal()
     explained = Signal(object)  # the `Computation` shown now, or None
 
@@ -116,9 +114,8 @@ class ExplanationPanel(Panel):
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 1)
-        self._film_bar = FilmBar(self.film, self)
-        self._film_bar.play_wanted.connect(self.toggle_film)
-        self._film_bar.step_wanted.connect(self.step_film)
+        actions = self.context.actions
+        self._film_bar = FilmBar(self.film, actions, self)
         self._film_bar.span_chosen.connect(self._refresh)
         header.addWidget(self._film_bar, 2)
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
@@ -126,17 +123,8 @@ class ExplanationPanel(Panel):
         self._choice.chosen.connect(self.show_page)
         self._choice.setVisible(len(options) > 1)
         header.addWidget(self._choice)
-        self._unpin = IconButton("unlock", "Let go of the pinned value (Esc)", self)
-        self._unpin.clicked.connect(lambda: self.context.selection.hold(None))
-        header.addWidget(self._unpin)
-        self._reads_button = IconButton(
-            "grid", "Show which places of the input are read  (Ctrl+Shift+G)", self, is_checkable=True
-        )
-        self._reads_button.clicked.connect(lambda: self.context.selection.toggle_overlay("reads"))
-        header.addWidget(self._reads_button)
-        self._lens = IconButton("fit", "Show the computation large, with all channels (Ctrl+I)", self)
-        self._lens.clicked.connect(self.lens_wanted)
-        header.addWidget(self._lens)
+        for name in ("unpin", "reads", "lens"):
+            header.addWidget(ActionButton(actions[name], self))
         layout.addLayout(header)
         self._stack = QStackedWidget(self)
         self._pages: dict[str, Page] = {}
@@ -145,7 +133,6 @@ class ExplanationPanel(Panel):
         self._arithmetic = arithmetic
         study = self._page_called("study")
         assert isinstance(study, StudyPage)
-        study.centered.connect(self.study_here)
         self._study = study
         layout.addWidget(self._stack, 1)
 
@@ -189,16 +176,17 @@ class ExplanationPanel(Panel):
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:
         """Study the part of the input in a frame on the picture."""
-        picture, layer = self._picture, self.context.selection.view.layer
+        picture = self._picture
         if picture is not None and picture.evaluation is not None:
+            layer = self._layer(picture)
             self.context.selection.set_crop(crop_of(input_place(picture.evaluation, layer, picture.factor), rect))
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
         if self._picture is None:
             return
-        pin, layer = self.context.selection.pin, self.context.selection.view.layer
-        start = pin.cell if pin is not None and pin.layer == layer else None
+        pin = self.context.selection.pin
+        start = pin.cell if pin is not None and self._is_selected(self._picture, pin) else None
         if self.page is self._study:
             start = None
         self.film.toggle(None if self.film.is_shown else start)
@@ -224,11 +212,14 @@ class ExplanationPanel(Panel):
         ----------
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
-        picture, layer = self._picture, self.context.selection.view.layer
+        picture = self._picture
         if self.page is self._study:
             return self._study.scene(is_dark=is_dark)
-        shape = None if picture is None else map_shape(picture, layer)
-        if picture is None or shape is None:
+        if picture is None:
+            return None
+        layer = self._layer(picture)
+        shape = map_shape(picture, layer)
+        if shape is None:
             return None
         region = map_region(picture, layer, shape, span, self._viewport)
         return picture_scene(picture, layer, self._film_channel, region, self._viewport, is_dark=is_dark)
@@ -253,7 +244,7 @@ class ExplanationPanel(Panel):
         picture, target = self._picture, self._target
         if picture is None or target is None or picture.evaluation is None:
             return
-        shape = picture.evaluation[target.layer].shape
+        shape = picture.evaluation[picture.project.position(target.layer)].shape
         _, row, column = nearest_place(shape, (target.channel, target.cell[0] + rows, target.cell[1] + columns))
         self.context.selection.hold(replace(target, cell=(row, column)))
 
@@ -273,8 +264,8 @@ class ExplanationPanel(Panel):
         if picture is None:
             return
         pointed = self._pointed(picture)
-        target = selection.pin or pointed or self._target or self._middle(picture)
-        explanation = None if target is None else explain(picture, target.layer, target.channel, target.cell)
+        target = self._pinned(picture) or pointed or self._target or self._middle(picture)
+        explanation = None if target is None else self._explained(picture, target)
         if explanation is not None and target is not None:
             moved = replace(target, channel=explanation.trace.place[0], cell=explanation.cell)
             self._target = target if selection.pin is None else moved
@@ -284,27 +275,42 @@ class ExplanationPanel(Panel):
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
-        self._unpin.setEnabled(selection.pin is not None)
-        self._reads_button.setChecked("reads" in selection.overlays)
         self._place.setText("" if explanation is None else self._sentence(explanation))
         self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)
+
+    def _explained(self, picture: Picture, target: Pin) -> Explanation | None:
+        """Return how a value came about; None if its layer is not in the picture."""
+        index = picture.project.index_of(target.layer)
+        return None if index is None else explain(picture, index, target.channel, target.cell)
+
+    def _layer(self, picture: Picture) -> int:
+        """Return the position of the selected layer in a picture's project."""
+        return picture.project.position(self.context.selection.view.layer)
+
+    def _is_selected(self, picture: Picture, pin: Pin) -> bool:
+        """Whether a value is one of the selected layer."""
+        return picture.project.index_of(pin.layer) == self._layer(picture)
+
+    def _pinned(self, picture: Picture) -> Pin | None:
+        """Return the pin, if its layer is in the picture's project."""
+        pin = self.context.selection.pin
+        return pin if pin is not None and picture.project.index_of(pin.layer) is not None else None
 
     def _pointed(self, picture: Picture) -> Pin | None:
         """Return the value under the mouse: of the map it is in, or of the selected map at the same place."""
         selection = self.context.selection
         if selection.cursor is None:
             return None
-        layer = selection.view.layer
-        cell = cell_under(picture, layer, selection.cursor)
+        cell = cell_under(picture, self._layer(picture), selection.cursor)
         channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
-        return None if cell is None else Pin(layer, channel, cell)
+        return None if cell is None else Pin(selection.view.layer, channel, cell)
 
     def _middle(self, picture: Picture) -> Pin | None:
         """Return a value to begin with, so that the panel is never blank."""
         view = self.context.selection.view
         rows, columns = picture.frame.image.shape[-2:]
-        cell = cell_under(picture, view.layer, (rows / 2, columns / 2))
+        cell = cell_under(picture, self._layer(picture), (rows / 2, columns / 2))
         return None if cell is None else Pin(view.layer, view.filter, cell)
 
     def _sentence(self, explanation: Explanation) -> str:
@@ -344,7 +350,7 @@ class ExplanationPanel(Panel):
 
     def _arrange_film(self, picture: Picture) -> None:
         """Let the film go through the maps as they are now."""
-        layer, own = self.context.selection.view.layer, self.page.film_shape
+        layer, own = self._layer(picture), self.page.film_shape
         shape = map_shape(picture, layer)
         if own is not None:
             self.film.set_region(Region.of(own))
@@ -355,8 +361,9 @@ class ExplanationPanel(Panel):
     @property
     def _film_channel(self) -> int:
         """The map over which the film goes: that of the pinned value, or the selected one."""
-        pin, view = self.context.selection.pin, self.context.selection.view
-        return pin.channel if pin is not None and pin.layer == view.layer else view.filter
+        pin, picture = self.context.selection.pin, self._picture
+        is_here = pin is not None and picture is not None and self._is_selected(picture, pin)
+        return pin.channel if pin is not None and is_here else self.context.selection.view.filter
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
@@ -379,7 +386,7 @@ class ExplanationPanel(Panel):
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
         picture, view = self._picture, self.context.selection.view
-        shape = None if picture is None else map_shape(picture, view.layer)
+        shape = None if picture is None else map_shape(picture, self._layer(picture))
         if shape is not None:
             self._target = Pin(view.layer, view.filter, ghost_cell(elapsed_s, shape))
         self._refresh()

@@ -53,7 +53,7 @@ class PictureMarker:
 
     def _value_marks(self, picture: Picture, explanation: Explanation, *, is_filling: bool) -> PictureMarks:
         selection, film = self._selection, self._film
-        layer = selection.view.layer
+        layer = picture.project.position(selection.view.layer)
         marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
         bright = None
         if "field" in selection.overlays:
@@ -62,7 +62,7 @@ class PictureMarker:
         by_filter: dict[int, Marks] = {}
         if selection.is_on_input and selection.cursor is not None:
             by_filter.update(reach_marks(picture, layer, selection.cursor))
-        if selection.pin is not None and selection.pin.layer == layer:
+        if selection.pin is not None and picture.project.index_of(selection.pin.layer) == layer:
             channel = explanation.trace.place[0]
             own = by_filter.get(channel, Marks())
             covers = film_marks(explanation.grid, film.film.region, film.cell) if is_filling else ()
@@ -71,7 +71,7 @@ class PictureMarker:
 
     def _reads(self, picture: Picture) -> SamplingOverlay | None:
         """Return which places the selected layer reads, if that is wished; the same for the next frame."""
-        layer = self._selection.view.layer
+        layer = picture.project.position(self._selection.view.layer)
         if "reads" not in self._selection.overlays:
             return None
         key = (sampling_key(picture, layer), layer)
@@ -83,4 +83,5 @@ class PictureMarker:
         """Return the part of the picture that is studied."""
         if study is None or picture.evaluation is None:
             return None
-        return crop_rect(input_place(picture.evaluation, self._selection.view.layer, picture.factor), study.crop)
+        layer = picture.project.position(self._selection.view.layer)
+        return crop_rect(input_place(picture.evaluation, layer, picture.factor), study.crop)

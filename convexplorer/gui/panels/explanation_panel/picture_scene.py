@@ -11,7 +11,6 @@ from convexplorer.gui.canvas.pictures.painting import paint_frame, paint_picture
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
-from convexplorer.gui.canvas.pictures.tile_views import tile_under
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.scene import FilmScene
 from convexplorer.gui.look import theme
@@ -26,6 +25,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
 from convexplorer.results.explanation import explain
 from convexplorer.results.film import Cell, Region
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.tile_words import tile_under
 
 _WIDTH, _GAP, _CAPTION, _STRIP = 1200, 14, 22, 164
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from convexplorer.core.explain.sampling import Sampling, sampling
+from convexplorer.core.explain.sampling import sampling
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.results.picture import Picture
+from convexplorer.results.sampling_words import sampling_text
 from convexplorer.results.stage import input_place
 
 
@@ -48,26 +49,3 @@ def sampling_key(picture: Picture, layer: int) -> tuple[Layer, tuple[int, ...], 
     if evaluation is None:
         return None
     return evaluation.layers[layer], evaluation.image.shape, picture.factor
-
-
-def sampling_text(found: Sampling) -> str:
-    """Say how much of the input is read, how often, and what never is."""
-    read = [reads > 0 for reads in found.reads]
-    share = float(np.prod([one.mean() for one in read]))
-    most = int(np.prod([reads.max(initial=0) for reads in found.reads]))
-    times = "once" if most == 1 else f"up to {most} times"
-    text = f"Every place is read, {times}" if share == 1 else f"{share:.0%} of the places are read, {times}"
-    rim = [
-        f"{count} {name if count == 1 else f'{name}s'} {side}"
-        for (before, after), name, sides in zip(
-            found.unused, ("row", "column"), (("above", "below"), ("left", "right")), strict=True
-        )
-        for count, side in zip((before, after), sides, strict=True)
-        if count
-    ]
-    if not rim:
-        return f"{text}."
-    first, *others = rim
-    listed = first if not others else f"{', '.join([first, *others[:-1]])} and {others[-1]}"
-    is_plural = len(rim) > 1 or not first.startswith("1 ")
-    return f"{text}; {listed} {'are' if is_plural else 'is'} never read (hatched)."

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.panels.explanation_panel.page import Page
-from convexplorer.gui.panels.explanation_panel.shape_words import diagram_of
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
-from convexplorer.model.project import ConvLayer, Layer
+from convexplorer.model.layer import Layer
 from convexplorer.results.comparison import Comparison, Subject, compare, subject_of
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
+from convexplorer.results.shape_words import diagram_of
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,8 @@ class ShapesPage(Page):
         if picture is None:
             return
         diagram = None if explanation is None else diagram_of(picture, explanation, subject, self.comparison)
-        index = self.context.selection.view.layer if explanation is None else explanation.layer
+        index = picture.project.position(self.context.selection.view.layer)
+        index = index if explanation is None else explanation.layer
         self.view.set_diagram(diagram, "" if diagram is not None else why_not(picture, index))
 
     def _compare(self) -> None:
@@ -116,7 +117,7 @@ class ShapesPage(Page):
         number, stop = pointed
         row, column = (stop if i == number else axis.current for i, axis in enumerate(diagram.axes))
         layer = picture.project.layers[explanation.layer]
-        is_transposed = isinstance(layer, ConvLayer) and layer.kind == "conv_transpose"  # its stops are inputs
+        is_transposed = layer.is_transposed  # its stops are inputs
         grid = explanation.input_grid if is_transposed else explanation.grid
         self.context.selection.point_at(
             grid.place_of(row, column), is_on_input=is_transposed, pointed_filter=explanation.trace.place[0]

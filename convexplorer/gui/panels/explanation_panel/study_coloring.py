@@ -2,17 +2,25 @@
 
 import numpy as np
 
-from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, nice_ceiling, to_indexed
+from convexplorer.core.display.coloring import (
+    PALETTES,
+    WEIGHTS_PALETTE,
+    Levels,
+    largest_magnitude,
+    nice_ceiling,
+    to_indexed,
+)
 from convexplorer.core.operators.activations import describe
 from convexplorer.gui.canvas.explanation.computation import shades
 from convexplorer.gui.canvas.explanation.study_sheet import StudySheet
 from convexplorer.results.study import Study
+from convexplorer.words import times
 
 _WITH_KERNEL = ("conv", "depthwise", "transpose")
 _WORDS = {"max_pool": "max →", "average_pool": "mean →"}
 
 
-def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> StudySheet | None:
+def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) -> StudySheet | None:
     """Return a study in colours; None where the layer could not be computed.
 
     Parameters
@@ -23,12 +31,12 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
     output = study.output
     if output is None:
         return None
-    signed, layer = PALETTES["signed"].colors(dark), study.layer
+    signed, layer = PALETTES["signed"].colors(is_dark), study.layer
     padded = _padded(study)
     kernels = _kernels(study)
-    largest = max((_largest(plane) for _, plane in kernels), default=1.0)
-    weights = WEIGHTS_PALETTE.colors(dark)
-    size = f"{study.crop.rows} × {study.crop.columns}"
+    largest = max((largest_magnitude(plane) for _, plane in kernels), default=1.0)
+    weights = WEIGHTS_PALETTE.colors(is_dark)
+    size = times((study.crop.rows, study.crop.columns))
     return StudySheet(
         axes=study.axes,
         padded=padded,
@@ -36,9 +44,9 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, dark: bool) -> 
         kernels=kernels,
         kernel_colors=tuple(_looked_up(plane, largest, weights) for _, plane in kernels),
         output=output,
-        output_colors=_looked_up(output, nice_ceiling(_largest(output)), signed),
+        output_colors=_looked_up(output, nice_ceiling(largest_magnitude(output)), signed),
         trace=study.trace,
-        titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {_size(output)}"),
+        titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {times(output.shape)}"),
         symbol="∗" if kernels else _WORDS.get(study.trace((0, 0)).kind, "→"),
         activation="" if layer.activation.is_linear else describe(layer.activation.name).label,
     )
@@ -68,7 +76,7 @@ def _input_colors(study: Study, padded: np.ndarray, levels: Levels | None, signe
     finite = np.where(np.isnan(padded), 0.0, padded).astype(np.float32)
     if levels is None:
         mean = finite[0] if len(finite) == 1 else finite.mean(axis=0, dtype=np.float32)
-        return _looked_up(mean, nice_ceiling(_largest(mean)), signed)
+        return _looked_up(mean, nice_ceiling(largest_magnitude(mean)), signed)
     if len(finite) == 3:
         rgb: np.ndarray = np.stack([to_indexed(np.ascontiguousarray(channel), levels) for channel in finite], axis=-1)
         return rgb
@@ -81,12 +89,3 @@ def _looked_up(values: np.ndarray, largest: float, table: np.ndarray) -> np.ndar
     scaled = np.ascontiguousarray(values / largest, np.float32)
     colors: np.ndarray = table[to_indexed(scaled, Levels(-1.0, 1.0))]
     return colors
-
-
-def _largest(values: np.ndarray) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size and finite.max() > 1e-30 else 1.0
-
-
-def _size(output: np.ndarray) -> str:
-    return f"{output.shape[0]} × {output.shape[1]}"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.study_coloring import sheet_of
 from convexplorer.gui.session.panel import Context
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.results.explanation import Explanation
@@ -29,15 +29,9 @@ _WHY = ("fewer numbers show no pattern", "more numbers cannot be read from afar"
 
 
 class StudyPage(Page):
-    """Shows a crop of the selected layer's input, its kernel and its output, computed on the crop alone.
-
-    Signals
-    -------
-    centered : the crop shall move to the explained place.
-    """
+    """Shows a crop of the selected layer's input, its kernel and its output, computed on the crop alone."""
 
     design_height = 372
-    centered = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -143,8 +137,7 @@ class StudyPage(Page):
         self._channels.setAccessibleName("Channels of the crop")
         self._channels.setToolTip("What is computed: all channels, their luminance, or one alone with its own plane")
         self._channels.activated.connect(self._on_channel)
-        here = IconButton("crosshair", "Move the crop to the explained place  (Ctrl+Shift+I)", self, text="here")
-        here.clicked.connect(self.centered)
+        here = ActionButton(self.context.actions["study"], self, text="here")
         self._note = Note(5, self, most_lines=9)
         side = QVBoxLayout()
         side.setSpacing(theme.px(6))
@@ -176,7 +169,7 @@ class StudyPage(Page):
         picture, selection = self._picture, self.context.selection
         if picture is None:
             return
-        layer = selection.view.layer
+        layer = picture.project.position(selection.view.layer)
         channel = self._explanation.trace.place[0] if self._explanation is not None else selection.view.filter
         key = (picture, layer, channel, selection.crop, self._source, theme.is_dark(), theme.scale())
         if key == self._key:
@@ -189,12 +182,13 @@ class StudyPage(Page):
         self._show_look(self._look)
 
     def _colored(self, *, is_dark: bool) -> StudySheet | None:
-        picture, layer = self._picture, self.context.selection.view.layer
+        picture = self._picture
         if picture is None or self._study is None:
             return None
+        layer = picture.project.position(self.context.selection.view.layer)
         levels = picture.input_tile.levels if layer == 0 else None
         title = "output" if self._explanation is None else self._explanation.title
-        return sheet_of(self._study, levels, title, dark=is_dark)
+        return sheet_of(self._study, levels, title, is_dark=is_dark)
 
     def _offer(self, picture: Picture, layer: int) -> None:
         """Offer the channels that there are, and show the size."""

@@ -1,42 +1,49 @@
 """The bank as a strip of kernels, with buttons to add, copy and remove."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.look import theme
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
-from convexplorer.kernels.filter import MAX_FILTERS, Filter
+from convexplorer.kernels.filter import Filter
+
+# The menu of a filter: names of commands, None for a line between them.
+MENU = ("rename-filter", "duplicate-filter", None, "move-filter-back", "move-filter-on", None, "remove-filter")
 
 
 class FilterBar(QWidget):
-    """Shows a layer's filters and asks for changes of the bank."""
+    """Shows a layer's filters and offers the commands of the bank.
+
+    Parameters
+    ----------
+    actions : the window's commands by name.
+
+    Signals
+    -------
+    selected : the index of a filter.
+    moved : the index of a dragged filter, and where it was dropped.
+    """
 
     selected = Signal(int)
     moved = Signal(int, int)
-    add_asked = Signal()
-    duplicate_asked = Signal()
-    remove_asked = Signal()
-    rename_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._actions = actions
         self._filters: Sequence[Filter] = ()
         self.strip = ThumbnailStrip(self)
         self.strip.selected.connect(self.selected)
         self.strip.moved.connect(self.moved)
         self.strip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.strip.customContextMenuRequested.connect(self._on_menu_asked)
-        self.add_button = IconButton("add", "Add a filter  (Ctrl+Shift+N)", self)
-        self.add_button.clicked.connect(self.add_asked)
-        self.duplicate_button = IconButton("duplicate", "Copy this filter  (Ctrl+D)", self)
-        self.duplicate_button.clicked.connect(self.duplicate_asked)
-        self.remove_button = IconButton("delete", "Remove this filter  (Ctrl+Backspace)", self)
-        self.remove_button.clicked.connect(self.remove_asked)
+        self.add_button = ActionButton(actions["add-filter"], self)
+        self.duplicate_button = ActionButton(actions["duplicate-filter"], self)
+        self.remove_button = ActionButton(actions["remove-filter"], self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -52,26 +59,17 @@ class FilterBar(QWidget):
             self._filters = filters
             self._paint()
         self.strip.set_current(current)
-        self.remove_button.setEnabled(len(filters) > 1)
-        for button in (self.add_button, self.duplicate_button):
-            button.setEnabled(len(filters) < MAX_FILTERS)
 
     @Slot(QPoint)
     def _on_menu_asked(self, at: QPoint) -> None:
-        index, last = self.strip.current(), self.strip.count() - 1
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename").triggered.connect(self.rename_asked)
-        menu.addAction("Duplicate").triggered.connect(self.duplicate_asked)
-        menu.addSeparator()
-        for label, target in (("Move left", index - 1), ("Move right", index + 1)):
-            action = menu.addAction(label)
-            action.setEnabled(0 <= target <= last)
-            action.triggered.connect(lambda _checked=False, target=target: self.moved.emit(index, target))
-        menu.addSeparator()
-        remove = menu.addAction("Remove")
-        remove.setEnabled(last > 0)
-        remove.triggered.connect(self.remove_asked)
+        menu.setToolTipsVisible(True)
+        for name in MENU:
+            if name is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[name])
         menu.popup(self.strip.mapToGlobal(at))
 
     @Slot()
@@ -80,10 +78,10 @@ class FilterBar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove with Delete, add with Insert."""
-        if event.key() == Qt.Key.Key_Delete and self.remove_button.isEnabled():
-            self.remove_asked.emit()
-        elif event.key() == Qt.Key.Key_Insert and self.add_button.isEnabled():
-            self.add_asked.emit()
+        if event.key() == Qt.Key.Key_Delete:
+            self._actions["remove-filter"].trigger()
+        elif event.key() == Qt.Key.Key_Insert:
+            self._actions["add-filter"].trigger()
         else:
             super().keyPressEvent(event)
 

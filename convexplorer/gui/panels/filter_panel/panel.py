@@ -2,27 +2,19 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.filter_panel import plane_edits
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
-from convexplorer.gui.panels.filter_panel.kernel_facts import (
-    derived,
-    explanation,
-    facts,
-    facts_tip,
-    is_same_after_half_a_turn,
-)
 from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
-from convexplorer.gui.panels.filter_panel.plane_edits import Target, plane_names
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.panel import Context, Panel
@@ -31,10 +23,19 @@ from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.filter import MAX_NAME_LENGTH
-from convexplorer.kernels.matrix import format_matrix, parse_matrix
+from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
+from convexplorer.model.edits import planes as plane_edits
+from convexplorer.model.edits.planes import Target, plane_names
 from convexplorer.model.project import Project
+from convexplorer.results.kernel_facts import (
+    derived,
+    explanation,
+    facts,
+    facts_tip,
+    is_same_after_half_a_turn,
+)
 from convexplorer.results.picture import Picture
 
 NUDGE_PAUSE_MS = 700  # turns of the wheel closer together than this are one undo step
@@ -80,10 +81,14 @@ class FilterPanel(Panel):
         """Open the list of presets below its button."""
         if self._picker is None:
             self._picker = PresetPicker(self)
-            self._picker.chosen.connect(self._on_preset_chosen)
+            self._picker.chosen.connect(self.use_preset)
         self._picker.set_entries(preset_entries())
         chosen = self._chosen()
         self._picker.open_at(self._preset_button, chosen.filter.preset or "" if chosen else "")
+
+    def use_preset(self, name: str) -> None:
+        """Replace the filter by a preset."""
+        self._edit(lambda state, layer, index: edits.replace_filter(state, layer, index, make_filter(name)))
 
     def edit_name(self) -> None:
         """Put the caret into the filter's name."""
@@ -97,6 +102,19 @@ class FilterPanel(Panel):
     def transform(self, name: str) -> None:
         """Apply a row of `edits.TRANSFORMS` to the plane that is edited, or to all; say why if it can't be."""
         self._edit_planes(lambda state, target: plane_edits.transform(state, target, name))
+
+    def chosen_planes(self) -> tuple[np.ndarray, str]:
+        """Return the planes that are edited, (P, rows, columns), and what they are, in words."""
+        chosen = self._chosen()
+        if chosen is None:
+            return np.zeros((0, 0, 0)), ""
+        one, plane = chosen.filter, self._plane
+        what = f"the {one.size[0]}×{one.size[1]} kernel “{one.name}”"
+        if plane is None or len(one.planes) == 1:
+            return one.planes, what
+        names = self._channels(chosen)
+        name = names[plane] if plane < len(names) else str(plane)
+        return one.planes[plane : plane + 1], f"plane {name} of {what}"
 
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:
@@ -154,23 +172,6 @@ class FilterPanel(Panel):
             said = (explanation(chosen.filter, chosen.layer, count), *derived(chosen.filter, chosen.layer, count))
             SentencePopup(chosen.filter.name, said, self).open_at(self._facts)
 
-    @Slot(str)
-    def _on_copy_chosen(self, style: str) -> None:
-        chosen = self._chosen()
-        if chosen is not None:
-            planes = chosen.filter.planes
-            if self._plane is not None and len(planes) > 1:
-                planes = planes[self._plane : self._plane + 1]
-            QGuiApplication.clipboard().setText(format_matrix(planes, style="python" if style == "python" else "tab"))
-
-    @Slot()
-    def _on_paste_chosen(self) -> None:
-        self.paste_matrix(QGuiApplication.clipboard().text())
-
-    @Slot(str)
-    def _on_preset_chosen(self, name: str) -> None:
-        self._edit(lambda state, layer, index: edits.replace_filter(state, layer, index, make_filter(name)))
-
     @Slot(str, float)
     def _on_parameter_changed(self, name: str, value: float) -> None:
         self._edit(
@@ -196,31 +197,10 @@ class FilterPanel(Panel):
         self.context.selection.select(filter=index)
 
     @Slot(int, int)
-    def _on_moved(self, index: int, to: int) -> None:
+    def move_filter(self, index: int, to: int) -> None:
+        """Give a filter another place in the bank, and select it."""
         if self._edit(lambda state, layer, _index: edits.move_filter(state, layer, index, to)):
             self.context.selection.select(filter=to)
-
-    @Slot()
-    def _on_add_asked(self) -> None:
-        chosen = self._chosen()
-        if chosen is None:
-            return
-        at = chosen.filter_index + 1
-        new = plane_edits.empty_filter(chosen.layer.kernel_size, [each.name for each in chosen.layer.filters])
-        if self._edit(lambda state, layer, _index: edits.add_filter(state, layer, new, at)):
-            self.context.selection.select(filter=at)
-
-    @Slot()
-    def _on_duplicate_asked(self) -> None:
-        chosen = self._chosen()
-        if chosen is not None and self._edit(edits.duplicate_filter):
-            self.context.selection.select(filter=chosen.filter_index + 1)
-
-    @Slot()
-    def _on_remove_asked(self) -> None:
-        chosen = self._chosen()
-        if chosen is not None and self._edit(edits.remove_filter):
-            self.context.selection.select(filter=max(0, min(chosen.filter_index, len(chosen.layer.filters) - 2)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the parameters more room where there is more."""
@@ -242,19 +222,12 @@ class FilterPanel(Panel):
         layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_header())
-        self._bar = FilterBar(self)
+        self._bar = FilterBar(self.context.actions, self)
         self._bar.selected.connect(self._on_selected)
-        self._bar.moved.connect(self._on_moved)
-        self._bar.add_asked.connect(self._on_add_asked)
-        self._bar.duplicate_asked.connect(self._on_duplicate_asked)
-        self._bar.remove_asked.connect(self._on_remove_asked)
-        self._bar.rename_asked.connect(self.edit_name)
+        self._bar.moved.connect(self.move_filter)
         layout.addWidget(self._bar)
         layout.addWidget(self._build_grid(), 1)
-        self._tools = KernelTools(self)
-        self._tools.transform_chosen.connect(self.transform)
-        self._tools.copy_chosen.connect(self._on_copy_chosen)
-        self._tools.paste_chosen.connect(self._on_paste_chosen)
+        self._tools = KernelTools(self.context.actions, self)
         layout.addWidget(self._tools)
         layout.addLayout(self._build_facts())
         self._form = PresetForm(self)
@@ -274,7 +247,7 @@ class FilterPanel(Panel):
         self._preset_button = QPushButton(self)
         theme.set_role(self._preset_button, "flat")
         self._preset_button.setAccessibleName("Preset")
-        self._preset_button.clicked.connect(self.choose_preset)
+        self._preset_button.clicked.connect(self.context.actions["preset"].trigger)
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
         row.addWidget(self._title)
@@ -335,7 +308,6 @@ class FilterPanel(Panel):
             # Steady while one works on a filter, so that a stroke paints one value.
             self._grid.strength, self._grid.step = plane_edits.brush_of(chosen.filter.planes)
         self._shown = shown
-        self._form.forget_refusal()
         self._show_filter(chosen, shown_names, len(names))
 
     def _show_filter(self, chosen: Choice, shown_names: tuple[str, ...], channel_count: int) -> None:
@@ -345,15 +317,15 @@ class FilterPanel(Panel):
         label = preset.label if preset is not None else "edited"
         metrics = self._preset_button.fontMetrics()
         self._preset_button.setText(metrics.elidedText(f"{label} ▾", Qt.TextElideMode.ElideMiddle, theme.px(104)))
-        self._preset_button.setToolTip(f"{label}\nReplace the filter by a preset  (Ctrl+P)")
+        self._preset_button.setToolTip(f"{label}\n{self.context.actions['preset'].toolTip()}")
         self._bar.show_filters(chosen.layer.filters, chosen.filter_index)
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(one.name)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(f"{one.name}\nName of the filter  (F2)")
+            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].toolTip()}")
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
-        is_turned = chosen.layer.is_flipped and not is_same_after_half_a_turn(one.planes)
+        is_turned = chosen.layer["is_flipped"] and not is_same_after_half_a_turn(one.planes)
         self._applied.show_kernel(filter_image(one) if is_turned else None)
         self._form.show_text(explanation(one, chosen.layer, channel_count), derived(one, chosen.layer, channel_count))
         self._form.show_parameters(preset.parameters if preset is not None else (), one.parameters)
@@ -383,14 +355,9 @@ class FilterPanel(Panel):
         return self._edit(lambda state, layer, index: edit(state, Target(layer, index, self._plane, count)), merge)
 
     def _edit(self, edit: Callable[[Project, int, int], Project], merge: str | None = None) -> bool:
-        """Commit an edit of the selected filter; what is refused is said below the kernel."""
+        """Commit an edit of the selected filter; what is refused is said."""
         chosen = self._chosen()
-        if chosen is None:
-            return False
-        store = self.context.store
-        return self._form.attempt(
-            lambda: store.commit(edit(store.state, chosen.layer_index, chosen.filter_index), merge)
-        )
+        return chosen is not None and self.context.commit(edit, chosen.layer_index, chosen.filter_index, merge=merge)
 
 
 def preset_entries() -> list[PresetEntry]:

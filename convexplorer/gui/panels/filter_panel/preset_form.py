@@ -1,6 +1,6 @@
 """What a preset says of itself, and its parameters as sliders, in an area that keeps its height."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -70,24 +70,13 @@ class PresetForm(QWidget):
             self._arrange()
 
     def text(self) -> str:
-        """Return the sentence, or the refusal in its place."""
+        """Return the sentence."""
         return self._note.text()
-
-    def attempt(self, action: Callable[[], object]) -> bool:
-        """Do something that may be refused; the reason stands here until something is done."""
-        is_done = self._note.attempt(action)
-        self._arrange()
-        return is_done
-
-    def forget_refusal(self) -> None:
-        """Show the sentence again."""
-        self._note.accept()
-        self._arrange()
 
     @Slot()
     def _arrange(self) -> None:
         """Share the room between the sentence and the sliders."""
-        has_sliders = not self._content.is_empty and not self._note.is_refusing()
+        has_sliders = not self._content.is_empty
         is_large = self._rows > SMALL_ROWS
         self._area.setVisible(has_sliders)
         self._note.setVisible(is_large or not has_sliders)

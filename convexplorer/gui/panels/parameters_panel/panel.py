@@ -1,23 +1,28 @@
-"""The panel: one form for the kind of layer that is selected, and the arithmetic below."""
+"""The panel: the form of the selected layer's kind, and the arithmetic below."""
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.parameters_panel.conv_form import ConvForm
-from convexplorer.gui.panels.parameters_panel.pool_form import PoolForm
+from convexplorer.gui.panels.parameters_panel.layer_form import LayerForm
 from convexplorer.gui.session.choice import chosen_filter, chosen_layer, layer_index
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.note import Note, as_sentence
+from convexplorer.gui.widgets.note import Note
 from convexplorer.model import edits
-from convexplorer.model.limits import limits, padding_amounts, parameter_formula, size_formula
-from convexplorer.model.project import ConvLayer, Layer, Padding, Project
+from convexplorer.model.build import make_given
+from convexplorer.model.layer import Layer
+from convexplorer.model.limits import SizeFormula, limits, padding_amounts, parameter_formula, size_formula
+from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import Picture
+from convexplorer.words import as_sentence
 
 Shape = tuple[int, ...]
+# The numbers of a larger array are no table that anybody reads.
+MAX_TABLE = 1_000_000
 
 
 class ParametersPanel(Panel):
@@ -25,23 +30,27 @@ class ParametersPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._input_shapes: tuple[Shape, ...] = ()
+        self._picture: Picture | None = None
         self._shown: tuple[object, ...] = ()
+        self._forms: dict[str, LayerForm] = {}
+        self._kind = ""
         self._resizing: tuple[Project, Project] | None = None  # before the first step of a row, and after the last
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
 
-    def apply(self, new: Project, old: Project | None) -> None:
+    def apply(self, new: Project, old: Project | None) -> None:  # noqa: ARG002
         """Show the settings of the selected layer."""
-        if old is not None and len(new.layers) != len(old.layers):
-            self._input_shapes = ()
         self._refresh()
 
     def show_picture(self, picture: Picture) -> None:
         """Take the sizes that the limits and the formula stand on."""
-        if len(picture.layers) == len(self.context.store.state.layers):
-            self._input_shapes = tuple(report.input_shape for report in picture.layers)
+        self._picture = picture
         self._refresh()
+
+    @property
+    def form(self) -> LayerForm:
+        """The form that is shown."""
+        return self._forms[self._kind]
 
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:
@@ -50,7 +59,8 @@ class ParametersPanel(Panel):
     @Slot(dict, str)
     def _on_edited(self, changes: dict[str, Any], merge: str) -> None:
         layer = self._layer_index()
-        self._attempt(lambda: edits.set_layer(self._state, layer, **changes), f"{merge} {layer}" if merge else None)
+        key = f"{merge} {self._state.layers[layer].id}" if merge else None
+        self._attempt(lambda: edits.set_layer(self._state, layer, **changes), key)
 
     @Slot(int, int)
     def _on_size_edited(self, rows: int, columns: int) -> None:
@@ -67,11 +77,42 @@ class ParametersPanel(Panel):
             layer, index = chosen.layer_index, chosen.filter_index
             self._attempt(lambda: edits.set_bias(self._state, layer, index, value), f"bias {layer} {index}")
 
+    @Slot(tuple)
+    def _on_inputs_edited(self, inputs: tuple[str, ...]) -> None:
+        layer = self._layer_index()
+        self._attempt(lambda: edits.set_inputs(self._state, layer, inputs), None)
+
     @Slot()
     def _on_explicit_chosen(self) -> None:
         layer = self._layer_index()
         padding = as_explicit(self._state.layers[layer], self._input_shape(layer))
         self._attempt(lambda: edits.set_layer(self._state, layer, padding=padding), None)
+
+    @Slot(str, object)
+    def _on_weight_edited(self, name: str, values: np.ndarray | None) -> None:
+        layer = self._layer_index()
+        self._attempt(lambda: edits.set_weight_array(self._state, layer, name, values), None)
+
+    @Slot()
+    def _on_measure_asked(self) -> None:
+        """Give a normalization the mean and variance of the maps it gets from this picture."""
+        layer, picture = self._layer_index(), self._picture
+        if picture is None or picture.evaluation is None:
+            return
+        x = picture.evaluation.input_of(layer)
+        if x is None:
+            return
+        axes = tuple(range(1, x.ndim))
+        mean, variance = x.mean(axis=axes, dtype=np.float64), x.var(axis=axes, dtype=np.float64)
+        measured = {"moving_mean": mean, "moving_variance": variance}
+
+        def edit() -> Project:
+            project = self._state
+            for name, values in measured.items():
+                project = edits.set_weight_array(project, layer, name, values)
+            return project
+
+        self._attempt(edit, None)
 
     @Slot()
     def _on_editing_ended(self) -> None:
@@ -84,31 +125,40 @@ class ParametersPanel(Panel):
 
     def _build(self) -> None:
         theme.set_role(self, "card")
-        self.conv_form = ConvForm(self)
-        self.conv_form.size_edited.connect(self._on_size_edited)
-        self.conv_form.bias_edited.connect(self._on_bias_edited)
-        self.pool_form = PoolForm(self)
-        for form in (self.conv_form, self.pool_form):
-            form.edited.connect(self._on_edited)
-            form.explicit_chosen.connect(self._on_explicit_chosen)
-            form.editing_ended.connect(self._on_editing_ended)
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.conv_form)
-        self._stack.addWidget(self.pool_form)
-        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._room = QVBoxLayout()
         self.note = Note(3, self, is_wrapped=False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
         layout.setSpacing(theme.px(5))
-        layout.addWidget(self._stack)
+        layout.addLayout(self._room)
         layout.addWidget(self.note)
+
+    def _form_of(self, layer: Layer) -> LayerForm:
+        """Return the form of a kind, made when it is first needed."""
+        form = self._forms.get(layer.kind)
+        if form is None:
+            form = self._forms[layer.kind] = LayerForm(layer.row, self)
+            form.hide()
+            form.edited.connect(self._on_edited)
+            form.size_edited.connect(self._on_size_edited)
+            form.bias_edited.connect(self._on_bias_edited)
+            form.inputs_edited.connect(self._on_inputs_edited)
+            form.explicit_chosen.connect(self._on_explicit_chosen)
+            form.weight_edited.connect(self._on_weight_edited)
+            form.measure_asked.connect(self._on_measure_asked)
+            form.editing_ended.connect(self._on_editing_ended)
+            self._room.addWidget(form)
+        return form
 
     def _layer_index(self) -> int:
         return layer_index(self._state, self.context.selection.view) or 0
 
     def _input_shape(self, layer: int) -> Shape | None:
         """Return what enters a layer; None before the first result and behind a layer that failed."""
-        return (self._input_shapes[layer] or None) if layer < len(self._input_shapes) else None
+        if self._picture is None or layer >= len(self._state.layers):
+            return None
+        report = self._picture.report_of(self._state.layers[layer].id)
+        return None if report is None else report.input_shape or None
 
     def _refresh(self) -> None:
         """Show everything anew if anything of it has changed."""
@@ -116,19 +166,25 @@ class ParametersPanel(Panel):
         index = self._layer_index()
         layer = chosen_layer(self._state, view)
         shape = self._input_shape(index)
-        shown = (layer, shape, index, view.filter)
+        shown = (layer, shape, index, view.filter, self._state.ids)
         if layer is None or shown == self._shown:
             return
         self.note.accept()
         self._shown = shown
-        found = limits(layer, shape) if shape is not None else {}
-        if isinstance(layer, ConvLayer):
-            self._stack.setCurrentWidget(self.conv_form)
-            self.conv_form.show_layer(layer, found)
-            self.conv_form.show_filter(layer.filters[min(view.filter, len(layer.filters) - 1)])
-        else:
-            self._stack.setCurrentWidget(self.pool_form)
-            self.pool_form.show_layer(layer, found)
+        form = self._form_of(layer)
+        if layer.kind != self._kind:
+            # A stack would keep the room of the largest form; a short one is followed by its arithmetic.
+            if self._kind:
+                self.form.hide()
+            self._kind = layer.kind
+            form.show()
+        form.show_layer(layer, limits(layer, shape) if shape is not None else {})
+        if layer.filters:
+            form.show_filter(layer.filters[layer.filter_of(view.filter)])
+        if form.inputs is not None:
+            form.inputs.set_value(layer.inputs, sources_of(self._state, index))
+        if form.weights is not None:
+            form.weights.set_arrays(layer.row.weights, weights_of(layer, shape), layer.weights)
         self._show_arithmetic(layer, shape)
 
     def _attempt(self, edit: Callable[[], Project], merge: str | None) -> bool:
@@ -144,50 +200,69 @@ class ParametersPanel(Panel):
         return True
 
     def _show_arithmetic(self, layer: Layer, shape: Shape | None) -> None:
-        formulas = size_formula(layer, shape) if shape is not None else ("", "")
-        # An impossible size ends in the reason; it is what a person has to read now.
-        problem = next((text.partition(" < 1: ")[2] for text in formulas if " < 1: " in text), "")
+        formulas = size_formula(layer, shape) if shape is not None else ()
+        # An impossible size ends in the reason; that is what has to be read now.
+        problem = next((formula.problem for formula in formulas if formula.problem), "")
         if problem:
-            self.note.set_text(as_sentence(problem), "\n".join(formulas), is_error=True)
+            self.note.set_text(as_sentence(problem), "\n".join(one.text for one in formulas), is_error=True)
         else:
-            self.note.set_text(arithmetic(layer, shape), arithmetic_tip(layer))
+            self.note.set_text(arithmetic(layer, shape, formulas), arithmetic_tip(layer))
 
 
-_PARAMETERS = {
-    "conv": "filters · (kernel rows · kernel columns · channels + bias)",
-    "depthwise_conv": "channels · filters · (kernel rows · kernel columns + bias)",
-    "separable_conv": "channels · filters · kernel rows · kernel columns, then filters · (channels · filters + bias)",
-    "conv_transpose": "filters · (kernel rows · kernel columns · channels + bias)",
-}
+_ARROWS = ("↕", "↔")
 
 
-def arithmetic(layer: Layer, input_shape: Shape | None) -> str:
+def arithmetic(layer: Layer, input_shape: Shape | None, formulas: tuple[SizeFormula, ...]) -> str:
     """Return the lines below the form: output rows, output columns, parameters."""
     if input_shape is None:
         return ""
-    rows, columns = size_formula(layer, input_shape)
-    lines = [f"↕ {rows}", f"↔ {columns}"]
-    if isinstance(layer, ConvLayer):
+    arrows = _ARROWS if len(formulas) == len(_ARROWS) else ("",) * len(formulas)
+    lines = [f"{arrow} {formula.text}".strip() for arrow, formula in zip(arrows, formulas, strict=True)]
+    if layer.row.count is not None:
         lines.append(f"parameters: {parameter_formula(layer, input_shape[0])}")
     return "\n".join(lines)
 
 
 def arithmetic_tip(layer: Layer) -> str:
     """Return what the numbers of the formula stand for."""
-    if isinstance(layer, ConvLayer) and layer.kind == "conv_transpose":
+    lines = []
+    if layer.is_transposed:
         size = "(input − 1) · stride + dilation · (size − 1) + 1 − padding before and after + output padding"
-    else:
+        lines.append(f"Output rows (↕) and columns (↔): {size}")
+    elif layer.row.geometry in ("kernel", "pool"):
         size = "⌊(input + padding − dilation · (size − 1) − 1) / stride⌋ + 1"
-    tip = "Output rows (↕) and columns (↔): " + size
-    if isinstance(layer, ConvLayer):
-        tip += f"\nParameters: {_PARAMETERS[layer.kind]}"
-    return tip
+        lines.append(f"Output rows (↕) and columns (↔): {size}")
+    else:
+        lines.append(layer.row.summary)
+    if layer.row.count is not None:
+        lines.append(f"Parameters: {layer.row.count.words}")
+    return "\n".join(lines)
 
 
-def as_explicit(layer: Layer, input_shape: Shape | None) -> Padding:
+def as_explicit(layer: Layer, input_shape: Shape | None) -> tuple[tuple[int, int], ...]:
     """Return the padding that is in force now, in numbers; zeros while the input is not known."""
-    if isinstance(layer.padding, tuple):
-        return layer.padding
+    padding = layer["padding"]
+    if not isinstance(padding, str):
+        found: tuple[tuple[int, int], ...] = padding
+        return found
     if input_shape is None:
-        return ((0, 0), (0, 0))
+        return ((0, 0),) * layer.rank
     return padding_amounts(layer, input_shape)
+
+
+def sources_of(project: Project, index: int) -> tuple[tuple[str, str], ...]:
+    """Return (id, name) of all that a layer can read: the picture, and the layers before it."""
+    before = project.layers[:index]
+    return ((INPUT, "picture"), *((one.id, f"{i}  {one.title}") for i, one in enumerate(before, 1)))
+
+
+def weights_of(layer: Layer, input_shape: Shape | None) -> dict[str, np.ndarray]:
+    """Return the arrays of a layer that can be shown as a table; none while its input is not known."""
+    if input_shape is None or not layer.row.weights:
+        return {}
+    try:
+        given = make_given(layer, (input_shape,))
+        shapes = {weight: weight.shape(given) for weight in layer.row.weights}
+        return {one.name: one.of(given) for one, shape in shapes.items() if np.prod(shape) <= MAX_TABLE}
+    except ValueError:
+        return {}

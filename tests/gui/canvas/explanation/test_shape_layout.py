@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF
 from convexplorer.core.explain.sampling import sampling
 from convexplorer.core.geometry.taps import WindowTaps
 from convexplorer.core.layers import Conv, MaxPool
-from convexplorer.gui.canvas.explanation.shape_layout import AxisLayout, arrange_axis, is_read
+from convexplorer.gui.canvas.explanation.shape_layout import AxisLayout, arrange_axis
+from convexplorer.results.shape_diagram import is_read
 from tests.core import oracle
 
 AREA = QRectF(10, 20, 700, 66)

@@ -10,7 +10,7 @@ from convexplorer.core.layers import Conv, MaxPool
 from convexplorer.gui.canvas.pictures import sampling_overlay
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay, SamplingPainter
-from convexplorer.gui.panels.explanation_panel.sampling import sampling_text
+from convexplorer.results.sampling_words import sampling_text
 
 CELL = 20
 

@@ -181,7 +181,7 @@ def test_new_pictures_keep_scroll_selection_zoom_and_cursor(many, qtbot):
     qtbot.keyClick(many, Qt.Key.Key_End)
     top = many.picture_rect(63).top()
 
-    many.set_tiles([helpers.tile(title=f"map {i}", is_clipped="0.4 % clipped") for i in range(64)])
+    many.set_tiles([helpers.tile(title=f"map {i}", loss="0.4 % clipped", short_loss="0.4 %") for i in range(64)])
 
     assert many.picture_rect(63).top() == top
     assert many.viewport.zoom == 3
@@ -239,7 +239,12 @@ def test_the_kernel_is_painted_beside_the_name(grid):
 def test_clipping_is_said_on_the_tile(grid):
     without = helpers.pixels(grid)
 
-    grid.set_tiles([helpers.tile(title=f"map {i}", is_clipped="0.4 % clipped" if i == 2 else "") for i in range(8)])
+    grid.set_tiles(
+        [
+            helpers.tile(title=f"map {i}", loss="0.4 % clipped" if i == 2 else "", short_loss="0.4 %" if i == 2 else "")
+            for i in range(8)
+        ]
+    )
 
     changed = np.abs(helpers.pixels(grid).astype(int) - without).max(axis=2) > 0
     columns = np.flatnonzero(changed.any(axis=0))

@@ -13,13 +13,15 @@ from convexplorer.gui.look import theme
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model.default import default_project
-from convexplorer.model.edits import add_pool
 from convexplorer.model.edits.layer import fitted
 from convexplorer.model.view import View
+from convexplorer.results import tile_words
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Grid, Picture, Tile
 from convexplorer.results.render import render
+from convexplorer.words import number
 from tests.gui.panels.conftest import frame
+from tests.model.examples import add_pool
 
 
 @pytest.fixture(autouse=True)
@@ -50,34 +52,36 @@ def test_a_tile_says_its_range_and_under_the_cursor_its_value():
 def test_the_value_under_the_cursor_is_exact_through_stride_and_shift():
     made = tile(np.arange(12).reshape(3, 4), grid=Grid(center=(1.5, 1.5), jump=(2.0, 2.0)))
 
-    assert tile_views.value_at(made, (1.5, 1.5)) == 0
-    assert tile_views.value_at(made, (5.4, 7.6)) == 11
-    assert tile_views.value_at(made, (2.4, 2.6)) == 1
-    assert tile_views.value_at(made, (0.4, 1.5)) is None
-    assert tile_views.value_at(made, (6.6, 1.5)) is None
-    assert tile_views.value_at(made, None) is None
+    assert tile_words.value_at(made, (1.5, 1.5)) == 0
+    assert tile_words.value_at(made, (5.4, 7.6)) == 11
+    assert tile_words.value_at(made, (2.4, 2.6)) == 1
+    assert tile_words.value_at(made, (0.4, 1.5)) is None
+    assert tile_words.value_at(made, (6.6, 1.5)) is None
+    assert tile_words.value_at(made, None) is None
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.0, "0"), (-1.23456, "−1.235"), (1234567.0, "1.235e+06"), (1e-9, "1e−09"), (np.nan, "nan")],
+    [(0.0, "0"), (-0.0, "0"), (-1.23456, "−1.235"), (1234567.0, "1.235e+06"), (1e-9, "1e−09"), (np.nan, "NaN")],
 )
 def test_numbers_are_short_and_have_a_real_minus(value, text):
-    assert tile_views.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(
-    ("clipped", "not_finite", "text"),
+    ("clipped", "not_finite", "text", "short"),
     [
-        (0.0, 0.0, ""),
-        (0.0004, 0.0, "< 0.1 % clipped"),
-        (0.021, 0.0, "2.1 % clipped"),
-        (0.0, 0.5, "50.0 % not finite"),
-        (0.25, 0.0001, "25.0 % clipped, < 0.1 % not finite"),
+        (0.0, 0.0, "", ""),
+        (0.0004, 0.0, "< 0.1 % clipped", "< 0.1 %"),
+        (0.021, 0.0, "2.1 % clipped", "2.1 %"),
+        (0.0, 0.5, "50.0 % not finite", "50.0 % not finite"),
+        (0.25, 0.0001, "25.0 % clipped, < 0.1 % not finite", "25.0 % clipped, < 0.1 % not finite"),
     ],
 )
-def test_what_the_screen_cannot_show_is_said(clipped, not_finite, text):
-    assert tile_views.clip_text(tile([[0.0]], clipped=clipped, not_finite=not_finite)) == text
+def test_what_the_screen_cannot_show_is_said(clipped, not_finite, text, short):
+    view = tile_views.tile_view(tile([[0.0]], clipped=clipped, not_finite=not_finite))
+
+    assert (view.loss, view.short_loss) == (text, short)
 
 
 def test_a_tile_is_painted_in_the_colours_of_its_palette():
@@ -124,7 +128,7 @@ def test_a_thumbnail_takes_the_colours_of_the_theme(picture, qapp):
 
 def test_a_map_without_a_kernel_has_no_thumbnail():
     project = add_pool(default_project(kernels=("sobel-x",)), 0)
-    pooled = render(Job(frame(), project, View(layer=1))).picture
+    pooled = render(Job(frame(), project, View("max_pool"))).picture
 
     assert tile_views.thumbnail_of(pooled, pooled.tiles[0]) is None
 
@@ -174,10 +178,10 @@ def test_one_plane_is_shown_at_every_channel():
 
 
 def test_the_tile_of_a_filter_is_found_or_the_last_one(picture):
-    assert tile_views.tile_under(picture, 0) is picture.tiles[0]
-    assert tile_views.tile_under(picture, 9) is picture.tiles[-1]
-    assert tile_views.tile_under(None, 0) is None
-    assert tile_views.tile_under(replace(picture, tiles=()), 0) is None
+    assert tile_words.tile_under(picture, 0) is picture.tiles[0]
+    assert tile_words.tile_under(picture, 9) is picture.tiles[-1]
+    assert tile_words.tile_under(None, 0) is None
+    assert tile_words.tile_under(replace(picture, tiles=()), 0) is None
 
 
 def test_a_weight_beyond_float32_still_has_a_thumbnail(qapp):

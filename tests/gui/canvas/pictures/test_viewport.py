@@ -96,7 +96,7 @@ def test_zooming_out_ends_at_the_whole_picture():
 
     view.zoom_at(1e-9, (3, 3))
 
-    assert view.is_fitted
+    assert view.zoom == 1
     assert view.zoom == MIN_ZOOM
     assert view.center == near((100, 150))
 
@@ -126,7 +126,7 @@ def test_in_and_out_by_the_same_steps_is_fitted_again():
     for factor in [1.25] * 7 + [1 / 1.25] * 7:
         view.zoom_at(factor, (20, 250))
 
-    assert view.is_fitted
+    assert view.zoom == 1
     assert view.center == near((100, 150))
 
 

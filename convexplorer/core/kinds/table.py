@@ -1,0 +1,354 @@
+"""The table of layer kinds: one row each. Menus, forms, files, the command line and tests iterate over it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from convexplorer.core.geometry.windows import BORDERS
+from convexplorer.core.kinds import counts, making
+from convexplorer.core.kinds.kind import Kind
+from convexplorer.core.kinds.settings import (
+    ActivationSetting,
+    Choice,
+    Divisor,
+    Flag,
+    Number,
+    Padding,
+    PerAxis,
+    Sides,
+    WholeNumber,
+)
+from convexplorer.core.layers import (
+    Activation,
+    Add,
+    Average,
+    AveragePool,
+    BatchNorm,
+    Concatenate,
+    Conv,
+    ConvTranspose,
+    Crop,
+    Dense,
+    DepthwiseConv,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Layer,
+    LocalResponseNorm,
+    Maximum,
+    MaxPool,
+    Minimum,
+    Multiply,
+    SeparableConv,
+    Subtract,
+    Unpool,
+    Upsample,
+    ZeroPad,
+)
+from convexplorer.core.operators.normalization import EPSILON
+
+BORDER_TIPS = {
+    "zeros": "Zeros lie outside the picture",
+    "edge": "The outermost pixels are repeated outside",
+    "reflect": "Outside is a mirror image; the outermost pixel stands once: c b | a b c",
+    "symmetric": "Outside is a mirror image; the outermost pixel stands twice: b a | a b c",
+    "wrap": "The opposite side follows outside, as if the picture were tiled",
+}
+# Units and groups go as far as memory does; what does not fit is refused with the numbers, before it is tried.
+MAX_COUNT = 1 << 20
+
+STRIDES = PerAxis("strides", "Stride", "how far the kernel moves from one output to the next", 1)
+DILATION = PerAxis("dilation_rate", "Dilation", "how far apart the kernel's cells lie on the input", 1)
+PADDING = Padding("padding", "Padding", "what is added around the input", "same")
+BORDER = Choice("border", "Border", "what lies outside", "zeros", tuple((key, BORDER_TIPS[key]) for key in BORDERS))
+ACTIVATION = ActivationSetting("activation", "Activation", "what is done to each sum", "linear")
+USE_BIAS = Flag("use_bias", "Bias", "add a number to every map of a filter", True)
+FLIP = Flag("is_flipped", "Flip", "turn kernels by 180°: true convolution instead of cross-correlation", False)
+GROUPS = Divisor(
+    "groups", "Groups", "channels and filters are split into so many parts that do not mix", 1, 1, MAX_COUNT
+)
+PLACING = (STRIDES, DILATION, PADDING, BORDER)
+
+POOL_SIZE = PerAxis("pool_size", "Window", "rows × columns that become one value", 2)
+POOL_STRIDES = PerAxis("strides", "Stride", "how far the window moves from one output to the next", 2)
+POOL_PADDING = Padding("padding", "Padding", "what is added around the input; padding is never the largest", "valid")
+
+
+INITIALIZER_TIPS = {
+    "glorot_uniform": "uniform within ±√(6 / (inputs + outputs)): Keras's default",
+    "glorot_normal": "normal, variance 2 / (inputs + outputs)",
+    "he_uniform": "uniform within ±√(6 / inputs): before a ReLU",
+    "he_normal": "normal, variance 2 / inputs: before a ReLU",
+    "lecun_uniform": "uniform within ±√(3 / inputs)",
+    "lecun_normal": "normal, variance 1 / inputs",
+    "orthogonal": "rows at right angles to each other",
+    "random_uniform": "uniform within ±0.05",
+    "random_normal": "normal, deviation 0.05",
+    "truncated_normal": "normal, deviation 0.05, nothing beyond twice that",
+    "zeros": "all 0",
+    "ones": "all 1",
+    "identity": "each input passed on to the output of its number",
+}
+INITIALIZER = Choice(
+    "kernel_initializer", "Initializer", "how the weights begin", "glorot_uniform", tuple(INITIALIZER_TIPS.items())
+)
+SEED = WholeNumber("seed", "Seed", "the same number gives the same random weights", 1, 0, 2**31 - 1)
+
+_SIZE = PerAxis("size", "Factor", "how many times as many rows and columns", 2, 1, 64)
+_INTERPOLATION = Choice(
+    "interpolation",
+    "Filling",
+    "what stands between the old cells",
+    "nearest",
+    (("nearest", "Every cell is repeated"), ("bilinear", "Values run straight from one cell to the next")),
+)
+
+
+def _merge(kind: Callable[[], Layer], name: str, summary: str, count: int | None = None) -> Kind:
+    """Return the row of a layer that joins others; there is nothing to set but what it reads."""
+    return Kind(type(kind()), name, name, "Merging", summary, (), lambda _given: kind(), input_count=count)
+
+
+KINDS: dict[str, Kind] = {
+    "conv": Kind(
+        Conv,
+        "Conv{n}D",
+        "Conv",
+        "Convolution",
+        "Each filter looks at all channels; the results are summed to one map.",
+        (*PLACING, GROUPS, USE_BIAS, ACTIVATION, FLIP),
+        making.make_conv,
+        has_filters=True,
+        planes=making.grouped_planes,
+        geometry="kernel",
+        count=counts.SUMMED,
+    ),
+    "depthwise_conv": Kind(
+        DepthwiseConv,
+        "DepthwiseConv{n}D",
+        "Depthwise",
+        "Convolution",
+        "Each filter looks at each channel alone: a map for every pair.",
+        (*PLACING, USE_BIAS, ACTIVATION, FLIP),
+        making.make_depthwise,
+        has_filters=True,
+        geometry="kernel",
+        has_map_per_channel=True,
+        count=counts.DEPTHWISE,
+    ),
+    "separable_conv": Kind(
+        SeparableConv,
+        "SeparableConv{n}D",
+        "Separable",
+        "Convolution",
+        "Depthwise first, then a 1×1 step adds each filter's maps over the channels.",
+        (*PLACING, USE_BIAS, ACTIVATION, FLIP),
+        making.make_separable,
+        weights=(making.SEPARABLE_WEIGHT,),
+        has_filters=True,
+        geometry="kernel",
+        count=counts.SEPARABLE,
+    ),
+    "conv_transpose": Kind(
+        ConvTranspose,
+        "Conv{n}DTranspose",
+        "Transpose",
+        "Convolution",
+        "Each value is spread by the filters: strides make the maps larger.",
+        (
+            STRIDES,
+            DILATION,
+            PADDING,
+            PerAxis("output_padding", "Added", "cells added at the far end of the output", None, 0, 1024, True),
+            GROUPS,
+            USE_BIAS,
+            ACTIVATION,
+            FLIP,
+        ),
+        making.make_transpose,
+        has_filters=True,
+        planes=making.grouped_planes,
+        geometry="transposed",
+        count=counts.SUMMED,
+    ),
+    "max_pool": Kind(
+        MaxPool,
+        "MaxPooling{n}D",
+        "MaxPool",
+        "Pooling",
+        "Each output is the largest value under its window.",
+        (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
+        lambda given: MaxPool(**given.settings),
+        geometry="pool",
+        shown="pool_size",
+    ),
+    "average_pool": Kind(
+        AveragePool,
+        "AveragePooling{n}D",
+        "AvgPool",
+        "Pooling",
+        "Each output is the mean of the values under its window.",
+        (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
+        lambda given: AveragePool(**given.settings),
+        geometry="pool",
+        shown="pool_size",
+    ),
+    "global_max_pool": Kind(
+        GlobalMaxPool,
+        "GlobalMaxPooling{n}D",
+        "GlobalMax",
+        "Pooling",
+        "Each map becomes one number: its largest value.",
+        (Flag("keepdims", "Keep axes", "leave maps of one cell instead of a row of numbers", False),),
+        lambda given: GlobalMaxPool(**given.settings),
+        geometry="global",
+    ),
+    "global_average_pool": Kind(
+        GlobalAveragePool,
+        "GlobalAveragePooling{n}D",
+        "GlobalAvg",
+        "Pooling",
+        "Each map becomes one number: its mean.",
+        (Flag("keepdims", "Keep axes", "leave maps of one cell instead of a row of numbers", False),),
+        lambda given: GlobalAveragePool(**given.settings),
+        geometry="global",
+    ),
+    "upsample": Kind(
+        Upsample,
+        "UpSampling{n}D",
+        "UpSample",
+        "Reshaping",
+        "Maps become larger by a whole factor.",
+        (_SIZE, _INTERPOLATION),
+        lambda given: Upsample(**given.settings),
+        geometry="factor",
+        shown="size",
+    ),
+    "flatten": Kind(
+        Flatten,
+        "Flatten",
+        "Flatten",
+        "Reshaping",
+        "All values of all maps in one row, for a dense layer.",
+        (Flag("channels_last", "Keras order", "cell by cell, all channels of a cell together, as Keras does", True),),
+        lambda given: Flatten(**given.settings),
+        geometry="flat",
+    ),
+    "unpool": Kind(
+        Unpool,
+        "MaxUnpool{n}d",
+        "Unpool",
+        "Pooling",
+        "Values go back to where a max pooling took its largest from; all else becomes 0.",
+        (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
+        lambda given: Unpool(**given.settings),
+        input_count=2,
+        input_names=("values", "maps that were pooled"),
+        geometry="unpool",
+        shown="pool_size",
+    ),
+    "zero_pad": Kind(
+        ZeroPad,
+        "ZeroPadding{n}D",
+        "ZeroPad",
+        "Reshaping",
+        "Zeros are added at the sides.",
+        (Sides("padding", "Added", "rows and columns of zeros at each side", 1),),
+        lambda given: ZeroPad(**given.settings),
+        geometry="pad",
+    ),
+    "crop": Kind(
+        Crop,
+        "Cropping{n}D",
+        "Crop",
+        "Reshaping",
+        "Rows and columns are cut off at the sides.",
+        (Sides("cropping", "Cut off", "rows and columns that are cut off at each side", 1),),
+        lambda given: Crop(**given.settings),
+        geometry="crop",
+    ),
+    "local_response_norm": Kind(
+        LocalResponseNorm,
+        "LocalResponseNorm",
+        "LRN",
+        "Normalization",
+        "Each value is divided by how strong its neighbours among the maps are, as in AlexNet.",
+        (
+            WholeNumber("depth_radius", "Radius", "so many maps to each side count as neighbours", 5, 0, 1024),
+            Number("bias", "Bias", "added before the power, so that nothing is divided by 0", 1.0, 1e-6, 1e6, 0.1),
+            Number("alpha", "Alpha", "what the sum of squares is multiplied by", 1.0, 0.0, 1e6, 0.1),
+            Number("beta", "Beta", "the power", 0.5, 0.0, 10.0, 0.05),
+        ),
+        lambda given: LocalResponseNorm(**given.settings),
+    ),
+    "batch_norm": Kind(
+        BatchNorm,
+        "BatchNormalization",
+        "BatchNorm",
+        "Normalization",
+        "Each channel is shifted and scaled by its mean and variance, then by gamma and beta.",
+        (
+            Number(
+                "epsilon",
+                "Epsilon",
+                "added to the variance, so that nothing is divided by 0",
+                EPSILON,
+                1e-12,
+                1.0,
+                1e-3,
+            ),
+        ),
+        making.make_batch_norm,
+        weights=making.NORM_WEIGHTS,
+        count=counts.NORM,
+    ),
+    "activation": Kind(
+        Activation,
+        "Activation",
+        "Activation",
+        "Activation",
+        "A function of each value, as a step of its own.",
+        (ActivationSetting("activation", "Function", "what is done to each value", "relu"),),
+        lambda given: given.settings["activation"],
+        shown="activation",
+    ),
+    "softmax": Kind(
+        Activation,
+        "Softmax",
+        "Softmax",
+        "Activation",
+        "In each place the maps share 1 among them: the scores of a classifier.",
+        (),
+        lambda _given: Activation("softmax"),
+    ),
+    "dense": Kind(
+        Dense,
+        "Dense",
+        "Dense",
+        "Core",
+        "Weighted sums of all channels, one for each unit; after Flatten, of all values.",
+        (
+            WholeNumber("units", "Units", "how many sums", 10, 1, MAX_COUNT),
+            USE_BIAS,
+            ACTIVATION,
+            INITIALIZER,
+            SEED,
+        ),
+        making.make_dense,
+        weights=(making.DENSE_KERNEL, making.DENSE_BIAS),
+        shown="units",
+        count=counts.DENSE,
+        map_names=lambda settings, _inputs: [f"unit {i}" for i in range(settings["units"])],
+    ),
+    "add": _merge(Add, "Add", "The maps of several layers are added: a skip connection, as in a residual network."),
+    "subtract": _merge(Subtract, "Subtract", "The second input is taken from the first.", 2),
+    "multiply": _merge(Multiply, "Multiply", "The maps of several layers are multiplied: one gates another."),
+    "average": _merge(Average, "Average", "The mean of the maps of several layers."),
+    "maximum": _merge(Maximum, "Maximum", "The largest value among several layers, in each place."),
+    "minimum": _merge(Minimum, "Minimum", "The smallest value among several layers, in each place."),
+    "concatenate": replace(
+        _merge(Concatenate, "Concatenate", "The maps of several layers, one behind the other."),
+        map_names=lambda _settings, inputs: [name for names in inputs for name in names],
+    ),
+}
+
+GROUP_ORDER = ("Convolution", "Pooling", "Activation", "Normalization", "Reshaping", "Core", "Merging")

@@ -1,0 +1,277 @@
+"""A control for each kind of setting, all of one shape: show a value, limit it, tell what the user wants."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from convexplorer.core.kinds.settings import (
+    ActivationSetting,
+    Choice,
+    Divisor,
+    Flag,
+    Number,
+    Padding,
+    PerAxis,
+    Setting,
+    Sides,
+    WholeNumber,
+)
+from convexplorer.core.layers import Activation
+from convexplorer.gui.panels.parameters_panel.activation_choice import ActivationChoice
+from convexplorer.gui.panels.parameters_panel.padding_choice import PaddingChoice
+from convexplorer.gui.panels.parameters_panel.rows import make_combo
+from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
+from convexplorer.gui.widgets.number_field import NumberField
+from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.model.limits import Limit
+
+AUTOMATIC = -1  # of an optional number per axis: what the framework would choose
+
+
+class Control(QObject):
+    """A widget that edits one setting.
+
+    Signals
+    -------
+    edited : the new value; whether it is a step of a row of steps, which are one step of the history.
+    editing_ended : Enter, or the focus left.
+    explicit_chosen : the numbers of a padding are to be given.
+    """
+
+    edited = Signal(object, bool)
+    editing_ended = Signal()
+    explicit_chosen = Signal()
+
+    def __init__(self, row: Setting, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.row = row
+        self.widget = self._make(parent)
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; silent."""
+        raise NotImplementedError
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Limit what can be chosen; the reason is said where the user tries."""
+
+    def _make(self, parent: QWidget) -> QWidget:
+        raise NotImplementedError
+
+    @property
+    def tip(self) -> str:
+        """The sentence of the setting."""
+        return f"{self.row.label}: {self.row.explanation}"
+
+    def _end_with(self, signal: SignalInstance) -> None:
+        signal.connect(self.editing_ended)
+
+
+class PerAxisControl(Control):
+    """Rows × columns; an optional pair also has "auto"."""
+
+    row: PerAxis
+    widget: PairSpin
+
+    def set_value(self, value: tuple[int, int] | None) -> None:
+        """Show two numbers, or that they are chosen automatically."""
+        self.widget.set_value(*((AUTOMATIC, AUTOMATIC) if value is None else value))
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Limit both numbers."""
+        if len(limits) != 2:
+            return
+        first, second = limits
+        least = (AUTOMATIC, AUTOMATIC) if self.row.is_optional else (first.minimum, second.minimum)
+        self.widget.set_limits((first.maximum, second.maximum), (first.reason, second.reason), least)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        pair = PairSpin(self.row.label, parent, value=(2, 2), tip=self.row.explanation)
+        if self.row.is_optional:
+            pair.set_word(AUTOMATIC, "auto")
+        pair.value_changed.connect(self._on_changed)
+        self._end_with(pair.editing_ended)
+        return pair
+
+    def _on_changed(self, rows: int, columns: int) -> None:
+        is_automatic = self.row.is_optional and AUTOMATIC in (rows, columns)
+        # One number set by hand makes both explicit; going below 0 in either goes back to automatic.
+        self.edited.emit(None if is_automatic and max(rows, columns) <= 0 else (max(rows, 0), max(columns, 0)), True)
+
+
+class PaddingControl(Control):
+    """Words, or a number for each side."""
+
+    widget: PaddingChoice
+
+    def set_value(self, value: Any) -> None:
+        """Show a padding."""
+        self.widget.set_value(value)
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Limit each side."""
+        self.widget.set_limits(limits)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        choice = PaddingChoice(parent)
+        choice.edited.connect(lambda value: self.edited.emit(value, True))
+        choice.explicit_chosen.connect(self.explicit_chosen)
+        self._end_with(choice.editing_ended)
+        return choice
+
+
+class SidesControl(Control):
+    """A number for each side."""
+
+    widget: SideFields
+
+    def set_value(self, value: Any) -> None:
+        """Show the amounts."""
+        self.widget.set_value(value)
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Limit each side."""
+        self.widget.set_limits(limits)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        fields = SideFields(self.row.label, parent)
+        fields.edited.connect(lambda value: self.edited.emit(value, True))
+        self._end_with(fields.editing_ended)
+        return fields
+
+
+class ChoiceControl(Control):
+    """A combo box of words."""
+
+    row: Choice
+    widget: QComboBox
+
+    def set_value(self, value: str) -> None:
+        """Show a word, and what it means in the tip."""
+        self.widget.setCurrentIndex(max(self.widget.findData(value), 0))
+        tips = dict(self.row.choices)
+        self.widget.setToolTip(f"{self.row.label}: {tips.get(value, value).lower()}")
+
+    def _make(self, parent: QWidget) -> QWidget:
+        combo = make_combo(self.row.label, parent)
+        for key, tip in self.row.choices:
+            combo.addItem(key, key)
+            combo.setItemData(combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        combo.activated.connect(lambda at: self.edited.emit(combo.itemData(at), False))
+        return combo
+
+
+class FlagControl(Control):
+    """A check box."""
+
+    widget: QCheckBox
+
+    def set_value(self, value: bool) -> None:
+        """Check the box or not."""
+        with QSignalBlocker(self.widget):
+            self.widget.setChecked(value)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        box = QCheckBox(parent)
+        box.setAccessibleName(self.row.label)
+        box.setToolTip(self.tip)
+        box.clicked.connect(lambda is_on: self.edited.emit(bool(is_on), False))
+        return box
+
+
+class NumberControl(Control):
+    """A field for one number."""
+
+    row: Number | WholeNumber
+    widget: NumberField
+
+    def set_value(self, value: float) -> None:
+        """Show a number."""
+        self.widget.set_value(value)
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Limit the number."""
+        if len(limits) == 1:
+            self.widget.set_limits(limits[0].minimum, limits[0].maximum, limits[0].reason)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        is_whole = isinstance(self.row, WholeNumber)
+        field = NumberField(
+            self.row.label,
+            parent,
+            step=self.row.step if isinstance(self.row, Number) else 1,
+            minimum=self.row.minimum,
+            maximum=self.row.maximum,
+            is_integer=is_whole,
+            tip=self.tip,
+        )
+        field.value_changed.connect(lambda value: self.edited.emit(int(value) if is_whole else float(value), True))
+        self._end_with(field.editing_ended)
+        return field
+
+
+class DivisorControl(Control):
+    """A combo box of the numbers of groups that fit the input, and of the present one."""
+
+    widget: QComboBox
+
+    def __init__(self, row: Setting, parent: QWidget) -> None:
+        self._values: tuple[int, ...] = (1,)
+        self._value = 1
+        super().__init__(row, parent)
+
+    def set_value(self, value: int) -> None:
+        """Show a number."""
+        self._value = value
+        self._fill()
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Offer other numbers."""
+        (limit,) = limits
+        self._values = limit.values
+        self.widget.setToolTip(f"{self.tip}\n{limit.reason}")
+        self._fill()
+
+    def _make(self, parent: QWidget) -> QWidget:
+        combo = make_combo(self.row.label, parent)
+        combo.setToolTip(self.tip)
+        combo.activated.connect(lambda at: self.edited.emit(combo.itemData(at), False))
+        return combo
+
+    def _fill(self) -> None:
+        wanted = sorted({*self._values, self._value})
+        if wanted != [self.widget.itemData(i) for i in range(self.widget.count())]:
+            self.widget.clear()
+            for value in wanted:
+                self.widget.addItem(str(value), value)
+        self.widget.setCurrentIndex(self.widget.findData(self._value))
+
+
+class ActivationControl(Control):
+    """An activation with its parameters."""
+
+    widget: ActivationChoice
+
+    def set_value(self, value: Activation) -> None:
+        """Show an activation."""
+        self.widget.set_value(value)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        choice = ActivationChoice(parent)
+        choice.edited.connect(self.edited)
+        self._end_with(choice.editing_ended)
+        return choice
+
+
+CONTROLS: dict[type[Setting], Callable[[Any, QWidget], Control]] = {
+    PerAxis: PerAxisControl,
+    Padding: PaddingControl,
+    Sides: SidesControl,
+    Choice: ChoiceControl,
+    Flag: FlagControl,
+    Number: NumberControl,
+    WholeNumber: NumberControl,
+    Divisor: DivisorControl,
+    ActivationSetting: ActivationControl,
+}

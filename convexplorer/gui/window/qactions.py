@@ -1,0 +1,61 @@
+"""The table of commands as Qt's actions: menus, keys, palette and the buttons of all panels trigger the same ones."""
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.look import theme
+from convexplorer.gui.window.actions import ACTIONS, Command
+
+
+def build_actions(window: Shell) -> None:
+    """Make one `QAction` a row in `window.actions_by_name`, with its shortcut active in the whole window."""
+    for name, command in ACTIONS.items():
+        window.actions_by_name[name] = _build(window, name, command)
+
+
+def refresh_actions(window: Shell) -> None:
+    """Show which switches are on, what is possible, and why something is not."""
+    for name, command in ACTIONS.items():
+        action = window.actions_by_name[name]
+        if command.checked is not None:
+            action.setChecked(command.checked(window))
+        if command.why_not is not None:
+            reason = command.why_not(window)
+            action.setEnabled(not reason)
+            action.setToolTip("\n".join(filter(None, (_tip(command), reason))))
+        if command.look is not None:
+            icon, tip = command.look(window)
+            action.setToolTip(_tip(command, tip))
+            if action.property("icon_name") != icon:
+                action.setProperty("icon_name", icon)
+                theme.set_icon(action, icon)
+
+
+def _build(window: Shell, name: str, command: Command) -> QAction:
+    action = QAction(command.title, window)
+    action.setObjectName(name)
+    # As a shortcut Space would be taken from every button; the window hears of it when nobody else wants it.
+    action.setShortcuts([QKeySequence(text) for text in command.shortcuts if text != "Space"])
+    action.setToolTip(_tip(command))
+    action.setStatusTip(command.tip)
+    action.setProperty("menu", command.menu)
+    if command.icon:
+        theme.set_icon(action, command.icon)
+    if command.checked is not None:
+        action.setCheckable(True)
+    action.triggered.connect(lambda _checked=False: window.run(command.run))
+    window.addAction(action)
+    return action
+
+
+def _tip(command: Command, text: str = "") -> str:
+    """Return what a command does, and its keys."""
+    keys = shortcut_text(command)
+    return f"{text or command.tip}  ({keys})" if keys else text or command.tip
+
+
+def shortcut_text(command: Command) -> str:
+    """Return the first shortcut as this system writes it, or ""."""
+    if not command.shortcuts:
+        return ""
+    return QKeySequence(command.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)

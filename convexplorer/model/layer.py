@@ -1,0 +1,205 @@
+"""One layer of a project: its kind, its settings, its filters or weights, and where its input comes from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from convexplorer.core.geometry.axes import checked_rank
+from convexplorer.core.kinds import KINDS, Kind
+from convexplorer.core.layers import Activation
+from convexplorer.kernels.filter import Filter
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+LINEAR = Activation("linear")
+# Weights are kept three times: in the project, in the computing layer, and packed for the processor.
+MAX_WEIGHTS = 1 << 28
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A layer as the user has decided it; a frozen value, checked when it is made.
+
+    Attributes
+    ----------
+    kind : key of `core.kinds.KINDS`.
+    settings : by name, complete; `layer["strides"]` reads one. Per-axis settings have one number for each axis.
+    filters : the bank of a convolution, 1 or more of one size; () for kinds without filters.
+    weights : arrays that a layer learned beside its filters, float32, read-only; one that is missing has its initial
+        values, for whatever input the layer gets.
+    inputs : ids of the layers that are read, "input" for the picture; () means the layer before.
+    is_enabled : False passes the first input on unchanged.
+    id : name that stays while layers are inserted, moved or removed; unique in a project, "" until it is in one.
+    rank : number of spatial axes.
+    """
+
+    kind: str
+    filters: tuple[Filter, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    weights: Mapping[str, np.ndarray] = field(default_factory=lambda: NOTHING)
+    inputs: tuple[str, ...] = ()
+    is_enabled: bool = True
+    id: str = ""
+    rank: int = 2
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}; got {self.kind!r}")
+        checked_rank(self.rank)
+        _set(self, "filters", _checked_filters(self.row, self.filters))
+        if self.filters:
+            _set(self, "rank", self.filters[0].rank)
+        _set(self, "settings", MappingProxyType(self.row.complete(self.settings, self.rank)))
+        _set(self, "weights", MappingProxyType(_checked_weights(self.row, self.weights)))
+        _set(self, "inputs", tuple(self.inputs))
+        _check_inputs(self.row, self.inputs)
+        _check_pool_padding(self)
+
+    @property
+    def row(self) -> Kind:
+        """The row of the layer's kind in the table."""
+        return KINDS[self.kind]
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether the layer's kernel is a bank of filters."""
+        return self.row.has_filters
+
+    @property
+    def kernel_size(self) -> tuple[int, ...]:
+        """Cells per axis, shared by all filters; raise ValueError for kinds without filters."""
+        if not self.filters:
+            raise ValueError(f"{self.row.keras_name(self.rank)} has no filters")
+        return self.filters[0].size
+
+    @property
+    def activation(self) -> Activation:
+        """What is done to each value; linear where the kind has no activation."""
+        found = self.settings.get("activation", LINEAR)
+        assert isinstance(found, Activation)
+        return found
+
+    @property
+    def is_transposed(self) -> bool:
+        """Whether windows lie on the output instead of the input."""
+        return self.row.geometry == "transposed"
+
+    @property
+    def has_map_per_channel(self) -> bool:
+        """Whether each filter makes a map of every channel."""
+        return self.row.has_map_per_channel
+
+    @property
+    def title(self) -> str:
+        """The layer in a few characters: "Conv2D 8 @ 3×3", "MaxPool 2×2", "ReLU"."""
+        if not self.filters:
+            return self.row.brief(self.settings)
+        size = "×".join(map(str, self.kernel_size))
+        return f"{self.row.keras_name(self.rank)} {len(self.filters)} @ {size}"
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a setting; raise ValueError if the kind has none of that name."""
+        self.row.setting(name)
+        return self.settings[name]
+
+    def with_settings(self, **changes: Any) -> "Layer":
+        """Return the layer with other settings; the very layer if nothing changes."""
+        new = replace(self, settings={**self.settings, **changes})
+        return self if all(new.settings[name] == self.settings[name] for name in changes) else new
+
+    def filter_of(self, index: int) -> int:
+        """Return which filter made a map, given by its index; the nearest there is."""
+        count = max(len(self.filters), 1)
+        return index % count if self.has_map_per_channel else min(index, count - 1)
+
+    def map_names(self, *input_names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the maps, given those of the channels of each input: filters name their maps.
+
+        Where a kind has no names of its own for them, the maps keep those of the first input.
+        """
+        names = tuple(one.name for one in self.filters)
+        if self.is_enabled and self.row.map_names is not None:
+            return tuple(self.row.map_names(self.settings, input_names))
+        if not names or not self.is_enabled:
+            return tuple(input_names[0])
+        if not self.has_map_per_channel:
+            return names
+        return tuple(f"{channel} · {name}" for channel in input_names[0] for name in names)
+
+
+def make_layer(
+    kind: str,
+    filters: Sequence[Filter] = (),
+    *,
+    weights: Mapping[str, np.ndarray] = NOTHING,
+    inputs: Sequence[str] = (),
+    is_enabled: bool = True,
+    id: str = "",  # noqa: A002  # the field's own name
+    rank: int = 2,
+    **settings: Any,
+) -> Layer:
+    """Return a layer, its settings given by keyword: `make_layer("max_pool", pool_size=3)`."""
+    return Layer(kind, tuple(filters), settings, weights, tuple(inputs), is_enabled, id, rank)
+
+
+def _checked_filters(row: Kind, filters: Sequence[Filter]) -> tuple[Filter, ...]:
+    found = tuple(filters)
+    if not row.has_filters:
+        if found:
+            raise ValueError(f"{row.keras_name()} has no filters; got {len(found)}")
+        return ()
+    if not found:
+        raise ValueError("a layer holds 1 filter or more; got 0")
+    sizes = {one.size for one in found}
+    if len(sizes) > 1:
+        words = ", ".join("×".join(map(str, size)) for size in sorted(sizes))
+        raise ValueError(f"all filters of a layer have one size; got {words}")
+    count = sum(one.planes.size for one in found)
+    if count > MAX_WEIGHTS:
+        raise ValueError(f"a layer holds at most {MAX_WEIGHTS} weights ({MAX_WEIGHTS * 4 / 1e9:.1f} GB); got {count}")
+    return found
+
+
+def _checked_weights(row: Kind, weights: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    known = {weight.name for weight in row.weights}
+    found = {}
+    for name, values in weights.items():
+        if name not in known:
+            names = ", ".join(sorted(known)) or "no weights beside its filters"
+            raise ValueError(f"{row.keras_name()} has no {name!r}; it has {names}")
+        with np.errstate(over="ignore"):  # beyond float32 a weight is infinite
+            array = np.array(values, dtype=np.float32, order="C")
+        if not 1 <= array.size <= MAX_WEIGHTS:
+            raise ValueError(f"{name} must hold 1 to {MAX_WEIGHTS} numbers; got {array.size}")
+        array.flags.writeable = False
+        found[name] = array
+    return found
+
+
+def _check_inputs(row: Kind, inputs: tuple[str, ...]) -> None:
+    if not inputs:
+        return
+    if row.input_count is None:
+        if len(inputs) < 2:
+            raise ValueError(f"{row.keras_name()} joins two inputs or more; got {len(inputs)}")
+    elif len(inputs) != row.input_count:
+        raise ValueError(f"{row.keras_name()} has {row.input_count} input(s); got {len(inputs)}")
+
+
+def _check_pool_padding(layer: Layer) -> None:
+    """Refuse explicit padding by which a pool's window would lie wholly outside."""
+    if layer.row.geometry != "pool" or isinstance(layer["padding"], str):
+        return
+    for sides, size in zip(layer["padding"], layer["pool_size"], strict=True):
+        if max(sides) >= size:
+            raise ValueError(
+                f"padding of a pool must be smaller than its window of {size}, or a window would lie "
+                f"wholly outside; got {max(sides)}"
+            )
+
+
+def _set(value: object, name: str, content: object) -> None:
+    # The one place where a frozen value is written: while it is being made.
+    object.__setattr__(value, name, content)

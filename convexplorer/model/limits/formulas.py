@@ -1,0 +1,125 @@
+"""How the size of a layer's output and the number of its parameters come about, with today's numbers."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from convexplorer.core.kinds.counts import Sizes
+from convexplorer.core.kinds.kind import Geometry
+from convexplorer.model.layer import Layer
+from convexplorer.model.limits.axis import LayerAxis, layer_axes
+
+
+@dataclass(frozen=True)
+class SizeFormula:
+    """How the output's size along one axis comes about.
+
+    Attributes
+    ----------
+    text : the formula with today's numbers, or a phrase where nothing is computed.
+    problem : why there is no output, or "".
+    """
+
+    text: str
+    problem: str = ""
+
+
+def size_formula(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    """Return how the output's size along each axis comes about, with today's numbers.
+
+    `⌊(512 + 1 + 1 − 1·(3−1) − 1) / 1⌋ + 1 = 512` reads: input, padding before and after, dilation · (kernel − 1),
+    stride.
+    """
+    if not layer.is_enabled:
+        return tuple(SizeFormula(f"switched off: {n}") for n in input_shape[1:])
+    write = _BY_GEOMETRY.get(layer.row.geometry)
+    if write is None:
+        return tuple(SizeFormula(f"{n}, as the input") for n in input_shape[1:])
+    return write(layer, input_shape)
+
+
+def _of_windows(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    if len(input_shape) - 1 != layer.rank:
+        name, axes = layer.row.keras_name(layer.rank), len(input_shape) - 1
+        problem = f"{name} needs maps with {layer.rank} axes; its input has {axes}"
+        return (SizeFormula(problem, problem),)
+    return tuple(map(_formula, layer_axes(layer, input_shape)))
+
+
+def _of_flat(_layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    product = " · ".join(map(str, (*input_shape[1:], input_shape[0])))
+    return (SizeFormula(f"{product} = {math.prod(input_shape)}"),)
+
+
+def _of_global(_layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    return tuple(SizeFormula(f"{n} → 1") for n in input_shape[1:])
+
+
+def _of_factor(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    return tuple(SizeFormula(f"{n} · {k} = {n * k}") for n, k in zip(input_shape[1:], layer["size"], strict=False))
+
+
+def _of_pad(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    added = zip(input_shape[1:], layer["padding"], strict=False)
+    return tuple(SizeFormula(f"{n} + {before} + {after} = {n + before + after}") for n, (before, after) in added)
+
+
+def _of_crop(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    cut = zip(input_shape[1:], layer["cropping"], strict=False)
+    return tuple(_cropped(n, before, after) for n, (before, after) in cut)
+
+
+def _of_unpool(_layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    return tuple(SizeFormula(f"{n} → as many as the maps that were pooled") for n in input_shape[1:])
+
+
+_BY_GEOMETRY: dict[Geometry, Callable[[Layer, Sequence[int]], tuple[SizeFormula, ...]]] = {
+    "kernel": _of_windows,
+    "pool": _of_windows,
+    "transposed": _of_windows,
+    "flat": _of_flat,
+    "global": _of_global,
+    "factor": _of_factor,
+    "pad": _of_pad,
+    "crop": _of_crop,
+    "unpool": _of_unpool,
+}
+
+
+def _cropped(n: int, before: int, after: int) -> SizeFormula:
+    left = n - before - after
+    problem = "" if left >= 1 else f"cropping {before} and {after} leaves nothing of {n}"
+    return SizeFormula(f"{n} − {before} − {after} = {left}", problem)
+
+
+def parameter_formula(layer: Layer, channels: int) -> str:
+    """Return how many numbers a layer could learn, as a formula: filters · (rows · columns · channels + bias)."""
+    count = layer.row.count
+    if count is None or not layer.is_enabled:
+        return "0"
+    size = layer.kernel_size if layer.filters else ()
+    return count.formula(Sizes(layer.settings, len(layer.filters), size, channels))
+
+
+def _formula(axis: LayerAxis) -> SizeFormula:
+    if axis.is_transposed:
+        return _transposed_formula(axis)
+    before, after = axis.amounts
+    output = (axis.n + before + after - axis.span) // axis.stride + 1
+    numbers = f"{axis.n} + {before} + {after} − {axis.dilation}·({axis.size}−1) − 1"
+    if output < 1:
+        return SizeFormula(f"⌊({numbers}) / {axis.stride}⌋ + 1 < 1", axis.problem())
+    return SizeFormula(f"⌊({numbers}) / {axis.stride}⌋ + 1 = {output}")
+
+
+def _transposed_formula(axis: LayerAxis) -> SizeFormula:
+    """Write the output size of a transposed convolution; what is added at the end is its output padding."""
+    problem = axis.problem()
+    before, after = axis.amounts if not problem else (0, 0)
+    output = axis.frame.spatial[0] if not problem else 0
+    numbers = f"({axis.n} − 1)·{axis.stride} + {axis.dilation}·({axis.size}−1) + 1"
+    if problem:
+        return SizeFormula(f"{numbers} < 1", problem)
+    cut = f" − {before} − {after}" if before or after else ""
+    added = output - ((axis.n - 1) * axis.stride + axis.span - before - after)
+    return SizeFormula(f"{numbers}{cut}{f' + {added}' if added else ''} = {output}")

@@ -1,0 +1,110 @@
+"""What a kernel is, in a line and in a few sentences: words only, no widgets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convexplorer.kernels.analysis import analyze, exact_sum, norm
+from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.presets import presets
+from convexplorer.kernels.sentences import describe_flip, describe_kernel
+from convexplorer.model.build import effective_planes
+from convexplorer.model.layer import Layer
+from convexplorer.words import full_number, number, short_number
+
+HAND_MADE = "Edited by hand."
+FLIPPED = "Flipped by 180°: convolution as in mathematics."
+
+
+def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None) -> str:
+    """Return the value of a cell, or without one sum and norm of what is applied: "Σ 0 · |k| 2.828".
+
+    One plane that serves several channels counts once for each: "Σ 1 × 3".
+    """
+    planes = chosen.planes if plane is None or len(chosen.planes) == 1 else chosen.planes[plane : plane + 1]
+    if cell is not None:
+        values = planes[:, *cell]
+        text = number(float(values[0])) if (values == values[0]).all() else "differs"
+        return f"cell ({cell[0]}, {cell[1]}) = {text}"
+    times = f" × {channel_count}" if len(planes) == 1 and channel_count > 1 and plane is None else ""
+    return f"Σ {short_number(exact_sum(planes), 6)}{times} · |k| {short_number(norm(planes), 5)}"
+
+
+def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None) -> str:
+    """Return what the line means, with the cell in full precision."""
+    planes = chosen.planes
+    lines = [
+        f"Σ = {full_number(exact_sum(planes))}, |k| = {full_number(norm(planes))}",
+        "Σ: sum of the weights, what a flat area is multiplied by",
+        "× n: one plane is applied to each of n channels, and the results are added",
+        "|k|: Euclidean norm of the weights",
+        "A click says all that follows from the weights",
+    ]
+    if not_finite := not_finite_sentence(planes):
+        lines.insert(0, not_finite)
+    if cell is not None:
+        values = [full_number(float(value)) for value in chosen.planes[:, *cell]]
+        if len(values) == len(names) > 1:
+            values = [f"{name} {value}" for name, value in zip(names, values, strict=True)]
+        lines.append(f"row {cell[0]}, column {cell[1]}: {', '.join(values)}")
+    return "\n".join(lines)
+
+
+def not_finite_sentence(planes: np.ndarray) -> str:
+    """Return what infinity or NaN among the weights leads to, "" when all are finite."""
+    if np.isfinite(planes).all():
+        return ""
+    if np.isnan(planes).any():
+        return "The kernel holds NaN, so its map has no number anywhere that cell reaches."
+    return "The kernel holds infinity, so its map is infinite, or no number where infinity meets 0."
+
+
+def explanation(chosen: Filter, layer: Layer, channel_count: int) -> str:
+    """Return the preset's sentence, and before it what a person would not expect of the input at hand.
+
+    What a preset says is true of the kernel as it is drawn: where it is applied flipped, that comes last in `derived`.
+    """
+    sentences = [not_finite_sentence(chosen.planes)] if not np.isfinite(chosen.planes).all() else []
+    if len(chosen.planes) > 1 and channel_count == 1:
+        sentences.append(f"The input has one channel: the {len(chosen.planes)} planes are summed.")
+    if layer["is_flipped"]:
+        sentences.append(FLIPPED)
+    if not layer["is_flipped"] or is_same_after_half_a_turn(chosen.planes):
+        sentences.append(_own_words(chosen))
+    return " ".join(sentences)
+
+
+def derived(chosen: Filter, layer: Layer, channel_count: int) -> tuple[str, ...]:
+    """Return what follows from the weights, as they are applied to so many channels; nothing if one is not finite.
+
+    Nothing is said either where weights are not summed under a window: by a transposed convolution, which spreads
+    values, and by planes that each meet a channel alone.
+    """
+    if layer.is_transposed or (layer.has_map_per_channel and len(chosen.planes) > 1):
+        return ()
+    planes = _met(chosen, 1 if layer.has_map_per_channel else channel_count)
+    if not np.isfinite(planes).all():
+        return ()
+    kernel = analyze(planes)
+    flip = describe_flip(kernel)
+    if layer["is_flipped"] and not is_same_after_half_a_turn(planes):
+        return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")
+    preset = presets().get(chosen.preset or "")
+    return (*describe_kernel(kernel, without=() if preset is None else preset.says), flip)
+
+
+def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
+    """Return whether true convolution applies the very same weights."""
+    return np.array_equal(planes, planes[:, ::-1, ::-1], equal_nan=True)
+
+
+def _own_words(chosen: Filter) -> str:
+    preset = presets().get(chosen.preset or "")
+    return HAND_MADE if preset is None else preset.explanation
+
+
+def _met(chosen: Filter, channel_count: int) -> np.ndarray:
+    """Return the planes that meet the channels; all of them where the input has another number."""
+    if len(chosen.planes) in (1, channel_count) or channel_count == 1:
+        return effective_planes(chosen, channel_count)
+    return chosen.planes

@@ -1,0 +1,58 @@
+"""Which tile is meant, and what is said of it: its range, its value at a place, what the screen cannot show of it."""
+
+from convexplorer.results.picture import Picture, Tile
+from convexplorer.words import number, percent
+
+
+def tile_under(picture: Picture | None, index: int) -> Tile | None:
+    """Return the tile that the selected filter means, None without a picture.
+
+    Where no tile is its own, that is the tile of its number in a bank, and elsewhere the last: what comes out.
+    """
+    if picture is None or not picture.tiles:
+        return None
+    own = [tile for tile in picture.tiles if tile.filter == index]
+    last = len(picture.tiles) - 1
+    return own[-1] if own else picture.tiles[min(index, last) if picture.view.mode == "bank" else last]
+
+
+def value_at(tile: Tile, cursor: tuple[float, float] | None) -> float | None:
+    """Return a tile's exact value under the cursor, None outside of it."""
+    if cursor is None:
+        return None
+    i, j = tile.grid.cell_at(*cursor)
+    height, width = tile.values.shape
+    return float(tile.values[i, j]) if 0 <= i < height and 0 <= j < width else None
+
+
+def range_text(tile: Tile) -> str:
+    """Return the smallest and the largest value of a tile."""
+    return f"{number(tile.minimum)} … {number(tile.maximum)}"
+
+
+def loss_text(tile: Tile) -> str:
+    """Return what the screen cannot show of a tile, "0.4 % clipped", or "" when nothing is lost."""
+    parts = []
+    if tile.clipped > 0:
+        parts.append(f"{percent(tile.clipped, '.1f')} clipped")
+    if tile.not_finite > 0:
+        parts.append(f"{percent(tile.not_finite, '.1f')} not finite")
+    return ", ".join(parts)
+
+
+def short_loss_text(tile: Tile) -> str:
+    """Return the same where there is little room: of what is only clipped the share alone, "0.4 %"."""
+    return _percent(tile.clipped) if tile.clipped > 0 and tile.not_finite == 0 else loss_text(tile)
+
+
+def map_text(picture: Picture) -> str:
+    """Return a sentence on the selected map: what it holds, and what the screen clips of it."""
+    tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
+    if tile is None or statistics is None:
+        return ""
+    clipped = loss_text(tile)
+    return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
+
+
+def _percent(share: float) -> str:
+    return percent(share, ".1f")

@@ -1,0 +1,141 @@
+"""How the program writes values that people read: numbers, shares, shapes and reasons; the one place, without Qt."""
+
+import math
+from collections.abc import Iterable
+
+MINUS = "−"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Write a number with so many significant digits and a real minus.
+
+    Examples
+    --------
+    >>> number(-0.123456), number(1 / 3, 3), number(-0.0), number(float("-inf"))
+    ('−0.1235', '0.333', '0', '−∞')
+
+    """
+    if not math.isfinite(value):
+        return short_number(value)
+    return f"{value + 0.0:.{digits}g}".replace("-", MINUS)
+
+
+def short_number(value: float, characters: int = 5) -> str:
+    """Write a number in at most so many characters, as exactly as these allow.
+
+    A leading zero is given up where that saves a digit: 0.0625 becomes ".0625". At least 4 characters are taken.
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
+    characters = max(characters, 4)
+    magnitude, sign = abs(value), MINUS if value < 0 else ""
+    room = characters - len(sign)
+    text = _plain(magnitude, room)
+    if text is None:
+        return sign + _exponent(magnitude, room)
+    return "0" if text == "0" else sign + text
+
+
+def aligned_number(value: float, characters: int = 5) -> str:
+    """Write a number with as many decimals as its neighbours: a table of them reads as one.
+
+    Room for a sign is always kept, so −0.12 and 0.12 have the same decimals.
+    """
+    if not math.isfinite(value):
+        return short_number(value)
+    whole = len(str(int(abs(value))))
+    decimals = characters - whole - 2
+    if decimals < 0 and whole + 1 > characters:
+        return short_number(value, characters)
+    text = f"{abs(value):.{max(decimals, 0)}f}"
+    return MINUS + text if value < 0 and float(text) != 0 else text
+
+
+def full_number(value: float) -> str:
+    """Write a number so that reading it gives the very same number."""
+    if not math.isfinite(value):
+        return short_number(value)
+    return "0" if value == 0 else repr(float(value)).removesuffix(".0").replace("-", MINUS)
+
+
+def compact_number(value: float, characters: int = 7) -> str:
+    """Write a number with up to four significant digits, fewer where they do not fit, and always a leading zero.
+
+    Examples
+    --------
+    >>> compact_number(0.014482), compact_number(8.58043), compact_number(0.0018932), compact_number(12345678.0)
+    ('0.01448', '8.58', '0.00189', '1.235e7')
+
+    """
+    if value == 0:
+        return "0"
+    if 5e-4 <= abs(value) < 9999.5:
+        texts = (number(value, digits) for digits in (4, 3, 2, 1))
+        return next(text for text in texts if len(text) <= characters)
+    return short_number(value, characters)
+
+
+def percent(share: float, form: str = ".3g") -> str:
+    """Write a share of 1 in percent; what is little but not nothing is never written as 0.
+
+    Examples
+    --------
+    >>> percent(0.25), percent(0.0004), percent(0.0), percent(0.5, ".1f")
+    ('25 %', '< 0.1 %', '0 %', '50.0 %')
+
+    """
+    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:{form}} %"
+
+
+def times(sizes: Iterable[int]) -> str:
+    """Write sizes one after the other: "3 × 5"."""
+    return " × ".join(map(str, sizes))
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Write a shape (channels, *spatial) in Keras's order: "512 × 512 × 3"."""
+    return times((*shape[1:], shape[0]))
+
+
+def as_sentence(reason: str) -> str:
+    """Return the text of an error as a sentence: edits say reasons, a person reads sentences.
+
+    Examples
+    --------
+    >>> as_sentence("a layer needs at least one filter")
+    'A layer needs at least one filter.'
+
+    """
+    return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?", "…")) else ".")
+
+
+def _plain(magnitude: float, room: int) -> str | None:
+    """Return the best decimal text that fits, None if that would lose nearly everything."""
+    if 0 < magnitude < 5e-4 or magnitude >= 10**room - 0.5:
+        return None
+    for decimals in range(room, -1, -1):
+        text = f"{magnitude:.{decimals}f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        if text == "0" and magnitude > 0:
+            return "." + "0" * (room - 1)  # what is rounded away is not nothing
+        if len(text) <= room:
+            return text
+        is_worth_it = magnitude < 0.1 or float(text) == magnitude
+        if text.startswith("0.") and is_worth_it and len(text) - 1 <= room:
+            return text[1:]
+    return None
+
+
+def _exponent(magnitude: float, room: int) -> str:
+    """Return the longest exponent form that fits, or the shortest there is."""
+    for decimals in range(room, -1, -1):
+        mantissa, exponent = f"{magnitude:.{decimals}e}".split("e")
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        text = f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        if len(text) <= room:
+            break
+    return text

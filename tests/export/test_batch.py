@@ -1,0 +1,82 @@
+"""What is written without a window is what the window shows, byte for byte."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convexplorer.export.batch import Recipe, drawn_maps, save_maps
+from convexplorer.export.originals import Originals
+from convexplorer.model import edits
+from convexplorer.model.default import default_project
+from convexplorer.model.project import Display, Project
+from convexplorer.model.view import View
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
+from convexplorer.results.tiles import colored
+from convexplorer.sources.frame import Frame
+from tests.model.examples import add_pool
+
+DISPLAYS = {
+    "own levels": Display(),
+    "shared levels": Display(scope="shared"),
+    "locked levels": Display(scope="locked", locked=(-1.0, 2.0)),
+    "8-bit view": Display(as_opencv_8bit=True),
+    "palette": Display(palette="viridis", coverage=1.0),
+}
+
+
+def frame(kind: str) -> Frame:
+    rng = np.random.default_rng(11)
+    if kind == "grey":
+        return Frame(rng.random((1, 31, 17), dtype=np.float32), ("Y",), title="grey.png")
+    image = rng.random((3, 24, 36), dtype=np.float32)
+    if kind == "not finite":
+        image[1, 3, 4], image[0, 0, 0] = np.nan, np.inf
+    return Frame(image, ("R", "G", "B"), title="colour.png")
+
+
+def project(name: str) -> Project:
+    one = default_project()
+    return {
+        "one layer": one,
+        "two layers": add_pool(one, 0),
+        "strides": edits.set_layer(one, 0, strides=(2, 2)),
+        "left out": edits.set_layer(one, 0, is_enabled=False),
+        "depthwise": edits.set_layer(one, 0, kind="depthwise_conv"),
+    }[name]
+
+
+@pytest.mark.parametrize("look", DISPLAYS)
+@pytest.mark.parametrize("layers", ["one layer", "two layers", "strides", "left out", "depthwise"])
+@pytest.mark.parametrize("kind", ["colour", "grey", "not finite"])
+def test_maps_are_drawn_as_the_window_draws_them(look: str, layers: str, kind: str):
+    state = edits.set_display(project(layers), **vars(DISPLAYS[look]))
+    shown = render(Job(frame(kind), state, View(layer=state.ids[-1]))).picture
+
+    written = drawn_maps(frame(kind), Recipe(state.layers, state.channels, state.display))
+
+    assert [name for name, _ in written] == [tile.title for tile in shown.tiles]
+    for (_, rgb), tile in zip(written, shown.tiles, strict=True):
+        np.testing.assert_array_equal(rgb, colored(tile))
+
+
+def test_a_file_holds_the_pixels_of_the_window(tmp_path: Path):
+    state = project("one layer")
+    tiles = render(Job(frame("colour"), state, View())).picture.tiles
+
+    paths = save_maps(tmp_path / "out.png", frame("colour"), Recipe(state.layers), Originals())
+
+    for path, tile in zip(paths, tiles, strict=True):
+        with Image.open(path) as image:
+            np.testing.assert_array_equal(np.asarray(image), colored(tile))
+
+
+def test_without_layers_the_channels_themselves_are_drawn():
+    written = drawn_maps(
+        frame("colour"), Recipe((), display=Display(palette="gray", scope="locked", locked=(0.0, 1.0)))
+    )
+
+    assert [name for name, _ in written] == ["R", "G", "B"]
+    np.testing.assert_allclose(written[1][1][..., 0] / 255, frame("colour").image[1], atol=0.01)

@@ -1,0 +1,184 @@
+"""One window for the tests of a file: opening one takes longer than most of what is tested in it.
+
+Between two tests it is put back, and compared with what it was when it was new. A window that does not come back
+(because of another scale, or of something that a new panel leaves behind) is closed, and the test gets a new one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.exceptions import TimeoutError as WaitedInVain
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.settings import Settings
+from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.widgets.overlay import Overlay
+from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.model.project import Project
+from convexplorer.model.view import View
+from tests.gui.traces import Traces, differences, settled_traces, traces_of
+
+SIZE = (1280, 800)
+SETTLE_MS = 300  # a window that is not as before by then will not be
+
+
+class SharedWindow:
+    """Lends a window to one test after the other.
+
+    Attributes
+    ----------
+    given_up : for each window that did not come back, what differed from a new one.
+    """
+
+    def __init__(self) -> None:
+        self.given_up: list[Mapping[str, object]] = []
+        self._window: MainWindow | None = None
+        self._new: Traces = {}
+
+    def lend(self, project: Project, qtbot: QtBot) -> MainWindow:
+        """Return a window on a project, as a new one would be."""
+        if self._window is not None and not self._is_put_back(self._window, project, qtbot):
+            self.close()
+        if self._window is None:
+            self._window = open_and_show(project, qtbot)
+            self._new = settled_traces(self._window, qtbot)
+        return self._window
+
+    def rest(self) -> None:
+        """End what is under way after a test, so that the next one hears nothing of it."""
+        if self._window is None:
+            return
+        if self._window.isVisible():
+            end_all(self._window)
+            self._window.hide()
+        else:
+            self.close()  # the test has closed it, and its threads are gone
+
+    def close(self) -> None:
+        """Close the window; the next test gets a new one."""
+        if self._window is not None:
+            close_and_delete(self._window)
+            self._window = None
+
+    def _is_put_back(self, window: MainWindow, project: Project, qtbot: QtBot) -> bool:
+        if (theme.name(), theme.scale(), window.scale) != ("light", 1.0, 1.0):
+            self.given_up.append({"theme": (theme.name(), theme.scale(), window.scale)})
+            return False
+        try:
+            put_back(window, project, qtbot)
+            qtbot.waitUntil(lambda: traces_of(window) == self._new, timeout=SETTLE_MS)
+        except WaitedInVain:
+            self.given_up.append(differences(traces_of(window), self._new))
+            return False
+        return True
+
+
+def open_and_show(
+    project: Project, qtbot: QtBot, path: Path | None = None, size: tuple[int, int] = SIZE, *, waits: bool = True
+) -> MainWindow:
+    """Open a window as it opens for a person who has seen the hint, and wait for its first result."""
+    if (theme.name(), theme.scale()) != ("light", 1.0):
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply_theme(app, "light", scale=1.0)
+    window = MainWindow(project, path)
+    window.resize(*size)
+    window.show()
+    window.start()
+    if waits:
+        qtbot.waitUntil(lambda: is_up_to_date(window), timeout=20_000)
+    return window
+
+
+def close_and_delete(*windows: MainWindow) -> None:
+    """Close windows and let go of them at once."""
+    for window in windows:
+        window.store.mark_saved()  # what is unsaved would be kept for a next start
+        window.close()
+        window.deleteLater()
+    # What waits for its end would be dressed and told of changes by all tests to come.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def is_up_to_date(window: MainWindow) -> bool:
+    """Tell whether what is shown was computed from what is set, for what is looked at."""
+    picture = window.bridge.picture
+    return picture is not None and picture.project is window.store.state and picture.view == window.selection.view
+
+
+def end_all(window: MainWindow) -> None:
+    """Stop what runs, close what lies over the window, and say nothing more."""
+    window.stop_recording()
+    if window.film_export is not None:
+        window.film_export.cancel()
+    window.explanation_panel.close_film()
+    window.bridge.player.pause()
+    for other in QApplication.topLevelWidgets():
+        if other.isVisible() and other.parentWidget() is not None and other.parentWidget().window() is window:
+            other.close()  # a list or menu that has opened
+    for child in window.findChildren(Overlay) + window.findChildren(QDialog):
+        child.close()
+        child.deleteLater()
+    for bar in window.findChildren(MessageBar):
+        while bar.text:  # a question comes back after the sentence that covered it
+            bar.clear()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
+    """Make a used window as a new one on a project, and wait for its result."""
+    end_all(window)
+    window.settings = Settings()  # those of this test's home
+    window.settings.write("recent", [])
+    window.settings.write("light_paper", True)
+    window.project_path = None
+    _look_away(window)
+    _show_as_at_first(window)
+    before = None if window.bridge.picture is None else window.bridge.picture.frame
+    window.bridge.player.set_loop(False)
+    window.bridge.player.set_speed(1.0)
+    # Without layers no panel has anything to hold on to.
+    window.store.replace(Project(project.source, ()))
+    window.store.replace(project)
+    window.bridge.reopen()
+    qtbot.waitUntil(lambda: is_up_to_date(window) and window.bridge.picture.frame is not before)
+    window.viewport.fit()
+    window.refresh_title()
+    window.run(lambda _: None)  # which shows all switches as they are
+    window.maps_panel.take_focus()
+
+
+def _look_away(window: MainWindow) -> None:
+    selection, view = window.selection, View(window.store.state.layers[0].id)
+    for pane in [*window.findChildren(ImageCanvas), *window.findChildren(TileGrid)]:
+        QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
+    selection.point_at(None)
+    selection.hold(None)
+    selection.mark_tap(None)
+    selection.set_crop(None)
+    for name in selection.overlays:
+        selection.toggle_overlay(name)
+    selection.select(layer="none")  # the explanation lets go of its place in this one
+    selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
+
+
+def _show_as_at_first(window: MainWindow) -> None:
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.show()
+    window.activateWindow()
+    window.resize(*SIZE)
+    window.splitter.share = 0.0
+    window.show_controls(True)
+    if window.maps_panel._is_enlarged:
+        window.maps_panel.toggle_enlarged()
+    for pair in window.findChildren(PairSpin):
+        pair.set_linked(True)
+    window.explanation_panel.show_page("arithmetic")
+    window.show_explanation(window.settings.read("explanation", False))

@@ -1,0 +1,152 @@
+"""All that can be told of a window, as plain values: to see whether a used one is as a new one."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenu, QStackedWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.panels.explanation_panel import ExplanationPanel
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
+from convexplorer.gui.panels.status_panel import StatusPanel
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.histogram_view import Histogram
+from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.results.picture import Picture
+
+Traces = dict[str, object]
+
+# Of Qt's properties those that a person sees or that a command changes.
+SHOWN = (
+    "enabled", "text", "placeholderText", "value", "minimum", "maximum", "checked", "currentIndex", "currentText",
+    "count", "toolTip", "accessibleName", "windowTitle", "title", "readOnly", "role",
+)  # fmt: skip
+# What counts on for ever or follows the clock says nothing about what is shown.
+UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports", "_marks"}
+DURATION = re.compile(r"[\d.]+ ms")
+NOTHING = object()
+
+
+def traces_of(window: MainWindow) -> Traces:
+    """Return what a window and all that it consists of show and remember, by the place of each part."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what waits for its end is not there any more
+    source = window.store.state.source
+    traces: Traces = {
+        "focus": _name_of(window.focusWidget()),
+        "history": (window.store.can_undo, window.store.can_redo, window.store.is_modified),
+        "state": plain(window.store.state),
+        "view": window.selection.view,
+        "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
+        "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
+        "work": (
+            window.project_path,
+            window.recording is None,
+            window.film_export is None,
+            window.large_view() is None,
+        ),
+        "window": (window.windowState(), window.scale),
+        "studied": [
+            plain(vars(page)[name]) for page in window.findChildren(StudyPage) for name in ("_look", "_source")
+        ],
+        "actions": {name: _told_of(action) for name, action in window.actions_by_name.items()},
+    }
+    _collect(window, "window", traces)
+    # The pictures of two tests lie in folders of their own.
+    folder = str(Path(source.address).parent)
+    return {key: _without(value, folder) for key, value in traces.items()}
+
+
+def settled_traces(window: MainWindow, qtbot: QtBot) -> Traces:
+    """Return the traces of a window whose layouts have come to rest."""
+    seen: list[Traces] = [{}]
+
+    def is_at_rest() -> bool:
+        seen.append(traces_of(window))
+        return seen[-1] == seen[-2]
+
+    qtbot.waitUntil(is_at_rest, timeout=20_000)
+    return seen[-1]
+
+
+def differences(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
+    """Return where two windows differ, with both values."""
+    found: dict[str, object] = {}
+    for key in sorted(one.keys() | other.keys()):
+        mine, others = one.get(key, "not there"), other.get(key, "not there")
+        if isinstance(mine, dict) and isinstance(others, dict) and mine != others:
+            found[key] = differences(mine, others)
+        elif mine != others:
+            found[key] = (mine, others)
+    return found
+
+
+def plain(value: object) -> object:
+    """Return a value that can be compared, made of numbers, texts and tuples; `NOTHING` for one that is none."""
+    if isinstance(value, Picture):
+        return NOTHING  # it holds how long it took
+    if value is None or isinstance(value, bool | int | float | str | Path | Enum):
+        return value
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.tobytes())
+    if isinstance(value, tuple | frozenset | set | list):
+        parts = tuple(plain(part) for part in value)
+        return NOTHING if NOTHING in parts else parts if isinstance(value, tuple | list) else frozenset(parts)
+    if isinstance(value, Mapping):
+        return plain(tuple(value.items()))
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain((type(value).__name__, *(getattr(value, field.name) for field in fields(value))))
+    return NOTHING
+
+
+def _collect(owner: QObject, place: str, traces: Traces) -> None:
+    """Tell of an object and of all below it."""
+    traces[place] = _told_of(owner)
+    numbers: Counter[str] = Counter()
+    for child in owner.children():
+        if not isinstance(child, QWidget | QTimer) or isinstance(child, QMenu | Histogram):
+            continue  # a menu is filled when it opens, a plot when there is time for it
+        if isinstance(child, QWidget) and child.isHidden() and not isinstance(child, ExplanationPanel):
+            continue  # what it holds is set anew when it is shown
+        name = type(child).__name__
+        numbers[name] += 1
+        _collect(child, f"{place} › {name} {numbers[name]}", traces)
+
+
+def _told_of(owner: QObject) -> dict[str, object]:
+    told = {name: value for name in SHOWN if (value := owner.property(name)) is not None}
+    if isinstance(owner, ElidedLabel):
+        del told["toolTip"]  # which repeats the text where that has no room
+    if isinstance(owner, QStackedWidget):
+        told = {}  # pages are made on demand
+    if isinstance(owner, QWidget):
+        told["is hidden"] = owner.isHidden()
+        if owner.isVisible() and not isinstance(owner.parent(), QAbstractSpinBox | StatusPanel):
+            told["geometry"] = owner.geometry().getRect()
+    if isinstance(owner, QTimer):
+        told["is running"] = owner.isActive() and not owner.isSingleShot()
+    for name, value in vars(owner).items():
+        kept = NOTHING if name in UNTOLD else plain(value)
+        if kept is not NOTHING and kept is not None:  # nothing is as good as an object that is made on demand
+            told[f".{name}"] = kept
+    return told
+
+
+def _name_of(widget: QWidget | None) -> str:
+    return "" if widget is None else f"{type(widget).__name__} {widget.accessibleName()}"
+
+
+def _without(value: object, folder: str) -> object:
+    """Return a value with the folder of the test's pictures, and how long something took, left out of all texts."""
+    if isinstance(value, str):
+        return DURATION.sub("… ms", value.replace(folder, "…"))
+    if isinstance(value, dict):
+        return {key: _without(part, folder) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_without(part, folder) for part in value)
+    return value

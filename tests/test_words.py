@@ -1,0 +1,84 @@
+"""Numbers as text, and back."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convexplorer.kernels.numbers import parse_number
+from convexplorer.words import aligned_number, as_sentence, full_number, number, percent, shape_text, short_number
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1"),
+        (-2.0, "−2"),
+        (0.5, "0.5"),
+        (0.0625, ".0625"),
+        (1 / 9, "0.111"),
+        (-1 / 3, "−0.33"),
+        (-0.125, "−.125"),
+        (12345.0, "12345"),
+        (12345.678, "12346"),
+        (1e-7, "1e−7"),
+        (-260000.0, "−3e5"),
+        (math.nan, "NaN"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_short_numbers_say_as_much_as_fits(value, text):
+    assert short_number(value) == text
+
+
+@given(st.floats(-99999, 99999))
+def test_short_numbers_have_at_most_five_characters(value):
+    text = short_number(value)
+    exponent = text.partition("e")[2]
+
+    assert len(text) <= 5 or len(exponent) > 2
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False).filter(bool), st.integers(4, 8))
+def test_what_is_not_zero_never_reads_as_zero(value, characters):
+    assert short_number(value, characters) != "0"
+
+
+@given(st.floats(allow_nan=False))
+def test_full_numbers_read_back_as_they_were(value):
+    assert parse_number(full_number(value)) == value
+
+
+@pytest.mark.parametrize("value", [0.123456, -0.123456, 3.0, -9.87654])
+def test_aligned_numbers_have_equal_decimals_whatever_the_sign(value):
+    assert len(aligned_number(value, 6).partition(".")[2]) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0.00"), (-0.001, "0.00"), (123.456, "123"), (1234567.0, "1.2e6"), (math.nan, "NaN")]
+)
+def test_aligned_numbers_give_up_decimals_for_size(value, text):
+    assert aligned_number(value, 5) == text
+
+
+def test_numbers_have_a_real_minus_and_no_negative_zero():
+    assert [number(value) for value in (-1.5, -0.0, 1e-7)] == ["−1.5", "0", "1e−07"]
+    assert [number(value) for value in (math.nan, math.inf, -math.inf)] == ["NaN", "∞", "−∞"]
+
+
+@given(st.floats(1e-9, 1.0))
+def test_what_is_little_but_not_nothing_is_never_written_as_nothing(share):
+    assert percent(share) != percent(0.0) == "0 %"
+
+
+def test_a_shape_ends_with_its_channels_as_in_keras():
+    assert shape_text((3, 512, 256)) == "512 × 256 × 3"
+
+
+def test_a_reason_becomes_a_sentence() -> None:
+    assert as_sentence("too large") == "Too large."
+    assert as_sentence("Really?") == "Really?"
