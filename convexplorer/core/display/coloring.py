@@ -197,7 +197,8 @@ def to_indexed(values: np.ndarray, levels: Levels, out: np.ndarray | None = None
     indexed: np.ndarray = cv2.addWeighted(
         values, scale, values, 0.0, ZERO_INDEX - middle * scale, dst=out, dtype=cv2.CV_8U
     )
-    cv2.min(indexed, LAST_INDEX, dst=indexed)  # type: ignore[call-overload]  # its stub knows arrays only
+    # `cv2.min` takes the number for an array of one channel beside a single cell, and changes nothing there.
+    cv2.threshold(indexed, LAST_INDEX, LAST_INDEX, cv2.THRESH_TRUNC, dst=indexed)
     if not_finite is not None:
         indexed[not_finite] = NOT_FINITE_INDEX
     return indexed

@@ -89,6 +89,25 @@ def test_what_is_not_finite_is_marked_and_nothing_else():
     assert indexed.tolist() == [[255, 0, 127, 254, 255, 255]]
 
 
+@pytest.mark.parametrize("shape", [(1,), (4,), (5,), (1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (2, 2)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_fewest_values_have_the_colours_of_many(shape, dtype):
+    levels, count = Levels(-2.0, 3.0), math.prod(shape)
+    for start in (-9.0, -2.0, 0.5, 2.9, 3.0, 3.01, 1e9):
+        values = (start + np.arange(count)).astype(dtype).reshape(shape)
+
+        indexed = to_indexed(values, levels)
+
+        exact = np.rint((np.clip(values.astype(np.float64), -2, 3) + 2) / 5 * 254)
+        assert indexed.shape == shape
+        assert np.abs(indexed - exact).max() <= 1
+        assert indexed.max() < 255, "a finite value has the colour of NaN"
+
+
+def test_one_value_that_is_not_finite_is_marked():
+    assert [to_indexed(plane(value), Levels(-1, 1)).item() for value in (np.nan, np.inf, -np.inf)] == [255] * 3
+
+
 def test_values_far_beyond_the_levels_saturate():
     assert to_indexed(plane(-1e30, 1e30, 3e9, -3e9), Levels(-1e-3, 1e-3)).tolist() == [[0, 254, 254, 0]]
 
