@@ -8,7 +8,6 @@ import numpy as np
 from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
 from convexplorer.core.network import Evaluation
-from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Grid, Picture
 from convexplorer.results.stage import input_place, map_names, place
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
@@ -29,6 +28,7 @@ class Explanation:
     was_moved : the place asked for lies outside the maps, this is the nearest in them.
     cell : (row, column) of the value in its map, as it is shown.
     is_picture : the layer reads the picture itself.
+    cell_names : of the values that are read, where these stand in rows because they have no places; else ().
     """
 
     trace: Trace
@@ -42,6 +42,7 @@ class Explanation:
     was_moved: bool
     cell: tuple[int, int]
     is_picture: bool
+    cell_names: tuple[str, ...] = ()
 
 
 def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -> Explanation | None:
@@ -60,9 +61,12 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
         trace, mixing = _unfolded(trace)
     names = map_names(picture.project.layers, picture.input_names, evaluation)
     own = names[layer + 1]
-    sources = _channel_names(evaluation, layer, trace, names, picture.project.layers)
+    sources = _channel_names(evaluation, layer, trace, names)
+    cell_names: tuple[str, ...] = ()
     if trace.values.ndim == 1:
-        trace, sources, mixing = as_planes(trace), ("input",), ("",)
+        trace = as_planes(trace, len(evaluation.given_to(layer)[0]))
+        if len(trace.values) == 1 < len(sources):
+            cell_names, sources, mixing = sources, ("values in order",), ("",)
     is_picture = set(evaluation.graph.inputs[layer]) == {-1}
     levels = picture.input_tile.levels if is_picture else _levels(trace.values)
     return Explanation(
@@ -77,6 +81,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
         was_moved=shown != cell,
         cell=shown,
         is_picture=is_picture,
+        cell_names=cell_names,
     )
 
 
@@ -105,7 +110,6 @@ def _channel_names(
     layer: int,
     trace: Trace,
     names: Sequence[tuple[str, ...]],
-    layers: Sequence[Layer],
 ) -> tuple[str, ...]:
     """Return the name of each channel that takes part; where several layers are joined, that of the layer as well."""
     found = []
@@ -114,8 +118,8 @@ def _channel_names(
     for channel, which in zip(trace.channels, of_input, strict=True):
         own = names[read[which] + 1]
         name = own[int(channel)] if int(channel) < len(own) else str(int(channel) + 1)
-        owner = "picture" if read[which] < 0 else layers[read[which]].title
-        found.append(f"{owner}: {name}" if len(read) > 1 else name)
+        owner = "picture" if read[which] < 0 else f"layer {read[which] + 1}"
+        found.append(f"{owner} · {name}" if len(read) > 1 else name)
     return tuple(found)
 
 

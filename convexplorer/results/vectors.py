@@ -2,15 +2,17 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from convexplorer.core.explain.trace import Trace
-from convexplorer.core.layers.tracing.window import Window
+from convexplorer.core.layers.tracing.window import Window, cell_window
 from convexplorer.results.picture import Grid
 
 # Up to so many values get a picture of one cell each, like the scores of a classifier; more stand in rows.
 MOST_SEPARATE = 64
+WIDEST_PICTURE = 3  # times as many columns as rows
 
 
 def is_vector(maps: np.ndarray) -> bool:
@@ -19,8 +21,18 @@ def is_vector(maps: np.ndarray) -> bool:
 
 
 def row_length(count: int) -> int:
-    """Return how many values stand in a row, so that the picture of all is about as wide as high."""
-    return math.ceil(math.sqrt(count))
+    """Return how many values stand in a row: rows of equal length where they make a picture no wider than 3 : 1.
+
+    Otherwise the picture is about as wide as high, and the last row is shorter.
+
+    Examples
+    --------
+    >>> row_length(224), row_length(1000), row_length(1009)
+    (16, 40, 32)
+    """
+    most = math.isqrt(count)
+    rows = next((rows for rows in range(most, 0, -1) if count % rows == 0), 1)
+    return count // rows if count <= rows * rows * WIDEST_PICTURE else math.ceil(math.sqrt(count))
 
 
 def as_maps(maps: np.ndarray) -> np.ndarray:
@@ -61,35 +73,48 @@ def vector_grid(count: int, height: float, width: float) -> Grid:
     return Grid((jump[0] / 2, jump[1] / 2), jump, (height, width))
 
 
-def as_planes(trace: Trace) -> Trace:
-    """Return a trace of a layer that reads values without places, these in rows as its picture shows them.
+def as_planes(trace: Trace, count: int) -> Trace:
+    """Return a trace of a layer that reads `count` values without places, laid out as they are shown.
 
-    Cells that fill the last row up are not counted.
+    Few values, and those that an activation joins, stand side by side as channels of one cell; more in rows, as their
+    picture shows them. Cells that fill the last row up are not counted.
     """
     if trace.values.ndim != 1:
         return trace
-    count = len(trace.values)
-    columns = row_length(count)
-    rows = -(-count // columns)
-
-    def laid_out(values: np.ndarray | None) -> np.ndarray | None:
-        if values is None:
-            return None
-        filled = np.zeros(rows * columns, values.dtype)
-        filled[:count] = values
-        return filled.reshape(1, rows, columns)
-
+    if len(trace.values) <= MOST_SEPARATE or trace.activation.is_over_channels:
+        return _as_channels(trace, count)
+    columns = row_length(len(trace.values))
+    rows = -(-len(trace.values) // columns)
     axes = (np.arange(rows), np.arange(columns))
-    values, counted = laid_out(trace.values), laid_out(trace.counted)
-    assert values is not None
-    assert counted is not None
-    return replace(
+    return _laid_out(
         trace,
+        (1, rows, columns),
         window=Window(axes, axes),
         channels=np.zeros(1, int),
-        values=values,
-        weights=laid_out(trace.weights),
-        products=laid_out(trace.products),
-        counted=counted,
         sums=trace.sums.sum(keepdims=True) if trace.products is not None else trace.sums[-1:],
+    )
+
+
+def _as_channels(trace: Trace, count: int) -> Trace:
+    """Return a trace whose values are channels of one cell; the cell is that of the explained value, if it has one."""
+    # More values than one are read from all over: the marked cell is that of the same number.
+    own = int(trace.channels[0]) if len(trace.channels) == 1 else min(trace.place[0], count - 1)
+    return _laid_out(trace, (len(trace.values), 1, 1), window=cell_window(cell_of(count, own)))
+
+
+def _laid_out(trace: Trace, shape: tuple[int, int, int], **changes: Any) -> Trace:
+    """Return a trace with its numbers in another shape; cells that are left over are 0 and not counted."""
+
+    def filled(values: np.ndarray) -> np.ndarray:
+        cells = np.zeros(math.prod(shape), values.dtype)
+        cells[: len(values)] = values
+        return cells.reshape(shape)
+
+    return replace(
+        trace,
+        values=filled(trace.values),
+        weights=None if trace.weights is None else filled(trace.weights),
+        products=None if trace.products is None else filled(trace.products),
+        counted=filled(trace.counted),
+        **changes,
     )

@@ -1,6 +1,7 @@
 """What a computation view is given to paint: the trace of a value, and the colours of what it is made of."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtGui import QColor
@@ -8,6 +9,8 @@ from PySide6.QtGui import QColor
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
+from convexplorer.results.trace_lines import Line
+from convexplorer.results.trace_words import Course, TraceWords, course_of, shows_weights, words_of
 from convexplorer.words import number
 
 Tap = tuple[int, int, int]  # channel, row, column
@@ -29,6 +32,7 @@ class Computation:
     activation : its name as written, "" if values stay as they are.
     curve : (2, points) of the activation around the value, or None.
     is_flipped : the weights are those of a kernel turned by 180°: true convolution.
+    cell_names : of the cells of the window, row by row, where these are values in order; () where cells have places.
     """
 
     trace: Trace
@@ -41,6 +45,7 @@ class Computation:
     activation: str = ""
     curve: np.ndarray | None = None
     is_flipped: bool = False
+    cell_names: tuple[str, ...] = ()
 
     @property
     def kernel_size(self) -> tuple[int, int]:
@@ -51,7 +56,68 @@ class Computation:
     @property
     def parts(self) -> tuple[Part, ...]:
         """Which grids there are."""
-        return PARTS[:1] if self.weights is None else PARTS
+        return PARTS if shows_weights(self.trace) else PARTS[:1]
+
+    @property
+    def words(self) -> TraceWords:
+        """What the parts are called."""
+        return words_of(self.trace)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The steps from the numbers to the value, in words."""
+        return self.words.lines(self.trace, self.names)
+
+    @cached_property
+    def course(self) -> Course | None:
+        """How the value grew, number by number."""
+        return course_of(self.trace)
+
+    @cached_property
+    def marked(self) -> Tap | None:
+        """The tap that stands out."""
+        tap = self.words.marked(self.trace)
+        return None if tap is None else (tap[0], tap[1], tap[2])
+
+    @cached_property
+    def shares(self) -> np.ndarray | None:
+        """The values of all channels in the place, (n,), where an activation of their own joins them; else None."""
+        trace = self.trace
+        if not trace.activation.is_over_channels or trace.products is not None:
+            return None
+        shares: np.ndarray = trace.activation(trace.values.reshape(-1).astype(np.float64))
+        return shares
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether each channel has a single number: channels stand side by side, not one below the other."""
+        return self.kernel_size == (1, 1) and (len(self.names) > 1 or len(self.parts) == 1)
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Channels by how much they count: what is explained, then the largest; where not all can be shown."""
+        numbers = self.trace.products if len(self.parts) > 1 else self.trace.values
+        assert numbers is not None
+        is_shared = self.trace.activation.is_over_channels
+        sizes = numbers if is_shared and self.trace.products is None else np.abs(numbers)
+        ranks = np.nan_to_num(sizes.reshape(len(numbers), -1).max(axis=1).astype(np.float64), nan=np.inf)
+        if self.marked is not None:
+            ranks[self.marked[0]] = np.inf
+        return np.argsort(-ranks, kind="stable")
+
+    def name_of(self, tap: Tap) -> str:
+        """Return the name of the number under a tap: of its channel, its place in the window, or both."""
+        channel, row, column = tap
+        if self.kernel_size == (1, 1):
+            return self.names[channel]
+        i = row * self.kernel_size[1] + column
+        if i < len(self.cell_names):
+            return self.cell_names[i]
+        if self.cell_names:
+            return f"value {i}"
+        if len(self.parts) == 1:
+            row, column = (int(axis[j]) for axis, j in zip(self.trace.window.positions, (row, column), strict=True))
+        return f"{self.names[channel]} ({row}, {column})" if len(self.names) > 1 else f"({row}, {column})"
 
     def term_of(self, tap: Tap) -> int | None:
         """Return which term of the sum a tap gives, None if the window has no such tap."""
@@ -74,6 +140,7 @@ def colored(
     activation: str = "",
     curve: np.ndarray | None = None,
     is_flipped: bool = False,
+    cell_names: tuple[str, ...] = (),
 ) -> Computation:
     """Give every cell of a trace its colour.
 
@@ -96,6 +163,7 @@ def colored(
         activation=activation,
         curve=curve,
         is_flipped=is_flipped,
+        cell_names=cell_names,
     )
 
 
@@ -104,11 +172,18 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
     if computation.term_of(tap) is None:
         return ""
     trace, (channel, row, column) = computation.trace, tap
-    place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
-    where = " (padding)" if trace.window.is_padding[row, column] else ""
     value = number(float(trace.values[channel, row, column]))
-    text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
-    if trace.weights is None or trace.products is None:
+    if computation.kernel_size == (1, 1) and len(computation.names) > 1:
+        text = f"{computation.names[channel]}: {value}"
+    elif computation.cell_names:
+        if not trace.counted[channel, row, column]:
+            return ""
+        text = f"{computation.name_of(tap)}: {value}"
+    else:
+        place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
+        where = " (padding)" if trace.window.is_padding[row, column] else ""
+        text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
+    if len(computation.parts) == 1 or trace.weights is None or trace.products is None:
         return text
     weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]
     return f"{text} × {number(float(weight))} = {number(float(product))}"

@@ -22,7 +22,7 @@ WIDE_ENOUGH = 50
 LABEL = 18
 OPERATOR = 30
 RESULT = 250
-SUMS = 132
+SUMS = 150
 STRIP = 64
 EXTRACT = 250
 MOST_CHANNELS = 4
@@ -141,13 +141,13 @@ def arrange(
         waterfall: QRectF | None = QRectF(0.0, height - strip, width, strip)
         result, extract = (result, None) if has_numbers else _cut(result, scale)
     else:
-        waterfall, extract = _beside(result, scale), None
+        waterfall, extract = beside(result, scale), None
         if waterfall is not None and not has_numbers:
             extract, waterfall = _split(waterfall, scale)
     return ComputationLayout(tuple(blocks), tuple(operators), sums, result, waterfall, extract, cell)
 
 
-def _beside(result: QRectF, scale: float) -> QRectF | None:
+def beside(result: QRectF, scale: float) -> QRectF | None:
     """Return the room right of the result that the running sum may have, None if that is too little."""
     left = result.left() + (RESULT + GAP) * scale
     width = result.right() - left

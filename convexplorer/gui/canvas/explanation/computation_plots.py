@@ -1,7 +1,5 @@
 """The two plots beside a computation: the activation around the value, and how the sum grew."""
 
-from itertools import pairwise
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
@@ -11,6 +9,7 @@ from convexplorer.gui.canvas.explanation.computation_layout import LABEL
 from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
+from convexplorer.results.trace_words import Course
 from convexplorer.words import number
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -43,47 +42,90 @@ def paint_activation(painter: QPainter, rect: QRectF, trace: Trace, curve: np.nd
     painter.drawEllipse(at(trace.linear, trace.value), 3.5, 3.5)
 
 
-def paint_running_sum(
-    painter: QPainter, area: QRectF, trace: Trace, colors: Colors, *, marked: int | None, scale: float
+def paint_course(
+    painter: QPainter, area: QRectF, course: Course, colors: Colors, *, marked: int | None, scale: float
 ) -> None:
-    """Draw how the sum grew, product by product, and the bias at the end; nothing where no products are summed.
+    """Draw how a value grew, number by number; many numbers share a bar from their lowest to their highest.
 
     Parameters
     ----------
-    marked : which product stands out, or None.
+    marked : which number stands out, or None.
     scale : pixels per pixel of the design.
     """
-    if trace.products is None or not np.isfinite(trace.running).all():
-        return
-    steps = np.concatenate([[0.0], trace.running.astype(np.float64), [trace.running[-1] + trace.bias]])
-    low, high = float(steps.min()), float(steps.max())
+    steps = course.steps
+    low, high = float(min(steps.min(), 0.0)), float(max(steps.max(), 0.0))
     if high <= low:
         high = low + 1.0
     inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
-    title = QRectF(inner.left(), area.top(), area.width(), LABEL * scale)
-    text, font = f"running sum of {len(steps) - 2} products, then the bias", theme.digits_font(11)
-    if QFontMetricsF(font).horizontalAdvance(text) > title.width():
-        text = "running sum"
-    write(painter, title, text, font, colors.muted, _LEFT)
-    width = inner.width() / (len(steps) - 1)
+    _write_title(painter, QRectF(inner.left(), area.top(), area.width(), LABEL * scale), course.title, colors)
 
     def y(value: float) -> float:
         return inner.bottom() - (value - low) / (high - low) * inner.height()
 
     painter.setPen(QPen(colors.outline, 1))
     painter.drawLine(QPointF(inner.left(), y(0.0)), QPointF(inner.right(), y(0.0)))
+    count = len(steps) - 1
+    bars = _bars(steps, max(int(inner.width()), 1))
+    width = inner.width() / len(bars)
     gap = 1.0 if width >= 5 else 0.0
-    for i, (before, after) in enumerate(pairwise(steps.tolist())):
+    shown = None if marked is None or marked >= count else marked * len(bars) // count
+    for i, (before, after, least, most) in enumerate(bars):
         color = colors.positive if after >= before else colors.negative
-        if i == len(steps) - 2:
+        if course.has_bias and len(bars) == count and i == count - 1:
             color = colors.muted
-        top, bottom = sorted((y(before), y(after)))
+        top, bottom = y(most), y(least)
         bar = QRectF(inner.left() + i * width, top, max(width - gap, 0.5), max(bottom - top, 1.0))
-        painter.fillRect(bar, colors.cursor if i == marked else color)
-        if i == marked:
+        painter.fillRect(bar, colors.cursor if i == shown else color)
+        if i == shown:
             painter.setPen(QPen(colors.cursor, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(bar.left() - 1, inner.top(), bar.width() + 2, inner.height()))
     end = QRectF(inner.right() + 6 * scale, y(steps[-1]) - 9, 52 * scale, 18)
-    write(painter, end, number(float(steps[-1])), font, colors.text, _LEFT)
+    write(painter, end, number(float(steps[-1])), theme.digits_font(11), colors.text, _LEFT)
     painter.setPen(Qt.PenStyle.NoPen)
+
+
+def paint_shares(
+    painter: QPainter, area: QRectF, shares: np.ndarray, own: int, name: str, colors: Colors, scale: float
+) -> None:
+    """Draw the values (n,) of all channels in one place as bars, the own one in the accent colour."""
+    inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
+    title = f"{name} of all {len(shares)}, the largest {number(float(shares.max()))}"
+    _write_title(painter, QRectF(inner.left(), area.top(), area.width(), LABEL * scale), title, colors)
+    low, high = float(min(shares.min(), 0.0)), float(max(shares.max(), 0.0))
+    if not np.isfinite(shares).all() or high <= low:
+        return
+
+    def y(value: float) -> float:
+        return inner.bottom() - (value - low) / (high - low) * inner.height()
+
+    bars = _bars(np.concatenate([[0.0], shares]), max(int(inner.width()), 1), is_course=False)
+    width = inner.width() / len(bars)
+    shown = own * len(bars) // len(shares)
+    for i, (_, _, least, most) in enumerate(bars):
+        top, bottom = y(max(most, 0.0)), y(min(least, 0.0))
+        bar = QRectF(inner.left() + i * width, top, max(width - (1.0 if width >= 5 else 0.0), 0.5), bottom - top)
+        painter.fillRect(bar, colors.accent if i == shown else colors.outline)
+    painter.setPen(QPen(colors.outline, 1))
+    painter.drawLine(QPointF(inner.left(), y(0.0)), QPointF(inner.right(), y(0.0)))
+    end = QRectF(inner.right() + 6 * scale, y(float(shares[own])) - 9, 52 * scale, 18)
+    write(painter, end, number(float(shares[own])), theme.digits_font(11), colors.text, _LEFT)
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _bars(steps: np.ndarray, most: int, *, is_course: bool = True) -> list[tuple[float, float, float, float]]:
+    """Return (before, after, lowest, highest) of each bar: one a step, or of as many steps as there is no room for."""
+    after, before = steps[1:], steps[:-1]
+    count = len(after)
+    first = np.unique(np.linspace(0, count, min(count, most), endpoint=False).astype(int))
+    last = np.append(first[1:], count) - 1
+    lowest = np.minimum(before, after) if is_course else after
+    highest = np.maximum(before, after) if is_course else after
+    columns = (before[first], after[last], np.minimum.reduceat(lowest, first), np.maximum.reduceat(highest, first))
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in zip(*columns, strict=True)]
+
+
+def _write_title(painter: QPainter, rect: QRectF, text: str, colors: Colors) -> None:
+    font = theme.digits_font(11)
+    elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    write(painter, rect, elided, font, colors.muted, _LEFT)

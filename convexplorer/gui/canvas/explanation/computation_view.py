@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from convexplorer.gui.canvas.explanation.column_layout import arrange_columns
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap, tap_sentence
 from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange, natural_size
 from convexplorer.gui.canvas.explanation.computation_painter import ComputationPainter
@@ -157,6 +158,16 @@ class ComputationView(QWidget):
         return None if layout is None else layout.tap_at(position)
 
     def _arranged(self, width: float, height: float, computation: Computation) -> ComputationLayout:
+        if computation.has_columns:
+            return arrange_columns(
+                width,
+                height,
+                order=computation.order.tolist(),
+                parts=computation.parts,
+                joint=computation.words.joint,
+                scale=theme.scale(),
+                is_large=self._size == "large",
+            )
         return arrange(
             width,
             height,

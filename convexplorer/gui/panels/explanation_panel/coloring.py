@@ -31,6 +31,7 @@ def computation_of(picture: Picture, explanation: Explanation, *, is_dark: bool 
         activation="" if is_linear else describe(trace.activation.name).label,
         curve=None if is_linear else _curve(trace.activation, trace.linear),
         is_flipped=layer.row.has("is_flipped") and layer["is_flipped"],
+        cell_names=explanation.cell_names,
     )
 
 

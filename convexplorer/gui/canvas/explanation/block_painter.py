@@ -1,0 +1,228 @@
+"""Paints the grids of cells of a computation: with their numbers, or as one picture where numbers have no room."""
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from convexplorer.gui.canvas.explanation.computation import Computation, Tap
+from convexplorer.gui.canvas.explanation.computation_layout import LABEL, NUMBERS_FROM, Block, ComputationLayout, Part
+from convexplorer.gui.canvas.pictures.painting import contrasting
+from convexplorer.gui.canvas.pictures.tile import to_qimage
+from convexplorer.gui.look import theme
+from convexplorer.gui.look.colors import Colors
+from convexplorer.words import MINUS, aligned_number, short_number
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NARROW = 4  # characters
+# Contrast from which on large digits are easy to read (WCAG 2.2, 1.4.3).
+_READABLE = 3.0
+# Of more pieces than this a hatching is one grey: the lines would take longer than all else.
+_MOST_HATCHED = 400
+_LEAST_MARK = 7
+
+
+class BlockPainter:
+    """Paints the cells of one computation in one arrangement."""
+
+    def __init__(
+        self, computation: Computation, layout: ComputationLayout, colors: Colors, tap: Tap | None, scale: float
+    ) -> None:
+        self._computation = computation
+        self._layout = layout
+        self._colors = colors
+        self._tap = tap
+        self._scale = scale
+        self._has_numbers = layout.cell[1] >= NUMBERS_FROM * scale
+        self._digit_size = _digit_size(layout, scale)
+        self._characters = self._fitting_characters()
+
+    def paint(self, painter: QPainter, block: Block) -> None:
+        """Paint a grid with its title and what is marked in it."""
+        self._paint_title(painter, block)
+        if self._has_numbers:
+            self._paint_cells(painter, block)
+        else:
+            self._paint_image(painter, block)
+        self._paint_marks(painter, block)
+
+    def _paint_title(self, painter: QPainter, block: Block) -> None:
+        rect, computation = block.rect, self._computation
+        if computation.has_columns and block.part != "patch":
+            return  # the name of its column is above
+        width = (
+            self._layout.cell[0] - 4 * self._scale if computation.has_columns else max(rect.width(), 60 * self._scale)
+        )
+        font = theme.digits_font(11)
+        text = QFontMetricsF(font).elidedText(self._title(block), Qt.TextElideMode.ElideRight, width)
+        painter.setFont(font)
+        painter.setPen(self._colors.muted)
+        title = QRectF(rect.left(), rect.top() - LABEL * self._scale, width, LABEL * self._scale)
+        painter.drawText(title, _LEFT | Qt.TextFlag.TextSingleLine, text)
+
+    def _title(self, block: Block) -> str:
+        computation = self._computation
+        if block.part == "patch":
+            return computation.names[block.row]
+        if block.part == "products":
+            return "products"
+        return f"{computation.words.weights}{', flipped 180°' if computation.is_flipped else ''}"
+
+    # Cells with numbers
+
+    def _paint_cells(self, painter: QPainter, block: Block) -> None:
+        colors, values = self._cells(block)
+        # One ink for all cells of a block, where it can be read on each: mixed inks look like a meaning.
+        common = contrasting(QColor(*(int(part) for part in colors.reshape(-1, 3).mean(axis=0))).rgb())
+        font = theme.digits_font(self._digit_size)
+        for row in range(block.grid.rows):
+            for column in range(block.grid.columns):
+                rgb = QColor(*(int(part) for part in colors[row, column]))
+                self._paint_cell(painter, block, (row, column), float(values[row, column]), rgb, common, font)
+
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        block: Block,
+        place: tuple[int, int],
+        value: float,
+        rgb: QColor,
+        common: QColor,
+        font: QFont,
+    ) -> None:
+        trace, is_weight = self._computation.trace, block.part == "kernel"
+        is_missed = not trace.counted[block.row, place[0], place[1]]
+        is_padding = bool(trace.window.is_padding[place[0], place[1]])
+        is_outside = is_padding and block.part == "patch"
+        cell = block.grid.cell_rect(*place)
+        self._fill(painter, cell, rgb, is_empty=is_outside or (is_missed and not is_weight))
+        if is_missed and is_weight:
+            self._hatch(painter, cell)  # a weight that meets no cell of the input this time
+        if block.part == "products" and self._computation.pixels is not None and not is_padding:
+            cell = self._paint_stripe(painter, cell, self._computation.pixels[place[0], place[1]])
+        if is_missed and not is_weight:
+            text, ink = "–", self._colors.muted
+        else:
+            # In narrow cells digits count more than decimals below each other.
+            is_short = is_weight or self._characters <= _NARROW
+            text = (short_number if is_short else aligned_number)(value, self._characters)
+            ink = self._colors.muted if is_outside else _readable(rgb, common)
+        painter.setFont(font)
+        painter.setPen(ink)
+        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+
+    def _fill(self, painter: QPainter, cell: QRectF, color: QColor, *, is_empty: bool) -> None:
+        radius = min(cell.width() * 0.09, 5.0)
+        # A cell near zero has the colour of the panel: its edge tells that it is there.
+        painter.setPen(QPen(self._colors.border, 1))
+        painter.setBrush(self._colors.raised if is_empty else color)
+        painter.drawRoundedRect(cell, radius, radius)
+        if is_empty:
+            self._hatch(painter, cell)
+
+    def _hatch(self, painter: QPainter, cell: QRectF) -> None:
+        painter.fillRect(cell, QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
+
+    def _paint_stripe(self, painter: QPainter, cell: QRectF, rgb: np.ndarray) -> QRectF:
+        """Show at a product's edge the colour of the pixel it comes from; return the room that is left."""
+        width = max(cell.width() * 0.1, 3.0)
+        stripe = QRectF(cell.left(), cell.top(), width, cell.height())
+        painter.fillRect(stripe, QColor(*(int(part) for part in rgb)))
+        return cell.adjusted(width, 0, 0, 0)
+
+    # All cells as one picture
+
+    def _paint_image(self, painter: QPainter, block: Block) -> None:
+        colors, _ = self._cells(block)
+        trace, rect = self._computation.trace, block.rect
+        is_missed = ~trace.counted[block.row]
+        is_empty = np.zeros_like(is_missed) if block.part == "kernel" else is_missed
+        if block.part == "patch":
+            is_empty = is_empty | trace.window.is_padding
+        pieces = _runs(is_missed if block.part == "kernel" else is_empty)
+        empty = self._colors.raised if len(pieces) <= _MOST_HATCHED else self._colors.outline
+        shown = np.where(
+            is_empty[..., np.newaxis], np.array([empty.red(), empty.green(), empty.blue()], np.uint8), colors
+        )
+        has_smaller = min(self._layout.cell) * painter.device().devicePixelRatio() < 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, has_smaller)
+        painter.drawImage(rect, to_qimage(np.ascontiguousarray(shown), None))
+        if len(pieces) <= _MOST_HATCHED:
+            for row, first, last in pieces:
+                self._hatch(painter, block.grid.cell_rect(row, first).united(block.grid.cell_rect(row, last)))
+        if block.grid.gap:
+            self._paint_gaps(painter, block)
+        painter.setPen(QPen(self._colors.border, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect)
+
+    def _paint_gaps(self, painter: QPainter, block: Block) -> None:
+        grid, rect = block.grid, block.rect
+        lines = [grid.cell_rect(row, 0).bottom() + grid.gap / 2 for row in range(grid.rows - 1)]
+        drawn = [QLineF(rect.left(), y, rect.right(), y) for y in lines]
+        lines = [grid.cell_rect(0, column).right() + grid.gap / 2 for column in range(grid.columns - 1)]
+        drawn += [QLineF(x, rect.top(), x, rect.bottom()) for x in lines]
+        painter.setPen(QPen(self._colors.panel, grid.gap))
+        painter.drawLines(drawn)
+
+    # Marks
+
+    def _paint_marks(self, painter: QPainter, block: Block) -> None:
+        """Frame the number that stands out, and the tap under the mouse."""
+        computation = self._computation
+        if computation.marked is not None and computation.marked[0] == block.row:
+            self._frame(painter, block.grid.cell_rect(*computation.marked[1:]), self._colors.accent, 3)
+        if self._tap is None or computation.term_of(self._tap) is None:
+            return
+        if not computation.has_columns or self._tap[0] == block.row:
+            self._frame(painter, block.grid.cell_rect(*self._tap[1:]), self._colors.cursor, 2)
+
+    def _frame(self, painter: QPainter, rect: QRectF, color: QColor, width: int) -> None:
+        least = _LEAST_MARK * self._scale
+        if rect.height() < least:
+            middle = rect.center()
+            rect = QRectF(QPointF(middle.x() - least / 2, middle.y() - least / 2), QPointF(0, 0))
+            rect.setSize(QRectF(0, 0, least, least).size())
+        painter.setPen(QPen(color, width * self._scale))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        corner = min(4 * self._scale, rect.height() * 0.2)
+        painter.drawRoundedRect(rect, corner, corner)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _cells(self, block: Block) -> tuple[np.ndarray, np.ndarray]:
+        """Return colours and numbers of a block."""
+        computation, trace = self._computation, self._computation.trace
+        parts: dict[Part, tuple[np.ndarray | None, np.ndarray | None]] = {
+            "patch": (computation.patch, trace.values),
+            "kernel": (computation.weights, trace.weights),
+            "products": (computation.products, trace.products),
+        }
+        colors, values = parts[block.part]
+        assert colors is not None
+        assert values is not None
+        return colors[block.row], values[block.row]
+
+    def _fitting_characters(self) -> int:
+        """Return how many digits a cell has room for."""
+        metrics = QFontMetricsF(theme.digits_font(self._digit_size))
+        room = self._layout.cell[0] * 0.88 - 7 * self._scale - metrics.horizontalAdvance(f"{MINUS}.")
+        return max(4, min(int(room / metrics.horizontalAdvance("0")) + 2, 7))
+
+
+def _digit_size(layout: ComputationLayout, scale: float) -> float:
+    """Return the size at which "−0.123" fills a cell, within what is readable and what is fine."""
+    width, height = (side / scale for side in layout.cell)
+    return min(max(min((width * 0.88 - 8) / 3.4, height * 0.5), 9.0), 17.0)
+
+
+def _readable(color: QColor, ink: QColor) -> QColor:
+    """Return the ink if it can be read on a colour, else the better one of black and white."""
+    return ink if theme.contrast(color, ink) >= _READABLE else contrasting(color.rgb())
+
+
+def _runs(mask: np.ndarray) -> list[tuple[int, int, int]]:
+    """Return (row, first, last) of each run of cells that are set."""
+    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
+    return [(int(row), int(first), int(last) - 1) for (row, first), (_, last) in zip(starts, ends, strict=True)]
