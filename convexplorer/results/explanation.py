@@ -1,15 +1,17 @@
 """From a picture to the explanation of one of its values: the trace, and where all of it lies on the input."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
 from convexplorer.core.network import Evaluation
+from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Grid, Picture
-from convexplorer.results.stage import input_place, map_names, place
+from convexplorer.results.stage import input_place, map_names, place, value_name
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
 
@@ -28,7 +30,8 @@ class Explanation:
     was_moved : the place asked for lies outside the maps, this is the nearest in them.
     cell : (row, column) of the value in its map, as it is shown.
     is_picture : the layer reads the picture itself.
-    cell_names : of the values that are read, where these stand in rows because they have no places; else ().
+    cell_name : names a value that is read by its number, where these stand in rows because they have no places; else
+        None.
     """
 
     trace: Trace
@@ -42,7 +45,7 @@ class Explanation:
     was_moved: bool
     cell: tuple[int, int]
     is_picture: bool
-    cell_names: tuple[str, ...] = ()
+    cell_name: Callable[[int], str] | None = None
 
 
 def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -> Explanation | None:
@@ -60,19 +63,20 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
     names = map_names(picture.project.layers, picture.input_names, evaluation)
-    own = names[layer + 1]
-    sources = _channel_names(evaluation, layer, trace, names)
-    cell_names: tuple[str, ...] = ()
+    layers, cell_name = picture.project.layers, None
     if trace.values.ndim == 1:
+        count, below = len(trace.values), evaluation.graph.inputs[layer][0] + 1
         trace = as_planes(trace, len(evaluation.given_to(layer)[0]))
-        if len(trace.values) == 1 < len(sources):
-            cell_names, sources, mixing = sources, ("values in order",), ("",)
+        if len(trace.values) < count:
+            cell_name = partial(value_name, layers, names, evaluation, below)
+            mixing = ("",)
+    sources = ("values in order",) if cell_name else _channel_names(evaluation, layer, trace, names, layers)
     is_picture = set(evaluation.graph.inputs[layer]) == {-1}
     levels = picture.input_tile.levels if is_picture else _levels(trace.values)
     return Explanation(
         trace=trace,
         layer=layer,
-        title=own[there[0]] if len(own) == len(maps) else f"map {there[0] + 1}",
+        title=_title(evaluation, layer, there, names, layers),
         channel_names=tuple(f"{name}{mixed}" for name, mixed in zip(sources, mixing, strict=True)),
         grid=place(evaluation, layer + 1, picture.factor),
         input_grid=input_place(evaluation, layer, picture.factor),
@@ -81,7 +85,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
         was_moved=shown != cell,
         cell=shown,
         is_picture=is_picture,
-        cell_names=cell_names,
+        cell_name=cell_name,
     )
 
 
@@ -105,11 +109,26 @@ def _nearest(maps: np.ndarray, channel: int, cell: tuple[int, int]) -> tuple[tup
     return there, (there[1], there[2])
 
 
+def _title(
+    evaluation: Evaluation,
+    layer: int,
+    there: tuple[int, ...],
+    names: Sequence[tuple[str, ...]],
+    layers: Sequence[Layer],
+) -> str:
+    """Return the name of the map of a place; of a value without place its own name."""
+    if len(there) == 1:
+        return value_name(layers, names, evaluation, layer + 1, there[0])
+    own = names[layer + 1]
+    return own[there[0]] if there[0] < len(own) else f"map {there[0] + 1}"
+
+
 def _channel_names(
     evaluation: Evaluation,
     layer: int,
     trace: Trace,
     names: Sequence[tuple[str, ...]],
+    layers: Sequence[Layer],
 ) -> tuple[str, ...]:
     """Return the name of each channel that takes part; where several layers are joined, that of the layer as well."""
     found = []
@@ -117,7 +136,10 @@ def _channel_names(
     of_input = trace.inputs or (0,) * len(trace.channels)
     for channel, which in zip(trace.channels, of_input, strict=True):
         own = names[read[which] + 1]
-        name = own[int(channel)] if int(channel) < len(own) else str(int(channel) + 1)
+        if len(evaluation.shape_of(read[which]) or ()) == 1:
+            name = value_name(layers, names, evaluation, read[which] + 1, int(channel))
+        else:
+            name = own[int(channel)] if int(channel) < len(own) else f"map {int(channel) + 1}"
         owner = "picture" if read[which] < 0 else f"layer {read[which] + 1}"
         found.append(f"{owner} · {name}" if len(read) > 1 else name)
     return tuple(found)

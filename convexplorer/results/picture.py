@@ -58,6 +58,7 @@ class Tile:
         bias, the activated one; before, after or their difference; the input.
     filter : index of the filter this tile shows, -1 for others.
     is_8bit : the colours show what an 8-bit OpenCV filter would have kept of the values.
+    empty : so many cells at the end of the last row hold no value: they are neither drawn nor counted.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Tile:
     filter: int = -1
     is_8bit: bool = False
     role: Role = "map"
+    empty: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -166,14 +166,18 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     key = (id(stage.maps), index)
     if previous is not None and previous.measured.key == key:
         return previous.measured
-    noise, values = rounding_noise(stage.magnitudes[index]), stage.maps[index]
+    noise, values = rounding_noise(stage.magnitudes[index]), _without_empty(stage.maps[index], stage.empty)
     statistics = measure(values, noise)
     if statistics is None:
         return Measured(key, None)
     result = stage.result
-    linear = values if result.linear is None else as_maps(result.linear)[index]
+    linear = values if result.linear is None else _without_empty(as_maps(result.linear)[index], stage.empty)
     activation = result.layer.activation.name
     return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
+
+
+def _without_empty(values: np.ndarray, empty: int) -> np.ndarray:
+    return values.reshape(1, -1)[:, :-empty] if empty else values
 
 
 def _reports(

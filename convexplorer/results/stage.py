@@ -1,5 +1,6 @@
 """The selected layer amid its computation: what goes in, what comes out, and where both lie."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from convexplorer import core
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Grid
-from convexplorer.results.vectors import as_maps, vector_grid
+from convexplorer.results.vectors import MOST_SEPARATE, as_maps, empty_cells, flat_name, vector_grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,7 @@ class Stage:
     is_picture : the layer's input is the source's picture itself.
     has_filters : each map is that of one filter, of this layer or of a convolution below it whose maps stay apart.
     magnitudes : how large the terms were that each map is a sum of; 0 where nothing was added.
+    input_empty : how many cells at the end of the input's picture hold no value.
     """
 
     input: np.ndarray
@@ -35,6 +37,17 @@ class Stage:
     is_picture: bool
     has_filters: bool
     magnitudes: tuple[float, ...]
+    input_empty: int = 0
+
+    @property
+    def has_places(self) -> bool:
+        """Whether the maps have axes on the picture."""
+        return len(self.result.shape or ()) > 1
+
+    @property
+    def empty(self) -> int:
+        """How many cells at the end of a map hold no value."""
+        return empty_cells(self.result.shape or ())
 
 
 def find_stage(
@@ -66,6 +79,7 @@ def find_stage(
         is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=_has_filters(evaluation, layers, selected),
         magnitudes=_fitted(evaluation.magnitudes(selected), len(shown)),
+        input_empty=empty_cells(below.shape),
     )
 
 
@@ -103,8 +117,42 @@ def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evalu
     """Return the names of the picture's channels, then of the maps of each layer that was evaluated."""
     found = [names]
     for layer, inputs in zip(layers, evaluation.graph.inputs, strict=False):
-        found.append(layer.map_names(*(found[i + 1] for i in inputs)))
+        own = layer.map_names(*(found[i + 1] for i in inputs))
+        shape = evaluation.shape_of(inputs[0]) or ()
+        if _is_flat(layer) and math.prod(shape) <= MOST_SEPARATE and len(shape) > 1:
+            own = tuple(_flat_name(layer, own, shape, i) for i in range(math.prod(shape)))
+        found.append(own)
     return tuple(found)
+
+
+def value_name(
+    layers: Sequence[Layer], names: Sequence[Sequence[str]], evaluation: Evaluation, depth: int, index: int
+) -> str:
+    """Return the name of a value without place: that of its unit, or the map and the cell it once had.
+
+    Parameters
+    ----------
+    names : as `map_names` gives them.
+    depth : the value is one of layer `depth - 1`.
+    """
+    own, shape = names[depth], evaluation.shape_of(depth - 1) or ()
+    if shape and len(own) == shape[0]:
+        return own[index]
+    below = evaluation.graph.inputs[depth - 1][0] if depth else -1
+    shape_below = evaluation.shape_of(below) or ()
+    if depth and _is_flat(layers[depth - 1]) and len(shape_below) > 1:
+        return _flat_name(layers[depth - 1], names[below + 1], shape_below, index)
+    if depth and shape == shape_below:
+        return value_name(layers, names, evaluation, below + 1, index)
+    return f"value {index}"
+
+
+def _is_flat(layer: Layer) -> bool:
+    return layer.row.geometry == "flat" and layer.is_enabled
+
+
+def _flat_name(layer: Layer, names: Sequence[str], shape: Sequence[int], index: int) -> str:
+    return flat_name(names, shape, index, channels_last=layer["channels_last"])
 
 
 def fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:

@@ -22,11 +22,15 @@ def value_at(tile: Tile, cursor: tuple[float, float] | None) -> float | None:
         return None
     i, j = tile.grid.cell_at(*cursor)
     height, width = tile.values.shape
-    return float(tile.values[i, j]) if 0 <= i < height and 0 <= j < width else None
+    if not (0 <= i < height and 0 <= j < width and i * width + j < tile.values.size - tile.empty):
+        return None
+    return float(tile.values[i, j])
 
 
 def range_text(tile: Tile) -> str:
-    """Return the smallest and the largest value of a tile."""
+    """Return the smallest and the largest value of a tile; the value itself where there is one."""
+    if tile.values.size == 1 and not tile.not_finite:
+        return number(tile.minimum)
     return f"{number(tile.minimum)} … {number(tile.maximum)}"
 
 

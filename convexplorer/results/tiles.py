@@ -29,14 +29,22 @@ class Pen:
     reduction: int
 
     def draw(
-        self, title: str, values: np.ndarray, grid: Grid, levels: Levels, *, role: Role = "map", filter_index: int = -1
+        self,
+        title: str,
+        values: np.ndarray,
+        grid: Grid,
+        levels: Levels,
+        *,
+        role: Role = "map",
+        filter_index: int = -1,
+        empty: int = 0,
     ) -> Tile:
         """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values)
-            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction)
+            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction, empty)
             return replace(tile, is_8bit=True, role=role, filter=filter_index)
-        tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction)
+        tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
         return replace(tile, role=role, filter=filter_index)
 
     def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
@@ -80,8 +88,18 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
 
 
 def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
-    """Draw every map of the layer."""
-    return draw_maps(stage.maps, stage.names, stage.magnitudes, stage.grid, pen, has_filters=stage.has_filters)
+    """Draw every map of the layer; values without places, as the scores of classes, in one scale."""
+    shared = stage.has_places or pen.display.scope == "locked"
+    pen = pen if shared else replace(pen, display=replace(pen.display, scope="shared"))
+    return draw_maps(
+        stage.maps,
+        stage.names,
+        stage.magnitudes,
+        stage.grid,
+        pen,
+        has_filters=stage.has_filters,
+        empty=stage.empty,
+    )
 
 
 def draw_maps(
@@ -92,6 +110,7 @@ def draw_maps(
     pen: Pen,
     *,
     has_filters: bool = False,
+    empty: int = 0,
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
 
@@ -100,10 +119,18 @@ def draw_maps(
     maps : (F, H, W) with a name each.
     magnitudes : how large the terms were that each map is a sum of.
     has_filters : map i is that of filter i.
+    empty : how many cells at the end of each map hold no value.
     """
     shared = pen.levels(list(maps), max(magnitudes)) if pen.display.scope == "shared" else None
     return tuple(
-        pen.draw(name, values, grid, shared or pen.levels([values], magnitude), filter_index=i if has_filters else -1)
+        pen.draw(
+            name,
+            values,
+            grid,
+            shared or pen.levels([values], magnitude),
+            filter_index=i if has_filters else -1,
+            empty=empty,
+        )
         for i, (name, values, magnitude) in enumerate(zip(names, maps, magnitudes, strict=True))
     )
 
@@ -155,12 +182,20 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
     title, before = _before(stage, index)
     if pen.display.scope == "shared":
         levels = after_levels = pen.levels([before, after], stage.magnitudes[index])
-        before_tile = pen.draw(title, before, stage.input_grid, levels, role="before")
+        before_tile = pen.draw(title, before, stage.input_grid, levels, role="before", empty=stage.input_empty)
     else:
         after_levels = pen.levels([after], stage.magnitudes[index])
         before_tile = _before_tile(title, before, stage, pen)
     filter_index = index if stage.has_filters else -1
-    after_tile = pen.draw(stage.names[index], after, stage.grid, after_levels, role="after", filter_index=filter_index)
+    after_tile = pen.draw(
+        stage.names[index],
+        after,
+        stage.grid,
+        after_levels,
+        role="after",
+        filter_index=filter_index,
+        empty=stage.empty,
+    )
     counterpart, note = _counterpart(stage, before, after.shape)
     if counterpart is None:
         return (before_tile, after_tile), note
@@ -184,7 +219,8 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
 
 def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile:
     if not stage.is_picture:
-        return pen.draw(title, before, stage.input_grid, pen.levels([before]), role="before")
+        levels, empty = pen.levels([before]), stage.input_empty
+        return pen.draw(title, before, stage.input_grid, levels, role="before", empty=empty)
     low, high, _ = extremes(before)
     levels = UNIT if low >= 0 and high <= 1 else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
     return replace(_tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction), role="before")
@@ -226,8 +262,14 @@ def _tile(
     palette: str,
     grid: Grid,
     reduction: int,
+    empty: int = 0,
 ) -> Tile:
-    low, high, not_finite = extremes(values)
+    counted = values
+    if empty:
+        counted = values.reshape(1, -1)[:, :-empty]
+        shown = shown.copy()
+        shown[-1, -empty:] = levels.low
+    low, high, not_finite = extremes(counted)
     reduced = coloring.reduce(shown, reduction) if reduction > 1 else shown
     return Tile(
         title=title,
@@ -239,8 +281,9 @@ def _tile(
         reduction=reduction,
         minimum=low,
         maximum=high,
-        clipped=_clipped(values, levels, low, high, not_finite),
+        clipped=_clipped(counted, levels, low, high, not_finite),
         not_finite=not_finite,
+        empty=empty,
     )
 
 

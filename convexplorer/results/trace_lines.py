@@ -41,7 +41,7 @@ def of_mean(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return how many cells are averaged, and their mean."""
     count = int(trace.counted.sum())
     total = float(trace.values[trace.counted].sum(dtype=np.float64))
-    return [Line(f"Σ of {_many(count)} values", number(total)), Line("÷ count", f"{count}")]
+    return [Line("Σ", number(total, 6)), Line("÷ count", _many(count))]
 
 
 def of_upsampling(trace: Trace, names: Sequence[str]) -> list[Line]:

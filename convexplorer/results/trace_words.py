@@ -61,10 +61,6 @@ def _at(position: Callable[[np.ndarray], np.intp]) -> Callable[[Trace], Tap]:
     return tap
 
 
-def _first(trace: Trace) -> float:
-    return float(trace.running[0])
-
-
 _OF_KERNEL = TraceWords(trace_lines.of_sums, "kernel", "running sum of {n} products, then the bias")
 
 WORDS: dict[str, TraceWords] = {
@@ -95,12 +91,8 @@ WORDS: dict[str, TraceWords] = {
     "multiply": TraceWords(
         trace_lines.of_inputs("·"), running="running product of {n} inputs", start=lambda _trace: 1.0, joint="·"
     ),
-    "maximum": TraceWords(
-        trace_lines.of_extreme("largest", np.argmax), running="largest so far", start=_first, marked=_at(np.argmax)
-    ),
-    "minimum": TraceWords(
-        trace_lines.of_extreme("smallest", np.argmin), running="smallest so far", start=_first, marked=_at(np.argmin)
-    ),
+    "maximum": TraceWords(trace_lines.of_extreme("largest", np.argmax), marked=_at(np.argmax)),
+    "minimum": TraceWords(trace_lines.of_extreme("smallest", np.argmin), marked=_at(np.argmin)),
     "concatenate": TraceWords(trace_lines.of_concatenation),
 }
 

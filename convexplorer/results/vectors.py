@@ -1,6 +1,7 @@
 """Values without places, as after Flatten, Dense and global pools, shown as pictures: a cell each, or rows of cells."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +39,7 @@ def row_length(count: int) -> int:
 def as_maps(maps: np.ndarray) -> np.ndarray:
     """Return (channels, rows, columns): maps as they are; few values as maps of one cell, many as one map of rows.
 
-    The last row is filled up with NaN, which is drawn as no value.
+    The last row is filled up with NaN: `empty_cells` says how many of them are no values.
     """
     if not is_vector(maps):
         return maps
@@ -50,6 +51,33 @@ def as_maps(maps: np.ndarray) -> np.ndarray:
     filled[: len(maps)] = maps
     filled.flags.writeable = False
     return filled.reshape(1, rows, columns)
+
+
+def empty_cells(shape: Sequence[int]) -> int:
+    """Return how many cells fill up the last row of the picture of maps of this shape; 0 where maps have places."""
+    if len(shape) != 1 or shape[0] <= MOST_SEPARATE:
+        return 0
+    return -shape[0] % row_length(shape[0])
+
+
+def flat_name(names: Sequence[str], shape: Sequence[int], index: int, *, channels_last: bool) -> str:
+    """Return the name of a flattened value: its map and its cell there.
+
+    Parameters
+    ----------
+    names : of the maps that were flattened; `shape` is theirs, (channels, *spatial).
+
+    Examples
+    --------
+    >>> flat_name(("edges", "dots"), (2, 3, 4), 5, channels_last=True)
+    'dots (0, 2)'
+    """
+    if channels_last:
+        *cell, channel = np.unravel_index(index, (*shape[1:], shape[0]))
+    else:
+        channel, *cell = np.unravel_index(index, tuple(shape))
+    name = names[int(channel)] if channel < len(names) else f"map {channel + 1}"
+    return f"{name} ({', '.join(str(int(i)) for i in cell)})"
 
 
 def place_of(count: int, channel: int, cell: tuple[int, int]) -> tuple[int]:

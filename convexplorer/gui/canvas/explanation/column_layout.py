@@ -23,7 +23,8 @@ from convexplorer.gui.canvas.explanation.computation_layout import (
 
 # In pixels of the design: a column holds a number; a wide one also a name.
 NARROWEST = 58
-WIDEST_COLUMN = 150
+WIDEST_COLUMN, WIDEST_OF_MANY = 150, 78
+MANY = 4
 STEPS = 236
 _LEAST_STEPS = 150
 _SIGNS: dict[Part, str] = {"patch": "", "kernel": "⊙", "products": "="}
@@ -58,7 +59,8 @@ def arrange_columns(
     is_cut = shown < len(order)
     if is_cut:
         shown = max(int((room_x - OPERATOR * scale) // pitch), 1)
-    column = float(int(min(WIDEST_COLUMN * scale, room_x / shown - (sign if joint else 0.0))))
+    widest = WIDEST_COLUMN if shown <= MANY else WIDEST_OF_MANY
+    column = float(int(min(widest * scale, room_x / shown - (sign if joint else 0.0))))
     row = float(int(min(LARGEST_CELL * scale, (room_y - LABEL * scale) / len(parts))))
     row = max(row, 1.0)
     top = max((room_y - len(parts) * row - LABEL * scale) / 2, 0.0) + LABEL * scale

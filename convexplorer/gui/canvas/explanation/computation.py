@@ -1,5 +1,6 @@
 """What a computation view is given to paint: the trace of a value, and the colours of what it is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,7 +33,8 @@ class Computation:
     activation : its name as written, "" if values stay as they are.
     curve : (2, points) of the activation around the value, or None.
     is_flipped : the weights are those of a kernel turned by 180°: true convolution.
-    cell_names : of the cells of the window, row by row, where these are values in order; () where cells have places.
+    cell_name : names a cell of the window by its number, row by row, where these are values in order; None where cells
+        have places.
     """
 
     trace: Trace
@@ -45,7 +47,7 @@ class Computation:
     activation: str = ""
     curve: np.ndarray | None = None
     is_flipped: bool = False
-    cell_names: tuple[str, ...] = ()
+    cell_name: Callable[[int], str] | None = None
 
     @property
     def kernel_size(self) -> tuple[int, int]:
@@ -110,11 +112,8 @@ class Computation:
         channel, row, column = tap
         if self.kernel_size == (1, 1):
             return self.names[channel]
-        i = row * self.kernel_size[1] + column
-        if i < len(self.cell_names):
-            return self.cell_names[i]
-        if self.cell_names:
-            return f"value {i}"
+        if self.cell_name is not None:
+            return self.cell_name(row * self.kernel_size[1] + column)
         if len(self.parts) == 1:
             row, column = (int(axis[j]) for axis, j in zip(self.trace.window.positions, (row, column), strict=True))
         return f"{self.names[channel]} ({row}, {column})" if len(self.names) > 1 else f"({row}, {column})"
@@ -140,7 +139,7 @@ def colored(
     activation: str = "",
     curve: np.ndarray | None = None,
     is_flipped: bool = False,
-    cell_names: tuple[str, ...] = (),
+    cell_name: Callable[[int], str] | None = None,
 ) -> Computation:
     """Give every cell of a trace its colour.
 
@@ -163,7 +162,7 @@ def colored(
         activation=activation,
         curve=curve,
         is_flipped=is_flipped,
-        cell_names=cell_names,
+        cell_name=cell_name,
     )
 
 
@@ -175,7 +174,7 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
     value = number(float(trace.values[channel, row, column]))
     if computation.kernel_size == (1, 1) and len(computation.names) > 1:
         text = f"{computation.names[channel]}: {value}"
-    elif computation.cell_names:
+    elif computation.cell_name is not None:
         if not trace.counted[channel, row, column]:
             return ""
         text = f"{computation.name_of(tap)}: {value}"

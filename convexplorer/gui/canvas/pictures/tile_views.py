@@ -3,7 +3,7 @@
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
@@ -46,7 +46,21 @@ def tile_image(tile: Tile) -> QImage:
     images = _images[theme.is_dark()]
     if tile not in images:
         images[tile] = to_qimage(tile.indexed, None if tile.indexed.ndim == 3 else palette_table(tile.palette))
+        if tile.empty:
+            images[tile] = _without_empty(images[tile], tile)
     return images[tile]
+
+
+def _without_empty(image: QImage, tile: Tile) -> QImage:
+    """Return a picture with the colour of the panel where cells of the last row hold no value."""
+    shown = image.convertToFormat(QImage.Format.Format_RGB32)
+    rows, columns = tile.values.shape
+    first = -(-(columns - tile.empty) // tile.reduction)
+    if (rows - 1) % tile.reduction == 0:  # else the last pixels are means that hold values, too
+        painter = QPainter(shown)
+        painter.fillRect(first, image.height() - 1, image.width() - first, 1, theme.colors().panel)
+        painter.end()
+    return shown
 
 
 def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:

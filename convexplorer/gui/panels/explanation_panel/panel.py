@@ -317,8 +317,7 @@ class ExplanationPanel(Panel):
         if self.page is self._study and self._study.study is not None:
             crop = self._study.study.crop
             return f"{explanation.title} on {crop.rows} × {crop.columns} from ({crop.row}, {crop.column})"
-        row, column = explanation.cell
-        text = f"{explanation.title} at ({row}, {column})"
+        text = self._named(explanation)
         if self.film.is_shown:
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
@@ -327,6 +326,17 @@ class ExplanationPanel(Panel):
                 text += "; the pinned place lies outside the map now, so this is the nearest in it"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
+
+    def _named(self, explanation: Explanation) -> str:
+        """Return which value is explained; with its layer, where that is not the one whose kernel is shown."""
+        row, column = explanation.cell
+        has_place = len(explanation.trace.place) > 1
+        text = f"{explanation.title} at ({row}, {column})" if has_place else explanation.title
+        if self._picture is None:
+            return text
+        layer = self._picture.project.layers[explanation.layer]
+        is_kernels = layer.has_filters and layer.id == self.context.selection.view.layer
+        return text if is_kernels else f"{layer.title} · {text}"
 
     def make_large(self, parent: QWidget) -> QWidget | None:
         """Return what the shown page has for a projector."""
