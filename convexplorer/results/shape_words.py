@@ -16,6 +16,17 @@ from convexplorer.words import number, percent, times
 
 AXIS_NAMES = ("↕ rows", "↔ columns")
 COMPUTING = "…"
+_WITH_WINDOWS = ("kernel", "pool", "transposed")
+# What happens to the size, by how the cells of a kind lie on its input.
+_SIZES: dict[str, str] = {
+    "factor": "Each cell becomes several, so maps grow by a whole factor",
+    "pad": "Zeros are added at the sides",
+    "crop": "Rows and columns are cut off at the sides",
+    "flat": "All values of all maps stand in one row and have no places any more",
+    "global": "Each map becomes one number",
+    "unpool": "Values go back to where a pooling took them from: the size is that of the maps that were pooled",
+    "same": "Each place is computed on its own, so the size stays",
+}
 
 
 def diagram_of(
@@ -32,6 +43,8 @@ def diagram_of(
     """
     layer, evaluation = picture.project.layers[explanation.layer], picture.evaluation
     if evaluation is None or not layer.is_enabled:
+        return None
+    if layer.row.geometry not in _WITH_WINDOWS:
         return None
     input_shape = picture.layers[explanation.layer].input_shape
     found = evaluation.layers[explanation.layer].taps(tuple(input_shape[1:]))
@@ -58,6 +71,28 @@ def diagram_of(
         rows=() if subject is None else _rows(layer, subject, comparison),
         caption=_caption(explanation, layer, windows[0]),
     )
+
+
+def size_sentence(picture: Picture, index: int) -> str:
+    """Return what a layer without windows does to the size of its input, with the numbers."""
+    layer, report = picture.project.layers[index], picture.layers[index]
+    shape, output = report.input_shape, report.output_shape
+    if output is None:
+        return "The size is not known yet."
+    if len(shape) == 1 and layer.row.geometry == "same":
+        return f"The input has no places, so no windows lie on it: {shape[0]} values become {output[0]}."
+    text = _SIZES[layer.row.geometry]
+    if layer.row.input_count is None:
+        text = "All inputs have the same rows and columns, and so has the result"
+    if layer.row.geometry in ("factor", "pad", "crop", "flat"):
+        text += f": {', '.join(formula.text for formula in size_formula(layer, shape))}"
+    return f"{text}. {_maps_text(shape)} → {_maps_text(output)}."
+
+
+def _maps_text(shape: tuple[int, ...]) -> str:
+    if len(shape) == 1:
+        return f"{shape[0]} values"
+    return f"{shape[0]} map{'s' if shape[0] != 1 else ''} of {times(shape[1:])}"
 
 
 def spread(axis: TransposedTaps) -> WindowTaps:

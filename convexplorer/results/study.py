@@ -13,6 +13,7 @@ from convexplorer.model.build import build_layer
 from convexplorer.results.film import Cell
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import map_names
+from convexplorer.words import as_sentence
 
 SMALLEST, LARGEST, FIRST = 5, 16, 8  # rows and columns of a crop
 ALL, LUMINANCE = "all", "luminance"
@@ -59,7 +60,7 @@ class Study:
     names : of these channels.
     output : (rows, columns) of the map; None where the layer cannot be computed on the crop.
     sources : the channels of `input` that the shown map reads.
-    error : why there is no output, or "".
+    error : a sentence on why there is no output, or "".
     """
 
     crop: Crop
@@ -134,15 +135,15 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     chosen, own, x, names = _prepared(picture, layer, channel, source if source in keys else keys[0], x)
     found = Study(part, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
     if chosen.input_count != 1:
-        return replace(found, error="it joins several layers; a part of one of them alone has no output")
+        return replace(found, error="This layer joins several others; a part of one of them alone has no output.")
     if chosen.sees_all:
-        return replace(found, error="every output reads the whole map; a part of it alone has another one")
+        return replace(found, error="Every output reads the whole map; a part of the map alone has another output.")
     try:
         maps = chosen(found.input)
         computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
         first = computed.trace((0, 0))
     except ValueError as failure:
-        return replace(found, error=str(failure))
+        return replace(found, error=f"{as_sentence(str(failure))} A larger crop helps.")
     # What a separable layer combines are its own depthwise maps: it reads all channels.
     return computed if first.stages else replace(computed, sources=tuple(int(i) for i in first.channels))
 

@@ -161,6 +161,7 @@ class MapsPanel(Panel):
 
     def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
         chosen = self.context.selection.view.filter
+        views = _with_largest_named(picture, views)
         if self._is_enlarged:
             views = [view for view, tile in zip(views, picture.tiles, strict=True) if tile.filter == chosen] or views
         self._grid.set_tiles(views)
@@ -243,3 +244,13 @@ class MapsPanel(Panel):
             self.toggle_enlarged()
         else:
             super().keyPressEvent(event)
+
+
+def _with_largest_named(picture: Picture, views: list[TileView]) -> list[TileView]:
+    """Return the views with the largest value named where each map is one number, as the scores of classes are."""
+    numbers = [tile.maximum for tile in picture.tiles if tile.values.size == 1 and not tile.not_finite]
+    if len(numbers) < max(len(picture.tiles), 2) or numbers.count(max(numbers)) > 1:
+        return views
+    largest = numbers.index(max(numbers))
+    named = replace(views[largest], subtitle=f"{views[largest].subtitle} · the largest")
+    return [*views[:largest], named, *views[largest + 1 :]]

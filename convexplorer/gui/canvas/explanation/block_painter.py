@@ -19,6 +19,7 @@ _READABLE = 3.0
 # Of more pieces than this a hatching is one grey: the lines would take longer than all else.
 _MOST_HATCHED = 400
 _LEAST_MARK = 7
+_TINY = 0.001
 
 
 class BlockPainter:
@@ -53,7 +54,7 @@ class BlockPainter:
             self._layout.cell[0] - 4 * self._scale if computation.has_columns else max(rect.width(), 60 * self._scale)
         )
         font = theme.digits_font(11)
-        text = QFontMetricsF(font).elidedText(self._title(block), Qt.TextElideMode.ElideRight, width)
+        text = QFontMetricsF(font).elidedText(self._title(block), Qt.TextElideMode.ElideMiddle, width)
         painter.setFont(font)
         painter.setPen(self._colors.muted)
         title = QRectF(rect.left(), rect.top() - LABEL * self._scale, width, LABEL * self._scale)
@@ -104,7 +105,8 @@ class BlockPainter:
         else:
             # In narrow cells digits count more than decimals below each other.
             is_short = is_weight or self._characters <= _NARROW
-            text = (short_number if is_short else aligned_number)(value, self._characters)
+            is_tiny = self._computation.has_columns and 0 < abs(value) < _TINY  # would stand there as 0
+            text = (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
             ink = self._colors.muted if is_outside else _readable(rgb, common)
         painter.setFont(font)
         painter.setPen(ink)

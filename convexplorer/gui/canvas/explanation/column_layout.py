@@ -23,8 +23,9 @@ from convexplorer.gui.canvas.explanation.computation_layout import (
 
 # In pixels of the design: a column holds a number; a wide one also a name.
 NARROWEST = 58
-WIDEST_COLUMN, WIDEST_OF_MANY = 150, 78
+WIDEST_COLUMN, WIDEST_OF_MANY = 150, 66
 MANY = 4
+ROOMY, PLOT = 1000, 160
 STEPS = 236
 _LEAST_STEPS = 150
 _SIGNS: dict[Part, str] = {"patch": "", "kernel": "⊙", "products": "="}
@@ -37,6 +38,7 @@ def arrange_columns(
     order: Sequence[int],
     parts: tuple[Part, ...],
     joint: str = "",
+    has_plot: bool = False,
     scale: float = 1.0,
     is_large: bool = False,
 ) -> ComputationLayout:
@@ -47,12 +49,14 @@ def arrange_columns(
     order : all channels, the more important first.
     parts : one below the other in each column.
     joint : sign between two columns.
+    has_plot : there is something to draw beside the value, if there is room.
     is_large : room for the course of the sum below; otherwise it stands beside the value.
     """
     strip = STRIP * 2 * scale if is_large else 0.0
+    plot = (PLOT + 2 * GAP) * scale if has_plot and not is_large and width >= ROOMY * scale else 0.0
     sign = OPERATOR * 0.7 * scale if joint or len(parts) > 1 else 0.0
-    steps = (STEPS if width >= 900 * scale else _LEAST_STEPS) * scale
-    room_x = width - steps - RESULT * scale - (OPERATOR + 2 * GAP) * scale - sign
+    steps = (STEPS if width >= ROOMY * scale else _LEAST_STEPS) * scale
+    room_x = width - steps - RESULT * scale - (OPERATOR + 2 * GAP) * scale - sign - plot
     room_y = height - strip - (GAP * scale if strip else 0)
     pitch = NARROWEST * scale + (sign if joint else 0.0)
     shown = max(min(len(order), int(room_x // pitch)), 1)
@@ -85,8 +89,8 @@ def arrange_columns(
     left = x + (OPERATOR + 4) * scale
     sums = QRectF(left, 0.0, steps, room_y)
     result = QRectF(sums.right() + GAP * scale, 0.0, max(width - sums.right() - GAP * scale, 1.0), room_y)
-    plot = QRectF(0.0, height - strip, width, strip) if is_large else beside(result, scale)
-    return ComputationLayout(tuple(blocks), tuple(operators), sums, result, plot, None, (column, row))
+    course = QRectF(0.0, height - strip, width, strip) if is_large else beside(result, scale)
+    return ComputationLayout(tuple(blocks), tuple(operators), sums, result, course, None, (column, row))
 
 
 def _tops(top: float, row: float, count: int) -> list[float]:

@@ -165,6 +165,7 @@ class ComputationView(QWidget):
                 order=computation.order.tolist(),
                 parts=computation.parts,
                 joint=computation.words.joint,
+                has_plot=computation.shares is not None or computation.course is not None,
                 scale=theme.scale(),
                 is_large=self._size == "large",
             )

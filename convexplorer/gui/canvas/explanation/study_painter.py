@@ -14,6 +14,7 @@ from convexplorer.gui.canvas.explanation.study_sheet import LABEL, OPERATOR, Cel
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
+from convexplorer.results.trace_words import shows_weights, words_of
 from convexplorer.words import MINUS, aligned_number, number, short_number
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -24,6 +25,7 @@ _SMALLEST_DIGITS, _LARGEST_DIGITS = 8.0, 26.0
 # A digit of Inter is so much of its font's size wide.
 _DIGIT = 0.62
 _MOST_TERMS = 9
+_OF_MANY = ("max_pool", "activation")  # kinds of traces whose value is told by how many numbers it is of
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,12 @@ class StudyPainter:
         trace = sheet.trace(look.cell)
         head = f"output ({look.cell[0]}, {look.cell[1]})"
         end = number(trace.value, 3)
+        if not shows_weights(trace) and trace.kind not in _OF_MANY:
+            lines = words_of(trace).lines(trace, [f"map {channel + 1}" for channel in trace.channels.tolist()])
+            steps = ", ".join(f"{line.text} = {line.value}" if line.value else line.text for line in lines)
+            end = f"{number(trace.linear, 3)},  {sheet.activation}: {end}" if sheet.activation else end
+            is_told = bool(lines[-1].value) and not sheet.activation
+            return [f"{head}: {steps}" if is_told else f"{head}: {steps} = {end}", f"{head} = {end}"]
         if trace.products is None or trace.weights is None:
             word = {"max_pool": "the largest of", "activation": sheet.activation or "of"}.get(trace.kind, "of")
             counted = int(trace.counted.sum())

@@ -14,7 +14,7 @@ from convexplorer.model.layer import Layer
 from convexplorer.results.comparison import Comparison, Subject, compare, subject_of
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
-from convexplorer.results.shape_words import diagram_of
+from convexplorer.results.shape_words import diagram_of, size_sentence
 
 logger = logging.getLogger(__name__)
 
@@ -133,4 +133,4 @@ def why_not(picture: Picture, index: int) -> str:
     if not layer.is_enabled:
         return "This layer is switched off: every value passes through as it is."
     error = picture.layers[index].error if index < len(picture.layers) else ""
-    return error or "This layer changes each value on its own: it has no windows."
+    return error or size_sentence(picture, index)

@@ -25,6 +25,7 @@ from convexplorer.results.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST,
 
 _SIDE = 178  # design pixels of the column of controls
 _SCENE = (1200, 600)  # design pixels of a film
+_NO_PICTURE = "There is no picture to study here: this layer reads values without places, or has no input."
 _WHY = ("fewer numbers show no pattern", "more numbers cannot be read from afar")
 
 
@@ -209,12 +210,16 @@ class StudyPage(Page):
             self._note.set_text("")
             return
         crop, names = found.crop, " ".join(found.names[i] for i in found.sources)
-        text = f"{crop.rows} × {crop.columns} of {names} from ({crop.row}, {crop.column}), computed alone"
+        text = f"{crop.rows} × {crop.columns} of {names} from ({crop.row}, {crop.column})"
+        if found.output is None:
+            self._note.set_text(f"{text}.")
+            return
+        text += ", computed alone"
         if self._channels.currentData() == LUMINANCE:
             text += ", as if Y were chosen for the input"
         elif self._channels.currentData() not in (ALL, None):
             text += f", {names} with its own plane only"
-        if found.output is not None and any(axis.padded != (0, axis.n) for axis in found.axes):
+        if any(axis.padded != (0, axis.n) for axis in found.axes):
             text += ": padding stands at the crop’s own border, so the outer outputs differ from the map’s"
         self._note.set_text(f"{text}.")
 
@@ -225,9 +230,9 @@ class StudyPage(Page):
             row, column = (min(i, n - 1) for i, n in zip(look.cell, shape, strict=True))
             look = replace(look, cell=(row, column))
         self._look = look
-        failure = "" if self._study is None or not self._study.error else f"{self._study.error}. A larger crop helps."
+        failure = _NO_PICTURE if self._study is None else self._study.error
         for view in self._views:
-            view.set_sheet(self._sheet, look, failure or "There is no picture to study here.")
+            view.set_sheet(self._sheet, look, failure)
 
     @Slot(object)
     def _on_looked(self, look: Look) -> None:
