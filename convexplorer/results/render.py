@@ -19,7 +19,7 @@ from convexplorer.results.picture import LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.stage import Stage, find_stage, picture_grid
 from convexplorer.results.statistics import describe_map, measure
-from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, input_tile
+from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, has_too_many_parts, input_tile
 from convexplorer.results.vectors import as_maps
 
 
@@ -153,10 +153,14 @@ def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
         tiles = channel_tiles(stage, pen, index)
         if tiles:
             return Drawing(key, tiles, "")
-    note = (
-        "Only a convolution that sums over channels has parts; these are the maps." if view.mode == "channels" else ""
-    )
-    return Drawing(key, bank_tiles(stage, pen), note)
+    return Drawing(key, bank_tiles(stage, pen), _why_no_parts(stage) if view.mode == "channels" else "")
+
+
+def _why_no_parts(stage: Stage) -> str:
+    """Return why the maps are shown instead of what each channel adds to them."""
+    if stage.result.layer.is_summing and has_too_many_parts(stage):
+        return "Sums of so many values have too many parts to show; these are the sums."
+    return "Only a convolution that sums over channels has parts; these are the maps."
 
 
 def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measured:

@@ -25,6 +25,7 @@ class Stage:
     has_filters : each map is that of one filter, of this layer or of a convolution below it whose maps stay apart.
     magnitudes : how large the terms were that each map is a sum of; 0 where nothing was added.
     input_empty : how many cells at the end of the input's picture hold no value.
+    input_values : how many values without places the layer gets; 0 where it gets maps.
     """
 
     input: np.ndarray
@@ -38,6 +39,7 @@ class Stage:
     has_filters: bool
     magnitudes: tuple[float, ...]
     input_empty: int = 0
+    input_values: int = 0
 
     @property
     def has_places(self) -> bool:
@@ -80,6 +82,7 @@ def find_stage(
         has_filters=_has_filters(evaluation, layers, selected),
         magnitudes=_fitted(evaluation.magnitudes(selected), len(shown)),
         input_empty=empty_cells(below.shape),
+        input_values=len(below) if below.ndim == 1 else 0,
     )
 
 

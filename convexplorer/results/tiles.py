@@ -15,6 +15,7 @@ from convexplorer.model.project import Display
 from convexplorer.results.picture import Grid, Role, Tile
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
+from convexplorer.results.vectors import MOST_SEPARATE, as_maps
 
 UNIT = Levels(0.0, 1.0)
 SIGNED = "signed"
@@ -154,20 +155,29 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     """
     result = stage.result
     layer = result.layer
+    if has_too_many_parts(stage):
+        return ()
     parts = layer.parts(stage.input, index)
     if parts is None or result.linear is None:
         return ()
     bias = layer.bias_of(index)
-    total = result.linear[index] if bias == 0.0 else parts.sum(axis=0)
+    linear = as_maps(result.linear)[index]
+    total = linear if bias == 0.0 else parts.sum(axis=0)
     terms: list[tuple[Role, str, np.ndarray]] = [
         *(("part", name, part) for name, part in zip(stage.input_names, parts, strict=True)),
         ("sum", "sum", total),
-        ("bias", "+ bias", result.linear[index]),
+        ("bias", "+ bias", linear),
     ]
     if not layer.activation.is_linear:
         terms.append(("activation", describe(layer.activation.name).label, stage.maps[index]))
     levels = pen.levels([values for _, _, values in terms], stage.magnitudes[index])
     return tuple(pen.draw(title, values, stage.grid, levels, role=role) for role, title, values in terms)
+
+
+def has_too_many_parts(stage: Stage) -> bool:
+    """Return whether a layer reads or makes so many values without places that they are shown in rows."""
+    counts = (stage.input_values, 0 if stage.has_places else (stage.result.shape or (0,))[0])
+    return max(counts) > MOST_SEPARATE
 
 
 def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
@@ -208,10 +218,12 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
 
 def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     count = len(stage.input)
-    if count == 1:
+    if count == 1 and stage.result.layer.input_count == 1:
         return stage.input_names[0], stage.input[0]
-    if count == len(stage.names) and not stage.result.layer.is_summing:
-        return stage.input_names[index], stage.input[index]
+    layer = stage.result.layer
+    if (count == len(stage.names) or (layer.input_count != 1 and index < count)) and not layer.is_summing:
+        first = "first input: " if layer.input_count != 1 else ""
+        return f"{first}{stage.input_names[index]}", stage.input[index]
     if stage.is_picture and count == 3:
         return "luminance", coloring.luminance(stage.input)[0]
     return f"mean of {count}", stage.input.mean(axis=0, dtype=np.float32)

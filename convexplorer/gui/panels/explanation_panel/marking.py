@@ -25,6 +25,8 @@ from convexplorer.results.study import Crop
 MOST_TAPS = 121
 # Of the influence on a value, the effective field holds this share.
 EFFECTIVE_SHARE = 0.95
+# A value that reads more numbers than these, or has no place, sees all there is; its influence would take seconds.
+MOST_TRACED = 1 << 14
 # A window that stands somewhere by itself must be found on a picture of any size.
 LEAST_WINDOW_PX, LEAST_CELL_PX = 13, 9
 _TAP_ALPHA, _REACH_ALPHA, _GHOST_ALPHA = 120, 190, 120
@@ -80,11 +82,14 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     evaluation, layer = picture.evaluation, explanation.layer
     if evaluation is None:
         return NO_MARKS
-    (top, bottom), (left, right) = core.field_of(evaluation.graph, evaluation.image.shape, layer, explanation.cell)
+    trace = explanation.trace
+    (top, bottom), (left, right) = core.field_of(evaluation.graph, evaluation.image.shape, layer, trace.place[1:])
     factor = picture.factor
     whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
     marks = [Mark(whole, line=theme.colors().accent, width=2)]
-    field = core.effective_field(evaluation, layer, explanation.trace.place)
+    if len(trace.place) == 1 or trace.values.size > MOST_TRACED:
+        return Marks(tuple(marks), bright=whole if dims else None)
+    field = core.effective_field(evaluation, layer, trace.place)
     (first_row, last_row), (first_column, last_column) = field.region(EFFECTIVE_SHARE)
     if (first_row, last_row, first_column, last_column) != (top, bottom, left, right):
         soft = QRectF(
