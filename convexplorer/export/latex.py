@@ -1,17 +1,21 @@
 """The trace of a value as LaTeX, for slides and scripts; requires only amsmath."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from convexplorer.core import Trace, describe
 from convexplorer.export.files import replacing
+from convexplorer.results.trace_lines import normalisation_of, response_of
 
 FORMATS = {".tex": "LaTeX"}
 SUFFIXES = tuple(FORMATS)
 # Terms of a sum or matrices in one line of the page; more go to the next line.
 _TERMS_PER_LINE = 8
+# More numbers than these are not listed: a page has room for a kernel of 31×31.
+_MOST_NUMBERS = 1024
+_LONGEST_COLUMN = 100
 
 
 def to_latex(trace: Trace, *, digits: int = 4) -> str:
@@ -55,6 +59,12 @@ class _Numbers:
 
     def lines(self, trace: Trace) -> list[str]:
         """Return the rows of the formula, with & before each sign of equality."""
+        formula = _FORMULAS.get(trace.kind)
+        if formula is not None:
+            return formula(self, trace)
+        is_joined = trace.products is None and trace.activation.is_over_channels
+        if trace.values.size > _MOST_NUMBERS and not is_joined:
+            return [*self._many(trace), *self._activation(trace)]
         if trace.products is not None:
             stages = [self._stage(i, stage) for i, stage in enumerate(trace.stages)]
             return [*stages, *self._products(trace), self._sum(trace), *self._activation(trace)]
@@ -62,8 +72,87 @@ class _Numbers:
             return [f"y &= \\max {self._matrices(trace.values)[0]} = {self._number(trace.value)}"]
         if len(trace.values) > 1:
             numbers = f"{self._matrix(trace.values.reshape(-1, 1))}_{{{trace.place[0]}}}"
+            if trace.values.size > _LONGEST_COLUMN:
+                numbers = f"\\left(x_0, \\dots, x_{{{trace.values.size - 1}}}\\right)_{{{trace.place[0]}}}"
             return [f"y &= {_function(trace)} {numbers} = {self._number(trace.value)}"]
         return [f"z &= {self._number(trace.linear)}", *self._activation(trace)]
+
+    def normalised(self, trace: Trace) -> list[str]:
+        """Return batch normalisation of one value."""
+        steps, x = normalisation_of(trace), float(trace.values.reshape(-1)[0])
+        centred = f"{self._number(x)} - {self._factor(steps.mean)}"
+        deviation = f"\\sqrt{{{self._number(steps.variance)} {self._signed(steps.epsilon)}}}"
+        stretched = f"\\frac{{{centred}}}{{{deviation}}} \\cdot {self._factor(steps.gamma)} {self._signed(steps.beta)}"
+        return [f"y &= {stretched} = {self._number(trace.value)}"]
+
+    def damped(self, trace: Trace) -> list[str]:
+        """Return local response normalisation of one value: the squares of its neighbours, then the quotient."""
+        response = response_of(trace)
+        squares = [f"{self._factor(float(value))}^2" for value in trace.values.reshape(-1)]
+        if len(squares) > _TERMS_PER_LINE:
+            squares = [*squares[:2], "\\dots", squares[-1]]
+        base = f"{self._number(response.bias)} + {self._number(response.alpha)} \\cdot s"
+        divisor = f"\\left({base}\\right)^{{{self._number(response.beta)}}}"
+        return [
+            f"s &= {' + '.join(squares)} = {self._number(response.squares)}",
+            f"y &= \\frac{{{self._number(response.x)}}}{{{divisor}}} = {self._number(trace.value)}",
+        ]
+
+    def added(self, trace: Trace) -> list[str]:
+        """Return the sum or the difference of the inputs."""
+        return [f"y &= {self._terms(trace)} = {self._number(trace.value)}"]
+
+    def averaged(self, trace: Trace) -> list[str]:
+        """Return the mean of the inputs."""
+        return [f"y &= \\frac{{{self._terms(trace)}}}{{{trace.values.size}}} = {self._number(trace.value)}"]
+
+    def multiplied(self, trace: Trace) -> list[str]:
+        """Return the product of the inputs."""
+        factors = " \\cdot ".join(self._factor(float(value)) for value in trace.values.reshape(-1))
+        return [f"y &= {factors} = {self._number(trace.value)}"]
+
+    def largest(self, trace: Trace) -> list[str]:
+        """Return the largest of the inputs."""
+        return self._chosen(trace, "max")
+
+    def smallest(self, trace: Trace) -> list[str]:
+        """Return the smallest of the inputs."""
+        return self._chosen(trace, "min")
+
+    def copied(self, trace: Trace) -> list[str]:
+        """Return the cell of the input that the value is, counted from 0; 0 where there is none."""
+        taps = np.argwhere(trace.counted & ~trace.window.is_empty)
+        if not len(taps):
+            return [f"y &= {self._number(trace.value)}"]
+        channel, *tap = taps[0].tolist()
+        cell = [int(axis[i]) for axis, i in zip(trace.window.positions, tap, strict=True)]
+        place = ", ".join(str(i) for i in (int(trace.channels[channel]), *cell))
+        source = f"^{{({trace.inputs[channel] + 1})}}" if trace.inputs else ""
+        return [f"y &= x{source}_{{{place}}} = {self._number(trace.value)}"]
+
+    def _chosen(self, trace: Trace, word: str) -> list[str]:
+        numbers = ",\\ ".join(self._number(float(value)) for value in trace.values.reshape(-1))
+        return [f"y &= \\{word}\\left({numbers}\\right) = {self._number(trace.value)}"]
+
+    def _terms(self, trace: Trace) -> str:
+        """Return the inputs as terms of a sum, those that are subtracted with a minus."""
+        values = trace.values.reshape(-1).tolist()
+        signs = np.ones(len(values)) if trace.weights is None else np.sign(trace.weights.reshape(-1))
+        first, *rest = zip(values, signs.tolist(), strict=True)
+        terms = [f"{'-' if sign < 0 else '+'} {self._factor(value)}" for value, sign in rest]
+        return " ".join([self._number(first[0]), *terms])
+
+    def _many(self, trace: Trace) -> list[str]:
+        """Return one row for more numbers than a page holds."""
+        count = int(trace.counted.sum())
+        if trace.weights is None:
+            return [f"z &= \\max_{{i = 1 \\dots {count}}} x_i = {self._number(trace.linear)}"]
+        bias = f" {self._signed(trace.bias)}" if trace.bias else ""
+        if trace.kind == "average_pool":
+            sign = f"\\frac{{1}}{{{count}}} \\sum_{{i=1}}^{{{count}}} x_i"
+        else:
+            sign = f"\\sum_{{i=1}}^{{{count}}} w_i\\, x_i{bias}"
+        return [f"z &= {sign} = {self._number(trace.linear)}"]
 
     def _stage(self, index: int, stage: Trace) -> str:
         """Return a row for a depthwise value, which the pointwise step mixes with others."""
@@ -119,6 +208,11 @@ class _Numbers:
         sign, size = ("-", -value) if value < 0 else ("+", value)
         return f"{sign} {self._number(size)}"
 
+    def _factor(self, value: float) -> str:
+        """Return a number that may follow a sign: in parentheses, if it has one of its own."""
+        text = self._number(value)
+        return f"\\left({text}\\right)" if text.startswith("-") else text
+
     def _number(self, value: float) -> str:
         if np.isnan(value):
             return "\\mathrm{NaN}"
@@ -126,6 +220,20 @@ class _Numbers:
             return "\\infty" if value > 0 else "-\\infty"
         mantissa, _, exponent = f"{value:.{self._digits}g}".partition("e")
         return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+# Kinds of traces whose value is no weighted sum and no choice from a window.
+_FORMULAS: dict[str, Callable[[_Numbers, Trace], list[str]]] = {
+    "batch_norm": _Numbers.normalised,
+    "local_response_norm": _Numbers.damped,
+    "add": _Numbers.added,
+    "subtract": _Numbers.added,
+    "average": _Numbers.averaged,
+    "multiply": _Numbers.multiplied,
+    "maximum": _Numbers.largest,
+    "minimum": _Numbers.smallest,
+    **dict.fromkeys(("concatenate", "flatten", "zero_pad", "crop", "unpool"), _Numbers.copied),
+}
 
 
 def _function(trace: Trace) -> str:
