@@ -77,8 +77,8 @@ def size_sentence(picture: Picture, index: int) -> str:
     """Return what a layer without windows does to the size of its input, with the numbers."""
     layer, report = picture.project.layers[index], picture.layers[index]
     shape, output = report.input_shape, report.output_shape
-    if output is None:
-        return "The size is not known yet."
+    if output is None or layer.row.geometry in _WITH_WINDOWS:
+        return "The windows are drawn as soon as the layer has maps."
     if len(shape) == 1 and layer.row.geometry == "same":
         return f"The input has no places, so no windows lie on it: {shape[0]} values become {output[0]}."
     text = _SIZES[layer.row.geometry]
