@@ -57,7 +57,9 @@ def paint_course(
     if high <= low:
         high = low + 1.0
     inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
-    _write_title(painter, QRectF(inner.left(), area.top(), area.width(), LABEL * scale), course.title, colors)
+    _write_title(
+        painter, QRectF(inner.left(), area.top(), area.right() - inner.left(), LABEL * scale), course.title, colors
+    )
 
     def y(value: float) -> float:
         return inner.bottom() - (value - low) / (high - low) * inner.height()
@@ -80,9 +82,7 @@ def paint_course(
             painter.setPen(QPen(colors.cursor, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(bar.left() - 1, inner.top(), bar.width() + 2, inner.height()))
-    end = QRectF(inner.right() + 6 * scale, y(steps[-1]) - 9, 52 * scale, 18)
-    write(painter, end, number(float(steps[-1])), theme.digits_font(11), colors.text, _LEFT)
-    painter.setPen(Qt.PenStyle.NoPen)
+    _write_end(painter, inner, float(steps[-1]), y(float(steps[-1])), colors, scale)
 
 
 def paint_shares(
@@ -91,7 +91,7 @@ def paint_shares(
     """Draw the values (n,) of all channels in one place as bars, the own one in the accent colour."""
     inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
     title = f"{name} of all {len(shares)}, the largest {number(float(shares.max()))}"
-    _write_title(painter, QRectF(inner.left(), area.top(), area.width(), LABEL * scale), title, colors)
+    _write_title(painter, area, inner, title, colors)
     low, high = float(min(shares.min(), 0.0)), float(max(shares.max(), 0.0))
     if not np.isfinite(shares).all() or high <= low:
         return
@@ -108,9 +108,7 @@ def paint_shares(
         painter.fillRect(bar, colors.accent if i == shown else colors.outline)
     painter.setPen(QPen(colors.outline, 1))
     painter.drawLine(QPointF(inner.left(), y(0.0)), QPointF(inner.right(), y(0.0)))
-    end = QRectF(inner.right() + 6 * scale, y(float(shares[own])) - 9, 52 * scale, 18)
-    write(painter, end, number(float(shares[own])), theme.digits_font(11), colors.text, _LEFT)
-    painter.setPen(Qt.PenStyle.NoPen)
+    _write_end(painter, inner, float(shares[own]), y(float(shares[own])), colors, scale)
 
 
 def _bars(steps: np.ndarray, most: int, *, is_course: bool = True) -> list[tuple[float, float, float, float]]:
@@ -125,7 +123,16 @@ def _bars(steps: np.ndarray, most: int, *, is_course: bool = True) -> list[tuple
     return [(float(a), float(b), float(c), float(d)) for a, b, c, d in zip(*columns, strict=True)]
 
 
-def _write_title(painter: QPainter, rect: QRectF, text: str, colors: Colors) -> None:
+def _write_end(painter: QPainter, inner: QRectF, value: float, y: float, colors: Colors, scale: float) -> None:
+    """Write the last value right of a plot, at its height but below the title."""
+    rect = QRectF(inner.right() + 6 * scale, max(y - 9 * scale, inner.top()), 52 * scale, 18 * scale)
+    write(painter, rect, number(value), theme.digits_font(11), colors.text, _LEFT)
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _write_title(painter: QPainter, area: QRectF, inner: QRectF, text: str, colors: Colors) -> None:
+    """Write what a plot shows above it, shortened to the room of both."""
     font = theme.digits_font(11)
+    rect = QRectF(inner.left(), area.top(), area.right() - inner.left(), inner.top() - area.top())
     elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     write(painter, rect, elided, font, colors.muted, _LEFT)

@@ -51,8 +51,8 @@ class StudySheet:
 
     @property
     def padding(self) -> Cell:
-        """Padded rows above and padded columns left of the input."""
-        return -self.axes[0].padded[0], -self.axes[1].padded[0]
+        """Padded rows above and padded columns left of the input; none where some are cut off."""
+        return max(-self.axes[0].padded[0], 0), max(-self.axes[1].padded[0], 0)
 
     def is_padding(self, cell: Cell) -> bool:
         """Tell whether a cell of the padded input is padding."""

@@ -54,7 +54,7 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) 
 
 def _padded(study: Study) -> np.ndarray:
     """Return the channels with what stands around them; NaN where that is nothing."""
-    amounts = tuple((-axis.padded[0], axis.padded[1] - axis.n) for axis in study.axes)
+    amounts = tuple((max(-axis.padded[0], 0), max(axis.padded[1] - axis.n, 0)) for axis in study.axes)
     return study.layer.surrounded(study.shown, amounts)
 
 

@@ -219,7 +219,7 @@ class StudyPage(Page):
             text += ", as if Y were chosen for the input"
         elif self._channels.currentData() not in (ALL, None):
             text += f", {names} with its own plane only"
-        if any(axis.padded != (0, axis.n) for axis in found.axes):
+        if any(axis.padded[0] < 0 or axis.padded[1] > axis.n for axis in found.axes):
             text += ": padding stands at the crop’s own border, so the outer outputs differ from the map’s"
         self._note.set_text(f"{text}.")
 
