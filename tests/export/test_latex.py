@@ -11,16 +11,21 @@ from convexplorer.core import (
     ACTIVATIONS,
     Activation,
     AveragePool,
+    BatchNorm,
     Conv,
     ConvTranspose,
     Dense,
+    GlobalAveragePool,
+    GlobalMaxPool,
     Identity,
     MaxPool,
     SeparableConv,
     trace,
 )
+from convexplorer.core.kinds import KINDS
 from convexplorer.export.latex import to_document, to_latex
 from tests.core.cases import cases
+from tests.results.every_kind import JOINED, explained, picture_of
 
 
 def assert_well_formed(source):
@@ -163,3 +168,54 @@ def test_a_document_loads_all_that_the_formula_needs():
 
     assert "\\usepackage{amsmath}" in source
     assert source.index("\\begin{document}") < source.index("\\begin{align*}") < source.index("\\end{document}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_layer_has_a_formula_that_ends_at_its_value(kind):
+    explanation = explained(picture_of(kind))
+
+    source = to_latex(explanation.trace)
+
+    assert_well_formed(source)
+    value = explanation.trace.value
+    last = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", source.split("=")[-1].split("\\")[0].strip().splitlines()[0])
+    assert float(last or "nan") == pytest.approx(value, rel=1e-3, abs=1e-9) or "10^{" in source
+
+
+def test_joined_layers_are_no_products_with_a_kernel():
+    formulas = {kind: to_latex(explained(picture_of(kind), cell=(9, 9)).trace) for kind in JOINED}
+
+    assert not any("odot" in formula for formula in formulas.values())
+    assert " - " in formulas["subtract"]
+    assert "\\frac" in formulas["average"]
+    assert "\\cdot" in formulas["multiply"]
+    assert "\\max" in formulas["maximum"]
+    assert "x^{(1)}" in formulas["concatenate"]
+
+
+def test_batch_normalisation_is_written_with_mean_variance_gamma_and_beta():
+    layer = BatchNorm([2.0], [-1.0], [0.5], [4.0], epsilon=0.25)
+
+    source = to_latex(trace(layer, np.array([[[3.0]]]), (0, 0, 0)))
+
+    assert "\\frac{3 - 0.5}{\\sqrt{4 + 0.25}} \\cdot 2 - 1 = 1.425" in source
+
+
+def test_more_numbers_than_a_page_holds_are_not_listed():
+    x = np.random.default_rng(0).random((1, 300, 451))
+
+    mean, largest = (to_latex(trace(layer, x, (0,))) for layer in (GlobalAveragePool(), GlobalMaxPool()))
+
+    assert "\\frac{1}{135300} \\sum_{i=1}^{135300} x_i" in mean
+    assert "\\max_{i = 1 \\dots 135300} x_i" in largest
+    assert max(map(len, (mean, largest))) < 300
+    assert_well_formed(mean)
+
+
+def test_many_scores_are_not_listed_either():
+    x = np.linspace(-1, 1, 1000, dtype=np.float32)
+
+    source = to_latex(trace(Activation("softmax"), x, (7,)))
+
+    assert "\\left(x_0, \\dots, x_{999}\\right)_{7}" in source
+    assert_well_formed(source)

@@ -6,9 +6,11 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from convexplorer.core.layers import Activation
+from convexplorer.gui.panels.explanation_panel.marking import field_marks
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
+from convexplorer.model.default import new_layer
 from tests.gui.conftest import newest_picture
 from tests.model.examples import add_pool
 
@@ -230,3 +232,38 @@ def test_a_switch_shows_what_is_read_and_the_next_frame_needs_no_new_drawing(win
     assert shown.unused == ((0, 1), (0, 3))
     assert again is shown
     assert canvas._sampling is None
+
+
+def test_a_layer_without_a_kernel_of_its_own_is_named_beside_its_value(window, qtbot):
+    window.store.commit(add_pool(window.store.state, 0))
+    own = window.explanation_panel.place_text
+
+    window.selection.select(layer="max_pool")
+    newest_picture(window, qtbot)
+    window.selection.point_at((11.5, 17.5))
+
+    assert own.startswith("sobel-x at (")
+    assert window.explanation_panel.place_text == "MaxPool 2×2 · sobel-x at (5, 8)"
+
+
+def test_a_pinned_value_of_another_layer_says_so(window, qtbot):
+    window.store.commit(add_pool(window.store.state, 0))
+    window.selection.select(layer="max_pool")
+    newest_picture(window, qtbot)
+
+    window.selection.hold(Pin("conv", 1, (3, 4)))
+
+    assert window.explanation_panel.place_text.startswith("Conv2D 3 @ 3×3 · laplacian at (3, 4)")
+
+
+def test_the_field_of_a_value_without_place_is_the_whole_picture(window, qtbot):
+    layer = new_layer("global_max_pool", window.store.state, 1)
+    window.store.commit(edits.add_layer(window.store.state, layer, 1))
+    window.selection.toggle_overlay("field")
+    window.selection.select(layer="global_max_pool")
+    picture = newest_picture(window, qtbot)
+
+    marks = field_marks(picture, window.explanation_panel.explanation, dims=False)
+
+    assert [mark.rect for mark in marks.marks] == [QRectF(-1, -1, 38, 26)]  # with the padding of the convolution
+    assert window.explanation_panel.place_text == "GlobalMax · sobel-x"

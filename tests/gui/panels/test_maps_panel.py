@@ -13,9 +13,11 @@ from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
+from convexplorer.model.default import new_layer
 from convexplorer.words import number
 from tests.gui.panels.conftest import Bench
 from tests.model.examples import add_pool
@@ -218,3 +220,36 @@ def test_small_tiles_ask_for_reduced_maps_and_large_ones_for_whole_ones(bench, q
     viewport.zoom_at(50.0, (1000.0, 1000.0))
 
     assert bench.context.selection.view.reduction == 1
+
+
+def add_dense(bench: Bench, units: int) -> None:
+    """Add a global pool and a dense layer, and look at its scores."""
+    for kind in ("global_average_pool", "dense"):
+        state = bench.state
+        layer = new_layer(kind, state, len(state.layers))
+        layer = layer.with_settings(units=units) if kind == "dense" else layer
+        bench.context.store.commit(edits.add_layer(state, layer, len(state.layers)))
+    bench.context.selection.select(layer="dense")
+    bench.compute()
+
+
+def test_of_the_scores_of_classes_the_largest_is_named(panel, bench):
+    add_dense(bench, 5)
+    tiles = grid_of(panel).tiles
+
+    named = [tile.title for tile in tiles if tile.subtitle.endswith("the largest")]
+
+    largest = max(tiles, key=lambda tile: float(tile.values.max()))
+    assert named == [largest.title]
+    assert largest.subtitle == f"{number(float(largest.values.max()))} · the largest"
+
+
+def test_cells_that_hold_no_value_are_not_drawn(panel, bench):
+    add_dense(bench, 67)  # a prime: nine columns, and five cells left over
+    (tile,) = grid_of(panel).tiles
+    nothing = theme.colors().panel.rgb()
+
+    drawn = [[tile.image.pixel(column, row) for column in range(9)] for row in range(8)]
+
+    assert [color == nothing for color in drawn[7]] == [False] * 4 + [True] * 5
+    assert "not finite" not in tile.loss

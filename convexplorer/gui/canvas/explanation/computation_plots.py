@@ -57,9 +57,7 @@ def paint_course(
     if high <= low:
         high = low + 1.0
     inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
-    _write_title(
-        painter, QRectF(inner.left(), area.top(), area.right() - inner.left(), LABEL * scale), course.title, colors
-    )
+    _write_title(painter, area, inner, course.title, colors)
 
     def y(value: float) -> float:
         return inner.bottom() - (value - low) / (high - low) * inner.height()
