@@ -23,7 +23,7 @@ from convexplorer.gui.canvas.explanation.computation_layout import (
 
 # In pixels of the design: a column holds a number; a wide one also a name.
 NARROWEST = 58
-WIDEST_COLUMN, WIDEST_OF_MANY = 150, 66
+WIDEST_COLUMN, WIDEST_OF_MANY = 150, 74
 MANY = 4
 ROOMY, PLOT = 1000, 160
 STEPS = 236
@@ -63,7 +63,7 @@ def arrange_columns(
     is_cut = shown < len(order)
     if is_cut:
         shown = max(int((room_x - OPERATOR * scale) // pitch), 1)
-    widest = WIDEST_COLUMN if shown <= MANY else WIDEST_OF_MANY
+    widest = WIDEST_COLUMN if shown <= MANY or is_large else WIDEST_OF_MANY
     column = float(int(min(widest * scale, room_x / shown - (sign if joint else 0.0))))
     row = float(int(min(LARGEST_CELL * scale, (room_y - LABEL * scale) / len(parts))))
     row = max(row, 1.0)

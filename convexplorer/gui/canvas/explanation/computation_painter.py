@@ -233,7 +233,9 @@ def _before_activation(kind: str) -> str:
 def _extract_title(computation: Computation) -> str:
     if len(computation.parts) == 1:
         return "largest values (row, column of the input)"
-    return "largest products" if computation.cell_name else "largest products (row, column of the kernel)"
+    if computation.cell_name is not None:
+        return "largest products"
+    return f"largest products (row, column of the {'kernel' if computation.words.weights == 'kernel' else 'window'})"
 
 
 def _product_text(trace: Trace, tap: Tap) -> str:

@@ -10,7 +10,7 @@ from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_words import Course
-from convexplorer.words import number
+from convexplorer.words import compact_number, number
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
@@ -123,8 +123,9 @@ def _bars(steps: np.ndarray, most: int, *, is_course: bool = True) -> list[tuple
 
 def _write_end(painter: QPainter, inner: QRectF, value: float, y: float, colors: Colors, scale: float) -> None:
     """Write the last value right of a plot, at its height but below the title."""
-    rect = QRectF(inner.right() + 6 * scale, max(y - 9 * scale, inner.top()), 52 * scale, 18 * scale)
-    write(painter, rect, number(value), theme.digits_font(11), colors.text, _LEFT)
+    top = min(max(y - 9 * scale, inner.top()), inner.bottom() - 16 * scale)
+    rect = QRectF(inner.right() + 6 * scale, top, 52 * scale, 18 * scale)
+    write(painter, rect, compact_number(value), theme.digits_font(11), colors.text, _LEFT)
     painter.setPen(Qt.PenStyle.NoPen)
 
 

@@ -145,10 +145,11 @@ def test_the_value_and_the_steps_to_it_are_written(kind: str):
 
 
 @EVERY_KIND
-@pytest.mark.parametrize("width", [860, 1200, 1428, 1900])
-def test_no_text_is_cut_or_runs_into_another(kind: str, width: int):
-    picture = picture_of(kind)
-    painted = [one for one in recorded(view_of(picture, explained(picture)), (width, 130)).texts if one.text]
+@pytest.mark.parametrize("size", [(860, 100), (1200, 130), (1428, 130), (1900, 160), (1600, 900)])
+def test_no_text_is_cut_or_runs_into_another(kind: str, size: tuple[int, int]):
+    picture, width = picture_of(kind), size[0]
+    view = view_of(picture, explained(picture), is_large=size == LARGE)
+    painted = [one for one in recorded(view, size).texts if one.text]
 
     for i, one in enumerate(painted):
         assert one.rect.width() <= one.room.width() + 1, f"{one.text} is cut"
