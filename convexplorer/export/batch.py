@@ -8,14 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer import core
+from convexplorer.core.geometry.places import block_grid
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Display
-from convexplorer.results.stage import fitting, map_names, picture_grid
+from convexplorer.model.view import Look
+from convexplorer.results.look import resolve
+from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes, map_names
 from convexplorer.results.tiles import Pen, colored, draw_maps
+from convexplorer.results.vectors import empty_cells, is_vector
 from convexplorer.sources import describe_source, open_reader
 from convexplorer.sources.frame import Frame, Reader, Source, SourceError
 
@@ -200,9 +204,23 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, originals: Originals) ->
 
 
 def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
-    """Return (name, RGB picture) of each map of the last layer, drawn by what draws them in the window."""
+    """Return (name, RGB picture) of each map of the last layer, drawn by what draws them in the window.
+
+    Of volumes it is the slice in the middle; values without places are drawn as `results.vectors` lays them out.
+    """
     maps, names, magnitudes = compute_maps(frame, recipe)
-    tiles = draw_maps(maps, names, magnitudes, picture_grid(1), Pen(recipe.display, reduction=1))
+    look = resolve(Look(), maps.shape[1:] or frame.spatial)
+    shown = as_pictures(maps, block_grid(1, len(look.axes)), look)
+    names, magnitudes = fitting(names, len(shown)), fitting_magnitudes(magnitudes, len(shown))
+    tiles = draw_maps(
+        shown,
+        names,
+        magnitudes,
+        block_grid(1),
+        Pen(recipe.display, reduction=1),
+        has_places=not is_vector(maps),
+        empty=empty_cells(maps.shape),
+    )
     return [(tile.title, colored(tile)) for tile in tiles]
 
 

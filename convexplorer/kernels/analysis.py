@@ -203,15 +203,16 @@ def flip_distance(planes: np.ndarray) -> float:
 
     Parameters
     ----------
-    planes : (channels, rows, columns)
+    planes : (channels, *size)
 
     Examples
     --------
     >>> flip_distance(np.array([[[-1.0, 0.0, 1.0]]]))
     2.0
     """
-    difference = planes - planes[:, ::-1, ::-1]
-    return 0.0 if _are_equal(planes, planes[:, ::-1, ::-1]) else float(np.maximum(difference, 0).sum())
+    turned = np.flip(planes, axis=tuple(range(1, planes.ndim)))
+    difference = planes - turned
+    return 0.0 if _are_equal(planes, turned) else float(np.maximum(difference, 0).sum())
 
 
 def _analysis(weights: np.ndarray, *, is_shared: bool) -> Analysis:

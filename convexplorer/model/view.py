@@ -7,6 +7,25 @@ Mode = Literal["bank", "channels", "compare"]
 
 
 @dataclass(frozen=True)
+class Look:
+    """Which part of data with any number of axes is wanted on screen; `results.look.resolve` fits it to the data.
+
+    Attributes
+    ----------
+    visible : the spatial axis that runs down and the one that runs to the right; one alone for a curve. Negative
+        numbers count from the last axis, so that a look survives a change of data.
+    at : (axis, index) of hidden axes, the index in cells of the picture. An axis that is missing is cut in its middle.
+    """
+
+    visible: tuple[int, ...] = (-2, -1)
+    at: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.visible) <= 2:
+            raise ValueError(f"visible must be one axis or two; got {self.visible}")
+
+
+@dataclass(frozen=True)
 class View:
     """Which maps are drawn, and how finely.
 
@@ -17,9 +36,11 @@ class View:
     mode : "bank" (all filters), "channels" (the selected filter as an equation of pictures),
         "compare" (input and selected map, and their difference).
     reduction : 1, 2, 4, …: maps are drawn reduced by this factor (area mean) because the tiles are that small.
+    look : which axes of maps are drawn, and where the others are cut.
     """
 
     layer: str = ""
     filter: int = 0
     mode: Mode = "bank"
     reduction: int = 1
+    look: Look = Look()

@@ -23,7 +23,7 @@ class Subject:
     Attributes
     ----------
     layer : the layer of that one map: of every kind of convolution, the ordinary one with its weights.
-    x : (channels, H, W) that it reads.
+    x : (channels, *spatial) that it reads.
     input : the layer's whole input; another object means other values.
     key : the layer of the picture, and the map's number: results of another key say nothing of this one.
     """

@@ -8,9 +8,10 @@ import numpy as np
 
 from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
+from convexplorer.core.geometry.places import Cell, Grid, is_inside
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
-from convexplorer.results.picture import Grid, Picture
+from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place, map_names, place, value_name
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
@@ -24,11 +25,12 @@ class Explanation:
     layer : index into the project's layers.
     title : of the map.
     channel_names : of the channels that take part, in the order of `trace.channels`.
-    grid, input_grid : where the cells of the layer's maps and of its input lie on the picture.
+    grid, input_grid : where the cells of the layer's maps and of its input lie on the picture, along all its axes; of
+        values without places rows and columns of their picture.
     levels : of the layer's input, for colours.
     pixels : (*size, 3) uint8, the picture's own colours under the window, where the input is a colour picture.
     was_moved : the place asked for lies outside the maps, this is the nearest in them.
-    cell : (row, column) of the value in its map, as it is shown.
+    cell : of the value in its map, along the axes of `grid`.
     is_picture : the layer reads the picture itself.
     cell_name : names a value that is read by its number, where these stand in rows because they have no places; else
         None.
@@ -43,19 +45,20 @@ class Explanation:
     levels: Levels
     pixels: np.ndarray | None
     was_moved: bool
-    cell: tuple[int, int]
+    cell: Cell
     is_picture: bool
     cell_name: Callable[[int], str] | None = None
 
 
-def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -> Explanation | None:
-    """Return how a value came about; None where the layer has no maps, or maps that are no pictures.
+def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanation | None:
+    """Return how a value came about; None where the layer has no maps.
 
-    A cell outside the maps means the nearest one in them.
+    A cell outside the maps means the nearest one in them, a cell with another number of axes the middle one: a pin
+    stays when a layer before it changes the axes.
     """
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
-    if evaluation is None or maps is None or maps.ndim not in (1, 3):
+    if evaluation is None or maps is None:
         return None
     there, shown = _nearest(maps, channel, cell)
     trace = trace_in(evaluation, layer, there)
@@ -78,8 +81,8 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
         layer=layer,
         title=_title(evaluation, layer, there, names, layers),
         channel_names=tuple(f"{name}{mixed}" for name, mixed in zip(sources, mixing, strict=True)),
-        grid=place(evaluation, layer + 1, picture.factor),
-        input_grid=input_place(evaluation, layer, picture.factor),
+        grid=place(evaluation, layer + 1, picture.factor, picture.look),
+        input_grid=input_place(evaluation, layer, picture.factor, picture.look),
         levels=levels,
         pixels=_pixels(trace.values, levels) if is_picture and len(trace.values) == len(picture.input) == 3 else None,
         was_moved=shown != cell,
@@ -89,24 +92,32 @@ def explain(picture: Picture, layer: int, channel: int, cell: tuple[int, int]) -
     )
 
 
-def cell_under(picture: Picture, layer: int, place_: tuple[float, float]) -> tuple[int, int] | None:
-    """Return the cell of a layer's maps that covers a place of the picture, None outside or without maps."""
+def cell_under(picture: Picture, layer: int, place_: Sequence[float]) -> Cell | None:
+    """Return the cell of a layer's maps that covers a place of the picture, None outside or without maps.
+
+    A place with another number of axes than the picture is outside. Of values without places the cell is (row, column)
+    in their picture, which lies over what is looked at.
+    """
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
-    if evaluation is None or maps is None or maps.ndim not in (1, 3):
+    if evaluation is None or maps is None or len(place_) != len(picture.look.axes):
         return None
-    i, j = place(evaluation, layer + 1, picture.factor).cell_at(*place_)
-    rows, columns = as_maps(maps).shape[1:]
-    return (i, j) if 0 <= i < rows and 0 <= j < columns else None
+    at = picture.look.seen(place_) if is_vector(maps) else place_
+    cell = place(evaluation, layer + 1, picture.factor, picture.look).cell_at(at)
+    return cell if is_inside(cell, as_maps(maps).shape[1:]) else None
 
 
-def _nearest(maps: np.ndarray, channel: int, cell: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, int]]:
+def _nearest(maps: np.ndarray, channel: int, cell: Cell) -> tuple[tuple[int, ...], Cell]:
     """Return the place in a layer's maps that is nearest to a cell, and the cell that shows it."""
+    spatial = as_maps(maps).shape[1:]
+    if len(cell) != len(spatial):
+        cell = tuple(n // 2 for n in spatial)
     if is_vector(maps):
-        place_ = place_of(len(maps), channel, cell)
+        row, column = cell
+        place_ = place_of(len(maps), channel, (row, column))
         return place_, cell_of(len(maps), place_[0])
     there = nearest_place(maps.shape, (channel, *cell))
-    return there, (there[1], there[2])
+    return there, there[1:]
 
 
 def _title(
@@ -179,4 +190,5 @@ def _levels(values: np.ndarray) -> Levels:
 
 def _pixels(values: np.ndarray, levels: Levels) -> np.ndarray:
     """Return (*size, 3) uint8 of three channels; what is not finite is white."""
-    return np.stack([to_indexed(np.ascontiguousarray(channel), levels) for channel in values], axis=-1)
+    flat = (np.ascontiguousarray(channel).reshape(len(channel), -1) for channel in values)
+    return np.stack([to_indexed(channel, levels).reshape(values.shape[1:]) for channel in flat], axis=-1)

@@ -3,59 +3,12 @@
 Values without a clock and without Qt: who shows the film says what time it is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+from convexplorer.core.geometry.places import Cell, Region
 
 RATES_HZ = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
 FIRST_RATE_HZ = 10
-
-Cell = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Region:
-    """Some rows and columns of a map: from the first to before the stop, of each."""
-
-    first_row: int
-    first_column: int
-    stop_row: int
-    stop_column: int
-
-    @staticmethod
-    def of(shape: Cell) -> "Region":
-        """Return the region of a whole map of (rows, columns)."""
-        return Region(0, 0, *shape)
-
-    @property
-    def columns(self) -> int:
-        """How many outputs a row has."""
-        return max(self.stop_column - self.first_column, 0)
-
-    @property
-    def count(self) -> int:
-        """How many outputs there are."""
-        return max(self.stop_row - self.first_row, 0) * self.columns
-
-    def within(self, shape: Cell) -> "Region":
-        """Return the part that lies in a map of (rows, columns); the whole map if that is none."""
-        rows, columns = shape
-        part = Region(
-            max(self.first_row, 0),
-            max(self.first_column, 0),
-            min(self.stop_row, rows),
-            min(self.stop_column, columns),
-        )
-        return part if part.count else Region.of(shape)
-
-    def cell(self, position: int) -> Cell:
-        """Return the (row, column) of a position in raster order."""
-        row, column = divmod(position, max(self.columns, 1))
-        return self.first_row + row, self.first_column + column
-
-    def position(self, cell: Cell) -> int:
-        """Return the position of a (row, column), or of the nearest in the region."""
-        row = min(max(cell[0], self.first_row), self.stop_row - 1)
-        column = min(max(cell[1], self.first_column), self.stop_column - 1)
-        return (row - self.first_row) * self.columns + column - self.first_column
 
 
 @dataclass(frozen=True)
@@ -71,7 +24,7 @@ class Film:
     began_s : when it began to run, by the clock of who shows it; None while it stands still.
     """
 
-    region: Region = Region(0, 0, 1, 1)
+    region: Region = field(default_factory=lambda: Region.of((1, 1)))
     rate_hz: float = FIRST_RATE_HZ
     is_looping: bool = True
     start: int = 0
@@ -153,9 +106,12 @@ _CROSSING_S = 4.0
 _ROWS = 7
 
 
-def ghost_cell(elapsed_s: float, shape: Cell) -> Cell:
-    """Return the output of a map of (rows, columns) on which an idle window stands that sweeps over all of it."""
-    rows, columns = shape
+def ghost_cell(elapsed_s: float, spatial: Cell) -> Cell:
+    """Return the output of a map of this size on which an idle window stands that sweeps over all of it.
+
+    It crosses the last axis, on another row in every turn; along further axes it stays in the middle.
+    """
     turn, share = divmod(max(elapsed_s, 0.0) / _CROSSING_S, 1.0)
     row = (int(turn) % _ROWS + 0.5) / _ROWS
-    return min(int(row * rows), rows - 1), min(int(share * columns), columns - 1)
+    shares = (*(0.5,) * (len(spatial) - 2), *(row, share)[-len(spatial) :])
+    return tuple(min(int(part * n), n - 1) for part, n in zip(shares, spatial, strict=True))

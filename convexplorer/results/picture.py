@@ -6,41 +6,19 @@ from typing import Literal
 import numpy as np
 
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.look import ResolvedLook
 from convexplorer.sources.frame import Frame
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Where a map's cells lie on the input: cell (i, j) is centred at `center + jump * (i, j)`.
-
-    Input pixel (r, c) is centred at (r + 0.5, c + 0.5), so a map of the input's own size has
-    center (0.5, 0.5) and jump (1, 1). A cell sees `window` (rows, columns) input pixels around its
-    centre: its receptive field.
-    """
-
-    center: tuple[float, float] = (0.5, 0.5)
-    jump: tuple[float, float] = (1.0, 1.0)
-    window: tuple[float, float] = (1.0, 1.0)
-
-    def cell_at(self, row: float, column: float) -> tuple[int, int]:
-        """Return the cell that covers a place given in input coordinates; may lie outside the map."""
-        (r0, c0), (jr, jc) = self.center, self.jump
-        return int(np.floor((row - r0) / jr + 0.5)), int(np.floor((column - c0) / jc + 0.5))
-
-    def place_of(self, i: int, j: int) -> tuple[float, float]:
-        """Return the input coordinates of the centre of cell (i, j)."""
-        return self.center[0] + self.jump[0] * i, self.center[1] + self.jump[1] * j
-
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
 
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """One picture on screen and the numbers behind it.
+    """One picture on screen and the numbers behind it: of data with another number of axes, the part that is looked at.
 
     Attributes
     ----------
@@ -51,6 +29,7 @@ class Tile:
     reduction : how many cells one pixel of `indexed` stands for along each axis.
     levels : the values that 0 and 254 of `indexed` stand for.
     palette : key of `core.display.PALETTES` that belongs to `indexed`.
+    grid : where rows and columns lie on the two axes that are looked at.
     minimum, maximum : over all finite values.
     clipped : share of values outside the levels, 0…1.
     not_finite : share of NaN and infinite values, 0…1.
@@ -80,7 +59,7 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
-    """The selected map in numbers: histogram counts (64 bins) between edges, and moments.
+    """The selected map in numbers, all of it: histogram counts (64 bins) between edges, and moments.
 
     Attributes
     ----------
@@ -100,7 +79,7 @@ class Statistics:
 
 @dataclass(frozen=True)
 class LayerReport:
-    """What the ribbon says of a layer: shapes are (channels, rows, columns).
+    """What the ribbon says of a layer: shapes are (channels, *spatial), (channels,) without places.
 
     `how` says by which algorithm a convolution is computed, why, and at what cost; `id` is the layer's.
     """
@@ -122,7 +101,8 @@ class Picture:
     Attributes
     ----------
     project, view, frame : what it was computed from.
-    input : (C, H, W) float32: the chosen channels, the convolution's input.
+    input : (channels, *spatial) float32: the chosen channels, the convolution's input.
+    look : which part of input and maps the tiles show.
     input_names : a name for each channel of `input`.
     input_tile : how the input pane paints them.
     tiles : what the maps pane shows for `view.mode`:
@@ -141,6 +121,7 @@ class Picture:
     frame: Frame
     input: np.ndarray
     input_names: tuple[str, ...]
+    look: ResolvedLook
     input_tile: Tile
     tiles: tuple[Tile, ...]
     layers: tuple[LayerReport, ...]
@@ -156,6 +137,11 @@ class Picture:
     def position(self) -> int:
         """Position of the selected layer in the project."""
         return self.project.position(self.view.layer)
+
+    @property
+    def seen_input(self) -> np.ndarray:
+        """The part of the input that is looked at, (channels, rows, columns)."""
+        return self.look.cut(self.input, block_grid(self.factor, self.input.ndim - 1))
 
     def report_of(self, layer_id: str) -> LayerReport | None:
         """Return the report of a layer; None if the picture was computed without it."""

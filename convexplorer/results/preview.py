@@ -23,6 +23,8 @@ FOURIER_WORK = 400
 MAX_INPUT_PIXELS = 40_000_000
 MAX_FACTOR = 64
 FALLBACK_MEMORY = 8 * 1024**3
+# By number of axes: what a million cells are called, and what is made of them.
+_WORDS = {1: ("million samples", "signal"), 2: ("megapixels", "picture"), 3: ("million voxels", "volume")}
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Preview:
 
     Attributes
     ----------
-    factor : rows and columns of the picture are reduced by it; 1 means exact.
+    factor : every side of the picture is reduced by it; 1 means exact.
     note : why, in a sentence; "" where all is exact.
     layer_count : only so many layers are computed, because the next one would not fit into memory.
     refusal : what is said of that one.
@@ -61,7 +63,7 @@ def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[],
 
     Parameters
     ----------
-    shape : (C, H, W) of the full input.
+    shape : (channels, *spatial) of the full input.
     memory : bytes of the machine.
     """
     budget = int((memory or physical_memory)() * MEMORY_SHARE)
@@ -69,9 +71,8 @@ def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[],
     full = _need(graph, shape)
     if _fits(full, budget):
         return Preview()
-    channels, height, width = shape
     for factor in range(2, MAX_FACTOR + 1):
-        reduced = (channels, max(1, height // factor), max(1, width // factor))
+        reduced = (shape[0], *(max(1, n // factor) for n in shape[1:]))
         if _fits(_need(graph, reduced), budget):
             cause = f"need {_bytes(full.size)}" if full.size > budget else "take too long to follow an edit"
             return Preview(factor, _sentence(cause, graph.layers, shape, factor))
@@ -83,10 +84,27 @@ def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[],
 
 
 def reduce_image(image: np.ndarray, factor: int) -> np.ndarray:
-    """Return (C, H // factor, W // factor) area means, read-only; rows and columns left over are cut off."""
-    height, width = image.shape[1:]
-    rows, columns = max(1, height // factor) * factor, max(1, width // factor) * factor
-    return read_only_view(np.stack([coloring.reduce(channel[:rows, :columns], factor) for channel in image]))
+    """Return the means of blocks of `factor` cells along each axis, read-only; cells left over at the ends are cut off.
+
+    Parameters
+    ----------
+    image : (channels, *spatial)
+
+    Returns
+    -------
+    (channels, *spatial // factor), at least one cell along each axis.
+    """
+    sides = [max(1, n // factor) for n in image.shape[1:]]
+    kept = image[:, *(slice(n * factor) for n in sides)]
+    # Pictures are reduced one by one: the slices of a volume, or a signal as one row.
+    pictures = kept.reshape(-1, *(1, *kept.shape[1:])[-2:])
+    reduced = np.stack([coloring.reduce(picture, factor) for picture in pictures])
+    reduced = reduced.reshape(len(image), *kept.shape[1:-2], *sides[-2:])
+    for axis in range(1, kept.ndim - 2):
+        n = kept.shape[axis]
+        sums = np.add.reduceat(reduced, np.arange(0, n, factor), axis=axis, dtype=np.float64)
+        reduced = (sums / min(factor, n)).astype(image.dtype)
+    return read_only_view(reduced)
 
 
 @functools.cache
@@ -151,15 +169,16 @@ def _work(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> int:
 
 
 def _sentence(cause: str, layers: Sequence[Layer], shape: tuple[int, ...], factor: int) -> str:
-    megapixels = math.prod(shape[1:]) / 1e6
+    millions = math.prod(shape[1:]) / 1e6
+    cells, noun = _WORDS[len(shape) - 1]
     banks = [layer for layer in layers if layer.kernel_size is not None]
     count = sum(layer.filters for layer in banks)
     filters = f" × {count} filter{'s' if count > 1 else ''}" if banks else ""
-    largest = max((layer.kernel_size or () for layer in banks), key=math.prod, default=(1, 1))
-    size = f" of {largest[0]}×{largest[1]}" if math.prod(largest) >= FOURIER_WORK else ""
+    largest = max((layer.kernel_size or () for layer in banks), key=math.prod, default=())
+    size = f" of {'×'.join(map(str, largest))}" if math.prod(largest) >= FOURIER_WORK else ""
     return (
-        f"{megapixels:.0f} megapixels{filters}{size} {cause}: preview at 1/{factor} size; "
-        f"{'smaller or ' if size else ''}fewer filters or a smaller picture give exact values."
+        f"{millions:.0f} {cells}{filters}{size} {cause}: preview at 1/{factor} size; "
+        f"{'smaller or ' if size else ''}fewer filters or a smaller {noun} give exact values."
     )
 
 

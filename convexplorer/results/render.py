@@ -12,12 +12,14 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display.coloring import Levels, rounding_noise
+from convexplorer.core.geometry.places import block_grid
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.layer import Layer
 from convexplorer.results.job import Job
+from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
-from convexplorer.results.stage import Stage, find_stage, picture_grid
+from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
 from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, has_too_many_parts, input_tile
 from convexplorer.results.vectors import as_maps
@@ -29,14 +31,16 @@ class Scene:
 
     Attributes
     ----------
-    full : (C, H, W) the chosen channels of the frame.
+    full : (channels, *spatial) the chosen channels of the frame.
     image : the same, reduced if the preview says so.
+    look : which part of it is drawn.
     """
 
     full: np.ndarray
     image: np.ndarray
     names: tuple[str, ...]
     preview: Preview
+    look: ResolvedLook
     tile: Tile
 
 
@@ -75,7 +79,8 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     full, names = choose_input(job.frame, project.channels)
     graph = build(project.layers, full.shape).graph
     preview = plan_preview(graph, full.shape)
-    scene = _scene(full, names, preview, previous)
+    look = resolve(job.view.look, full.shape[1:], job.frame.axes)
+    scene = _scene(full, names, preview, look, previous)
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
         graph = build(project.layers, scene.image.shape).graph
     failure = ""
@@ -86,7 +91,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     evaluation = core.evaluate(graph, scene.image, previous.evaluation if previous else None)
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
-    stage = find_stage(evaluation, project.layers, names, selected, scene.preview.factor)
+    stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look)
     drawing = _draw(job, stage, previous)
     measured = _measured(job, stage, previous)
     picture = Picture(
@@ -95,6 +100,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         frame=job.frame,
         input=scene.image,
         input_names=names,
+        look=look,
         input_tile=scene.tile,
         tiles=drawing.tiles,
         layers=_reports(evaluation, project.layers, failure, scene.preview.factor),
@@ -119,6 +125,7 @@ def failed_picture(job: Job, error: Exception) -> Picture:
         frame=job.frame,
         input=image,
         input_names=names,
+        look=resolve(job.view.look, image.shape[1:]),
         input_tile=Tile("", image[0], np.zeros((1, 1), np.uint8), Levels(0.0, 1.0), "gray"),
         tiles=(),
         layers=tuple(LayerReport((), None, 0, id=layer.id) for layer in job.project.layers),
@@ -127,13 +134,19 @@ def failed_picture(job: Job, error: Exception) -> Picture:
     )
 
 
-def _scene(full: np.ndarray, names: tuple[str, ...], preview: Preview, previous: Rendered | None) -> Scene:
-    old = previous.scene if previous else None
-    if old is not None and old.full is full and old.names == names and old.preview.factor == preview.factor:
-        return replace(old, preview=preview)
+def _scene(
+    full: np.ndarray, names: tuple[str, ...], preview: Preview, look: ResolvedLook, previous: Rendered | None
+) -> Scene:
     factor = preview.factor
-    image = full if factor == 1 else reduce_image(full, factor)
-    return Scene(full, image, names, preview, input_tile(image, names, picture_grid(factor)))
+    old = previous.scene if previous else None
+    is_same = old is not None and old.full is full and old.names == names and old.preview.factor == factor
+    if old is not None and is_same and old.look == look:
+        return replace(old, preview=preview)
+    # The same object as before, so that what was computed of it holds when only the look has changed.
+    image = old.image if old is not None and is_same else full if factor == 1 else reduce_image(full, factor)
+    grid = block_grid(factor, image.ndim - 1)
+    tile = input_tile(look.cut(image, grid), names, look.seen_grid(grid))
+    return Scene(full, image, names, preview, look, tile)
 
 
 def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
@@ -143,8 +156,8 @@ def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
     view, pen = job.view, Pen(job.project.display, max(1, job.view.reduction))
     index = min(max(view.filter, 0), len(stage.maps) - 1)
     shown = -1 if view.mode == "bank" else index
-    # Identities stay valid while `previous`, which holds the objects, is alive.
-    key = (id(stage.maps), id(stage.input), stage.names, stage.grid, view.mode, shown, pen)
+    # Identities stay valid while `previous`, whose evaluation holds the objects, is alive.
+    key = (id(stage.made), id(stage.given), stage.names, stage.grid, stage.look, view.mode, shown, pen)
     if previous is not None and previous.drawing.key == key:
         return previous.drawing
     if view.mode == "compare":
@@ -167,10 +180,11 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     if stage is None:
         return Measured((), None)
     index = min(max(job.view.filter, 0), len(stage.maps) - 1)
-    key = (id(stage.maps), index)
+    key = (id(stage.made), index)
     if previous is not None and previous.measured.key == key:
         return previous.measured
-    noise, values = rounding_noise(stage.magnitudes[index]), _without_empty(stage.maps[index], stage.empty)
+    # Of all the map, whatever is looked at.
+    noise, values = rounding_noise(stage.magnitudes[index]), _without_empty(as_maps(stage.made)[index], stage.empty)
     statistics = measure(values, noise)
     if statistics is None:
         return Measured(key, None)

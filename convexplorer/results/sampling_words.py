@@ -3,6 +3,10 @@
 import numpy as np
 
 from convexplorer.core.explain.sampling import Sampling
+from convexplorer.core.geometry.axes import AXES
+
+# Where cells lie that are never read; at other ends of an axis they lie "at the start".
+_SIDES = {"top": "above", "bottom": "below", "left": "left", "right": "right"}
 
 
 def sampling_text(found: Sampling) -> str:
@@ -13,11 +17,9 @@ def sampling_text(found: Sampling) -> str:
     times = "once" if most == 1 else f"up to {most} times"
     text = f"Every place is read, {times}" if share == 1 else f"{share:.0%} of the places are read, {times}"
     rim = [
-        f"{count} {name if count == 1 else f'{name}s'} {side}"
-        for (before, after), name, sides in zip(
-            found.unused, ("row", "column"), (("above", "below"), ("left", "right")), strict=True
-        )
-        for count, side in zip((before, after), sides, strict=True)
+        f"{axis.count(count)} {_SIDES.get(side, f'at the {side}')}"
+        for unused, axis in zip(found.unused, AXES[len(found.unused)], strict=True)
+        for count, side in zip(unused, (axis.before, axis.after), strict=True)
         if count
     ]
     if not rim:

@@ -50,7 +50,7 @@ def diagram_of(
     found = evaluation.layers[explanation.layer].taps(tuple(input_shape[1:]))
     axes = [spread(axis) if isinstance(axis, TransposedTaps) else axis for axis in found]
     windows = [axis for axis in axes if isinstance(axis, WindowTaps)]
-    if len(windows) < len(AXIS_NAMES):
+    if len(windows) != len(AXIS_NAMES):
         return None
     is_transposed = isinstance(found[0], TransposedTaps)
     names = tuple(f"{name}, output above" for name in AXIS_NAMES) if is_transposed else AXIS_NAMES

@@ -7,20 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from convexplorer import core
+from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.model.layer import Layer
-from convexplorer.results.picture import Grid
-from convexplorer.results.vectors import MOST_SEPARATE, as_maps, empty_cells, flat_name, vector_grid
+from convexplorer.model.view import Look
+from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.vectors import MOST_SEPARATE, as_maps, empty_cells, flat_name, is_vector, vector_grid
 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """A layer that has been computed.
+    """A layer that has been computed, and the part of it that is looked at.
 
     Attributes
     ----------
-    input, input_names, input_grid : (C, H, W) that the layer gets, and the place of its cells.
-    result, maps, names, grid : what the layer makes of it.
+    given, made : (channels, *spatial), or (channels,): all that the layer gets, and makes of it. Neither is drawn as
+        it is.
+    input, maps : (channels, rows, columns), what is looked at of both; values without places laid out as a picture.
+    names, input_names : of their channels.
+    places, input_places : where the cells of `made` and `given` lie on the picture, along all its axes; of values
+        without places rows and columns of their picture.
+    look : what is looked at.
     is_picture : the layer's input is the source's picture itself.
     has_filters : each map is that of one filter, of this layer or of a convolution below it whose maps stay apart.
     magnitudes : how large the terms were that each map is a sum of; 0 where nothing was added.
@@ -28,13 +35,16 @@ class Stage:
     input_values : how many values without places the layer gets; 0 where it gets maps.
     """
 
+    given: np.ndarray
     input: np.ndarray
     input_names: tuple[str, ...]
-    input_grid: Grid
+    input_places: Grid
     result: Result
+    made: np.ndarray
     maps: np.ndarray
     names: tuple[str, ...]
-    grid: Grid
+    places: Grid
+    look: ResolvedLook
     is_picture: bool
     has_filters: bool
     magnitudes: tuple[float, ...]
@@ -51,9 +61,32 @@ class Stage:
         """How many cells at the end of a map hold no value."""
         return empty_cells(self.result.shape or ())
 
+    @property
+    def grid(self) -> Grid:
+        """Where rows and columns of `maps` lie on the two axes that are looked at."""
+        return self.places if is_vector(self.made) else self.look.seen_grid(self.places)
+
+    @property
+    def input_grid(self) -> Grid:
+        """Where rows and columns of `input` lie on the two axes that are looked at."""
+        return self.input_places if is_vector(self.given) else self.look.seen_grid(self.input_places)
+
+    def cut(self, maps: np.ndarray) -> np.ndarray:
+        """Return what is looked at of maps whose cells lie as those of `made`."""
+        return as_pictures(maps, self.places, self.look)
+
+    def cut_input(self, maps: np.ndarray) -> np.ndarray:
+        """Return what is looked at of maps whose cells lie as those of `given`."""
+        return as_pictures(maps, self.input_places, self.look)
+
 
 def find_stage(
-    evaluation: Evaluation, layers: Sequence[Layer], names: tuple[str, ...], selected: int, factor: int
+    evaluation: Evaluation,
+    layers: Sequence[Layer],
+    names: tuple[str, ...],
+    selected: int,
+    factor: int,
+    look: ResolvedLook,
 ) -> Stage | None:
     """Return the stage of layer `selected`; None if it has no maps.
 
@@ -61,6 +94,7 @@ def find_stage(
     ----------
     names : of the picture's channels.
     factor : by which the picture was reduced: grids are in coordinates of the full one.
+    look : what is looked at of the full picture.
     """
     maps = evaluation.maps_of(selected) if selected >= 0 else None
     if maps is None:
@@ -69,51 +103,64 @@ def find_stage(
     assert below is not None  # what the selected layer reads is kept with its maps
     names_of = map_names(layers, names, evaluation)
     input_names = fitting(names_of[evaluation.graph.inputs[selected][0] + 1], len(below))
-    shown = as_maps(maps)
+    places = place(evaluation, selected + 1, factor, look)
+    input_places = input_place(evaluation, selected, factor, look)
+    shown, read = as_pictures(maps, places, look), as_pictures(below, input_places, look)
     return Stage(
-        input=as_maps(below),
-        input_names=fitting(input_names, len(as_maps(below))),
-        input_grid=input_place(evaluation, selected, factor),
+        given=below,
+        input=read,
+        input_names=fitting(input_names, len(read)),
+        input_places=input_places,
         result=evaluation.results[selected],
+        made=maps,
         maps=shown,
         names=fitting(names_of[selected + 1], len(shown)),
-        grid=place(evaluation, selected + 1, factor),
+        places=places,
+        look=look,
         is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=_has_filters(evaluation, layers, selected),
-        magnitudes=_fitted(evaluation.magnitudes(selected), len(shown)),
+        magnitudes=fitting_magnitudes(evaluation.magnitudes(selected), len(shown)),
         input_empty=empty_cells(below.shape),
         input_values=len(below) if below.ndim == 1 else 0,
     )
 
 
-def _fitted(magnitudes: tuple[float, ...], count: int) -> tuple[float, ...]:
+def as_pictures(maps: np.ndarray, places: Grid, look: ResolvedLook) -> np.ndarray:
+    """Return (channels, rows, columns): what is looked at of maps, or values without places as a picture."""
+    return as_maps(maps) if is_vector(maps) else look.cut(maps, places)
+
+
+def fitting_magnitudes(magnitudes: tuple[float, ...], count: int) -> tuple[float, ...]:
     """Return a magnitude for each shown map; values that share a picture share the largest."""
     return magnitudes if len(magnitudes) == count else (max(magnitudes),) * count
 
 
-def picture_grid(factor: int) -> Grid:
-    """Return where the cells of a picture reduced by `factor` lie on the full one."""
-    side = float(factor)
-    return Grid((side / 2, side / 2), (side, side), (side, side))
+def place(evaluation: Evaluation, depth: int, factor: int, look: ResolvedLook | None = None) -> Grid:
+    """Return where the cells of layer `depth - 1` lie, or of the picture for 0, in coordinates of the full picture.
 
-
-def place(evaluation: Evaluation, depth: int, factor: int) -> Grid:
-    """Return where the cells of layer `depth - 1` lie, or of the picture for 0, in coordinates of the full picture."""
+    Parameters
+    ----------
+    look : decides over which axes the picture of values without places is laid; by default over the last two.
+    """
+    spatial = evaluation.image.shape[1:]
     if depth == 0:
-        return picture_grid(factor)
+        return block_grid(factor, len(spatial))
     shape = evaluation.shape_of(depth - 1)
     if shape is not None and len(shape) == 1:
-        height, width = (n * factor for n in evaluation.image.shape[1:])
-        return vector_grid(shape[0], height, width)
+        known = look or resolve(Look(), spatial)
+        return vector_grid(shape[0], *known.extent_of([n * factor for n in spatial]))
     field = core.receptive_field(evaluation.graph.leading_to(depth - 1), evaluation.image.shape)[-1]
-    row, column = ((start + (size - 1) / 2 + 0.5) * factor for start, size in zip(field.start, field.size, strict=True))
-    jump, window = ((float(one[0] * factor), float(one[1] * factor)) for one in (field.jump, field.size))
-    return Grid((row, column), jump, window)
+    centers = [start + (size - 1) / 2 + 0.5 for start, size in zip(field.start, field.size, strict=True)]
+    return Grid(
+        tuple(float(center * factor) for center in centers),
+        tuple(float(jump * factor) for jump in field.jump),
+        tuple(float(size * factor) for size in field.size),
+    )
 
 
-def input_place(evaluation: Evaluation, layer: int, factor: int) -> Grid:
+def input_place(evaluation: Evaluation, layer: int, factor: int, look: ResolvedLook | None = None) -> Grid:
     """Return where the cells of a layer's input lie, in coordinates of the full picture."""
-    return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor)
+    return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor, look)
 
 
 def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:

@@ -12,6 +12,7 @@ BINS = 64
 
 def extremes(values: np.ndarray) -> tuple[float, float, float]:
     """Return the smallest and the largest finite value, and the share of values that are not finite."""
+    values = _as_matrix(values)
     low, high, _, _ = cv2.minMaxLoc(values)
     # One sum tells NaN and infinity of either sign, and costs a fraction of looking at each value.
     if np.isfinite(low) and np.isfinite(high) and np.isfinite(cv2.sumElems(values)[0]):
@@ -23,7 +24,7 @@ def extremes(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
-    """Return the statistics of the finite values (H, W); None if there are none.
+    """Return the statistics of the finite values of a map (*spatial); None if there are none.
 
     A value at the border of two bins counts in either: bins are found by rounding. What is no larger than `noise`
     counts as 0, because two ways to compute the same sum differ by so much.
@@ -31,8 +32,7 @@ def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
     low, high, not_finite = extremes(values)
     if not_finite == 1.0:
         return None
-    if not_finite:
-        values = values[np.isfinite(values)].reshape(1, -1)
+    values = values[np.isfinite(values)].reshape(1, -1) if not_finite else _as_matrix(values)
     mean, deviation = cv2.meanStdDev(values)
     zeros = cv2.countNonZero(cv2.inRange(values, -noise, noise)) / values.size
     average = float(mean[0, 0])
@@ -53,7 +53,7 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
 
     Parameters
     ----------
-    linear, values : (H, W) before and after the activation; the same where there is none.
+    linear, values : (*spatial) before and after the activation; the same where there is none.
     noise : what is no larger counts as 0, as in `measure`.
 
     Examples
@@ -81,9 +81,14 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
 
 def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:
     """Return the share of values that were not 0 before the activation, and are after it."""
-    is_zero = cv2.inRange(values, 0.0, 0.0)
-    was_zero = cv2.inRange(linear, -noise, noise)
+    is_zero = cv2.inRange(_as_matrix(values), 0.0, 0.0)
+    was_zero = cv2.inRange(_as_matrix(linear), -noise, noise)
     return float((cv2.countNonZero(is_zero) - cv2.countNonZero(cv2.bitwise_and(is_zero, was_zero))) / values.size)
+
+
+def _as_matrix(values: np.ndarray) -> np.ndarray:
+    """Return the values of a map of any number of axes with two of them, as OpenCV takes them; (H, W) as it is."""
+    return values.reshape(len(values), -1)
 
 
 def _percent(share: float) -> str:

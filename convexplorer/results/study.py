@@ -7,44 +7,19 @@ import numpy as np
 from convexplorer import core
 from convexplorer.core.display.coloring import luminance
 from convexplorer.core.explain.trace import Trace
+from convexplorer.core.geometry.places import Cell, Crop
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.model.build import build_layer
-from convexplorer.results.film import Cell
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import map_names
+from convexplorer.results.vectors import is_vector
 from convexplorer.words import as_sentence
 
-SMALLEST, LARGEST, FIRST = 5, 16, 8  # rows and columns of a crop
+SMALLEST, LARGEST, FIRST = 5, 16, 8  # cells of a crop along an axis
 ALL, LUMINANCE = "all", "luminance"
 # More numbers than these do not fit into a cell one below the other.
 MOST_STACKED = 4
-
-
-@dataclass(frozen=True)
-class Crop:
-    """Some rows and columns of a layer's input."""
-
-    row: int
-    column: int
-    rows: int = FIRST
-    columns: int = FIRST
-
-    @staticmethod
-    def around(cell: Cell, rows: int = FIRST, columns: int = FIRST) -> "Crop":
-        """Return a crop with a cell in its middle."""
-        return Crop(cell[0] - rows // 2, cell[1] - columns // 2, rows, columns)
-
-    def within(self, shape: Cell) -> "Crop":
-        """Return it no smaller and no larger than may be, moved into an input of (rows, columns)."""
-        rows, columns = (
-            min(max(size, SMALLEST), LARGEST, n) for size, n in zip((self.rows, self.columns), shape, strict=True)
-        )
-        row, column = (
-            min(max(first, 0), n - size)
-            for first, size, n in zip((self.row, self.column), (rows, columns), shape, strict=True)
-        )
-        return Crop(row, column, rows, columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +31,9 @@ class Study:
     crop : where it lies in the layer's input.
     layer : what is computed: of a convolution the one filter, with the channels that were chosen.
     channel : which of its maps is shown.
-    input : (n, rows, columns), the crop of the channels that take part.
+    input : (n, *crop.size), the crop of the channels that take part.
     names : of these channels.
-    output : (rows, columns) of the map; None where the layer cannot be computed on the crop.
+    output : (*spatial) of the map; None where the layer cannot be computed on the crop.
     sources : the channels of `input` that the shown map reads.
     error : a sentence on why there is no output, or "".
     """
@@ -74,19 +49,23 @@ class Study:
 
     @property
     def output(self) -> np.ndarray | None:
-        """The map that is shown, (rows, columns)."""
+        """The map that is shown, (*spatial)."""
         return None if self.maps is None else self.maps[self.channel]
 
     @property
     def shown(self) -> np.ndarray:
-        """The channels that the map reads, (n, rows, columns)."""
+        """The channels that the map reads, (n, *crop.size)."""
         return self.input[list(self.sources)]
 
     @property
-    def axes(self) -> tuple[AxisTaps, AxisTaps]:
-        """How the windows lie along rows and columns."""
-        rows, columns = self.layer.taps(self.input.shape[1:])
-        return rows, columns
+    def axes(self) -> tuple[AxisTaps, ...]:
+        """How the windows lie along each axis."""
+        return self.layer.taps(self.input.shape[1:])
+
+    @property
+    def first_trace(self) -> Trace:
+        """How the first output came about."""
+        return self.trace((0,) * (self.input.ndim - 1))
 
     def trace(self, cell: Cell) -> Trace:
         """Return how one output came about; only where there is an output."""
@@ -112,25 +91,28 @@ def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
 
 
 def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source: str) -> Study | None:
-    """Compute a layer on a crop of its input; None where that input is no picture.
+    """Compute a layer on a crop of its input; None where that input has no places.
 
     Padding is added to the crop, not to the picture: its outputs at the rim are its own.
 
     Parameters
     ----------
     channel : the map that is shown.
-    crop : moved into the input; its middle when not given.
+    crop : moved into the input; its middle when not given, or given for another number of axes.
     source : a key of `source_choices`; the first of them for an unknown one.
     """
     evaluation = picture.evaluation_of(layer)
     if evaluation is None:
         return None
     below = evaluation.input_of(layer)
-    if below is None or below.ndim != 3:
+    if below is None or is_vector(below):
         return None
-    shape = (below.shape[1], below.shape[2])
-    part = (crop or Crop.around((shape[0] // 2, shape[1] // 2))).within(shape)
-    x = below[:, part.row : part.row + part.rows, part.column : part.column + part.columns]
+    spatial = below.shape[1:]
+    wanted = crop
+    if wanted is None or len(wanted.start) != len(spatial):
+        wanted = Crop.around([n // 2 for n in spatial], (FIRST,) * len(spatial))
+    part = wanted.within(spatial, SMALLEST, LARGEST)
+    x = below[:, *part.slices]
     keys = [key for key, _ in source_choices(picture, layer)]
     chosen, own, x, names = _prepared(picture, layer, channel, source if source in keys else keys[0], x)
     found = Study(part, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
@@ -141,7 +123,7 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     try:
         maps = chosen(found.input)
         computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
-        first = computed.trace((0, 0))
+        first = computed.first_trace
     except ValueError as failure:
         return replace(found, error=f"{as_sentence(str(failure))} A larger crop helps.")
     # What a separable layer combines are its own depthwise maps: it reads all channels.

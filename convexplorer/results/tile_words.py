@@ -1,5 +1,6 @@
 """Which tile is meant, and what is said of it: its range, its value at a place, what the screen cannot show of it."""
 
+from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.words import number, percent
 
@@ -16,15 +17,16 @@ def tile_under(picture: Picture | None, index: int) -> Tile | None:
     return own[-1] if own else picture.tiles[min(index, last) if picture.view.mode == "bank" else last]
 
 
-def value_at(tile: Tile, cursor: tuple[float, float] | None) -> float | None:
-    """Return a tile's exact value under the cursor, None outside of it."""
+def value_at(tile: Tile, cursor: Place | None) -> float | None:
+    """Return a tile's exact value under the cursor (row, column), None outside of it."""
     if cursor is None:
         return None
-    i, j = tile.grid.cell_at(*cursor)
-    height, width = tile.values.shape
-    if not (0 <= i < height and 0 <= j < width and i * width + j < tile.values.size - tile.empty):
+    cell = tile.grid.cell_at(cursor)
+    if not is_inside(cell, tile.values.shape):
         return None
-    return float(tile.values[i, j])
+    row, column = cell
+    is_empty = row * tile.values.shape[1] + column >= tile.values.size - tile.empty
+    return None if is_empty else float(tile.values[cell])
 
 
 def range_text(tile: Tile) -> str:

@@ -10,12 +10,13 @@ from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.arrays import read_only_view
+from convexplorer.core.geometry.places import Grid
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.project import Display
-from convexplorer.results.picture import Grid, Role, Tile
+from convexplorer.results.picture import Role, Tile
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
-from convexplorer.results.vectors import MOST_SEPARATE, as_maps
+from convexplorer.results.vectors import MOST_SEPARATE, as_maps, is_vector
 
 UNIT = Levels(0.0, 1.0)
 SIGNED = "signed"
@@ -89,9 +90,7 @@ def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
 
 
 def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
-    """Draw every map of the layer; values without places, as the scores of classes, in one scale."""
-    shared = stage.has_places or pen.display.scope == "locked"
-    pen = pen if shared else replace(pen, display=replace(pen.display, scope="shared"))
+    """Draw every map of the layer."""
     return draw_maps(
         stage.maps,
         stage.names,
@@ -99,6 +98,7 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
         stage.grid,
         pen,
         has_filters=stage.has_filters,
+        has_places=stage.has_places,
         empty=stage.empty,
     )
 
@@ -111,18 +111,23 @@ def draw_maps(
     pen: Pen,
     *,
     has_filters: bool = False,
+    has_places: bool = True,
     empty: int = 0,
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
+
+    Values without places, as the scores of classes, are in one scale unless levels are locked.
 
     Parameters
     ----------
     maps : (F, H, W) with a name each.
     magnitudes : how large the terms were that each map is a sum of.
     has_filters : map i is that of filter i.
+    has_places : False for values without places.
     empty : how many cells at the end of each map hold no value.
     """
-    shared = pen.levels(list(maps), max(magnitudes)) if pen.display.scope == "shared" else None
+    is_shared = pen.display.scope == "shared" or not has_places
+    shared = pen.levels(list(maps), max(magnitudes)) if is_shared else None
     return tuple(
         pen.draw(
             name,
@@ -157,12 +162,13 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     layer = result.layer
     if has_too_many_parts(stage):
         return ()
-    parts = layer.parts(stage.input, index)
-    if parts is None or result.linear is None:
+    whole = layer.parts(stage.given, index)
+    if whole is None or result.linear is None:
         return ()
-    bias = layer.bias_of(index)
-    linear = as_maps(result.linear)[index]
-    total = linear if bias == 0.0 else parts.sum(axis=0)
+    # A dense layer's parts lie as its input, those of a convolution as its maps.
+    parts, grid = (as_maps(whole), stage.input_grid) if is_vector(whole) else (stage.cut(whole), stage.grid)
+    linear = stage.cut(result.linear[index : index + 1])[0]
+    total = linear if layer.bias_of(index) == 0.0 else stage.cut(whole.sum(axis=0, keepdims=True))[0]
     terms: list[tuple[Role, str, np.ndarray]] = [
         *(("part", name, part) for name, part in zip(stage.input_names, parts, strict=True)),
         ("sum", "sum", total),
@@ -171,13 +177,15 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     if not layer.activation.is_linear:
         terms.append(("activation", describe(layer.activation.name).label, stage.maps[index]))
     levels = pen.levels([values for _, _, values in terms], stage.magnitudes[index])
-    return tuple(pen.draw(title, values, stage.grid, levels, role=role) for role, title, values in terms)
+    return tuple(
+        pen.draw(title, values, grid if role == "part" else stage.grid, levels, role=role)
+        for role, title, values in terms
+    )
 
 
 def has_too_many_parts(stage: Stage) -> bool:
-    """Return whether a layer reads or makes so many values without places that they are shown in rows."""
-    counts = (stage.input_values, 0 if stage.has_places else (stage.result.shape or (0,))[0])
-    return max(counts) > MOST_SEPARATE
+    """Return whether a layer makes so many values without places that they are shown in rows, as one picture."""
+    return not stage.has_places and (stage.result.shape or (0,))[0] > MOST_SEPARATE
 
 
 def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
@@ -189,7 +197,8 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
     of it for even sizes, where "same" padding puts it). Where that lies outside the input, there is no difference.
     """
     after = stage.maps[index]
-    title, before = _before(stage, index)
+    title, whole = _before(stage, index)
+    before = whole[0] if is_vector(stage.given) else stage.cut_input(whole)[0]
     if pen.display.scope == "shared":
         levels = after_levels = pen.levels([before, after], stage.magnitudes[index])
         before_tile = pen.draw(title, before, stage.input_grid, levels, role="before", empty=stage.input_empty)
@@ -206,7 +215,7 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
         filter_index=filter_index,
         empty=stage.empty,
     )
-    counterpart, note = _counterpart(stage, before, after.shape)
+    counterpart, note = _counterpart(stage, whole)
     if counterpart is None:
         return (before_tile, after_tile), note
     difference = after - counterpart
@@ -217,16 +226,17 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
 
 
 def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
-    count = len(stage.input)
-    if count == 1 and stage.result.layer.input_count == 1:
-        return stage.input_names[0], stage.input[0]
-    layer = stage.result.layer
+    """Return the title of what goes in, and all of it, (1, *spatial); values without places as a picture."""
+    given, layer = as_maps(stage.given), stage.result.layer
+    count = len(given)
+    if count == 1 and layer.input_count == 1:
+        return stage.input_names[0], given
     if (count == len(stage.names) or (layer.input_count != 1 and index < count)) and not layer.is_summing:
         first = "first input: " if layer.input_count != 1 else ""
-        return f"{first}{stage.input_names[index]}", stage.input[index]
+        return f"{first}{stage.input_names[index]}", given[index : index + 1]
     if stage.is_picture and count == 3:
-        return "luminance", coloring.luminance(stage.input)[0]
-    return f"mean of {count}", stage.input.mean(axis=0, dtype=np.float32)
+        return "luminance", coloring.luminance(given)
+    return f"mean of {count}", given.mean(axis=0, dtype=np.float32, keepdims=True)
 
 
 def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile:
@@ -238,32 +248,40 @@ def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile
     return replace(_tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction), role="before")
 
 
-def _counterpart(stage: Stage, before: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray | None, str]:
-    """Return the cells of `before` that those of the map are compared with."""
+def _counterpart(stage: Stage, before: np.ndarray) -> tuple[np.ndarray | None, str]:
+    """Return the cells of what goes in, (1, *spatial), that those of the map are compared with, as they are drawn."""
     layer = stage.result.layer
-    if len(stage.result.shape or ()) == 1:
+    if is_vector(stage.made):
         return None, "These values have no place on the input, so there is no difference."
     if isinstance(layer, core.Unpool):
         return None, "The second input decides where values go, so there is no difference."
     # Layers that are joined lie over each other: any of them tells the places.
     joined = core.Graph([layer], [(-1,) * (layer.input_count or 2)])
-    field = core.receptive_field(joined, stage.input.shape)[-1]
-    places = [
+    field = core.receptive_field(joined, stage.given.shape)[-1]
+    cells = [
         np.ceil(float(start) + float(size) / 2 - 1 + float(jump) * np.arange(n)).astype(int)
-        for start, size, jump, n in zip(field.start, field.size, field.jump, shape, strict=True)
+        for start, size, jump, n in zip(field.start, field.size, field.jump, stage.made.shape[1:], strict=True)
     ]
-    inside = [(p >= 0) & (p < n) for p, n in zip(places, before.shape, strict=True)]
-    if not (inside[0].any() and inside[1].any()):
+    inside = [(axis >= 0) & (axis < n) for axis, n in zip(cells, before.shape[1:], strict=True)]
+    if not all(axis.any() for axis in inside):
         return None, "The map lies outside the input, so there is no difference."
-    rows, columns = (np.clip(p, 0, n - 1) for p, n in zip(places, before.shape, strict=True))
-    is_same = before.shape == shape and (rows == np.arange(shape[0])).all() and (columns == np.arange(shape[1])).all()
-    counterpart = before if is_same else before[np.ix_(rows, columns)]
-    if inside[0].all() and inside[1].all():
+    counterpart = stage.cut(_gathered(before, cells, inside))[0]
+    if all(axis.all() for axis in inside):
         sparse = max(field.jump) > 1
         return counterpart, "The difference is taken at the centres of the windows." if sparse else ""
-    counterpart[~inside[0]] = np.nan
-    counterpart[:, ~inside[1]] = np.nan
     return counterpart, "Where the map reaches beyond the input, there is no difference."
+
+
+def _gathered(maps: np.ndarray, cells: Sequence[np.ndarray], inside: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the values at every combination of cells along the axes; NaN where one lies outside."""
+    spatial = maps.shape[1:]
+    if all(np.array_equal(axis, np.arange(n)) for axis, n in zip(cells, spatial, strict=True)):
+        return maps
+    limited = (np.clip(axis, 0, n - 1) for axis, n in zip(cells, spatial, strict=True))
+    gathered: np.ndarray = maps[np.ix_(range(len(maps)), *limited)]
+    for number, is_there in enumerate(inside, start=1):
+        gathered[(slice(None),) * number + (~is_there,)] = np.nan
+    return gathered
 
 
 def _tile(

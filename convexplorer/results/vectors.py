@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.explain.trace import Trace
+from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers.tracing.window import Window, cell_window
-from convexplorer.results.picture import Grid
 
 # Up to so many values get a picture of one cell each, like the scores of a classifier; more stand in rows.
 MOST_SEPARATE = 64

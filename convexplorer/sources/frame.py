@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from convexplorer.core.geometry.axes import AXES, Axis
+
 Option = str | int | float | bool
 NO_OPTIONS: Mapping[str, Option] = MappingProxyType({})
 
@@ -37,16 +39,22 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture of a source, converted once to the form that the program computes with.
+    """One picture, signal or volume of a source, converted once to the form that the program computes with.
 
     Attributes
     ----------
-    image : (C, H, W) float32, read-only; integer sources lie in 0…1, float sources keep their values.
+    image : (channels, *spatial) float32, read-only: (C, H, W) for pictures; with one or three spatial axes for signals
+        and volumes. Integer sources lie in 0…1, float sources keep their values.
     channels : a name for each channel: ("Y",), ("R", "G", "B"), ("R", "G", "B", "A"), or ("0", "1", …).
     index : position in the source, from 0.
     time_s : position in time; 0 for stills.
     title : short name for the status bar, e.g. the file's name.
     note : a sentence for the user about this frame, or "".
+    axes : the spatial axes of `image`; by default the usual ones for their number.
+
+    Raises
+    ------
+    ValueError : the image has no spatial axis or more than three, or there are not as many `axes`.
     """
 
     image: np.ndarray
@@ -55,6 +63,22 @@ class Frame:
     time_s: float = 0.0
     title: str = ""
     note: str = ""
+    axes: tuple[Axis, ...] = ()
+
+    def __post_init__(self) -> None:
+        rank = self.image.ndim - 1
+        if rank not in AXES:
+            raise ValueError(f"image must have the shape (channels, *spatial), 1 to 3 axes; got {self.image.shape}")
+        # The one place where a frozen value is written: while it is being made.
+        object.__setattr__(self, "axes", tuple(self.axes) or AXES[rank])
+        if len(self.axes) != rank:
+            names = ", ".join(axis.name for axis in self.axes)
+            raise ValueError(f"axes must name each of the image's {rank} spatial axes; got {names}")
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        """Number of cells along each spatial axis: (rows, columns) for pictures."""
+        return self.image.shape[1:]
 
 
 @dataclass(frozen=True)

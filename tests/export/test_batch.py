@@ -10,6 +10,7 @@ from convexplorer.export.batch import Recipe, drawn_maps, save_maps
 from convexplorer.export.originals import Originals
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
+from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.job import Job
@@ -45,11 +46,15 @@ def project(name: str) -> Project:
         "strides": edits.set_layer(one, 0, strides=(2, 2)),
         "left out": edits.set_layer(one, 0, is_enabled=False),
         "depthwise": edits.set_layer(one, 0, kind="depthwise_conv"),
+        "many values": edits.add_layer(one, make_layer("flatten"), 1),
+        "few values": edits.add_layer(one, make_layer("global_max_pool"), 1),
     }[name]
 
 
 @pytest.mark.parametrize("look", DISPLAYS)
-@pytest.mark.parametrize("layers", ["one layer", "two layers", "strides", "left out", "depthwise"])
+@pytest.mark.parametrize(
+    "layers", ["one layer", "two layers", "strides", "left out", "depthwise", "many values", "few values"]
+)
 @pytest.mark.parametrize("kind", ["colour", "grey", "not finite"])
 def test_maps_are_drawn_as_the_window_draws_them(look: str, layers: str, kind: str):
     state = edits.set_display(project(layers), **vars(DISPLAYS[look]))

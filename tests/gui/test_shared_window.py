@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 
+from convexplorer.core.geometry.places import Crop
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.session.selection import Pin
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
-from convexplorer.results.study import Crop
 from convexplorer.sources import parse
 from tests.gui.conftest import KERNELS, make_photo, message_of
 from tests.gui.shared_window import SharedWindow, end_all, put_back
@@ -32,7 +32,7 @@ def look_around(window, qtbot):
     window.show_controls(False)
     window.explanation_panel.show_page("study")
     window.selection.hold(Pin(0, 1, (3, 4)))
-    window.selection.set_crop(Crop(2, 3, 5, 6))
+    window.selection.set_crop(Crop((2, 3), (5, 6)))
     window.selection.toggle_overlay("field")
     window.selection.toggle_overlay("reads")
     window.selection.mark_tap((0, 1, 1))

@@ -5,7 +5,8 @@ import numpy as np
 from convexplorer.core.display.coloring import Levels
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.model.project import Project
-from convexplorer.model.view import View
+from convexplorer.model.view import Look, View
+from convexplorer.results.look import resolve
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.sources.frame import Source
 from tests.live.fakes import PATIENCE_S, make_frame
@@ -24,7 +25,7 @@ def full_inbox() -> Inbox:
 def make_picture() -> Picture:
     values = np.zeros((1, 1), np.float32)
     tile = Tile("", values, np.zeros((1, 1), np.uint8), Levels(0, 1), "gray")
-    return Picture(PROJECT, View(), make_frame(), values[np.newaxis], ("Y",), tile, (), ())
+    return Picture(PROJECT, View(), make_frame(), values[np.newaxis], ("Y",), resolve(Look(), (1, 1)), tile, (), ())
 
 
 def test_a_job_holds_the_newest_of_everything():

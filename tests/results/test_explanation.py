@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under, explain
 from convexplorer.results.job import Job
-from convexplorer.results.picture import Grid
 from convexplorer.results.render import render
 from convexplorer.sources.frame import Frame, Source
 from tests.model.examples import CONV_KINDS, conv_layer, pool_layer
@@ -61,7 +61,7 @@ def test_the_window_lies_where_the_values_are_read():
     assert (rows.tolist(), columns.tolist()) == ([4, 5, 6], [9, 10, 11])
     assert np.array_equal(explanation.trace.values, picture.input[:, 4:7, 9:12])
     assert explanation.input_grid == Grid()
-    assert explanation.grid.place_of(2, 3) == (5.5, 10.5)
+    assert explanation.grid.place_of((2, 3)) == (5.5, 10.5)
 
 
 def test_a_place_outside_means_the_nearest_and_says_so():

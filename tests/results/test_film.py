@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexplorer.results.film import Film, Region, ghost_cell
+from convexplorer.core.geometry.places import Region
+from convexplorer.results.film import Film, ghost_cell
 
 sizes = st.integers(1, 9)
 regions = st.builds(
-    lambda row, column, rows, columns: Region(row, column, row + rows, column + columns), sizes, sizes, sizes, sizes
+    lambda row, column, rows, columns: Region((row, column), (row + rows, column + columns)), sizes, sizes, sizes, sizes
 )
 
 
@@ -28,12 +29,12 @@ def test_a_region_stays_in_the_map(region, rows, columns):
     part = region.within((rows, columns))
 
     assert part.count > 0
-    assert (part.stop_row, part.stop_column) <= (rows, columns) or part == Region.of((rows, columns))
+    assert part.stop <= (rows, columns) or part == Region.of((rows, columns))
     assert part.cell(part.count - 1) < (rows, columns)
 
 
 def test_it_stands_still_until_it_is_played():
-    film = Film(Region(0, 0, 4, 5), start=7)
+    film = Film(Region((0, 0), (4, 5)), start=7)
 
     assert film.position(0.0) == film.position(99.0) == 7
     assert film.cell(5.0) == (1, 2)
@@ -41,7 +42,7 @@ def test_it_stands_still_until_it_is_played():
 
 @pytest.mark.parametrize("rate_hz", [1, 10, 250, 1000])
 def test_it_visits_as_many_outputs_a_second_as_it_should(rate_hz):
-    film = Film(Region(0, 0, 100, 100), rate_hz).played(50.0)
+    film = Film(Region((0, 0), (100, 100)), rate_hz).played(50.0)
 
     assert film.position(50.0) == 0
     assert film.position(50.0 + 1 / rate_hz) == 1
@@ -49,7 +50,7 @@ def test_it_visits_as_many_outputs_a_second_as_it_should(rate_hz):
 
 
 def test_it_begins_again_at_the_end_or_stops_there():
-    film = Film(Region(0, 0, 2, 3), 1.0).played(0.0)
+    film = Film(Region((0, 0), (2, 3)), 1.0).played(0.0)
 
     assert [film.position(t) for t in range(8)] == [0, 1, 2, 3, 4, 5, 0, 1]
     assert [film.with_loop(False, 0.0).position(t) for t in range(8)] == [0, 1, 2, 3, 4, 5, 5, 5]
@@ -58,7 +59,7 @@ def test_it_begins_again_at_the_end_or_stops_there():
 
 
 def test_played_at_its_end_it_begins_at_the_beginning():
-    film = Film(Region(0, 0, 2, 3), 1.0, is_looping=False, start=5)
+    film = Film(Region((0, 0), (2, 3)), 1.0, is_looping=False, start=5)
 
     assert film.played(0.0).position(0.0) == 0
 
@@ -82,17 +83,17 @@ def test_a_step_stops_it_and_can_be_taken_back(region, by, is_looping):
         lambda film: film.with_loop(False, 2.5),
         lambda film: film.paused(2.5),
         lambda film: film.paused(2.5).played(2.5),
-        lambda film: film.in_region(Region(0, 0, 9, 6), 2.5),
+        lambda film: film.in_region(Region((0, 0), (9, 6)), 2.5),
     ],
 )
 def test_a_change_goes_on_from_where_it_is(change):
-    film = Film(Region(0, 0, 5, 6), 4).played(0.0)
+    film = Film(Region((0, 0), (5, 6)), 4).played(0.0)
 
     assert change(film).cell(2.5) == film.cell(2.5) == (1, 4)
 
 
 def test_it_can_be_sought_both_ways_while_it_runs():
-    film = Film(Region(0, 0, 5, 6), 1).played(0.0)
+    film = Film(Region((0, 0), (5, 6)), 1).played(0.0)
 
     assert film.sought(20, 3.0).position(4.0) == 21
     assert film.sought(20, 3.0).sought(2, 5.0).position(6.0) == 3
@@ -100,9 +101,9 @@ def test_it_can_be_sought_both_ways_while_it_runs():
 
 
 def test_another_region_keeps_the_nearest_output():
-    film = Film(Region(0, 0, 9, 9), start=80)
+    film = Film(Region((0, 0), (9, 9)), start=80)
 
-    assert film.in_region(Region(2, 3, 4, 5), 0.0).cell(0.0) == (3, 4)
+    assert film.in_region(Region((2, 3), (4, 5)), 0.0).cell(0.0) == (3, 4)
 
 
 @given(st.floats(0, 1e4), sizes, sizes)

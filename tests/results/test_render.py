@@ -6,6 +6,7 @@ import pytest
 
 from convexplorer import assets, core
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer
@@ -13,7 +14,7 @@ from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results import preview
 from convexplorer.results.job import Job
-from convexplorer.results.picture import Grid, Tile
+from convexplorer.results.picture import Tile
 from convexplorer.results.render import Rendered, failed_picture, render
 from convexplorer.sources import open_image
 from convexplorer.sources.frame import Frame, Source

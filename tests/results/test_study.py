@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer import core
+from convexplorer.core.geometry.places import Crop
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer
@@ -13,7 +14,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
-from convexplorer.results.study import ALL, LARGEST, LUMINANCE, SMALLEST, Crop, source_choices, study
+from convexplorer.results.study import ALL, LARGEST, LUMINANCE, SMALLEST, source_choices, study
 from convexplorer.sources.frame import Frame, Source
 from tests.core import oracle
 from tests.model.examples import CONV_KINDS, conv_layer, pool_layer
@@ -32,15 +33,15 @@ def coloured_layer(**settings) -> Layer:
     return conv_layer(filters, **settings)
 
 
-@given(st.integers(-40, 40), st.integers(-40, 40), st.integers(1, 40), st.integers(1, 40), st.integers(5, 40))
-def test_a_crop_stays_in_the_input(row, column, rows, columns, n):
-    crop = Crop(row, column, rows, columns).within((n, n + 3))
+@given(st.data(), st.lists(st.integers(5, 40), min_size=1, max_size=3))
+def test_a_crop_stays_in_the_input(data, spatial):
+    def one_for_each_axis(low):
+        return data.draw(st.tuples(*(st.integers(low, 40) for _ in spatial)))
 
-    assert SMALLEST <= crop.rows <= LARGEST
-    assert SMALLEST <= crop.columns <= LARGEST
-    assert crop.row >= 0
-    assert crop.row + crop.rows <= n
-    assert crop.column + crop.columns <= n + 3
+    crop = Crop(one_for_each_axis(-40), one_for_each_axis(1)).within(spatial, SMALLEST, LARGEST)
+
+    assert all(SMALLEST <= n <= LARGEST for n in crop.size)
+    assert all(0 <= first < stop <= n for first, stop, n in zip(crop.start, crop.stop, spatial, strict=True))
 
 
 @pytest.mark.parametrize(("strides", "padding"), [((1, 1), "same"), ((2, 2), "valid"), ((1, 2), ((2, 1), (0, 3)))])
@@ -48,7 +49,7 @@ def test_a_crop_stays_in_the_input(row, column, rows, columns, n):
 def test_all_channels_are_computed_as_the_oracle_does(strides, padding, border):
     picture = picture_of(coloured_layer(strides=strides, padding=padding, border=border))
 
-    found = study(picture, 0, 1, Crop(4, 6, 7, 9), ALL)
+    found = study(picture, 0, 1, Crop((4, 6), (7, 9)), ALL)
 
     expected = oracle.conv(
         picture.input[:, 4:11, 6:15],
@@ -66,7 +67,7 @@ def test_all_channels_are_computed_as_the_oracle_does(strides, padding, border):
 def test_one_channel_meets_its_own_plane_alone():
     picture = picture_of(coloured_layer())
 
-    found = study(picture, 0, 1, Crop(4, 6, 7, 9), "1")
+    found = study(picture, 0, 1, Crop((4, 6), (7, 9)), "1")
 
     planes = picture.project.layers[0].filters[1].planes
     kernel = planes[np.newaxis, 1:2].astype(np.float32)
@@ -79,7 +80,7 @@ def test_luminance_is_computed_as_if_it_were_chosen_for_the_picture():
     layer = coloured_layer(padding="valid")
     picture = picture_of(layer)
 
-    found = study(picture, 0, 1, Crop(4, 6, 7, 9), LUMINANCE)
+    found = study(picture, 0, 1, Crop((4, 6), (7, 9)), LUMINANCE)
 
     y = core.luminance(np.ascontiguousarray(picture.input[:, 4:11, 6:15]))
     plane = layer.filters[1].planes.sum(axis=0)[np.newaxis, np.newaxis].astype(np.float32)
@@ -89,7 +90,7 @@ def test_luminance_is_computed_as_if_it_were_chosen_for_the_picture():
 def test_inside_a_crop_the_values_are_those_of_the_map():
     picture = picture_of(coloured_layer(padding="same", activation=Activation("relu")))
 
-    found = study(picture, 0, 0, Crop(4, 6, 7, 9), ALL)
+    found = study(picture, 0, 0, Crop((4, 6), (7, 9)), ALL)
 
     assert np.allclose(found.output[1:-1, 1:-1], picture.evaluation[0][0, 5:10, 7:14], atol=1e-5)
     assert not np.allclose(found.output, picture.evaluation[0][0, 4:11, 6:15])
@@ -107,7 +108,7 @@ def test_every_output_has_its_trace():
 def test_a_pool_reads_its_own_channel():
     picture = picture_of(coloured_layer(), pool_layer("max", (2, 2), (2, 2)))
 
-    found = study(picture, 1, 1, Crop(0, 0, 6, 6), ALL)
+    found = study(picture, 1, 1, Crop((0, 0), (6, 6)), ALL)
 
     assert found.sources == (1,)
     assert np.array_equal(found.output, picture.evaluation[0][1, :6, :6].reshape(3, 2, 3, 2).max(axis=(1, 3)))
@@ -119,7 +120,7 @@ def test_every_kind_of_convolution_is_computed_on_the_crop(kind, strides):
     picture = picture_of(coloured_layer(kind=kind, strides=strides))
     layer = picture.evaluation.layers[0]
 
-    found = study(picture, 0, 1, Crop(4, 6, 7, 9), ALL)
+    found = study(picture, 0, 1, Crop((4, 6), (7, 9)), ALL)
 
     expected = layer(np.ascontiguousarray(picture.input[:, 4:11, 6:15]))[1]
     assert np.allclose(found.output, expected, atol=1e-5)
@@ -130,7 +131,7 @@ def test_every_kind_of_convolution_is_computed_on_the_crop(kind, strides):
 def test_a_window_that_does_not_fit_is_a_sentence():
     layer = conv_layer((Filter("large", np.ones((1, 9, 9))),), padding="valid")
 
-    found = study(picture_of(layer), 0, 0, Crop(0, 0, 5, 5), ALL)
+    found = study(picture_of(layer), 0, 0, Crop((0, 0), (5, 5)), ALL)
 
     assert found.output is None
     assert "9" in found.error

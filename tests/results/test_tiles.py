@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from convexplorer.core.display.coloring import PALETTES, Levels
+from convexplorer.core.geometry.places import Grid
 from convexplorer.model.project import Display
-from convexplorer.results.picture import Grid
 from convexplorer.results.tiles import Pen, colored, draw_maps
 
 VALUES = np.linspace(-1, 1, 20 * 30, dtype=np.float32).reshape(20, 30)

@@ -57,8 +57,8 @@ def test_cells_that_fill_the_last_row_are_neither_values_nor_missing_ones():
     assert loss_text(tile) in {"", f"{100 * tile.clipped:.1f} % clipped", "< 0.1 % clipped"}
     assert (tile.minimum, tile.maximum) == (float(scores.min()), float(scores.max()))
     assert not (tile.indexed == 255).any()
-    assert value_at(tile, tile.grid.place_of(31, 31)) is None
-    assert value_at(tile, tile.grid.place_of(31, 16)) == scores[1008]
+    assert value_at(tile, tile.grid.place_of((31, 31))) is None
+    assert value_at(tile, tile.grid.place_of((31, 16))) == scores[1008]
     assert picture.statistics is not None
     assert picture.statistics.counts.sum() == 1009
     assert picture.statistics.mean == pytest.approx(measure(scores.reshape(1, -1)).mean)

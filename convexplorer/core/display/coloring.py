@@ -296,19 +296,19 @@ def as_opencv_8bit(values: np.ndarray) -> np.ndarray:
 
 
 def luminance(image: np.ndarray) -> np.ndarray:
-    """Return the luminance (1, H, W) by Rec. 709's weights, of the values as stored (not linearised).
+    """Return the luminance (1, *spatial) by Rec. 709's weights, of the values as stored (not linearised).
 
     Parameters
     ----------
-    image : (C, H, W) grey, grey with alpha, RGB or RGB with alpha; alpha is ignored. Grey stays exact.
+    image : (C, *spatial) grey, grey with alpha, RGB or RGB with alpha; alpha is ignored. Grey stays exact.
 
     Examples
     --------
     >>> luminance(np.array([[[1.0]], [[0.0]], [[0.0]]]))
     array([[[0.2126]]])
     """
-    if image.ndim != 3 or not 1 <= len(image) <= 4:
-        raise ValueError(f"image must have the shape (1 to 4 channels, rows, columns); got {image.shape}")
+    if image.ndim < 2 or not 1 <= len(image) <= 4:
+        raise ValueError(f"image must have the shape (1 to 4 channels, *spatial); got {image.shape}")
     if len(image) < 3:
         return image[:1].copy()
     red, green, blue = image[:3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication
 
+from convexplorer.core.geometry.places import Region
 from convexplorer.export.files import dialog_filters
 from convexplorer.export.latex import save_latex, to_latex
 from convexplorer.gui.commands.exporting import ask_export, ask_path, file_stem, save_and_tell, tell_saved
@@ -14,7 +15,6 @@ from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.film.paper import FORMATS, PNG_SCALES, Drawing, image_of, save_drawing
 from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
-from convexplorer.results.film import Region
 
 _NOTHING = "There is nothing to export yet: point at a value first."
 

@@ -66,7 +66,7 @@ class FilmBar(QWidget):
         if not self._slider.isSliderDown():
             with QSignalBlocker(self._slider):
                 self._slider.setRange(0, film.last)
-                self._slider.setPageStep(max(film.region.columns, 1))
+                self._slider.setPageStep(max(film.region.size[-1], 1))
                 self._slider.setValue(player.position)
 
     @Slot(int)

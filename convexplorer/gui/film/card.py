@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
+from convexplorer.core.geometry.places import Region
 from convexplorer.gui.film.scene import WIDTHS, positions
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.overlay import Overlay
-from convexplorer.results.film import Region
 
 FIRST_RATE_HZ, FASTEST_HZ = 12, 50
 # A first proposal has no more pictures than this: a quarter of a minute is what one watches.

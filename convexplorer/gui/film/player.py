@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from convexplorer.results.film import RATES_HZ, Cell, Film, Region
+from convexplorer.core.geometry.places import Cell, Region
+from convexplorer.results.film import RATES_HZ, Film
 
 # The window is drawn at most so often a second, whatever the rate: a fast film passes over outputs.
 _SHORTEST_MS, _LONGEST_MS = 16, 100

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
+from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.gui.film.paper import Drawing, image_of
-from convexplorer.results.film import Cell, Region
 
 WIDTHS = (640, 960, 1280, 1920)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
@@ -60,10 +61,9 @@ class InputPanel(Panel):
         tile = picture.input_tile
         self._canvas.set_image(
             tile_image(tile),
-            center=tile.grid.center,
-            jump=tile.grid.jump,
+            grid=tile.grid,
             reduction=tile.reduction,
-            values=picture.input if len(picture.input) > 1 else picture.input[0],
+            values=picture.seen_input if len(picture.input) > 1 else picture.seen_input[0],
         )
         if picture.frame.channels != self._channels:
             self._offer_channels(picture.frame.channels)
@@ -108,8 +108,8 @@ class InputPanel(Panel):
         layout.addLayout(header)
         self._canvas = ImageCanvas(viewport, self)
         self._canvas.setAccessibleName("Input picture")
-        self._canvas.pointed.connect(lambda place: self.context.selection.point_at(place, is_on_input=True))
-        self._canvas.clicked.connect(lambda row, column: self.pinned.emit((row, column)))
+        self._canvas.pointed.connect(self._on_pointed)
+        self._canvas.clicked.connect(self._on_clicked)
         self._canvas.stepped.connect(self.stepped)
         self._canvas.framed.connect(self.framed)
         self.context.selection.pin_changed.connect(lambda pin: self._canvas.set_pinned(pin is not None))
@@ -145,27 +145,39 @@ class InputPanel(Panel):
         self.context.commit(edits.set_channels, choice)
 
     @Slot(object)
-    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
-        self._canvas.set_cursor(cursor)
+    def _on_pointed(self, seen: tuple[float, float] | None) -> None:
+        picture = self._picture
+        place = None if picture is None or seen is None else picture.look.place_of(seen)
+        self.context.selection.point_at(place, is_on_input=True)
+
+    @Slot(float, float)
+    def _on_clicked(self, row: float, column: float) -> None:
+        if self._picture is not None:
+            self.pinned.emit(self._picture.look.place_of((row, column)))
+
+    @Slot(object)
+    def _on_cursor(self, cursor: Place | None) -> None:
         picture = self._picture
         tile = tile_under(picture, self.context.selection.view.filter)
-        if picture is None or cursor is None:
+        seen = None if picture is None or cursor is None else picture.look.seen(cursor)
+        self._canvas.set_cursor(seen)
+        if picture is None or seen is None:
             self._canvas.set_window(None)
             self.reported.emit("")
             return
         if tile is not None:
-            i, j = tile.grid.cell_at(*cursor)
-            row, column = tile.grid.place_of(i, j)
+            row, column = tile.grid.place_of(tile.grid.cell_at(seen))
             height, width = tile.grid.window
             self._canvas.set_window((row - height / 2, column - width / 2, height, width))
-        self.reported.emit(_report(picture, cursor))
+        self.reported.emit(_report(picture, seen))
 
 
-def _report(picture: Picture, cursor: tuple[float, float]) -> str:
+def _report(picture: Picture, seen: tuple[float, float]) -> str:
     """Return place, input values and outputs under the cursor in one line."""
-    row, column = int(cursor[0]), int(cursor[1])
-    i, j = picture.input_tile.grid.cell_at(*cursor)
-    if not (0 <= i < picture.input.shape[1] and 0 <= j < picture.input.shape[2]):
+    shown, cell = picture.seen_input, picture.input_tile.grid.cell_at(seen)
+    if not is_inside(cell, shown.shape[1:]):
         return ""
-    names = zip(picture.input_names, picture.input[:, i, j], strict=True)
-    return f"({row}, {column})   " + "   ".join(f"{name} {number(float(value))}" for name, value in names)
+    place = ", ".join(str(int(at)) for at in picture.look.place_of(seen))
+    row, column = cell
+    names = zip(picture.input_names, shown[:, row, column], strict=True)
+    return f"({place})   " + "   ".join(f"{name} {number(float(value))}" for name, value in names)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.pictures.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
@@ -113,6 +114,12 @@ class MapsPanel(Panel):
         self._equation.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._stack, 1)
 
+    @property
+    def _cursor(self) -> tuple[float, float] | None:
+        """The cursor of all panes as (row, column) of what is looked at."""
+        cursor, picture = self.context.selection.cursor, self._picture
+        return None if cursor is None or picture is None else picture.look.seen(cursor)
+
     def _pane(self) -> PicturePane:
         pane = self._stack.currentWidget()
         assert isinstance(pane, PicturePane)
@@ -122,7 +129,7 @@ class MapsPanel(Panel):
         picture = self._picture
         if picture is None or picture.view.mode != self.context.selection.view.mode:
             return  # a result for another way of looking: the right one is on its way
-        cursor = self.context.selection.cursor
+        cursor = self._cursor
         views = [tile_view(tile, thumbnail=thumbnail_of(picture, tile), cursor=cursor) for tile in picture.tiles]
         layer = self._layer(picture)
         roles = {tile.role for tile in picture.tiles}
@@ -156,7 +163,7 @@ class MapsPanel(Panel):
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
             self._stack.setCurrentWidget(pane)
-            pane.set_cursor(self.context.selection.cursor)
+            pane.set_cursor(self._cursor)
             self._update_reduction()
 
     def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
@@ -199,12 +206,14 @@ class MapsPanel(Panel):
         self._update_reduction()
 
     @Slot(object)
-    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
-        self._pane().set_cursor(cursor)
+    def _on_cursor(self, _cursor: Place | None) -> None:
+        self._pane().set_cursor(self._cursor)
         self._show_tiles()
 
     @Slot(object)
-    def _on_pointed(self, place: tuple[float, float] | None) -> None:
+    def _on_pointed(self, seen: tuple[float, float] | None) -> None:
+        picture = self._picture
+        place = None if picture is None or seen is None else picture.look.place_of(seen)
         self.context.selection.point_at(place, pointed_filter=self._pointed_filter)
 
     @Slot(int)
@@ -214,7 +223,8 @@ class MapsPanel(Panel):
 
     @Slot(float, float)
     def _on_clicked(self, row: float, column: float) -> None:
-        self.pinned.emit((row, column))
+        if self._picture is not None:
+            self.pinned.emit(self._picture.look.place_of((row, column)))
 
     @Slot(object)
     def _on_pin(self, pin: Pin | None) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from convexplorer.core.geometry.places import Cell, Crop, Place
 from convexplorer.model.view import View
-from convexplorer.results.study import Crop
 
 Tap = tuple[int, int, int]
 
@@ -19,12 +19,12 @@ class Pin:
     ----------
     layer : id of the layer.
     channel : which of its maps.
-    cell : (row, column) in that map.
+    cell : in that map, along all its axes: (row, column) of a picture.
     """
 
     layer: str
     channel: int
-    cell: tuple[int, int]
+    cell: Cell
 
 
 class Selection(QObject):
@@ -40,8 +40,8 @@ class Selection(QObject):
     crop : the part of the selected layer's input that is studied; None for one in its middle.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
-    The cursor is a place in input coordinates (row, column), as floats, or None when the mouse is
-    over no picture: pixel (r, c) covers r ≤ row < r + 1.
+    The cursor is a place of the input, along all its axes, or None when the mouse is over no picture. A pane of rows
+    and columns shows two of them: the picture's `look` translates.
     """
 
     view_changed = Signal(object)
@@ -54,7 +54,7 @@ class Selection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = View()
-        self.cursor: tuple[float, float] | None = None
+        self.cursor: Place | None = None
         self.is_on_input = False
         self.pointed_filter: int | None = None
         self.pin: Pin | None = None
@@ -69,9 +69,7 @@ class Selection(QObject):
             self.view = view
             self.view_changed.emit(view)
 
-    def point_at(
-        self, cursor: tuple[float, float] | None, *, is_on_input: bool = False, pointed_filter: int | None = None
-    ) -> None:
+    def point_at(self, cursor: Place | None, *, is_on_input: bool = False, pointed_filter: int | None = None) -> None:
         """Move the cursor of all panes; None when the mouse left."""
         pointed = (cursor, is_on_input and cursor is not None, pointed_filter)
         if pointed != (self.cursor, self.is_on_input, self.pointed_filter):

@@ -69,7 +69,7 @@ class Divider(QSplitter):
         if not self._is_new_source or frame is self._last_frame:
             return
         self._is_new_source, self._last_frame = False, None
-        height, width = frame.image.shape[-2:]
+        height, width = (1, *frame.spatial)[-2:]
         if width / height != self._divided_for:
             self._divided_for = width / height
             self.divide()

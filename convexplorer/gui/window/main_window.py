@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping
@@ -198,12 +199,19 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
-        self.viewport.set_extent(*picture.frame.image.shape[-2:])
+        self._drop_other_cursor(picture)
+        self.viewport.set_extent(*picture.look.extent)
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
         if self.recording is not None:
             self._record(picture)
+
+    def _drop_other_cursor(self, picture: Picture) -> None:
+        """Let go of a cursor on data with another number of axes."""
+        cursor = self.selection.cursor
+        if cursor is not None and len(cursor) != len(picture.look.axes):
+            self.selection.point_at(None)
 
     @Slot(object)
     def _on_status(self, status: PlayerStatus) -> None:
@@ -244,7 +252,7 @@ class MainWindow(Shell):
     # Explaining
 
     @Slot(object)
-    def _on_pinned(self, place: tuple[float, float]) -> None:
+    def _on_pinned(self, place: Place) -> None:
         """Pin the value under a click; a click on the pinned one opens its computation where the eye is."""
         picture, selection = self.bridge.picture, self.selection
         if picture is None:

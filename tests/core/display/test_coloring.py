@@ -320,8 +320,15 @@ def test_luminance_weighs_colours_by_rec_709():
     assert luminance(np.eye(3)[:, :, np.newaxis])[0, :, 0].round(12).tolist() == [0.2126, 0.7152, 0.0722]
 
 
-@pytest.mark.parametrize("shape", [(5, 2, 2), (2, 2)])
-def test_luminance_needs_a_picture(shape):
+def test_luminance_is_that_of_each_place_whatever_the_number_of_axes():
+    picture = np.random.default_rng(3).random((3, 6, 4))
+
+    for spatial in [(24,), (2, 3, 4)]:
+        assert np.array_equal(luminance(picture.reshape(3, *spatial)), luminance(picture).reshape(1, *spatial))
+
+
+@pytest.mark.parametrize("shape", [(5, 2, 2), (5, 2), (2,)])
+def test_luminance_needs_one_to_four_channels_with_places(shape):
     with pytest.raises(ValueError, match="image must have the shape"):
         luminance(np.zeros(shape))
 

@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from convexplorer.core.geometry.places import Region
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
-from convexplorer.results.film import Region
 from tests.gui.conftest import newest_picture
 
 
@@ -30,7 +30,7 @@ def clock() -> Clock:
 @pytest.fixture
 def player(clock, qapp) -> FilmPlayer:
     player = FilmPlayer(clock=clock)
-    player.set_region(Region(0, 0, 4, 5))
+    player.set_region(Region((0, 0), (4, 5)))
     yield player
     player.let_go()
 
@@ -204,7 +204,7 @@ def test_the_film_can_go_over_what_is_in_sight(window, film, qtbot):
 
     window.viewport.zoom_at(4.0, (12.0, 18.0))
 
-    assert film.film.region == Region(9, 13, 15, 23)
+    assert film.film.region == Region((9, 13), (15, 23))
 
 
 def test_a_new_setting_keeps_the_film_in_the_map(window, film, qtbot):
@@ -214,7 +214,7 @@ def test_a_new_setting_keeps_the_film_in_the_map(window, film, qtbot):
     window.store.commit(edits.set_layer(window.store.state, 0, strides=(4, 4)))
     newest_picture(window, qtbot)
 
-    assert film.film.region == Region(0, 0, 6, 9)
+    assert film.film.region == Region((0, 0), (6, 9))
     assert film.cell == (5, 8)
     assert window.selection.pin.cell == (5, 8)
 

@@ -145,7 +145,7 @@ def test_every_tile_reads_its_value_under_the_one_cursor(panel, bench):
 
     bench.context.selection.point_at((9.5, 7.5))
 
-    i, j = picture.tiles[0].grid.cell_at(9.5, 7.5)
+    i, j = picture.tiles[0].grid.cell_at((9.5, 7.5))
     assert (i, j) == (4, 3)
     assert [view.subtitle for view in grid_of(panel).tiles] == [
         f"= {number(float(tile.values[i, j]))}" for tile in picture.tiles

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
+from convexplorer.core.geometry.places import Crop, Region
 from convexplorer.core.layers import Conv
 from convexplorer.gui.canvas.explanation.study_sheet import FOOT, StudySheet, arrange
 from convexplorer.gui.canvas.explanation.study_view import StudyView
@@ -14,8 +15,6 @@ from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
-from convexplorer.results.film import Region
-from convexplorer.results.study import Crop
 from tests.gui.conftest import newest_picture
 from tests.model.examples import CONV_KINDS
 
@@ -42,7 +41,7 @@ def middle_of(view: StudyView, part: str, cell: tuple[int, int]) -> QPoint:
 
 
 def test_the_crop_is_in_the_middle_at_first_and_framed_on_the_picture(window, page):
-    assert page.study.crop == Crop(8, 14, 8, 8)
+    assert page.study.crop == Crop((8, 14), (8, 8))
     assert window.input_panel._canvas._crop == QRectF(14, 8, 8, 8)
 
     window.explanation_panel.show_page("arithmetic")
@@ -63,7 +62,7 @@ def test_a_command_studies_the_pinned_place(window, page):
 
     window.actions_by_name["study"].trigger()
 
-    assert page.study.crop == Crop(6, 16, 8, 8)
+    assert page.study.crop == Crop((6, 16), (8, 8))
     assert view_of(page).look.cell == (4, 4)
     assert page.study.layer.bias.shape == (1,)
 
@@ -78,7 +77,7 @@ def test_the_frame_is_dragged_by_its_edge_and_snaps_to_pixels(window, page, qtbo
     QTest.mouseMove(canvas, target)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=target)
 
-    assert page.study.crop == Crop(10, 11, 8, 8)
+    assert page.study.crop == Crop((10, 11), (8, 8))
     assert window.selection.pin is None
 
 
@@ -91,8 +90,8 @@ def test_the_frame_is_resized_by_its_corner_within_limits(window, page, qtbot):
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=corner)
         QTest.mouseMove(canvas, corner + QPoint(round(columns * scale), round(rows * scale)))
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=corner)
-        assert (page.study.crop.row, page.study.crop.column) == (8, 14)
-        assert (page.study.crop.rows, page.study.crop.columns) == expected
+        assert page.study.crop.start == (8, 14)
+        assert page.study.crop.size == expected
         corner = canvas.main_projection().to_screen(17.9, 24.9).toPoint()
 
 
@@ -149,7 +148,7 @@ def test_the_film_runs_through_the_crop(window, page):
 
     film.stand_at((2, 3))
 
-    assert film.film.region == Region(0, 0, 8, 8)
+    assert film.film.region == Region((0, 0), (8, 8))
     assert view_of(page).look.cell == (2, 3)
     assert view_of(page).look.reached == 19
     assert window.selection.pin is None

@@ -212,11 +212,11 @@ def test_a_map_with_stride_lies_over_the_pixels_that_made_it(window, qtbot):
     thinned = newest_picture(window, qtbot).tiles[0]
 
     for i, j in ((0, 0), (3, 5), (thinned.values.shape[0] - 1, thinned.values.shape[1] - 1)):
-        place = thinned.grid.place_of(i, j)
-        assert place == whole.grid.place_of(2 * i, 2 * j)
-        assert whole.grid.cell_at(*place) == (2 * i, 2 * j)
+        place = thinned.grid.place_of((i, j))
+        assert place == whole.grid.place_of((2 * i, 2 * j))
+        assert whole.grid.cell_at(place) == (2 * i, 2 * j)
         assert thinned.values[i, j] == pytest.approx(whole.values[2 * i, 2 * j], abs=1e-5)
-    assert whole.grid.place_of(0, 0) == (1.5, 1.5)  # the middle of the first window of a 3 × 3 kernel
+    assert whole.grid.place_of((0, 0)) == (1.5, 1.5)  # the middle of the first window of a 3 × 3 kernel
 
 
 # Sources

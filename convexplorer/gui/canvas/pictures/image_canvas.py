@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.crop_frame import CURSORS, Handle, dragged, handle_at, paint_crop
 from convexplorer.gui.canvas.pictures.marks import paint_marks
 from convexplorer.gui.canvas.pictures.painting import (
@@ -20,7 +21,7 @@ from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay, SamplingPainter
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
-from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
+from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 
 # Windows smaller than this on screen are left to the cursor mark.
@@ -59,8 +60,7 @@ class ImageCanvas(PicturePane):
         image: QImage | np.ndarray,
         table: np.ndarray | None = None,
         *,
-        center: Place = (0.5, 0.5),
-        jump: tuple[float, float] = (1.0, 1.0),
+        grid: Grid | None = None,
         reduction: int = 1,
         values: np.ndarray | None = None,
     ) -> None:
@@ -69,11 +69,11 @@ class ImageCanvas(PicturePane):
         Parameters
         ----------
         image : QImage, (H, W) uint8 with `table` (256, 3) uint8, or (H, W, 3) uint8 RGB.
-        center, jump, reduction : as in `PlacedImage`.
+        grid, reduction : as in `PlacedImage`.
         values : (H, W) or (C, H, W): the numbers to write into large pixels.
         """
         shown = image if isinstance(image, QImage) else to_qimage(image, table)
-        self.set_picture(PlacedImage(image=shown, center=center, jump=jump, reduction=reduction, values=values))
+        self.set_picture(PlacedImage(image=shown, grid=grid or Grid(), reduction=reduction, values=values))
 
     def set_picture(self, picture: PlacedImage | None) -> None:
         """Show a placed picture, or nothing."""

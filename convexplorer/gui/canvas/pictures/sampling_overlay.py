@@ -11,8 +11,8 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
+from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
 
 # Below these sizes on screen single cells and single windows would be a haze: they are told in words, and as one veil.
@@ -31,7 +31,7 @@ class SamplingOverlay:
     centers : (output,) float, the middle of each window in input indexes.
     padding : cells (before, after).
     unused : cells (before, after) at the rim that no window reads.
-    center, jump : place of cell (0, 0), and from one to the next, in coordinates of the picture.
+    grid : where the input's cells lie on the picture.
     text : the same in words.
     """
 
@@ -39,13 +39,12 @@ class SamplingOverlay:
     centers: tuple[np.ndarray, np.ndarray]
     padding: tuple[tuple[int, int], tuple[int, int]]
     unused: tuple[tuple[int, int], tuple[int, int]]
-    center: Place
-    jump: tuple[float, float]
+    grid: Grid
     text: str
 
     def edge(self, axis: int, index: float) -> float:
         """Return where a cell begins along an axis of the picture."""
-        return self.center[axis] + (index - 0.5) * self.jump[axis]
+        return self.grid.center[axis] + (index - 0.5) * self.grid.jump[axis]
 
     def rect(self, rows: tuple[float, float], columns: tuple[float, float]) -> QRectF:
         """Return some rows and columns (first, stop) as a part of the picture; x is the column."""
@@ -108,7 +107,7 @@ def _draw_unread(painter: QPainter, projection: Projection, overlay: SamplingOve
     """Veil the rows and columns between the windows that nothing reads."""
     veil = QColor(theme.colors().canvas)
     used = [(before, len(reads) - after) for reads, (before, after) in zip(overlay.reads, overlay.unused, strict=True)]
-    if min(overlay.jump) * projection.scale < _CELL_PX:
+    if min(overlay.grid.jump) * projection.scale < _CELL_PX:
         veil.setAlphaF(_VEIL * (1.0 - _read_share(overlay, used)))
         painter.fillRect(_shown(projection, overlay.rect(used[0], used[1])), veil)
         return
@@ -146,7 +145,7 @@ def _draw_windows(painter: QPainter, projection: Projection, overlay: SamplingOv
     """Put a dot on the middle of every window."""
     spacing = [
         float(centers[-1] - centers[0]) / (len(centers) - 1) * jump * projection.scale if len(centers) > 1 else 1e9
-        for centers, jump in zip(overlay.centers, overlay.jump, strict=True)
+        for centers, jump in zip(overlay.centers, overlay.grid.jump, strict=True)
     ]
     if min(spacing) < _WINDOW_PX:
         return
@@ -196,7 +195,7 @@ def _in_sight(projection: Projection, overlay: SamplingOverlay, axis: int) -> tu
     """Return the (first, stop) of the cells along an axis that the pane shows."""
     pane = projection.pane
     low, high = projection.to_input(pane.topLeft())[axis], projection.to_input(pane.bottomRight())[axis]
-    first, last = ((edge - overlay.center[axis]) / overlay.jump[axis] for edge in (low, high))
+    first, last = ((edge - overlay.grid.center[axis]) / overlay.grid.jump[axis] for edge in (low, high))
     count = len(overlay.reads[axis])
     return max(int(first), 0), min(int(last) + 2, count)
 
@@ -205,7 +204,7 @@ def _centers_in_sight(projection: Projection, overlay: SamplingOverlay, axis: in
     first, stop = _in_sight(projection, overlay, axis)
     centers = overlay.centers[axis]
     kept = centers[(centers >= first - 1) & (centers <= stop)]
-    places: list[float] = (overlay.center[axis] + kept * overlay.jump[axis]).tolist()
+    places: list[float] = (overlay.grid.center[axis] + kept * overlay.grid.jump[axis]).tolist()
     return places
 
 

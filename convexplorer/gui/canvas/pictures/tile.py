@@ -1,13 +1,13 @@
 """What panes are given to paint: a picture, its place on the input, and its labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from math import floor
 
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from convexplorer.core.geometry.places import Grid, is_inside
 from convexplorer.gui.canvas.pictures.viewport import Place
 
 
@@ -41,20 +41,31 @@ def _color_table(rgb: bytes) -> list[int]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PlacedImage:
-    """A picture whose cell (i, j) is centred at `center + jump * (i, j)` of the input.
+    """A picture, and where its cells lie on the input.
 
     Attributes
     ----------
     image : any format; each of its pixels stands for `reduction` cells along each axis.
-    center, jump : (rows, columns), in input coordinates.
+    grid : of rows and columns, in input coordinates.
     values : (H, W) or (C, H, W), exact; written into the cells when these are large. None: nothing is written.
     """
 
     image: QImage
-    center: Place = (0.5, 0.5)
-    jump: tuple[float, float] = (1.0, 1.0)
+    grid: Grid = field(default_factory=Grid)
     reduction: int = 1
     values: np.ndarray | None = None
+
+    @property
+    def center(self) -> Place:
+        """The place of cell (0, 0)."""
+        row, column = self.grid.center
+        return row, column
+
+    @property
+    def jump(self) -> tuple[float, float]:
+        """Distance from one cell to the next, along rows and columns."""
+        rows, columns = self.grid.jump
+        return rows, columns
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -72,10 +83,8 @@ class PlacedImage:
 
     def cell_at(self, place: Place) -> tuple[int, int] | None:
         """Return the cell that covers a place of the input, None outside."""
-        bounds, (rows, columns) = self.bounds, self.shape
-        i = floor((place[0] - bounds.top()) / self.jump[0])
-        j = floor((place[1] - bounds.left()) / self.jump[1])
-        return (i, j) if 0 <= i < rows and 0 <= j < columns else None
+        row, column = self.grid.cell_at(place)
+        return (row, column) if is_inside((row, column), self.shape) else None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

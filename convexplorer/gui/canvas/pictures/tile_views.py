@@ -6,10 +6,14 @@ import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
+from convexplorer.core.geometry.places import block_grid
 from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
+from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.build import effective_planes
+from convexplorer.model.view import Look
+from convexplorer.results.look import resolve
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import loss_text, range_text, short_loss_text, value_at
 from convexplorer.words import number
@@ -24,13 +28,12 @@ def palette_table(name: str) -> np.ndarray:
     return PALETTES[name].colors(theme.is_dark())
 
 
-def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: tuple[float, float] | None = None) -> TileView:
+def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: Place | None = None) -> TileView:
     """Return a tile as the canvases paint it; with a cursor its value there instead of its range."""
     value = value_at(tile, cursor)
     return TileView(
         image=tile_image(tile),
-        center=tile.grid.center,
-        jump=tile.grid.jump,
+        grid=tile.grid,
         reduction=tile.reduction,
         values=tile.values,
         title=tile.title,
@@ -106,6 +109,8 @@ def _without_rim(plane: np.ndarray) -> np.ndarray:
 
 
 def _weights_image(plane: np.ndarray, largest: float) -> QImage:
+    """Return a plane of any number of axes as a picture: of a volume's kernel the slice in the middle."""
+    (plane,) = resolve(Look(), plane.shape).cut(plane[np.newaxis], block_grid(1, plane.ndim))
     # Divided before it becomes float32, which ends at 3e38.
     indexed = to_indexed((plane / largest).astype(np.float32), Levels(-1.0, 1.0))
     return to_qimage(indexed, WEIGHTS_PALETTE.colors(theme.is_dark()))

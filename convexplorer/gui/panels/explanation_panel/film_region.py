@@ -1,8 +1,8 @@
 """Which outputs of a layer's maps a film visits: all of them, or those that are in sight."""
 
+from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.explanation_panel.marking import cells_under
-from convexplorer.results.film import Cell, Region
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import place
 

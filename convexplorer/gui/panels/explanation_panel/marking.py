@@ -11,15 +11,14 @@ from PySide6.QtGui import QColor, QImage
 from convexplorer import core
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.reach import Reach, reach, reach_through
+from convexplorer.core.geometry.places import Cell, Crop, Grid, Place, Region, is_inside
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Mark, Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.selection import Tap
 from convexplorer.results.explanation import Explanation
-from convexplorer.results.film import Cell, Region
-from convexplorer.results.picture import Grid, Picture
+from convexplorer.results.picture import Picture
 from convexplorer.results.stage import place
-from convexplorer.results.study import Crop
 
 # Of more taps than this no single one is outlined: on a screen the lines would be one carpet.
 MOST_TAPS = 121
@@ -65,14 +64,14 @@ def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) 
         for i, row in enumerate(rows.tolist()):
             for j, column in enumerate(columns.tolist()):
                 if padding[i, j]:
-                    marks.append(Mark(cell_rect(grid, row, column), is_hatched=True, line=theme.colors().outline))
+                    marks.append(Mark(cell_rect(grid, (row, column)), is_hatched=True, line=theme.colors().outline))
                 elif counted[i, j]:
-                    marks.append(Mark(cell_rect(grid, row, column), line=theme.colors().cursor))
+                    marks.append(Mark(cell_rect(grid, (row, column)), line=theme.colors().cursor))
     if is_pinned:
         line = theme.colors().accent
         marks.append(Mark(window_rect(explanation), line=line, width=2, least_px=LEAST_WINDOW_PX))
     if tap is not None and tap[1] < len(rows) and tap[2] < len(columns):
-        rect = cell_rect(grid, int(rows[tap[1]]), int(columns[tap[2]]))
+        rect = cell_rect(grid, (int(rows[tap[1]]), int(columns[tap[2]])))
         marks.append(Mark(rect, line=theme.colors().accent, width=3))
     return tuple(marks)
 
@@ -102,25 +101,25 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     return Marks(tuple(marks), bright=whole if dims else None)
 
 
-def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mapping[int, Marks]:
+def reach_marks(picture: Picture, layer: int, at: Place) -> Mapping[int, Marks]:
     """Mark, in every filter's map, all outputs that read the input place, in the colour of the weight by which."""
     evaluation = picture.evaluation_of(layer)
     if evaluation is None or evaluation.maps_of(layer) is None:
         return {}
-    first_row, first_column = picture.input_tile.grid.cell_at(*at)
-    rows, columns = evaluation.image.shape[1:]
-    if not (0 <= first_row < rows and 0 <= first_column < columns):
+    spatial = evaluation.image.shape[1:]
+    cell = place(evaluation, 0, picture.factor).cell_at(at)
+    if not is_inside(cell, spatial):
         return {}
     grid = place(evaluation, layer + 1, picture.factor)
     chosen = evaluation.layers[layer]
     if chosen.kernel_size is not None and _reads_the_picture(picture, layer):
         planes = _summed_planes(chosen, len(evaluation[layer]), len(evaluation.image))
-        return _weighted_reach(planes, reach(chosen, (rows, columns), (first_row, first_column)), grid)
-    outputs = reach_through(evaluation.graph.leading_to(layer), evaluation.image.shape, (first_row, first_column))[-1]
+        return _weighted_reach(planes, reach(chosen, spatial, cell), grid)
+    outputs = reach_through(evaluation.graph.leading_to(layer), evaluation.image.shape, cell)[-1]
     (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
     if top == bottom or left == right:
         return {}
-    first, last = cell_rect(grid, top, left), cell_rect(grid, bottom - 1, right - 1)
+    first, last = cell_rect(grid, (top, left)), cell_rect(grid, (bottom - 1, right - 1))
     fill = QColor(theme.colors().cursor)
     fill.setAlpha(60)
     marks = Marks((Mark(first.united(last), fill=fill, line=theme.colors().cursor, width=2),))
@@ -130,19 +129,18 @@ def reach_marks(picture: Picture, layer: int, at: tuple[float, float]) -> Mappin
 
 def pin_mark(explanation: Explanation) -> Mark:
     """Mark the cell of a pinned value in its map."""
-    rect = cell_rect(explanation.grid, *explanation.cell)
+    rect = cell_rect(explanation.grid, explanation.cell)
     return Mark(rect, line=theme.colors().accent, width=2, least_px=LEAST_CELL_PX)
 
 
 def film_marks(grid: Grid, region: Region, cell: Cell, color: QColor | None = None) -> tuple[Mark, ...]:
     """Cover the outputs of a region that the film has not reached, in a colour that no value has."""
-    row, column = cell
-    cover, last_row, last_column = color or theme.colors().hovered, region.stop_row - 1, region.stop_column - 1
-    covers = []
+    (row, column), (last_row, last_column) = cell, region.last
+    cover, covers = color or theme.colors().hovered, []
     if column < last_column:
-        covers.append(Mark(cell_rect(grid, row, column + 1).united(cell_rect(grid, row, last_column)), fill=cover))
+        covers.append(Mark(cell_rect(grid, (row, column + 1)).united(cell_rect(grid, (row, last_column))), fill=cover))
     if row < last_row:
-        rest = cell_rect(grid, row + 1, region.first_column).united(cell_rect(grid, last_row, last_column))
+        rest = cell_rect(grid, (row + 1, region.start[1])).united(cell_rect(grid, region.last))
         covers.append(Mark(rest, fill=cover))
     return tuple(covers)
 
@@ -152,48 +150,48 @@ def ghost_marks(explanation: Explanation) -> PictureMarks:
     line = QColor(theme.colors().accent)
     line.setAlpha(_GHOST_ALPHA)
     window = Mark(window_rect(explanation), line=line, width=2, least_px=LEAST_WINDOW_PX)
-    output = Mark(cell_rect(explanation.grid, *explanation.cell), line=line, width=2, least_px=LEAST_CELL_PX)
+    output = Mark(cell_rect(explanation.grid, explanation.cell), line=line, width=2, least_px=LEAST_CELL_PX)
     return PictureMarks(Marks((window,)), {explanation.trace.place[0]: Marks((output,))})
 
 
 def cells_under(grid: Grid, rows: tuple[float, float], columns: tuple[float, float]) -> Region:
     """Return the cells that lie in a part of the picture, also those that reach out of it."""
-    (first_row, stop_row), (first_column, stop_column) = (
-        (math.floor((low - center) / jump + 0.5), math.ceil((high - center) / jump + 0.5))
-        for (low, high), center, jump in zip((rows, columns), grid.center, grid.jump, strict=True)
-    )
-    return Region(first_row, first_column, stop_row, stop_column)
+    (top, bottom), (left, right) = rows, columns
+    stop = [
+        math.ceil((high - center) / jump + 0.5)
+        for high, center, jump in zip((bottom, right), grid.center, grid.jump, strict=True)
+    ]
+    return Region(grid.cell_at((top, left)), tuple(stop))
 
 
-def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
-    """Return the part of the picture that a cell stands for; x is the column."""
-    center = grid.place_of(row, column)
+def cell_rect(grid: Grid, cell: Cell) -> QRectF:
+    """Return the part of the picture that a cell (row, column) stands for; x is the column."""
+    row, column = grid.place_of(cell)
     height, width = grid.jump
-    return QRectF(center[1] - width / 2, center[0] - height / 2, width, height)
+    return QRectF(column - width / 2, row - height / 2, width, height)
 
 
 def crop_rect(grid: Grid, crop: Crop) -> QRectF:
     """Return the part of the picture that a crop stands for."""
-    last = cell_rect(grid, crop.row + crop.rows - 1, crop.column + crop.columns - 1)
-    return cell_rect(grid, crop.row, crop.column).united(last)
+    return cell_rect(grid, crop.start).united(cell_rect(grid, crop.last))
 
 
 def crop_of(grid: Grid, rect: QRectF) -> Crop:
     """Return the crop that a part of the picture comes nearest to."""
-    row, column = (
+    start = tuple(
         round((edge - center) / jump + 0.5)
         for edge, center, jump in zip((rect.top(), rect.left()), grid.center, grid.jump, strict=True)
     )
-    rows, columns = (round(side / jump) for side, jump in zip((rect.height(), rect.width()), grid.jump, strict=True))
-    return Crop(row, column, rows, columns)
+    size = tuple(round(side / jump) for side, jump in zip((rect.height(), rect.width()), grid.jump, strict=True))
+    return Crop(start, size)
 
 
 def window_rect(explanation: Explanation) -> QRectF:
     """Return the rectangle from the first to the last tap, gaps of dilation and padding included."""
     rows, columns = explanation.trace.window.positions
     grid = explanation.input_grid
-    first = cell_rect(grid, int(rows.min()), int(columns.min()))
-    return first.united(cell_rect(grid, int(rows.max()), int(columns.max())))
+    first = cell_rect(grid, (int(rows.min()), int(columns.min())))
+    return first.united(cell_rect(grid, (int(rows.max()), int(columns.max()))))
 
 
 def _reads_the_picture(picture: Picture, layer: int) -> bool:
@@ -245,7 +243,7 @@ def _weighted_reach(planes: np.ndarray, reached: Reach, grid: Grid) -> dict[int,
     weights = np.zeros((len(planes), *shape), np.float32)
     for total, plane in zip(weights, planes, strict=True):
         np.add.at(total, places, reached.weights(plane))  # a border may let an output read the place twice
-    first, last = cell_rect(grid, top, left), cell_rect(grid, top + shape[0] - 1, left + shape[1] - 1)
+    first, last = cell_rect(grid, (top, left)), cell_rect(grid, (top + shape[0] - 1, left + shape[1] - 1))
     around = first.united(last)
     images = _cell_images(_colors(weights, planes), is_reached, _REACH_ALPHA)
     line = theme.colors().cursor

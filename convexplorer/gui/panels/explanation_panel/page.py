@@ -4,10 +4,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from convexplorer.core.geometry.places import Cell
 from convexplorer.gui.session.panel import Context
 from convexplorer.results.explanation import Explanation
-from convexplorer.results.film import Cell
 from convexplorer.results.picture import Picture
+
+
+def is_flat(picture: Picture) -> bool:
+    """Return whether a picture has rows and columns and no other axes: what pages and marks are drawn for."""
+    return len(picture.look.axes) == 2
 
 
 class Page(QWidget):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, nearest_place, not_finite_origin
+from convexplorer.core.geometry.places import Cell, Place, Region
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.bar import SPANS, FilmBar
@@ -15,7 +16,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of
-from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
@@ -27,9 +28,10 @@ from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.view import View
 from convexplorer.results.explanation import Explanation, cell_under, explain
-from convexplorer.results.film import Cell, Region, ghost_cell
+from convexplorer.results.film import ghost_cell
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
+from convexplorer.words import times
 
 
 class ExplanationPanel(Panel):
@@ -168,8 +170,8 @@ class ExplanationPanel(Panel):
         """Study the part of the input around the explained place."""
         self.show_page("study")
         if self._explanation is not None:
-            rows, columns = self._explanation.trace.window.positions
-            middle = int(rows[(len(rows) - 1) // 2]), int(columns[(len(columns) - 1) // 2])
+            positions = self._explanation.trace.window.positions
+            middle = tuple(int(axis[(len(axis) - 1) // 2]) for axis in positions)
             self.context.selection.set_crop(self._study.crop_around(middle))
             self._study.look_at_middle()
 
@@ -238,15 +240,14 @@ class ExplanationPanel(Panel):
             self.page.move_cell(rows, columns)
             return
         if self.film.is_shown:
-            row, column = self.film.cell
-            self.film.stand_at((row + rows, column + columns))
+            self.film.stand_at(_moved(self.film.cell, rows, columns))
             return
         picture, target = self._picture, self._target
         if picture is None or target is None or picture.evaluation is None:
             return
         shape = picture.evaluation[picture.project.position(target.layer)].shape
-        _, row, column = nearest_place(shape, (target.channel, target.cell[0] + rows, target.cell[1] + columns))
-        self.context.selection.hold(replace(target, cell=(row, column)))
+        _, *cell = nearest_place(shape, (target.channel, *_moved(target.cell, rows, columns)))
+        self.context.selection.hold(replace(target, cell=tuple(cell)))
 
     @Slot(object)
     def _on_view_changed(self, view: View) -> None:
@@ -280,9 +281,9 @@ class ExplanationPanel(Panel):
         self.explained.emit(self.computation)
 
     def _explained(self, picture: Picture, target: Pin) -> Explanation | None:
-        """Return how a value came about; None if its layer is not in the picture."""
+        """Return how a value came about; None if its layer is not in the picture, or this has other axes."""
         index = picture.project.index_of(target.layer)
-        return None if index is None else explain(picture, index, target.channel, target.cell)
+        return None if index is None or not is_flat(picture) else explain(picture, index, target.channel, target.cell)
 
     def _layer(self, picture: Picture) -> int:
         """Return the position of the selected layer in a picture's project."""
@@ -309,14 +310,13 @@ class ExplanationPanel(Panel):
     def _middle(self, picture: Picture) -> Pin | None:
         """Return a value to begin with, so that the panel is never blank."""
         view = self.context.selection.view
-        rows, columns = picture.frame.image.shape[-2:]
-        cell = cell_under(picture, self._layer(picture), (rows / 2, columns / 2))
+        cell = cell_under(picture, self._layer(picture), [n / 2 for n in picture.frame.spatial])
         return None if cell is None else Pin(view.layer, view.filter, cell)
 
     def _sentence(self, explanation: Explanation) -> str:
         if self.page is self._study and self._study.study is not None:
             crop = self._study.study.crop
-            return f"{explanation.title} on {crop.rows} × {crop.columns} from ({crop.row}, {crop.column})"
+            return f"{explanation.title} on {times(crop.size)} from ({_listed(crop.start)})"
         text = self._named(explanation)
         if self.film.is_shown:
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
@@ -407,7 +407,7 @@ class ExplanationPanel(Panel):
             self._refresh()
 
     @Slot(object)
-    def _on_cursor(self, cursor: tuple[float, float] | None) -> None:
+    def _on_cursor(self, cursor: Place | None) -> None:
         """Let a hand on the mouse take over from the film."""
         if cursor is not None and self.film.is_shown:
             self.film.let_go()
@@ -428,3 +428,13 @@ class ExplanationPanel(Panel):
             selection = self.context.selection
             is_held = selection.pin is not None or selection.cursor is not None
             self._mark(self._picture, self._explanation, is_held=is_held)
+
+
+def _moved(cell: Cell, rows: int, columns: int) -> Cell:
+    """Return a cell (row, column) some rows and columns further."""
+    row, column = cell
+    return row + rows, column + columns
+
+
+def _listed(cell: Cell) -> str:
+    return ", ".join(map(str, cell))

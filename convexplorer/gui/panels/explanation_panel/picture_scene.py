@@ -5,6 +5,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from convexplorer.core.display.coloring import PALETTES
+from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.pictures.marks import Mark, Marks, paint_marks
 from convexplorer.gui.canvas.pictures.painting import paint_frame, paint_picture
@@ -23,7 +24,6 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     window_rect,
 )
 from convexplorer.results.explanation import explain
-from convexplorer.results.film import Cell, Region
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 
@@ -39,7 +39,7 @@ def picture_scene(
         return None
     colors, cache, extent = theme.colors(is_dark), ScaleCache(), viewport.extent
     center, zoom = viewport.center, viewport.zoom
-    source = _placed(picture.input_tile, is_dark=is_dark, values=picture.input)
+    source = _placed(picture.input_tile, is_dark=is_dark, values=picture.seen_input)
     target = _placed(tile, is_dark=is_dark, values=tile.values)
     strip = ComputationView(size="strip")
     side = theme.px((_WIDTH - _GAP) / 2)
@@ -56,7 +56,7 @@ def picture_scene(
         panes = QRectF(0, top, side, high), QRectF(side + gap, top, side, high)
         window = Mark(window_rect(explanation), line=colors.accent, width=2, least_px=LEAST_WINDOW_PX)
         output = Mark(
-            cell_rect(explanation.grid, *explanation.cell), line=colors.accent, width=2, least_px=LEAST_CELL_PX
+            cell_rect(explanation.grid, explanation.cell), line=colors.accent, width=2, least_px=LEAST_CELL_PX
         )
         covers = film_marks(explanation.grid, region, cell, colors.hovered)
         for pane, placed, marks, name in (
@@ -79,7 +79,7 @@ def picture_scene(
         region=region,
         width=2 * side + theme.px(_GAP),
         height=high + theme.px(_CAPTION + _GAP + _STRIP),
-        title=lambda cell: f"{tile.title} at ({cell[0]}, {cell[1]})",
+        title=lambda cell: f"{tile.title} at ({', '.join(map(str, cell))})",
         paint=paint,
         is_dark=is_dark,
     )
@@ -90,8 +90,7 @@ def _placed(tile: Tile, *, is_dark: bool, values: np.ndarray) -> PlacedImage:
     table = None if tile.indexed.ndim == 3 else PALETTES[tile.palette].colors(is_dark)
     return PlacedImage(
         image=to_qimage(tile.indexed, table),
-        center=tile.grid.center,
-        jump=tile.grid.jump,
+        grid=tile.grid,
         reduction=tile.reduction,
         values=values if len(values) > 1 or values.ndim == 2 else values[0],
     )

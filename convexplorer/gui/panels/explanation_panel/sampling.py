@@ -6,6 +6,7 @@ from convexplorer.core.explain.sampling import sampling
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
+from convexplorer.gui.panels.explanation_panel.page import is_flat
 from convexplorer.results.picture import Picture
 from convexplorer.results.sampling_words import sampling_text
 from convexplorer.results.stage import input_place
@@ -22,6 +23,8 @@ def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
         found = sampling(chosen, spatial)
     except ValueError:
         return None
+    if not is_flat(picture):
+        return None
     grid = input_place(evaluation, layer, picture.factor)
     rows, columns = (_middles(axis) for axis in chosen.taps(spatial))
     (above, under), (left, right) = ((len(before), len(after)) for before, after in found.padding_reads)
@@ -30,8 +33,7 @@ def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
         centers=(rows, columns),
         padding=((above, under), (left, right)),
         unused=(found.unused[0], found.unused[1]),
-        center=grid.center,
-        jump=grid.jump,
+        grid=grid,
         text=sampling_text(found),
     )
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
-from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.model.layer import Layer
@@ -115,17 +115,20 @@ class ShapesPage(Page):
             self.context.selection.point_at(None)
             return
         number, stop = pointed
-        row, column = (stop if i == number else axis.current for i, axis in enumerate(diagram.axes))
+        cell = [stop if i == number else axis.current for i, axis in enumerate(diagram.axes)]
         layer = picture.project.layers[explanation.layer]
         is_transposed = layer.is_transposed  # its stops are inputs
         grid = explanation.input_grid if is_transposed else explanation.grid
         self.context.selection.point_at(
-            grid.place_of(row, column), is_on_input=is_transposed, pointed_filter=explanation.trace.place[0]
+            grid.place_of(cell), is_on_input=is_transposed, pointed_filter=explanation.trace.place[0]
         )
 
 
 def why_not(picture: Picture, index: int) -> str:
     """Return why a layer has no windows to show."""
+    if not is_flat(picture):
+        names = ", ".join(axis.name for axis in picture.look.axes)
+        return f"Windows are drawn over rows and columns; this source has {names}."
     layers = picture.project.layers
     layer: Layer | None = layers[index] if 0 <= index < len(layers) else None
     if layer is None:

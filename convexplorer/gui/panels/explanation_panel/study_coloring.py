@@ -36,9 +36,10 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) 
     kernels = _kernels(study)
     largest = max((largest_magnitude(plane) for _, plane in kernels), default=1.0)
     weights = WEIGHTS_PALETTE.colors(is_dark)
-    size = times((study.crop.rows, study.crop.columns))
+    rows, columns = study.axes
+    size = times(study.crop.size)
     return StudySheet(
-        axes=study.axes,
+        axes=(rows, columns),
         padded=padded,
         padded_colors=_input_colors(study, padded, levels, signed),
         kernels=kernels,
@@ -47,7 +48,7 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) 
         output_colors=_looked_up(output, nice_ceiling(largest_magnitude(output)), signed),
         trace=study.trace,
         titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {times(output.shape)}"),
-        symbol="∗" if kernels else _WORDS.get(study.trace((0, 0)).kind, "→"),
+        symbol="∗" if kernels else _WORDS.get(study.first_trace.kind, "→"),
         activation="" if layer.activation.is_linear else describe(layer.activation.name).label,
     )
 
@@ -60,7 +61,7 @@ def _padded(study: Study) -> np.ndarray:
 
 def _kernels(study: Study) -> tuple[tuple[str, np.ndarray], ...]:
     """Return the plane that meets each channel; one where they are the same."""
-    trace = study.trace((0, 0))
+    trace = study.first_trace
     if trace.kind not in _WITH_KERNEL or trace.weights is None:
         return ()
     # With a border a transposed convolution has its taps once more for each cell that is folded back.

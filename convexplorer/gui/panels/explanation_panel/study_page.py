@@ -7,21 +7,22 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace
+from convexplorer.core.geometry.places import Cell, Crop, Region, nearest_cell
 from convexplorer.gui.canvas.explanation.study_painter import Look
 from convexplorer.gui.canvas.explanation.study_sheet import StudySheet
 from convexplorer.gui.canvas.explanation.study_view import StudyView
 from convexplorer.gui.film.scene import FilmScene
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.study_coloring import sheet_of
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.results.explanation import Explanation
-from convexplorer.results.film import Cell, Region
 from convexplorer.results.picture import Picture
-from convexplorer.results.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST, Crop, Study, source_choices, study
+from convexplorer.results.study import ALL, FIRST, LARGEST, LUMINANCE, SMALLEST, Study, source_choices, study
+from convexplorer.words import times
 
 _SIDE = 178  # design pixels of the column of controls
 _SCENE = (1200, 600)  # design pixels of a film
@@ -83,16 +84,16 @@ class StudyPage(Page):
         shape = self.film_shape
         if shape is None:
             return
-        reached = None if cell is None else cell[0] * shape[1] + cell[1]
-        self._show_look(replace(self._look, cell=cell or self._look.cell, part=None, reached=reached))
+        reached = None if cell is None else Region.of(shape).position(cell)
+        row, column = cell or self._look.cell
+        self._show_look(replace(self._look, cell=(row, column), part=None, reached=reached))
 
     def move_cell(self, rows: int, columns: int) -> None:
         """Look at another output."""
         shape = self.film_shape
         if shape is not None:
-            row, column = (
-                min(max(i + by, 0), n - 1) for i, by, n in zip(self._look.cell, (rows, columns), shape, strict=True)
-            )
+            row, column = self._look.cell
+            row, column = nearest_cell((row + rows, column + columns), shape)
             self._show_look(replace(self._look, cell=(row, column), part=None))
 
     def look_at_middle(self) -> None:
@@ -116,7 +117,8 @@ class StudyPage(Page):
         view = StudyView()
 
         def paint(painter: QPainter, width: float, height: float, cell: Cell) -> None:
-            view.set_sheet(sheet, Look(cell, reached=cell[0] * sheet.output.shape[1] + cell[1]))
+            row, column = cell
+            view.set_sheet(sheet, Look((row, column), reached=Region.of(shape).position(cell)))
             view.paint_into(painter, width, height, is_dark=is_dark)
 
         title = sheet.titles[1]
@@ -176,7 +178,7 @@ class StudyPage(Page):
         if key == self._key:
             return  # only the mouse has moved
         self._key = key
-        self._study = study(picture, layer, channel, selection.crop, self._source)
+        self._study = study(picture, layer, channel, selection.crop, self._source) if is_flat(picture) else None
         self._sheet = self._colored(is_dark=theme.is_dark())
         self._offer(picture, layer)
         self._describe()
@@ -202,7 +204,7 @@ class StudyPage(Page):
         self._channels.setCurrentIndex(max(self._channels.findData(self._source), 0))
         self._channels.setEnabled(len(choices) > 1)
         if self._study is not None:
-            self._size.set_value(self._study.crop.rows, self._study.crop.columns)
+            self._size.set_value(*self._study.crop.size)
 
     def _describe(self) -> None:
         found = self._study
@@ -210,7 +212,8 @@ class StudyPage(Page):
             self._note.set_text("")
             return
         crop, names = found.crop, " ".join(found.names[i] for i in found.sources)
-        text = f"{crop.rows} × {crop.columns} of {names} from ({crop.row}, {crop.column})"
+        start = ", ".join(map(str, crop.start))
+        text = f"{times(crop.size)} of {names} from ({start})"
         if found.output is None:
             self._note.set_text(f"{text}.")
             return
@@ -227,7 +230,7 @@ class StudyPage(Page):
         """Look at an output that there is, in all views."""
         shape = self.film_shape
         if shape is not None:
-            row, column = (min(i, n - 1) for i, n in zip(look.cell, shape, strict=True))
+            row, column = nearest_cell(look.cell, shape)
             look = replace(look, cell=(row, column))
         self._look = look
         failure = _NO_PICTURE if self._study is None else self._study.error
@@ -242,7 +245,7 @@ class StudyPage(Page):
     @Slot(int, int)
     def _on_size(self, rows: int, columns: int) -> None:
         if self._study is not None:
-            self.context.selection.set_crop(replace(self._study.crop, rows=rows, columns=columns))
+            self.context.selection.set_crop(replace(self._study.crop, size=(rows, columns)))
 
     @Slot(int)
     def _on_channel(self, index: int) -> None:
@@ -256,5 +259,4 @@ class StudyPage(Page):
 
     def crop_around(self, cell: Cell) -> Crop:
         """Return the crop of the present size around a cell of the layer's input."""
-        rows, columns = self._size.value
-        return Crop.around(cell, rows, columns)
+        return Crop.around(cell, self._size.value)

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
+from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -50,7 +51,7 @@ def test_the_rest_of_the_pane_has_the_panel_s_colour(canvas):
 def test_a_map_of_stride_two_is_drawn_in_large_cells_at_its_place(canvas):
     cells = np.array([[0, 255], [255, 0]], np.uint8)
 
-    canvas.set_image(to_qimage(cells), center=(10.5, 10.5), jump=(2, 2))
+    canvas.set_image(to_qimage(cells), grid=Grid((10.5, 10.5), (2, 2)))
 
     projection = canvas.main_projection()
     assert helpers.rgb_at(canvas, projection.to_screen(9.6, 9.6)) == (0, 0, 0)
@@ -272,6 +273,6 @@ def test_a_cell_far_larger_than_the_pane_is_painted_where_it_is_seen(qtbot) -> N
     canvas.resize(200, 150)
     pixels = np.full((1, 1, 3), (10, 200, 30), np.uint8)
 
-    canvas.set_image(pixels, center=(15.5, 20.5), jump=(10240.0, 10240.0))
+    canvas.set_image(pixels, grid=Grid((15.5, 20.5), (10240.0, 10240.0)))
 
     assert canvas.grab().toImage().pixelColor(100, 75).getRgb()[:3] == (10, 200, 30)

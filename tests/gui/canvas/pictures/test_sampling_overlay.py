@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from convexplorer.core.explain.sampling import sampling
+from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Conv, MaxPool
 from convexplorer.gui.canvas.pictures import sampling_overlay
 from convexplorer.gui.canvas.pictures.projection import Projection
@@ -21,8 +22,7 @@ def overlay_of(reads: np.ndarray, unused: tuple[int, int] = (0, 0), padding: tup
         centers=(np.array([]), np.array([])),
         padding=(padding, padding),
         unused=(unused, unused),
-        center=(0.5, 0.5),
-        jump=(1.0, 1.0),
+        grid=Grid(),
         text="",
     )
 

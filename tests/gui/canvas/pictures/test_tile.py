@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
+from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
 
 
@@ -16,14 +17,14 @@ def test_a_map_of_the_input_s_size_covers_the_input():
 
 
 def test_stride_two_covers_two_pixels_a_cell():
-    picture = placed(10, 15, center=(0.5, 0.5), jump=(2, 2))
+    picture = placed(10, 15, grid=Grid(jump=(2, 2)))
 
     assert picture.bounds == QRectF(-0.5, -0.5, 30, 20)
     assert picture.cell_at((1.4, 1.6)) == (0, 1)
 
 
 def test_a_valid_map_lies_inside_the_input():
-    assert placed(18, 28, center=(1.5, 1.5)).bounds == QRectF(1, 1, 28, 18)
+    assert placed(18, 28, grid=Grid(center=(1.5, 1.5))).bounds == QRectF(1, 1, 28, 18)
 
 
 @pytest.mark.parametrize("place", [(-0.1, 5), (5, 30.0), (20.0, 0)])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QFocusEvent, QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -303,7 +304,7 @@ def test_the_reduction_counts_the_map_s_own_cells(grid):
     grid.viewport.set_extent(4000, 6000)
     fine = grid.reduction
 
-    grid.set_tiles([helpers.tile(jump=(4, 4)) for _ in range(8)])
+    grid.set_tiles([helpers.tile(grid=Grid(jump=(4, 4))) for _ in range(8)])
 
     assert fine >= 8
     assert grid.reduction == fine // 4

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures import tile_views
 from convexplorer.gui.look import theme
 from convexplorer.kernels.filter import Filter
@@ -17,7 +18,7 @@ from convexplorer.model.edits.layer import fitted
 from convexplorer.model.view import View
 from convexplorer.results import tile_words
 from convexplorer.results.job import Job
-from convexplorer.results.picture import Grid, Picture, Tile
+from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.render import render
 from convexplorer.words import number
 from tests.gui.panels.conftest import frame
