@@ -1,6 +1,6 @@
-"""The command line: opens the window, or works without one.
+"""The command line, which opens the window or works without one.
 
-What only one command needs is imported when it runs, so that the window comes up quickly.
+Modules needed by a single command are imported when the command runs, so that the window opens quickly.
 """
 
 import argparse
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     from convexplorer.sources import Source
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-_LEAST_PX, _MOST_PX = 64, 8192  # of a window's side
-_NAME_WIDTH = 22  # of the column of kernels' names
+_LEAST_PX, _MOST_PX = 64, 8192  # limits of the window's width and height
+_NAME_WIDTH = 22  # width of the column of kernel names
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit status: 0 well, 1 something failed, 2 misused."""
-    # Before NumPy is imported. A convolution is one small matrix product a row, and BLAS threads wait for each other at
-    # each: 12 megapixels and 8 filters, beside two busy processes on two cores, took 5 s, and 0.15 s with one thread.
+    """Run the command line and return the exit status: 0 for success, 1 for a failure, 2 for wrong usage."""
+    # Must be set before NumPy is imported. A convolution computes one small matrix product per row, and BLAS threads
+    # synchronise at each: 12 megapixels and 8 filters took 5 s beside two busy processes on two cores, and 0.15 s with
+    # one thread.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = COMMANDS.get(words[0]) if words else None
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `convexplorer kernels | head`
         sys.stderr.close()
         return FAILED
-    except ValueError as error:  # what a person can cause is one, with a sentence
+    except ValueError as error:  # errors caused by the user are ValueErrors with a sentence
         print(f"convexplorer: {error}", file=sys.stderr)
         return MISUSED
 
@@ -77,7 +78,7 @@ def open_window(words: Sequence[str]) -> int:
         from convexplorer.export.kernels import parse_kernels
 
         filters = [one for text in options.kernel for one in parse_kernels(text)]
-    # What is made at the start stays, and looking through it for garbage takes 40 ms; the window collects later.
+    # Objects created at the start live on, and collecting garbage among them takes 40 ms; the window collects later.
     gc.disable()
     try:
         from convexplorer.gui.window.app import run
@@ -253,7 +254,7 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 
 def _recipe(options: argparse.Namespace) -> "Recipe":
-    """Return what to do: the project if there is one, and in it what the options say otherwise."""
+    """Return the recipe: the project, if given, with the changes that the options request."""
     from convexplorer.export.batch import Recipe
     from convexplorer.model import edits
     from convexplorer.model.default import default_project
@@ -282,7 +283,7 @@ def _misused(sentence: str) -> int:
 
 
 def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":
-    """Return the layers with the options' kernels and settings in the first convolution."""
+    """Return the project's layers, with the options' kernels and settings applied to the first convolution."""
     from convexplorer.export.kernels import parse_kernels
     from convexplorer.model.default import bank_layer
 
@@ -317,7 +318,7 @@ def _parse_inputs(texts: Sequence[str], outcome: "Outcome") -> "list[Source]":
 
 
 def _target(options: argparse.Namespace, suffix: str | None, sources: "Sequence[Source]") -> "Target":
-    """Return a folder for several results, else the file itself."""
+    """Return the target: a folder for several results, else a single file."""
     from convexplorer.export.batch import SUFFIXES, Target
     from convexplorer.export.files import check_suffix
     from convexplorer.export.originals import Originals, files_of
@@ -347,7 +348,7 @@ def _summarise(outcome: "Outcome") -> int:
 
 
 class _ProgressBar:
-    """One line that is drawn over again; nothing unless a person watches."""
+    """A progress bar on one line of the terminal; prints nothing if the stream is not a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream if stream.isatty() else None
@@ -359,7 +360,7 @@ class _ProgressBar:
         self._write("\r\033[K")
 
     def show(self, title: str, done: int, count: int | None) -> None:
-        """Draw the bar; a count that is not known gives the number alone."""
+        """Draw the bar, or only the number done if the total is unknown."""
         filled = 0 if not count else 24 * done // count
         self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {title[:40]}")
 
@@ -370,7 +371,7 @@ class _ProgressBar:
 
 
 def _explained(function: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Let argparse show a ValueError's own sentence."""
+    """Wrap a converter so that argparse shows the sentence of its ValueError."""
 
     def convert(text: str) -> Any:
         try:
@@ -446,7 +447,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _column_text(text: str) -> str:
-    """Break the text of the right column at the terminal's edge; a file or a pipe gets it in one line."""
+    """Wrap the text of the right column to the terminal's width; keep one line for a file or a pipe."""
     indent = _NAME_WIDTH + 3
     if not sys.stdout.isatty():
         return text

@@ -21,12 +21,12 @@ from convexplorer.live.status import PlayerStatus, State
 from convexplorer.live.wish import Wish
 from convexplorer.sources.frame import AddressError, Frame, Reader, Source, SourceError
 
-PREDECESSOR_S = 0.2  # a source that is left gets this long to let go of its device
-SAME_DEVICE_S = 3.0  # and this long when the very same device is opened again
-# FFmpeg opens one source after the other. Who waits inside it for silent ones cannot be called back, so sessions wait
-# outside.
+PREDECESSOR_S = 0.2  # time for the previous source to release its device
+SAME_DEVICE_S = 3.0  # the same, if the new source is the same device
+# FFmpeg opens one source at a time. A session waiting inside FFmpeg for a silent source cannot be interrupted, so
+# sessions wait outside.
 ONE_AT_A_TIME = frozenset({"stream", "video"})
-STATUS_PERIOD_S = 1 / 30  # the position of a running video is told no more often
+STATUS_PERIOD_S = 1 / 30  # minimum time between status updates of a running video
 
 logger = logging.getLogger(__name__)
 

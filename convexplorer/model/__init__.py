@@ -1,1 +1,1 @@
-"""What the person has decided: descriptions that never open a file and never compute."""
+"""The user's decisions as plain values: a description of the project that opens no file and computes no map."""

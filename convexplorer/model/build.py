@@ -1,4 +1,4 @@
-"""From what a user decided to what is computed: core layers, their inputs, and the picture they get."""
+"""The translation of a project into computation: core layers, their inputs, and the input picture."""
 
 import functools
 import threading
@@ -9,18 +9,18 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convexplorer.core.display.coloring import luminance
-from convexplorer.core.kinds import Given
+from convexplorer.core.kinds import MAX_WEIGHTS, Given
 from convexplorer.core.layers import Identity, Shape
 from convexplorer.core.layers import Layer as CoreLayer
 from convexplorer.core.layers.impossible import Impossible
 from convexplorer.core.network import Graph
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.layer import MAX_WEIGHTS, Layer
+from convexplorer.model.layer import Layer
 from convexplorer.model.project import positions_of_inputs
 from convexplorer.sources.frame import Frame
 
-# The engine reuses what it computed as long as it gets the very same layer objects; projects share unchanged layers.
-# A core layer is remembered as long as the layer it was made from lives.
+# The engine reuses its results as long as the layer objects are identical; projects share unchanged layers.
+# A core layer is cached as long as the project's layer exists.
 _BUILT: "WeakKeyDictionary[Layer, dict[object, CoreLayer]]" = WeakKeyDictionary()
 _LOCK = threading.Lock()
 _IDENTITY = Identity()
@@ -28,13 +28,13 @@ _IDENTITY = Identity()
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """The core layers of a project, in its order.
+    """The core layers of a project, in the project's order.
 
     Attributes
     ----------
-    layers : `Identity` for a layer that is switched off, `Impossible` for one that does not fit its input.
-    inputs : per layer the positions of the layers it reads; −1 is the picture.
-    input_shapes : per layer the shapes of its inputs; () where they are not known, behind a layer that is impossible.
+    layers : with `Identity` for a disabled layer, and `Impossible` for a layer that does not fit its input.
+    inputs : for each layer, the positions of its inputs; −1 is the picture.
+    input_shapes : for each layer, the shapes of its inputs; () if unknown, behind an impossible layer.
     """
 
     layers: tuple[CoreLayer, ...]
@@ -43,15 +43,15 @@ class Built:
 
     @property
     def graph(self) -> Graph:
-        """Layers and inputs as they are evaluated."""
+        """The graph of layers and inputs, ready for evaluation."""
         return Graph(self.layers, self.inputs)
 
 
 def build(project_layers: Sequence[Layer], input_shape: Shape) -> Built:
     """Return the core layers of a project's layers for a picture of this shape.
 
-    The same layer and input channels give the same object again. A layer that cannot be built becomes
-    `core.layers.Impossible` with the reason, so that positions agree and branches that do not read it go on.
+    The same layer and number of input channels yield the same object again. A layer that cannot be built becomes
+    `core.layers.Impossible` with the reason, so that positions agree and other branches are still evaluated.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def build(project_layers: Sequence[Layer], input_shape: Shape) -> Built:
         read = named if layer.is_enabled else named[:1]
         found = [tuple(input_shape) if i < 0 else shapes[i] for i in read]
         known = tuple(shape for shape in found if shape is not None)
-        if len(known) < len(found):  # evaluating says which layer failed
+        if len(known) < len(found):  # evaluation reports the layer that failed
             known = ()
             layers.append(_IDENTITY)
             shapes.append(None)
@@ -79,19 +79,19 @@ def build(project_layers: Sequence[Layer], input_shape: Shape) -> Built:
 
 
 def build_layer(layer: Layer, input_shapes: tuple[Shape, ...]) -> tuple[CoreLayer, Shape | None]:
-    """Return the core layer for inputs of these shapes, and the shape of its maps; None where it is impossible."""
+    """Return the core layer for inputs of these shapes, and the shape of its maps, or None if it is impossible."""
     if not layer.is_enabled:
         return _IDENTITY, input_shapes[0]
-    # Only channels decide on the weights: another size of picture keeps the layer, and what was computed with it.
+    # Weights depend on channels only: a picture of another size keeps the layer and its cached results.
     built = _build(layer, tuple(shape[0] for shape in input_shapes), len(input_shapes[0]))
     try:
         return built, built.output_shape(*input_shapes)
     except ValueError:
-        return built, None  # computing it gives the reason again, in place
+        return built, None  # evaluation reports the reason at this layer
 
 
 def make_given(layer: Layer, input_shapes: tuple[Shape, ...]) -> Given:
-    """Return what a core layer is made from; raise ValueError where filters and channels do not fit."""
+    """Return the arguments for constructing a core layer; ValueError if filters and channels do not fit."""
     kernel = bias = None
     if layer.filters:
         planes = layer.row.planes(layer.settings, input_shapes[0][0])
@@ -101,7 +101,7 @@ def make_given(layer: Layer, input_shapes: tuple[Shape, ...]) -> Given:
                 f"{len(layer.filters)} filters on {planes} channels have {count} weights; at most {MAX_WEIGHTS} "
                 f"({MAX_WEIGHTS * 4 / 1e9:.1f} GB) are made"
             )
-        with np.errstate(over="ignore"):  # beyond float32 a weight is infinite, and the map says so
+        with np.errstate(over="ignore"):  # a weight beyond the range of float32 becomes infinite, and the map shows it
             kernel = np.stack([effective_planes(f, planes) for f in layer.filters]).astype(np.float32)
             if layer["use_bias"]:
                 bias = np.array([f.bias for f in layer.filters], dtype=np.float32)
@@ -109,10 +109,10 @@ def make_given(layer: Layer, input_shapes: tuple[Shape, ...]) -> Given:
 
 
 def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
-    """Return the weights (C, *size) float64 that meet `channel_count` channels, before any flip.
+    """Return the weights (C, *size) float64 applied to `channel_count` channels, before any flip.
 
-    One plane serves every channel. Several planes on a single channel are summed, because a grey picture is one with
-    equal red, green and blue; otherwise planes and channels must be as many.
+    A single plane is shared by all channels. Several planes on a single channel are summed, because a grey picture is
+    one with equal red, green and blue; otherwise the numbers of planes and channels must agree.
     """
     count = one.planes.shape[0]
     if count == channel_count:
@@ -127,14 +127,14 @@ def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
 
 
 def choose_input(frame: Frame, choice: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return the convolution's input (C, H, W) and a name for each channel.
+    """Return the input of the first layer, (C, H, W), and a name for each channel.
 
-    The same frame and choice give the same array again, so that the engine can see that nothing changed.
+    The same frame and choice yield the same array object, by which the engine recognises an unchanged input.
 
     Parameters
     ----------
-    choice : "color" leaves out alpha; "luminance" makes one channel; a number as text picks one channel, or the
-        first if the frame has none of that number: a project stays usable on another picture.
+    choice : "color" drops alpha; "luminance" yields one channel; a number as text selects one channel, or the first
+        if the frame has no such channel, so that a project stays usable with another picture.
     """
     return _choose(frame, choice)
 
@@ -145,7 +145,7 @@ def _choose(frame: Frame, choice: str) -> tuple[np.ndarray, tuple[str, ...]]:
     if choice == "color" or (choice == "luminance" and len(names) == 1):
         return image, names
     if choice == "luminance":
-        # Only three channels are red, green and blue; of more, brightness is the mean.
+        # Only three channels are red, green and blue; for other counts, brightness is the mean.
         y = luminance(image) if len(names) == 3 else image.mean(axis=0, keepdims=True, dtype=np.float32)
         return _read_only(y), ("Y",)
     number = int(choice)
@@ -159,7 +159,7 @@ def _without_alpha(frame: Frame) -> tuple[np.ndarray, tuple[str, ...]]:
     if len(kept) == len(frame.channels) or not kept:
         return frame.image, frame.channels
     names = tuple(frame.channels[i] for i in kept)
-    # Alpha comes last in practice: then this is a view.
+    # Alpha is usually the last channel; then the selection is a view.
     image = frame.image[: len(kept)] if kept == list(range(len(kept))) else _read_only(frame.image[kept])
     return image, names
 

@@ -1,4 +1,4 @@
-"""What a user sees first."""
+"""The project of the first start, and the layers that the menu adds."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.sources.frame import Source
 
-# Few enough to tell apart at a glance, different enough that every map tells something of its own.
+# Few enough to tell apart at a glance, and different enough that each map shows something new.
 FIRST_KERNELS = (
     "vertical-line",
     "horizontal-line",
@@ -28,18 +28,18 @@ NO_SHAPES: Mapping[str, tuple[int, ...] | None] = MappingProxyType({})
 
 
 def default_project(source: Source | None = None, kernels: Sequence[str] = ()) -> Project:
-    """Return a project to begin with.
+    """Return the initial project.
 
     Parameters
     ----------
-    source : what to look at; by default a sample picture.
-    kernels : preset names; by default eight different ones. Kernels of several sizes share the largest.
+    source : of the frames; by default a sample picture.
+    kernels : preset names; by default eight different presets. Smaller kernels are zero-padded to the largest size.
     """
     return Project(source or FIRST_SOURCE, (bank_layer([make_filter(name) for name in kernels or FIRST_KERNELS]),))
 
 
 def bank_layer(filters: Sequence[Filter]) -> Layer:
-    """Return a convolution layer with these filters, brought to one size that loses no weight."""
+    """Return a convolution layer with these filters, zero-padded to the largest size."""
     if not filters:
         raise ValueError("a layer holds 1 filter or more; got 0")
     size = common_size(*(f.size for f in filters))
@@ -47,31 +47,46 @@ def bank_layer(filters: Sequence[Filter]) -> Layer:
 
 
 def new_layer(kind: str, project: Project, at: int, shapes: Mapping[str, tuple[int, ...] | None] = NO_SHAPES) -> Layer:
-    """Return a layer of a kind as the menu adds it: with Keras's defaults, its filters the first kernels.
+    """Return a new layer of a kind with Keras's defaults and, for convolutions, the default presets as filters.
 
     A kind that makes a map for every channel and filter gets one filter, as Keras's depth multiplier is 1. A kind
-    with several inputs reads the layer before it, and the nearest earlier one whose maps have the same shape.
+    with several inputs reads the layer before it, and the nearest earlier one whose maps have the same shape; one
+    that undoes a pooling has the settings of the pooling and reads what was pooled.
 
     Parameters
     ----------
-    at : the position where it will be inserted.
-    shapes : of the maps of the layers, by id, as far as they are known.
+    at : the position at which the layer will be inserted.
+    shapes : of each layer's maps by its id, as far as known.
     """
     row = KINDS[kind]
     filters = _first_filters() if row.has_filters else ()
     if row.has_map_per_channel:
         filters = filters[2:3]
-    inputs = () if row.input_count == 1 else _partners(project, at, shapes)
-    return make_layer(kind, filters, inputs=inputs)
+    if row.input_count == 1:
+        return make_layer(kind, filters)
+    pool = _pool_before(project, at, shapes) if row.geometry == "unpool" else None
+    if pool is not None:
+        pooled = project.inputs_of(pool)[0]
+        names = (project.ids[at - 1], INPUT if pooled < 0 else project.ids[pooled])
+        return make_layer(kind, inputs=names, **project.layers[pool].settings)
+    return make_layer(kind, filters, inputs=_partners(project, at, shapes))
 
 
 def _partners(project: Project, at: int, shapes: Mapping[str, tuple[int, ...] | None]) -> tuple[str, str]:
-    """Return the layer before a position, and another one that it can be joined with; twice the same if none fits."""
+    """Return the ids of the layer before a position and of a partner for merging; the same id twice if none fits."""
     names = [INPUT, *project.ids[:at]]
     last = names[-1]
     wanted = shapes.get(last)
     fitting = [name for name in names[:-1] if wanted is not None and shapes.get(name) == wanted]
     return last, fitting[-1] if fitting else last
+
+
+def _pool_before(project: Project, at: int, shapes: Mapping[str, tuple[int, ...] | None]) -> int | None:
+    """Return the nearest earlier pooling whose maps have the shape of those before a position, else the nearest."""
+    found = [i for i, one in enumerate(project.layers[:at]) if one.row.geometry == "pool" and one.is_enabled]
+    wanted = shapes.get(project.ids[at - 1]) if at else None
+    fitting = [i for i in found if wanted is not None and shapes.get(project.ids[i]) == wanted]
+    return max(fitting or found, default=None)
 
 
 def _first_filters() -> tuple[Filter, ...]:

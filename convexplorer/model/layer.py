@@ -8,30 +8,28 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.geometry.axes import checked_rank
-from convexplorer.core.kinds import KINDS, Kind
+from convexplorer.core.kinds import KINDS, MAX_WEIGHTS, Kind
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LINEAR = Activation("linear")
-# Weights are kept three times: in the project, in the computing layer, and packed for the processor.
-MAX_WEIGHTS = 1 << 28
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A layer as the user has decided it; a frozen value, checked when it is made.
+    """A layer as the user has set it up; a frozen value, checked on construction.
 
     Attributes
     ----------
     kind : key of `core.kinds.KINDS`.
-    settings : by name, complete; `layer["strides"]` reads one. Per-axis settings have one number for each axis.
-    filters : the bank of a convolution, 1 or more of one size; () for kinds without filters.
-    weights : arrays that a layer learned beside its filters, float32, read-only; one that is missing has its initial
-        values, for whatever input the layer gets.
-    inputs : ids of the layers that are read, "input" for the picture; () means the layer before.
+    settings : all settings by name; `layer["strides"]` reads one. Per-axis settings have one number for each axis.
+    filters : the filter bank of a convolution, 1 or more of equal size; () for kinds without filters.
+    weights : learned arrays other than the filters, float32, read-only; a missing array takes its initial values, in
+        the shape that the input requires.
+    inputs : ids of the layers whose maps this layer reads, "input" for the picture; () means the layer before.
     is_enabled : False passes the first input on unchanged.
-    id : name that stays while layers are inserted, moved or removed; unique in a project, "" until it is in one.
+    id : stable name, independent of the layer's position; unique in a project, "" until the layer is in one.
     rank : number of spatial axes.
     """
 
@@ -59,65 +57,65 @@ class Layer:
 
     @property
     def row(self) -> Kind:
-        """The row of the layer's kind in the table."""
+        """The row of `core.kinds.KINDS` for the layer's kind."""
         return KINDS[self.kind]
 
     @property
     def has_filters(self) -> bool:
-        """Whether the layer's kernel is a bank of filters."""
+        """True if the layer's kernel is a bank of filters."""
         return self.row.has_filters
 
     @property
     def kernel_size(self) -> tuple[int, ...]:
-        """Cells per axis, shared by all filters; raise ValueError for kinds without filters."""
+        """The kernel size per axis, shared by all filters; ValueError for kinds without filters."""
         if not self.filters:
             raise ValueError(f"{self.row.keras_name(self.rank)} has no filters")
         return self.filters[0].size
 
     @property
     def activation(self) -> Activation:
-        """What is done to each value; linear where the kind has no activation."""
+        """The layer's activation; linear if the kind has none."""
         found = self.settings.get("activation", LINEAR)
         assert isinstance(found, Activation)
         return found
 
     @property
     def is_transposed(self) -> bool:
-        """Whether windows lie on the output instead of the input."""
+        """True for a transposed convolution, whose windows lie on the output instead of the input."""
         return self.row.geometry == "transposed"
 
     @property
     def has_map_per_channel(self) -> bool:
-        """Whether each filter makes a map of every channel."""
+        """True if each filter yields one map per input channel, as in a depthwise convolution."""
         return self.row.has_map_per_channel
 
     @property
     def title(self) -> str:
-        """The layer in a few characters: "Conv2D 8 @ 3×3", "MaxPool 2×2", "ReLU"."""
+        """The layer's short title: "Conv2D 8 @ 3×3", "MaxPool 2×2", "ReLU"."""
         if not self.filters:
             return self.row.brief(self.settings)
         size = "×".join(map(str, self.kernel_size))
         return f"{self.row.keras_name(self.rank)} {len(self.filters)} @ {size}"
 
     def __getitem__(self, name: str) -> Any:
-        """Return a setting; raise ValueError if the kind has none of that name."""
+        """Return the setting of this name; ValueError if the kind has no such setting."""
         self.row.setting(name)
         return self.settings[name]
 
     def with_settings(self, **changes: Any) -> "Layer":
-        """Return the layer with other settings; the very layer if nothing changes."""
+        """Return the layer with the given settings changed; the same object if nothing changes."""
         new = replace(self, settings={**self.settings, **changes})
         return self if all(new.settings[name] == self.settings[name] for name in changes) else new
 
     def filter_of(self, index: int) -> int:
-        """Return which filter made a map, given by its index; the nearest there is."""
+        """Return the index of the filter that makes the map with this index, clamped to the bank."""
         count = max(len(self.filters), 1)
         return index % count if self.has_map_per_channel else min(index, count - 1)
 
     def map_names(self, *input_names: Sequence[str]) -> tuple[str, ...]:
-        """Return the names of the maps, given those of the channels of each input: filters name their maps.
+        """Return the names of the maps, given the channel names of each input; maps of a bank are named by its filters.
 
-        Where a kind has no names of its own for them, the maps keep those of the first input.
+        Maps of a kind without names of its own keep the names of the first input.
         """
         names = tuple(one.name for one in self.filters)
         if self.is_enabled and self.row.map_names is not None:
@@ -140,7 +138,7 @@ def make_layer(
     rank: int = 2,
     **settings: Any,
 ) -> Layer:
-    """Return a layer, its settings given by keyword: `make_layer("max_pool", pool_size=3)`."""
+    """Return a new layer with its settings given by keyword: `make_layer("max_pool", pool_size=3)`."""
     return Layer(kind, tuple(filters), settings, weights, tuple(inputs), is_enabled, id, rank)
 
 
@@ -169,7 +167,7 @@ def _checked_weights(row: Kind, weights: Mapping[str, Any]) -> dict[str, np.ndar
         if name not in known:
             names = ", ".join(sorted(known)) or "no weights beside its filters"
             raise ValueError(f"{row.keras_name()} has no {name!r}; it has {names}")
-        with np.errstate(over="ignore"):  # beyond float32 a weight is infinite
+        with np.errstate(over="ignore"):  # a weight beyond the range of float32 becomes infinite
             array = np.array(values, dtype=np.float32, order="C")
         if not 1 <= array.size <= MAX_WEIGHTS:
             raise ValueError(f"{name} must hold 1 to {MAX_WEIGHTS} numbers; got {array.size}")
@@ -189,7 +187,7 @@ def _check_inputs(row: Kind, inputs: tuple[str, ...]) -> None:
 
 
 def _check_pool_padding(layer: Layer) -> None:
-    """Refuse explicit padding by which a pool's window would lie wholly outside."""
+    """Raise ValueError if explicit padding would place a pool's window entirely outside the input."""
     if layer.row.geometry != "pool" or isinstance(layer["padding"], str):
         return
     for sides, size in zip(layer["padding"], layer["pool_size"], strict=True):
@@ -201,5 +199,5 @@ def _check_pool_padding(layer: Layer) -> None:
 
 
 def _set(value: object, name: str, content: object) -> None:
-    # The one place where a frozen value is written: while it is being made.
+    # A frozen dataclass can only be written this way while it is constructed.
     object.__setattr__(value, name, content)

@@ -1,7 +1,7 @@
-"""The one frozen value that holds all a person can change.
+"""The frozen value that holds everything the user can change.
 
-A value of these types that exists is valid on its own: the constructors refuse the rest with a sentence. What also
-depends on the picture (a kernel larger than it) is answered in `limits.py`.
+Values of these types are always valid in themselves: the constructors raise ValueError with a sentence otherwise.
+Constraints that depend on the picture (a kernel larger than the picture) are in `model.limits`.
 """
 
 from collections.abc import Container, Sequence
@@ -20,15 +20,15 @@ INPUT = "input"  # the id by which layers name the picture
 
 @dataclass(frozen=True)
 class Display:
-    """How values become colours; never part of the arithmetic.
+    """The mapping of values to colours; no part of the arithmetic.
 
     Attributes
     ----------
     palette : a key of `core.display.PALETTES`.
-    scope : levels "per-map", "shared" by all maps, or "locked" to `locked`.
-    coverage : share of |values| that automatic levels must hold, 0…1; the rest is clipped and said so.
-    locked : (low, high) used when scope is "locked".
-    as_opencv_8bit : show what an 8-bit filter2D would have kept, so that the loss can be seen.
+    scope : of the levels: "per-map", "shared" by all maps, or "locked" to `locked`.
+    coverage : share of |values| within the automatic levels, 0…1; the clipped rest is reported.
+    locked : the levels (low, high) if scope is "locked".
+    as_opencv_8bit : True to show the values as an 8-bit `filter2D` would have kept them, which makes the loss visible.
     """
 
     palette: str = "signed"
@@ -52,11 +52,11 @@ class Display:
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """All that a person can change and would want in the file.
+    """Everything the user can change that belongs into the file.
 
     Attributes
     ----------
-    channels : the convolution's input: "color" (all channels but alpha), "luminance", or a channel's
+    channels : of the first layer's input: "color" (all channels but alpha), "luminance", or a channel's
         number as text: "0", "1", …
     """
 
@@ -80,22 +80,22 @@ class Project:
         return tuple(layer.id for layer in self.layers)
 
     def index_of(self, layer_id: str) -> int | None:
-        """Return the position of a layer, of the first for ""; None if there is none of that id."""
+        """Return the position of the layer with this id, 0 for ""; None if there is no such layer."""
         if not layer_id:
             return 0 if self.layers else None
         return next((i for i, layer in enumerate(self.layers) if layer.id == layer_id), None)
 
     def position(self, layer_id: str) -> int:
-        """Return the position of a layer, that of the first if it is no longer there."""
+        """Return the position of the layer with this id; 0 if it no longer exists."""
         return self.index_of(layer_id) or 0
 
     def inputs_of(self, index: int) -> tuple[int, ...]:
-        """Return the positions of the layers that a layer reads; −1 is the picture."""
+        """Return the positions of a layer's inputs; −1 is the picture."""
         return positions_of_inputs(self.layers)[index]
 
 
 def positions_of_inputs(layers: Sequence[Layer]) -> tuple[tuple[int, ...], ...]:
-    """Return for each layer the positions of the layers that it reads; −1 is the picture."""
+    """Return, for each layer, the positions of its inputs; −1 is the picture."""
     positions = {layer.id: i for i, layer in enumerate(layers)}
     return tuple(
         tuple(positions.get(name, -1) for name in layer.inputs) if layer.inputs else (i - 1,)
@@ -104,7 +104,7 @@ def positions_of_inputs(layers: Sequence[Layer]) -> tuple[tuple[int, ...], ...]:
 
 
 def _identified(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Return the layers, each with an id: those without one become "conv", "conv_2", "max_pool" and so on."""
+    """Return the layers, all with ids; missing ids become "conv", "conv_2", "max_pool" and so on."""
     if all(layer.id for layer in layers):
         return layers
     taken = {INPUT} | {layer.id for layer in layers if layer.id}
@@ -117,7 +117,7 @@ def _identified(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
 
 def free_id(kind: str, taken: Container[str]) -> str:
-    """Return an id for a new layer of a kind that is not taken yet."""
+    """Return an unused id for a new layer of this kind."""
     number = 1
     while (name := kind if number == 1 else f"{kind}_{number}") in taken:
         number += 1
@@ -125,7 +125,7 @@ def free_id(kind: str, taken: Container[str]) -> str:
 
 
 def _check_graph(layers: tuple[Layer, ...]) -> None:
-    """Refuse ids that come twice, and inputs that do not stand before the layer that reads them."""
+    """Raise ValueError for duplicate ids, and for inputs that do not precede their layer."""
     known = {INPUT}
     for layer in layers:
         if layer.id in known:
@@ -140,5 +140,5 @@ def _check_graph(layers: tuple[Layer, ...]) -> None:
 
 
 def _set(value: object, name: str, content: object) -> None:
-    # The one place where a frozen value is written: while it is being made.
+    # A frozen dataclass can only be written this way while it is constructed.
     object.__setattr__(value, name, content)

@@ -1,6 +1,6 @@
-"""The store: the project that is shown now, the ones before it, and who wants to know.
+"""The store: the current project, its undo history, and the listeners to its changes.
 
-It is used by the window's thread only. What it holds is immutable, so it can be handed to any thread.
+Only the window's thread uses the store. Its projects are immutable, so they can be passed to any thread.
 """
 
 import weakref
@@ -11,7 +11,7 @@ from convexplorer.model.project import Project
 
 Listener = Callable[[Project, Project], None]
 
-# A step costs what it changed (layers and filters are shared), so hundreds are cheap.
+# A step only costs the memory of its changes (layers and filters are shared), so hundreds are cheap.
 HISTORY_LIMIT = 300
 
 
@@ -20,8 +20,8 @@ class Store:
 
     Parameters
     ----------
-    project : what is shown first; counts as saved.
-    history_limit : how many steps can be undone.
+    project : the initial state; counts as saved.
+    history_limit : the maximum number of undo steps.
     """
 
     def __init__(self, project: Project, *, history_limit: int = HISTORY_LIMIT) -> None:
@@ -35,27 +35,27 @@ class Store:
 
     @property
     def state(self) -> Project:
-        """The project as it is now."""
+        """The current project."""
         return self._state
 
     @property
     def saved(self) -> Project | None:
-        """The project as it is in the file (or was at the start); None if it is in none."""
+        """The project as last saved or as it was at the start; None if it was never saved."""
         return self._saved
 
     @property
     def is_modified(self) -> bool:
-        """Whether the file lacks something; undoing back to what was saved makes it False again."""
+        """True if the current project differs from the saved one; False again after undoing to the saved state."""
         return self._state is not self._saved
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """True if there is a step to undo."""
         return bool(self._past)
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is a step to take again."""
+        """True if there is a step to redo."""
         return bool(self._future)
 
     def commit(self, project: Project, merge: str | None = None) -> None:
@@ -63,8 +63,8 @@ class Store:
 
         Parameters
         ----------
-        project : the new state; the current one again (an edit that changed nothing) is no step.
-        merge : commits in a row with the same key are one undo step, e.g. all of a drag.
+        project : the new state; committing the current object again (an edit that changed nothing) adds no step.
+        merge : consecutive commits with the same key form one undo step, for example a whole drag.
         """
         self._refuse_while_telling()
         if project is self._state:
@@ -76,11 +76,11 @@ class Store:
         self._become(project)
 
     def settle(self) -> None:
-        """End a drag: the next commit is a step of its own, whatever its key."""
+        """End a drag: the next commit is a new step, even with the same key."""
         self._merge = None
 
     def undo(self) -> None:
-        """Go one step back; does nothing at the beginning."""
+        """Undo one step; do nothing at the beginning of the history."""
         self._refuse_while_telling()
         self.settle()
         if self._past:
@@ -88,7 +88,7 @@ class Store:
             self._become(self._past.pop())
 
     def redo(self) -> None:
-        """Take the undone step again; does nothing at the end."""
+        """Redo one step; do nothing at the end of the history."""
         self._refuse_while_telling()
         self.settle()
         if self._future:
@@ -96,11 +96,11 @@ class Store:
             self._become(self._future.pop())
 
     def replace(self, project: Project, *, is_saved: bool = True) -> None:
-        """Start over with another project, without history.
+        """Replace the project and clear the history.
 
         Parameters
         ----------
-        is_saved : True after opening a file; False for work that is in none, as recovered after a crash.
+        is_saved : True after opening a file; False for work without a file, for example after a recovery.
         """
         self._refuse_while_telling()
         self.settle()
@@ -111,16 +111,15 @@ class Store:
             self._become(project)
 
     def mark_saved(self, project: Project | None = None) -> None:
-        """Remember that `project` (by default the current one) is what the file holds."""
-        # A drag that goes on after saving must not swallow the step that leads back to the saved state.
+        """Record `project` (by default the current one) as saved."""
+        # A drag that continues after saving must not merge with the saved state: undo must lead back to it.
         self.settle()
         self._saved = self._state if project is None else project
 
     def subscribe(self, method: Listener) -> None:
-        """Call `method(new, old)` after each change, as long as its object lives.
+        """Call `method(new, old)` after each change for as long as its object exists.
 
-        The method is held weakly: a listener that is gone is forgotten. A plain function works too, but somebody
-        else must keep it.
+        The method is held by a weak reference. A plain function works too, but the caller must keep a reference to it.
         """
         self._listeners.append(weakref.WeakMethod(method) if hasattr(method, "__self__") else weakref.ref(method))
 

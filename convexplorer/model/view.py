@@ -1,4 +1,4 @@
-"""What a person looks at: no part of the project, but the engine must know it to draw only that."""
+"""The part of the result the user looks at: not saved in the project, but the engine draws only this part."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -27,12 +27,12 @@ class Look:
 
 @dataclass(frozen=True)
 class View:
-    """Which maps are drawn, and how finely.
+    """The selection of maps to draw, and their resolution.
 
     Attributes
     ----------
     layer : id of the selected layer; "" means the first.
-    filter : the selected filter in it.
+    filter : index of the selected filter in that layer.
     mode : "bank" (all filters), "channels" (the selected filter as an equation of pictures),
         "compare" (input and selected map, and their difference).
     reduction : 1, 2, 4, …: maps are drawn reduced by this factor (area mean) because the tiles are that small.

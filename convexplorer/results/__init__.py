@@ -1,1 +1,1 @@
-"""What is computed for a view: pictures, tiles, statistics, explanations, comparisons. Values only, no threads."""
+"""The results computed for a view: pictures, tiles, statistics, explanations, comparisons. Values only, no threads."""

@@ -1,6 +1,6 @@
-"""How one map would differ if a framework padded the setting in its way, or if the kernel were flipped.
+"""The differences of one map under the padding conventions of frameworks, and under a flip of the kernel.
 
-This computes maps, several of them, so it is asked for beside the engine and the window, and only by who shows it.
+A comparison computes several maps, so it runs outside the engine and the main thread, and only while it is shown.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from convexplorer.results.picture import Picture
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One map of a layer, to be compared with what it would be elsewhere.
+    """One map of a layer, to be compared with the same map under other conventions.
 
     Attributes
     ----------
@@ -34,38 +34,38 @@ class Subject:
     key: tuple[object, int]
 
     def is_same(self, other: "Subject | None") -> bool:
-        """Return whether a comparison of the other one holds for this one."""
+        """Return True if a comparison of the other subject also holds for this one."""
         return other is not None and self.key == other.key and self.input is other.input
 
     @property
     def current(self) -> Amounts:
-        """The padding of now, (before, after) per axis."""
+        """The current padding, (before, after) per axis."""
         return self.frame.amounts
 
     @property
     def frame(self) -> WindowFrame:
-        """Where the windows lie on what the map reads."""
+        """The geometry of the windows on the input of the map."""
         frame = self.layer.windows(self.x.shape[1:])
-        assert frame is not None  # a layer that makes one map alone has windows
+        assert frame is not None  # a layer reduced to one map has windows
         return frame
 
     def conventions(self) -> tuple[Convention, ...]:
-        """Return how frameworks would pad this setting."""
+        """Return the padding conventions of frameworks for this setting."""
         frame, spatial = self.frame, self.x.shape[1:]
         found = conventions(spatial, frame.size, strides=frame.strides, dilation_rate=frame.dilation_rate)
-        # PyTorch's pools have no such word.
+        # PyTorch's pools have no such option.
         return tuple(one for one in found if self.layer.is_summing or one.name != 'PyTorch padding="same"')
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Results for a subject.
+    """The differences computed for a subject.
 
     Attributes
     ----------
-    differences : from the map of now, for each padding that is not the one of now.
-    flip : the largest |difference| between convolution and correlation; None where there is no kernel, NaN where its
-        weights are not finite.
+    differences : from the current map, for each padding other than the current one.
+    flip : the largest |difference| between convolution and correlation; None without a kernel, NaN if its weights are
+        not finite.
     """
 
     key: tuple[object, int]
@@ -74,7 +74,7 @@ class Comparison:
 
 
 def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
-    """Return what is compared for a map of a picture; None if the layer has no windows, or no maps."""
+    """Return the subject of a comparison for one map of a picture; None if the layer has no windows or no maps."""
     evaluation = picture.evaluation_of(layer)
     if evaluation is None:
         return None
@@ -90,7 +90,7 @@ def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
 
 
 def compare(subject: Subject, is_wanted: Callable[[], bool] = lambda: True) -> Comparison | None:
-    """Return how the map of a subject differs under other conventions; None as soon as nobody wants it any more."""
+    """Return the differences of the subject's map under other conventions; None if cancelled by `is_wanted`."""
     current = subject.current
     now = Convention("now", current, subject.layer.output_shape(subject.x.shape)[1:])
     differences: dict[Amounts, Difference] = {}

@@ -1,6 +1,6 @@
-"""The sliding window as a film: which output it stands on, as a function of the time that has gone by.
+"""The sliding window as a film: its current output as a function of the elapsed time.
 
-Values without a clock and without Qt: who shows the film says what time it is.
+Values without a clock and without Qt: the caller passes the time.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,15 +13,15 @@ FIRST_RATE_HZ = 10
 
 @dataclass(frozen=True)
 class Film:
-    """Where the film stands, and how it goes on from there.
+    """The state of the film: its region, rate, and current position.
 
     Attributes
     ----------
-    region : the outputs that it visits, in raster order.
-    rate_hz : outputs a second.
-    is_looping : begin again at the end; otherwise it stops on the last output.
-    start : the position at `began_s`.
-    began_s : when it began to run, by the clock of who shows it; None while it stands still.
+    region : the outputs that the film visits, in raster order.
+    rate_hz : outputs per second.
+    is_looping : True to restart at the end; otherwise the film stops on the last output.
+    start : the position at the time `began_s`.
+    began_s : the time of the last start, on the caller's clock; None while paused.
     """
 
     region: Region = field(default_factory=lambda: Region.of((1, 1)))
@@ -32,7 +32,7 @@ class Film:
 
     @property
     def is_playing(self) -> bool:
-        """Whether it runs."""
+        """True while the film is playing."""
         return self.began_s is not None
 
     @property
@@ -41,34 +41,34 @@ class Film:
         return max(self.region.count - 1, 0)
 
     def position(self, now_s: float) -> int:
-        """Return the position at a time."""
+        """Return the position at the time `now_s`."""
         if self.began_s is None:
             return min(self.start, self.last)
-        # A clock's rounding is no output more or less.
+        # The clock's rounding error must not add or lose an output.
         steps = int((now_s - self.began_s) * self.rate_hz + 1e-6)
         position = self.start + max(steps, 0)
         return position % (self.last + 1) if self.is_looping else min(position, self.last)
 
     def cell(self, now_s: float) -> Cell:
-        """Return the output on which the window stands at a time."""
+        """Return the output of the window at the time `now_s`."""
         return self.region.cell(self.position(now_s))
 
     def is_over(self, now_s: float) -> bool:
-        """Tell whether it has come to its end, where it does not begin again."""
+        """Return True if the film has reached its end and does not loop."""
         return self.is_playing and not self.is_looping and self.position(now_s) == self.last
 
     def played(self, now_s: float) -> "Film":
-        """Return it running from where it stands; from the beginning, if it stands at its end."""
+        """Return a copy that plays from the current position, or from the start if at the end."""
         position = self.position(now_s)
         is_ended = position == self.last and not self.is_looping
         return replace(self, start=0 if is_ended else position, began_s=now_s)
 
     def paused(self, now_s: float) -> "Film":
-        """Return it standing still where it is."""
+        """Return a copy paused at the current position."""
         return replace(self, start=self.position(now_s), began_s=None)
 
     def stepped(self, by: int, now_s: float) -> "Film":
-        """Return it standing still some outputs further, or back if negative."""
+        """Return a copy paused `by` outputs further on (negative: back)."""
         position = self.position(now_s) + by
         return replace(
             self,
@@ -77,31 +77,31 @@ class Film:
         )
 
     def sought(self, position: int, now_s: float) -> "Film":
-        """Return it at another position, running on if it ran."""
+        """Return a copy at another position; a playing film continues from there."""
         start = min(max(position, 0), self.last)
         return replace(self, start=start, began_s=now_s if self.is_playing else None)
 
     def with_rate(self, rate_hz: float, now_s: float) -> "Film":
-        """Return it faster or slower, from where it stands."""
+        """Return a copy with another rate, at the current position."""
         return replace(self._resting(now_s), rate_hz=rate_hz)
 
     def with_loop(self, is_looping: bool, now_s: float) -> "Film":
-        """Return it with or without beginning again, from where it stands."""
+        """Return a copy with looping on or off, at the current position."""
         return replace(self._resting(now_s), is_looping=is_looping)
 
     def in_region(self, region: Region, now_s: float) -> "Film":
-        """Return it in another region, on the output where it stands or the nearest one there."""
+        """Return a copy with another region, at the current output or the nearest one in the region."""
         if region == self.region:
             return self
         start = region.position(self.cell(now_s))
         return replace(self, region=region, start=start, began_s=now_s if self.is_playing else None)
 
     def _resting(self, now_s: float) -> "Film":
-        """Return it with its present position as the start."""
+        """Return a copy paused, with the current position as its start."""
         return self.sought(self.position(now_s), now_s)
 
 
-# The ghost crosses the map in so many seconds, and as many rows later in so many turns.
+# Seconds of one sweep across the map, and the number of sweeps from the top to the bottom.
 _CROSSING_S = 4.0
 _ROWS = 7
 

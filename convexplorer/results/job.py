@@ -1,4 +1,4 @@
-"""What a picture is computed from: a frame, a project and a view, taken at one moment."""
+"""The input of one rendering: a frame, a project and a view, taken at the same moment."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from convexplorer.sources.frame import Frame
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """The newest of everything the engine computes from, taken at one moment.
+    """The newest frame, project and view, taken at the same moment.
 
     Attributes
     ----------
-    dropped_frames : how many frames have been replaced in the inbox before anybody took them.
+    dropped_frames : number of frames replaced in the inbox before the engine took them, since the start.
     """
 
     frame: Frame

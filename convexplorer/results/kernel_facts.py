@@ -1,4 +1,4 @@
-"""What a kernel is, in a line and in a few sentences: words only, no widgets."""
+"""Facts about a kernel, as one line and as a few sentences: text only, no widgets."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ FLIPPED = "Flipped by 180°: convolution as in mathematics."
 
 
 def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None) -> str:
-    """Return the value of a cell, or without one sum and norm of what is applied: "Σ 0 · |k| 2.828".
+    """Return the value of a cell, or without a cell the sum and norm of the applied weights: "Σ 0 · |k| 2.828".
 
-    One plane that serves several channels counts once for each: "Σ 1 × 3".
+    A plane shared by several channels counts once per channel: "Σ 1 × 3".
     """
     planes = chosen.planes if plane is None or len(chosen.planes) == 1 else chosen.planes[plane : plane + 1]
     if cell is not None:
@@ -31,7 +31,7 @@ def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int
 
 
 def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None) -> str:
-    """Return what the line means, with the cell in full precision."""
+    """Return an explanation of the line of `facts`, with the cell's value in full precision."""
     planes = chosen.planes
     lines = [
         f"Σ = {full_number(exact_sum(planes))}, |k| = {full_number(norm(planes))}",
@@ -51,7 +51,7 @@ def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None
 
 
 def not_finite_sentence(planes: np.ndarray) -> str:
-    """Return what infinity or NaN among the weights leads to, "" when all are finite."""
+    """Return a sentence on the effect of infinite or NaN weights, or "" if all weights are finite."""
     if np.isfinite(planes).all():
         return ""
     if np.isnan(planes).any():
@@ -60,9 +60,9 @@ def not_finite_sentence(planes: np.ndarray) -> str:
 
 
 def explanation(chosen: Filter, layer: Layer, channel_count: int) -> str:
-    """Return the preset's sentence, and before it what a person would not expect of the input at hand.
+    """Return the preset's sentence, preceded by anything the user would not expect with the present input.
 
-    What a preset says is true of the kernel as it is drawn: where it is applied flipped, that comes last in `derived`.
+    The preset's sentence describes the kernel as drawn; the effect of a flip is the last sentence of `derived`.
     """
     sentences = [not_finite_sentence(chosen.planes)] if not np.isfinite(chosen.planes).all() else []
     if len(chosen.planes) > 1 and channel_count == 1:
@@ -75,10 +75,10 @@ def explanation(chosen: Filter, layer: Layer, channel_count: int) -> str:
 
 
 def derived(chosen: Filter, layer: Layer, channel_count: int) -> tuple[str, ...]:
-    """Return what follows from the weights, as they are applied to so many channels; nothing if one is not finite.
+    """Return sentences that follow from the weights applied to `channel_count` channels.
 
-    Nothing is said either where weights are not summed under a window: by a transposed convolution, which spreads
-    values, and by planes that each meet a channel alone.
+    Empty if a weight is not finite, and for layers that do not sum all weights of a window: a transposed convolution,
+    which spreads values, and a depthwise one, whose planes each read one channel.
     """
     if layer.is_transposed or (layer.has_map_per_channel and len(chosen.planes) > 1):
         return ()
@@ -94,7 +94,7 @@ def derived(chosen: Filter, layer: Layer, channel_count: int) -> tuple[str, ...]
 
 
 def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
-    """Return whether true convolution applies the very same weights."""
+    """Return True if the planes equal themselves rotated by 180°, so that convolution equals correlation."""
     return np.array_equal(planes, planes[:, ::-1, ::-1], equal_nan=True)
 
 
@@ -104,7 +104,7 @@ def _own_words(chosen: Filter) -> str:
 
 
 def _met(chosen: Filter, channel_count: int) -> np.ndarray:
-    """Return the planes that meet the channels; all of them where the input has another number."""
+    """Return the planes applied to the channels; all planes if their number does not match the channels."""
     if len(chosen.planes) in (1, channel_count) or channel_count == 1:
         return effective_planes(chosen, channel_count)
     return chosen.planes

@@ -1,4 +1,4 @@
-"""What one computation gives the window: exact float maps, and the same maps ready to paint."""
+"""The result of one computation for the window: exact float maps, and the same maps ready to paint."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -63,8 +63,8 @@ class Statistics:
 
     Attributes
     ----------
-    zeros : share of values that are 0 but for rounding, 0…1.
-    sentence : the same in words, with what the activation did to the sums.
+    zeros : share of values that are 0 within rounding error, 0…1.
+    sentence : the statistics in words, with the effect of the activation.
     """
 
     counts: np.ndarray
@@ -81,7 +81,7 @@ class Statistics:
 class LayerReport:
     """What the ribbon says of a layer: shapes are (channels, *spatial), (channels,) without places.
 
-    `how` says by which algorithm a convolution is computed, why, and at what cost; `id` is the layer's.
+    `how` names the algorithm of a convolution, the reason for choosing it, and its cost; `id` is the layer's.
     """
 
     input_shape: tuple[int, ...]
@@ -104,16 +104,16 @@ class Picture:
     input : (channels, *spatial) float32: the chosen channels, the convolution's input.
     look : which part of input and maps the tiles show.
     input_names : a name for each channel of `input`.
-    input_tile : how the input pane paints them.
-    tiles : what the maps pane shows for `view.mode`:
-        bank: one a filter; channels: one per input channel, then their sum, with the bias, and the activation;
-        compare: before, after, difference. Their `role` tells which is which.
-    layers : one report a project layer.
+    input_tile : the tile of the input pane.
+    tiles : the tiles of the maps pane in `view.mode`, distinguished by their `role`:
+        bank: one per filter; channels: one per input channel, their sum, the sum with the bias, and the activated map;
+        compare: before, after, difference.
+    layers : one report per project layer.
     statistics : of the selected map; None if there is none.
-    seconds : computing, without display. `total_seconds`: with it.
+    seconds : duration of the computation without display; `total_seconds` includes display.
     note : a sentence about the whole picture ("preview at 1/4 size: …") or "".
-    evaluation : every layer's maps, for who explains a value; None if nothing was computed.
-    factor : by which the picture was reduced before it was computed.
+    evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
+    factor : by which the input picture was reduced before the computation.
     """
 
     project: Project
@@ -148,6 +148,6 @@ class Picture:
         return next((report for report in self.layers if report.id == layer_id), None)
 
     def evaluation_of(self, layer: int) -> Evaluation | None:
-        """Return the evaluation; None if it has no result for the layer, not even an error."""
+        """Return the evaluation; None if it holds neither a result nor an error for the layer."""
         evaluation = self.evaluation
         return evaluation if evaluation is not None and 0 <= layer < len(evaluation) else None

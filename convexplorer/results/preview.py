@@ -1,4 +1,4 @@
-"""How large a picture may be computed as it is; a larger one is computed reduced, and says so."""
+"""The limits for computing a picture at full size; a larger picture is computed reduced, with a note."""
 
 import ctypes
 import functools
@@ -14,9 +14,9 @@ from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.layers import Layer
 from convexplorer.core.network.graph import Graph, Layers, as_graph
 
-MEMORY_SHARE = 0.25  # of the machine's memory may go into one picture and its maps
-# Beyond these an edit takes more than about two seconds on two cores: no longer live. One thread adds 30 products a
-# nanosecond; a Fourier transform takes the time of some 400 products a cell and channel, however large the kernel.
+MEMORY_SHARE = 0.25  # share of the machine's memory for one picture and its maps
+# Beyond these limits an edit takes over two seconds on two cores: no longer live. One thread adds 30 products per
+# nanosecond; a Fourier transform costs about 400 products per cell and channel, independent of the kernel size.
 MAX_MAP_CELLS = 140_000_000
 MAX_WORK = 60_000_000_000
 FOURIER_WORK = 400
@@ -29,7 +29,7 @@ _WORDS = {1: ("million samples", "signal"), 2: ("megapixels", "picture"), 3: ("m
 
 @dataclass(frozen=True)
 class Preview:
-    """What is computed instead of everything; by default nothing instead.
+    """The reduction of a computation to stay within limits; by default none.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Need:
-    """What computing takes: cells of all maps, pixels of the input, bytes of everything, and products to add."""
+    """The cost of a computation: cells of all maps, pixels of the input, bytes in total, and multiply–accumulates."""
 
     cells: int
     pixels: int
@@ -56,10 +56,10 @@ class Need:
 
 
 def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[], int] | None = None) -> Preview:
-    """Choose the smallest factor at which input and maps are within memory and quick enough to be live.
+    """Choose the smallest factor at which the input and maps fit into memory and are fast enough to be live.
 
-    Where no factor helps, because padding and not the picture makes the maps large, the layers that
-    do fit are computed and the next one is refused: the system would end the program, not the layer.
+    If no factor helps, because padding makes the maps large, only the layers that fit are computed and the next one is
+    refused: otherwise the operating system would end the whole program.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def reduce_image(image: np.ndarray, factor: int) -> np.ndarray:
 
 @functools.cache
 def physical_memory() -> int:
-    """Return the bytes of memory of this machine, or a modest guess where it does not tell."""
+    """Return this machine's memory in bytes, or a low estimate if the system does not report it."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
@@ -132,7 +132,7 @@ def _fits(need: Need, budget: int) -> bool:
 
 
 def _need(graph: Graph, shape: tuple[int, ...], count: int | None = None) -> Need:
-    """Return what the first `count` layers take, all by default; those that cannot be computed take nothing."""
+    """Return the cost of the first `count` layers, by default of all; impossible layers cost nothing."""
     pixels = math.prod(shape[1:])
     cells, work, largest = 0, 0, 0
     size = math.prod(shape) * (4 + 1)  # float32, and 8 bits for the screen
@@ -160,7 +160,7 @@ def _output(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...] 
 
 
 def _work(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> int:
-    """Return how many products take as long as this layer."""
+    """Return the layer's cost as the number of multiply–accumulates that take the same time."""
     plan, size = layer.plan(shapes[0]), layer.kernel_size
     if plan is None or size is None:
         return layer.multiply_adds(*shapes)

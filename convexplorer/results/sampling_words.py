@@ -1,4 +1,4 @@
-"""How much of its input a layer reads, in words."""
+"""A sentence on the share of its input that a layer reads."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ _SIDES = {"top": "above", "bottom": "below", "left": "left", "right": "right"}
 
 
 def sampling_text(found: Sampling) -> str:
-    """Say how much of the input is read, how often, and what never is."""
+    """Return a sentence on the share of the input that is read, the reads per cell, and the cells never read."""
     read = [reads > 0 for reads in found.reads]
     share = float(np.prod([one.mean() for one in read]))
     most = int(np.prod([reads.max(initial=0) for reads in found.reads]))

@@ -1,4 +1,4 @@
-"""What a shape diagram is given to paint: the axes of a setting, and how frameworks would pad it."""
+"""The content of a shape diagram: the axes of a setting, and the padding conventions of frameworks."""
 
 import functools
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from convexplorer.core.geometry.taps import WindowTaps
 
 @dataclass(frozen=True)
 class AxisDiagram:
-    """One axis of a setting.
+    """One axis of a layer's setting.
 
     Attributes
     ----------
     name : "↕ rows", "↔ columns".
-    formula : how the number of outputs comes about, with today's numbers.
-    notes : what stands in the padding, and what no window reads; "" each where there is no such.
-    current : the output that is looked at.
-    filler : what is written into padding that repeats no cell.
+    formula : for the number of outputs, with the current numbers.
+    notes : one on the content of the padding and one on cells that no window reads; "" if there are none.
+    current : index of the selected output.
+    filler : text drawn in padding that repeats no cell.
     """
 
     name: str
@@ -31,14 +31,14 @@ class AxisDiagram:
 
 @dataclass(frozen=True)
 class ConventionRow:
-    """How a framework would pad the setting, as written in the table.
+    """A framework's padding of the same setting, as a row of the table.
 
     Attributes
     ----------
-    pads : padding before and after, of rows and of columns; "" where the setting cannot be.
+    pads : padding before and after, of rows and of columns; "" if the setting is impossible.
     output : size of the maps.
-    difference : from the current map, or why the setting cannot be.
-    is_current : this is what the setting does now.
+    difference : from the current map, or the reason why the setting is impossible.
+    is_current : True if the current padding is the same.
     """
 
     name: str
@@ -50,11 +50,11 @@ class ConventionRow:
 
 @dataclass(frozen=True)
 class ShapeDiagram:
-    """All that is painted.
+    """The complete content of the diagram.
 
     Attributes
     ----------
-    caption : below the table: on what the differences were measured.
+    caption : below the table; names the map on which the differences were measured.
     """
 
     axes: tuple[AxisDiagram, ...]
@@ -64,9 +64,9 @@ class ShapeDiagram:
 
 @functools.lru_cache(maxsize=8)
 def is_read(axis: WindowTaps) -> np.ndarray:
-    """Return, for each cell of the padded axis, (before + n + after,) bool, whether a window reads it.
+    """Return a mask (before + n + after,) bool of the padded axis: True for cells that a window reads.
 
-    A cell of the input is read too where a border mode repeats it as padding under a tap.
+    A cell of the input also counts as read if the border mode repeats it in padding under a tap.
     """
     outputs = np.arange(axis.output)
     sources = axis.sources(outputs)

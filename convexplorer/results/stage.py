@@ -1,4 +1,4 @@
-"""The selected layer amid its computation: what goes in, what comes out, and where both lie."""
+"""The selected layer with its input, its maps, and the grids of both."""
 
 import math
 from collections.abc import Sequence
@@ -100,7 +100,7 @@ def find_stage(
     if maps is None:
         return None
     below = evaluation.input_of(selected)
-    assert below is not None  # what the selected layer reads is kept with its maps
+    assert below is not None  # an evaluation keeps the selected layer's input along with its maps
     names_of = map_names(layers, names, evaluation)
     input_names = fitting(names_of[evaluation.graph.inputs[selected][0] + 1], len(below))
     places = place(evaluation, selected + 1, factor, look)
@@ -119,7 +119,7 @@ def find_stage(
         look=look,
         is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=_has_filters(evaluation, layers, selected),
-        magnitudes=fitting_magnitudes(evaluation.magnitudes(selected), len(shown)),
+        magnitudes=_magnitudes(evaluation, selected, len(shown)),
         input_empty=empty_cells(below.shape),
         input_values=len(below) if below.ndim == 1 else 0,
     )
@@ -133,6 +133,15 @@ def as_pictures(maps: np.ndarray, places: Grid, look: ResolvedLook) -> np.ndarra
 def fitting_magnitudes(magnitudes: tuple[float, ...], count: int) -> tuple[float, ...]:
     """Return a magnitude for each shown map; values that share a picture share the largest."""
     return magnitudes if len(magnitudes) == count else (max(magnitudes),) * count
+
+
+def _magnitudes(evaluation: Evaluation, layer: int, count: int) -> tuple[float, ...]:
+    """Return a magnitude for each shown map of a layer."""
+    if count == 1:
+        # Behind a Flatten there may be millions, each with that of the map it comes from: ask for the maps' own.
+        while layer >= 0 and len(evaluation.shape_of(layer) or ()) == 1 and not evaluation.layers[layer].is_summing:
+            layer = evaluation.graph.inputs[layer][0]
+    return fitting_magnitudes(evaluation.magnitudes(layer) if layer >= 0 else (0.0,), count)
 
 
 def place(evaluation: Evaluation, depth: int, factor: int, look: ResolvedLook | None = None) -> Grid:
@@ -150,12 +159,29 @@ def place(evaluation: Evaluation, depth: int, factor: int, look: ResolvedLook | 
         known = look or resolve(Look(), spatial)
         return vector_grid(shape[0], *known.extent_of([n * factor for n in spatial]))
     field = core.receptive_field(evaluation.graph.leading_to(depth - 1), evaluation.image.shape)[-1]
-    centers = [start + (size - 1) / 2 + 0.5 for start, size in zip(field.start, field.size, strict=True)]
+    assert shape is not None  # a layer that has a place has maps
+    places = [
+        _axis_place(float(start), float(size), float(jump), extent / count, factor)
+        for start, size, jump, extent, count in zip(
+            field.start, field.size, field.jump, spatial, shape[1:], strict=True
+        )
+    ]
     return Grid(
-        tuple(float(center * factor) for center in centers),
-        tuple(float(jump * factor) for jump in field.jump),
+        tuple(center for center, _ in places),
+        tuple(jump for _, jump in places),
         tuple(float(size * factor) for size in field.size),
     )
+
+
+def _axis_place(start: float, size: float, jump: float, share: float, factor: int) -> tuple[float, float]:
+    """Return the centre of the first cell along an axis, and the distance of two cells.
+
+    Cells that all see everything have no places of their own: they lie side by side over the whole picture, and each
+    has its share of it.
+    """
+    if jump == 0:
+        return share / 2 * factor, share * factor
+    return (start + (size - 1) / 2 + 0.5) * factor, jump * factor
 
 
 def input_place(evaluation: Evaluation, layer: int, factor: int, look: ResolvedLook | None = None) -> Grid:
@@ -164,7 +190,7 @@ def input_place(evaluation: Evaluation, layer: int, factor: int, look: ResolvedL
 
 
 def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the picture's channels, then of the maps of each layer that was evaluated."""
+    """Return the channel names of the picture, then the map names of each evaluated layer."""
     found = [names]
     for layer, inputs in zip(layers, evaluation.graph.inputs, strict=False):
         own = layer.map_names(*(found[i + 1] for i in inputs))
@@ -206,13 +232,13 @@ def _flat_name(layer: Layer, names: Sequence[str], shape: Sequence[int], index: 
 
 
 def fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """Return a name for each of so many maps: numbers where they are others than were named."""
+    """Return one name per map: the given names if their number matches, else numbers."""
     if len(names) == count:
         return names
     return ("values in order",) if count == 1 else tuple(f"map {i}" for i in range(1, count + 1))
 
 
 def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
-    """Return whether the maps belong to filters of the selected convolution, or of one below a pool."""
+    """Return True if the maps belong to filters of the selected convolution, or of one before a pool."""
     is_off = layers[selected].has_filters and not layers[selected].is_enabled
     return not is_off and any(evaluation.layers[i].is_summing for i in evaluation.graph.ancestors(selected))

@@ -1,4 +1,4 @@
-"""A map in numbers and words: extremes, moments and a histogram, quick enough for every frame of a video."""
+"""Statistics of a map in numbers and words: extremes, moments and a histogram, fast enough for every video frame."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def extremes(values: np.ndarray) -> tuple[float, float, float]:
     """Return the smallest and the largest finite value, and the share of values that are not finite."""
     values = _as_matrix(values)
     low, high, _, _ = cv2.minMaxLoc(values)
-    # One sum tells NaN and infinity of either sign, and costs a fraction of looking at each value.
+    # One sum reveals NaN and infinity of either sign, at a fraction of the cost of testing each value.
     if np.isfinite(low) and np.isfinite(high) and np.isfinite(cv2.sumElems(values)[0]):
         return low, high, 0.0
     finite = values[np.isfinite(values)]
@@ -26,8 +26,8 @@ def extremes(values: np.ndarray) -> tuple[float, float, float]:
 def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
     """Return the statistics of the finite values of a map (*spatial); None if there are none.
 
-    A value at the border of two bins counts in either: bins are found by rounding. What is no larger than `noise`
-    counts as 0, because two ways to compute the same sum differ by so much.
+    A value on the edge of two bins may count in either, because bins are found by rounding. Values with |v| ≤ `noise`
+    count as 0, because two ways of computing the same sum may differ by that much.
     """
     low, high, not_finite = extremes(values)
     if not_finite == 1.0:
@@ -49,7 +49,7 @@ def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
 
 
 def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray, activation: str, noise: float) -> str:
-    """Return a sentence on a map: its range, its zeros, and what the activation made of the sums.
+    """Return a sentence on a map: its range, its zeros, and the effect of the activation.
 
     Parameters
     ----------

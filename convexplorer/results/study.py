@@ -1,4 +1,4 @@
-"""A small part of a layer's input, computed in its own right: numbers that fit on a projector."""
+"""A small crop of a layer's input, computed on its own, whose numbers fit on a projector."""
 
 from dataclasses import dataclass, replace
 
@@ -18,13 +18,13 @@ from convexplorer.words import as_sentence
 
 SMALLEST, LARGEST, FIRST = 5, 16, 8  # cells of a crop along an axis
 ALL, LUMINANCE = "all", "luminance"
-# More numbers than these do not fit into a cell one below the other.
+# No more numbers than these fit into one cell below each other.
 MOST_STACKED = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A crop and what the layer makes of it alone.
+    """A crop and the layer's maps computed from the crop alone.
 
     Attributes
     ----------
@@ -68,12 +68,12 @@ class Study:
         return self.trace((0,) * (self.input.ndim - 1))
 
     def trace(self, cell: Cell) -> Trace:
-        """Return how one output came about; only where there is an output."""
+        """Return the trace of one output; the study must have an output."""
         return core.trace(self.layer, self.input, (self.channel, *cell), maps=self.maps)
 
 
 def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
-    """Return (key, label) of what a crop can be taken of; first what has one number a cell, if there is such."""
+    """Return the (key, label) channel choices for a crop, single-channel choices first."""
     evaluation = picture.evaluation_of(layer)
     if evaluation is None:
         return ()
@@ -93,7 +93,7 @@ def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
 def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source: str) -> Study | None:
     """Compute a layer on a crop of its input; None where that input has no places.
 
-    Padding is added to the crop, not to the picture: its outputs at the rim are its own.
+    Padding is added to the crop, not to the picture, so outputs at the crop's border differ from the picture's.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
 def _prepared(
     picture: Picture, layer: int, channel: int, source: str, x: np.ndarray
 ) -> tuple[Layer, int, np.ndarray, tuple[str, ...]]:
-    """Return the layer that is applied to the crop, the map of it that is shown, the crop, and its channels' names."""
+    """Return the layer applied to the crop, the index of its shown map, the crop, and the names of its channels."""
     assert picture.evaluation is not None
     chosen, names = picture.evaluation.layers[layer], _names(picture, layer)
     one = chosen.pick([min(channel, max(chosen.filters - 1, 0))])
@@ -142,7 +142,7 @@ def _prepared(
     channel = min(channel, chosen.filters - 1)
     described = picture.project.layers[layer]
     if source == LUMINANCE and described.has_filters:
-        # As the program itself does it when luminance is chosen for the whole picture.
+        # The same conversion as when the user chooses luminance for the whole picture.
         built, _ = build_layer(described, ((1, *x.shape[1:]),))
         single = built.pick([channel])
         assert single is not None  # the same kind as before

@@ -1,4 +1,4 @@
-"""Which tile is meant, and what is said of it: its range, its value at a place, what the screen cannot show of it."""
+"""The selected tile, and texts about it: its range, its value at the cursor, and its loss on screen."""
 
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
@@ -6,9 +6,9 @@ from convexplorer.words import number, percent
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
-    """Return the tile that the selected filter means, None without a picture.
+    """Return the tile of the filter `index`; None without a picture.
 
-    Where no tile is its own, that is the tile of its number in a bank, and elsewhere the last: what comes out.
+    Without a tile of its own, this is the tile at that index in the bank view, and the last tile in other views.
     """
     if picture is None or not picture.tiles:
         return None
@@ -37,7 +37,7 @@ def range_text(tile: Tile) -> str:
 
 
 def loss_text(tile: Tile) -> str:
-    """Return what the screen cannot show of a tile, "0.4 % clipped", or "" when nothing is lost."""
+    """Return the share of a tile that the screen cannot show, for example "0.4 % clipped"; "" if nothing is lost."""
     parts = []
     if tile.clipped > 0:
         parts.append(f"{percent(tile.clipped, '.1f')} clipped")
@@ -47,12 +47,12 @@ def loss_text(tile: Tile) -> str:
 
 
 def short_loss_text(tile: Tile) -> str:
-    """Return the same where there is little room: of what is only clipped the share alone, "0.4 %"."""
+    """Return a short form of `loss_text` for narrow places: only the share, "0.4 %", if values are merely clipped."""
     return _percent(tile.clipped) if tile.clipped > 0 and tile.not_finite == 0 else loss_text(tile)
 
 
 def map_text(picture: Picture) -> str:
-    """Return a sentence on the selected map: what it holds, and what the screen clips of it."""
+    """Return a sentence on the selected map: its values, and the share clipped on screen."""
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
     if tile is None or statistics is None:
         return ""

@@ -74,6 +74,7 @@ WORDS: dict[str, TraceWords] = {
     "max_pool": TraceWords(trace_lines.of_maximum, marked=_winner),
     "unpool": TraceWords(trace_lines.of_unpooling, marked=_counted),
     "batch_norm": TraceWords(trace_lines.of_batch_norm),
+    "rescaling": TraceWords(trace_lines.of_sums, "scale", "the product, then the offset"),
     "local_response_norm": TraceWords(
         trace_lines.of_local_response,
         running="bias + α · Σ x², neighbour by neighbour",
@@ -98,8 +99,9 @@ WORDS: dict[str, TraceWords] = {
 
 
 def words_of(trace: Trace) -> TraceWords:
-    """Return the words for a trace."""
-    return WORDS[trace.kind]
+    """Return the words for a trace; a kind without a row has those of a sum, or of a value that is passed on."""
+    plain = _OF_KERNEL if trace.products is not None else WORDS["identity"]
+    return WORDS.get(trace.kind, plain)
 
 
 def shows_weights(trace: Trace) -> bool:

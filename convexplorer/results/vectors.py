@@ -1,4 +1,4 @@
-"""Values without places, as after Flatten, Dense and global pools, shown as pictures: a cell each, or rows of cells."""
+"""Maps without spatial axes (from Flatten, Dense, global pools) shown as pictures: one cell each, or rows of cells."""
 
 import math
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from convexplorer.core.explain.trace import Trace
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers.tracing.window import Window, cell_window
 
-# Up to so many values get a picture of one cell each, like the scores of a classifier; more stand in rows.
+# Up to this many values are shown as one-cell pictures, like a classifier's scores; more as rows of one picture.
 MOST_SEPARATE = 64
 WIDEST_PICTURE = 3  # times as many columns as rows
 
 
 def is_vector(maps: np.ndarray) -> bool:
-    """Whether maps have no spatial axes."""
+    """Return True if the maps have no spatial axes."""
     return maps.ndim == 1
 
 
@@ -37,7 +37,7 @@ def row_length(count: int) -> int:
 
 
 def as_maps(maps: np.ndarray) -> np.ndarray:
-    """Return (channels, rows, columns): maps as they are; few values as maps of one cell, many as one map of rows.
+    """Return (channels, rows, columns): maps unchanged; few values as one-cell maps, many values as rows of one map.
 
     The last row is filled up with NaN: `empty_cells` says how many of them are no values.
     """
@@ -81,7 +81,7 @@ def flat_name(names: Sequence[str], shape: Sequence[int], index: int, *, channel
 
 
 def place_of(count: int, channel: int, cell: tuple[int, int]) -> tuple[int]:
-    """Return the index of the value that a cell of its picture shows; the nearest one of `count`."""
+    """Return the index of the value shown by a cell of its picture, clamped to 0…count − 1."""
     index = channel if count <= MOST_SEPARATE else cell[0] * row_length(count) + cell[1]
     return (min(max(index, 0), count - 1),)
 
@@ -92,7 +92,7 @@ def cell_of(count: int, index: int) -> tuple[int, int]:
 
 
 def vector_grid(count: int, height: float, width: float) -> Grid:
-    """Return where the cells of the picture of `count` values lie on a picture of this size: they share all of it."""
+    """Return the grid of the picture of `count` values, stretched over a picture of this size."""
     if count <= MOST_SEPARATE:
         return Grid((height / 2, width / 2), (height, width), (height, width))
     columns = row_length(count)

@@ -30,6 +30,7 @@ from convexplorer.core.layers import (
     MaxPool,
     Minimum,
     Multiply,
+    Rescaling,
     SeparableConv,
     Subtract,
     Unpool,
@@ -80,6 +81,7 @@ EXAMPLES = {
     "crop": [Crop(), Crop(((1, 2), (0, 3)))],
     "unpool": [Unpool(2), Unpool(3, strides=2, padding="same")],
     "local_response_norm": [LocalResponseNorm(1, bias=2, alpha=0.5, beta=0.75), LocalResponseNorm(0)],
+    "rescaling": [Rescaling(1 / 255), Rescaling(-2, offset=0.5)],
     "add": [Add()],
     "subtract": [Subtract()],
     "multiply": [Multiply()],
@@ -232,7 +234,9 @@ def test_costs_are_counted_without_computing(layer):
     weights += [layer.depthwise.kernel] if isinstance(layer, SeparableConv) else []
 
     assert layer.parameter_count == sum(one.size for one in weights if isinstance(one, np.ndarray))
-    assert (layer.multiply_adds(*shapes_of(layer)) > 0) == (layer.parameter_count > 0 or isinstance(layer, BatchNorm))
+    assert (layer.multiply_adds(*shapes_of(layer)) > 0) == (
+        layer.parameter_count > 0 or isinstance(layer, BatchNorm | Rescaling)
+    )
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -1,5 +1,6 @@
 """What one kind of layer is: its core type, its words, its settings, its weights, and how a layer is made of them."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -7,13 +8,16 @@ from typing import Any, Literal
 import numpy as np
 
 from convexplorer.core.kinds.counts import Count
-from convexplorer.core.kinds.settings import Setting
-from convexplorer.core.layers import Activation, Layer, Shape
-from convexplorer.core.operators.activations import describe
+from convexplorer.core.kinds.settings import Setting, times
+from convexplorer.core.layers import Layer, Shape
 
 # How a layer's cells lie on its input, for limits and formulas: windows of a kernel or a pool, the adjoint of a
 # kernel's, cells added or cut off at the sides, a whole factor; "same" cells; or no cells left ("flat").
 Geometry = Literal["kernel", "pool", "transposed", "pad", "crop", "factor", "same", "flat", "global", "unpool"]
+
+
+# Weights are kept three times: in the project, in the computing layer, and packed for the processor.
+MAX_WEIGHTS = 1 << 28
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +70,22 @@ class Weight:
     initial: Callable[[Given], np.ndarray]
 
     def of(self, given: Given) -> np.ndarray:
-        """Return the array that is in force; raise ValueError if what was given has another shape."""
+        """Return the array that is in force; raise ValueError if what was given has another shape, or it is too large.
+
+        The size is checked before any memory is taken.
+        """
         expected = tuple(self.shape(given))
+        count = math.prod(expected)
+        if count > MAX_WEIGHTS:
+            raise ValueError(
+                f"{self.name} would have {times(expected)} = {count} weights ({count * 4 / 1e9:.1f} GB); at most "
+                f"{MAX_WEIGHTS} ({MAX_WEIGHTS * 4 / 1e9:.1f} GB) are made"
+            )
         values = given.weights.get(self.name)
         if values is None:
             return self.initial(given).astype(np.float32)
         if values.shape != expected:
-            raise ValueError(f"{self.name} has {_times(values.shape)} numbers, the layer needs {_times(expected)}")
+            raise ValueError(f"{self.name} has {times(values.shape)} numbers, the layer needs {times(expected)}")
         return values
 
 
@@ -144,12 +157,4 @@ class Kind:
         """Return a few characters for a card: "MaxPool 2×2", "ReLU"."""
         if not self.shown:
             return self.title
-        value = settings[self.shown]
-        if isinstance(value, Activation):
-            return describe(value.name).label
-        return f"{self.title} {_times(value) if isinstance(value, tuple) else value}"
-
-
-def _times(value: tuple[Any, ...]) -> str:
-    flat = [f"{each[0]}+{each[1]}" if isinstance(each, tuple) else str(each) for each in value]
-    return "×".join(flat) or "one"
+        return self.setting(self.shown).brief(settings[self.shown], self.title)

@@ -3,6 +3,7 @@
 Forms, menus, files, the command line and tests read these rows; none of them knows a kind of layer by name.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.layers.activation import Activation
-from convexplorer.core.operators.activations import MENU_ACTIVATIONS
+from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 
 # Far beyond what makes sense on a picture, and small enough that no file can ask for gigabytes of border.
 MAX_STEP = 1024
@@ -40,6 +41,10 @@ class Setting:
         """Return a checked value as JSON has it; `checked` reads it back."""
         return value
 
+    def brief(self, value: Any, title: str) -> str:
+        """Return what a card says of a layer with that title: "MaxPool 2×2"."""
+        return f"{title} {times(value) if isinstance(value, tuple) else value}"
+
 
 @dataclass(frozen=True)
 class Number(Setting):
@@ -53,9 +58,13 @@ class Number(Setting):
         """Return a float within the limits."""
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise ValueError(f"{self.name} must be a number; got {value!r}")
-        if not self.minimum <= value <= self.maximum:
-            raise ValueError(f"{self.name} must lie in {self.minimum:g}…{self.maximum:g}; got {value:g}")
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of hundreds of digits, as a file may hold
+            number = math.inf if value > 0 else -math.inf
+        if not self.minimum <= number <= self.maximum:
+            raise ValueError(f"{self.name} must lie in {self.minimum:g}…{self.maximum:g}; got {number:g}")
+        return number
 
 
 @dataclass(frozen=True)
@@ -192,6 +201,16 @@ class ActivationSetting(Setting):
     def plain(self, value: Activation) -> Any:
         """Return name and parameters."""
         return {"name": value.name, "parameters": {name: float(each) for name, each in value.parameters.items()}}
+
+    def brief(self, value: Activation, title: str) -> str:  # noqa: ARG002
+        """Return the name of the activation: it says more than the layer's."""
+        return describe(value.name).label
+
+
+def times(value: Sequence[object]) -> str:
+    """Return a shape or a size as a product: "2×2", of pairs "1+1×2+2"; "one" of nothing."""
+    flat = [f"{each[0]}+{each[1]}" if isinstance(each, tuple) else str(each) for each in value]
+    return "×".join(flat) or "one"
 
 
 def is_whole(value: object) -> bool:

@@ -38,6 +38,7 @@ from convexplorer.core.layers import (
     MaxPool,
     Minimum,
     Multiply,
+    Rescaling,
     SeparableConv,
     Subtract,
     Unpool,
@@ -300,6 +301,18 @@ KINDS: dict[str, Kind] = {
         making.make_batch_norm,
         weights=making.NORM_WEIGHTS,
         count=counts.NORM,
+    ),
+    "rescaling": Kind(
+        Rescaling,
+        "Rescaling",
+        "Rescaling",
+        "Normalization",
+        "Every value is multiplied by one number, and another one is added.",
+        (
+            Number("scale", "Scale", "what every value is multiplied by", 1.0, -1e6, 1e6, 0.1),
+            Number("offset", "Offset", "what is added after it", 0.0, -1e6, 1e6, 0.1),
+        ),
+        lambda given: Rescaling(**given.settings),
     ),
     "activation": Kind(
         Activation,

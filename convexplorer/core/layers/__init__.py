@@ -15,6 +15,7 @@ from convexplorer.core.layers.padding import Crop, ZeroPad
 from convexplorer.core.layers.plain import CellLayer, Identity, PlainLayer
 from convexplorer.core.layers.pool import AveragePool, MaxPool
 from convexplorer.core.layers.resample import Upsample
+from convexplorer.core.layers.rescaling import Rescaling
 from convexplorer.core.layers.separable import SeparableConv
 from convexplorer.core.layers.transpose import ConvTranspose
 from convexplorer.core.layers.unpool import Unpool
@@ -46,6 +47,7 @@ __all__ = [
     "Minimum",
     "Multiply",
     "PlainLayer",
+    "Rescaling",
     "SeparableConv",
     "Shape",
     "Subtract",
@@ -73,6 +75,7 @@ LAYERS: dict[str, type[Layer]] = {
     "crop": Crop,
     "unpool": Unpool,
     "local_response_norm": LocalResponseNorm,
+    "rescaling": Rescaling,
     "add": Add,
     "subtract": Subtract,
     "multiply": Multiply,

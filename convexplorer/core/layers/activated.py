@@ -65,7 +65,8 @@ class ActivatedLayer(Layer):
         Rounding is in proportion to this, not to the sums. 0 where input or weights are not finite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            largest = max(cv2.norm(maps.reshape(1, -1), cv2.NORM_INF) for maps in x)
+            parts = x if x.ndim > 1 else (x,)  # values without places are many, and lie in one row
+            largest = max(cv2.norm(part.reshape(1, -1), cv2.NORM_INF) for part in parts)
             sums = self.weight_sums() * largest + (0.0 if self.bias is None else np.abs(self.bias))
         return tuple(np.where(np.isfinite(sums), sums, 0.0).tolist())
 

@@ -1,1 +1,1 @@
-"""What the actions do: functions of the window, grouped as the menus are."""
+"""The functions behind the actions, called with the window and grouped like the menus."""

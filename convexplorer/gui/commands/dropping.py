@@ -1,4 +1,4 @@
-"""What is dropped on the window or pasted into it: files, an address, or a picture."""
+"""Handling of dropped or pasted data: files, an address, or a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convexplorer.sources.address import STREAM_SCHEMES
 
 
 def take(window: Shell, data: QMimeData) -> bool:
-    """Open what it holds; False when it holds nothing of the kind."""
+    """Open the data's files, address or picture; return False if there are none."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     addresses = [url.toString() for url in data.urls() if url.scheme() in STREAM_SCHEMES]
     image = QImage(data.imageData()) if data.hasImage() else QImage()
@@ -37,7 +37,7 @@ def _open_image(window: Shell, image: QImage) -> None:
 
 
 def _kept(image: QImage) -> Path:
-    """Write a picture to a file of its own, so that a project that shows it can be opened again."""
+    """Write a picture to a new file, so that a project with this source can be reopened."""
     folder = state_folder() / "pasted"
     folder.mkdir(exist_ok=True)
     number = 1

@@ -18,27 +18,27 @@ NO_FILTER = "There is no convolution, and so no filter."
 
 
 def undo(window: Shell) -> None:
-    """Take back the last change."""
+    """Undo the last change."""
     window.store.undo()
 
 
 def why_not_undo(window: Shell) -> str:
-    """Return why nothing can be undone, or ""."""
+    """Return the reason why nothing can be undone, or ""."""
     return "" if window.store.can_undo else "Nothing has been changed."
 
 
 def redo(window: Shell) -> None:
-    """Do again what was taken back."""
+    """Redo the last undone change."""
     window.store.redo()
 
 
 def why_not_redo(window: Shell) -> str:
-    """Return why nothing can be redone, or ""."""
+    """Return the reason why nothing can be redone, or ""."""
     return "" if window.store.can_redo else "Nothing has been taken back."
 
 
 def reason_against(edit: Callable[[], object]) -> str:
-    """Return the sentence with which an edit is refused, or ""; edits only make values, so that trying is harmless."""
+    """Return the sentence of an edit's ValueError, or ""; edits have no side effects, so trying is harmless."""
     try:
         edit()
     except ValueError as error:
@@ -47,7 +47,7 @@ def reason_against(edit: Callable[[], object]) -> str:
 
 
 def choose_preset(window: Shell) -> None:
-    """Open the list of presets at the filter panel."""
+    """Open the list of presets beside the filter panel."""
     window.show_controls(True)
     window.filter_panel.choose_preset()
 
@@ -58,13 +58,13 @@ def use_preset(window: Shell, name: str) -> None:
 
 
 def add(window: Shell) -> None:
-    """Add a filter behind the selected one, an identity kernel to begin with, and select it."""
+    """Add an identity kernel behind the selected filter, and select it."""
     if (chosen := window.choice()) and _commit(window, _added):
         window.selection.select(layer=chosen.layer.id, filter=chosen.filter_index + 1)
 
 
 def why_not_add(window: Shell) -> str:
-    """Return why no filter can be added, or ""."""
+    """Return the reason why no filter can be added, or ""."""
     return _why_not(window, _added)
 
 
@@ -75,29 +75,29 @@ def duplicate(window: Shell) -> None:
 
 
 def why_not_duplicate(window: Shell) -> str:
-    """Return why the filter cannot be copied, or ""."""
+    """Return the reason why the filter cannot be copied, or ""."""
     return _why_not(window, edits.duplicate_filter)
 
 
 def remove(window: Shell) -> None:
-    """Remove the selected filter and select the one in its place; the last one stays."""
+    """Remove the selected filter and select the next one; the only filter cannot be removed."""
     if (chosen := window.choice()) and _commit(window, edits.remove_filter):
         window.selection.select(filter=max(0, min(chosen.filter_index, len(chosen.layer.filters) - 2)))
 
 
 def why_not_remove(window: Shell) -> str:
-    """Return why the filter cannot be removed, or ""."""
+    """Return the reason why the filter cannot be removed, or ""."""
     return _why_not(window, edits.remove_filter)
 
 
 def rename(window: Shell) -> None:
-    """Put the caret into the name of the selected filter."""
+    """Move the text cursor into the name of the selected filter."""
     window.show_controls(True)
     window.filter_panel.edit_name()
 
 
 def move(by: int) -> Callable[[Shell], None]:
-    """Return the command that moves the selected filter by some places."""
+    """Return the command that moves the selected filter by `by` positions."""
 
     def run(window: Shell) -> None:
         if chosen := window.choice():
@@ -107,7 +107,7 @@ def move(by: int) -> Callable[[Shell], None]:
 
 
 def why_not_move(by: int) -> Callable[[Shell], str]:
-    """Return the question why the selected filter cannot be moved by some places."""
+    """Return the function that gives the reason why the selected filter cannot be moved by `by` positions, or ""."""
 
     def ask(window: Shell) -> str:
         chosen = window.choice()
@@ -120,12 +120,12 @@ def why_not_move(by: int) -> Callable[[Shell], str]:
 
 
 def transform(operation: str) -> Callable[[Shell], None]:
-    """Return the command that applies one row of `edits.TRANSFORMS` to the selected filter."""
+    """Return the command that applies an operation of `edits.TRANSFORMS` to the selected filter."""
     return lambda window: window.filter_panel.transform(operation)
 
 
 def copy_kernel(window: Shell) -> None:
-    """Copy the numbers of the chosen planes, one row a line, separated by tabs."""
+    """Copy the weights of the chosen planes as text, one row per line, separated by tabs."""
     _copy_kernel(window, "tab")
 
 
@@ -138,7 +138,7 @@ def paste(window: Shell) -> None:
     """Paste a matrix of numbers into the kernel, or a picture, files or an address as the source."""
     data = QGuiApplication.clipboard().mimeData()
     text = QGuiApplication.clipboard().text()
-    # A spreadsheet offers its numbers as a picture too, and means the numbers.
+    # A spreadsheet offers its numbers also as a picture; the numbers take precedence.
     if not _is_matrix(text) and data is not None and dropping.take(window, data):
         return
     if text.strip():
@@ -174,7 +174,7 @@ def _commit(window: Shell, edit: Callable[[Project, int, int], Project]) -> bool
 
 
 def _why_not(window: Shell, edit: Callable[[Project, int, int], Project]) -> str:
-    """Return why an edit of the selected filter is impossible, "" if it is not: edits are tried without harm."""
+    """Return the reason why an edit of the selected filter is impossible, or ""."""
     chosen = window.choice()
     if chosen is None:
         return NO_FILTER

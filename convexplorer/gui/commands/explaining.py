@@ -1,4 +1,4 @@
-"""Commands that open values into the numbers they are made of."""
+"""Commands that explain values by the numbers from which they are computed."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from convexplorer.gui.commands.shell import Shell
 
 
 def toggle_explanation(window: Shell) -> None:
-    """Show or hide the panel below."""
+    """Show or hide the explanation panel."""
     window.show_explanation(not has_explanation(window))
 
 
 def has_explanation(window: Shell) -> bool:
-    """Tell whether the panel below is shown."""
+    """Return True if the explanation panel is shown."""
     return window.explanation_panel.isVisibleTo(window)
 
 
 def open_lens(window: Shell) -> None:
-    """Show the computation large."""
+    """Show the computation enlarged, over the window."""
     window.show_lens()
 
 
 def let_go(window: Shell) -> None:
-    """Let go of the pinned value."""
+    """Unpin the pinned value."""
     window.selection.hold(None)
 
 
 def why_not_let_go(window: Shell) -> str:
-    """Return why nothing can be let go, or ""."""
+    """Return the reason why no value can be unpinned, or ""."""
     return "" if window.selection.pin is not None else "No value is pinned: a click on a map pins one."
 
 
@@ -38,45 +38,45 @@ def toggle_overlay(name: str) -> Callable[[Shell], None]:
 
 
 def has_overlay(name: str) -> Callable[[Shell], bool]:
-    """Return the question whether an overlay is shown."""
+    """Return the function that tests whether an overlay is shown."""
     return lambda window: name in window.selection.overlays
 
 
 def toggle_film(window: Shell) -> None:
-    """Let the window slide over the map, or pause it."""
+    """Play or pause the film of the sliding window."""
     window.show_explanation(True)
     window.explanation_panel.toggle_film()
 
 
 def film_look(window: Shell) -> tuple[str, str]:
-    """Return the icon and the tip of what toggling the film would do now."""
+    """Return the icon and the tooltip of the film's toggle in the current state."""
     if window.explanation_panel.film.is_playing:
         return "pause", "Pause the sliding window."
     return "play", "Let the window slide over every output, one after the other."
 
 
 def step_film(by: int) -> Callable[[Shell], None]:
-    """Return the command that moves the window by some outputs."""
+    """Return the command that moves the sliding window by `by` outputs."""
     return lambda window: window.explanation_panel.step_film(by)
 
 
 def change_film_rate(steps: int) -> Callable[[Shell], None]:
-    """Return the command that makes the film faster or slower."""
+    """Return the command that changes the film's rate by some steps."""
     return lambda window: window.explanation_panel.film.change_rate(steps)
 
 
 def toggle_film_loop(window: Shell) -> None:
-    """Begin again at the end, or stop there."""
+    """Switch looping of the film on or off."""
     film = window.explanation_panel.film
     film.set_loop(not film.film.is_looping)
 
 
 def is_film_looping(window: Shell) -> bool:
-    """Tell whether the film begins again at its end."""
+    """Return True if the film restarts at its end."""
     return window.explanation_panel.film.film.is_looping
 
 
 def study_here(window: Shell) -> None:
-    """Study the part of the input around the explained place, in numbers."""
+    """Study the part of the input around the explained value, in numbers."""
     window.show_explanation(True)
     window.explanation_panel.study_here()

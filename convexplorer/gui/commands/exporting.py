@@ -1,4 +1,4 @@
-"""Commands by which maps, values and kernels leave the program."""
+"""Commands that export or copy maps, values and kernels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.summary import summary_text
 from convexplorer.results.tiles import colored
 
-BESIDE_FROM_CELLS = 8_000_000  # from about half a second on, files are written beside the window
+BESIDE_FROM_CELLS = 8_000_000  # files that take longer than about half a second are written in the background
 
 
 def export_map(window: Shell) -> None:
@@ -56,7 +56,7 @@ def export_values(window: Shell) -> None:
         return
     path = ask_export(window, "maps", "maps")
     if path is not None:
-        # An array has pages of one size: under a stride the picture before is another one.
+        # All pages of an array have one size: with strides, the input has another size.
         shape = picture.tiles[-1].values.shape
         tiles = [tile for tile in picture.tiles if tile.values.shape == shape]
         maps, names = np.stack([tile.values for tile in tiles]), [tile.title for tile in tiles]
@@ -82,7 +82,7 @@ def copy_map(window: Shell) -> None:
         return
     rgb = np.ascontiguousarray(colored(tile, is_dark=theme.is_dark()))
     height, width = rgb.shape[:2]
-    # The clipboard outlives the array, so it gets a copy of its own.
+    # The clipboard outlives the array, so it gets a copy.
     QGuiApplication.clipboard().setImage(QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
     window.say(f"Copied the picture of “{tile.title}”, {width} × {height}.", kind="info")
 
@@ -98,7 +98,7 @@ def copy_summary(window: Shell) -> None:
 
 
 def snapshot(window: Shell) -> None:
-    """Save input and maps side by side, without asking, into the last used folder."""
+    """Save input and maps side by side into the last used folder, without asking."""
     picture = window.bridge.picture
     if picture is None:
         _nothing_yet(window)
@@ -112,7 +112,7 @@ def snapshot(window: Shell) -> None:
 
 
 def toggle_recording(window: Shell) -> None:
-    """Start recording, or end it and say where the video is."""
+    """Start recording, or end the recording and show where the video is."""
     if window.recording is not None:
         window.stop_recording()
         return
@@ -126,7 +126,7 @@ def toggle_recording(window: Shell) -> None:
 
 
 def is_recording(window: Shell) -> bool:
-    """Tell whether a recording is under way."""
+    """Return True while recording."""
     return window.recording is not None
 
 
@@ -142,13 +142,13 @@ def _titled(tiles: Sequence[Tile], is_dark: bool) -> list[tuple[str, np.ndarray]
 
 
 def ask_export(window: Shell, name: str, stem: str) -> Path | None:
-    """Ask where a row of `EXPORTS` is to be written, as `ask_path` does."""
+    """Ask for the file of an export, given by its key in `EXPORTS`, as in `ask_path`."""
     export = EXPORTS[name]
     return ask_path(window, export.title, f"{stem}{next(iter(export.formats))}", export.filters)
 
 
 def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:
-    """Ask where to write a file; None if nobody wants one. A name without suffix gets that of the chosen filter."""
+    """Ask for a file to write; None if cancelled. A name without a suffix gets that of the chosen filter."""
     start = str(Path(window.settings.last_folder) / name)
     text, chosen = QFileDialog.getSaveFileName(window, title, start, filters)
     if not text:
@@ -161,7 +161,7 @@ def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:
 
 
 def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: int) -> None:
-    """Write a file and say how it went; what takes long is done beside the window."""
+    """Write a file, in the background if `cells` is large, and show the outcome."""
     if cells > BESIDE_FROM_CELLS:
         window.say(f"Saving {path.name} …")
         window.errands.run(save, lambda error: tell_saved(window, path, error))
@@ -175,7 +175,7 @@ def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: in
 
 
 def tell_saved(window: Shell, path: Path, error: Exception | None) -> None:
-    """Say where a file is, or why it is not."""
+    """Show where a file was saved, or the reason for the failure."""
     if error is None:
         window.say(f"Saved {path}", kind="good")
     else:
@@ -187,7 +187,7 @@ def _cells(tiles: Sequence[Tile]) -> int:
 
 
 def file_stem(title: str) -> str:
-    """Return a title as the name of a file."""
+    """Return a title as a valid file name."""
     return "".join(character if character.isalnum() or character in "-_" else "-" for character in title).strip("-")
 
 

@@ -1,4 +1,4 @@
-"""Commands about files: pictures, folders, projects, kernels."""
+"""Commands on files: pictures, folders, projects, kernels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROJECT_SUFFIX = ".json"
 
 
 def new(window: Shell) -> None:
-    """Start again with the first bank, on the same source; undo brings the old one back."""
+    """Reset the project to the default layers, with the same source; undo restores the old project."""
     window.project_path = None
     window.store.commit(default_project(window.store.state.source))
 
@@ -41,7 +41,7 @@ def open_folder(window: Shell) -> None:
 
 
 def open_paths(window: Shell, paths: list[Path]) -> None:
-    """Open what was chosen or dropped: one project, one source, or a list of pictures."""
+    """Open chosen or dropped paths: one project, one source, or a list of pictures."""
     window.settings.remember_folder(paths[0])
     if len(paths) > 1:
         sourcing.open_source(window, sources.from_paths(paths))
@@ -52,14 +52,14 @@ def open_paths(window: Shell, paths: list[Path]) -> None:
 
 
 def open_project(window: Shell, path: Path) -> None:
-    """Open a project; a damaged or newer file changes nothing and says why."""
+    """Open a project; for a damaged or newer file, show the reason and change nothing."""
     try:
         project = project_files.load_project(path)
     except (ValueError, OSError) as error:
         window.say(str(error), kind="error")
         return
     window.project_path = path
-    window.store.commit(project)  # a step, so that undo brings back work that was in no file
+    window.store.commit(project)  # committed as a step, so that undo restores unsaved work
     window.store.mark_saved()
     window.refresh_title()
     window.settings.add_recent(str(path))
@@ -67,7 +67,7 @@ def open_project(window: Shell, path: Path) -> None:
 
 
 def save(window: Shell) -> None:
-    """Save the project where it came from, or ask."""
+    """Save the project to its file, or ask for one."""
     if window.project_path is None:
         save_as(window)
     else:
@@ -75,7 +75,7 @@ def save(window: Shell) -> None:
 
 
 def save_as(window: Shell) -> None:
-    """Ask for a name and save the project there."""
+    """Ask for a file name and save the project there."""
     start = str(window.project_path or Path(window.settings.last_folder) / f"project{PROJECT_SUFFIX}")
     text, _ = QFileDialog.getSaveFileName(window, "Save project", start, f"ConvExplorer project (*{PROJECT_SUFFIX})")
     if text:
@@ -84,7 +84,7 @@ def save_as(window: Shell) -> None:
 
 
 def import_bank(window: Shell) -> None:
-    """Ask for a file of kernels and add them to the layer."""
+    """Ask for a file of kernels and add its kernels to the layer."""
     filters = f"{dialog_filters(dict.fromkeys(bank_files.READABLE_SUFFIXES, 'Kernels'))};;All files (*)"
     text, _ = QFileDialog.getOpenFileName(window, "Import kernels", window.settings.last_folder, filters)
     target = window.choice()
@@ -102,7 +102,7 @@ def import_bank(window: Shell) -> None:
 
 
 def close_window(window: Shell) -> None:
-    """Close the window; what is unsaved is kept for the next start."""
+    """Close the window; unsaved work is kept for the next start."""
     window.close()
 
 

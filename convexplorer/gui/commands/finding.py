@@ -1,13 +1,14 @@
-"""The search over everything one can do, and the sheet of all keys."""
+"""The command palette's entries, and the sheet of all keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
+from convexplorer.core.kinds import KINDS
 from convexplorer.core.operators.activations import ACTIVATIONS, describe
 from convexplorer.gui.commands import editing, layers, sourcing
 from convexplorer.gui.commands.shell import Shell
@@ -21,34 +22,32 @@ if TYPE_CHECKING:
 
 
 def show_palette(window: Shell) -> None:
-    """Search commands, kernels, activations, samples and test patterns."""
+    """Open the palette of commands, kernels, activations, samples and test patterns."""
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
     CommandPalette(entries(window), window).open()
 
 
+def show_kinds(window: Shell) -> None:
+    """Search the kinds of layers; the chosen one is added behind the selected layer."""
+    from convexplorer.gui.widgets.command_palette import CommandPalette
+
+    names = [f"add-{kind.replace('_', '-')}" for kind in KINDS]
+    CommandPalette(_commands(window, names), window).open()
+
+
 def show_shortcuts(window: Shell) -> None:
-    """Show all keys and what the mouse does."""
+    """Show all keys and mouse gestures."""
     from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
 
     ShortcutSheet(shortcut_groups(window.actions_by_name.values()), window).open()
 
 
 def entries(window: Shell) -> list[Entry]:
-    """Return all that the search finds, commands first."""
+    """Return all entries of the palette, commands first."""
     from convexplorer.gui.widgets.command_palette import Entry
 
-    found = [
-        Entry(
-            action.text(),
-            action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-            action.icon(),
-            action.trigger,
-            action.isEnabled(),
-        )
-        for name, action in window.actions_by_name.items()
-        if name != "palette"
-    ]
+    found = _commands(window, [name for name in window.actions_by_name if name != "palette"])
     rows: list[tuple[str, str, Callable[[], None]]] = [
         *((f"Kernel: {p.label}", name, partial(editing.use_preset, window, name)) for name, p in _presets()),
         *((f"Activation: {describe(a).label}", a, partial(layers.use_activation, window, a)) for a in ACTIVATIONS),
@@ -56,6 +55,16 @@ def entries(window: Shell) -> list[Entry]:
         *((f"Test pattern: {p.label}", name, _opener(window, f"pattern:{name}")) for name, p in PATTERNS.items()),
     ]
     return [*found, *(Entry(title, hint, None, run) for title, hint, run in rows)]
+
+
+def _commands(window: Shell, names: Sequence[str]) -> list[Entry]:
+    from convexplorer.gui.widgets.command_palette import Entry
+
+    found = []
+    for action in map(window.actions_by_name.__getitem__, names):
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        found.append(Entry(action.text(), keys, action.icon(), action.trigger, action.isEnabled()))
+    return found
 
 
 def _presets() -> list[tuple[str, presets.Preset]]:

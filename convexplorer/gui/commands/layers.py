@@ -1,4 +1,4 @@
-"""Commands on the layers: adding any kind, leaving one out, moving, the activation; what the ribbon offers by mouse."""
+"""Commands on layers: add any kind, disable, move, set the activation; the ribbon offers the same by mouse."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add(kind: str) -> Callable[[Shell], None]:
 
 
 def toggle(window: Shell) -> None:
-    """Leave the selected layer out, or let it take part again."""
+    """Disable or enable the selected layer."""
     index = _selected(window)
     if index is not None:
         is_enabled = not window.store.state.layers[index].is_enabled
@@ -41,13 +41,13 @@ def toggle(window: Shell) -> None:
 
 
 def is_left_out(window: Shell) -> bool:
-    """Tell whether the selected layer takes no part."""
+    """Return True if the selected layer is disabled."""
     layer = _layer(window)
     return layer is not None and not layer.is_enabled
 
 
 def remove(window: Shell) -> None:
-    """Remove the selected layer and select the one before; the only layer stays."""
+    """Remove the selected layer and select the one before it; the only layer cannot be removed."""
     index = _selected(window)
     if index is None:
         return
@@ -58,7 +58,7 @@ def remove(window: Shell) -> None:
 
 
 def why_not_remove(window: Shell) -> str:
-    """Return why the selected layer cannot be removed, or ""."""
+    """Return the reason why the selected layer cannot be removed, or ""."""
     index = _selected(window)
     return NO_LAYER if index is None else reason_against(lambda: edits.remove_layer(window.store.state, index))
 
@@ -71,7 +71,7 @@ def duplicate(window: Shell) -> None:
 
 
 def move(by: int) -> Callable[[Shell], None]:
-    """Return the command that moves the selected layer by some places."""
+    """Return the command that moves the selected layer by `by` positions."""
 
     def run(window: Shell) -> None:
         index = _selected(window)
@@ -82,7 +82,7 @@ def move(by: int) -> Callable[[Shell], None]:
 
 
 def why_not_move(by: int) -> Callable[[Shell], str]:
-    """Return the question why the selected layer cannot be moved by some places."""
+    """Return the function that gives the reason why the selected layer cannot be moved by `by` positions, or ""."""
 
     def ask(window: Shell) -> str:
         index = _selected(window)
@@ -96,7 +96,7 @@ def why_not_move(by: int) -> Callable[[Shell], str]:
 
 
 def set_kind(kind: str) -> Callable[[Shell], None]:
-    """Return the command that makes the selected layer one of another kind of the same family."""
+    """Return the command that changes the selected layer to another kind of the same family."""
 
     def run(window: Shell) -> None:
         index = _selected(window)
@@ -107,12 +107,12 @@ def set_kind(kind: str) -> Callable[[Shell], None]:
 
 
 def is_kind(kind: str) -> Callable[[Shell], bool]:
-    """Return the question whether the selected layer is of a kind."""
+    """Return the function that tests whether the selected layer is of a kind."""
     return lambda window: (layer := _layer(window)) is not None and layer.kind == kind
 
 
 def why_not_kind(kind: str) -> Callable[[Shell], str]:
-    """Return the question why the selected layer cannot be of a kind."""
+    """Return the function that gives the reason why the selected layer cannot become a kind, or ""."""
 
     def ask(window: Shell) -> str:
         index = _selected(window)
@@ -124,9 +124,9 @@ def why_not_kind(kind: str) -> Callable[[Shell], str]:
 
 
 def initialize(name: str) -> Callable[[Shell], None]:
-    """Return the command that gives the filters of the selected convolution new weights from an initializer.
+    """Return the command that draws new weights for the selected convolution's filters from an initializer.
 
-    Each time another draw; the project holds the numbers, so that undo and files have the very same.
+    Each call draws different weights. The project stores the numbers, so undo and files reproduce them exactly.
     """
 
     def run(window: Shell) -> None:
@@ -144,12 +144,12 @@ def initialize(name: str) -> Callable[[Shell], None]:
 
 
 def why_not_initialize(window: Shell) -> str:
-    """Return why there are no filters to initialize, or ""."""
+    """Return the reason why there are no filters to initialize, or ""."""
     return "" if window.choice() is not None else NO_FILTER
 
 
 def use_activation(window: Shell, name: str) -> None:
-    """Give the selected layer another activation, or the first one that has any."""
+    """Set the activation of the selected layer, or of the first layer that has one."""
     state, index = window.store.state, _selected(window)
     if index is None:
         return

@@ -1,4 +1,4 @@
-"""Commands that change how one looks at things; nothing of it is part of the project but the display."""
+"""Commands that change the view; only the display settings among them are part of the project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
 
 def show_mode(mode: Mode) -> Callable[[Shell], None]:
-    """Return the command that shows the maps in one of the three ways."""
+    """Return the command that switches the maps to one of the three view modes."""
     return lambda window: window.selection.select(mode=mode)
 
 
@@ -30,22 +30,22 @@ def next_filter(window: Shell) -> None:
 
 
 def previous_filter(window: Shell) -> None:
-    """Select the filter before."""
+    """Select the previous filter."""
     window.select_filter(window.selection.view.filter - 1)
 
 
 def toggle_enlarged(window: Shell) -> None:
-    """Show the selected map alone, or all again."""
+    """Show only the selected map, or all maps again."""
     window.maps_panel.toggle_enlarged()
 
 
 def zoom_in(window: Shell) -> None:
-    """Zoom all pictures in, about the middle of the pane."""
+    """Zoom in all pictures around the middle of the pane."""
     window.viewport.zoom_at(_ZOOM_STEP, window.viewport.center)
 
 
 def zoom_out(window: Shell) -> None:
-    """Zoom all pictures out."""
+    """Zoom out all pictures."""
     window.viewport.zoom_at(1 / _ZOOM_STEP, window.viewport.center)
 
 
@@ -55,13 +55,13 @@ def zoom_fit(window: Shell) -> None:
 
 
 def toggle_opencv(window: Shell) -> None:
-    """Show what an 8-bit filter would have kept, or the signed values again."""
+    """Switch between the result of an 8-bit filter and the signed values."""
     is_on = is_opencv(window)
     window.context.commit(lambda state: edits.set_display(state, as_opencv_8bit=not is_on))
 
 
 def is_opencv(window: Shell) -> bool:
-    """Tell whether the 8-bit view is on."""
+    """Return True if the 8-bit view is on."""
     return window.store.state.display.as_opencv_8bit
 
 
@@ -71,7 +71,7 @@ def toggle_controls(window: Shell) -> None:
 
 
 def has_controls(window: Shell) -> bool:
-    """Tell whether the column of controls is shown."""
+    """Return True if the column of controls is shown."""
     return window.controls.isVisibleTo(window)
 
 
@@ -96,12 +96,12 @@ def smaller(window: Shell) -> None:
 
 
 def toggle_full_screen(window: Shell) -> None:
-    """Use the whole screen, or the window again."""
+    """Switch between full screen and window."""
     window.setWindowState(window.windowState() ^ window.windowState().WindowFullScreen)
 
 
 def show_about(window: Shell) -> None:
-    """Say what this is."""
+    """Show the program's name, version and licence."""
     box = QMessageBox(window)
     box.setWindowTitle("About ConvExplorer")
     box.setTextFormat(box.textFormat().RichText)

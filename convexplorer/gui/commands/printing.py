@@ -1,4 +1,4 @@
-"""Commands that put an explanation on paper: as a drawing, as LaTeX, as a film."""
+"""Commands that export an explanation: as a drawing, as LaTeX, as a film."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOTHING = "There is nothing to export yet: point at a value first."
 
 
 def export_drawing(window: Shell) -> None:
-    """Save the explanation as it is on screen: large, if it is shown large."""
+    """Save the explanation as shown, in its large view if that is open."""
     drawing = drawing_of(window)
     if drawing is None:
         window.say(_NOTHING, kind="warning")
@@ -41,12 +41,12 @@ def copy_drawing(window: Shell) -> None:
 
 
 def toggle_light_paper(window: Shell) -> None:
-    """Export with a light background, or in the colours of the screen."""
+    """Switch exports between a light background and the colours of the screen."""
     window.settings.write("light_paper", not has_light_paper(window))
 
 
 def has_light_paper(window: Shell) -> bool:
-    """Tell whether exports have a light background."""
+    """Return True if exports have a light background."""
     return bool(window.settings.read("light_paper", True))
 
 
@@ -72,7 +72,7 @@ def export_latex(window: Shell) -> None:
 
 
 def export_film(window: Shell) -> None:
-    """Ask how the film of the sliding window is to be written, and write it; or give up the one under way."""
+    """Ask for the settings of a film of the sliding window and write the film, or cancel a running export."""
     if window.film_export is not None:
         window.film_export.cancel()
         window.film_export = None
@@ -93,7 +93,7 @@ def export_film(window: Shell) -> None:
 
 
 def write_film(window: Shell, wish: FilmWish) -> None:
-    """Ask for a file and write the film beside the window, with its progress and a way out."""
+    """Ask for a file and write the film in the background, with progress and a button to cancel."""
     is_dark = theme.is_dark() and not has_light_paper(window)
     scene = window.explanation_panel.scene(wish.span, is_dark=is_dark)
     path = ask_export(window, "film", "film")
@@ -128,7 +128,7 @@ def write_film(window: Shell, wish: FilmWish) -> None:
 
 
 def drawing_of(window: Shell) -> Drawing | None:
-    """Return what is explained as a drawing of the size that it has on screen."""
+    """Return the explanation as a drawing of its size on screen, or None."""
     panel, large = window.explanation_panel, window.large_view()
     if panel.explanation is None:
         return None

@@ -1,6 +1,6 @@
-"""What commands may ask of the window: the things that outlive every panel, and what a window must be able to do.
+"""The window's interface for commands: the objects that outlive every panel, and the window's abstract methods.
 
-Apart from the window itself, so that commands, menus and the table of actions know no panel but two.
+This interface is separate from the window, so that commands, menus and the table of actions depend on two panels only.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,15 +33,15 @@ Actions = Sequence[tuple[str, Callable[[], None]]]
 
 
 class Shell(QMainWindow):
-    """One project, the threads that compute it, and what a person has at hand.
+    """A window as seen by commands: one project, the threads that compute it, and the user's settings.
 
     Attributes
     ----------
-    project_path : the file the project belongs to, or None.
-    recording : the one under way, or None.
-    film_export : the film that is being written, or None.
+    project_path : the project's file, or None.
+    recording : the running recording, or None.
+    film_export : the running export of a film, or None.
     scale : of the interface, 1 being normal.
-    actions_by_name : the commands; panels get the same ones in their `context`.
+    actions_by_name : the commands as `QAction`; panels get the same objects in their `context`.
     """
 
     filter_panel: FilterPanel
@@ -65,32 +65,32 @@ class Shell(QMainWindow):
         self.scale = theme.scale()
 
     def selected_tile(self) -> Tile | None:
-        """Return the tile that copying and exporting mean."""
+        """Return the tile that is copied and exported, or None."""
         return tile_under(self.bridge.picture, self.selection.view.filter)
 
     def choice(self) -> Choice | None:
-        """Return the filter that commands mean: in the first convolution, if another layer is selected."""
+        """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""
         return chosen_filter(self.store.state, self.selection.view)
 
     def select_filter(self, index: int) -> None:
-        """Select a filter of the selected layer, the nearest that exists."""
+        """Select a filter of the selected layer; the index is clamped to the bank."""
         if chosen := self.choice():
             self.selection.select(filter=min(max(index, 0), len(chosen.layer.filters) - 1))
 
     def refuse(self, sentence: str) -> None:
-        """Say why an edit was not made, whatever asked for it."""
+        """Show the reason why an edit was refused."""
         self.say(sentence, kind="warning")
 
     def run(self, command: "Callable[[Shell], None]") -> None:
-        """Run a command and show all switches as they are then."""
+        """Run a command and refresh the state of all actions."""
         raise NotImplementedError
 
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
-        """Show a sentence over the maps, with what can be done about it."""
+        """Show a sentence over the maps, with buttons for `actions`."""
         raise NotImplementedError
 
     def refresh_title(self) -> None:
-        """Show the project's name and whether there is unsaved work."""
+        """Show the project's name and a mark for unsaved work in the title."""
         raise NotImplementedError
 
     def show_controls(self, is_shown: bool) -> None:
@@ -102,25 +102,25 @@ class Shell(QMainWindow):
         raise NotImplementedError
 
     def show_lens(self) -> None:
-        """Show the computation of a value large, over the window."""
+        """Show the computation of a value enlarged, over the window."""
         raise NotImplementedError
 
     def large_view(self) -> QWidget | None:
-        """Return what is shown large, over the window, or None."""
+        """Return the contents of the open lens, or None."""
         raise NotImplementedError
 
     def set_theme(self, name: theme.Name) -> None:
-        """Dress the program light, dark or as the system, and remember it."""
+        """Set the theme to light, dark or the system's, and remember the choice."""
         raise NotImplementedError
 
     def set_scale(self, scale: float) -> None:
-        """Make the interface larger or smaller, and remember it."""
+        """Set the scale of the interface, and remember it."""
         raise NotImplementedError
 
     def start_recording(self, recording: Recording) -> None:
-        """Record every picture from now on."""
+        """Start recording every new picture."""
         raise NotImplementedError
 
     def stop_recording(self) -> None:
-        """End the recording and say where it is."""
+        """End the recording and show where the file is."""
         raise NotImplementedError

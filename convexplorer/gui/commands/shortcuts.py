@@ -1,4 +1,4 @@
-"""The help sheet: every shortcut of the table of actions, and what the mouse does where."""
+"""The content of the help sheet: all shortcuts of the table of actions, and all mouse gestures."""
 
 from collections.abc import Iterable
 
@@ -34,7 +34,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def shortcut_groups(actions: Iterable[QAction]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return (group, [(keys, what they do), …]) for the sheet, in the order of the menus."""
+    """Return a (group, [(keys, effect), …]) per menu for the sheet, in the order of the menus."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for action in actions:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

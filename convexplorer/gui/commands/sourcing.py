@@ -1,4 +1,4 @@
-"""Commands about where frames come from and how they play."""
+"""Commands on the source of frames and its playback."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.16
 
 
 def open_camera(window: Shell) -> None:
-    """Look through the first camera; several are offered by name in the Source menu."""
+    """Open the first camera; the Source menu lists all cameras by name."""
     if cameras := list_cameras():
         open_text(window, f"camera:{cameras[0].index}")
-    else:  # what is shown stays; where cameras cannot be listed, one may be there all the same
+    else:  # the current source stays; if cameras cannot be listed, one may exist nevertheless
         try_anyway = ("Try anyway", lambda: open_text(window, "camera:0"))
         window.say("No camera was found. Connect one and press Camera again.", kind="warning", actions=(try_anyway,))
 
@@ -24,7 +24,7 @@ def open_camera(window: Shell) -> None:
 def open_stream(window: Shell) -> None:
     """Ask for an address and open it."""
     last = window.settings.read("stream", "http://")
-    # The dialog becomes as wide as what it asks: an address is long, and Qt would show twenty letters of it.
+    # The label sets the dialog's width: an address is long, and Qt would show only twenty letters of it.
     text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
     if accepted and text.strip():
         window.settings.write("stream", text.strip())
@@ -32,7 +32,7 @@ def open_stream(window: Shell) -> None:
 
 
 def open_text(window: Shell, text: str) -> None:
-    """Make what a text names the source: a path, an address, `camera:0`, `pattern:zone-plate`, `sample:coffee`."""
+    """Open the source named by a text: a path, an address, `camera:0`, `pattern:zone-plate`, `sample:coffee`."""
     try:
         source = sources.parse(text)
     except sources.SourceError as error:
@@ -42,7 +42,7 @@ def open_text(window: Shell, text: str) -> None:
 
 
 def open_source(window: Shell, source: sources.Source) -> None:
-    """Make a source the project's; opened anew even when it is the same."""
+    """Set the project's source, and reopen it even if it is the same."""
     if source == window.store.state.source:
         window.bridge.reopen()
     else:
@@ -52,7 +52,7 @@ def open_source(window: Shell, source: sources.Source) -> None:
 
 
 def reopen(window: Shell) -> None:
-    """Try the source once more."""
+    """Reopen the current source."""
     window.bridge.reopen()
 
 
@@ -62,7 +62,7 @@ def toggle_play(window: Shell) -> None:
 
 
 def play_look(window: Shell) -> tuple[str, str]:
-    """Return the icon and the tip of what toggling would do now."""
+    """Return the icon and the tooltip of the toggle's effect in the current state."""
     status = window.bridge.player.status
     is_live = status.info is not None and status.info.is_live
     if status.state == "playing":
@@ -76,30 +76,30 @@ def step_on(window: Shell) -> None:
 
 
 def step_back(window: Shell) -> None:
-    """Go to the frame, page or file before."""
+    """Go to the previous frame, page or file."""
     window.bridge.player.step(-1)
 
 
 def toggle_loop(window: Shell) -> None:
-    """Begin again at the end, or don't."""
+    """Switch looping on or off."""
     window.bridge.player.set_loop(not window.bridge.player.status.is_looping)
 
 
 def is_looping(window: Shell) -> bool:
-    """Tell whether the player begins again at the end."""
+    """Return True if the player restarts at the end."""
     return window.bridge.player.status.is_looping
 
 
 def toggle_mirror(window: Shell) -> None:
-    """Swap left and right of a camera."""
+    """Mirror the camera's picture, or stop mirroring."""
     window.context.commit(edits.set_source_option, "mirror", not is_mirrored(window))
 
 
 def why_not_mirror(window: Shell) -> str:
-    """Return why there is nothing to mirror, or ""."""
+    """Return the reason why there is nothing to mirror, or ""."""
     return "" if window.store.state.source.kind == "camera" else "Only a camera can be mirrored."
 
 
 def is_mirrored(window: Shell) -> bool:
-    """Tell whether the camera is mirrored."""
+    """Return True if the camera's picture is mirrored."""
     return bool(window.store.state.source.options.get("mirror", False))

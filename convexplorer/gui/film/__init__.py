@@ -1,1 +1,1 @@
-"""The sliding window as a film: player, bar, and export."""
+"""The film of the sliding window: player, bar, and export."""

@@ -1,4 +1,4 @@
-"""Play, step and scrub the film of the sliding window: a row of controls in the panel's header."""
+"""The controls of the sliding window's film (play, step, scrub), a row in the panel's header."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ SPANS = {
 
 
 class FilmBar(QWidget):
-    """Shows where the film stands, and lets steer it.
+    """Controls that show the film's position and steer the film.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class FilmBar(QWidget):
 
     Signals
     -------
-    span_chosen : a key of `SPANS`.
+    span_chosen : the chosen key of `SPANS`.
     """
 
     span_chosen = Signal(str)
@@ -44,20 +44,20 @@ class FilmBar(QWidget):
 
     @property
     def span(self) -> str:
-        """What the film goes over, a key of `SPANS`."""
+        """The chosen span of outputs, a key of `SPANS`."""
         return str(self._span.currentData())
 
     def set_span(self, key: str) -> None:
-        """Choose what the film goes over."""
+        """Choose the span of outputs, a key of `SPANS`."""
         self._span.setCurrentIndex(self._span.findData(key))
 
     def show_spans(self, is_shown: bool) -> None:
-        """Offer what to go over, or do not: on a page with outputs of its own the film goes over them."""
+        """Show or hide the choice of a span; a page with outputs of its own needs no choice."""
         self._span.setVisible(is_shown)
 
     @Slot()
     def refresh(self, _what: object = None) -> None:
-        """Show where the film stands and how it runs."""
+        """Show the film's position and state."""
         player = self._player
         film = player.film
         index = self._rate.findData(film.rate_hz)

@@ -1,4 +1,4 @@
-"""Asks how a film is to be written: what it goes over, how fast, how large."""
+"""The form for exporting a film: its outputs, rate and size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.overlay import Overlay
 
 FIRST_RATE_HZ, FASTEST_HZ = 12, 50
-# A first proposal has no more pictures than this: a quarter of a minute is what one watches.
+# Maximum number of pictures of the proposed film, about a quarter of a minute.
 MOST_AT_FIRST = 180
 _FIRST_WIDTH = 960
 
 
 @dataclass(frozen=True)
 class FilmWish:
-    """How a film is to be written.
+    """The user's choices for the export of a film.
 
     Attributes
     ----------
-    span : what it goes over, a key of the panel's spans, or "".
-    step : outputs from one picture to the next.
+    span : a key of the panel's spans, which selects the outputs; or "".
+    step : number of outputs from one picture to the next.
     """
 
     span: str
@@ -34,16 +34,16 @@ class FilmWish:
 
 
 class FilmCard(Overlay):
-    """Lies over the window until a choice is made; nothing waits for it.
+    """A card over the window until the user decides; no code blocks meanwhile.
 
     Parameters
     ----------
-    spans : (key, label) of what it can go over; empty where there is no choice.
-    region_of : returns the outputs of a span, None if there are none.
+    spans : (key, label) of the selectable spans; empty if there is no choice.
+    region_of : returns the outputs of a span, or None.
 
     Signals
     -------
-    wished : a `FilmWish`.
+    wished : the `FilmWish` that the user confirmed.
     """
 
     wished = Signal(object)
@@ -97,7 +97,7 @@ class FilmCard(Overlay):
 
     @property
     def wish(self) -> FilmWish:
-        """What is chosen now."""
+        """The current choices."""
         return FilmWish(
             span=str(self._span.currentData() or ""),
             step=self._step.value(),
@@ -107,17 +107,17 @@ class FilmCard(Overlay):
 
     @property
     def sum_text(self) -> str:
-        """How long the film will be, in words."""
+        """The length of the film, in words."""
         return self._sum.text()
 
     def open(self) -> None:
-        """Lay it over the window, ready for Enter."""
+        """Show the card over the window, with the focus on the default button."""
         super().open()
         self._save.setFocus()
 
     @Slot()
     def _propose(self, _index: int = 0) -> None:
-        """Propose a film of a length that one watches."""
+        """Propose a step that gives a film of reasonable length."""
         region = self._region_of(self.wish.span)
         count = 1 if region is None else region.count
         self._step.setMaximum(max(count, 1))

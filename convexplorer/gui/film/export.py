@@ -1,4 +1,4 @@
-"""Writes a film: pictures are drawn here bit by bit while the window lives on, and encoded in a thread beside it."""
+"""The export of a film: the main thread draws one picture per timer tick, and a second thread encodes the pictures."""
 
 import queue
 from collections.abc import Callable, Sequence
@@ -11,22 +11,22 @@ from convexplorer.export.animation import film_writer
 from convexplorer.gui.film.scene import FilmScene
 from convexplorer.gui.session.errands import Errands
 
-# Pictures that wait for the encoder: drawing is not to run far ahead of it.
+# Maximum number of pictures that wait for the encoder: drawing must not run far ahead.
 _WAITING = 4
 _RETRY_MS = 15
 
 
 class FilmExport(QObject):
-    """One film under way. It begins at once.
+    """One running export, started on construction.
 
     Parameters
     ----------
-    places : positions of the scene's region, one a picture.
-    then : called once with what went wrong, or None; not after `cancel`.
+    places : positions in the scene's region, one per picture.
+    then : called once at the end with the exception or None; not called after `cancel`.
 
     Signals
     -------
-    progressed : (pictures drawn, of all).
+    progressed : (number of pictures drawn, total number).
     """
 
     progressed = Signal(int, int)
@@ -61,18 +61,18 @@ class FilmExport(QObject):
 
     @property
     def is_over(self) -> bool:
-        """Whether it is written, failed or given up."""
+        """True if the export is finished, failed or cancelled."""
         return self._is_over
 
     def cancel(self) -> None:
-        """Give up, and leave no file behind."""
+        """Cancel the export and leave no file behind."""
         if not self._is_over:
             self._is_cancelled = True
             self._end()
 
     @Slot()
     def _on_tick(self) -> None:
-        """Draw the next picture, if the encoder has not fallen behind."""
+        """Draw the next picture unless the encoder has fallen behind."""
         if self._pictures.qsize() >= _WAITING:
             self._timer.setInterval(_RETRY_MS)
             return
@@ -84,12 +84,12 @@ class FilmExport(QObject):
             self._end()
 
     def _end(self) -> None:
-        """Draw no more; the encoder is told that nothing comes."""
+        """Stop drawing and send the end mark to the encoder."""
         self._timer.stop()
         self._pictures.put(None)
 
     def _write(self) -> None:
-        """Encode what comes; in a thread of its own."""
+        """Encode the pictures from the queue; runs in the encoder's thread."""
         try:
             while (rgb := self._pictures.get()) is not None:
                 self._writer.write(rgb)

@@ -1,4 +1,4 @@
-"""What is painted goes to a file: SVG and PDF hold lines and text and are crisp at any size, PNG has pixels."""
+"""Drawings written to files: SVG and PDF keep lines and text and are sharp at any size, PNG has pixels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ from convexplorer.gui.look import theme
 FORMATS = {".svg": "SVG drawing", ".pdf": "PDF page", ".png": "PNG picture"}
 SUFFIXES = tuple(FORMATS)
 PNG_SCALES = (2, 3, 4)
-MARGIN, TITLE = 12, 26  # design pixels around what is painted, and for its title
-_DOTS_PER_INCH = 96  # one unit of a drawing is one pixel of the design
+MARGIN, TITLE = 12, 26  # design pixels around the drawing, and for its title
+_DOTS_PER_INCH = 96  # one unit of a drawing is one design pixel
 
 Paint = Callable[[QPainter, float, float], None]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Something that can be painted at any size.
+    """A drawing that can be painted at any size.
 
     Attributes
     ----------
-    title : written above it; "" leaves it out.
-    width, height : in pixels, as it is on screen.
-    paint : paints it into a width and a height.
-    is_dark : in the colours of the dark theme.
+    title : written above the drawing; "" for none.
+    width, height : on screen, in pixels.
+    paint : paints the drawing at a width and a height.
+    is_dark : True for the colours of the dark theme.
     """
 
     title: str
@@ -40,7 +40,7 @@ class Drawing:
 
     @property
     def size(self) -> QSize:
-        """With margin and title."""
+        """The size with margin and title."""
         margin, title = theme.px(MARGIN), theme.px(TITLE) if self.title else 0
         return QSize(round(self.width) + 2 * margin, round(self.height) + 2 * margin + title)
 
@@ -62,11 +62,11 @@ def save_drawing(path: Path, drawing: Drawing, *, scale: int = 2) -> None:
 
     Parameters
     ----------
-    scale : pixels of a PNG for each pixel of the screen.
+    scale : pixels of a PNG per screen pixel.
 
     Raises
     ------
-    ExportError : with a sentence.
+    ExportError : with a sentence that gives the reason.
     """
     writers = {".svg": _write_svg, ".pdf": _write_pdf}
     with replacing(path, SUFFIXES) as part:
@@ -78,10 +78,10 @@ def save_drawing(path: Path, drawing: Drawing, *, scale: int = 2) -> None:
 
 
 def image_of(drawing: Drawing, *, scale: float = 2) -> QImage:
-    """Return a drawing as a picture, `scale` pixels for each pixel of the screen."""
+    """Return a drawing as a picture with `scale` pixels per screen pixel."""
     size = drawing.size
     image = QImage(round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(scale)  # painters of pictures ask for it, and draw as finely
+    image.setDevicePixelRatio(scale)  # painters of pictures read this ratio and draw at the same resolution
     image.fill(theme.colors(drawing.is_dark).panel)
     painter = QPainter(image)
     drawing.paint_on(painter)

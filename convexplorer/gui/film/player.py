@@ -1,4 +1,4 @@
-"""Runs the film of the sliding window by the clock; while nothing runs there is no timer."""
+"""The timer-driven player of the sliding window's film; no timer runs while the film is paused."""
 
 import time
 from collections.abc import Callable
@@ -9,19 +9,19 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.results.film import RATES_HZ, Film
 
-# The window is drawn at most so often a second, whatever the rate: a fast film passes over outputs.
+# The window is redrawn at most this often per second: a faster film skips outputs.
 _SHORTEST_MS, _LONGEST_MS = 16, 100
 _GHOST_MS = 50
 
 
 class FilmPlayer(QObject):
-    """The film that the window shows, and the pale sweep of an idle window.
+    """The player of the film, and of the pale sweep while the window is idle.
 
     Signals
     -------
-    moved : (row, column) of the output on which the film stands now.
-    changed : whether it runs, how fast, and through what.
-    drifted : seconds that the idle window has swept.
+    moved : (row, column) of the film's current output.
+    changed : after a change of playing, rate, looping or region.
+    drifted : elapsed seconds of the idle sweep.
     """
 
     moved = Signal(object)
@@ -40,42 +40,42 @@ class FilmPlayer(QObject):
 
     @property
     def film(self) -> Film:
-        """How it goes on."""
+        """The current state of the film."""
         return self._film
 
     @property
     def is_playing(self) -> bool:
-        """Whether it runs."""
+        """True while the film is playing."""
         return self._film.is_playing
 
     @property
     def is_shown(self) -> bool:
-        """Whether what is explained is where the film stands; a hand on the mouse ends that."""
+        """True if the explained value is the film's current output; False once the user points elsewhere."""
         return self._is_shown
 
     @property
     def is_timed(self) -> bool:
-        """Whether a timer runs."""
+        """True while a timer is running."""
         return self._timer.isActive()
 
     @property
     def position(self) -> int:
-        """Where it stands, as a number of outputs from the first; what `moved` told last."""
+        """The current position in the region, in raster order; matches the last `moved`."""
         return self._shown_position if self._shown_position >= 0 else self._film.position(self._clock())
 
     @property
     def cell(self) -> Cell:
-        """The output on which it stands; what `moved` told last."""
+        """The current output, as in the last `moved`."""
         return self._film.region.cell(self.position)
 
     def set_region(self, region: Region) -> None:
-        """Go through these outputs."""
+        """Set the outputs that the film visits."""
         if region != self._film.region:
             self._shown_position = -1
             self._set(self._film.in_region(region, self._clock()))
 
     def toggle(self, start: Cell | None = None) -> None:
-        """Play, from an output if that is given; or pause."""
+        """Pause if playing; otherwise play, from the output `start` if given."""
         now = self._clock()
         film = self._film
         if film.is_playing:
@@ -86,40 +86,40 @@ class FilmPlayer(QObject):
         self._show(film.played(now))
 
     def step(self, by: int) -> None:
-        """Stand still some outputs further on; back if negative. The first step shows where it stands."""
+        """Pause and move `by` outputs on (negative: back). The first step only shows the current output."""
         now = self._clock()
         self._show(self._film.stepped(by, now) if self._is_shown else self._film.paused(now))
 
     def stand_at(self, cell: Cell) -> None:
-        """Stand still on an output."""
+        """Pause on an output."""
         now = self._clock()
         self._show(self._film.paused(now).sought(self._film.region.position(cell), now))
 
     def seek(self, position: int) -> None:
-        """Go to a position, running on if it runs."""
+        """Go to a position; a playing film continues from there."""
         self._show(self._film.sought(position, self._clock()))
 
     def set_rate(self, rate_hz: float) -> None:
-        """Make so many outputs a second."""
+        """Set the rate in outputs per second."""
         self._set(self._film.with_rate(rate_hz, self._clock()))
 
     def change_rate(self, steps: int) -> None:
-        """Go faster or slower by some of the rates that are offered."""
+        """Change the rate by some steps in the list of offered rates."""
         nearest = min(range(len(RATES_HZ)), key=lambda i: abs(RATES_HZ[i] - self._film.rate_hz))
         self.set_rate(RATES_HZ[min(max(nearest + steps, 0), len(RATES_HZ) - 1)])
 
     def set_loop(self, is_looping: bool) -> None:
-        """Begin again at the end, or stop there."""
+        """Switch looping on or off."""
         self._set(self._film.with_loop(is_looping, self._clock()))
 
     def let_go(self) -> None:
-        """Pause, and leave what is explained to the hand; where it stands is kept."""
+        """Pause at the current position, and let the mouse choose the explained value again."""
         if self._is_shown:
             self._is_shown = False
             self._set(self._film.paused(self._clock()))
 
     def set_drifting(self, is_drifting: bool) -> None:
-        """Let the idle window sweep, or not."""
+        """Start or stop the sweep of the idle window."""
         if is_drifting != (self._drifts_since is not None):
             self._drifts_since = self._clock() if is_drifting else None
             self._arrange_timer()

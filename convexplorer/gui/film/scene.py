@@ -1,4 +1,4 @@
-"""What a film shows at each of its places, drawn apart from the window: the window may go on meanwhile."""
+"""The pictures of a film at each of its positions, drawn independently of the window, which may change meanwhile."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ WIDTHS = (640, 960, 1280, 1920)
 
 @dataclass(frozen=True)
 class FilmScene:
-    """A film that can be drawn picture by picture.
+    """The content of a film, drawn picture by picture.
 
     Attributes
     ----------
-    region : the outputs that it visits.
-    width, height : in design pixels.
-    title : of the picture for an output.
-    paint : paints the picture for an output into a width and a height.
+    region : the outputs that the film visits.
+    width, height : of a picture, in design pixels.
+    title : returns the title of the picture for an output.
+    paint : paints the picture for an output at a width and a height.
     """
 
     region: Region
@@ -32,7 +32,7 @@ class FilmScene:
     is_dark: bool
 
     def frame(self, position: int, width_px: int) -> np.ndarray:
-        """Return the picture at a position, (H, W, 3) uint8, both even, as videos need it."""
+        """Return the picture at a position, (H, W, 3) uint8, with even H and W as required by videos."""
         cell = self.region.cell(position)
         drawing = Drawing(
             self.title(cell),
@@ -45,7 +45,7 @@ class FilmScene:
 
 
 def to_array(image: QImage) -> np.ndarray:
-    """Return a picture as (H, W, 3) uint8 RGB of its own memory."""
+    """Return a picture as (H, W, 3) uint8 RGB in memory of its own."""
     shown = image.convertToFormat(QImage.Format.Format_RGB888)
     lines = np.frombuffer(shown.constBits(), np.uint8).reshape(shown.height(), shown.bytesPerLine())
     return lines[:, : 3 * shown.width()].reshape(shown.height(), shown.width(), 3).copy()
@@ -57,6 +57,6 @@ def _even(rgb: np.ndarray) -> np.ndarray:
 
 
 def positions(region: Region, step: int) -> list[int]:
-    """Return every so many positions of a region, and its last."""
+    """Return every `step`-th position of a region, and the last one."""
     found = list(range(0, region.count, max(step, 1)))
     return found if found[-1] == region.count - 1 else [*found, region.count - 1]

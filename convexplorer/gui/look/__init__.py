@@ -1,1 +1,1 @@
-"""How the program looks: themes, colours, fonts, icons."""
+"""The look of the program: themes, colours, fonts, icons."""

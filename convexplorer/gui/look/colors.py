@@ -1,4 +1,4 @@
-"""The two colour families of the window, as plain values: what is here can be tested without a window."""
+"""The light and dark colours of the window as plain values, testable without a window."""
 
 from dataclasses import dataclass
 
@@ -7,26 +7,26 @@ from PySide6.QtGui import QColor
 
 @dataclass(frozen=True)
 class Colors:
-    """One family: every colour that the window, the stylesheet and the painters may use.
+    """One colour scheme: all colours for the window, the stylesheet and the painters.
 
     Text colours (`text`, `muted`, `accent`, `good`, `warning`, `error`) are readable (contrast of at
     least 4.5 to 1) on `window`, `panel`, `field`, `raised` and `hovered`. `positive` and `negative` are the ends of the
-    signed value palette; weights have a palette of their own, never one of these.
+    signed value palette; weights have a separate palette.
     """
 
     is_dark: bool
     window: QColor  # behind the cards
     panel: QColor  # a card
     raised: QColor  # a flat button, a chip
-    hovered: QColor  # the same under the mouse
+    hovered: QColor  # a raised element under the mouse
     pressed: QColor
-    field: QColor  # where one types
+    field: QColor  # a text field
     border: QColor  # hairlines between areas
     outline: QColor  # the edge of a control
     text: QColor
-    muted: QColor  # second-rank text
-    disabled: QColor  # text of what cannot be used now; still readable at 3 to 1
-    accent: QColor  # selection, focus, what is active
+    muted: QColor  # secondary text
+    disabled: QColor  # text of disabled elements; contrast of at least 3 to 1
+    accent: QColor  # selection, focus, active elements
     selected: QColor  # a pale accent behind selected rows and pressed switches
     on_accent: QColor  # text on accent
     good: QColor
@@ -34,11 +34,11 @@ class Colors:
     error: QColor
     positive: QColor
     negative: QColor
-    cursor: QColor  # the mark that follows the mouse through all panes
+    cursor: QColor  # the mark at the cursor in all panes
     canvas: QColor  # behind pictures
     tip: QColor  # a tooltip
     on_tip: QColor
-    shadow: QColor  # dims what lies under an overlay; half transparent
+    shadow: QColor  # dims the window below an overlay; half transparent
 
 
 LIGHT = Colors(
@@ -99,13 +99,13 @@ DARK = Colors(
 
 
 def contrast(first: QColor, second: QColor) -> float:
-    """Return the contrast ratio of two opaque colours as the WCAG defines it, in 1…21."""
+    """Return the WCAG contrast ratio of two opaque colours, in 1…21."""
     brighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 
 def mix(first: QColor, second: QColor, share: float) -> QColor:
-    """Return the colour that lies `share` (in 0…1) of the way from the first to the second."""
+    """Interpolate between two colours; `share` (in 0…1) is the weight of the second."""
     start = (first.redF(), first.greenF(), first.blueF(), first.alphaF())
     end = (second.redF(), second.greenF(), second.blueF(), second.alphaF())
     return QColor.fromRgbF(*(a + (b - a) * share for a, b in zip(start, end, strict=True)))

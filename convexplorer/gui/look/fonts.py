@@ -1,4 +1,4 @@
-"""The window's typeface: Inter, carried along so that the program looks the same on every machine."""
+"""The window's typeface Inter, bundled so that the program looks the same on every machine."""
 
 from functools import cache
 
@@ -7,13 +7,13 @@ from PySide6.QtGui import QFont, QFontDatabase
 from convexplorer import assets
 
 BASE_SIZE = 13  # px at interface scale 1
-# Inter has no ⌊ ⌋ ⊙ ∗: these come from a few glyphs of Noto Sans Math.
+# Inter has no ⌊ ⌋ ⊙ ∗: a subset of Noto Sans Math provides these glyphs.
 FONT_FILES = ("inter-regular.ttf", "inter-semibold.ttf", "noto-sans-math-subset.ttf")
 
 
 @cache
 def families() -> tuple[str, ...]:
-    """Load the bundled fonts once and return their names, first choice first; empty when none can be read."""
+    """Load the bundled fonts once and return their family names, preferred first; empty if none can be read."""
     names = []
     for name in FONT_FILES:
         identifier = QFontDatabase.addApplicationFont(str(assets.path("fonts", name)))
@@ -31,7 +31,7 @@ def text_font(size: float = BASE_SIZE, *, is_bold: bool = False) -> QFont:
 
 
 def digits_font(size: float = BASE_SIZE, *, is_bold: bool = False) -> QFont:
-    """Return a font whose digits are all equally wide, so that changing numbers do not jump; `size` in pixels."""
+    """Return a font with digits of equal width, so that changing numbers do not shift; `size` in pixels."""
     font = text_font(size, is_bold=is_bold)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font

@@ -1,8 +1,8 @@
-"""Line icons from SVG files, drawn in the colours of the palette of the moment.
+"""Line icons from SVG files, drawn in the colours of the current palette.
 
-The files say `currentColor` wherever the text colour is meant. An icon is a set of pixmaps and not a `QIconEngine` of
-our own: Qt clones engines as it likes, and PySide6 6.11 then calls into objects that are gone and crashes. So who
-shows an icon is given it again when the palette changes (`retint`).
+In the files `currentColor` stands for the text colour. An icon is a set of pixmaps and not a custom `QIconEngine`:
+Qt clones engines at will, and PySide6 6.11 then calls into deleted objects and crashes. Therefore `retint` replaces
+all icons after a change of the palette.
 """
 
 from difflib import get_close_matches
@@ -16,14 +16,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from convexplorer import assets
 
 SIZES = (14, 16, 20, 24)  # design pixels of icons in the window
-_NAME = "icon_name"  # the dynamic property by which `retint` finds who shows an icon
+_NAME = "icon_name"  # the dynamic property by which `retint` finds buttons and actions with icons
 
 
 def icon(name: str, scale: float = 1.0) -> QIcon:
-    """Return the icon of that name in `resources/icons`, tinted for the palette of the moment.
+    """Return the icon of this name in `resources/icons`, tinted for the current palette.
 
-    Disabled icons take the palette's disabled colour, checked ones (state On) its accent.
-    An unknown name is a ValueError that offers near ones.
+    Disabled icons take the palette's disabled colour, checked icons (state On) its accent.
+    An unknown name raises a ValueError that suggests similar names.
     """
     if name not in names():
         near = get_close_matches(name, names(), n=3, cutoff=0.4)
@@ -34,13 +34,13 @@ def icon(name: str, scale: float = 1.0) -> QIcon:
 
 
 def set_icon(target: QAbstractButton | QAction, name: str, scale: float = 1.0) -> None:
-    """Show an icon on a button or action, now and after every `retint`."""
+    """Set the icon of a button or action, and let `retint` update the icon."""
     target.setProperty(_NAME, name)
     target.setIcon(icon(name, scale))
 
 
 def retint(app: QApplication, scale: float = 1.0) -> None:
-    """Give everything that `set_icon` was called with its icon in the colours and sizes of the moment."""
+    """Redraw all icons set by `set_icon` in the current colours and sizes."""
     for widget in app.allWidgets():
         for target in (widget, *widget.actions()):
             if isinstance(target, QAbstractButton | QAction) and target.property(_NAME):
@@ -54,7 +54,7 @@ def names() -> frozenset[str]:
 
 
 def pixmap(name: str, size: int, color: QColor, pixel_ratio: float = 1.0) -> QPixmap:
-    """Return an icon in any colour, `size` logical pixels wide, for painters."""
+    """Return an icon in a given colour, `size` logical pixels wide, for painters."""
     return _drawn(name, size, color.rgba(), pixel_ratio)
 
 
@@ -75,7 +75,7 @@ def _tints() -> _Tints:
 
 @cache
 def _icon(name: str, tints: _Tints, sizes: tuple[int, ...], ratio: float) -> QIcon:
-    """Draw an icon in all states and in the sizes that the window uses."""
+    """Draw an icon in all states and in all sizes used by the window."""
     modes, states = QIcon.Mode, QIcon.State
     looks = (
         (modes.Normal, states.Off),
@@ -92,7 +92,7 @@ def _icon(name: str, tints: _Tints, sizes: tuple[int, ...], ratio: float) -> QIc
 
 @cache
 def _drawn(name: str, size: int, rgba: int, ratio: float) -> QPixmap:
-    """Draw the shape of an icon in a colour."""
+    """Draw an icon in one colour."""
     result = QPixmap(_shape(name, size, ratio))
     painter = QPainter(result)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
@@ -103,7 +103,7 @@ def _drawn(name: str, size: int, rgba: int, ratio: float) -> QPixmap:
 
 @cache
 def _shape(name: str, size: int, ratio: float) -> QPixmap:
-    """Draw an SVG in black on nothing, at the resolution of the screen."""
+    """Draw an SVG in black on a transparent background, at the screen's resolution."""
     result = QPixmap(QSize(size, size) * ratio)
     result.setDevicePixelRatio(ratio)
     result.fill(Qt.GlobalColor.transparent)

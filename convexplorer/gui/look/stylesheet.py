@@ -1,6 +1,6 @@
-"""From colours and a scale to Qt's terms: the palette that Fusion paints with, and one compact stylesheet.
+"""The Qt palette for the Fusion style and one compact stylesheet, built from colours and a scale.
 
-Widgets ask for a look with the property `role`, see `theme.set_role`.
+A widget selects its style by the property `role`, see `theme.set_role`.
 """
 
 import re
@@ -246,7 +246,7 @@ def palette(colors: Colors) -> QPalette:
 
 
 def stylesheet(colors: Colors, scale: float) -> str:
-    """Return the stylesheet of the whole program: `@name` is a colour, `4~` is four design pixels, `icon(x)` a file."""
+    """Return the stylesheet, in which `@name` is a colour, `4~` four design pixels, `icon(x)` a file."""
     sheet = _SHEET
     for field in sorted(Colors.__dataclass_fields__, key=len, reverse=True):
         value = getattr(colors, field)

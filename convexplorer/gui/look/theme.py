@@ -1,6 +1,6 @@
-"""The look of the window: which colours, fonts and sizes hold now, and how to change them while it runs.
+"""The current theme: colours, fonts and sizes, and functions that change them while the program runs.
 
-Painters ask `colors()` and `px()` each time they paint, so a change is a repaint.
+Painters call `colors()` and `px()` on every paint, so a change only needs a repaint.
 """
 
 from typing import Literal
@@ -30,7 +30,7 @@ SCALES = (0.8, 2.0)  # the smallest and the largest interface scale
 
 
 class Notifier(QObject):
-    """Tells that colours or sizes have changed; widgets that paint themselves listen and update."""
+    """The sender of `changed`, emitted after colours or sizes have changed; custom-painted widgets then update."""
 
     changed = Signal()
 
@@ -39,28 +39,28 @@ class Notifier(QObject):
         self.name: Name = "light"
         self.is_dark = False
         self.scale = 1.0
-        self.is_following = False  # whether the desktop's wishes are heard
+        self.is_following = False  # True if connected to the desktop's colour scheme
 
 
 _notifier = Notifier()
 
 
 def apply_theme(app: QApplication, name: Name = "system", *, scale: float | None = None) -> None:
-    """Dress the program; call again at any time to switch.
+    """Apply a theme to the program; may be called again at any time.
 
     Parameters
     ----------
     app : QApplication
     name : "light", "dark" or "system"
-        "system" follows the desktop where it says what it wants, and is light elsewhere.
+        "system" follows the desktop's colour scheme, and is light if the desktop reports none.
     scale : float in 0.8…2, optional
-        Size of type and controls, for projectors; the present one when not given.
+        Size of text and controls, for example for projectors; unchanged by default.
 
     """
     if name not in ("light", "dark", "system"):
         raise ValueError(f"theme must be light, dark or system; got {name!r}")
     hints = app.styleHints()
-    # A wish to the desktop, which may colour the title bar; where it does not listen, the palette below is all.
+    # A request to the desktop, which may colour the title bar; if ignored, only the palette below applies.
     hints.setColorScheme(_SCHEMES[name])
     if not _notifier.is_following:
         hints.colorSchemeChanged.connect(_on_color_scheme_changed)
@@ -73,17 +73,17 @@ def apply_theme(app: QApplication, name: Name = "system", *, scale: float | None
 
 
 def notifier() -> Notifier:
-    """Return the object whose `changed` signal follows every switch."""
+    """Return the object whose `changed` signal is emitted after every change of theme or scale."""
     return _notifier
 
 
 def name() -> Name:
-    """Return the theme asked for last."""
+    """Return the name of the last applied theme."""
     return _notifier.name
 
 
 def is_dark() -> bool:
-    """Return whether dark colours are shown now."""
+    """Return True if the current colours are dark."""
     return _notifier.is_dark
 
 
@@ -93,12 +93,12 @@ def scale() -> float:
 
 
 def colors(dark: bool | None = None) -> Colors:
-    """Return the dark or the light colours; those shown now when not asked otherwise."""
+    """Return the dark or the light colours; the current ones by default."""
     return DARK if (is_dark() if dark is None else dark) else LIGHT
 
 
 def px(length: float) -> int:
-    """Return a length of the design (at scale 1) in pixels of the present scale; a hairline never vanishes."""
+    """Convert a design length (at scale 1) to pixels at the current scale; at least 1 for a positive length."""
     return max(1, round(length * _notifier.scale)) if length > 0 else 0
 
 
@@ -113,17 +113,17 @@ def digits_font(size: float = fonts.BASE_SIZE, *, is_bold: bool = False) -> QFon
 
 
 def icon(name: str) -> QIcon:
-    """Return an icon in the colours and sizes of now; buttons and actions had better get theirs by `set_icon`."""
+    """Return an icon in the current colours and sizes; for buttons and actions prefer `set_icon`."""
     return icons.icon(name, _notifier.scale)
 
 
 def set_icon(target: QAbstractButton | QAction, name: str) -> None:
-    """Show an icon on a button or an action, now and after every switch."""
+    """Set the icon of a button or an action, and update the icon after every change of theme."""
     icons.set_icon(target, name, _notifier.scale)
 
 
 def set_role(widget: QWidget, role: Role) -> None:
-    """Give a widget one of the stylesheet's looks: a card, a title, muted text, a primary button."""
+    """Assign a widget one of the stylesheet's roles: a card, a title, muted text, a primary button."""
     widget.setProperty("role", role)
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
     widget.style().unpolish(widget)
@@ -131,7 +131,7 @@ def set_role(widget: QWidget, role: Role) -> None:
 
 
 def _dress(app: QApplication) -> None:
-    """Set style, font, palette and stylesheet, then tell the painters."""
+    """Set style, font, palette and stylesheet, then notify the painters."""
     app.setStyle("Fusion")
     app.setFont(text_font())
     app.setPalette(palette(colors()))
@@ -141,12 +141,12 @@ def _dress(app: QApplication) -> None:
 
 
 def _system_is_dark(app: QApplication) -> bool:
-    """Return whether the desktop says that it is dark; many do not say anything."""
+    """Return True if the desktop reports a dark colour scheme; many desktops report none."""
     return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def _on_color_scheme_changed() -> None:
-    """Follow the desktop, if that was asked for."""
+    """Follow the desktop's colour scheme if the theme is "system"."""
     app = QApplication.instance()
     if isinstance(app, QApplication) and _notifier.name == "system":
         apply_theme(app, "system")

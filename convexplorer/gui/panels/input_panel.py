@@ -1,4 +1,4 @@
-"""The left pane: what goes into the convolution, and the readout of the one cursor."""
+"""The left pane: the input picture, and the readout at the cursor."""
 
 from collections.abc import Sequence
 
@@ -28,17 +28,17 @@ CHOICES = (
 
 
 class InputPanel(Panel):
-    """Shows the input picture, lets choose its channels, and says what lies under the cursor.
+    """The panel of the input picture, the choice of its channels, and the values under the cursor.
 
     Parameters
     ----------
-    footers : panels about the source, shown below the picture.
+    footers : panels of the source, shown below the picture.
     """
 
     reported = Signal(str)
-    pinned = Signal(object)  # the place of the input that was clicked
+    pinned = Signal(object)  # the clicked point of the input
     stepped = Signal(int, int)
-    framed = Signal(object)  # the part of the picture into which the frame of a crop was dragged
+    framed = Signal(object)  # the rectangle to which the user dragged the crop's frame
 
     def __init__(
         self, context: Context, viewport: Viewport, footers: Sequence[QWidget] = (), parent: QWidget | None = None
@@ -51,7 +51,7 @@ class InputPanel(Panel):
         context.selection.cursor_moved.connect(self._on_cursor)
 
     def apply(self, new: Project, old: Project | None) -> None:
-        """Show which channels are chosen."""
+        """Show the chosen channels."""
         if old is None or new.channels != old.channels:
             self._show_choice(new.channels)
 
@@ -76,15 +76,15 @@ class InputPanel(Panel):
         self._canvas.set_marks((marks,))
 
     def set_crop(self, crop: QRectF | None) -> None:
-        """Frame the part of the picture that is studied, or none."""
+        """Show the frame of the studied part; None removes the frame."""
         self._canvas.set_crop(crop)
 
     def set_sampling(self, sampling: SamplingOverlay | None) -> None:
-        """Show which places of the picture are read, or do not."""
+        """Show an overlay of the cells that are read; None removes the overlay."""
         self._canvas.set_sampling(sampling)
 
     def filled_width(self, height: int) -> int:
-        """Return the width at which a panel of this height is filled by the picture."""
+        """Return the width at which the picture fills a panel of this height."""
         room = self.room_beside(self._canvas)
         return room.width() + self._canvas.filled_width(height - room.height())
 
@@ -103,7 +103,7 @@ class InputPanel(Panel):
         policy = self._choice.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._choice.setSizePolicy(policy)
-        self._choice.hide()  # until a picture says which channels there are
+        self._choice.hide()  # until a picture defines the channels
         header.addWidget(self._choice)
         layout.addLayout(header)
         self._canvas = ImageCanvas(viewport, self)
@@ -124,7 +124,7 @@ class InputPanel(Panel):
             layout.addWidget(footer)
 
     def _offer_channels(self, channels: tuple[str, ...]) -> None:
-        """Offer all channels together, their luminance, and each alone; one channel leaves no choice."""
+        """Set the options: all channels, luminance, and each channel alone; hidden for a single channel."""
         self._channels = channels
         options = (
             [*CHOICES, *((str(i), name, f"Only channel {name}") for i, name in enumerate(channels))]

@@ -1,4 +1,4 @@
-"""The right pane: the feature maps, as a bank, as an equation of channels, or before and after."""
+"""The right pane: the feature maps as a bank, as an equation of channels, or as before and after."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,16 +26,16 @@ from convexplorer.model.view import View
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.words import number
 
-MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each is a command of the same name
+MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
 
 
 class MapsPanel(Panel):
-    """Shows the tiles of the newest result in the chosen way.
+    """The panel of the newest result's tiles in the chosen view mode.
 
     Signals
     -------
-    pinned : the place of the input that was clicked in a map.
-    stepped : (rows, columns) by which arrow keys move a pinned value.
+    pinned : the clicked point of a map, in input coordinates.
+    stepped : the step (rows, columns) of a pinned value by an arrow key.
     """
 
     pinned = Signal(object)
@@ -59,21 +59,21 @@ class MapsPanel(Panel):
         self._show_tiles()
 
     def set_marks(self, marks: Mapping[int, Marks]) -> None:
-        """Mark cells in the maps, by the filter that a map is of."""
+        """Mark cells in the maps, given by the index of the map's filter."""
         self._marks = marks
         self._show_marks()
 
     def take_focus(self) -> None:
-        """Let keys walk the maps."""
+        """Move the keyboard focus to the maps."""
         self._pane().setFocus()
 
     def toggle_enlarged(self) -> None:
-        """Show the selected tile alone, or all again."""
+        """Show only the selected tile, or all tiles again."""
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
     def filled_width(self, width: int, height: int, count: int) -> int:
-        """Return how much of the panel's width a bank of so many maps fills, in a panel of this size."""
+        """Return the width that a bank of `count` maps fills in a panel of this size."""
         room = self.room_beside(self._stack)
         return room.width() + self._grid.filled_width(width - room.width(), height - room.height(), count)
 
@@ -138,7 +138,7 @@ class MapsPanel(Panel):
         elif "difference" in roles:
             self._show_in(self._compare)
             self._compare.set_tiles(*views)
-        else:  # pooling has no sum over channels, and a map beside its input no difference
+        else:  # a pool has no sum over channels, and a map of another size than its input no difference
             self._show_in(self._grid)
             self._show_bank(picture, views)
 
@@ -156,7 +156,7 @@ class MapsPanel(Panel):
         return [tile for tile in picture.tiles if tile.filter == chosen or not is_alone] or list(picture.tiles)
 
     def _filter_of(self, tile: Tile) -> int:
-        """Return the filter whose values a tile shows, −1 for the picture before."""
+        """Return the index of the filter whose values a tile shows; −1 for the picture before."""
         is_equation = self._pane() is self._equation
         return self.context.selection.view.filter if tile.filter < 0 and is_equation else tile.filter
 
@@ -197,7 +197,7 @@ class MapsPanel(Panel):
         errors = [report.error for report in picture.layers if report.error]
         text = errors[0] if errors else picture.note
         self._note.setText(text)
-        self._title.setVisible(not text)  # a sentence needs the room more
+        self._title.setVisible(not text)  # a sentence takes precedence over the title
 
     @Slot(object)
     def _on_view(self, view: View) -> None:
@@ -248,7 +248,7 @@ class MapsPanel(Panel):
         self.context.selection.select(reduction=self._pane().reduction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leads back from one map to all."""
+        """Return from one map to all maps on Escape."""
         has_pin = self.context.selection.pin is not None
         if event.key() == Qt.Key.Key_Escape and self._is_enlarged and not has_pin:
             self.toggle_enlarged()

@@ -1,4 +1,4 @@
-"""Below the input: the parameters of a test pattern, while one is shown."""
+"""The parameters of a test pattern below the input, visible while the source is a pattern."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from convexplorer.sources.patterns import PATTERNS
 
 
 class PatternPanel(Panel):
-    """One slider for each parameter of the pattern; hidden for every other source."""
+    """A form with one slider per parameter of the pattern; hidden for other sources."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -27,7 +27,7 @@ class PatternPanel(Panel):
         self.hide()
 
     def apply(self, new: Project, old: Project | None) -> None:
-        """Show the sliders of the present pattern, at its values."""
+        """Show the sliders of the current pattern, set to its values."""
         if old is not None and new.source == old.source:
             return
         pattern = PATTERNS.get(new.source.address) if new.source.kind == "pattern" else None

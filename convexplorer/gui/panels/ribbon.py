@@ -1,12 +1,13 @@
 """The ribbon at the top: input, layers and activations as cards joined by arrows, each with its shape."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from convexplorer import sources
 from convexplorer.core.kinds import GROUP_ORDER, KINDS
@@ -16,6 +17,7 @@ from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.choice import layer_index
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.scroll_edges import WIDTH as EDGE_WIDTH
 from convexplorer.gui.widgets.scroll_edges import ScrollEdges
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
@@ -32,10 +34,12 @@ class Ribbon(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._stations: dict[tuple[str, str], _Station] = {}  # by id and kind of the layer, in order
         self._layer_cards: list[StepCard] = []
         self._activation_cards: dict[int, StepCard] = {}
         self._arrows: list[QLabel] = []
         self._steps: tuple[tuple[str, str], ...] = ()
+        self._follows_selection = False
         self._picture: Picture | None = None
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
@@ -151,9 +155,22 @@ class Ribbon(Panel):
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:
         self._mark_selected()
+        self._follows_selection = True
+        self._reveal_selected()
+
+    @Slot()
+    def _reveal_selected(self) -> None:
+        """Scroll to the selected card; again when cards have come or grown, until somebody scrolls away."""
         selected = layer_index(self.context.store.state, self.context.selection.view)
-        if selected is not None and selected < len(self._layer_cards):
-            self._scroll.ensureWidgetVisible(self._layer_cards[selected])
+        if not self._follows_selection or selected is None or selected >= len(self._layer_cards):
+            return
+        for card in (self._activation_cards.get(selected), self._layer_cards[selected]):
+            if card is not None:
+                self._scroll.ensureWidgetVisible(card, theme.px(EDGE_WIDTH), 0)
+
+    @Slot()
+    def _on_scrolled_away(self) -> None:
+        self._follows_selection = False
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -162,89 +179,106 @@ class Ribbon(Panel):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways with either wheel."""
+        self._on_scrolled_away()
         delta = event.angleDelta()
         bar = self._scroll.horizontalScrollBar()
         bar.setValue(bar.value() - (delta.x() or delta.y()))
         event.accept()
 
     def _build(self) -> None:
-        self._scroll = QScrollArea(self)
+        self._scroll = _Strip(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.viewport().setAutoFillBackground(False)
-        strip = QWidget()
+        self._strip = strip = QWidget()
         strip.setAutoFillBackground(False)
         self._row = QHBoxLayout(strip)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.px(4))
         self._scroll.setWidget(strip)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scroll)
         self._edges = ScrollEdges(self._scroll)
+        for edge in (self._edges.left, self._edges.right):
+            edge.clicked.connect(self._on_scrolled_away)
+        # Queued: the cards have their places only after the range has changed.
+        ranged = self._scroll.horizontalScrollBar().rangeChanged
+        ranged.connect(self._reveal_selected, Qt.ConnectionType.QueuedConnection)
 
         self._input = StepCard(strip)
         self._input.setCheckable(False)
         self._row.addWidget(self._input)
-        self._add_button = QToolButton(strip)
+        self._add_button = QToolButton(self)
         self._add_button.setText("+")
         self._add_button.setObjectName("add_layer")
         self._add_button.setAccessibleName("Add a step")
-        self._add_button.setToolTip("Add a layer of any kind after the last one")
+        keys = self.context.actions["add-layer"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self._add_button.setToolTip(f"Add a layer of any kind behind the last one; {keys} searches them")
         self._add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = self._insert_menu("", self._add_button)
         menu.aboutToShow.connect(self._select_last)
         self._add_button.setMenu(menu)
+        # Beside the cards and not among them: it stays in sight however many there are.
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addWidget(self._scroll)
+        layout.addWidget(_arrow(self))
+        layout.addWidget(self._add_button)
+        layout.addStretch(1)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
     def _rebuild(self, project: Project) -> None:
-        """Make new cards for new kinds of layers."""
-        while self._row.count() > 1:
-            item = self._row.takeAt(1)
-            widget = item.widget() if item is not None else None
-            if widget is not None and widget is not self._add_button:
+        """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
+        known = self._stations
+        self._stations = {}
+        for layer in project.layers:
+            key = (layer.id, layer.kind)
+            self._stations[key] = known.pop(key) if key in known else self._make_station(layer)
+        for station in known.values():
+            for widget in station.widgets:
+                self._row.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
-        self._layer_cards, self._arrows = [], []
-        self._activation_cards = {}
-        for i, layer in enumerate(project.layers):
-            self._layer_cards.append(self._layer_card(i))
-            if has_activation_card(layer):
-                self._activation_cards[i] = self._activation_card(i)
-        self._row.addWidget(_arrow())
-        self._row.addWidget(self._add_button)
-        self._row.addStretch(1)
-        # Cards are made anew while "+" and the input stay: Tab is to go from left to right all the same.
+        stations = list(self._stations.values())
+        self._arrows = [station.arrow for station in stations]
+        self._layer_cards = [station.card for station in stations]
+        self._activation_cards = {i: one.activation for i, one in enumerate(stations) if one.activation is not None}
+        for at, widget in enumerate((widget for station in stations for widget in station.widgets), 1):
+            if self._row.indexOf(widget) != at:  # the input comes first
+                self._row.insertWidget(at, widget)
+        # Cards come anew while "+" and the input stay: Tab is to go from left to right all the same.
         stops = [stop for card in self.cards() for stop in (card, card.eye) if stop is not None]
         for before, after in pairwise([*stops, self._add_button]):
             self.setTabOrder(before, after)
 
-    def _layer_card(self, i: int) -> StepCard:
-        card = StepCard()
+    def _make_station(self, layer: Layer) -> "_Station":
+        layer_id = layer.id
+        card = StepCard(self._strip)
         card.add_eye()
-        card.clicked.connect(lambda: self._select(i))
-        card.switched.connect(lambda is_on: self._switch(i, is_on))
+        card.clicked.connect(lambda: self._select(self._index(layer_id)))
+        card.switched.connect(lambda is_on: self._edit_layer(self._index(layer_id), is_enabled=is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        card.customContextMenuRequested.connect(lambda at: self._pop_up(self.layer_menu(i), card, at))
-        self._arrows.append(_arrow())
-        self._row.addWidget(self._arrows[-1])
-        self._row.addWidget(card)
-        return card
+        card.customContextMenuRequested.connect(
+            lambda at: self._pop_up(self.layer_menu(self._index(layer_id)), card, at)
+        )
+        if not has_activation_card(layer):
+            return _Station(_arrow(self._strip), card)
+        return _Station(_arrow(self._strip), card, _arrow(self._strip), self._make_activation_card(layer_id))
 
-    def _activation_card(self, i: int) -> StepCard:
-        card = StepCard()
+    def _make_activation_card(self, layer_id: str) -> StepCard:
+        card = StepCard(self._strip)
         card.setCheckable(False)
         below = QPoint(0, theme.px(HEIGHT))
-        card.clicked.connect(lambda: self._choose_activation(i, card, below))
+        card.clicked.connect(lambda: self._choose_activation(self._index(layer_id), card, below))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        card.customContextMenuRequested.connect(lambda at: self._choose_activation(i, card, at))
-        self._row.addWidget(_arrow())
-        self._row.addWidget(card)
+        card.customContextMenuRequested.connect(lambda at: self._choose_activation(self._index(layer_id), card, at))
         return card
+
+    def _index(self, layer_id: str) -> int:
+        return self.context.store.state.position(layer_id)
 
     def _refresh(self, project: Project) -> None:
         """Fill the cards from the project and, as far as they are known, from the reports."""
@@ -304,9 +338,6 @@ class Ribbon(Panel):
         self._select(layer)
         self._pop_up(self.activation_menu(layer), card, at)
 
-    def _switch(self, layer: int, is_on: bool) -> None:
-        self._edit_layer(layer, is_enabled=is_on)
-
     def _edit_layer(self, layer: int, **changes: object) -> None:
         self.context.commit(lambda project: edits.set_layer(project, layer, **changes))
 
@@ -321,6 +352,41 @@ class Ribbon(Panel):
     def _pop_up(self, menu: QMenu, card: StepCard, at: QPoint) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(card.mapToGlobal(at))
+
+
+@dataclass(frozen=True, eq=False)
+class _Station:
+    """The widgets of one layer: an arrow and its card, and, if it ends in an activation, the same of that."""
+
+    arrow: QLabel
+    card: StepCard
+    second_arrow: QLabel | None = None
+    activation: StepCard | None = None
+
+    @property
+    def widgets(self) -> tuple[QWidget, ...]:
+        """All of them from left to right."""
+        found = (self.arrow, self.card, self.second_arrow, self.activation)
+        return tuple(widget for widget in found if widget is not None)
+
+
+class _Strip(QScrollArea):
+    """The cards, as wide as they are where there is room, and scrolled where there is none."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all cards."""
+        cards = self.widget()
+        return super().sizeHint() if cards is None else cards.sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another width when cards come, go or grow."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:
@@ -368,7 +434,7 @@ def _layer_tip(layer: Layer, report: LayerReport | None) -> str:
     return "\n".join(lines)
 
 
-def _arrow() -> QLabel:
-    label = QLabel("→")
+def _arrow(parent: QWidget) -> QLabel:
+    label = QLabel("→", parent)
     theme.set_role(label, "muted")
     return label

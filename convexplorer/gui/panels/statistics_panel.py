@@ -1,4 +1,4 @@
-"""The selected map in numbers, and how its values become colours."""
+"""The statistics of the selected map, and the settings for its colours."""
 
 import time
 
@@ -28,9 +28,9 @@ from convexplorer.results.picture import Picture, Statistics, Tile
 from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
 from convexplorer.words import compact_number, full_number, percent
 
-REFRESH_MS = 100  # on live sources; what comes in between is left out
+REFRESH_MS = 100  # for live sources; results in between are skipped
 HISTOGRAM_HEIGHT = 40
-CHARACTERS = 7  # of a number: what its column has room for
+CHARACTERS = 7  # maximum length of a number in its column
 FIXED_BY_8BIT = "An 8-bit picture is grey from 0 to 1: switch “8 bit” off to choose colours and levels"
 NUMBERS = {
     "minimum": ("min", "Smallest value of the map"),
@@ -47,7 +47,7 @@ SCOPES = (
 
 
 class StatisticsPanel(Panel):
-    """Histogram with the levels as handles, five numbers, palette and scope."""
+    """The panel with a histogram, the levels as handles, five numbers, palette and scope."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -60,7 +60,7 @@ class StatisticsPanel(Panel):
         self._on_theme_changed()
 
     def apply(self, new: Project, old: Project | None) -> None:
-        """Show how values become colours."""
+        """Show the display settings of a project."""
         if old is not None and new.display == old.display:
             return
         display = new.display
@@ -69,7 +69,7 @@ class StatisticsPanel(Panel):
         self._show_availability(display)
 
     def show_picture(self, picture: Picture) -> None:
-        """Show a result now, or the newest one when the last is old enough."""
+        """Show a result now, or later the newest one if the last update is recent."""
         self._picture = picture
         wait_ms = REFRESH_MS - (time.monotonic() - self._shown_at_s) * 1000
         if wait_ms <= 0:
@@ -184,7 +184,7 @@ class StatisticsPanel(Panel):
             theme.set_role(head, "small")
             value.setAccessibleName(label)
             head.setToolTip(tip)
-            # Equal columns whatever stands in them, so that nothing jumps.
+            # Columns of equal width, so that changing numbers do not move them.
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             self._numbers[name] = value
             grid.addWidget(head, 0, column)
@@ -214,7 +214,7 @@ class StatisticsPanel(Panel):
         self._histogram.set_levels(tile.levels.low, tile.levels.high, is_symmetric=is_symmetric)
 
     def _show_availability(self, display: Display) -> None:
-        """Offer palette and levels only where they are obeyed."""
+        """Enable palette and levels only if they have an effect."""
         is_free = not display.as_opencv_8bit
         for control in (self._palette, self._scope, self._histogram, self._bar):
             control.setEnabled(is_free)

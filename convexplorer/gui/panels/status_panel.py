@@ -1,4 +1,4 @@
-"""The line at the foot of the window: what is shown, and how fast."""
+"""The status line at the bottom of the window: source, shapes, times and rates."""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -17,7 +17,7 @@ BUSY_AFTER_MS = 400
 
 
 class StatusPanel(Panel):
-    """Source, shapes and cursor on the left; times and rates on the right."""
+    """The status line: source, shapes and cursor on the left, times and rates on the right."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -34,7 +34,7 @@ class StatusPanel(Panel):
         self._busy.timeout.connect(lambda: self._speed.setText("computing …"))
 
     def apply(self, new: Project, old: Project | None) -> None:
-        """Say that a result is on its way, if it takes so long that one wonders."""
+        """Show that a result is being computed, after a delay."""
         if old is not None and new is not old:
             self._busy.start()
 
@@ -47,7 +47,7 @@ class StatusPanel(Panel):
             self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
         dropped_frames = picture.dropped_frames - self._dropped_before
         shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
-        # A frame's name says little where every frame is called after its source.
+        # A frame's name adds nothing if all frames are named after their source.
         title = picture.frame.title or picture.project.source.address
         self._source.setText(f"{title}  ·  {shapes}")
         self._picture = picture
@@ -56,7 +56,7 @@ class StatusPanel(Panel):
         self._show_speed()
 
     def show_status(self, status: PlayerStatus) -> None:
-        """Remember whether frames follow each other, which makes rate and dropped frames meaningful."""
+        """Store whether the source is playing, in which case rate and dropped frames are meaningful."""
         has_time = status.info is not None and status.info.has_time
         is_running = status.state == "playing" and status.info is not None and status.info.frame_count != 1
         if (is_running, has_time) != (self._is_running, self._has_time):
@@ -64,12 +64,12 @@ class StatusPanel(Panel):
             self._show_speed()
 
     def show_values(self, text: str) -> None:
-        """Show what lies under the cursor."""
+        """Show the values under the cursor."""
         self._under_cursor = text
         self._show_map()
 
     def _show_map(self) -> None:
-        """Say what the selected map is like while the cursor is nowhere."""
+        """Describe the selected map while the cursor is on no picture."""
         self._values.setText(self._under_cursor or ("" if self._picture is None else map_text(self._picture)))
 
     def _show_speed(self) -> None:
@@ -77,10 +77,10 @@ class StatusPanel(Panel):
         if picture is None:
             return
         rate = f"  ·  {self._meter.rate_hz:.0f} fps" if self._is_running else ""
-        # Pages that were turned faster than they could be computed are nobody's loss.
+        # Pages skipped because the user turned them faster than they were computed do not count as dropped.
         is_told = self._has_time and (self._is_running or self._dropped)
         dropped = f"  ·  {self._dropped} dropped" if is_told else ""
-        # A layer whose maps were used again still tells how long they took.
+        # A layer whose maps were reused still reports the time of their computation.
         computing = sum(report.seconds for report in picture.layers)
         self._speed.setText(f"{_time_text(computing)}{rate}{dropped}")
         self._speed.setToolTip(

@@ -1,4 +1,4 @@
-"""Below the input: play, step and seek what has time or pages; freeze and mirror what is live."""
+"""The transport controls below the input: play, step and seek videos and pages; freeze and mirror live sources."""
 
 from dataclasses import replace
 
@@ -17,18 +17,18 @@ from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Source, SourceInfo
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-MOST_MESSAGE_LINES = 5  # in a narrow pane; why a source fails must be read whole
-OWN_SIZE = "own size"  # what the camera gives when it is not asked
+MOST_MESSAGE_LINES = 5  # in a narrow pane; the reason for a failure must be fully readable
+OWN_SIZE = "own size"  # the camera's default size
 
 
 class TransportPanel(Panel):
-    """The controls that the present source has a use for; hidden when there are none."""
+    """The controls that apply to the current source; hidden if none apply."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._time_s = 0.0
         self._title = ""
-        self._frame_index: int | None = None  # of the frame on screen
+        self._frame_index: int | None = None  # index of the frame on screen
         self._status = PlayerStatus()
         self._build()
         self.setVisible(False)
@@ -40,14 +40,14 @@ class TransportPanel(Panel):
             self._show_options(new.source)
 
     def show_picture(self, picture: Picture) -> None:
-        """Tell place and time of the frame that is on screen."""
+        """Show the position and time of the frame on screen."""
         frame = picture.frame
         if (frame.time_s, frame.title) != (self._time_s, self._title):
             self._time_s, self._title, self._frame_index = frame.time_s, frame.title, frame.index
             self._show_place(self._status)
 
     def show_status(self, status: PlayerStatus) -> None:
-        """Show the controls that fit the source, and where it stands."""
+        """Show the controls for the source, and its position."""
         self._status = status
         info = status.info
         has_controls = info is not None and needs_controls(info)
@@ -112,7 +112,7 @@ class TransportPanel(Panel):
         layout.addWidget(self._message)
 
     def _show_kind(self, info: SourceInfo | None) -> None:
-        """Show the controls that this source has a use for."""
+        """Show the controls that apply to this source."""
         is_timed = info is not None and info.rate_hz is not None and not info.is_live
         is_many = info is not None and not info.is_live and info.frame_count != 1
         is_live = info is not None and info.is_live
@@ -148,13 +148,13 @@ class TransportPanel(Panel):
                 self._slider.setRange(0, max(info.frame_count - 1, 0))
                 self._slider.setValue(status.index)
         if status.state == "playing" and self._frame_index is not None:
-            status = replace(status, index=self._frame_index)  # the player is ahead of what is shown
+            status = replace(status, index=self._frame_index)  # the player is ahead of the shown frame
         self._place.set_text(place_text(status, self._time_s, self._title))
 
     def _show_options(self, source: Source) -> None:
         if source.kind != "camera":
             return
-        from convexplorer.sources.cameras import CAMERA_SIZES  # only a camera needs it
+        from convexplorer.sources.cameras import CAMERA_SIZES  # needed for cameras only
 
         chosen = str(source.options.get("size", ""))
         self._size.clear()
@@ -166,5 +166,5 @@ class TransportPanel(Panel):
 
 
 def needs_controls(info: SourceInfo) -> bool:
-    """Tell whether a source has time, pages or a life of its own."""
+    """Return True if a source is a video, has pages or is live."""
     return info.is_live or info.rate_hz is not None or info.frame_count != 1

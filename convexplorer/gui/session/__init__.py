@@ -1,1 +1,1 @@
-"""What panels and commands share: the bridge to the engine, the selection, settings, errands."""
+"""The state and services shared by panels and commands: the bridge to the engine, the selection, settings, errands."""

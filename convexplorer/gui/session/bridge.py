@@ -1,4 +1,4 @@
-"""The way from the two threads to the main thread, and what the main thread sends back."""
+"""The bridge between the player and engine threads and the main thread, in both directions."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,13 +14,13 @@ from convexplorer.results.picture import Picture
 
 
 class Bridge(QObject):
-    """Owns player and engine; passes edits down and results up.
+    """The owner of player and engine; passes edits to them and their results to the window.
 
-    Both directions go through slots that keep only the newest value, so at most one event of each
-    kind waits in the main thread, however slow it is.
+    Both directions use slots that keep only the newest value, so at most one event of each kind waits in the main
+    thread, even a slow one.
 
-    A picture for a project that has just been replaced is shown all the same: under a drag every
-    picture is outdated when it is done, and dropping them would freeze the maps until the hand rests.
+    A picture of a project that has just been replaced is still shown: during a drag every picture is outdated when
+    finished, and dropping these pictures would freeze the maps until the mouse rests.
     """
 
     picture_ready = Signal(object)
@@ -45,7 +45,7 @@ class Bridge(QObject):
         selection.view_changed.connect(self._on_view)
 
     def start(self) -> None:
-        """Start both threads on the store's project."""
+        """Start both threads with the store's project."""
         self._collector.start()
         self._inbox.put_view(self._selection.view)
         self._inbox.put_project(self._store.state)
@@ -54,11 +54,11 @@ class Bridge(QObject):
         self.player.open(self._store.state.source)
 
     def reopen(self) -> None:
-        """Open the project's source once more: after it failed, ended or was unplugged."""
+        """Reopen the project's source, after it has failed, ended or been unplugged."""
         self.player.open(self._store.state.source)
 
     def close(self) -> None:
-        """Stop player, then engine, and wait for both."""
+        """Stop the player, then the engine, and wait for both."""
         self.player.close()
         self._engine.close()
         self._collector.stop()

@@ -1,4 +1,4 @@
-"""What a selection means in a project: the view holds numbers that may have outlived what they pointed at."""
+"""The layer and filter selected in a project; the view may still refer to a layer or filter that no longer exists."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from convexplorer.model.view import View
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """One filter of one convolution: where it stands, and what it is."""
+    """One filter of one convolution, with its indices and its layer."""
 
     layer_index: int
     filter_index: int
@@ -18,7 +18,7 @@ class Choice:
 
     @property
     def filter(self) -> Filter:
-        """The chosen filter itself."""
+        """The chosen filter."""
         return self.layer.filters[self.filter_index]
 
 
@@ -34,9 +34,10 @@ def chosen_layer(project: Project, view: View) -> Layer | None:
 
 
 def chosen_filter(project: Project, view: View) -> Choice | None:
-    """Return the selected filter; of another kind of layer, that of the convolution whose maps it works on.
+    """Return the selected filter; for a layer without filters, that of the convolution whose maps the layer processes.
 
-    That is the nearest one among the layers it reads, directly or through others; the first one if it reads none.
+    This is the nearest convolution among the layer's direct and indirect inputs, or the project's first one if there
+    is none.
     """
     index = layer_index(project, view)
     if index is None:
@@ -50,7 +51,7 @@ def chosen_filter(project: Project, view: View) -> Choice | None:
 
 
 def _convolution_below(project: Project, index: int) -> int | None:
-    """Return the nearest convolution that a layer reads; the first of the project if it reads none."""
+    """Return the position of the nearest convolution among a layer's inputs, or of the project's first one if none."""
     below = index
     while below >= 0 and not project.layers[below].has_filters:
         below = project.inputs_of(below)[0]

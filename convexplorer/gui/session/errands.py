@@ -1,4 +1,4 @@
-"""Slow things that the window must not wait for, such as writing a very large picture."""
+"""Background tasks for which the window must not wait, such as writing a very large picture."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Then = Callable[[Exception | None], None]
 
 
 class Errands(QObject):
-    """Runs each errand in a thread of its own and tells its end in the main thread."""
+    """A runner of background tasks, one thread each, that reports their end in the main thread."""
 
     _ended = Signal(object, object)
 
@@ -21,12 +21,12 @@ class Errands(QObject):
         self._ended.connect(self._on_ended)
 
     def run(self, work: Callable[[], object], then: Then) -> None:
-        """Do `work`, then call `then` with what went wrong, or None."""
+        """Run `work` in a thread, then call `then` in the main thread with the exception or None."""
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         self._threads.append(run_beside(work, lambda error: self._ended.emit(then, error)))
 
     def close(self) -> None:
-        """Wait for what is under way: a file half written is of no use."""
+        """Wait for running tasks, so that no file remains half written."""
         for thread in self._threads:
             thread.join()
 

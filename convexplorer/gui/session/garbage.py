@@ -1,21 +1,22 @@
-"""Lets Python look for garbage in the main thread only.
+"""Restricts Python's garbage collection to the main thread.
 
-Python collects cyclic garbage in whichever thread happens to allocate. Widgets and timers among it would then end in
-the thread that computes, and Qt allows that to its own thread alone: the program would crash, rarely and elsewhere.
+Python collects cyclic garbage in whichever thread happens to allocate. Widgets and timers in that garbage would then be
+destroyed in the engine's thread, but Qt allows this in the main thread only: the program would crash, rarely and at an
+unrelated place.
 """
 
 import gc
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Slot
 
-# How many new objects, and how many collections of younger ones, make a collection due: as CPython has it.
+# Thresholds of the three generations: new objects, then collections of the younger generation.
 _THRESHOLDS = gc.get_threshold()
 
 
 class MainThreadCollector(QObject):
-    """Collects garbage when the main thread is about to wait, if enough has come together; so waiting costs nothing.
+    """Collects garbage when the main thread is about to wait for events and enough objects have accumulated.
 
-    While any of these runs, Python's own collections are off.
+    While any collector is running, Python's automatic collection is off.
     """
 
     _running = 0
@@ -25,7 +26,7 @@ class MainThreadCollector(QObject):
         self._is_running = False
 
     def start(self) -> None:
-        """Collect here from now on, and nowhere else."""
+        """Collect in the main thread from now on, and disable automatic collection."""
         dispatcher = QAbstractEventDispatcher.instance()
         if self._is_running or dispatcher is None:
             return
@@ -35,7 +36,7 @@ class MainThreadCollector(QObject):
         dispatcher.aboutToBlock.connect(self.collect_if_due)
 
     def stop(self) -> None:
-        """Leave it to Python again, unless others still run."""
+        """Enable automatic collection again, unless other collectors are still running."""
         dispatcher = QAbstractEventDispatcher.instance()
         if not self._is_running:
             return
@@ -48,7 +49,7 @@ class MainThreadCollector(QObject):
 
     @Slot()
     def collect_if_due(self) -> None:
-        """Collect if enough has come together; for who keeps the main thread so busy that it never waits."""
+        """Collect if enough objects have accumulated; for callers that keep the main thread from ever waiting."""
         counts = gc.get_count()
         due = [count > threshold for count, threshold in zip(counts, _THRESHOLDS, strict=True)]
         if due[0]:

@@ -1,4 +1,4 @@
-"""What every panel is given and may be told."""
+"""The interface of panels: their context, and the calls they receive."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from convexplorer.words import as_sentence
 
 @dataclass(frozen=True)
 class Context:
-    """What a panel talks to: edits go to the store, looking to the selection, playback to the player.
+    """The services of a panel: the store for edits, the selection for the view, the player for playback.
 
     Attributes
     ----------
-    actions : the window's commands by name; a button of a panel is the `QAction` that key, menu and palette trigger.
-    refuse : shows why an edit was not made, in the message bar over the pictures: one place for keys and mouse.
+    actions : the window's commands by name; buttons, keys, menus and the palette trigger the same `QAction`.
+    refuse : shows the reason why an edit was refused, in the message bar over the pictures.
     """
 
     store: Store
@@ -32,11 +32,11 @@ class Context:
     refuse: Callable[[str], None]
 
     def commit(self, edit: Callable[..., Project], *arguments: object, merge: str | None = None) -> bool:
-        """Commit `edit(project, *arguments)`; return whether it was made, the reason why not is shown.
+        """Commit `edit(project, *arguments)`; return True on success, else show the reason and return False.
 
         Parameters
         ----------
-        edit : Project → Project; raises `ValueError` for an edit that is impossible.
+        edit : Project → Project; raises `ValueError` if the edit is impossible.
         merge : commits with the same key in a row are one undo step.
         """
         try:
@@ -48,23 +48,23 @@ class Context:
 
 
 class Panel(QWidget):
-    """A pane of the window. It shows what it is told and asks for changes; it keeps nothing."""
+    """A pane of the window that shows state passed to it and requests changes; a panel keeps no state of its own."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
 
     def apply(self, new: Project, old: Project | None) -> None:
-        """Show a project; `old` is None the first time."""
+        """Show a project; `old` is None on the first call."""
 
     def show_picture(self, picture: Picture) -> None:
         """Show a new result."""
 
     def show_status(self, status: PlayerStatus) -> None:
-        """Show what the player does."""
+        """Show the status of the player."""
 
     def room_beside(self, content: QWidget) -> QSize:
-        """Return what the panel needs beside its main content, logical pixels, whatever size both have now."""
+        """Return the size in logical pixels needed around the main content, independent of the current sizes."""
         layout = self.layout()
         assert layout is not None
         margins = layout.contentsMargins()

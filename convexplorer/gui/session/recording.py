@@ -1,4 +1,4 @@
-"""A recording under way: the newest pictures go to a video file, at the pace of the clock."""
+"""A running recording: the newest pictures are written to a video file in real time."""
 
 import time
 from collections.abc import Callable
@@ -13,15 +13,15 @@ RATE_HZ = 25.0
 
 
 class Recording:
-    """Writes what it is shown to a video that plays as fast as life.
+    """A writer of pictures to a video that plays in real time.
 
-    Pictures come when they come; the file has a steady rate. So each picture is written as often as
-    the time until the next one asks for, and a still picture simply lasts.
+    Pictures arrive at irregular times, but the file has a fixed rate. So each picture is repeated until the next one
+    arrives.
 
     Parameters
     ----------
     path : the video file; its suffix chooses the format.
-    clock : seconds, for tests.
+    clock : seconds from any origin; a parameter, so that tests control the time.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,16 +34,16 @@ class Recording:
         self._worker: Worker[tuple[float, Callable[[], np.ndarray]]] = Worker(self._write, self._finish)
 
     def put(self, draw: Callable[[], np.ndarray]) -> None:
-        """Show the next picture; `draw` gives it as (H, W, 3) uint8 and is called in the worker's thread."""
+        """Record the next picture; `draw` returns it as (H, W, 3) uint8 and is called in the worker's thread."""
         self._worker.put((self._clock(), draw))
 
     @property
     def failure(self) -> Exception | None:
-        """What went wrong, or None."""
+        """The exception that ended the recording, or None."""
         return self._worker.failure
 
     def close(self) -> str:
-        """End the file and return a sentence about it."""
+        """Finish the file and return a sentence about the result."""
         self._worker.close()
         if self.failure is not None:
             return f"{self.path.name} was not recorded: {self.failure}"
@@ -64,7 +64,7 @@ class Recording:
     def _fill_until(self, now: float) -> None:
         if self._shown is None or self._began is None:
             return
-        due = round((now - self._began) * RATE_HZ, 6)  # a clock's rounding is no frame
+        due = round((now - self._began) * RATE_HZ, 6)  # the clock's rounding error must not add a frame
         while self._written < due:
             self._recorder.write(self._shown)
             self._written += 1

@@ -1,4 +1,4 @@
-"""The copy of unsaved work that survives a crash: written while the person works, offered at the next start."""
+"""The safety copy of unsaved work: written while the user works, offered at the next start after a crash."""
 
 import logging
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from convexplorer.model.store import Store
 
 logger = logging.getLogger(__name__)
 
-DELAY_MS = 2000  # the copy is never older than this
+DELAY_MS = 2000  # maximum age of the copy
 
 
 class SafetyCopy(QObject):
-    """Follows the store; there is a copy whenever there is something that no file holds.
+    """A follower of the store that keeps a copy whenever there is unsaved work.
 
     Parameters
     ----------
-    origin : returns the file the project belongs to, or None.
+    origin : returns the project's file, or None.
     """
 
     failed = Signal(str)
@@ -36,17 +36,17 @@ class SafetyCopy(QObject):
         store.subscribe(self._on_project)
 
     def find(self) -> Recovery | None:
-        """Return what an earlier program left behind, the newest first."""
+        """Return the newest copy left behind by a crashed program, or None."""
         return self._autosave.find() if self._autosave else None
 
     def discard(self, found: Recovery) -> None:
-        """Delete what was left behind."""
+        """Delete a copy that was left behind."""
         if self._autosave:
             self._autosave.discard(found)
 
     @Slot()
     def write(self) -> None:
-        """Write the copy now, or delete it when everything is in a file."""
+        """Write the copy now, or delete the copy if there is no unsaved work."""
         if self._autosave is None:
             return
         if not self._store.is_modified:
@@ -65,12 +65,12 @@ class SafetyCopy(QObject):
             self._autosave.close()
 
     def _on_project(self, _new: Project, _old: Project) -> None:
-        if not self.timer.isActive():  # started anew by every edit it would never come to an end under a busy hand
+        if not self.timer.isActive():  # restarted by each edit, it would never fire in continuous editing
             self.timer.start()
 
 
 def _autosave() -> Autosave | None:
-    """Return where copies are kept, None where nothing can be written."""
+    """Return the store of copies, or None if its folder is not writable."""
     try:
         return Autosave(state_folder() / "recovery")
     except OSError as error:

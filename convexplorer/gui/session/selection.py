@@ -1,4 +1,4 @@
-"""What the hand points at: selected layer and filter, view mode, and the one cursor of all panes."""
+"""The selection: the selected layer and filter, the view mode, and the cursor shared by all panes."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ Tap = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Pin:
-    """One value of a layer's maps that a person holds on to.
+    """One value of a layer's maps that the user has pinned.
 
     Attributes
     ----------
@@ -28,16 +28,16 @@ class Pin:
 
 
 class Selection(QObject):
-    """The window's shared selection; no part of the project, so no part of undo.
+    """The window's shared selection; not part of the project, and so not undoable.
 
     Attributes
     ----------
-    cursor : where the mouse points.
-    is_on_input : whether it points at the input picture, not at a map.
-    pointed_filter : the map under the mouse, None where that is no map of one filter.
-    pin : the value that stays explained while the mouse moves on, or None.
-    overlays : names of what is drawn over the pictures beside the window: "field", "reads", "ghost".
-    crop : the part of the selected layer's input that is studied; None for one in its middle.
+    cursor : the point under the mouse.
+    is_on_input : True if the cursor is on the input picture, False if on a map.
+    pointed_filter : index of the filter whose map is under the mouse, or None.
+    pin : the value that stays explained while the mouse moves, or None.
+    overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost".
+    crop : the studied part of the selected layer's input; None for its centre.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
     The cursor is a place of the input, along all its axes, or None when the mouse is over no picture. A pane of rows
@@ -77,24 +77,24 @@ class Selection(QObject):
             self.cursor_moved.emit(cursor)
 
     def hold(self, pin: Pin | None) -> None:
-        """Pin a value, or let go of it."""
+        """Pin a value; None unpins."""
         if pin != self.pin:
             self.pin = pin
             self.pin_changed.emit(pin)
 
     def mark_tap(self, tap: Tap | None) -> None:
-        """Mark the same tap of the window in all views."""
+        """Mark a tap of the window in all views."""
         if tap != self.tap:
             self.tap = tap
             self.tap_changed.emit(tap)
 
     def set_crop(self, crop: Crop | None) -> None:
-        """Study another part of the input."""
+        """Set the studied part of the input."""
         if crop != self.crop:
             self.crop = crop
             self.crop_changed.emit(crop)
 
     def toggle_overlay(self, name: str) -> None:
-        """Show an overlay, or hide it."""
+        """Show or hide an overlay."""
         self.overlays ^= {name}
         self.overlays_changed.emit(self.overlays)

@@ -1,6 +1,6 @@
-"""What the program remembers between two starts: how the window looks and where the person works.
+"""Settings remembered between two starts: the look of the window and the user's folders.
 
-Apart from the project, because none of it belongs into a file that is handed to somebody else.
+They are separate from the project, because they do not belong into a file shared with other users.
 """
 
 import json
@@ -14,7 +14,7 @@ MAX_RECENT = 12
 
 
 def state_folder() -> Path:
-    """Return the folder for what must survive a crash; made when it is missing."""
+    """Return the folder for data that must survive a crash; it is created if missing."""
     root = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
     folder = Path(root) / "convexplorer"
     folder.mkdir(parents=True, exist_ok=True)
@@ -22,15 +22,15 @@ def state_folder() -> Path:
 
 
 class Settings:
-    """A small file of remembered values; a damaged or missing one means the defaults."""
+    """A small file of remembered values; if damaged or missing, defaults apply."""
 
     def __init__(self) -> None:
         root = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
-        # Each value is one JSON text, because the ini format forgets types.
+        # Each value is stored as JSON text, because the ini format loses types.
         self._file = QSettings(str(Path(root) / "convexplorer" / "settings.ini"), QSettings.Format.IniFormat)
 
     def read(self, name: str, default: Any) -> Any:
-        """Return a remembered value, or `default` when there is none of the same type."""
+        """Return a remembered value, or `default` if there is no value of the same type."""
         try:
             value = json.loads(str(self._file.value(name, "")))
         except ValueError:
@@ -38,30 +38,30 @@ class Settings:
         return value if default is None or isinstance(value, type(default)) else default
 
     def read_number(self, name: str, default: float, low: float, high: float) -> float:
-        """Return a remembered number within its limits, or `default` when it is none."""
+        """Return a remembered number clamped to its limits, or `default` if it is not a number."""
         value = self.read(name, default)
         return min(max(float(value), low), high) if math.isfinite(value) else default
 
     def write(self, name: str, value: Any) -> None:
-        """Remember a value that JSON can hold."""
+        """Remember a JSON-compatible value."""
         self._file.setValue(name, json.dumps(value))
 
     @property
     def recent(self) -> list[str]:
-        """Files, folders and addresses opened last, newest first."""
+        """Recently opened files, folders and addresses, newest first."""
         return [text for text in self.read("recent", []) if isinstance(text, str)]
 
     def add_recent(self, text: str) -> None:
-        """Put an entry at the head of the recent ones."""
+        """Add an entry to the front of the recent ones."""
         self.write("recent", [text, *(other for other in self.recent if other != text)][:MAX_RECENT])
 
     @property
     def last_folder(self) -> str:
-        """Folder that file dialogs open in."""
+        """The initial folder of file dialogs."""
         return str(self.read("last_folder", str(Path.home())))
 
     def remember_folder(self, path: Path) -> None:
-        """Let the next file dialog open beside `path`."""
+        """Remember the folder of `path` for the next file dialog."""
         self.write("last_folder", str(path if path.is_dir() else path.parent))
 
     def sync(self) -> None:

@@ -1,1 +1,1 @@
-"""Small controls that know no project."""
+"""Small controls that are independent of the project."""

@@ -1,28 +1,30 @@
-"""An array of numbers as a table in a window of its own: cells are typed, columns and rows are copied and pasted."""
+"""A separate window with an array of numbers as a table: cells are edited, rows and columns copied and pasted."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.note import Note
 from convexplorer.kernels.numbers import parse_number
-from convexplorer.words import full_number
+from convexplorer.words import as_sentence, full_number
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ArrayModel(QAbstractTableModel):
-    """A vector or matrix of numbers; an array with more axes has one row for each of its first.
+    """A table model of a vector or matrix; an array with more axes has one row per index of its first axis.
 
     Attributes
     ----------
-    values : (rows, columns), a copy that changes with each edit.
+    values : (rows, columns), a copy of the array, changed by each edit.
     """
 
     edited = Signal()
+    refused = Signal(str)  # why a number was not taken
 
     def __init__(self, array: np.ndarray, axes: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,9 +32,19 @@ class ArrayModel(QAbstractTableModel):
         self._axes = axes
         self.values = np.array(array.reshape(len(array), -1))
 
+    def set_array(self, array: np.ndarray) -> None:
+        """Show other numbers, of the same shape or another; silent."""
+        if array.shape != self._shape:
+            self.beginResetModel()
+            self._shape, self.values = array.shape, np.array(array.reshape(len(array), -1))
+            self.endResetModel()
+        elif not np.array_equal(array, self.array, equal_nan=True):
+            self.values[:] = array.reshape(self.values.shape)
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+
     @property
     def array(self) -> np.ndarray:
-        """The numbers in the shape they came in."""
+        """The numbers in the shape of the original array."""
         return self.values.reshape(self._shape)
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: ARG002
@@ -53,7 +65,7 @@ class ArrayModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the number of a row or column, with what it counts."""
+        """Return the label of a row or column: its number and its meaning."""
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
@@ -61,16 +73,17 @@ class ArrayModel(QAbstractTableModel):
         return f"{self._axes[1]} {section}" if len(self._axes) > 1 else "value"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let every number be edited."""
+        """Return flags that make every cell editable."""
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Take a typed number; refuse what is none."""
+        """Set a cell to a typed number; return False for text that is no number."""
         if role != Qt.ItemDataRole.EditRole:
             return False
         try:
             number = parse_number(str(value))
-        except ValueError:
+        except ValueError as error:
+            self.refused.emit(as_sentence(str(error)))
             return False
         self.values[index.row(), index.column()] = number
         self.dataChanged.emit(index, index)
@@ -78,22 +91,34 @@ class ArrayModel(QAbstractTableModel):
         return True
 
     def paste(self, row: int, column: int, text: str) -> bool:
-        """Take numbers from a text of rows, from a cell on; refuse all if one is no number."""
+        """Take a block of numbers from a cell on; take none of them if one is no number, or has no room."""
         lines = [line.split("\t") if "\t" in line else line.replace(";", " ").split() for line in text.splitlines()]
         try:
             block = [[parse_number(cell) for cell in line] for line in lines if line]
-        except ValueError:
+            self._check_room(row, column, block)
+        except ValueError as error:
+            self.refused.emit(as_sentence(str(error)))
             return False
-        for i, line in enumerate(block[: len(self.values) - row]):
-            width = min(len(line), self.values.shape[1] - column)
-            self.values[row + i, column : column + width] = line[:width]
+        for i, line in enumerate(block):
+            self.values[row + i, column : column + len(line)] = line
         self.dataChanged.emit(self.index(row, column), self.index(self.rowCount() - 1, self.columnCount() - 1))
         self.edited.emit()
         return True
 
+    def _check_room(self, row: int, column: int, block: Sequence[Sequence[float]]) -> None:
+        """Raise ValueError if a block is empty, or larger than what lies below and right of a cell."""
+        height, width = len(block), max(map(len, block), default=0)
+        rows, columns = len(self.values) - row, self.values.shape[1] - column
+        if not height or not width:
+            raise ValueError("there are no numbers on the clipboard")
+        if height > rows or width > columns:
+            raise ValueError(
+                f"the clipboard holds {height} × {width} numbers; from the chosen cell on there are {rows} × {columns}"
+            )
+
 
 class ArrayTable(QDialog):
-    """A window with the numbers of an array; each edit is told at once."""
+    """A window with the numbers of an array; each edit emits `edited`."""
 
     edited = Signal(object)  # the whole array
     reset_asked = Signal()
@@ -108,15 +133,17 @@ class ArrayTable(QDialog):
         self.view.setModel(self.model)
         self.view.setAccessibleName(title)
         self.view.horizontalHeader().setDefaultSectionSize(theme.px(96))
-        size = " × ".join(map(str, array.shape))
-        note = QLabel(f"{size} numbers. Type into a cell; Ctrl+C and Ctrl+V copy and paste blocks.", self)
-        theme.set_role(note, "muted")
+        self._size = " × ".join(map(str, array.shape))
+        self.note = Note(2, self)
+        self.model.edited.connect(self.note.accept)
+        self.model.refused.connect(self.note.refuse)
+        self._show_size()
         reset = QPushButton("Initial values", self)
         reset.clicked.connect(self._on_reset)
         close = QPushButton("Close", self)
         close.clicked.connect(self.close)
         row = QHBoxLayout()
-        row.addWidget(note, 1)
+        row.addWidget(self.note, 1)
         row.addWidget(reset)
         row.addWidget(close)
         layout = QVBoxLayout(self)
@@ -126,9 +153,19 @@ class ArrayTable(QDialog):
         QShortcut(QKeySequence.StandardKey.Paste, self.view, self._paste, context=Qt.ShortcutContext.WidgetShortcut)
         self.resize(theme.px(560), theme.px(360))
 
+    def show_array(self, array: np.ndarray) -> None:
+        """Show what holds now: after undo, on another picture, after a refusal."""
+        self._size = " × ".join(map(str, array.shape))
+        self._show_size()
+        self.model.set_array(array)
+
+    @Slot()
     def _on_reset(self) -> None:
+        self.note.accept()
         self.reset_asked.emit()
-        self.close()
+
+    def _show_size(self) -> None:
+        self.note.set_text(f"{self._size} numbers. Type into a cell; Ctrl+C and Ctrl+V copy and paste blocks.")
 
     def _copy(self) -> None:
         chosen = self.view.selectionModel().selectedIndexes()

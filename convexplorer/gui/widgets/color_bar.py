@@ -1,4 +1,4 @@
-"""The scale of the colours: which value has which colour, written at the ends and at zero, or typed there."""
+"""The colour bar: the values of the colours, labelled at the ends and at zero, and editable at the ends."""
 
 import re
 
@@ -24,19 +24,19 @@ from convexplorer.kernels.numbers import parse_number
 from convexplorer.words import MINUS, as_sentence, full_number, short_number
 
 THICKNESS, GAP, TICK = 10, 4, 3  # design pixels
-LABEL_CHARACTERS = 7  # room is kept for labels of this length, so that nothing jumps
+LABEL_CHARACTERS = 7  # space is reserved for labels of this length, so that the layout does not jump
 
 
 class ColorBar(QWidget):
-    """A bar in the colours of a palette with low, zero and high beside it; double click or Enter to type them.
+    """A bar in the colours of a palette, labelled low, zero and high; a double click or Enter edits the levels.
 
     Signals
     -------
-    levels_typed : low, high; finite, the lower first.
+    levels_typed : low, high, as typed by the user; finite, low < high.
 
     Parameters
     ----------
-    orientation : a vertical bar has its high end at the top, a horizontal one at the right.
+    orientation : a vertical bar has its high end at the top, a horizontal bar at the right.
 
     """
 
@@ -62,7 +62,7 @@ class ColorBar(QWidget):
         self._describe()
 
     def set_lut(self, lut: object) -> None:
-        """Take the colours: (n, 3) uint8; a 256th is the colour of what is no number and is not drawn."""
+        """Set the colours, (n, 3) uint8; entry 255, the colour of values that are not finite, is not drawn."""
         rows = list(lut)[:255]  # type: ignore[call-overload]
         self._colors = [QColor(int(red), int(green), int(blue)).rgb() for red, green, blue in rows]
         self.update()
@@ -70,9 +70,9 @@ class ColorBar(QWidget):
     def set_levels(
         self, low: float, high: float, *, is_locked: bool = False, note: str = "", short_note: str = ""
     ) -> None:
-        """Show the values of the two ends, a lock if they do not follow the map, and a note.
+        """Show the values of the two ends, a lock if they are fixed, and a note.
 
-        Where there is too little room for the note its short form is written; the tip has the whole.
+        If there is too little room for the note, its short form is shown; the tooltip has the full note.
         """
         self._short_note = short_note
         if (low, high, is_locked, note) != (self._low, self._high, self._is_locked, self._note):
@@ -81,7 +81,7 @@ class ColorBar(QWidget):
             self.update()
 
     def edit_levels(self) -> None:
-        """Let the levels be typed over the bar."""
+        """Open a text field for the levels over the bar."""
         if self.isEnabled():
             self._field.open(f"{full_number(self._low)}, {full_number(self._high)}")
 
@@ -139,7 +139,7 @@ class ColorBar(QWidget):
         self._paint_labels(painter, bar)
 
     def _paint_labels(self, painter: QPainter, bar: QRectF) -> None:
-        """Write low and high at the ends, zero where it lies if there is room, and the note in what is left."""
+        """Write low and high at the ends, zero at its position if there is room, and the note in the rest."""
         metrics = painter.fontMetrics()
         ends = [(0.0, _label(self._low)), (1.0, _label(self._high))]
         rects = [self._label_rect(bar, share, text, metrics) for share, text in ends]
@@ -180,7 +180,7 @@ class ColorBar(QWidget):
             painter.drawPixmap(int(high.left()) - side - theme.px(3), int(high.center().y() - side / 2), lock)
 
     def _paint_note(self, painter: QPainter, rects: list[QRectF]) -> None:
-        """Write the note between zero and the upper end, shortened to the room there."""
+        """Write the note between zero and the upper end, shortened to the available space."""
         left = max(rect.right() for i, rect in enumerate(rects) if i != 1) + theme.px(8)
         right = rects[1].left() - theme.px(18 if self._is_locked else 6)
         metrics = painter.fontMetrics()
@@ -193,7 +193,7 @@ class ColorBar(QWidget):
         )
 
     def _label_rect(self, bar: QRectF, share: float, text: str, metrics: QFontMetrics) -> QRectF:
-        """Return where a label stands, pushed inside at the ends."""
+        """Return the rectangle of a label, moved inside the widget at the ends."""
         width, height = metrics.horizontalAdvance(text) + 1, metrics.height()
         if self._is_vertical:
             middle = bar.bottom() - share * bar.height()
@@ -223,7 +223,7 @@ class ColorBar(QWidget):
         return flat
 
     def _describe(self) -> None:
-        """Say the same in words."""
+        """Describe the bar in words, for tooltip and screen readers."""
         words = f"Colours from {short_number(self._low, 8)} to {short_number(self._high, 8)}"
         parts = [words, "locked" if self._is_locked else "", self._note]
         described = ", ".join(part for part in parts if part)
@@ -232,7 +232,7 @@ class ColorBar(QWidget):
 
 
 class _LevelsField(TextField):
-    """Lies over the bar while both levels are typed; Esc and leaving it change nothing."""
+    """The text field over the bar for both levels; Esc and losing the focus discard the text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -243,7 +243,7 @@ class _LevelsField(TextField):
         self.hide()
 
     def open(self, text: str) -> None:
-        """Show a text to be typed over."""
+        """Show a text, selected for overwriting."""
         self.setText(text)
         self.setGeometry(self._ground.rect())
         self.show()
@@ -256,7 +256,7 @@ class _LevelsField(TextField):
         self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave with Esc; Enter must not arrive at the bar, which would begin anew."""
+        """Close on Esc; Enter must not reach the bar, which would reopen the field."""
         if event.key() == Qt.Key.Key_Escape:
             self._ground.setFocus()
         else:
@@ -265,7 +265,7 @@ class _LevelsField(TextField):
 
 
 def parse_levels(text: str) -> Levels:
-    """Read levels as a person types them: "-3, 3" or "-3 3", or "3" for as much on both sides of zero.
+    """Parse levels as typed by the user: "-3, 3" or "-3 3", or "3" for levels symmetric about zero.
 
     Raises ValueError with a sentence.
 
@@ -276,7 +276,7 @@ def parse_levels(text: str) -> Levels:
 
     """
     parts = re.split(r",?[\s;…]+", text.strip())
-    if len(parts) == 1:  # "-3,3" are two levels; where something else parts them, a comma is decimal: "-1,5 2,5"
+    if len(parts) == 1:  # "-3,3" are two levels; with another separator, a comma is a decimal point: "-1,5 2,5"
         parts = text.strip().split(",")
     values = [parse_number(part) for part in parts]
     if len(values) > 2:
@@ -285,6 +285,6 @@ def parse_levels(text: str) -> Levels:
 
 
 def _label(value: float) -> str:
-    """Write a level; room for a sign is always kept, so that −4.0735 does not stand beside 4.07349."""
+    """Format a level; space for a sign is always reserved, so that both ends get the same number of digits."""
     text = short_number(abs(value), LABEL_CHARACTERS - 1)
     return MINUS + text if value < 0 else text

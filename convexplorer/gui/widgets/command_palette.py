@@ -1,4 +1,4 @@
-"""Everything one can do, found by typing a few letters of it."""
+"""The command palette: all commands, found by typing a few letters of their titles."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from convexplorer.gui.widgets.fuzzy import best_matches
 from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.widgets.search_list import ROW_HEIGHT, Row, SearchList
 
-WIDTH, ROWS = 560, 11  # design pixels; the list is never higher than so many rows
+WIDTH, ROWS = 560, 11  # design pixels; maximum number of visible rows
 RECENT = 6
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to do: how it is called, its keys in words, its icon, and the function that does it."""
+    """One entry: its title, its shortcut in words, its icon, and the function it runs."""
 
     title: str
     shortcut: str
@@ -29,16 +29,16 @@ class Entry:
 
 
 class CommandPalette(Overlay):
-    """A search field over a list. ↑ ↓ walk, Enter runs, Esc leaves; what was run last stands first.
+    """A search field over a list. ↑ ↓ move, Enter runs, Esc closes; recently run entries come first.
 
     Parameters
     ----------
-    entries : in the order in which they are listed while nothing is typed.
-    window : what it lies over.
+    entries : in their order for an empty query.
+    window : the window below the palette.
 
     """
 
-    recent: ClassVar[list[str]] = []  # titles, newest first; outlives the palette, not the program
+    recent: ClassVar[list[str]] = []  # titles, newest first; shared by all palettes of one program run
 
     def __init__(self, entries: Sequence[Entry], window: QWidget) -> None:
         super().__init__(window)
@@ -50,12 +50,12 @@ class CommandPalette(Overlay):
         self._list.left.connect(self.close)
 
     def open(self) -> None:
-        """Lay it over the window, ready for typing."""
+        """Show the palette over the window, with the focus in the search field."""
         super().open()
         self._list.start()
 
     def place_card(self) -> None:
-        """Stand in the upper part, where the eye is, with room for the longest list."""
+        """Place the card in the upper part of the window, with room for the longest list."""
         room = (self.height() - theme.px(140)) // theme.px(ROW_HEIGHT)
         self._list.set_row_count(min(ROWS, max(3, room)))
         self.card.setFixedWidth(min(theme.px(WIDTH), self.width() - theme.px(24)))
@@ -63,12 +63,12 @@ class CommandPalette(Overlay):
         self.card.move((self.width() - self.card.width()) // 2, min(theme.px(72), self.height() // 10))
 
     def shown_titles(self) -> list[str]:
-        """Return what is listed now, in its order."""
+        """Return the titles of the listed entries, in their order."""
         return [row.title for row in self._list.rows() if isinstance(row.value, Entry)]
 
     @Slot(object)
     def _run(self, entry: Entry) -> None:
-        """Leave, then do it: so that it acts on the window as it was."""
+        """Close the palette, then run the entry, so that the entry finds the window's previous focus."""
         recent = CommandPalette.recent
         recent[:] = [entry.title, *(title for title in recent if title != entry.title)][:RECENT]
         self.close()
@@ -79,5 +79,5 @@ class CommandPalette(Overlay):
         return [Row(entry.title, entry, entry.shortcut, entry.icon, is_enabled=entry.is_enabled) for entry in found]
 
     def _age(self, entry: Entry) -> int:
-        """Return the place among the recent ones; all others come after them."""
+        """Return the rank among the recent entries; all others rank after them."""
         return self.recent.index(entry.title) if entry.title in self.recent else RECENT

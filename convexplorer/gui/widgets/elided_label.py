@@ -1,4 +1,4 @@
-"""A label that shortens its text with … instead of pushing its neighbours; the tip has the whole of it."""
+"""A label that elides its text instead of displacing its neighbours; the tooltip has the full text."""
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -10,8 +10,8 @@ class ElidedLabel(QLabel):
 
     Parameters
     ----------
-    tip : what the tip says below the whole text.
-    may_vanish : show nothing where there is not even room for the beginning of a word.
+    tip : additional text of the tooltip, below the full text.
+    may_vanish : True to show nothing if there is no room for the beginning of a word.
     """
 
     def __init__(
@@ -32,28 +32,28 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Show another text."""
+        """Set the text."""
         super().setText(text)
         self.setAccessibleName(text)
         self._update_tip()
 
     def set_tip(self, tip: str) -> None:
-        """Set what the tip says below the whole text."""
+        """Set the additional text of the tooltip."""
         self._tip = tip
         self._update_tip()
 
     @property
     def is_elided(self) -> bool:
-        """Whether a part of the text can't be seen."""
+        """True if the text is elided."""
         return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the beginning of a word, or for the whole if it is shorter."""
+        """Return the width of the beginning of a word, or of the whole text if shorter."""
         width = 0 if self._may_vanish else min(self._beginning_px(), self.fontMetrics().horizontalAdvance(self.text()))
         return QSize(width, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the shortened text in the style's colours."""
+        """Paint the elided text in the style's colours."""
         del event
         painter = QPainter(self)
         option = QStyleOption()
@@ -68,7 +68,7 @@ class ElidedLabel(QLabel):
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell the whole text in the tip only while it is needed."""
+        """Show the full text in the tooltip only while the label is elided."""
         super().resizeEvent(event)
         self._update_tip()
 

@@ -1,4 +1,4 @@
-"""How well a few typed letters fit a title: the order of every list that is searched by typing. No Qt here."""
+"""Scores for fuzzy matching of a typed query with titles, used by all search lists; independent of Qt."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -7,15 +7,15 @@ T = TypeVar("T")
 
 
 def match_score(query: str, text: str) -> float:
-    """Return how well `query` fits, 0 when it does not.
+    """Return the score of `query` in `text`; 0 for no match.
 
-    Every word of the query must be found, in any order. The beginning of the text counts most, then the
-    beginning of a word, then any place in it, then its letters in their order with others between.
+    Every word of the query must match, in any order. A match at the beginning of the text scores highest, then at the
+    beginning of a word, then inside a word, then as letters in order with gaps.
 
     Parameters
     ----------
-    query : what was typed; an empty one fits everything equally.
-    text : what is searched.
+    query : the typed text; an empty query matches every text equally.
+    text : the text to search.
 
     Examples
     --------
@@ -33,13 +33,13 @@ def match_score(query: str, text: str) -> float:
 
 
 def best_matches(query: str, items: Iterable[T], text_of: Callable[[T], str]) -> list[T]:
-    """Return the items that fit, best first; equal ones keep their order."""
+    """Return the matching items, best first; items of equal score keep their order."""
     scored = [(match_score(query, text_of(item)), item) for item in items]
     return [item for score, item in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
 
 
 def _word_score(word: str, text: str) -> float:
-    """Return how well one word fits, in 0…10; in a short text it means more."""
+    """Return the score of one word, in 0…10; the same match scores higher in a shorter text."""
     place = text.find(word)
     brevity = 1 / (1 + len(text))
     if place == 0:
@@ -50,12 +50,12 @@ def _word_score(word: str, text: str) -> float:
     if place > 0:
         return 4 + brevity
     span = _shortest_span(word, text)
-    # Letters that are strewn over half a sentence are an accident, not a match.
+    # Letters scattered over half a sentence are a coincidence, not a match.
     return 2 * len(word) / span + brevity if span and span <= 2 * len(word) + 1 else 0.0
 
 
 def _shortest_span(word: str, text: str) -> int:
-    """Return the length of the shortest stretch that has the word's letters in their order, 0 if there is none."""
+    """Return the length of the shortest span that contains the word's letters in order; 0 if there is none."""
     best = 0
     for start in (i for i, letter in enumerate(text) if letter == word[0]):
         end = start

@@ -1,4 +1,4 @@
-"""A sentence that appears beside a control and goes by itself: why something was refused, where it happened."""
+"""A short-lived sentence beside a control, such as the reason why an entry was refused."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
@@ -11,7 +11,7 @@ WIDTH = 300  # design pixels; a longer sentence wraps
 
 
 class Hint(QLabel):
-    """One bubble of a window; it never takes the focus or a click, and moves nothing."""
+    """The hint bubble of a window; takes neither focus nor clicks, and does not move other widgets."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -22,11 +22,11 @@ class Hint(QLabel):
         self._anchor: QWidget | None = None
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self.hide)
-        theme.notifier().changed.connect(self.hide)  # its place has moved
+        theme.notifier().changed.connect(self.hide)  # the control has moved
 
     def show_at(self, anchor: QWidget, sentence: str) -> None:
-        """Say a sentence just below a widget, or above where there is no room."""
-        # A form may have been rebuilt since, and the control with it.
+        """Show a sentence just below a widget, or above it if there is no room."""
+        # The control may have been deleted meanwhile, when its form was rebuilt.
         if self._anchor is not None and isValid(self._anchor):
             self._anchor.removeEventFilter(self)
         self._anchor = anchor
@@ -38,7 +38,7 @@ class Hint(QLabel):
         self._timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Go when the control loses the focus or is hidden."""
+        """Hide the hint when the control loses the focus or is hidden."""
         if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide):
             self.hide()
         return super().eventFilter(watched, event)
@@ -56,12 +56,12 @@ class Hint(QLabel):
         self.move(min(max(gap, below.x()), max(0, window.width() - self.width() - gap)), top)
 
     def _one_line_width(self) -> int:
-        """Return the width that the sentence wants on one line, with its margins."""
+        """Return the width of the sentence on one line, including margins."""
         return self.fontMetrics().horizontalAdvance(self.text()) + 2 * self.margin() + 2
 
 
 def show_hint(anchor: QWidget, sentence: str) -> Hint:
-    """Say a sentence beside a control for a few seconds; a window shows one at a time."""
+    """Show a sentence beside a control for a few seconds; a window shows one hint at a time."""
     window = anchor.window()
     hint = window.findChild(Hint, options=Qt.FindChildOption.FindDirectChildrenOnly) or Hint(window)
     hint.show_at(anchor, sentence)

@@ -1,4 +1,4 @@
-"""The drawing half of the histogram, on pyqtgraph; apart because importing that takes some 0.2 s."""
+"""The drawing part of the histogram; a module of its own because importing pyqtgraph takes about 0.2 s."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from convexplorer.gui.look import theme
 
 
 class HistogramPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is not typed
-    """Bars, a line at zero and two handles; it decides nothing."""
+    """Bars, a line at zero and two handles, without logic of their own."""
 
-    handle_dragged = Signal(bool, float)  # whether it is the upper one, where it was drawn to
+    handle_dragged = Signal(bool, float)  # True for the upper handle; its new value
     handle_released = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -30,22 +30,22 @@ class HistogramPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is not ty
 
     @property
     def is_dragged(self) -> bool:
-        """Whether the mouse holds a handle."""
+        """True while the mouse drags a handle."""
         return any(handle.moving for handle in self._handles)
 
     def draw(self, counts: np.ndarray, edges: np.ndarray) -> None:
-        """Draw counts (n) between edges (n + 1); nothing when there are none."""
+        """Draw counts (n) between edges (n + 1); nothing for n = 0."""
         if counts.size == 0:
             self._bars.setData([0.0, 1.0], [0.0])
             return
         self._bars.setData(edges, counts)
-        # One bar often towers above all, as zero does after ReLU; it may leave the picture, the others may not.
+        # One bar often dominates, as zero does after ReLU: it may be cut off, the others must stay visible.
         second = np.partition(counts, -2)[-2] if counts.size > 1 else 0.0
         top = min(counts.max(), 2 * second) or counts.max() or 1.0
         self.setYRange(0, top, padding=0.02)
 
     def place(self, levels: tuple[float, float], shown: tuple[float, float]) -> None:
-        """Move the handles and show a range; not while one is dragged, or it would run from the hand."""
+        """Move the handles and show a range, except during a drag, when the handle would move away from the mouse."""
         for handle, level in zip(self._handles, levels, strict=True):
             handle.blockSignals(True)
             handle.setValue(level)
@@ -55,7 +55,7 @@ class HistogramPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is not ty
 
     @Slot()
     def restyle(self) -> None:
-        """Take the colours of the moment."""
+        """Apply the current colours."""
         colors = theme.colors()
         bar = theme.mix(colors.muted, colors.panel, 0.35)
         self._bars.setBrush(bar)

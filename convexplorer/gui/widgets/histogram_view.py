@@ -1,4 +1,4 @@
-"""How often each value occurs, with the two levels of the colours as handles one can drag."""
+"""A histogram of values with two draggable handles for the levels of the colours."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from convexplorer.gui.widgets.histogram_plot import HistogramPlot
 
 FOCUS_RING = 2  # pixels
-KEY_STEPS = 100  # an arrow key moves a level by this share of the shown range
-LOAD_DELAY_MS = 150  # the plotting library is loaded only when the window stands
+KEY_STEPS = 100  # an arrow key moves a level by the shown range divided by this number
+LOAD_DELAY_MS = 150  # the plotting library is loaded after the window is shown
 
 
 class Histogram(QWidget):
     """Bars over values, a line at zero and two handles. ← → move the upper level, with Shift the lower one.
 
-    The plot itself appears a moment after the widget is first shown; `load` makes it at once.
+    The plot appears shortly after the widget is first shown; `load` creates it at once.
 
     """
 
-    levels_dragged = Signal(float, float)  # low, high; while a person drags, and at each key
+    levels_dragged = Signal(float, float)  # low, high; while the user drags, and at each arrow key
     levels_drag_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,19 +57,19 @@ class Histogram(QWidget):
         self._draw()
 
     def set_levels(self, low: float, high: float, *, is_symmetric: bool = False) -> None:
-        """Place the handles, unless a person holds one; symmetric ones move in opposite directions about zero."""
+        """Place the handles unless the user is dragging one; symmetric handles move in opposite directions."""
         self._is_symmetric = is_symmetric
         if (low, high) != self._levels and not (self._plot is not None and self._plot.is_dragged):
             self._levels = (low, high)
             self._show_levels()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the histogram."""
         self.set_histogram([], [0.0, 1.0])
 
     @Slot()
     def load(self) -> None:
-        """Make the plot now."""
+        """Create the plot now."""
         from convexplorer.gui.widgets.histogram_plot import HistogramPlot
 
         if self._plot is not None:
@@ -84,7 +84,7 @@ class Histogram(QWidget):
 
     @Slot(bool, float)
     def _on_handle_dragged(self, is_upper: bool, value: float) -> None:
-        """Follow a handle, never past the other one, and tell both."""
+        """Limit a dragged handle by the other one, and emit both levels."""
         gap = (self._edges[-1] - self._edges[0]) / 1000 or 1e-6
         low, high = self._levels
         if self._is_symmetric:
@@ -99,17 +99,17 @@ class Histogram(QWidget):
         self.levels_dragged.emit(*self._levels)
 
     def sizeHint(self) -> QSize:
-        """Return a slim strip."""
+        """Return the size of a low strip."""
         return QSize(theme.px(200), theme.px(72))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin to load what draws."""
+        """Start loading the plotting library."""
         super().showEvent(event)
         if self._plot is None:
             self._loading.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the ring of the focus around the plot."""
+        """Draw the focus ring around the plot."""
         super().paintEvent(event)
         if self.hasFocus():
             painter = QPainter(self)
@@ -135,7 +135,7 @@ class Histogram(QWidget):
         self._show_levels()
 
     def _show_levels(self) -> None:
-        """Move the handles, and say the same in words."""
+        """Move the handles, and describe the levels for screen readers."""
         if self._plot is not None:
             self._plot.place(self._levels, self._shown_range())
         low, high = (short_number(level, 8) for level in self._levels)
@@ -143,5 +143,5 @@ class Histogram(QWidget):
         self.setAccessibleDescription(f"Levels {low} and {high}")
 
     def _shown_range(self) -> tuple[float, float]:
-        """Return what takes in all values and both handles."""
+        """Return the range of all values and both handles."""
         return min(self._edges[0], self._levels[0]), max(self._edges[-1], self._levels[1])

@@ -1,4 +1,4 @@
-"""Flat buttons: for a thing of its own by icon and tip, or for a command of the window, which they show and trigger."""
+"""Flat buttons, either free-standing with an icon and a tooltip, or for a command of the window."""
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
@@ -8,13 +8,13 @@ from convexplorer.gui.look import theme
 
 
 class FlatButton(QToolButton):
-    """A small flat button of the interface's scale; `clicked` and `toggled` are Qt's own signals."""
+    """A small flat button that follows the interface scale; `clicked` and `toggled` are Qt's signals."""
 
     def __init__(self, parent: QWidget | None = None, *, has_text: bool = False) -> None:
         super().__init__(parent)
         styles = Qt.ToolButtonStyle
         self.setToolButtonStyle(styles.ToolButtonTextBesideIcon if has_text else styles.ToolButtonIconOnly)
-        # A click leaves the focus where one was working.
+        # A click leaves the focus in the widget where the user was working.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.set_role(self, "flat")
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -22,19 +22,19 @@ class FlatButton(QToolButton):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        """Take the size of the interface scale."""
+        """Adapt the size to the interface scale."""
         self.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.setMaximumHeight(theme.px(26))
 
 
 class IconButton(FlatButton):
-    """A flat button for what is no command of the window.
+    """A flat button for functions that are not commands of the window.
 
     Parameters
     ----------
     icon_name : a name in `resources/icons`.
-    tip : what it does, as a short sentence; also its accessible name.
-    is_checkable : whether it is a switch.
+    tip : a short sentence on the button's effect; also its accessible name.
+    is_checkable : True for a switch.
     """
 
     def __init__(self, icon_name: str, tip: str, parent: QWidget | None = None, *, is_checkable: bool = False) -> None:
@@ -44,21 +44,21 @@ class IconButton(FlatButton):
         self.set_tip(tip)
 
     def set_icon(self, icon_name: str) -> None:
-        """Show another icon."""
+        """Change the icon."""
         theme.set_icon(self, icon_name)
 
     def set_tip(self, tip: str) -> None:
-        """Say something else about it."""
+        """Change the tooltip and the accessible name."""
         self.setToolTip(tip)
         self.setAccessibleName(tip)
 
 
 class ActionButton(FlatButton):
-    """A flat button that is a command of the window: icon, tip, keys and state are those of its `QAction`.
+    """A flat button for a command of the window: icon, tooltip, shortcut and state come from its `QAction`.
 
     Parameters
     ----------
-    text : written beside the icon, or in its place where the action has none.
+    text : written beside the icon, or in its place if the action has no icon.
     """
 
     def __init__(self, action: QAction, parent: QWidget | None = None, *, text: str = "") -> None:

@@ -1,4 +1,4 @@
-"""A slider that goes where it is clicked."""
+"""A slider that jumps to a click."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -11,7 +11,7 @@ class JumpSlider(QSlider):
     """A slider that jumps to a click and leaves the wheel to the scroll area around it."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump to the place of a click, then drag from there."""
+        """Jump to the position of a click, then drag from there."""
         if event.button() == Qt.MouseButton.LeftButton:
             handle = theme.px(14)
             share = (event.position().x() - handle / 2) / max(1, self.width() - handle)
@@ -21,7 +21,7 @@ class JumpSlider(QSlider):
         super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Take the wheel only with the focus: a person who scrolls does not mean the slider."""
+        """Handle the wheel only with the focus, because scrolling past must not move the slider."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -1,4 +1,4 @@
-"""A sentence that floats over the lower edge of the window, with what can be done about it."""
+"""A message that floats over the lower edge of the window, with buttons for actions."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -12,12 +12,12 @@ from convexplorer.gui.widgets.icon_button import IconButton
 
 Kind = Literal["info", "good", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
-INFO_MS = 6000  # an information goes by itself; what went wrong stays until it is closed
-WIDTH, RISE = 860, 42  # design pixels; it stands clear of a status line
+INFO_MS = 6000  # duration of "info" and "good" messages; a warning or error stays until closed
+WIDTH, RISE = 860, 42  # design pixels; the distance to the lower edge leaves the status line visible
 
 
 class MessageBar(QFrame):
-    """One sentence with icon, buttons and a cross. It lies over its parent, so nothing moves when it comes."""
+    """One sentence with an icon, buttons and a close button, over its parent, so that the layout does not move."""
 
     closed = Signal()
 
@@ -27,7 +27,7 @@ class MessageBar(QFrame):
         self._kind: Kind = "info"
         self._buttons: list[QPushButton] = []
         self._actions: tuple[Action, ...] = ()
-        self._undecided: tuple[str, Kind, tuple[Action, ...]] | None = None  # a question that another sentence covers
+        self._undecided: tuple[str, Kind, tuple[Action, ...]] | None = None  # a question covered by another message
         self._icon = QLabel(self)
         self._text = QLabel(self)
         self._text.setWordWrap(True)
@@ -45,19 +45,19 @@ class MessageBar(QFrame):
 
     @property
     def text(self) -> str:
-        """The sentence; empty when nothing is shown."""
+        """The sentence; "" if none is shown."""
         return self._text.text()
 
     def show_message(
         self, text: str, *, kind: Kind = "info", actions: Sequence[tuple[str, Callable[[], None]]] = ()
     ) -> None:
-        """Say a sentence in place of the last one; a question that was not answered comes back after it.
+        """Show a sentence in place of the last one; an unanswered question returns afterwards.
 
         Parameters
         ----------
         text : one sentence.
-        kind : "info" without actions goes by itself; the others stay until closed or replaced.
-        actions : (label, function) each; a click does it and closes the bar.
+        kind : "info" and "good" disappear by themselves without actions; others stay until closed or replaced.
+        actions : (label, function) each; a click closes the bar and calls the function.
 
         """
         if self.text and self._actions and not actions:
@@ -67,7 +67,7 @@ class MessageBar(QFrame):
         self._kind, self._actions = kind, tuple(actions)
         self._text.setText(text)
         self.setAccessibleName(text)
-        # A sentence that tells progress comes often, and a button is not to go away under a finger.
+        # Progress messages are frequent, and their button must not be replaced during a click.
         if [button.text() for button in self._buttons] != [label for label, _ in actions]:
             self._replace_buttons(actions)
         self._on_theme_changed()
@@ -81,7 +81,7 @@ class MessageBar(QFrame):
 
     @Slot()
     def clear(self) -> None:
-        """Take the sentence away."""
+        """Remove the sentence."""
         if not self.text:
             return
         self._timer.stop()
@@ -94,7 +94,7 @@ class MessageBar(QFrame):
             self.show_message(text, kind=kind, actions=actions)
 
     def place(self) -> None:
-        """Lie centred over the lower edge of the parent."""
+        """Centre the bar over the lower edge of the parent."""
         parent = self._ground
         self.setFixedWidth(max(1, min(self._wanted_width(), parent.width() - theme.px(24))))
         self.setFixedHeight(max(self.heightForWidth(self.width()), self.minimumSizeHint().height()))
@@ -102,7 +102,7 @@ class MessageBar(QFrame):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        """Draw icon and edge in the colours of the moment."""
+        """Redraw icon and edge in the current colours."""
         color = {"good": theme.colors().good, "warning": theme.colors().warning, "error": theme.colors().error}.get(
             self._kind, theme.colors().accent
         )
@@ -113,13 +113,13 @@ class MessageBar(QFrame):
             self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep its place when the parent changes its size."""
+        """Keep the bar in its place when the parent is resized."""
         if event.type() == QEvent.Type.Resize and self.text:
             self.place()
         return super().eventFilter(watched, event)
 
     def _replace_buttons(self, actions: Sequence[tuple[str, Callable[[], None]]]) -> None:
-        """Make a button of each action."""
+        """Create a button for each action."""
         for button in self._buttons:
             button.hide()
             button.deleteLater()
@@ -134,12 +134,12 @@ class MessageBar(QFrame):
             layout.insertWidget(layout.count() - 1, button)
             button.show()
             self._buttons.append(button)
-        # Tab goes as the eye does: what can be done comes before the cross.
+        # Tab order as on screen: the actions come before the close button.
         for before, after in pairwise([*self._buttons, self._close]):
             self.setTabOrder(before, after)
 
     def _runner(self, index: int) -> Callable[[], None]:
-        """Return what a click does: close, then act, for the action may have a message of its own."""
+        """Return the click handler: close first, then act, because the action may show a message of its own."""
 
         def run() -> None:
             _, callback = self._actions[index]
@@ -149,7 +149,7 @@ class MessageBar(QFrame):
         return run
 
     def _wanted_width(self) -> int:
-        """Return the width of the sentence on one line, within reason."""
+        """Return the width of the sentence on one line, up to a maximum."""
         text = self.fontMetrics().horizontalAdvance(self.text)
         others = sum(button.sizeHint().width() + theme.px(8) for button in self._buttons)
         return min(text + others + theme.px(92), theme.px(WIDTH))

@@ -1,4 +1,4 @@
-"""Sentences that stand beside what they speak of, in a place that keeps its height."""
+"""A label for sentences beside a control, with a fixed height."""
 
 from collections.abc import Sequence
 
@@ -19,21 +19,21 @@ from convexplorer.gui.look import theme
 
 
 class Note(QWidget):
-    """A muted, word-wrapped text of a fixed number of lines; a refusal takes its place until things are right.
+    """A muted, word-wrapped text of a fixed number of lines; a refusal replaces the text until `accept`.
 
-    What does not fit ends in "…" and is whole in the tooltip.
+    Text that does not fit ends in "…", with the full text in the tooltip.
 
     Parameters
     ----------
-    lines : how many lines it keeps free.
-    size : of the type, in pixels at scale 1.
-    most_lines : how far it may grow with its text; not beyond `lines` when not given.
-    is_wrapped : False for formulas: each line of the text stays one line. A refusal always wraps.
-    is_clickable : a click, Enter or Space on it asks for more.
+    lines : minimum number of lines.
+    size : of the font, in pixels at scale 1.
+    most_lines : maximum number of lines; `lines` by default.
+    is_wrapped : False for formulas, whose lines are not broken. A refusal is always wrapped.
+    is_clickable : True if a click, Enter or Space on the note emits `clicked`.
 
     Signals
     -------
-    clicked : somebody asks for more.
+    clicked : the user asks for details.
     """
 
     clicked = Signal()
@@ -67,26 +67,32 @@ class Note(QWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def text(self) -> str:
-        """Return what is read now."""
+        """Return the shown text."""
         return self._refusal or self._text
 
     def is_refusing(self) -> bool:
-        """Tell whether it says why something was not done."""
+        """Return True while a refusal is shown."""
         return bool(self._refusal)
 
     def set_text(self, text: str, tip: str = "", *, is_error: bool = False, others: Sequence[str] = ()) -> None:
-        """Show a text; `tip` says more when the mouse rests on it. An error is a sentence: it wraps.
+        """Show a text, with more details in the tooltip `tip`. An error is a sentence and is always wrapped.
 
-        Of the `others`, sentences that are worth less, it shows those that find room as a whole.
+        Of the less important sentences `others`, those that fit completely are appended.
         """
         if (text, tip, is_error, tuple(others)) != (self._text, self._tip, self._is_error, self._others):
             self._text, self._tip, self._is_error, self._others = text, tip, is_error, tuple(others)
             self._refresh()
 
     def set_lines(self, lines: int) -> None:
-        """Keep another number of lines free."""
+        """Set the minimum number of lines."""
         self._fewest_lines = self._most_lines = lines
         self._take_lines(lines)
+
+    def set_wrapped(self, is_wrapped: bool) -> None:
+        """Break lines that are too long, as sentences are, or keep them whole, as formulas are."""
+        if is_wrapped != self._is_wrapped:
+            self._is_wrapped = is_wrapped
+            self._refresh()
 
     def _take_lines(self, lines: int) -> None:
         if lines != self._lines:
@@ -95,7 +101,7 @@ class Note(QWidget):
             self.update()
 
     def refuse(self, sentence: str) -> None:
-        """Show why something was not done, in place of the text."""
+        """Show the reason for a refusal in place of the text."""
         self._refusal = sentence
         self._refresh()
 
@@ -106,16 +112,16 @@ class Note(QWidget):
             self._refresh()
 
     def sizeHint(self) -> QSize:
-        """Return the height of its lines; any width will do."""
+        """Return the height of the lines, for any width."""
         spacing = QFontMetricsF(theme.digits_font(self._size)).lineSpacing()
         return QSize(theme.px(120), round(self._lines * spacing + 0.5))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height of its lines and hardly any width."""
+        """Return the height of the lines and a minimal width."""
         return QSize(theme.px(40), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Break the text into lines and end the last one with "…" if more is to come."""
+        """Break the text into lines, and end the last one with "…" if text is left."""
         colors = theme.colors()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -134,21 +140,21 @@ class Note(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ask for more, where there is more."""
+        """Emit `clicked` if the note is clickable."""
         if self._is_clickable and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
         else:
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do the same by Enter or Space."""
+        """Emit `clicked` on Enter or Space if the note is clickable."""
         if self._is_clickable and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the lines that the text needs in the new width."""
+        """Adapt the number of lines to the new width."""
         super().resizeEvent(event)
         self._grow()
 
@@ -159,7 +165,7 @@ class Note(QWidget):
         self.update()
 
     def _grow(self) -> None:
-        """Take as many lines as the text needs, within what is allowed."""
+        """Set the number of lines that the text needs, within the limits."""
         if self._most_lines > self._fewest_lines:
             needed = len(self._broken(self.text(), theme.digits_font(self._size)))
             self._take_lines(min(max(needed, self._fewest_lines), self._most_lines))
@@ -171,7 +177,7 @@ class Note(QWidget):
         self.update()
 
     def _filled(self, font: QFont) -> str:
-        """Return the text with as many of the other sentences as find room."""
+        """Return the text followed by as many of the other sentences as fit."""
         text = self.text()
         if self._refusal:
             return text
@@ -182,11 +188,11 @@ class Note(QWidget):
         return text
 
     def _wrapped(self, text: str, font: QFont) -> list[str]:
-        """Return the text as the lines that fit, the last one elided."""
+        """Return the lines of the text that fit, the last one elided."""
         metrics = QFontMetricsF(font)
         if not (self._is_wrapped or self._is_error or self._refusal):
             lines = text.split("\n")[: self._lines]
-            # Of a formula the result at its end is what one wants to read.
+            # The result at the end of a formula must stay readable.
             return [metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self.width()) for line in lines]
         broken = self._broken(text, font)
         lines = [line for line, _rest in broken[: self._lines]]
@@ -195,7 +201,7 @@ class Note(QWidget):
         return lines
 
     def _broken(self, text: str, font: QFont) -> list[tuple[str, str]]:
-        """Return each line that the text breaks into at this width, with what its paragraph has from there on."""
+        """Return the lines of the text at this width, each with the rest of its paragraph from there on."""
         lines = []
         for paragraph in text.split("\n"):
             layout = QTextLayout(paragraph, font)

@@ -1,4 +1,4 @@
-"""A field for one float: short while one looks, complete while one types, stepped by keys and wheel."""
+"""A field for one float: shown short, edited in full precision, stepped by keys and wheel."""
 
 import math
 
@@ -16,21 +16,21 @@ NARROWEST = 36  # design pixels
 
 
 class NumberField(TextField):
-    """A float line edit. Up and down step it, Shift makes ten steps of one, Ctrl a tenth; Esc takes typing back.
+    """A float line edit. Up and down step the value (Shift: ten steps, Ctrl: a tenth); Esc discards typing.
 
-    The value keeps full precision whatever is displayed. A sentence beside the field says what was wrong.
+    The value keeps full precision, however it is displayed. A sentence beside the field explains a rejected entry.
 
     Parameters
     ----------
-    name : what the number is, for tips and screen readers.
-    step : what one key press or wheel click adds.
-    minimum, maximum : what can't be left; `limit_reason` says why.
-    characters : how many are displayed while the field is not being edited.
+    name : of the number, for tooltips and screen readers.
+    step : the increment of one key press or wheel click.
+    minimum, maximum : the limits of the value; `limit_reason` explains them.
+    characters : maximum number of displayed characters while the field is not being edited.
 
     """
 
-    value_changed = Signal(float)  # each change by a person: a step, or the end of typing
-    editing_ended = Signal()  # Enter, or the focus left; ends a row of steps (one undo step)
+    value_changed = Signal(float)  # each change by the user: a step, or the end of typing
+    editing_ended = Signal()  # Enter, or loss of focus; ends a series of steps (one undo step)
 
     def __init__(
         self,
@@ -68,31 +68,31 @@ class NumberField(TextField):
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show a number; silent. What a person is typing at that moment is left alone."""
+        """Set the number without a signal; text that the user is typing stays."""
         if value != self._value or not self.isModified():
             self._value = value
             self._show()
 
     def set_limits(self, minimum: float, maximum: float, reason: str = "") -> None:
-        """Set what a person can't go beyond, and why; the present value is not changed."""
+        """Set the limits for entries, and their reason; the current value is not changed."""
         self._minimum, self._maximum, self._limit_reason = minimum, maximum, reason
 
     def step_by(self, steps: float) -> None:
-        """Add steps, as the arrow keys do."""
+        """Add steps to the value, like the arrow keys."""
         self._commit_text()
-        # Rounded to the step's own precision: 0.1 + 0.2 is to be 0.3.
+        # Rounded to the precision of the step, so that 0.1 + 0.2 is 0.3.
         decimals = max(0, 6 - math.floor(math.log10(abs(self._step * steps) or 1.0)))
         self._change(round(self._value + steps * self._step, decimals))
 
     @Slot(str)
     def _on_text_edited(self, text: str) -> None:
-        """Mark what can't be read while it is typed."""
+        """Mark unreadable text while the user is typing."""
         del text
         self._set_invalid(False)
 
     @Slot()
     def _on_editing_finished(self) -> None:
-        """Take what was typed."""
+        """Apply the typed text."""
         self._commit_text()
         self.editing_ended.emit()
 
@@ -101,11 +101,11 @@ class NumberField(TextField):
         self.setFont(theme.digits_font())
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for three digits; Qt would keep room for its widest letter."""
+        """Return the width of three digits; Qt would reserve space for the widest letter."""
         return QSize(theme.px(NARROWEST), super().minimumSizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the arrow keys, take typing back with Esc."""
+        """Step by the arrow keys, discard typing on Esc."""
         steps = {Qt.Key.Key_Up: 1.0, Qt.Key.Key_Down: -1.0, Qt.Key.Key_PageUp: 10.0, Qt.Key.Key_PageDown: -10.0}
         key = Qt.Key(event.key())
         if key in steps:
@@ -116,7 +116,7 @@ class NumberField(TextField):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step, but only in the field that one works in: scrolling past must change nothing."""
+        """Step, but only with the focus: scrolling past must not change the value."""
         turn = event.angleDelta().y() or event.angleDelta().x()
         if not self.hasFocus() or not turn:
             event.ignore()
@@ -125,7 +125,7 @@ class NumberField(TextField):
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show all digits and select them, ready to be replaced."""
+        """Show all digits, selected for overwriting."""
         super().focusInEvent(event)
         self._show()
         if event.reason() != Qt.FocusReason.PopupFocusReason:
@@ -137,13 +137,13 @@ class NumberField(TextField):
         self._show()
 
     def _factor(self, modifiers: Qt.KeyboardModifier) -> float:
-        """Return how many steps one is, with these modifiers held."""
+        """Return the number of steps per key press with these modifiers."""
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             return 10.0
         return 0.1 if modifiers & Qt.KeyboardModifier.ControlModifier and not self._is_integer else 1.0
 
     def _commit_text(self) -> None:
-        """Take the typed text as the value, or say why not and keep the old one."""
+        """Set the value to the typed text, or show the reason against it and keep the old value."""
         if not self.isModified():
             return
         try:
@@ -158,7 +158,7 @@ class NumberField(TextField):
         self._change(value)
 
     def _change(self, value: float) -> None:
-        """Set the value within its limits and tell if it is another."""
+        """Set the value within its limits, and emit `value_changed` if it differs."""
         allowed = min(max(value, self._minimum), self._maximum)
         if allowed != value:
             limits = f"{short_number(self._minimum)}…{short_number(self._maximum)}"
@@ -171,14 +171,14 @@ class NumberField(TextField):
             self.value_changed.emit(value)
 
     def _show(self) -> None:
-        """Write the value: all of it while the field has the focus. The history of what was typed goes with it."""
+        """Write the value, with all digits while the field has the focus, and clear the undo history of the text."""
         self.setText(full_number(self._value) if self.hasFocus() else short_number(self._value, self._characters))
         self.setCursorPosition(0)
         self.setModified(False)
         self._set_invalid(False)
 
     def _set_invalid(self, is_invalid: bool) -> None:
-        """Draw the red frame, or not."""
+        """Show or hide the red frame."""
         if bool(self.property("invalid")) != is_invalid:
             self.setProperty("invalid", is_invalid)
             self.style().unpolish(self)

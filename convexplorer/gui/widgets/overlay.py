@@ -1,4 +1,4 @@
-"""A card that lies over the window for a moment and goes with Esc or a click beside it; nothing waits for it."""
+"""A temporary card over the window, closed by Esc or a click outside, without a nested event loop."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -9,11 +9,11 @@ from convexplorer.gui.look import theme
 
 
 class Overlay(QWidget):
-    """Covers its window, dimming it, with one card on it. It gives the focus back when it goes, and is gone then.
+    """A dimming cover over its window with one card on it. Closing restores the focus and deletes the overlay.
 
     Attributes
     ----------
-    card, card_layout : a frame and its vertical layout, for the contents.
+    card, card_layout : the frame and its vertical layout for the contents.
 
     """
 
@@ -32,7 +32,7 @@ class Overlay(QWidget):
         self.hide()
 
     def open(self) -> None:
-        """Lay it over the window, in front of all else."""
+        """Show the overlay in front of the window's other contents."""
         self._focus_before = QApplication.focusWidget()
         self._window.installEventFilter(self)
         self._cover()
@@ -40,28 +40,28 @@ class Overlay(QWidget):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the window."""
+        """Resize the overlay along with the window."""
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self._cover()
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies below."""
+        """Dim the window below."""
         QPainter(self).fillRect(event.rect(), theme.colors().shadow)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go when one clicks beside the card."""
+        """Close on a click outside the card."""
         if not self.card.geometry().contains(event.position().toPoint()):
             self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go with Esc; other keys do not reach the window below."""
+        """Close on Esc; keep all other keys from the window below."""
         if event.key() == Qt.Key.Key_Escape:
             self.close()
         event.accept()
 
     def closeEvent(self, event: QEvent) -> None:
-        """Give the focus back and tell."""
+        """Restore the focus and emit `closed`."""
         self._window.removeEventFilter(self)
         if self._focus_before is not None and isValid(self._focus_before):
             self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -69,7 +69,7 @@ class Overlay(QWidget):
         self.closed.emit()
 
     def place_card(self) -> None:
-        """Put the card where it belongs; in the middle unless a subclass knows better."""
+        """Place the card, by default in the middle; subclasses may override this method."""
         self.card.setMaximumSize(self.size() * 0.94)
         self.card.adjustSize()
         self.card.move(self.rect().center() - self.card.rect().center())

@@ -1,4 +1,4 @@
-"""Two whole numbers, rows and columns, that may be linked, with limits that say why they are there."""
+"""Two whole numbers, rows and columns, that may be linked, with limits and their reasons."""
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
@@ -13,18 +13,18 @@ AXES = ("rows", "columns")
 
 
 class PairSpin(QWidget):
-    """Rows × columns, with a link toggle that keeps them equal.
+    """Spin boxes for rows × columns, with a link toggle that keeps them equal.
 
     Parameters
     ----------
-    name : what is set, e.g. "Stride"; for tips and screen readers.
-    value : the first rows and columns.
-    tip : a sentence more for the tips.
+    name : of the setting, e.g. "Stride"; for tooltips and screen readers.
+    value : the initial rows and columns.
+    tip : an additional sentence for the tooltips.
 
     """
 
-    value_changed = Signal(int, int)  # by a person; `set_value` is silent
-    editing_ended = Signal()  # Enter, or the focus left
+    value_changed = Signal(int, int)  # by the user; `set_value` does not emit
+    editing_ended = Signal()  # Enter, or loss of focus
     linked = Signal(bool)
 
     def __init__(
@@ -34,7 +34,7 @@ class PairSpin(QWidget):
         self._name = name
         self._spins = tuple(_LimitedSpin(f"{name}, {axis}", tip, self) for axis in AXES)
         self._link = IconButton("link", "", self, is_checkable=True)
-        theme.set_role(self._link, "quiet")  # three of them stand in a column: the icon says enough
+        theme.set_role(self._link, "quiet")  # several in a column would be noisy with frames: the icon is enough
         self._build()
         for spin in self._spins:
             spin.valueChanged.connect(self._on_value_changed)
@@ -50,18 +50,18 @@ class PairSpin(QWidget):
 
     @property
     def is_linked(self) -> bool:
-        """Whether one follows the other."""
+        """True if the two numbers are linked."""
         return self._link.isChecked()
 
     def set_value(self, rows: int, columns: int) -> None:
-        """Show two numbers, even such as are beyond the limits; unequal ones undo the link."""
+        """Set both numbers without a signal, even beyond the limits; unequal numbers are unlinked."""
         for spin, value in zip(self._spins, (rows, columns), strict=True):
             spin.show_value(value)
         if rows != columns:
             self.set_linked(False)
 
     def set_linked(self, is_linked: bool) -> None:
-        """Link or unlink, silently."""
+        """Link or unlink without a signal."""
         with QSignalBlocker(self._link):
             self._link.setChecked(is_linked)
         self._show_link()
@@ -69,26 +69,26 @@ class PairSpin(QWidget):
     def set_limits(
         self, maximum: tuple[int, int], reasons: tuple[str, str] = ("", ""), minimum: tuple[int, int] = (1, 1)
     ) -> None:
-        """Set what can't be left, and why; a person who tries reads the reason beside the number.
+        """Set the limits and their reasons; the reason appears beside the number when the user reaches the limit.
 
-        Numbers already beyond a limit stay, marked, for the project holds them.
+        Numbers already beyond a limit stay, marked, because the project contains them.
         """
         for spin, low, high, reason in zip(self._spins, minimum, maximum, reasons, strict=True):
             spin.set_limits(low, high, reason)
 
     def set_word(self, value: int, word: str) -> None:
-        """Show a word in place of the lowest number."""
+        """Make a value the minimum of both numbers, shown as a word."""
         for spin in self._spins:
             spin.set_limits(value, spin.limit, spin.reason)
             spin.setSpecialValueText(word)
 
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
-        """Let the other number follow, if linked, as far as its own limit goes."""
+        """Set the other number too if linked, within its own limit."""
         if self.is_linked:
             changed = self.sender()
             other = next(spin for spin in self._spins if spin is not changed)
-            # From beyond its limit a number may come down step by step.
+            # A number beyond its limit may be reduced step by step.
             other.show_value(min(value, max(other.limit, other.value())))
             if other.value() != value:
                 show_hint(other, other.reason or f"{other.accessibleName()} can be {other.limit} at most")
@@ -96,7 +96,7 @@ class PairSpin(QWidget):
 
     @Slot(bool)
     def _on_link_toggled(self, is_linked: bool) -> None:
-        """Make the numbers equal when they are linked."""
+        """Make both numbers equal after linking."""
         self._show_link()
         rows, columns = self.value
         if is_linked and rows != columns:
@@ -106,7 +106,7 @@ class PairSpin(QWidget):
         self.linked.emit(is_linked)
 
     def _show_link(self) -> None:
-        """Let the button say what it does now."""
+        """Update the button's icon and tooltip."""
         self._link.set_icon("link" if self.is_linked else "unlink")
         self._link.set_tip(
             f"{self._name}: rows and columns stay equal; click to set them apart"
@@ -129,7 +129,7 @@ class PairSpin(QWidget):
 
 
 class _LimitedSpin(QSpinBox):
-    """A spin box that says why it goes no further."""
+    """A spin box that shows the reason at its limit."""
 
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -144,7 +144,7 @@ class _LimitedSpin(QSpinBox):
         self.set_limits(1, self.limit, "")
 
     def show_value(self, value: int) -> None:
-        """Show a number silently, also one beyond the limit."""
+        """Set the number without a signal, even beyond the limit."""
         with QSignalBlocker(self):
             self.setRange(min(self.minimum(), value), max(self.limit, value))
             self.setValue(value)
@@ -153,7 +153,7 @@ class _LimitedSpin(QSpinBox):
         self._mark()
 
     def set_limits(self, minimum: int, maximum: int, reason: str) -> None:
-        """Set what can't be left, and why."""
+        """Set the limits and their reason."""
         self.limit, self.reason = maximum, reason
         with QSignalBlocker(self):
             self.setRange(min(minimum, self.value()), max(maximum, self.value()))
@@ -161,19 +161,19 @@ class _LimitedSpin(QSpinBox):
         self._mark()
 
     def stepBy(self, steps: int) -> None:
-        """Step up to the limit; at the limit say why."""
+        """Step up to the limit; at the limit, show the reason."""
         if steps > 0 and self.value() + steps > self.limit:
             self._explain()
             steps = max(0, self.limit - self.value())
         super().stepBy(steps)
 
     def stepEnabled(self) -> QSpinBox.StepEnabledFlag:
-        """Leave the upper arrow alive at the limit, for it has something to say there."""
+        """Keep the upper arrow enabled at the limit, because a click shows the reason."""
         up = QSpinBox.StepEnabledFlag.StepUpEnabled
         return super().stepEnabled() | up
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let any whole number be typed; beyond the limit say why it will be made smaller."""
+        """Accept any typed whole number; beyond the limit, show the reason why it will be reduced."""
         number = text.strip()
         if not number.isdecimal():
             state: tuple[QValidator.State, str, int] = super().validate(text, position)
@@ -183,7 +183,7 @@ class _LimitedSpin(QSpinBox):
         return (QValidator.State.Acceptable, text, position)
 
     def valueFromText(self, text: str) -> int:
-        """Return what was typed, or the nearest number that can be."""
+        """Return the typed number, clamped to the limits."""
         number = text.strip()
         if not number.isdecimal():
             return self.value()
@@ -198,14 +198,14 @@ class _LimitedSpin(QSpinBox):
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step only where one works: scrolling past must change nothing."""
+        """Step only with the focus: scrolling past must not change the number."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the number, ready to be replaced."""
+        """Select the number for overwriting."""
         super().focusInEvent(event)
         self.selectAll()
 
@@ -213,7 +213,7 @@ class _LimitedSpin(QSpinBox):
         return self.text() != self.textFromValue(self.value())
 
     def _highest(self) -> int:
-        """Return what may be typed: from beyond its limit a number may come down step by step."""
+        """Return the highest accepted number: the limit, or the current number if beyond the limit."""
         return max(self.limit, self.value())
 
     def _explain(self) -> None:

@@ -1,4 +1,4 @@
-"""A slider for each parameter of something that a formula gives: a kernel, a test pattern."""
+"""A form of sliders for the parameters of a formula, such as a kernel's or a test pattern's."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,12 +11,12 @@ from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 
 
 class ParameterForm(QWidget):
-    """Sliders below each other; the same parameters again only take other values.
+    """A column of sliders; showing the same parameters again only sets new values.
 
     Signals
     -------
-    changed : name and value, while a slider moves.
-    finished : a slider was let go.
+    changed : name and value, while the user moves a slider.
+    finished : the user has released a slider.
     """
 
     changed = Signal(str, float)
@@ -33,11 +33,11 @@ class ParameterForm(QWidget):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to set."""
+        """True if there are no parameters."""
         return not self._sliders
 
     def show_parameters(self, parameters: Sequence[Parameter], values: Mapping[str, float]) -> None:
-        """Show a slider for each parameter at its value."""
+        """Show one slider per parameter, set to its value."""
         if parameters is not self._parameters:
             self._rebuild(parameters)
         for name, slider in self._sliders.items():

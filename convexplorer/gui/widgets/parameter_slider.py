@@ -1,4 +1,4 @@
-"""A slider with its number, for one parameter: coarse by hand, exact by typing, back to the default by its label."""
+"""A slider and a number field for one parameter; a double click on the label restores the default."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent
@@ -9,26 +9,26 @@ from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.gui.widgets.number_field import NumberField
 
-PAUSE_MS = 700  # keys and wheel clicks closer together than this are one change
+PAUSE_MS = 700  # keys and wheel clicks with shorter pauses form one change
 LABEL_WIDTH, FIELD_WIDTH, UNIT_WIDTH = 84, 60, 16  # design pixels
 
 
 class ParameterSlider(QWidget):
-    """Label, slider, number and unit in a row. A double click on the label sets the default.
+    """A label, slider, number and unit in a row. A double click on the label restores the default.
 
-    The slider goes in steps; the number takes any value between the limits.
+    The slider moves in steps; the number accepts any value between the limits.
 
     Parameters
     ----------
     label : name of the parameter.
-    minimum, maximum, step, default : its values.
+    minimum, maximum, step, default : of the parameter.
     unit : written after the number, e.g. "px" or "°".
-    explanation : a sentence for the tips.
+    explanation : a sentence for the tooltips.
 
     """
 
-    changed = Signal(float)  # by a person, also while dragging
-    finished = Signal()  # a drag, a row of steps or typing has ended: one undo step
+    changed = Signal(float)  # by the user, also during a drag
+    finished = Signal()  # the end of a drag, a series of steps, or typing: one undo step
 
     def __init__(
         self,
@@ -73,18 +73,18 @@ class ParameterSlider(QWidget):
 
     @property
     def value(self) -> float:
-        """The number, also one between two steps of the slider."""
+        """The exact value, which may lie between two steps of the slider."""
         return self._field.value
 
     def set_value(self, value: float) -> None:
-        """Show a value; silent."""
+        """Set the value without a signal."""
         self._field.set_value(value)
         with QSignalBlocker(self._slider):
             self._slider.setValue(round((value - self._minimum) / self._step))
 
     @Slot()
     def reset(self) -> None:
-        """Go back to the default, as a person's change."""
+        """Restore the default, as a change by the user."""
         if self.value != self._default:
             self.set_value(self._default)
             self.changed.emit(self._default)
@@ -92,7 +92,7 @@ class ParameterSlider(QWidget):
 
     @Slot(int)
     def _on_slider_moved(self, steps: int) -> None:
-        """Follow the slider; rounded, because 0.1 · 3 is to be 0.3."""
+        """Set the number to the slider's value, rounded so that 3 · 0.1 is 0.3."""
         value = round(self._minimum + steps * self._step, 9)
         self._field.set_value(value)
         self._tell(value)
@@ -104,7 +104,7 @@ class ParameterSlider(QWidget):
 
     @Slot()
     def _finish_pending(self) -> None:
-        """End a row of steps when the field is left, if there is one."""
+        """End a pending series of steps when the field loses the focus."""
         if self._pause.isActive():
             self._finish()
 
@@ -120,7 +120,7 @@ class ParameterSlider(QWidget):
         self._unit.setFixedWidth(theme.px(UNIT_WIDTH))
 
     def _tell(self, value: float) -> None:
-        """Tell a change; unless the mouse holds the slider, a pause ends it."""
+        """Emit a change; unless the mouse holds the slider, a pause ends the series."""
         self.changed.emit(value)
         if not self._slider.isSliderDown():
             self._pause.start()
@@ -140,7 +140,7 @@ class ParameterSlider(QWidget):
 
 
 class _Label(ElidedLabel):
-    """A label that hears double clicks."""
+    """A label that reports double clicks."""
 
     double_clicked = Signal()
 

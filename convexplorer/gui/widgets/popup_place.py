@@ -1,4 +1,4 @@
-"""Where a popup opens: beside what asked for it, and on the screen."""
+"""The position of a popup: beside its anchor, and within the screen."""
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QWidget
@@ -7,7 +7,7 @@ from convexplorer.gui.look import theme
 
 
 def popup_place(anchor: QWidget, size: QSize) -> QPoint:
-    """Return the corner of a popup of a size: below a widget, or above where there is no room."""
+    """Return the upper left corner of a popup of this size: below the anchor, or above it if there is no room."""
     screen = anchor.screen().availableGeometry()
     gap = theme.px(4)
     below = anchor.mapToGlobal(QPoint(0, anchor.height() + gap))

@@ -1,4 +1,4 @@
-"""A searchable list of kernels with their pictures, which opens below the button that asked for it."""
+"""A searchable popup list of kernels with their pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from convexplorer.gui.widgets.popup_place import popup_place
 from convexplorer.gui.widgets.search_list import Row, SearchList
 
 WIDTH, HEIGHT = 320, 460  # design pixels
-EXPLANATION_LINES = 3  # kept free, so that the list does not jump while one walks
+EXPLANATION_LINES = 3  # reserved, so that the list does not jump while the user moves through it
 
 
 @dataclass(frozen=True)
 class PresetEntry:
-    """One kernel: the name that is told, what is read, what else is found by searching, and its picture."""
+    """One kernel of the list: its name, shown title, search terms, explanation and picture."""
 
     name: str
     label: str
@@ -29,9 +29,9 @@ class PresetEntry:
 
 
 class PresetPicker(QFrame):
-    """A popup list in groups. Typing searches, ↑ ↓ walk, Enter chooses, Esc leaves.
+    """A popup list in groups. Typing searches, ↑ ↓ move, Enter chooses, Esc closes.
 
-    Nothing changes before a choice. The lines at the bottom explain the row one is on.
+    Nothing changes before a choice. The lines at the bottom explain the current row.
 
     """
 
@@ -49,12 +49,12 @@ class PresetPicker(QFrame):
         self._list.left.connect(self.close)
 
     def set_entries(self, entries: Sequence[PresetEntry]) -> None:
-        """Take the kernels; those of one group stand together already."""
+        """Set the kernels; entries of one group must be consecutive."""
         self._entries = tuple(entries)
         self._list.refresh()
 
     def open_at(self, anchor: QWidget, current: str = "") -> None:
-        """Open below a widget, or above where there is no room, on the row of the kernel named `current`."""
+        """Open below a widget, or above it if there is no room, with the kernel named `current` selected."""
         self.setFixedSize(theme.px(WIDTH), theme.px(HEIGHT))
         self._explanation.setFixedHeight(EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
         self.move(popup_place(anchor, self.size()))
@@ -62,7 +62,7 @@ class PresetPicker(QFrame):
         self._list.start(next((entry for entry in self._entries if entry.name == current), None))
 
     def shown_names(self) -> list[str]:
-        """Return the names listed now, in their order."""
+        """Return the listed names, in their order."""
         return [row.value.name for row in self._list.rows() if isinstance(row.value, PresetEntry)]
 
     @Slot(object)
@@ -75,7 +75,7 @@ class PresetPicker(QFrame):
         self._explanation.setText(entry.explanation if entry is not None else "")
 
     def _search(self, query: str) -> list[Row]:
-        """Return all in their groups, or what fits, best first."""
+        """Return all rows in groups for an empty query, else the matching rows, best first."""
         found = best_matches(query, self._entries, _searched_text)
         rows = []
         for i, entry in enumerate(found):

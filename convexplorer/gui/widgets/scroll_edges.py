@@ -1,4 +1,4 @@
-"""Shows at the ends of a row that scrolls sideways that there is more, and goes there with a click."""
+"""Buttons at the ends of a horizontally scrolling row that indicate hidden content and scroll to it."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QAbstractButton, QScrollArea
 from convexplorer.gui.look import theme
 
 WIDTH, ARROW = 30, 14  # design pixels
-PAGE = 0.7  # of what is seen; a click goes on by this much
+PAGE = 0.7  # share of the visible width by which a click scrolls
 
 
 class ScrollEdges(QObject):
-    """Two buttons that lie over the left and the right end of an area, each only while there is more beyond it."""
+    """Two buttons over the left and right end of a scroll area, each visible while content is hidden on its side."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__(area)
@@ -27,7 +27,7 @@ class ScrollEdges(QObject):
         self._refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the ends."""
+        """Keep the buttons at the ends of the area."""
         if event.type() == QEvent.Type.Resize:
             self._refresh()
         return super().eventFilter(watched, event)
@@ -49,19 +49,19 @@ class ScrollEdges(QObject):
 
 
 class _Edge(QAbstractButton):
-    """An arrow on a ground that fades into what lies below."""
+    """An arrow on a background that fades into the content."""
 
     def __init__(self, area: QScrollArea, *, is_right: bool) -> None:
         super().__init__(area)
         self._is_right = is_right
-        # Tab scrolls by itself to what it reaches.
+        # The keyboard needs no button: Tab scrolls to the focused widget.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         text = "Show the steps further right" if is_right else "Show the steps further left"
         self.setToolTip(text)
         self.setAccessibleName(text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fade towards the middle and draw the arrow."""
+        """Paint a background that fades towards the middle, and the arrow."""
         ground = theme.colors().window
         clear = QColor(ground)
         clear.setAlpha(0)

@@ -1,4 +1,4 @@
-"""A search field over a list that it steers: what the command palette and the choice of kernels are made of."""
+"""A search field over its list of results, used by the command palette and the preset picker."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _ROW = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True)
 class Row:
-    """One line: `value` is what is told when it is picked; a heading has none and can't be picked."""
+    """One row of the list; `value` is emitted when the row is picked. A heading has no value and can't be picked."""
 
     title: str
     value: object = None
@@ -36,23 +36,23 @@ class Row:
 
     @property
     def can_be_picked(self) -> bool:
-        """Whether walking stops here."""
+        """True if the row can be selected; False for a heading."""
         return self.value is not None and self.is_enabled
 
 
 class SearchList(QWidget):
-    """Typing asks `search` for the rows; ↑ ↓ and the page keys walk, Enter or a click picks, Esc leaves.
+    """A search list: typing calls `search` for the rows; ↑ ↓ and page keys move, Enter or a click picks, Esc closes.
 
     Parameters
     ----------
-    search : gives the rows for what was typed; for "" all of them.
-    name : what is searched, for tips and screen readers.
-    kind : what one of them is called, for the sentence when nothing is found.
+    search : returns the rows for a query; all rows for "".
+    name : of the list, for tooltips and screen readers.
+    kind : the word for one entry, for the sentence when nothing is found.
 
     """
 
     picked = Signal(object)  # the value of a row
-    walked = Signal(object)  # the value of the row one is on now
+    walked = Signal(object)  # the value of the current row
     left = Signal()
 
     def __init__(
@@ -75,11 +75,11 @@ class SearchList(QWidget):
         self._list.currentRowChanged.connect(self._on_row_changed)
 
     def set_placeholder(self, text: str) -> None:
-        """Show a text in the empty field."""
+        """Set the placeholder of the empty field."""
         self._field.setPlaceholderText(text)
 
     def start(self, value: object = None) -> None:
-        """Clear the field, take the focus and go to the row of a value, else to the first."""
+        """Clear the field, take the focus and go to the row of `value`, or to the first row."""
         self._field.clear()
         self.refresh()
         self._field.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -89,16 +89,16 @@ class SearchList(QWidget):
                 self._list.scrollToItem(self._list.item(i), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def set_row_count(self, count: int) -> None:
-        """Be as high as so many rows."""
+        """Set the list's height in rows."""
         self._list.setFixedHeight(count * theme.px(ROW_HEIGHT) + 2)
 
     def rows(self) -> list[Row]:
-        """Return what is listed now, in its order."""
+        """Return the listed rows, in their order."""
         return [self._row(i) for i in range(self._list.count())]
 
     @Slot()
     def refresh(self) -> None:
-        """Ask for the rows again."""
+        """Repeat the search."""
         self._list.clear()
         typed = self._field.text()
         for row in self._search(typed) or [Row(f"No {self._kind} matches “{typed.strip()}”.")]:
@@ -120,13 +120,13 @@ class SearchList(QWidget):
             self.walked.emit(self._row(index).value)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the keys of the field move the list."""
+        """Let keys typed in the field move through the list."""
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._take_key(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
 
     def _take_key(self, key: Qt.Key) -> bool:
-        """Answer a key of the field; False leaves it to the field."""
+        """Handle a key of the field; return False to leave the key to the field."""
         index = self._list.currentRow()
         walks = {
             Qt.Key.Key_Down: (index + 1, 1),
@@ -145,7 +145,7 @@ class SearchList(QWidget):
         return True
 
     def _walk_to(self, index: int, direction: int) -> None:
-        """Go to a row, or on in a direction to the next one that can be picked."""
+        """Go to a row, or to the next one in a direction that can be picked."""
         index = min(max(index, 0), self._list.count() - 1)
         while 0 <= index < self._list.count():
             if self._row(index).can_be_picked:
@@ -178,7 +178,7 @@ class SearchList(QWidget):
 
 
 class _RowPainter(QStyledItemDelegate):
-    """Paints headings, and rows with their picture and detail."""
+    """The painter of headings, and of rows with their picture and detail."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, theme.px(ROW_HEIGHT))
@@ -202,7 +202,7 @@ class _RowPainter(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, row.title)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        """Show the row one is on, and the one under the mouse."""
+        """Paint the background of the current row and of the row under the mouse."""
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -227,7 +227,7 @@ class _RowPainter(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
 
     def _paint_picture(self, painter: QPainter, box: QRect, row: Row) -> None:
-        """Paint an icon, or a small image whose pixels stay squares, for they are weights."""
+        """Paint an icon, or a small image with square pixels, because its pixels are weights."""
         if isinstance(row.picture, QIcon):
             inset = theme.px(3)
             mode = QIcon.Mode.Normal if row.is_enabled else QIcon.Mode.Disabled

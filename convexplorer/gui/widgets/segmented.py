@@ -1,4 +1,4 @@
-"""A row of flat buttons of which exactly one is on: a choice between few things that one wants to see."""
+"""A row of flat buttons of which exactly one is on, for a choice between a few visible options."""
 
 from collections.abc import Sequence
 
@@ -10,17 +10,17 @@ from convexplorer.gui.look import theme
 
 
 class Segmented(QWidget):
-    """Exclusive choice. Arrow keys walk through it, Home and End jump.
+    """An exclusive choice. Arrow keys move to the next option, Home and End to the first and last.
 
     Parameters
     ----------
-    options : (key, label) or (key, label, tip) each.
-    name : what is chosen here, for tips and screen readers.
-    is_compact : for labels of a letter, where room is short.
+    options : a (key, label) or (key, label, tip) each.
+    name : of the choice, for tooltips and screen readers.
+    is_compact : True for narrow buttons with one-letter labels.
 
     """
 
-    chosen = Signal(str)  # a person chose this key; `set_value` is silent
+    chosen = Signal(str)  # the key that the user chose; `set_value` does not emit
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Segmented(QWidget):
         self._layout.setSpacing(1)
         self.setAccessibleName(name)
         self.setToolTip(name)
-        # One stop for Tab, as in every group of this kind: the arrow keys do the rest.
+        # A single Tab stop, as usual for exclusive groups: the arrow keys move within the group.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.set_role(self, "segments")
@@ -49,18 +49,18 @@ class Segmented(QWidget):
 
     @property
     def value(self) -> str:
-        """The chosen key; empty when there are no options."""
+        """The chosen key; "" without options."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
 
     def set_value(self, key: str) -> None:
-        """Show a choice; an unknown key is a ValueError."""
+        """Select an option without a signal; an unknown key raises ValueError."""
         if key not in self._buttons:
             raise ValueError(f"{self._name} must be one of {', '.join(self._buttons)}; got {key!r}")
         self._buttons[key].setChecked(True)
         self._describe()
 
     def set_options(self, options: Sequence[tuple[str, ...]]) -> None:
-        """Replace the options; the choice stays if it is still there, else it is the first."""
+        """Replace the options; the choice stays if it still exists, else the first option is chosen."""
         value = self.value
         for button in self._buttons.values():
             self._group.removeButton(button)
@@ -70,19 +70,19 @@ class Segmented(QWidget):
             self.set_value(value if value in self._buttons else next(iter(self._buttons)))
 
     def set_available(self, key: str, is_available: bool, reason: str = "") -> None:
-        """Enable or disable one option, with the reason in its tip."""
+        """Enable or disable one option, with the reason in its tooltip."""
         button = self._buttons[key]
         button.setEnabled(is_available)
         button.setToolTip(reason if reason and not is_available else str(button.property("tip")))
 
     @Slot(QAbstractButton)
     def _on_clicked(self, button: QAbstractButton) -> None:
-        """Tell which one it is."""
+        """Emit the key of the clicked button."""
         self._describe()
         self.chosen.emit(next(key for key, other in self._buttons.items() if other is button))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrow keys; what can't be chosen is passed over."""
+        """Move the choice by the arrow keys; disabled options are skipped."""
         buttons = [button for button in self._buttons.values() if button.isEnabled()]
         current = next((i for i, button in enumerate(buttons) if button.isChecked()), 0)
         targets = {
@@ -117,5 +117,5 @@ class Segmented(QWidget):
         return button
 
     def _describe(self) -> None:
-        """Tell screen readers which one is on."""
+        """Describe the current choice to screen readers."""
         self.setAccessibleDescription(self._buttons[self.value].text())

@@ -1,4 +1,4 @@
-"""Sentences that are too many for the place they speak of, in a popup beside it."""
+"""A popup for sentences that do not fit beside their control."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ WIDTH = 380  # design pixels
 
 
 class SentencePopup(QFrame):
-    """A title and sentences below each other; a click beside it or Esc closes it, and that is its end."""
+    """A title and sentences below each other; a click outside or Esc closes and deletes the popup."""
 
     def __init__(self, title: str, sentences: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -33,7 +33,7 @@ class SentencePopup(QFrame):
             layout.addWidget(label)
 
     def open_at(self, anchor: QWidget) -> None:
-        """Open beside a widget."""
+        """Open the popup beside a widget."""
         width = theme.px(WIDTH)
         self.setFixedSize(width, self._layout.totalHeightForWidth(width))
         self.move(popup_place(anchor, self.size()))

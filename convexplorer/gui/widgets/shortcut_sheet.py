@@ -1,4 +1,4 @@
-"""All keys and mouse gestures on one card, in columns."""
+"""The help sheet: all keys and mouse gestures on one card, in columns."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,18 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.overlay import Overlay
 
-Group = tuple[str, Sequence[tuple[str, str]]]  # its title, then (keys, what they do)
+Group = tuple[str, Sequence[tuple[str, str]]]  # title, then (keys, effect) pairs
 COLUMN_WIDTH = 285  # design pixels
-LONGEST_ROW = 36  # characters of keys and text that stand in one line of a column
+LONGEST_ROW = 36  # characters of keys and text that fit into one line of a column
 
 
 class ShortcutSheet(Overlay):
-    """A card over the window. Esc, a click beside it or any command closes it; it scrolls where room is short.
+    """A card over the window, closed by Esc, a click outside or any command; scrolls if too large.
 
     Parameters
     ----------
-    groups : (title, [(keys, what they do), …]) each.
-    window : what it lies over.
+    groups : (title, [(keys, effect), …]) each.
+    window : the window below the card.
 
     """
 
@@ -46,12 +46,12 @@ class ShortcutSheet(Overlay):
         self.card_layout.addWidget(self._area)
 
     def open(self) -> None:
-        """Lay it over the window."""
+        """Show the card over the window."""
         super().open()
         self._area.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def place_card(self) -> None:
-        """Take as many columns as fit beside each other."""
+        """Use as many columns as fit side by side."""
         room = self.size() * 0.94
         count = min(max(1, (room.width() - theme.px(40)) // theme.px(COLUMN_WIDTH)), 4)
         if count != self._column_count:
@@ -66,7 +66,7 @@ class ShortcutSheet(Overlay):
         self.card.move(self.rect().center() - self.card.rect().center())
 
     def _build_columns(self, count: int) -> QWidget:
-        """Deal the groups into columns of similar height."""
+        """Distribute the groups over columns of similar height."""
         content = QWidget()
         layout = QHBoxLayout(content)
         layout.setContentsMargins(*(theme.px(10),) * 4)
@@ -99,9 +99,9 @@ class ShortcutSheet(Overlay):
 
 
 def _deal(groups: Sequence[Group], count: int) -> list[list[Group]]:
-    """Deal groups into at most `count` columns, the tallest one first and always into the shortest column.
+    """Distribute groups over at most `count` columns, tallest first, each into the shortest column.
 
-    Within a column, and from column to column, they stand in the order in which they were given.
+    Within a column, and from column to column, groups keep their given order.
     """
     places: list[list[int]] = [[] for _ in range(count)]
     filled = [0.0] * count
@@ -113,6 +113,6 @@ def _deal(groups: Sequence[Group], count: int) -> list[list[Group]]:
 
 
 def _height(group: Group) -> float:
-    """Estimate a group's height in rows; long texts wrap, and a heading has room above it."""
+    """Estimate a group's height in rows, with wrapped texts and the space above its heading."""
     _title, rows = group
     return 1.6 + sum(1.7 if len(keys) + len(text) > LONGEST_ROW else 1 for keys, text in rows)

@@ -1,4 +1,4 @@
-"""One step of the ribbon: a card of two lines that can be chosen, switched off, and tells its error."""
+"""One step of the ribbon: a card of two lines that can be selected and switched off, and that shows its error."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -9,14 +9,13 @@ from convexplorer.gui.look import theme
 HEIGHT = 46
 _MARGIN = 10
 _EYE = 20
-_MAX_DETAIL_WIDTH = 330  # a long error is elided here; its tooltip holds the rest
+_MAX_DETAIL_WIDTH = 330  # a longer error is elided; the tooltip has the full text
 
 
 class StepCard(QAbstractButton):
     """Two lines of text on a rounded card.
 
-    It grows with its text but never shrinks, so that the cards behind it stay where they are while
-    sizes change.
+    The card grows with its text but never shrinks, so that the following cards stay in place while sizes change.
     """
 
     switched = Signal(bool)
@@ -37,7 +36,7 @@ class StepCard(QAbstractButton):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def set_text(self, title: str, detail: str, *, error: str = "", tip: str = "") -> None:
-        """Show what the step is and gives; an error stands in place of `detail`."""
+        """Show the step's title and detail; an error replaces the detail."""
         if (title, detail, error) != (self._title, self._detail, self._error):
             self._title, self._detail, self._error = title, detail, error
             self.setAccessibleName(f"{title}, {error or detail}")
@@ -45,7 +44,7 @@ class StepCard(QAbstractButton):
         self.setToolTip(error or tip)
 
     def error(self) -> str:
-        """Return the sentence of the error, or ""."""
+        """Return the error's sentence, or ""."""
         return self._error
 
     def title(self) -> str:
@@ -53,17 +52,17 @@ class StepCard(QAbstractButton):
         return self._title
 
     def detail(self) -> str:
-        """Return the second line as it is meant, whole."""
+        """Return the second line, not elided."""
         return self._error or self._detail
 
     def set_ghost(self, is_ghost: bool) -> None:
-        """Draw it as a mere outline: a step that does nothing yet."""
+        """Draw the card as an outline only, for a step without effect."""
         if is_ghost != self._is_ghost:
             self._is_ghost = is_ghost
             self.update()
 
     def add_eye(self) -> None:
-        """Offer a switch by which the step is left out."""
+        """Add a switch that disables the step."""
         self._eye = QToolButton(self)
         self._eye.setAutoRaise(True)
         self._eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,14 +71,14 @@ class StepCard(QAbstractButton):
         self._grow()
 
     def set_on(self, is_on: bool) -> None:
-        """Show whether the step takes part."""
+        """Show whether the step is enabled."""
         if is_on != self._is_on:
             self._is_on = is_on
             self._refresh_eye()
             self.update()
 
     def is_on(self) -> bool:
-        """Tell whether the step takes part."""
+        """Return True if the step is enabled."""
         return self._is_on
 
     @property
@@ -103,7 +102,7 @@ class StepCard(QAbstractButton):
         return QSize(round(self._widest) + theme.px(2 * _MARGIN + eye), theme.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: cards are not squeezed, the ribbon scrolls."""
+        """Return the size hint, because cards are not squeezed: the ribbon scrolls."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

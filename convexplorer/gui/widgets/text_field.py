@@ -1,4 +1,4 @@
-"""A line edit that takes the keys of undo only while something is typed in it."""
+"""A line edit that handles the undo shortcuts only while it contains unfinished typing."""
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLineEdit
 
 
 class TextField(QLineEdit):
-    """With nothing typed, Ctrl+Z is the window's: a person who has entered a number wants the number back.
+    """A line edit that leaves Ctrl+Z to the window unless the user is typing: after an entry, undo means the project.
 
-    A plain line edit would swallow the key, or take back its own text and leave what it stands for.
+    A plain line edit would consume the key, or undo its text and not the value that the text stands for.
     """
 
     def event(self, event: QEvent) -> bool:
@@ -20,14 +20,14 @@ class TextField(QLineEdit):
 
 
 def is_undo_key(event: QEvent) -> bool:
-    """Tell whether a widget is asked if it wants undo or redo for itself, before any action is."""
+    """Return True if the event offers the undo or redo shortcut to a widget, before any action is triggered."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
 
 
 def forget_typing(edit: QLineEdit) -> None:
-    """Clear a line edit's own undo history; what is written and what is selected stay."""
+    """Clear a line edit's own undo history; its text and selection stay."""
     start, length, place = edit.selectionStart(), edit.selectionLength(), edit.cursorPosition()
     edit.setText(edit.text())
     if length:

@@ -1,4 +1,4 @@
-"""A row of small pictures, one of them current: walk, choose, and drag to another place."""
+"""A row of thumbnails with one current, for selecting, and for reordering by dragging."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,9 @@ _FRAME = 2
 
 
 class ThumbnailStrip(QWidget):
-    """One row that scrolls by itself to keep the current picture in view.
+    """One row of pictures that scrolls to keep the current picture in view.
 
-    Arrow keys walk; with Alt they move the picture; a drag moves it too.
+    Arrow keys select a neighbour, and with Alt move the current picture; dragging moves a picture too.
     """
 
     selected = Signal(int)
@@ -45,7 +45,7 @@ class ThumbnailStrip(QWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def set_items(self, images: Sequence[QImage], names: Sequence[str]) -> None:
-        """Show these pictures; `names` are read out and shown as tooltips."""
+        """Show these pictures; `names` are used for screen readers and tooltips."""
         self._images, self._names = list(images), list(names)
         self._current = min(self._current, max(0, len(self._images) - 1))
         self._reveal()
@@ -53,7 +53,7 @@ class ThumbnailStrip(QWidget):
         self.update()
 
     def set_current(self, index: int) -> None:
-        """Mark another picture as the current one, without a signal."""
+        """Set the current picture without a signal."""
         if index != self._current:
             self._current = index
             self._reveal()
@@ -65,16 +65,16 @@ class ThumbnailStrip(QWidget):
         return self._current
 
     def count(self) -> int:
-        """Return how many pictures there are."""
+        """Return the number of pictures."""
         return len(self._images)
 
     def cell_rect(self, index: int) -> QRectF:
-        """Return where a picture lies in the widget; outside of it when scrolled away."""
+        """Return the rectangle of a picture in widget coordinates; outside the widget if scrolled away."""
         side, frame = theme.px(_CELL), theme.px(_FRAME)
         return QRectF(frame + index * self._pitch() - self._offset, frame, side, side)
 
     def index_at(self, x: float) -> int | None:
-        """Return which picture is at a place, None between and beside them."""
+        """Return the index of the picture at a position; None between and beside the pictures."""
         index = int((x + self._offset) // self._pitch())
         return index if 0 <= index < len(self._images) and self.cell_rect(index).left() <= x else None
 
@@ -85,7 +85,7 @@ class ThumbnailStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the height of a row; the width is what there is."""
+        """Return the height of a row, for any width."""
         return QSize(theme.px(6 * (_CELL + _GAP)), theme.px(_CELL) + 2 * theme.px(_FRAME))
 
     def minimumSizeHint(self) -> QSize:
@@ -93,7 +93,7 @@ class ThumbnailStrip(QWidget):
         return QSize(theme.px(2 * (_CELL + _GAP)), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the pictures, the frame of the current one and where a dragged one would go."""
+        """Paint the pictures, the frame of the current one, and the drop position during a drag."""
         colors = theme.colors()
         painter = QPainter(self)
         for i, image in enumerate(self._images):
@@ -116,14 +116,14 @@ class ThumbnailStrip(QWidget):
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a picture, and perhaps begin to drag it."""
+        """Select a picture, and prepare for a drag."""
         index = self.index_at(event.position().x())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._pressed_at = event.position()
             self._choose(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show where the dragged picture would go."""
+        """Show the drop position of the dragged picture."""
         if self._pressed_at is None:
             return
         way = (event.position() - self._pressed_at).manhattanLength()
@@ -147,7 +147,7 @@ class ThumbnailStrip(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrow keys; with Alt, take the picture along."""
+        """Select a neighbour by the arrow keys; with Alt, move the picture."""
         steps = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
@@ -172,7 +172,7 @@ class ThumbnailStrip(QWidget):
         self._reveal()
 
     def event(self, event: QEvent) -> bool:
-        """Name the picture under the mouse."""
+        """Show the name of the picture under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.index_at(event.pos().x())
             text = f"{index + 1}  {self._names[index]}\nDrag or Alt+←/→ to move" if index is not None else ""
@@ -189,7 +189,7 @@ class ThumbnailStrip(QWidget):
         return theme.px(_CELL) + theme.px(_GAP)
 
     def _reveal(self) -> None:
-        """Scroll so far that the current picture is seen whole."""
+        """Scroll until the current picture is fully visible."""
         margin = theme.px(_FRAME)
         left = self._current * self._pitch()
         right = left + theme.px(_CELL) + 2 * margin

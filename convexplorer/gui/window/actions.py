@@ -1,4 +1,4 @@
-"""The table of everything a person can command: menus, shortcuts, palette and help sheet read it."""
+"""The table of all commands, read by menus, shortcuts, palette and help sheet."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from convexplorer.kernels.transforms import TRANSFORMS
 
 @dataclass(frozen=True)
 class Command:
-    """One row: what it is called, how it is reached, and the function of the window that does it.
+    """One row of the table: a command's texts, shortcuts and functions of the window.
 
     Attributes
     ----------
-    menu : the menu it stands in, in the order of first appearance.
-    title : as in the menu; "…" when it asks for something first.
-    shortcuts : key sequences in portable text, the first is shown.
+    menu : the command's menu; menus are ordered by first appearance.
+    title : in the menu; ends in "…" if the command asks for input first.
+    shortcuts : key sequences in portable text; the first is displayed.
     icon : name in resources/icons, or "".
     tip : one sentence for tooltip and palette.
     run : called with the window.
-    checked : for a switch, the function that tells its state.
-    why_not : returns why it is impossible now, as a sentence, or ""; it is disabled then, and its buttons with it.
-    look : for what means something else from time to time, returns icon and tip of now.
-    begins_group : whether a line stands above it in the menu.
+    checked : for a switch, returns its state.
+    why_not : returns a sentence with the reason why the command is impossible now, or ""; a reason disables the action.
+    look : for a command with changing effect, returns the current icon and tooltip.
+    begins_group : True for a separator above the command in its menu.
     """
 
     menu: str
@@ -54,20 +54,20 @@ class Command:
 
 
 def _transform(name: str, *shortcuts: str, begins_group: bool = False) -> Command:
-    """Return the row of a transform of kernels, whose words and icon are those of its own table."""
+    """Return the row for a transform of kernels, with texts and icon from `edits.TRANSFORMS`."""
     row = TRANSFORMS[name]
     run = editing.transform(name)
     return Command("Filter", row.label, shortcuts, name, row.explanation, run, begins_group=begins_group)
 
 
 def _add(name: str) -> Command:
-    """Return the row that adds a layer of a kind."""
+    """Return the row for adding a layer of a kind."""
     row = KINDS[name]
     return Command("Add layer", f"Add {row.keras_name()}", (), "", row.summary, layers.add(name))
 
 
 def _kind(name: str) -> Command:
-    """Return the row that makes the selected layer one of another kind."""
+    """Return the row for changing the selected layer to another kind."""
     row = KINDS[name]
     return Command(
         "Change layer",
@@ -82,7 +82,7 @@ def _kind(name: str) -> Command:
 
 
 def _initialize(name: str) -> Command:
-    """Return the row that draws new weights from an initializer."""
+    """Return the row for drawing new weights from an initializer."""
     return Command(
         "Initialize filters",
         f"Initialize: {name}",
@@ -262,6 +262,14 @@ ACTIONS: dict[str, Command] = {
     "halve": _transform("halve"),
     "clear": _transform("clear", "Ctrl+Delete"),
     # Layer
+    "add-layer": Command(
+        "Layer",
+        "Add a layer…",
+        ("Ctrl+Shift+A",),
+        "add",
+        "Search all kinds of layers, and add one behind the selected layer.",
+        finding.show_kinds,
+    ),
     **{f"add-{action_name(kind)}": _add(kind) for kind in KINDS},
     **{action_name(kind): _kind(kind) for kind in KINDS if family(kind)},
     "leave-out": Command(

@@ -1,4 +1,4 @@
-"""What the window says by itself: why no picture comes, what a crash left behind, and the hint of the first start."""
+"""Unrequested messages: a failing source, unsaved work after a crash, and the hint of the first start."""
 
 from collections.abc import Callable
 
@@ -17,11 +17,11 @@ from convexplorer.sources import Source, describe_source
 
 
 class Announcer(QObject):
-    """Says a sentence where something happened that nobody asked for, with what can be done about it.
+    """Shows a message on events that the user did not cause, with buttons for possible actions.
 
     Parameters
     ----------
-    messages : where the window's sentences stand, to know what is being said.
+    messages : the window's message bar, whose current text is read.
     """
 
     def __init__(self, window: Shell, messages: MessageBar, safety_copy: SafetyCopy) -> None:
@@ -29,14 +29,14 @@ class Announcer(QObject):
         self._window = window
         self._messages = messages
         self._safety_copy = safety_copy
-        self._state = "idle"  # of the player, to notice when it changes
-        self._source_sentence = ""  # the last thing said of a source
-        self._shown_source: Source | None = None  # the last one that gave a picture
+        self._state = "idle"  # last state of the player, to detect changes
+        self._source_sentence = ""  # the last message about a source
+        self._shown_source: Source | None = None  # the last source that delivered a picture
         safety_copy.failed.connect(self._on_copy_failed)
 
     @Slot()
     def greet(self) -> None:
-        """Offer unsaved work that was left behind; if there is none, hint once at what can be done."""
+        """Offer unsaved work after a crash; otherwise show the hint of the first start, once."""
         found = self._safety_copy.find()
         if found is None:
             self._hint_once()
@@ -44,21 +44,21 @@ class Announcer(QObject):
             self._offer(found)
 
     def show_status(self, status: PlayerStatus) -> None:
-        """Say why a source fails, once, and take it back when it goes on."""
+        """Show the reason for a source's failure once, and remove the message when the source recovers."""
         has_nothing = status.state == "waiting" and self._window.bridge.picture is None
         if status.state == "playing" or (status.state == "paused" and status.info is not None):
             self._shown_source = status.source
         if status.state != self._state and (status.state == "failed" or has_nothing):
             self._offer_way_out(status.message)
         elif status.state in ("playing", "paused") and self._messages.text == self._source_sentence:
-            self._messages.clear()  # it goes on: what was said of the source is over
+            self._messages.clear()  # the source has recovered, so its message is outdated
         self._state = status.state
 
     def _offer(self, found: Recovery) -> None:
         def restore() -> None:
             self._window.project_path = found.origin
-            self._window.store.commit(found.project)  # a step, so that undo brings back what was there
-            self._safety_copy.write()  # before the old copy goes, so that there is always one
+            self._window.store.commit(found.project)  # committed as a step, so that undo restores the previous project
+            self._safety_copy.write()  # before the old copy is deleted, so that a copy always exists
             self._safety_copy.discard(found)
 
         when = f"{found.saved_at.astimezone():%d %B, %H:%M}"
@@ -75,7 +75,7 @@ class Announcer(QObject):
             self._window.say(f"Paint on the kernel; click a map to see how a value is computed; {keys} finds the rest.")
 
     def _offer_way_out(self, sentence: str) -> None:
-        """Say why the source failed, and what else there is; the last picture stays."""
+        """Show the reason for the source's failure, with buttons for alternatives; the last picture stays."""
         window, shown = self._window, self._shown_source
         actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.reopen(window))]
         if shown is None:

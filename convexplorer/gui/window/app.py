@@ -1,4 +1,4 @@
-"""Starts the program with a window, and takes pictures of it for who asks on the command line."""
+"""The start of the program with a window, and screenshots for the command line."""
 
 import os
 import signal
@@ -33,26 +33,26 @@ def run(
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
 ) -> int:
-    """Open the window and stay until it is closed.
+    """Open the window and run until it is closed.
 
     Parameters
     ----------
-    source : what to look at; a sample picture when not given.
-    filters : the first layer's, in place of the default ones or the project's.
-    project : a project file to open; `source` replaces the one in it.
-    screenshot : save a picture of the window with its first result here, and end.
+    source : of the frames; a sample picture by default.
+    filters : of the first layer, in place of the default or the project's filters.
+    project : a project file to open; `source` replaces its source.
+    screenshot : path for a picture of the window with its first result, after which the program ends.
     size : (width, height) of the window in pixels.
     theme_name : overrides the remembered theme.
 
     Returns
     -------
     int
-        Exit status: 0, or 1 when a screenshot could not be made of the result.
+        Exit status: 0, or 1 if a screenshot of the result could not be made.
 
     Raises
     ------
     ValueError
-        When the project cannot be opened, or there is no screen.
+        If the project cannot be opened, or there is no screen.
     """
     _find_screen(is_needed=screenshot is None)
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
@@ -74,9 +74,9 @@ def open_window(
     *,
     is_talkative: bool = True,
 ) -> MainWindow:
-    """Make the application and a running window; parameters and errors as in `run`.
+    """Create the application and a running window; parameters and errors as in `run`.
 
-    `is_talkative`: offer recovered work and the hint of the first start; remember how the window was left.
+    `is_talkative` True offers recovered work, shows the hint of the first start, and remembers the window's layout.
     """
     opened = load_project(project) if project else default_project(source)
     if project and source:
@@ -87,7 +87,7 @@ def open_window(
     assert isinstance(app, QApplication)
     app.setApplicationName("ConvExplorer")
     app.setDesktopFileName("convexplorer")
-    # Ctrl+C in the terminal ends the program at once; unsaved work is in the autosave.
+    # Ctrl+C in the terminal ends the program at once; unsaved work remains in the safety copy.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     settings = Settings()
     remembered = settings.read("theme", "system")
@@ -100,7 +100,7 @@ def open_window(
 
 
 class Screenshot(QObject):
-    """Waits until the window shows a result that has settled, saves its picture, and closes it."""
+    """Waits until the window shows a settled result, saves a picture of the window, and closes it."""
 
     def __init__(self, window: MainWindow, path: Path) -> None:
         super().__init__(window)
@@ -117,7 +117,7 @@ class Screenshot(QObject):
 
     @Slot(object)
     def _on_picture(self, _picture: object) -> None:
-        # A live source never rests, so the first result starts the clock and later ones leave it alone.
+        # A live source never settles, so the first result starts the timer and later ones do not restart it.
         if not self._settled.isActive():
             self._settled.start()
 
@@ -144,7 +144,7 @@ class Screenshot(QObject):
 
 
 def _find_screen(*, is_needed: bool) -> None:
-    """Paint into memory where there is no screen; Qt would end the program with words about a missing library."""
+    """Select Qt's offscreen platform if there is no screen; Qt would abort with a message about a missing library."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if not sys.platform.startswith("linux") or any(os.environ.get(name) for name in screens):
         return
@@ -154,6 +154,6 @@ def _find_screen(*, is_needed: bool) -> None:
 
 
 def _log_without_offscreen_notes(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
-    """Write what Qt says to stderr, but for what a screen in memory can't do and nobody asked for."""
+    """Write Qt's messages to stderr, except irrelevant ones about the limits of the offscreen platform."""
     if message and not message.startswith("This plugin does not support"):
         sys.stderr.write(f"{message}\n")

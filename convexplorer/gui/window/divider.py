@@ -1,4 +1,4 @@
-"""How the width is divided: the controls get what they need, input and maps the rest, so that neither wastes room."""
+"""The division of the width: the controls get the width they need, input and maps share the rest without waste."""
 
 from collections.abc import Callable
 
@@ -11,21 +11,21 @@ from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.sources import Frame
 
 CONTROLS_WIDTH = 312
-INPUT_SHARE = 0.38  # of the width that input and maps share, before either gives away what it can't fill
-LARGEST_INPUT_SHARE = 0.5  # the maps are what one came for, and other ways to look at them need more room
+INPUT_SHARE = 0.38  # of the shared width, before either side gives up the part that it cannot fill
+LARGEST_INPUT_SHARE = 0.5  # the maps matter most, and their other view modes need more room
 MIN_SHARE = 0.1
 
 
 class Divider(QSplitter):
-    """Input, controls and maps beside each other.
+    """A splitter with input, controls and maps side by side.
 
-    Until a person drags it, the divider stands where pictures and maps become largest; it moves for a source of another
-    shape, but not for another page of the same source, and not for another number of filters.
+    Until the user drags the divider, its position makes input and maps as large as possible. The position changes for a
+    source of another shape, but not for another page of the same source or another number of filters.
 
     Parameters
     ----------
-    count_maps : asked for the number of maps.
-    share : of the width that input and maps share, for the input, where a person has put it; 0 if nobody has.
+    count_maps : returns the number of maps.
+    share : of the input in the width shared with the maps, as set by the user; 0 if never set.
     """
 
     def __init__(
@@ -41,9 +41,9 @@ class Divider(QSplitter):
         self.share = share
         self._input, self._controls, self._maps = input_panel, controls, maps_panel
         self._count_maps = count_maps
-        self._divided_for = 0.0  # aspect of the pictures for which the width was divided
+        self._divided_for = 0.0  # aspect ratio of the pictures at the last division
         self._is_new_source = True
-        self._last_frame: Frame | None = None  # of the source before
+        self._last_frame: Frame | None = None  # last frame of the previous source
         self.setObjectName("panes")
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._on_moved)
@@ -51,7 +51,7 @@ class Divider(QSplitter):
             self.addWidget(widget)
 
     def divide(self) -> None:
-        """Give the controls what they need at the present scale, and the input its share of the rest."""
+        """Give the controls the width they need at the current scale, and the input its share of the rest."""
         width = theme.px(CONTROLS_WIDTH)
         self._controls.setFixedWidth(width)
         controls = width if self._controls.isVisibleTo(self) else 0
@@ -60,12 +60,12 @@ class Divider(QSplitter):
         self.setSizes([left, controls, room - left])
 
     def expect_source(self, last_frame: Frame | None) -> None:
-        """Divide anew for the first frame that comes after the last one of the source before."""
+        """Divide again on the first frame after `last_frame`, the last one of the previous source."""
         self._is_new_source, self._last_frame = True, last_frame
 
     def divide_for(self, frame: Frame) -> None:
-        """Divide anew for a source of another shape; turning the pages of one source moves nothing."""
-        # Until a new source is open, the last frame of the one before is shown in its name.
+        """Divide again for a source of another shape, but not for another page of the same source."""
+        # Until a new source is open, its pictures still show the last frame of the previous one.
         if not self._is_new_source or frame is self._last_frame:
             return
         self._is_new_source, self._last_frame = False, None
@@ -75,7 +75,7 @@ class Divider(QSplitter):
             self.divide()
 
     def _balanced(self, room: int) -> int:
-        """Return the width of the input at which neither picture nor maps have room that the other could fill."""
+        """Return the width of the input at which neither input nor maps have unused room that the other could fill."""
         height = self.height()
         most = min(self._input.filled_width(height), round(room * LARGEST_INPUT_SHARE))
         left = min(round(room * INPUT_SHARE), most)

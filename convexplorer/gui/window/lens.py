@@ -1,4 +1,4 @@
-"""An explanation, large, over the window: the rest stays in sight, faded, and the camera runs on."""
+"""The lens: an enlarged explanation over the dimmed window, while live sources continue."""
 
 from collections.abc import Callable
 
@@ -15,15 +15,15 @@ _SHARE = (0.9, 0.84)
 
 
 class Lens(Overlay):
-    """Shows a computation with all its channels and the running sum; goes with Esc or a click beside it.
+    """A card with a computation, all its channels and the running sum; closed by Esc or a click outside.
 
     Parameters
     ----------
-    make : returns what is shown instead of a computation, as a child of the widget that it is given, or None.
+    make : returns other contents in place of a computation, as a child of the given widget, or None.
 
     Attributes
     ----------
-    view : what is shown.
+    view : the contents.
     """
 
     def __init__(self, window: QWidget, make: Callable[[QWidget], QWidget | None] = lambda _parent: None) -> None:
@@ -35,13 +35,13 @@ class Lens(Overlay):
         self.card_layout.addWidget(self.view, 1)
 
     def open(self) -> None:
-        """Lay it over the window; keys go to what is shown."""
+        """Show the lens over the window, with the focus on its contents."""
         super().open()
         self.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @Slot(object)
     def show_computation(self, computation: Computation | None, title: str = "") -> None:
-        """Follow the newest result."""
+        """Show the computation in the newest result."""
         self._title.setText(title)
         if not isinstance(self.view, ComputationView):
             return
@@ -52,7 +52,7 @@ class Lens(Overlay):
             self.place_card()
 
     def place_card(self) -> None:
-        """Put the card into the middle, as large as its contents want, with the window's rest around it."""
+        """Centre the card in the size of its contents, with a margin of the window around it."""
         natural = self.card.sizeHint().expandedTo(self.card.minimumSizeHint())
         width, height = (
             min(round(room * share), wanted)
@@ -63,7 +63,7 @@ class Lens(Overlay):
         self.card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go with Esc or Enter."""
+        """Close on Esc or Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.close()
         super().keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""The window: puts the panels together and lets them hear of states, results and each other."""
+"""The main window: creates the panels and connects them to projects, results and each other."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,18 +46,18 @@ from convexplorer.model.project import Project
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
 
-EXPLAINED_FROM = 860  # design pixels of height from which on the explanation is open at first
-COMPACT_BELOW = 1100  # design pixels of width from which on buttons have room for their names
+EXPLAINED_FROM = 860  # minimum height in design pixels at which the explanation is initially open
+COMPACT_BELOW = 1100  # minimum width in design pixels at which buttons show their names
 
 
 class MainWindow(Shell):
-    """One project on screen.
+    """The window of one project.
 
     Parameters
     ----------
-    project : what is shown first.
-    path : the file it came from, or None.
-    size : (width, height) in pixels; the remembered one if not given.
+    project : the initial project.
+    path : its file, or None.
+    size : (width, height) in pixels; the remembered size by default.
     """
 
     def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
@@ -83,16 +83,16 @@ class MainWindow(Shell):
         self._apply(project, None)
         self._restore_layout(size)
 
-    # What commands call
+    # Interface for commands
 
     def run(self, command: Callable[[Shell], None]) -> None:
-        """Run a command and show all switches as they are then."""
-        self._refresh_actions()  # Qt has switched a switch already, and its command may ask something first
+        """Run a command and refresh the state of all actions."""
+        self._refresh_actions()  # Qt has already toggled the switch, but its command may have been cancelled
         command(self)
         self._refresh_actions()
 
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
-        """Show a sentence above the pictures, without standing in the way."""
+        """Show a sentence in the message bar over the pictures."""
         self._messages.show_message(text, kind=kind, actions=actions)
 
     def show_controls(self, is_shown: bool) -> None:
@@ -108,7 +108,7 @@ class MainWindow(Shell):
         self._refresh_actions()
 
     def show_lens(self) -> None:
-        """Show the computation of a value large, over the window."""
+        """Show the computation of a value enlarged, over the window."""
         if self._lens is not None or self.explanation_panel.computation is None:
             return
         lens = Lens(self, self.explanation_panel.make_large)
@@ -121,16 +121,16 @@ class MainWindow(Shell):
         lens.open()
 
     def large_view(self) -> QWidget | None:
-        """Return what is shown large, over the window, or None."""
+        """Return the contents of the open lens, or None."""
         return None if self._lens is None else self._lens.view
 
     def set_theme(self, name: theme.Name) -> None:
-        """Dress the program light, dark or as the system, and remember it."""
+        """Set the theme to light, dark or the system's, and remember the choice."""
         theme.apply_theme(_application(), name)
         self.settings.write("theme", name)
 
     def set_scale(self, scale: float) -> None:
-        """Make the interface larger or smaller, as far as the screen is wide enough, and remember it."""
+        """Set the scale of the interface, as far as the screen is wide enough, and remember it."""
         size, before = self.size(), self.scale
         could_fit = self._fits_screen()
         self.scale = scale
@@ -140,18 +140,18 @@ class MainWindow(Shell):
 
         def settle() -> None:
             if self.scale != scale:
-                return  # it has been changed again meanwhile
+                return  # the scale has been changed again meanwhile
             if could_fit and not self._fits_screen():
                 self.set_scale(before)
                 self.say("A larger interface has no room on this screen.", kind="warning")
-            # A larger interface may have pushed the window open; it gets its size back as soon as there is room.
+            # A larger interface may have enlarged the window; its size is restored as soon as there is room.
             if not (self.isMaximized() or self.isFullScreen()):
                 self.resize(size)
 
         QTimer.singleShot(0, settle)
 
     def start_recording(self, recording: Recording) -> None:
-        """Record every picture from now on."""
+        """Start recording every new picture."""
         self.recording = recording
         if self.bridge.picture is not None:
             self._record(self.bridge.picture)
@@ -159,7 +159,7 @@ class MainWindow(Shell):
         self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
 
     def stop_recording(self) -> None:
-        """End the recording and say where it is."""
+        """End the recording and show where the file is."""
         if self.recording is not None:
             recording, self.recording = self.recording, None
             sentence = recording.close()
@@ -167,15 +167,17 @@ class MainWindow(Shell):
             self._refresh_actions()
 
     def refresh_title(self) -> None:
-        """Show project, source and whether there is unsaved work in the title."""
+        """Show project, source and a mark for unsaved work in the title."""
         name = self.project_path.name if self.project_path else "untitled"
         self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
 
     def start(self, *, is_talkative: bool = True) -> None:
-        """Start reading and computing.
+        """Start player and engine.
 
-        `is_talkative`: offer what a crash left behind and the hint of the first start, and remember the layout at the
-        end; a picture of the window does neither.
+        Parameters
+        ----------
+        is_talkative : True to offer unsaved work after a crash, show the hint of the first start, and remember the
+            layout at the end; False for a screenshot.
         """
         self._is_remembered = is_talkative
         self.bridge.start()
@@ -183,7 +185,7 @@ class MainWindow(Shell):
         if is_talkative:
             QTimer.singleShot(0, self._announcer.greet)
 
-    # Telling the panels
+    # Updates of the panels
 
     def _apply(self, new: Project, old: Project | None) -> None:
         if old is not None and new.source != old.source:
@@ -232,7 +234,7 @@ class MainWindow(Shell):
         if layer is None:
             return
         chosen = project.layers[layer]
-        # Of a depthwise layer every filter makes a map a channel, and how many these are the picture decides.
+        # Each filter of a depthwise layer makes one map per channel, and the picture determines the channels.
         is_bank = chosen.has_filters and not chosen.has_map_per_channel
         count = len(chosen.filters) if is_bank else view.filter + 1
         self.selection.select(layer=chosen.id, filter=min(view.filter, count - 1))
@@ -327,7 +329,7 @@ class MainWindow(Shell):
         self.explanation_panel.marked.connect(self._on_marked)
         self.explanation_panel.explained.connect(self._feed_lens)
         self.controls = self._build_controls()
-        # Where the person has put the divider; 0 until then.
+        # Position of the divider as set by the user; 0 if never set.
         share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
         self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, share, self)
         central = QWidget(self)
@@ -360,9 +362,9 @@ class MainWindow(Shell):
         return area
 
     def _divide(self) -> None:
-        """Give the explanation the height that its page wants, and divide the width for what is left."""
+        """Give the explanation the height that its page needs, then divide the width for the remaining height."""
         self.explanation_panel.setFixedHeight(theme.px(self.explanation_panel.page.design_height))
-        self._top.activate()  # the explanation may have come or gone
+        self._top.activate()  # the explanation may have been shown or hidden
         self.splitter.divide()
 
     def _count_maps(self) -> int:
@@ -370,7 +372,7 @@ class MainWindow(Shell):
         return len(chosen.layer.filters) if chosen is not None else 1
 
     def _fits_screen(self) -> bool:
-        # What has just been dressed anew asks for its room in events that may still wait.
+        # After a change of style, requests for a new layout may still be pending as events.
         QApplication.sendPostedEvents(None, QEvent.Type.StyleChange)
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         return self.minimumSizeHint().width() <= self.screen().availableSize().width()
@@ -389,7 +391,7 @@ class MainWindow(Shell):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Play or pause with Space, close a message with Esc, where nothing that has the focus wants the key."""
+        """Play or pause on Space, close a message on Esc, if the focused widget does not handle the key."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.actions_by_name["play"].trigger()
         elif event.key() == Qt.Key.Key_Escape and self._messages.text:
@@ -400,25 +402,25 @@ class MainWindow(Shell):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the share of input and maps, which a splitter would change."""
+        """Keep the ratio of input and maps, which the splitter would change."""
         super().resizeEvent(event)
         self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
         self._top.activate()
         self._divide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept what can be opened."""
+        """Accept data that can be opened."""
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open dropped data."""
         if dropping.take(self, event.mimeData()):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop in the order of the flow, keep unsaved work, remember the layout."""
-        self.hide()  # what follows may take a moment
+        """Stop the threads in the order of the data flow, keep unsaved work, remember the layout."""
+        self.hide()  # hidden first, because closing may take a moment
         if self.recording is not None:
             self.recording.close()
             self.recording = None

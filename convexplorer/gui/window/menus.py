@@ -1,4 +1,4 @@
-"""The menus, made from the table of actions and from what there is to open."""
+"""The menus, built from the table of actions and the available sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convexplorer.sources.samples import SAMPLES
 
 
 def build_main_menu(window: Shell) -> QMenu:
-    """Return the menu behind the menu button: one submenu for each menu of the table."""
+    """Return the menu of the menu button, with one submenu per menu of the table."""
     main = QMenu(window)
     menus: dict[str, QMenu] = {}
     for name, command in ACTIONS.items():
@@ -35,7 +35,7 @@ def build_main_menu(window: Shell) -> QMenu:
 
 
 def build_open_menu(window: Shell) -> QMenu:
-    """Return what the Open button offers beside its file dialog."""
+    """Return the menu of the Open button."""
     menu = QMenu(window)
     for name in ("open", "open-folder", "stream"):
         menu.addAction(window.actions_by_name[name])
@@ -45,7 +45,7 @@ def build_open_menu(window: Shell) -> QMenu:
 
 
 def build_share_menu(window: Shell) -> QMenu:
-    """Return the ways out of the program."""
+    """Return the menu of the Share button: saving, exporting and copying."""
     menu = QMenu(window)
     for name in ("copy-map", "export-map", "export-grid", "export-values", None, "snapshot", "record", None,
                  "copy-kernel", "copy-kernel-python", "export-bank", None,

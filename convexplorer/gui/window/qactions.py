@@ -1,4 +1,4 @@
-"""The table of commands as Qt's actions: menus, keys, palette and the buttons of all panels trigger the same ones."""
+"""The table of commands as `QAction` objects, shared by menus, shortcuts, the palette and the buttons of all panels."""
 
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -8,13 +8,13 @@ from convexplorer.gui.window.actions import ACTIONS, Command
 
 
 def build_actions(window: Shell) -> None:
-    """Make one `QAction` a row in `window.actions_by_name`, with its shortcut active in the whole window."""
+    """Create one `QAction` per row in `window.actions_by_name`, with its shortcut active in the whole window."""
     for name, command in ACTIONS.items():
         window.actions_by_name[name] = _build(window, name, command)
 
 
 def refresh_actions(window: Shell) -> None:
-    """Show which switches are on, what is possible, and why something is not."""
+    """Update checked and enabled states, and the tooltips with the reasons for disabled actions."""
     for name, command in ACTIONS.items():
         action = window.actions_by_name[name]
         if command.checked is not None:
@@ -34,7 +34,7 @@ def refresh_actions(window: Shell) -> None:
 def _build(window: Shell, name: str, command: Command) -> QAction:
     action = QAction(command.title, window)
     action.setObjectName(name)
-    # As a shortcut Space would be taken from every button; the window hears of it when nobody else wants it.
+    # As a shortcut, Space would be taken from every button; the window handles Space if no focused widget does.
     action.setShortcuts([QKeySequence(text) for text in command.shortcuts if text != "Space"])
     action.setToolTip(_tip(command))
     action.setStatusTip(command.tip)
@@ -49,13 +49,13 @@ def _build(window: Shell, name: str, command: Command) -> QAction:
 
 
 def _tip(command: Command, text: str = "") -> str:
-    """Return what a command does, and its keys."""
+    """Return the tooltip of a command: its effect and its keys."""
     keys = shortcut_text(command)
     return f"{text or command.tip}  ({keys})" if keys else text or command.tip
 
 
 def shortcut_text(command: Command) -> str:
-    """Return the first shortcut as this system writes it, or ""."""
+    """Return the first shortcut in the system's notation, or ""."""
     if not command.shortcuts:
         return ""
     return QKeySequence(command.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)

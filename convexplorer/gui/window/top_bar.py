@@ -1,4 +1,4 @@
-"""The row at the top: menu, ribbon, and what one reaches for most."""
+"""The top bar: menu, ribbon, and buttons of the most frequent actions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convexplorer.gui.window.actions import ACTIONS
 
 
 class TopBar(QWidget):
-    """Holds the ribbon between the menu and the buttons of a few actions."""
+    """A row with the ribbon between the menu button and the buttons of a few actions."""
 
     def __init__(self, window: Shell, ribbon: QWidget) -> None:
         super().__init__(window)
@@ -42,7 +42,7 @@ class TopBar(QWidget):
         self.set_compact(False)
 
     def set_compact(self, is_compact: bool) -> None:
-        """Show only icons where the names of the buttons have no room."""
+        """Show or hide the texts of the buttons."""
         styles = Qt.ToolButtonStyle
         for button in self._named:
             button.setToolButtonStyle(styles.ToolButtonIconOnly if is_compact else styles.ToolButtonTextBesideIcon)

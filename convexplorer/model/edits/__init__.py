@@ -1,7 +1,7 @@
-"""All edits, by their one address: functions `Project → Project` that leave the old project as it was.
+"""All edits in one namespace: functions `Project → Project` that leave the old project unchanged.
 
-Each checks what it is given and raises `ValueError` with a sentence for a person. An edit that changes nothing
-returns the very project it got, so that it makes no step in the history.
+Each edit checks its arguments and raises `ValueError` with a sentence for the user. An edit that changes nothing
+returns the same project object, so that the history gains no step.
 """
 
 from convexplorer.kernels.transforms import TRANSFORMS, Transform

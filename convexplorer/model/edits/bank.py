@@ -9,7 +9,7 @@ from convexplorer.model.project import Project
 
 
 def add_filter(project: Project, layer: int, new: Filter, at: int | None = None) -> Project:
-    """Insert a filter, at the end by default; a larger one makes the layer's kernels larger."""
+    """Insert a filter, at the end by default; a larger filter enlarges all kernels of the layer."""
     filters = conv_at(project, layer).filters
     place = len(filters) if at is None else at
     if not 0 <= place <= len(filters):
@@ -18,32 +18,32 @@ def add_filter(project: Project, layer: int, new: Filter, at: int | None = None)
 
 
 def duplicate_filter(project: Project, layer: int, index: int) -> Project:
-    """Insert a copy behind a filter, with a name of its own."""
+    """Insert a copy of a filter behind the original, under a new name."""
     old = filter_at(project, layer, index)
     taken = {f.name for f in conv_at(project, layer).filters}
     return add_filter(project, layer, replace(old, name=_free_name(old.name, taken)), at=index + 1)
 
 
 def remove_filter(project: Project, layer: int, index: int) -> Project:
-    """Take a filter out; the last one stays."""
+    """Remove a filter; the only filter of a bank cannot be removed."""
     filter_at(project, layer, index)
     filters = conv_at(project, layer).filters
     if len(filters) == 1:
         raise ValueError("a layer needs at least one filter; this is the last one")
-    # Kernels keep their size although the largest may be gone: removing one must not change another.
+    # Kernels keep their size even if the largest was removed: removing a filter must not change another one.
     rest = filters[:index] + filters[index + 1 :]
     return with_filters(project, layer, rest)
 
 
 def rename_filter(project: Project, layer: int, index: int, name: str) -> Project:
-    """Give a filter another name."""
+    """Rename a filter."""
     old = filter_at(project, layer, index)
     new = replace(old, name=name)
     return project if new.name == old.name else with_filter(project, layer, index, new)
 
 
 def move_filter(project: Project, layer: int, index: int, to: int) -> Project:
-    """Move a filter to another place in the bank; `to` is its index afterwards."""
+    """Move a filter within the bank; `to` is its index afterwards."""
     moved = filter_at(project, layer, index)
     filter_at(project, layer, to)
     if to == index:
@@ -55,17 +55,17 @@ def move_filter(project: Project, layer: int, index: int, to: int) -> Project:
 
 
 def replace_filter(project: Project, layer: int, index: int, new: Filter) -> Project:
-    """Put another filter, with its name and bias, in a filter's place.
+    """Replace a filter by another one, including its name and bias.
 
-    One size holds for the whole layer: a larger filter makes the others grow (zeros around), a smaller one gets zeros
-    around itself, unless it is the only filter: then the layer takes its size. Nobody loses a weight.
+    All filters of a layer have one size: a larger new filter zero-pads the others, and a smaller one is zero-padded
+    itself. If it is the only filter, the layer takes its size. No weight is lost.
     """
     filter_at(project, layer, index)
     return with_filter(project, layer, index, new)
 
 
 def set_bias(project: Project, layer: int, index: int, value: float) -> Project:
-    """Set what is added to a filter's sum."""
+    """Set the bias of a filter."""
     old = filter_at(project, layer, index)
     new = replace(old, bias=value)
     is_same = new.bias == old.bias or (new.bias != new.bias and old.bias != old.bias)  # NaN
@@ -73,7 +73,7 @@ def set_bias(project: Project, layer: int, index: int, value: float) -> Project:
 
 
 def filter_at(project: Project, layer: int, index: int) -> Filter:
-    """Return a filter by its numbers; `ValueError` says how many there are."""
+    """Return a filter by the indices of its layer and itself; `ValueError` names the number of filters."""
     filters = conv_at(project, layer).filters
     if not 0 <= index < len(filters):
         raise ValueError(f"filter must lie in 0…{len(filters) - 1}; got {index}")
@@ -81,7 +81,7 @@ def filter_at(project: Project, layer: int, index: int) -> Filter:
 
 
 def with_filter(project: Project, layer: int, index: int, new: Filter) -> Project:
-    """Return the project with one filter exchanged, the layer's size adapted so that nothing is lost."""
+    """Return the project with one filter replaced; the layer's kernel size adapts so that no weight is lost."""
     filters = conv_at(project, layer).filters
     others = [f.size for f in filters[:index] + filters[index + 1 :]]
     size = common_size(new.size, *others)
@@ -89,7 +89,7 @@ def with_filter(project: Project, layer: int, index: int, new: Filter) -> Projec
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    """Return "name 2", "name 3", …: the first that is free."""
+    """Return the first free name of "name 2", "name 3", …."""
     stem, _, tail = name.rpartition(" ")
     base = stem if stem and tail.isdigit() else name
     number = 2

@@ -17,7 +17,7 @@ from convexplorer.model.project import Project
 def set_planes(project: Project, layer: int, index: int, planes: Any) -> Project:
     """Set all weights of a filter: (kh, kw), or (P, kh, kw) for one plane per channel.
 
-    Another size works like replacing the filter: the layer adapts and nobody loses a weight.
+    A different size works as in `replace_filter`: the layer adapts and no weight is lost.
     """
     old = filter_at(project, layer, index)
     new = _edited(old, planes)
@@ -38,20 +38,20 @@ def set_weight(
 
 
 def split_planes(project: Project, layer: int, index: int, count: int) -> Project:
-    """Give a filter a plane per input channel, all equal to the one it had."""
+    """Give a filter one plane per input channel, each a copy of its single plane."""
     old = filter_at(project, layer, index)
     if count < 1:
         raise ValueError(f"a filter has 1 plane or more; got {count}")
     if count == old.planes.shape[0]:
         return project
     planes = split(old.planes, count)
-    # One plane for all channels and the same plane for each are the same kernel, and the same preset.
+    # One shared plane and equal planes per channel are the same kernel, so the preset still holds.
     new = replace(old, planes=planes) if len(old.planes) == 1 else _edited(old, planes)
     return with_filter(project, layer, index, new)
 
 
 def merge_planes(project: Project, layer: int, index: int) -> Project:
-    """Give a filter one plane for all channels: the mean of those it had, so that grey pictures answer the same."""
+    """Give a filter one shared plane, the mean of its planes; the map of a grey picture stays the same."""
     old = filter_at(project, layer, index)
     if old.planes.shape[0] == 1:
         return project
@@ -61,9 +61,9 @@ def merge_planes(project: Project, layer: int, index: int) -> Project:
 
 
 def transform_filter(project: Project, layer: int, index: int, operation: str, plane: int | None = None) -> Project:
-    """Apply a row of `TRANSFORMS` to a filter, or to one of its planes.
+    """Apply an operation of `TRANSFORMS` to a filter, or to one of its planes.
 
-    Turning a kernel that is not square turns the layer's size, which only a layer with one filter can do.
+    Rotating a kernel that is not square swaps the layer's kernel size, which only a layer with one filter allows.
     """
     old = filter_at(project, layer, index)
     if operation not in TRANSFORMS:
@@ -84,7 +84,7 @@ def transform_filter(project: Project, layer: int, index: int, operation: str, p
 
 
 def set_preset_parameter(project: Project, layer: int, index: int, name: str, value: float) -> Project:
-    """Change a parameter of the preset a filter comes from, and compute its weights anew."""
+    """Change a parameter of a filter's preset and recompute its weights."""
     old = filter_at(project, layer, index)
     if old.preset is None:
         raise ValueError(f"{old.name!r} was edited by hand; only a preset has parameters")
@@ -93,14 +93,14 @@ def set_preset_parameter(project: Project, layer: int, index: int, name: str, va
     if parameters == dict(old.parameters):
         return project
     new = replace(old, planes=preset.planes(**parameters), parameters=parameters)
-    # Zeros around a preset that only changes its numbers stay; they were asked for.
+    # If only the weights change, zeros around the preset stay: the user asked for them.
     if new.size == preset.planes(**old.parameters).shape[1:]:
         new = fitted(new, old.size)
     return with_filter(project, layer, index, new)
 
 
 def _edited(old: Filter, planes: Any) -> Filter:
-    """Return the filter with other weights: no longer its preset, nor called like it."""
+    """Return the filter with new weights, without its preset and its preset's name."""
     name = f"{old.name} (edited)" if old.name == old.preset else old.name
     return replace(old, planes=planes, preset=None, parameters={}, name=name)
 

@@ -20,12 +20,12 @@ _DISPLAY_FIELDS = ("palette", "scope", "coverage", "locked", "as_opencv_8bit")
 
 
 def set_source(project: Project, source: Source) -> Project:
-    """Look at something else; kernels and settings stay."""
+    """Change the source; kernels and settings stay unchanged."""
     return project if source == project.source else replace(project, source=source)
 
 
 def set_channels(project: Project, choice: str) -> Project:
-    """Choose the convolution's input: "color", "luminance", or a channel's number as text."""
+    """Choose the channels of the first layer's input: "color", "luminance", or a channel's number as text."""
     return project if choice == project.channels else replace(project, channels=choice)
 
 
@@ -37,10 +37,10 @@ def set_display(project: Project, **changes: Any) -> Project:
 
 
 def set_layer(project: Project, layer: int, **changes: Any) -> Project:
-    """Change a layer's settings by their names: strides, padding, activation and so on; or `is_enabled`, or `kind`.
+    """Change settings of a layer by name (`strides`, `padding`, `activation`, …), or its `is_enabled` or `kind`.
 
-    Numbers per axis may be given as one number for all, an activation by its name alone. Another kind keeps the
-    settings, filters and weights that both kinds have.
+    A per-axis setting may be given as one number for all axes, and an activation by its name alone. A change of kind
+    keeps the settings, filters and weights that both kinds have in common.
     """
     old = layer_at(project, layer)
     new = old
@@ -54,7 +54,7 @@ def set_layer(project: Project, layer: int, **changes: Any) -> Project:
 
 
 def set_weight_array(project: Project, layer: int, name: str, values: Any) -> Project:
-    """Set an array that a layer learned beside its filters; None puts its initial values back."""
+    """Set a learned array of a layer other than its filters; None restores the initial values."""
     old = layer_at(project, layer)
     weights = {key: array for key, array in old.weights.items() if key != name}
     if values is None:
@@ -66,7 +66,7 @@ def set_weight_array(project: Project, layer: int, name: str, values: Any) -> Pr
 
 
 def set_inputs(project: Project, layer: int, inputs: Sequence[str]) -> Project:
-    """Choose the layers that a layer reads, by their ids; () means the one before it."""
+    """Set the ids of the layers that a layer reads; () means the layer before it."""
     old = layer_at(project, layer)
     return project if tuple(inputs) == old.inputs else with_layer(project, layer, replace(old, inputs=tuple(inputs)))
 
@@ -78,7 +78,7 @@ def initialize_layer(project: Project, layer: int, initializer: str, *, channels
     ----------
     initializer : key of `core.INITIALIZERS`.
     channels : of the layer's input.
-    seed : the same number gives the same weights again.
+    seed : of the random generator; the same seed yields the same weights.
     """
     old = conv_at(project, layer)
     if initializer not in INITIALIZERS:
@@ -93,10 +93,10 @@ def initialize_layer(project: Project, layer: int, initializer: str, *, channels
 
 
 def set_kernel_size(project: Project, layer: int, size: int | Size) -> Project:
-    """Give all filters of a layer another size, keeping each one's centre.
+    """Resize all filters of a layer around their centres.
 
-    A filter from a preset with a size of its own (a Gaussian) is made anew at the new size if the preset has exactly
-    that one. Others are cropped or get zeros around; a preset that loses weights becomes edited by hand.
+    A filter from a parametric preset (a Gaussian) is recomputed if the preset can yield exactly the new size. Other
+    filters are cropped or zero-padded; a filter that loses weights is no longer linked to its preset.
     """
     old = conv_at(project, layer)
     wanted = per_axis(size, old.rank, "kernel size")
@@ -107,9 +107,9 @@ def set_kernel_size(project: Project, layer: int, size: int | Size) -> Project:
 
 
 def add_layer(project: Project, new: Layer, at: int | None = None) -> Project:
-    """Insert a layer, at the end by default; the layer that stood there reads the new one if it read the one before.
+    """Insert a layer, at the end by default; the layer behind it reads the new one if it names no inputs.
 
-    The new layer gets an id of its own. Layers that name their inputs keep reading what they name.
+    The new layer gets a unique id. Layers that name their inputs keep these inputs.
     """
     place = len(project.layers) if at is None else at
     if not 0 <= place <= len(project.layers):
@@ -119,14 +119,14 @@ def add_layer(project: Project, new: Layer, at: int | None = None) -> Project:
 
 
 def duplicate_layer(project: Project, layer: int) -> Project:
-    """Insert a copy of a layer behind it, which reads the layer it was copied from."""
+    """Insert a copy behind a layer; the copy reads the original."""
     old = layer_at(project, layer)
     inputs = (old.id, *old.inputs[1:]) if old.inputs else ()
     return add_layer(project, replace(old, id="", inputs=inputs), layer + 1)
 
 
 def remove_layer(project: Project, layer: int) -> Project:
-    """Take a layer out; layers that read it by name read what it read."""
+    """Remove a layer; layers that name it as an input then read its inputs."""
     old = layer_at(project, layer)
     if len(project.layers) == 1:
         raise ValueError("the only layer cannot be removed; switch it off instead")
@@ -136,7 +136,7 @@ def remove_layer(project: Project, layer: int) -> Project:
     for i, each in enumerate(project.layers):
         if i == layer:
             continue
-        # A branch that began somewhere else must not slip to the layer before.
+        # The removed layer may have begun a branch elsewhere: the next layer must not fall back to the one before.
         is_next = i == layer + 1 and not each.inputs and old.inputs != () and first != layer - 1
         if old.id in each.inputs:
             each = replace(each, inputs=tuple(source if name == old.id else name for name in each.inputs))
@@ -147,7 +147,7 @@ def remove_layer(project: Project, layer: int) -> Project:
 
 
 def move_layer(project: Project, layer: int, to: int) -> Project:
-    """Move a layer to another place; `to` is its index afterwards. Named inputs must still stand before it."""
+    """Move a layer; `to` is its index afterwards. ValueError if a named input would no longer precede its reader."""
     moved = layer_at(project, layer)
     layer_at(project, to)
     if to == layer:
@@ -158,14 +158,14 @@ def move_layer(project: Project, layer: int, to: int) -> Project:
 
 
 def layer_at(project: Project, layer: int) -> Layer:
-    """Return a layer by its number; `ValueError` says how many there are."""
+    """Return a layer by its index; `ValueError` names the number of layers."""
     if not 0 <= layer < len(project.layers):
         raise ValueError(f"layer must lie in 0…{len(project.layers) - 1}; got {layer}")
     return project.layers[layer]
 
 
 def conv_at(project: Project, layer: int) -> Layer:
-    """Return a layer with filters by its number; `ValueError` if its kind has none."""
+    """Return a layer with filters by its index; `ValueError` if its kind has no filters."""
     found = layer_at(project, layer)
     if not found.has_filters:
         raise ValueError(f"layer {layer} is {found.row.keras_name(found.rank)} and has no filters")
@@ -173,16 +173,16 @@ def conv_at(project: Project, layer: int) -> Layer:
 
 
 def with_layer(project: Project, layer: int, new: Layer) -> Project:
-    """Return the project with one layer exchanged."""
+    """Return the project with one layer replaced."""
     return replace(project, layers=(*project.layers[:layer], new, *project.layers[layer + 1 :]))
 
 
 def with_filters(project: Project, layer: int, filters: tuple[Filter, ...], *, size: Size | None = None) -> Project:
-    """Return the project with a layer's filters exchanged, all brought to one size.
+    """Return the project with a layer's filters replaced, all resized to one size.
 
     Parameters
     ----------
-    size : of the kernel; by default the smallest that holds every filter.
+    size : of the kernel; by default the smallest size that holds every filter.
     """
     target = size or common_size(*(f.size for f in filters))
     new = tuple(fitted(f, target) for f in filters)
@@ -190,7 +190,7 @@ def with_filters(project: Project, layer: int, filters: tuple[Filter, ...], *, s
 
 
 def fitted(old: Filter, size: Size) -> Filter:
-    """Return the filter at another size, its centre kept; it leaves its preset only if it loses weights."""
+    """Return the filter resized around its centre; it is unlinked from its preset only if it loses weights."""
     if old.size == size:
         return old
     planes = resized(old.planes, size)
@@ -200,7 +200,7 @@ def fitted(old: Filter, size: Size) -> Filter:
 
 
 def _remade(old: Filter, size: Size) -> Filter | None:
-    """Return the filter's preset computed at exactly this size, None if it has none."""
+    """Return the filter recomputed from its preset at exactly this size; None if that is impossible."""
     preset = presets().get(old.preset or "")
     if preset is None or "size" not in old.parameters:
         return None
@@ -215,7 +215,7 @@ def _remade(old: Filter, size: Size) -> Filter | None:
 
 
 def _of_kind(old: Layer, kind: str) -> Layer:
-    """Return the layer as another kind, with all that both kinds have."""
+    """Return the layer as another kind, keeping the settings, filters and weights that both kinds have."""
     if kind == old.kind:
         return old
     if kind not in KINDS:

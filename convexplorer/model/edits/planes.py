@@ -1,4 +1,4 @@
-"""Edits of the planes that are chosen: all together, or one channel's alone, which splits a shared plane first."""
+"""Edits of the selected planes: all of them, or the plane of one channel, for which a shared plane is split first."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ RGB = ("R", "G", "B")
 
 @dataclass(frozen=True)
 class Target:
-    """Which planes an edit means; `plane` None is all of them, `channel_count` as many as the input has."""
+    """The planes that an edit changes: `plane` None means all; `channel_count` is that of the layer's input."""
 
     layer: int
     index: int
@@ -30,7 +30,7 @@ def set_weight(project: Project, target: Target, cell: Cell, value: float) -> Pr
 
 
 def nudge(project: Project, target: Target, cell: Cell, amount: float) -> Project:
-    """Add an amount to a weight, in each of the planes that are meant."""
+    """Add an amount to a weight in each of the selected planes."""
     split = _split(project, target)
     planes = _filter(split, target).planes.copy()
     active = slice(None) if target.plane is None else slice(target.plane, target.plane + 1)
@@ -40,7 +40,7 @@ def nudge(project: Project, target: Target, cell: Cell, amount: float) -> Projec
 
 
 def paste(project: Project, target: Target, numbers: np.ndarray) -> Project:
-    """Take (rows, columns) or (planes, rows, columns) as the weights; one plane alone keeps its size."""
+    """Set the weights to an array (rows, columns) or (planes, rows, columns); a single plane keeps its size."""
     if target.plane is None or numbers.ndim == 3:
         return edits.set_planes(project, target.layer, target.index, numbers)
     split = _split(project, target)
@@ -56,23 +56,23 @@ def paste(project: Project, target: Target, numbers: np.ndarray) -> Project:
 
 
 def transform(project: Project, target: Target, operation: str) -> Project:
-    """Apply a row of `TRANSFORMS`."""
+    """Apply an operation of `TRANSFORMS`, given by its key."""
     return edits.transform_filter(_split(project, target), target.layer, target.index, operation, target.plane)
 
 
 def brush_of(planes: np.ndarray) -> tuple[float, float]:
-    """Return what painting sets and what nudging adds: of the size of the weights that are there."""
+    """Return the weight that painting sets and the step of nudging, both on the scale of the present weights."""
     largest = largest_magnitude(planes)
     return largest, float(10.0 ** np.floor(np.log10(largest)) / 10)
 
 
 def plane_names(count: int) -> tuple[str, ...]:
-    """Return a letter for each of three planes, else numbers."""
+    """Return the names of the planes: "R", "G", "B" for three, else numbers."""
     return RGB if count == len(RGB) else tuple(str(i) for i in range(count))
 
 
 def _split(project: Project, target: Target) -> Project:
-    """Give the filter a plane for each channel, if one of them is to be edited alone."""
+    """Split a shared plane into one plane per channel if the target is a single plane."""
     if target.plane is None or len(_filter(project, target).planes) > 1:
         return project
     return edits.split_planes(project, target.layer, target.index, target.channel_count)

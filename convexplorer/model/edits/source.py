@@ -1,4 +1,4 @@
-"""Edits of where frames come from."""
+"""Edits of the source of frames."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from convexplorer.sources.frame import Option
 
 
 def set_source_option(project: Project, name: str, value: Option) -> Project:
-    """Set an option of the source; "" and False, the defaults, are left out of the project."""
+    """Set an option of the source; the defaults "" and False are not stored in the project."""
     options = {**project.source.options, name: value}
     if value in ("", False):
         del options[name]

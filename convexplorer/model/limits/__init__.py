@@ -1,4 +1,4 @@
-"""What the size of an input allows, and the arithmetic in words: limits of controls, sizes, numbers of parameters."""
+"""The limits that an input's size sets for each control, and formulas for output sizes and parameter counts."""
 
 from convexplorer.model.limits.axis import MAX_GROWN, axes_of, padding_amounts
 from convexplorer.model.limits.formulas import SizeFormula, parameter_formula, size_formula

@@ -1,4 +1,4 @@
-"""One axis of a layer on an input: where its windows lie, and why a setting is impossible there."""
+"""One spatial axis of a layer applied to an input: the positions of its windows, and the reason if it is impossible."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MAX_GROWN = 16384
 
 @dataclass(frozen=True)
 class LayerAxis:
-    """One axis of a layer on a picture."""
+    """One spatial axis of a layer applied to a picture."""
 
     axis: Axis
     n: int
@@ -29,7 +29,7 @@ class LayerAxis:
 
     @property
     def frame(self) -> WindowFrame:
-        """The convolution whose adjoint a transposed one is: its input is our output."""
+        """The window geometry. For a transposed layer, that of its adjoint, whose input is this layer's output."""
         padding = self.padding if isinstance(self.padding, str) else (self.padding,)
         return transposed_frame(
             (self.n,),
@@ -44,7 +44,7 @@ class LayerAxis:
     def amounts(self) -> tuple[int, int]:
         """Padding (before, after) in numbers."""
         if self.is_transposed:
-            # What a person gave may be too much: then there is no frame.
+            # The padding that the user set may be too wide for the border mode: then there is no frame.
             return self.frame.amounts[0] if isinstance(self.padding, str) else self.padding
         padding = self.padding if isinstance(self.padding, str) else (self.padding,)
         (found,) = pad_amounts((self.n,), self.size, strides=self.stride, padding=padding, dilation_rate=self.dilation)
@@ -52,16 +52,16 @@ class LayerAxis:
 
     @property
     def span(self) -> int:
-        """Cells from the kernel's first to its last tap."""
+        """The extent of the dilated kernel in cells, from its first to its last tap."""
         return span(self.size, self.dilation)
 
     @property
     def reach(self) -> int | None:
-        """How far the border mode can fill, None if without end."""
+        """The widest padding in cells that the border mode can fill; None if unlimited."""
         return {"reflect": self.n - 1, "symmetric": self.n, "wrap": self.n}.get(self.border)
 
     def problem(self) -> str:
-        """Say why this setting is impossible, "" if it is not."""
+        """Return the reason why this setting is impossible, or "" if it is possible."""
         if self.is_transposed:
             return self._transposed_problem()
         before, after = self.amounts
@@ -90,7 +90,7 @@ class LayerAxis:
         return ""
 
     def misses(self) -> str:
-        """Say that the kernel's ends lie outside the picture for every output, "" if they do not."""
+        """Return a sentence if the kernel's ends lie outside the picture for every output, else ""."""
         if not self.is_transposed and self.padding == "same" and self.span - min(self.amounts) > self.n:
             return (
                 f"with dilation {self.dilation} the ends of kernel {self.size} would never meet "
@@ -100,7 +100,7 @@ class LayerAxis:
 
 
 def layer_axes(layer: Layer, input_shape: Sequence[int]) -> tuple[LayerAxis, ...]:
-    """Return how the windows of a convolution or a pool lie along each axis of an input (channels, *spatial)."""
+    """Return one `LayerAxis` for each spatial axis of a convolution or pool on an input (channels, *spatial)."""
     sizes = layer.kernel_size if layer.has_filters else layer["pool_size"]
     padding, settings = layer["padding"], layer.settings
     added = settings.get("output_padding")
@@ -122,10 +122,10 @@ def layer_axes(layer: Layer, input_shape: Sequence[int]) -> tuple[LayerAxis, ...
 
 
 def axes_of(layer: Layer) -> tuple[Axis, ...]:
-    """Return the spatial axes that a layer's settings per axis speak of."""
+    """Return the spatial axes to which the layer's per-axis settings refer."""
     return AXES[layer.rank]
 
 
 def padding_amounts(layer: Layer, input_shape: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """Return the padding (before, after) in force along each axis; a transposed convolution cuts it off."""
+    """Return the effective padding (before, after) of each axis; a transposed convolution crops by these amounts."""
     return tuple(axis.amounts for axis in layer_axes(layer, input_shape))

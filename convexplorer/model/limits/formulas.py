@@ -1,4 +1,4 @@
-"""How the size of a layer's output and the number of its parameters come about, with today's numbers."""
+"""Formulas for a layer's output size and parameter count, written with the current numbers."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,12 +12,12 @@ from convexplorer.model.limits.axis import LayerAxis, layer_axes
 
 @dataclass(frozen=True)
 class SizeFormula:
-    """How the output's size along one axis comes about.
+    """The formula for the output size along one axis.
 
     Attributes
     ----------
-    text : the formula with today's numbers, or a phrase where nothing is computed.
-    problem : why there is no output, or "".
+    text : the formula with the current numbers, or a phrase if there is nothing to compute.
+    problem : the reason why there is no output, or "".
     """
 
     text: str
@@ -25,10 +25,10 @@ class SizeFormula:
 
 
 def size_formula(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
-    """Return how the output's size along each axis comes about, with today's numbers.
+    """Return the output-size formula of each axis, written with the current numbers.
 
-    `⌊(512 + 1 + 1 − 1·(3−1) − 1) / 1⌋ + 1 = 512` reads: input, padding before and after, dilation · (kernel − 1),
-    stride.
+    `⌊(512 + 1 + 1 − 1·(3−1) − 1) / 1⌋ + 1 = 512` stands for: input, padding before and after,
+    dilation · (kernel − 1), stride.
     """
     if not layer.is_enabled:
         return tuple(SizeFormula(f"switched off: {n}") for n in input_shape[1:])
@@ -93,7 +93,7 @@ def _cropped(n: int, before: int, after: int) -> SizeFormula:
 
 
 def parameter_formula(layer: Layer, channels: int) -> str:
-    """Return how many numbers a layer could learn, as a formula: filters · (rows · columns · channels + bias)."""
+    """Return the count of learnable parameters as a formula: filters · (rows · columns · channels + bias)."""
     count = layer.row.count
     if count is None or not layer.is_enabled:
         return "0"
@@ -113,7 +113,7 @@ def _formula(axis: LayerAxis) -> SizeFormula:
 
 
 def _transposed_formula(axis: LayerAxis) -> SizeFormula:
-    """Write the output size of a transposed convolution; what is added at the end is its output padding."""
+    """Write the output-size formula of a transposed convolution; its last summand is the output padding."""
     problem = axis.problem()
     before, after = axis.amounts if not problem else (0, 0)
     output = axis.frame.spatial[0] if not problem else 0

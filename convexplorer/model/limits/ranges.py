@@ -1,4 +1,4 @@
-"""Which settings are possible on an input of this size, and why no more."""
+"""The range of each setting on an input of a given size, and the reason for its limits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,10 +20,10 @@ class Limit:
 
     Attributes
     ----------
-    minimum, maximum : both can be chosen.
-    reason : why the maximum is where it is, as a sentence.
-    minimum_reason : why the minimum is above the usual one, or "".
-    values : the only values that are possible, where not all between both are.
+    minimum, maximum : the smallest and the largest allowed value, both inclusive.
+    reason : a sentence that explains the maximum.
+    minimum_reason : a sentence that explains a minimum above the usual one, or "".
+    values : the allowed values, if not every value between minimum and maximum is allowed.
     """
 
     minimum: int
@@ -34,20 +34,20 @@ class Limit:
 
 
 def limits(layer: Layer, input_shape: Sequence[int]) -> dict[str, tuple[Limit, ...]]:
-    """Return what each control of a layer can be set to while the others stay as they are.
+    """Return the range of each control of a layer, with all other settings unchanged.
 
     Parameters
     ----------
-    input_shape : (channels, *spatial) of what enters the layer.
+    input_shape : (channels, *spatial) of the layer's input.
 
     Returns
     -------
-    By name of the setting, and "kernel_size": one limit for each axis; of a padding before and after for each axis;
-    of a single number one limit. Settings without a limit of their own are missing.
+    Limits by the name of the setting, and "kernel_size": one limit for each axis; for padding, one before and one
+    after for each axis; for a single number, one limit. Settings without limits are missing.
     """
     found: dict[str, list[Limit]] = {}
     measure = _BY_GEOMETRY.get(layer.row.geometry)
-    # Layers of two axes on values without axes have no output, and no limits.
+    # A layer with two spatial axes on an input without any has no output, and no limits.
     if measure is not None and len(input_shape) - 1 == layer.rank:
         for name, limit in measure(layer, input_shape):
             found.setdefault(name, []).append(limit)
@@ -134,7 +134,7 @@ def _pool_limit(axis: LayerAxis) -> Limit:
 def _stride_limit(axis: LayerAxis) -> Limit:
     if axis.is_transposed:
         return _search(axis, "stride", MAX_STEP, f"strides go up to {MAX_STEP}")
-    # From here on a single output is left whatever the stride.
+    # With this stride and every larger one, a single output is left.
     last = axis.n if axis.padding == "same" else axis.n + sum(axis.amounts) - axis.span + 1
     if last > MAX_STEP:
         return Limit(1, MAX_STEP, f"strides go up to {MAX_STEP}")
@@ -159,7 +159,7 @@ def _padding_limit(axis: LayerAxis, side: int, *, is_pool: bool) -> Limit:
 
 
 def _search(axis: LayerAxis, field: str, ceiling: int, ceiling_reason: str) -> Limit:
-    """Return the largest possible value of a field by bisection: beyond an impossible value all are impossible."""
+    """Find the largest possible value of a field by bisection: all values above an impossible one are impossible."""
 
     def problem(value: int) -> str:
         changes: dict[str, Any] = {field: value}

@@ -1,1 +1,1 @@
-"""Project files: JSON with places in every complaint, the schema, atomic writes, recovery."""
+"""Project files: the JSON reader and writer, the schema, migrations, tensors, atomic writes, and crash recovery."""

@@ -1,6 +1,6 @@
-"""JSON that a person can read and compare, and reading it with the place in every complaint.
+"""Readable, diffable JSON, and a reader whose error messages name the position in the document.
 
-It knows nothing of projects: `files.py` says what belongs where.
+This module knows nothing about projects: `schema.py` defines the fields.
 """
 
 import json
@@ -16,26 +16,26 @@ _NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 class ProjectError(ValueError):
-    """A project file that cannot be read or written; its text is a sentence that names the place in the file."""
+    """A project file cannot be read or written; the message is a sentence that names the position in the file."""
 
 
 def write_document(document: dict[str, Any]) -> str:
-    """Return a document as JSON text: a list of plain values (a kernel's row) on one line, the rest one item a line.
+    """Return a document as JSON text: lists of plain values (a kernel's row) on one line, else one item per line.
 
-    Numbers keep full precision and lose a needless ".0"; NaN and infinity become the strings "NaN", "Infinity",
+    Numbers keep full precision without a trailing ".0"; NaN and infinity become the strings "NaN", "Infinity" and
     "-Infinity", which every JSON reader accepts.
     """
     text = "".join(_write(document, "")) + "\n"
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        # Half a surrogate pair: how Python holds a file name that is not UTF-8. It survives escaped.
+        # A lone surrogate: Python's representation of a file name that is not UTF-8. It survives if escaped.
         return "".join(c if not "\ud800" <= c <= "\udfff" else f"\\u{ord(c):04x}" for c in text)
     return text
 
 
 def parse_document(text: str) -> "Node":
-    """Return the outermost node of JSON text; `ProjectError` names line and column of what is no JSON."""
+    """Return the root node of JSON text; `ProjectError` names the line and column of a syntax error."""
     try:
         return Node(json.loads(text), "")
     except json.JSONDecodeError as error:
@@ -49,12 +49,12 @@ def parse_document(text: str) -> "Node":
 
 
 class Node:
-    """A value in a JSON document that knows its place.
+    """A value in a JSON document together with its position.
 
     Parameters
     ----------
-    value : what `json.loads` gave.
-    place : where it stands, as in "layers[0].filters[2]"; "" for the whole document.
+    value : as returned by `json.loads`.
+    place : the path of the value, for example "layers[0].filters[2]"; "" for the whole document.
     """
 
     def __init__(self, value: Any, place: str) -> None:
@@ -62,7 +62,7 @@ class Node:
         self.place = place
 
     def fields(self, *known: str) -> dict[str, "Node"]:
-        """Return the fields of an object; one that is not known is refused, because it would silently do nothing."""
+        """Return the fields of an object; raise ProjectError for an unknown field, which would silently do nothing."""
         if not isinstance(self.value, dict):
             raise self.error(f"must be an object with {', '.join(known)}; got {self._kind()}")
         for name in self.value:
@@ -71,13 +71,13 @@ class Node:
         return {name: self._child(name, value) for name, value in self.value.items()}
 
     def entries(self) -> dict[str, "Node"]:
-        """Return all entries of an object with free names."""
+        """Return all entries of an object whose names are not prescribed."""
         if not isinstance(self.value, dict):
             raise self.error(f"must be an object; got {self._kind()}")
         return {name: self._child(name, value) for name, value in self.value.items()}
 
     def items(self, minimum: int, maximum: int, what: str) -> list["Node"]:
-        """Return the items of a list of `minimum` to `maximum` of them."""
+        """Return the items of a list; raise ProjectError unless there are `minimum` to `maximum` of them."""
         if not isinstance(self.value, list):
             raise self.error(f"must be a list of {what}; got {self._kind()}")
         if not minimum <= len(self.value) <= maximum:
@@ -108,7 +108,7 @@ class Node:
         return self.value
 
     def number(self) -> float:
-        """Return a number; "NaN", "Infinity" and "-Infinity" count."""
+        """Return a number; the strings "NaN", "Infinity" and "-Infinity" are accepted."""
         if isinstance(self.value, str) and self.value in _NOT_FINITE:
             return _NOT_FINITE[self.value]
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
@@ -119,7 +119,7 @@ class Node:
             raise self.error("is a number too large to hold") from None
 
     def scalar(self) -> str | int | float | bool:
-        """Return a plain value as it is."""
+        """Return a plain value (string, number or boolean) unchanged."""
         if not isinstance(self.value, str | int | float | bool):
             raise self.error(f"must be a text, a number, true or false; got {self._kind()}")
         if isinstance(self.value, float) and not math.isfinite(self.value):
@@ -127,13 +127,13 @@ class Node:
         return self.text() if isinstance(self.value, str) else self.value
 
     def make(self, function: Callable[[], Value]) -> Value:
-        """Return what `function` makes; its `ValueError` becomes an error at this place."""
+        """Return the result of `function`; its `ValueError` becomes a `ProjectError` at this position."""
         with self.blamed():
             return function()
 
     @contextmanager
     def blamed(self) -> Iterator[None]:
-        """Turn a `ValueError` about this node's contents into one that names the place."""
+        """Turn a `ValueError` about this node's contents into a `ProjectError` that names its position."""
         try:
             yield
         except ProjectError:
@@ -142,11 +142,11 @@ class Node:
             raise self.wrong(str(error)) from None
 
     def error(self, predicate: str) -> ProjectError:
-        """Return an error that says this of the place, as in "has no planes"."""
+        """Return an error whose message is the node's position and this predicate, for example "has no planes"."""
         return ProjectError(f"{self.place or 'it'} {predicate}")
 
     def wrong(self, reason: str) -> ProjectError:
-        """Return an error with a sentence of its own about what stands here."""
+        """Return an error whose message is this node's position and a complete sentence."""
         return ProjectError(f"{self.place}: {reason}" if self.place else reason)
 
     def _child(self, name: str, value: Any) -> "Node":

@@ -1,7 +1,7 @@
-"""Project files: JSON with a format number, written whole or not at all, read with suspicion.
+"""Project files: JSON with a format number, written atomically and checked on reading.
 
-A project with large weights becomes a container of the same JSON and its tensors. What stands where in the JSON is said
-in `schema.py`.
+A project with large weights becomes a container of the same JSON and its tensors. `schema.py` defines the fields of the
+JSON.
 """
 
 import contextlib
@@ -15,27 +15,28 @@ from convexplorer.model.storage.tensors import Tensors, is_container, pack, unpa
 
 __all__ = ["FORMAT", "MAX_BYTES", "ProjectError", "from_json", "load_project", "save_project", "to_json"]
 
-# As text; larger weights stand in a container.
+# Of a text file; larger weights are stored in a container.
 MAX_BYTES = 128 * 1024 * 1024
 MAX_CONTAINER_BYTES = 8 * 1024**3
 
 
 def save_project(path: str | os.PathLike[str], project: Project) -> None:
-    """Write a project file: the old one stays whole until the new one is complete.
+    """Write a project file atomically: the old file stays intact until the new one is complete.
 
-    Paths of pictures below the file's folder are stored relative to it, so that the folder can move; others absolute.
+    Paths of pictures inside the project file's folder are stored relative, so that the folder can be moved; other paths
+    are stored absolute.
 
     Raises
     ------
     ProjectError
-        If it cannot be written, with the reason.
+        If the file cannot be written, with the reason.
     """
     target = absolute(path)
     write_bytes(target, to_bytes(project, folder=target.parent))
 
 
 def load_project(path: str | os.PathLike[str]) -> Project:
-    """Read a project file; `ProjectError` is the only way it fails."""
+    """Read a project file; every failure is a `ProjectError`."""
     source = absolute(path)
     content = read_bytes(source)
     try:
@@ -49,36 +50,36 @@ def to_json(project: Project, *, folder: Path | None = None) -> str:
 
     Parameters
     ----------
-    folder : where the file will lie: paths become relative to it or absolute. By default they stay as they are.
+    folder : of the future file: paths become relative to the folder, or absolute. By default they stay unchanged.
     """
     return write_document(project_to_document(project, folder=folder))
 
 
 def from_json(text: str, *, folder: Path | None = None) -> Project:
-    """Return the project that JSON text describes; `ProjectError` names the place of what is wrong.
+    """Return the project that JSON text describes; `ProjectError` names the position of an error.
 
     Parameters
     ----------
-    folder : what relative paths of pictures start from.
+    folder : the base of relative picture paths.
     """
     return project_from_node(parse_document(text), folder=folder)
 
 
 def to_bytes(project: Project, *, folder: Path | None = None) -> bytes:
-    """Return the contents of a project's file: JSON text, or a container if its weights are many."""
+    """Return the contents of a project file: JSON text, or a container if the project has large weights."""
     tensors = Tensors()
     text = write_document(project_to_document(project, folder=folder, tensors=tensors))
     return pack(text, tensors) if tensors.arrays else text.encode("utf-8")
 
 
 def from_bytes(content: bytes, *, folder: Path | None = None) -> Project:
-    """Return the project that a file's contents describe; `ProjectError` names the place of what is wrong."""
+    """Return the project that a file's contents describe; `ProjectError` names the position of an error."""
     document, tensors = opened(content)
     return project_from_node(parse_document(document), folder=folder, tensors=tensors)
 
 
 def opened(content: bytes) -> tuple[str, Tensors]:
-    """Return the document in a file's contents, and the tensors beside it."""
+    """Return the document text in a file's contents, and its tensors."""
     if is_container(content):
         try:
             return unpack(content)
@@ -93,9 +94,9 @@ def opened(content: bytes) -> tuple[str, Tensors]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's contents; `ProjectError` if it is missing, forbidden or too large."""
+    """Return a file's contents; `ProjectError` if the file is missing, forbidden or too large."""
     try:
-        # Not by the size the system tells: a pipe or a growing file has none.
+        # The size that the system reports does not help: a pipe or a growing file has none.
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
             if len(content) > MAX_BYTES and is_container(content):
@@ -109,7 +110,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """Return a text file's contents; `ProjectError` if it is missing, forbidden, too large or no text."""
+    """Return a text file's contents; `ProjectError` if the file is missing, forbidden, too large or no text."""
     content = read_bytes(path)
     try:
         return content.decode("utf-8-sig")
@@ -118,18 +119,18 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
+    """Write a text file atomically."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, on the disk, then in its place."""
+    """Write a file atomically: to a temporary file beside the target, flushed to disk, then renamed."""
     limit = MAX_CONTAINER_BYTES if is_container(content) else MAX_BYTES
     if len(content) > limit:
         raise ProjectError(f"{path.name} would have more than {limit // 1024**2} MB and could not be opened again")
     temporary: Path | None = None
     try:
-        # Through a link to the file it points at; otherwise the link would be replaced.
+        # Follow a symbolic link to its target; otherwise the link itself would be replaced.
         target = path.resolve()
         name = target.with_name(f".{target.name[:40]}-{os.urandom(4).hex()}.tmp")
         with name.open("xb") as file:

@@ -1,7 +1,7 @@
-"""Older project files brought up to date, one format at a time: MIGRATIONS[n] turns format n into n + 1.
+"""Migrations of older project files, one format at a time: MIGRATIONS[n] turns format n into n + 1.
 
-A migration works on what JSON gave and trusts nothing: what it does not understand stays as it is, and is refused
-with its place when today's format is read.
+A migration works on unchecked JSON values: entries it does not understand stay unchanged, and reading the current
+format then reports them with their position.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 
 def _name_kinds(document: Document) -> Document:
-    """Format 1 → 2: layers had a "type", and pools a "kind" beside it; nothing lies beside what is spread."""
+    """Format 1 → 2: "type" (of pools "type" and "kind") becomes "kind"; transposed convolutions lose their border."""
     layers = document.get("layers")
     if not isinstance(layers, list):
         return {**document, "format": 2}

@@ -1,8 +1,8 @@
-"""Unsaved work that survives a crash: an autosaved copy for each running program.
+"""Crash recovery: an autosaved copy of the unsaved work of each running program.
 
-Each program locks a file of its own for as long as it runs. The system gives the lock back when the program ends,
-however it ends; so a copy whose lock is free was left behind by a crash. A process number alone could not tell: it is
-given to another program soon after.
+Each program locks its own file while it runs. The operating system releases the lock when the program ends, by a crash
+as well; so a copy whose lock is free was left behind by a crash. A process id alone could not show this, because ids
+are reused.
 """
 
 import contextlib
@@ -38,14 +38,14 @@ _PREFIX = "unsaved-"
 
 @dataclass(frozen=True, eq=False)
 class Recovery:
-    """Work that a program could not save.
+    """Unsaved work left behind by a crashed program.
 
     Attributes
     ----------
     project : the last autosaved state.
-    origin : the project file it belongs to, None if it never had one.
-    saved_at : when it was autosaved, in UTC.
-    path : the autosaved copy.
+    origin : the project file of this work; None if there was none.
+    saved_at : the time of the autosave, in UTC.
+    path : of the autosaved copy.
     """
 
     project: Project
@@ -55,21 +55,21 @@ class Recovery:
 
 
 class Autosave:
-    """Keeps a copy of unsaved work in a folder, and finds what crashed programs left there.
+    """Keeps a copy of unsaved work in a folder, and finds the copies of crashed programs there.
 
     Parameters
     ----------
-    folder : made when first needed; several programs may share it.
+    folder : created on first use; several programs may share the folder.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self._path = self.folder / f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}.json"
-        # Held from the first copy to the end, and for found copies until they are discarded.
+        # Our own lock is held from the first copy until the end; those of found copies until they are discarded.
         self._locks: dict[Path, IO[bytes]] = {}
 
     def write(self, project: Project, origin_path: str | os.PathLike[str] | None = None) -> None:
-        """Replace this program's copy; `ProjectError` with the reason if that fails."""
+        """Replace this program's copy; `ProjectError` with the reason on failure."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -86,9 +86,9 @@ class Autosave:
         write_bytes(self._path, pack(text, tensors) if tensors.arrays else text.encode("utf-8"))
 
     def find(self) -> Recovery | None:
-        """Return the newest copy that a crashed program left, None if there is none; never raises.
+        """Return the newest copy of a crashed program, or None; never raises.
 
-        From then on it is this program's to offer: another one started meanwhile does not find it.
+        The copy is then reserved for this program: other running programs no longer find it.
         """
         found = [recovery for path in self._orphans() if (recovery := self._read(path)) is not None]
         newest = max(found, key=lambda recovery: recovery.saved_at, default=None)
@@ -98,19 +98,19 @@ class Autosave:
         return newest
 
     def discard(self, recovery: Recovery | None = None) -> None:
-        """Delete a found copy, or this program's own: after saving, and at a normal end."""
+        """Delete a found copy, or by default this program's own: after saving, and at a normal end."""
         path = self._path if recovery is None else recovery.path
         with contextlib.suppress(OSError):
             path.unlink()
         self._release(path)
 
     def close(self) -> None:
-        """Give back all locks; copies that were not discarded are found at the next start."""
+        """Release all locks; copies that were not discarded are found at the next start."""
         for path in tuple(self._locks):
             self._release(path)
 
     def _orphans(self) -> list[Path]:
-        """Return the copies nobody holds, now held by this program."""
+        """Lock and return the copies that no running program holds."""
         try:
             paths = sorted(self.folder.glob(f"{_PREFIX}*.json"))
         except OSError:
@@ -128,12 +128,12 @@ class Autosave:
             project = project_from_node(known["project"], folder=self.folder.absolute(), tensors=tensors)
             return Recovery(project, origin, _time(known["saved_at"]), path)
         except ProjectError:
-            # Damaged or written by a newer version: nothing to offer, and nothing of ours to delete.
+            # Damaged or written by a newer version: neither offered nor deleted.
             self._release(path)
             return None
 
     def _lock(self, path: Path) -> bool:
-        """Take a copy's lock; False if a running program has it, or the folder allows no locks."""
+        """Lock a copy; return False if a running program holds the lock or the folder supports no locks."""
         try:
             file = path.with_suffix(".lock").open("ab")
         except OSError:
@@ -152,12 +152,12 @@ class Autosave:
             return
         lock = path.with_suffix(".lock")
         if os.name == "posix" and not path.exists():
-            # Before letting go, so that nobody locks a file that is about to vanish.
+            # Before the lock is released, so that no program locks a file that is about to be deleted.
             with contextlib.suppress(OSError):
                 lock.unlink()
         file.close()
         if os.name != "posix" and not path.exists():
-            # Windows deletes no open file.
+            # Windows cannot delete an open file.
             with contextlib.suppress(OSError):
                 lock.unlink()
 

@@ -1,8 +1,8 @@
-"""What stands where in a project file, format 2; older ones are migrated first.
+"""The fields of a project file, format 2; older formats are migrated first.
 
-"format" and "source" must be there; every other field may be missing and has the program's default. Unknown fields
-are refused: a misspelt setting would otherwise silently do nothing, and saving would lose it. The weights in the file
-are what is applied; a preset's name beside weights that are not its own is dropped.
+"format" and "source" are required; every other field is optional and takes the program's default. Unknown fields are
+errors: a misspelt setting would otherwise silently do nothing, and saving would lose it. The weights in the file are
+authoritative; a preset's name is dropped if its weights are not those of the preset.
 """
 
 import os
@@ -27,10 +27,10 @@ from convexplorer.sources.frame import Option, Source
 from convexplorer.sources.paths import listed_address, listed_files
 
 FORMAT = 2
-# No file says more than it holds: lists are as long as the file lets them be.
+# Lists have no limit of their own: the size of the file bounds them.
 MANY = 1 << 24
 
-# Of an array of weights: filters, planes and three spatial axes.
+# Axes of an array of weights: filters, planes and three spatial axes.
 _MOST_AXES = 5
 
 _PATH_KINDS = ("image", "folder", "video", "files")
@@ -40,11 +40,12 @@ _DISPLAY_SETTINGS = tuple(field.name for field in fields(Display))
 def project_to_document(
     project: Project, *, folder: Path | None = None, tensors: Tensors | None = None
 ) -> dict[str, Any]:
-    """Return a project as plain dictionaries, lists, numbers and texts.
+    """Return a project as plain dictionaries, lists, numbers and strings.
 
     Parameters
     ----------
-    tensors : takes up large arrays, which the document then names; by default all numbers stand in the document.
+    tensors : receives the large arrays, to which the document then refers by name; by default all numbers are in the
+        document.
     """
     return {
         "format": FORMAT,
@@ -60,10 +61,10 @@ def project_to_document(
 
 
 def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensors | None = None) -> Project:
-    """Return the project that a document describes; large arrays that it names are taken from `tensors`."""
+    """Return the project that a document describes; arrays given by name are looked up in `tensors`."""
     if isinstance(node.value, dict) and "filters" in node.value and "layers" not in node.value:
         raise ProjectError("this is a file of kernels, not a project; “Import kernels” adds them to a layer")
-    # The format comes first: of a newer file nothing else can be judged.
+    # The format is checked first: nothing else in a newer file can be judged.
     node = _migrated(node)
     known = node.fields("format", "source", "channels", "display", "layers")
     held = Tensors() if tensors is None else tensors
@@ -80,7 +81,7 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
 
 
 def filter_to_document(one: Filter, tensors: Tensors | None = None, name: str = "") -> dict[str, Any]:
-    """Return a filter as plain values; its planes under a name among the tensors, if there are any to hold them."""
+    """Return a filter as plain values; large planes go to `tensors` under `name`, if given."""
     document: dict[str, Any] = {"name": one.name}
     if one.preset is not None:
         document |= {"preset": one.preset, "parameters": dict(one.parameters)}
@@ -132,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 
 def _migrated(node: Node) -> Node:
-    """Return a document of today's format: older ones are brought up step by step."""
+    """Return the document in the current format, migrated step by step if it is older."""
     _check_format(node)
     value = node.value
     for number in range(value["format"], FORMAT):
@@ -215,7 +216,7 @@ def _read_setting(node: Node, row: Setting, rank: int) -> Any:
     try:
         return row.checked(node.value, rank)
     except ValueError as error:
-        # The row names itself; the place says it again, and where.
+        # The message begins with the setting's name, which the error repeats as part of its position.
         reason = str(error)
         own = f"{row.name} "
         raise (node.error(reason.removeprefix(own)) if reason.startswith(own) else node.wrong(reason)) from None
@@ -224,7 +225,7 @@ def _read_setting(node: Node, row: Setting, rank: int) -> Any:
 def _read_array(node: Node, tensors: Tensors) -> np.ndarray:
     if isinstance(node.value, dict):
         return node.make(lambda: tensors.get(node.value))
-    with np.errstate(over="ignore"):  # beyond float32 a weight is infinite
+    with np.errstate(over="ignore"):  # a weight beyond the range of float32 becomes infinite
         return np.array(_nested(node), dtype=np.float32)
 
 
@@ -262,10 +263,10 @@ def _read_plane(node: Node) -> list[list[float]]:
 
 
 def _preset_parameters(name: str, parameters: dict[str, float], planes: np.ndarray) -> dict[str, float] | None:
-    """Return all parameters of the preset that gives these weights; None if it gives others.
+    """Return all parameters of the preset if it yields these weights, else None.
 
-    Zeros around the preset's own weights do not count, nor do the last digits of a formula; one plane for all channels
-    may stand there once for each.
+    Zeros around the preset's own weights and the last digits of a formula are ignored; a shared plane may be repeated
+    for each channel.
     """
     preset = presets().get(name)
     if preset is None:
@@ -300,12 +301,12 @@ def _stored_path(path: str, folder: Path) -> str:
 def _opened_address(kind: str, address: str, folder: Path | None) -> str:
     if folder is None or kind not in _PATH_KINDS:
         return address
-    # An absolute path wins over the folder; "/" works on every system.
+    # An absolute path replaces the folder; "/" works on every system.
     if kind == "files":
         return listed_address(str(folder / PurePath(text)) for text in listed_files(address))
     return str(folder / PurePath(address))
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:
-    """Return a path from the root, "~" replaced."""
+    """Return the absolute path, with "~" expanded."""
     return Path(os.path.abspath(os.path.expanduser(path)))

@@ -1,7 +1,7 @@
 """Large arrays of a project: named tensors beside its document, kept in one container as safetensors.
 
-A network's weights take thirty bytes a number as JSON text and four here. Small kernels stay in the document, where
-they can be read and compared.
+A weight takes about thirty bytes as JSON text and four bytes here. Small kernels stay in the document, readable and
+diffable.
 """
 
 import io
@@ -11,33 +11,33 @@ from typing import Any
 
 import numpy as np
 
-# A kernel of 15×15 with three planes stays readable; a layer of a network does not.
+# A 15×15 kernel with three planes is still readable as text; a layer of a trained network is not.
 LARGE = 4096
 DOCUMENT, WEIGHTS = "project.json", "weights.safetensors"
-# The same project gives the same bytes whenever it is saved.
+# A fixed date, so that the same project is always saved as the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
-# What reading a damaged container raises: sizes and places that lie outside of it, unknown versions, passwords.
+# Errors of a damaged container: sizes and offsets outside the file, unknown versions, encryption.
 _DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, EOFError, RuntimeError, OSError, OverflowError, struct.error)
 
 
 class Tensors:
-    """Arrays by name, put in while a document is written, taken out while it is read."""
+    """Arrays by name, stored while a document is written and looked up while it is read."""
 
     def __init__(self, arrays: dict[str, np.ndarray] | None = None) -> None:
         self.arrays = arrays or {}
 
     def put(self, name: str, values: np.ndarray) -> Any:
-        """Return what stands for an array in the document: its numbers, or its name if they are many."""
+        """Return the document's entry for an array: its numbers, or a reference by name if the array is large."""
         if values.size < LARGE:
             return values.tolist()
         single = values.astype(np.float32)
-        # Weights that float32 holds exactly, as all that were learned, take half the room.
+        # Weights that are exact in float32, as all learned weights are, take half the space.
         is_exact = np.array_equal(single.astype(values.dtype), values, equal_nan=True)
         self.arrays[name] = single if is_exact else values
         return {"tensor": name}
 
     def get(self, value: dict[str, Any]) -> np.ndarray:
-        """Return the array that a document names; raise ValueError if there is none."""
+        """Return the array to which a document refers; ValueError if there is no such array."""
         name = value.get("tensor")
         if set(value) != {"tensor"} or not isinstance(name, str):
             raise ValueError('an array is a list of numbers or {"tensor": name}')
@@ -50,7 +50,7 @@ class Tensors:
 
 
 def pack(document: str, tensors: Tensors) -> bytes:
-    """Return a container of a document and its tensors: a zip file of JSON text and safetensors, not compressed."""
+    """Return a container with a document and its tensors: an uncompressed zip file of JSON text and safetensors."""
     from safetensors.numpy import save
 
     buffer = io.BytesIO()
@@ -61,18 +61,18 @@ def pack(document: str, tensors: Tensors) -> bytes:
 
 
 def is_container(content: bytes) -> bool:
-    """Whether bytes begin as a container does."""
+    """Return True if the content begins with the signature of a container."""
     return content.startswith(b"PK\x03\x04")
 
 
 def unpack(content: bytes) -> tuple[str, Tensors]:
-    """Return the document and the tensors of a container; raise ValueError with what is wrong."""
+    """Return the document and the tensors of a container; ValueError with the reason if it is damaged."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
-            # Only what is stored as it is: then nothing in it is larger than the file.
+            # Compressed members are refused: without them no member can be larger than the file.
             is_stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in container.infolist())
             document = container.read(DOCUMENT).decode("utf-8") if is_stored else ""
             arrays = load(container.read(WEIGHTS)) if is_stored and WEIGHTS in container.namelist() else {}

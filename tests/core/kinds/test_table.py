@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -17,8 +18,8 @@ RANKS = (1, 2, 3)
 KERAS = {
     "Activation", "Add", "AveragePooling{n}D", "Average", "BatchNormalization", "Concatenate", "Conv{n}D",
     "Conv{n}DTranspose", "Cropping{n}D", "Dense", "DepthwiseConv{n}D", "Flatten", "GlobalAveragePooling{n}D",
-    "GlobalMaxPooling{n}D", "MaxPooling{n}D", "Maximum", "Minimum", "Multiply", "SeparableConv{n}D", "Softmax",
-    "Subtract", "UpSampling{n}D", "ZeroPadding{n}D",
+    "GlobalMaxPooling{n}D", "MaxPooling{n}D", "Maximum", "Minimum", "Multiply", "Rescaling", "SeparableConv{n}D",
+    "Softmax", "Subtract", "UpSampling{n}D", "ZeroPadding{n}D",
 }  # fmt: skip
 PYTORCH = {"LocalResponseNorm", "MaxUnpool{n}d"}
 
@@ -176,3 +177,16 @@ def test_weights_are_used_and_another_shape_is_refused(kind, name):
     assert np.array_equal(computed({name: weight.of(given)}), computed({}))
     with pytest.raises(ValueError, match=f"{name} has .* numbers, the layer needs "):
         computed({name: np.ones((1, 9), np.float32)})
+
+
+def test_weights_that_would_not_fit_are_refused_in_numbers_before_any_memory_is_taken():
+    shape = (8, 3000, 2000)
+    flat = KINDS["flatten"].make(Given(KINDS["flatten"].complete({}, 2), (shape,))).output_shape(shape)
+    given = Given(KINDS["dense"].complete({"units": 100}, 2), (flat,))
+    tracemalloc.start()
+
+    with pytest.raises(ValueError, match=r"kernel would have 100×48000000 = 4800000000 weights \(19\.2 GB\); at most"):
+        KINDS["dense"].make(given)
+
+    assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()

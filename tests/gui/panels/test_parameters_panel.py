@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.model import edits
+from convexplorer.model.layer import make_layer
 from tests.gui.panels.conftest import Bench
 from tests.model.examples import add_pool
 
@@ -221,3 +222,86 @@ def test_every_control_has_a_name_and_a_tip(panel: ParametersPanel) -> None:
                 assert control.accessibleName() or control.text(), control
                 assert control.toolTip(), control.accessibleName()
     assert all(field.accessibleName() for field in panel.findChildren(QLineEdit, "") if field.isVisibleTo(panel))
+
+
+def show_norm(bench: Bench) -> None:
+    """Add a batch normalization and select it."""
+    bench.context.store.commit(edits.add_layer(bench.state, make_layer("batch_norm")))
+    bench.compute()
+    bench.context.selection.select(layer="batch_norm")
+
+
+def test_an_open_table_follows_undo_and_the_picture(bench: Bench, panel: ParametersPanel) -> None:
+    show_norm(bench)
+    table = panel.open_weights("gamma")
+    assert table is not None
+
+    table.model.setData(table.model.index(0, 0), "3")
+    assert bench.state.layers[1].weights["gamma"][0] == 3
+    bench.context.store.undo()
+
+    assert table.model.values[0, 0] == 1
+    assert not bench.state.layers[1].weights
+
+
+def test_an_open_table_edits_its_own_layer_whichever_is_selected(bench: Bench, panel: ParametersPanel) -> None:
+    show_norm(bench)
+    table = panel.open_weights("beta")
+    assert table is not None
+    bench.context.store.commit(edits.duplicate_layer(bench.state, 1))
+    bench.context.selection.select(layer="batch_norm_2")
+
+    table.model.setData(table.model.index(2, 0), "7")
+
+    assert bench.state.layers[1].weights["beta"][2] == 7
+    assert not bench.state.layers[2].weights
+
+
+def test_a_table_closes_with_its_layer(bench: Bench, panel: ParametersPanel) -> None:
+    show_norm(bench)
+    table = panel.open_weights("beta")
+    assert table is not None
+    closed = []
+    table.finished.connect(closed.append)
+
+    bench.context.store.commit(edits.remove_layer(bench.state, 1))
+
+    assert closed
+
+
+def test_the_initial_values_come_back_into_an_open_table(bench: Bench, panel: ParametersPanel) -> None:
+    from PySide6.QtWidgets import QPushButton
+
+    show_norm(bench)
+    table = panel.open_weights("gamma")
+    assert table is not None
+    table.model.setData(table.model.index(0, 0), "3")
+
+    next(button for button in table.findChildren(QPushButton) if button.text() == "Initial values").click()
+
+    assert not bench.state.layers[1].weights
+    assert table.model.values[0, 0] == 1
+
+
+def test_where_nothing_is_to_be_set_the_panel_says_what_the_layer_does(bench: Bench, panel: ParametersPanel) -> None:
+    for kind in ("flatten", "softmax"):
+        bench.context.store.commit(edits.add_layer(bench.state, make_layer(kind)))
+    bench.compute()
+
+    bench.context.selection.select(layer="softmax")
+
+    assert panel.note.text() == bench.state.layers[2].row.summary
+
+
+def test_what_only_the_result_can_tell_is_said_below_as_well(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(add_pool(bench.state, 0))
+    joined = make_layer("concatenate", inputs=("conv", "max_pool"))
+    bench.context.store.commit(edits.add_layer(bench.state, joined))
+    bench.context.selection.select(layer="concatenate")
+
+    bench.compute()
+    assert "(8, 8, 10)" in panel.note.text()
+
+    bench.context.store.commit(edits.set_inputs(bench.state, 2, ("conv", "conv")))
+    bench.compute()
+    assert panel.note.text().startswith("↕ 16")

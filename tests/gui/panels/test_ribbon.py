@@ -184,3 +184,63 @@ def test_a_ribbon_that_is_too_long_shows_that_there_is_more(bench: Bench, ribbon
 
     ribbon.resize(1600, ribbon.height())
     qtbot.waitUntil(lambda: not edges.left.isVisible() and not edges.right.isVisible())
+
+
+def is_in_sight(ribbon: Ribbon, card: QWidget) -> bool:
+    """Tell whether a card is seen as a whole."""
+    view = ribbon._scroll.viewport()
+    left = card.mapTo(view, card.rect().topLeft()).x()
+    return left >= 0 and left + card.width() <= view.width()
+
+
+def test_the_selected_card_comes_into_sight_and_plus_stays_there(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
+    ribbon.resize(560, ribbon.height())
+    ribbon.show()
+
+    for _ in range(40):
+        bench.context.store.commit(add_pool(bench.state, len(bench.state.layers) - 1))
+    bench.context.selection.select(layer=bench.state.ids[-1])
+
+    qtbot.waitUntil(lambda: is_in_sight(ribbon, ribbon.layer_card(40)))
+    assert ribbon._add_button.geometry().right() < ribbon.width()
+
+    bench.context.selection.select(layer=bench.state.ids[20])
+
+    qtbot.waitUntil(lambda: is_in_sight(ribbon, ribbon.layer_card(20)))
+
+
+def test_plus_stands_right_behind_the_last_card_while_there_is_room(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
+    ribbon.resize(1600, ribbon.height())
+    ribbon.show()
+
+    last = ribbon.cards()[-1]
+    qtbot.waitUntil(lambda: 0 < ribbon._add_button.x() - last.mapTo(ribbon, last.rect().topRight()).x() < 60)
+
+
+def test_what_was_scrolled_away_from_stays_away_while_cards_grow(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
+    ribbon.resize(400, ribbon.height())
+    ribbon.show()
+    for _ in range(6):
+        bench.context.store.commit(add_pool(bench.state, 0))
+    bench.context.selection.select(layer=bench.state.ids[-1])
+    qtbot.waitUntil(lambda: ribbon._edges.left.isVisible() and is_in_sight(ribbon, ribbon.layer_card(6)))
+
+    while ribbon._edges.left.isVisible():
+        ribbon._edges.left.click()
+    bench.compute()
+
+    qtbot.wait(50)
+    assert ribbon._scroll.horizontalScrollBar().value() == 0
+
+
+def test_cards_of_layers_that_stay_are_kept(bench: Bench, ribbon: Ribbon) -> None:
+    first = ribbon.layer_card(0)
+    bench.context.store.commit(add_pool(bench.state, 0))
+    pool = ribbon.layer_card(1)
+
+    bench.context.store.commit(edits.move_layer(bench.state, 1, 0))
+
+    assert (ribbon.layer_card(0), ribbon.layer_card(1)) == (pool, first)
+    row = ribbon._row
+    shown = [row.itemAt(i).widget() for i in range(row.count())]
+    assert [widget for widget in shown if widget in ribbon.cards()] == ribbon.cards()

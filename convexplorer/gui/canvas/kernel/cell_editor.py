@@ -1,4 +1,4 @@
-"""The line in which a kernel cell's number is typed, lying over that cell."""
+"""The editor for a kernel cell's number, placed over the cell."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
@@ -12,12 +12,12 @@ HEIGHT_PX = 26
 
 
 class CellEditor(QLineEdit):
-    """Takes a number or a fraction; Enter and Tab commit, Escape gives up.
+    """A line edit for a number or a fraction; Enter and Tab commit, Escape cancels.
 
     Signals
     -------
-    committed : the number, and where to go: 0 stays, +1 the next cell, −1 the one before.
-    closed : the editor vanished, committed or not.
+    committed : the number, and the direction to move: 0 stays, +1 the next cell, −1 the previous one.
+    closed : the editor was closed, committed or not.
     """
 
     committed = Signal(float, int)
@@ -32,7 +32,7 @@ class CellEditor(QLineEdit):
         self.hide()
 
     def open(self, cell: QRectF, text: str, *, is_selected: bool) -> None:
-        """Appear over a cell, inside the parent."""
+        """Open over a cell, inside the parent."""
         self.setFont(theme.digits_font())
         needed = QFontMetricsF(self.font()).horizontalAdvance(text) + theme.px(20)
         width = min(max(cell.width(), theme.px(WIDTH_PX), needed), self._owner.width())
@@ -47,17 +47,17 @@ class CellEditor(QLineEdit):
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if is_selected:
-            # Backwards, so that a long number shows its beginning.
+            # Selected backwards, so that the beginning of a long number is visible.
             self.setSelection(len(text), -len(text))
 
     def close_quietly(self) -> None:
-        """Vanish without a commit."""
+        """Close without a commit."""
         if self.isVisible():
             self.hide()
             self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Catch Tab before Qt moves the focus, and keep typed characters from shortcuts of the window."""
+        """Handle Tab before Qt moves the focus, and keep typed characters from the window's shortcuts."""
         if isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.ShortcutOverride and not event.modifiers():
                 event.accept()
@@ -68,7 +68,7 @@ class CellEditor(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Commit or give up."""
+        """Commit or cancel."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._commit(0)
         elif event.key() == Qt.Key.Key_Escape:
@@ -77,7 +77,7 @@ class CellEditor(QLineEdit):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Commit what is a number, as a spreadsheet does; forget what is none."""
+        """Commit a valid number, as a spreadsheet does; discard any other text."""
         super().focusOutEvent(event)
         if event.reason() == Qt.FocusReason.PopupFocusReason or not self.isVisible():
             return
@@ -94,7 +94,7 @@ class CellEditor(QLineEdit):
         self._mark(is_wrong=False)
 
     def _commit(self, direction: int) -> None:
-        """Hand over the number, or say what is wrong with it and stay."""
+        """Emit the number and close, or show the error and stay open."""
         try:
             value = parse_number(self.text())
         except ValueError as error:
@@ -106,7 +106,7 @@ class CellEditor(QLineEdit):
         self.closed.emit()
 
     def _mark(self, *, is_wrong: bool) -> None:
-        """Frame the line by whether its text can be read."""
+        """Set the frame for a valid or an invalid text."""
         colors = theme.colors()
         edge = (colors.error if is_wrong else colors.accent).name()
         self.setStyleSheet(

@@ -1,4 +1,4 @@
-"""The kernel as its own control: cells to paint, nudge and type into."""
+"""The kernel as a control whose cells are painted, nudged and typed into."""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -39,18 +39,18 @@ _NEGATIVE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifie
 
 
 class KernelGrid(QWidget):
-    """Shows the planes of one filter and asks for changes; it changes nothing itself.
+    """A grid of the weights of one filter that reports edits by signals and changes no weight itself.
 
     Drag paints `strength`, with the right button or Ctrl or Alt −`strength`, with Shift 0. The wheel nudges
-    by `step` (Shift: ten times). Typing begins a number in the cell under the mouse, else in the focused one.
+    by `step` (Shift: ten times). Typing opens an editor in the cell under the mouse, else in the focused one.
 
     Signals
     -------
-    stroke_started, painted(row, column, value), stroke_ended : painting by dragging, each cell once a stroke.
+    stroke_started, painted(row, column, value), stroke_ended : painting by dragging, each cell once per stroke.
     cell_edited(row, column, value) : a typed number, or 0 by Delete.
     nudged(row, column, amount) : add an amount to a cell, in every active plane.
     hovered : (row, column) under the mouse, or None.
-    focus_moved : (row, column) of the cell that keys refer to.
+    focus_moved : (row, column) of the focused cell, to which keys apply.
     """
 
     stroke_started = Signal()
@@ -79,16 +79,16 @@ class KernelGrid(QWidget):
 
     @property
     def focused_cell(self) -> Cell:
-        """The cell that keys refer to."""
+        """The focused cell, to which keys apply."""
         return self._focus
 
     @property
     def layout_now(self) -> CellGrid:
-        """Where the cells lie."""
+        """The current layout of the cells."""
         return lay_out(*self._planes.shape[1:], self.width(), self.height())
 
     def set_planes(self, planes: np.ndarray, active: int | None = None) -> None:
-        """Show planes (P, rows, columns); `active` is the one to edit, None for all together."""
+        """Show planes (P, rows, columns); `active` is the index of the edited plane, None for all."""
         planes = np.asarray(planes, dtype=np.float64)
         if planes.shape[1:] != self._planes.shape[1:]:
             self._editor.close_quietly()
@@ -100,12 +100,12 @@ class KernelGrid(QWidget):
         self._refresh()
 
     def set_palette_table(self, table: np.ndarray) -> None:
-        """Take the weight colours, (256, 3) uint8: 0 … 127 (zero) … 254, and 255 for not finite."""
+        """Set the weight colours, (256, 3) uint8: 0 … 127 (zero) … 254, and 255 for weights that are not finite."""
         self._table = np.asarray(table)
         self._refresh()
 
     def set_focused_cell(self, row: int, column: int) -> None:
-        """Let keys refer to another cell."""
+        """Move the focus to another cell."""
         rows, columns = self._planes.shape[1:]
         cell = (min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
         if cell != self._focus:
@@ -115,32 +115,32 @@ class KernelGrid(QWidget):
             self.update()
 
     def edit_cell(self, row: int, column: int, text: str | None = None) -> None:
-        """Open the number line over a cell; with `text` typing has already begun."""
+        """Open the editor over a cell; with `text` as the first typed characters, if given."""
         self.set_focused_cell(row, column)
         row, column = self._focus
         shown = full_number(float(self._shown()[0, row, column])) if text is None else text
         self._editor.open(self.layout_now.cell_rect(row, column), shown, is_selected=text is None)
 
     def describe_cell(self, row: int, column: int) -> str:
-        """Return a cell's place and exact weights in words."""
+        """Return a cell's position and exact weights in words."""
         values = [full_number(float(value)) for value in self._shown()[:, row, column]]
         text = values[0] if len(set(values)) == 1 else ", ".join(values)
         return f"row {row + 1}, column {column + 1}: {text}"
 
     def sizeHint(self) -> QSize:
-        """Ask for a square."""
+        """Return the preferred size, a square."""
         return QSize(theme.px(240), theme.px(240))
 
     def minimumSizeHint(self) -> QSize:
-        """Stay usable."""
+        """Return the smallest usable size."""
         return QSize(theme.px(120), theme.px(120))
 
     def hasHeightForWidth(self) -> bool:
-        """Be square."""
+        """Return True, because the widget is square."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Be square."""
+        """Return the width as the height."""
         return width
 
     @Slot(float, int)
@@ -161,7 +161,7 @@ class KernelGrid(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        """Show exact values as tips, and keep the keys that begin a number from shortcuts of the window."""
+        """Show exact values as tooltips, and keep keys that begin a number from the window's shortcuts."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.layout_now.cell_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "" if cell is None else self.describe_cell(*cell).capitalize(), self)
@@ -186,7 +186,7 @@ class KernelGrid(QWidget):
         self._paint_to(event.position(), self._stroke)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on painting, or mark the cell under the mouse."""
+        """Continue a stroke, or mark the cell under the mouse."""
         if self._stroke is not None:
             self._paint_to(event.position(), self._stroke)
         self._hover_over(self.layout_now.cell_at(event.position()))
@@ -198,7 +198,7 @@ class KernelGrid(QWidget):
             self.stroke_ended.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the number line, and take back what the first of the two clicks has painted."""
+        """Open the editor, and undo the painting of the first of the two clicks."""
         cell = self.layout_now.cell_at(event.position())
         if cell is None or event.button() != Qt.MouseButton.LeftButton:
             return
@@ -209,22 +209,22 @@ class KernelGrid(QWidget):
         self.edit_cell(*cell)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark nothing."""
+        """Remove the mark of the cell under the mouse."""
         super().leaveEvent(event)
         self._hover_over(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Keep the right button for painting."""
+        """Suppress the context menu, because the right button paints."""
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Nudge the cell under the mouse, a step a notch."""
+        """Nudge the cell under the mouse by one step per notch."""
         cell = self.layout_now.cell_at(event.position())
         if cell is None:
             event.ignore()
             return
         event.accept()
-        # Some systems turn the wheel sideways while Shift or Alt is held.
+        # Some systems report a horizontal wheel while Shift or Alt is pressed.
         self._wheel += event.angleDelta().y() or event.angleDelta().x()
         notches = int(self._wheel / 120)
         self._wheel -= notches * 120
@@ -233,7 +233,7 @@ class KernelGrid(QWidget):
             self.nudged.emit(*cell, notches * self.step * (10 if is_large else 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move, type, zero."""
+        """Move the focus, start typing, or set the cell to 0."""
         key, (row, column) = event.key(), self._focus
         if key in _STEPS and not event.modifiers() & _NEGATIVE:
             down, right = _STEPS[Qt.Key(key)]
@@ -258,19 +258,19 @@ class KernelGrid(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focused cell when the focus came by a key."""
+        """Show the focused cell if the focus was reached by a key."""
         super().focusInEvent(event)
         self._shows_focus = event.reason() in KEY_REASONS
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focused cell."""
+        """Hide the mark of the focused cell."""
         super().focusOutEvent(event)
         self._shows_focus = False
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 few cells: all are painted
-        """Paint the cells, then what marks them."""
+        """Paint the cells, then their marks."""
         painter = QPainter(self)
         layout = self.layout_now
         painter.drawPixmap(0, 0, self._cells())
@@ -294,7 +294,7 @@ class KernelGrid(QWidget):
         self._describe()
 
     def _cells(self) -> QPixmap:
-        """Return all cells, painted once for as long as weights and size stay."""
+        """Return the painted cells, cached until weights or size change."""
         ratio = self.devicePixelRatioF()
         if self._painted is None or self._painted.size() != self.size() * ratio:
             finite = np.abs(self._planes[np.isfinite(self._planes)])
@@ -307,18 +307,18 @@ class KernelGrid(QWidget):
         return self._painted
 
     def _shown(self) -> np.ndarray:
-        """Return the planes that are edited: the active one, or all."""
+        """Return the edited planes: the active one, or all."""
         return self._planes if self._active is None else self._planes[self._active : self._active + 1]
 
     def _paint_to(self, position: QPointF, stroke: Stroke) -> None:
-        """Paint every cell on the way to a position that this stroke has not painted yet."""
+        """Emit `painted` for every cell on the line to a position that the stroke has not painted yet."""
         for cell in stroke.advance(self.layout_now, position):
-            # A listener may have answered with smaller planes.
+            # A listener may have set smaller planes meanwhile.
             if cell[0] < self._planes.shape[1] and cell[1] < self._planes.shape[2]:
                 self.painted.emit(*cell, stroke.value)
 
     def _value_of(self, event: QMouseEvent) -> float:
-        """Return what this button with these modifiers paints."""
+        """Return the value painted by the event's button and modifiers."""
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return 0.0
         is_negative = event.button() == Qt.MouseButton.RightButton or bool(event.modifiers() & _NEGATIVE)
@@ -332,29 +332,29 @@ class KernelGrid(QWidget):
             self.update()
 
     def _typed_cell(self) -> Cell:
-        """Return the cell that typing refers to: the one pointed at, else the focused one."""
+        """Return the cell for typing: the one under the mouse, else the focused one."""
         return self._hover or self._focus
 
     @Slot()
     def _refresh(self) -> None:
-        """Recompute colours and words, and repaint."""
+        """Recompute colours and description, and repaint."""
         self._painted = None
         self._describe()
         self.update()
 
     def _describe(self) -> None:
-        """Say to assistive technology what is focused."""
+        """Describe the focused cell to assistive technology."""
         rows, columns = self._planes.shape[1:]
         self.setAccessibleName(f"Kernel {rows} × {columns}, {self.describe_cell(*self._focus)}")
 
     def _mark(self, painter: QPainter, rect: QRectF, color: QColor) -> None:
-        """Frame a cell on its outside."""
+        """Draw a frame around the outside of a cell."""
         with device_pixels(painter) as ratio:
             thick = max(1, round(2 * ratio))
             outline(painter, snapped(rect, ratio).adjusted(-thick, -thick, thick, thick), color, thick)
 
 
 def _begins_number(event: QKeyEvent) -> bool:
-    """Whether a key begins a typed number."""
+    """Return True if a key can begin a typed number."""
     has_modifier = bool(event.modifiers() & (_NEGATIVE | Qt.KeyboardModifier.MetaModifier))
     return not has_modifier and len(event.text()) == 1 and event.text() in _FIRST_CHARACTERS

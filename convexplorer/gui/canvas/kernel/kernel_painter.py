@@ -1,4 +1,4 @@
-"""Paints the kernel's cells: colour by sign and size, numbers where there is room."""
+"""The painter of the kernel's cells: colours by sign and magnitude, and numbers if there is room."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,13 +17,13 @@ _CENTER = Qt.AlignmentFlag.AlignCenter
 
 
 class KernelPainter:
-    """Turns planes into colours once, and paints any cell of them.
+    """A painter that computes the colours of planes once and paints their cells.
 
     Parameters
     ----------
-    planes : (P, rows, columns); what is shown: one plane, or all of them edited together.
-    strongest : the weight that gets the full colour.
-    table : (256, 3) uint8 weight colours; None: blends of the theme's text colour.
+    planes : (P, rows, columns), the shown planes: one, or all if edited together.
+    strongest : the |weight| of the full colour.
+    table : (256, 3) uint8 weight colours; None for blends of the theme's text colour.
     """
 
     def __init__(self, planes: np.ndarray, strongest: float, table: np.ndarray | None) -> None:
@@ -44,11 +44,11 @@ class KernelPainter:
             self._paint_numbers(painter, layout, size)
 
     def differs(self, row: int, column: int) -> bool:
-        """Whether the planes shown together disagree in a cell."""
+        """Return True if the shown planes differ in a cell."""
         return bool(self._differs[row, column])
 
     def _paint_cell(self, painter: QPainter, layout: CellGrid, row: int, column: int, edge: QColor) -> None:
-        """Paint one cell, in stripes where the planes disagree."""
+        """Paint one cell, in stripes if the planes differ."""
         rect = layout.cell_rect(row, column)
         differs = self.differs(row, column)
         indexes = self._indexes[:, row, column] if differs else self._indexes[:1, row, column]
@@ -73,7 +73,7 @@ class KernelPainter:
             _paint_corner(painter, rect)
 
     def _paint_numbers(self, painter: QPainter, layout: CellGrid, size: float) -> None:
-        """Write the weights, one line a plane where they disagree and there is room."""
+        """Write the weights; one line per plane if they differ and there is room."""
         font_size, characters = self._number_size(size)
         font, small = _digits(font_size), max(font_size * 0.72, _SMALLEST_NUMBER_PX)
         line_height = QFontMetricsF(_digits(small)).height()
@@ -90,9 +90,9 @@ class KernelPainter:
                     self._paint_lines(painter, rect, values, row, column)
 
     def _number_size(self, size: float) -> tuple[float, int]:
-        """Return the font size in pixels that fills a cell, and how many characters it leaves room for.
+        """Return the font size in pixels that fills a cell, and the number of characters that fit.
 
-        Two sample texts, not the weights themselves, set it: numbers do not breathe while one is painted.
+        The size is set by two sample texts, not by the weights, so that it does not change during painting.
         """
         is_short = bool(((np.rint(self._planes) == self._planes) & (np.abs(self._planes) < 10)).all())
         for sample, characters in (("−10" if is_short else "−0.00", 5), ("−.00", 4)):
@@ -103,7 +103,7 @@ class KernelPainter:
         return _SMALLEST_NUMBER_PX, 4
 
     def _paint_lines(self, painter: QPainter, rect: QRectF, values: np.ndarray, row: int, column: int) -> None:
-        """Write one number a plane, each into its own stripe."""
+        """Write one number per plane, each into its stripe."""
         height = rect.height() / len(values)
         for i, value in enumerate(values):
             painter.setPen(contrasting(self._colors[self._indexes[i, row, column]].rgb()))
@@ -112,16 +112,16 @@ class KernelPainter:
 
 
 def _digits(size: float) -> QFont:
-    """Return the font of numbers at a size in pixels of the screen: cells have grown with the interface already."""
+    """Return the number font at a size in screen pixels, not scaled: cells already follow the interface scale."""
     return theme.digits_font(size / theme.scale())
 
 
 def _indexes(planes: np.ndarray, strongest: float) -> np.ndarray:
-    """Return indexes into the palette: 0 is the strongest negative weight, 254 the strongest positive."""
+    """Return palette indices: 0 is the strongest negative weight, 254 the strongest positive one."""
     scale = _ZERO / strongest if strongest > 0 else 0.0
     with np.errstate(invalid="ignore", over="ignore"):
         indexes = np.clip(np.rint(planes * scale) + _ZERO, 0, _LARGEST)
-    # A weight that is not zero never looks like zero.
+    # A nonzero weight must never look like zero.
     indexes = np.where((indexes == _ZERO) & (planes != 0), _ZERO + np.sign(planes), indexes)
     return np.where(np.isfinite(planes), indexes, _NOT_FINITE).astype(np.uint8)
 
@@ -137,13 +137,13 @@ def _palette(table: np.ndarray | None) -> list[QColor]:
 
 
 def _stripes(rect: QRectF, count: int) -> list[QRectF]:
-    """Cut a cell into horizontal stripes, one a plane."""
+    """Split a cell into horizontal stripes, one per plane."""
     height = rect.height() / count
     return [QRectF(rect.left(), rect.top() + i * height, rect.width(), height) for i in range(count)]
 
 
 def _paint_corner(painter: QPainter, rect: QRectF) -> None:
-    """Mark a cell in which the planes differ."""
+    """Mark a cell whose planes differ by a corner."""
     size = min(max(rect.width() * 0.16, 5), 9)
     corner = rect.topRight()
     triangle = [corner, corner - QPointF(size, 0), corner + QPointF(0, size)]

@@ -1,4 +1,4 @@
-"""One stroke of painting on the kernel: a value, drawn over cells, each at most once."""
+"""One brush stroke on the kernel: a value painted into cells, each at most once."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from convexplorer.gui.canvas.cell_grid import CellGrid
 
 
 class Stroke:
-    """Follows the mouse from where a button went down.
+    """A stroke that follows the mouse from the press of a button.
 
     Parameters
     ----------
-    value : what the cells get.
-    start : position where it begins.
+    value : of the painted cells.
+    start : initial position of the mouse.
     """
 
     def __init__(self, value: float, start: QPointF) -> None:
@@ -22,7 +22,7 @@ class Stroke:
         self._painted: set[tuple[int, int]] = set()
 
     def advance(self, layout: CellGrid, position: QPointF) -> Iterator[tuple[int, int]]:
-        """Yield the cells on the way to a position that this stroke has not met yet."""
+        """Yield the cells on the line to a position that this stroke has not painted yet."""
         way = layout.cells_between(self._position, position)
         self._position = position
         for cell in way:

@@ -1,4 +1,4 @@
-"""Before and after in one picture with a divider to drag, and their difference beside it."""
+"""Before and after in one picture with a draggable divider, and their difference beside it."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
@@ -15,17 +15,17 @@ from convexplorer.gui.look import theme
 
 _HEADER_PX, _FOOTER_PX, _GAP_PX, _MARGIN_PX = 24, 20, 14, 4
 _GRIP_PX, _REACH_PX = 11, 9
-# The difference is so much narrower than before and after, if there is not more room anyway.
+# Width of the difference relative to the divided picture, unless more room is left.
 _SMALLER = 0.4
 _STEP, _LARGE_STEP = 0.02, 0.1
 
 
 class CompareView(PicturePane):
-    """Left of the divider the picture before, right of it the picture after.
+    """A pane with the picture before left of a divider, the picture after right of it, and their difference.
 
     Signals
     -------
-    divider_moved : where it stands now, in 0…1 of the pane's width.
+    divider_moved : the divider's position, in 0…1 of the pane's width.
     """
 
     divider_moved = Signal(float)
@@ -42,11 +42,11 @@ class CompareView(PicturePane):
 
     @property
     def divider(self) -> float:
-        """Where the divider stands, in 0…1 of the picture pane's width."""
+        """The divider's position, in 0…1 of the picture pane's width."""
         return self._divider
 
     def set_tiles(self, before: TileView, after: TileView, difference: TileView) -> None:
-        """Show three tiles; zoom, cursor and divider stay."""
+        """Set the three tiles; zoom, cursor and divider stay unchanged."""
         self._tiles = (before, after, difference)
         self._describe()
         self._update_reduction()
@@ -62,9 +62,9 @@ class CompareView(PicturePane):
             self.update()
 
     def picture_rects(self) -> tuple[QRectF, QRectF]:
-        """Return where before and after, and where the smaller difference lie.
+        """Return the rectangles of the divided picture and of the smaller difference.
 
-        They are beside or below each other, as makes before and after larger.
+        They are side by side or one below the other, whichever makes the divided picture larger.
         """
         extent_height, extent_width = self.viewport.extent
         aspect = min(max(extent_width / extent_height, 0.1), 10.0)
@@ -75,7 +75,7 @@ class CompareView(PicturePane):
         below = min(width, (height - gap - 2 * caption) / (1 + _SMALLER) * aspect)
         across, down = _size(max(beside, below), aspect)
         if beside >= below:
-            # Where the height is the limit, the width left over makes the difference larger; below, likewise.
+            # If the height is the limit, the difference grows into the remaining width; likewise below.
             small = _size(min(max(across * _SMALLER, width - gap - across), across), aspect)
             left = (self.width() - across - gap - small[0]) // 2
             first = QRectF(left, (self.height() - caption - down) // 2 + header, across, down)
@@ -99,7 +99,7 @@ class CompareView(PicturePane):
         self._labels.refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the divider, or begin what all panes do."""
+        """Start dragging the divider, or a gesture common to all panes."""
         if event.button() == Qt.MouseButton.LeftButton and self._is_at_divider(event.position()):
             self._is_dragging = True
             self._drag_to(event.position())
@@ -107,7 +107,7 @@ class CompareView(PicturePane):
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the divider, or do what all panes do."""
+        """Drag the divider, or continue a gesture common to all panes."""
         if self._is_dragging:
             self._drag_to(event.position())
             return
@@ -117,21 +117,21 @@ class CompareView(PicturePane):
             self.setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of the divider."""
+        """Release the divider."""
         if self._is_dragging:
             self._is_dragging = False
             return
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Put the divider back into the middle."""
+        """Reset the divider to the middle."""
         if self._is_at_divider(event.position()):
             self.set_divider(0.5)
         else:
             super().mouseDoubleClickEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the divider by arrows (Shift: farther); with Ctrl arrows move the cursor as in other panes."""
+        """Move the divider by arrow keys (Shift: farther); with Ctrl move the cursor as in other panes."""
         if self._step_pin(event):
             return
         step = _LARGE_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
@@ -208,7 +208,7 @@ class CompareView(PicturePane):
         self.set_divider((position.x() - rect.left()) / rect.width())
 
     def _describe(self) -> None:
-        """Say to assistive technology what is shown."""
+        """Describe the contents to assistive technology."""
         texts = [f"{tile.title}: {tile.subtitle}" for tile in self._tiles or ()]
         self.setAccessibleDescription("; ".join([*texts, f"divider at {self._divider:.0%}"]))
 
@@ -217,13 +217,13 @@ class CompareView(PicturePane):
 
 
 def _size(width: float, aspect: float) -> tuple[int, int]:
-    """Return (width, height) in whole pixels of a picture that is to be this wide."""
+    """Return the size (width, height) in whole pixels of a picture of this width."""
     across = max(int(width), 1)
     return across, max(int(across / aspect), 1)
 
 
 def _paint_divider(painter: QPainter, rect: QRectF, x: float) -> None:
-    """Draw a line that shows on any picture, and a grip to take it by."""
+    """Draw a line that is visible on any picture, and a grip."""
     with device_pixels(painter) as ratio:
         thin, middle = max(1, round(ratio)), round(x * ratio)
         top, height = round(rect.top() * ratio), round(rect.height() * ratio)

@@ -1,4 +1,4 @@
-"""The frame of a crop on the picture: seen at every zoom, moved by its edge, resized by its corner."""
+"""The frame of a crop on the picture: visible at every zoom, moved by its edge, resized by its corner."""
 
 from typing import Literal
 
@@ -16,16 +16,16 @@ CURSORS = {"move": Qt.CursorShape.SizeAllCursor, "resize": Qt.CursorShape.SizeFD
 
 
 def shown_rect(projection: Projection, frame: QRectF) -> QRectF:
-    """Return where a frame lies in the widget, no smaller than a hand can hold."""
+    """Return the rectangle of a frame in the widget, at least as large as the mouse can grab."""
     rect = projection.rect_of(frame.top(), frame.left(), frame.bottom(), frame.right())
     wider, higher = (max(theme.px(_LEAST_PX) - side, 0) / 2 for side in (rect.width(), rect.height()))
     return rect.adjusted(-wider, -higher, wider, higher)
 
 
 def handle_at(projection: Projection, frame: QRectF, position: QPointF) -> Handle | None:
-    """Return what a hand at a position holds of the frame: its corner below right, its edge, or nothing.
+    """Return the handle of the frame at a position: its lower right corner, its edge, or None.
 
-    A frame too small to be held by its edge is held anywhere.
+    All of a small frame counts as its edge.
     """
     rect, reach = shown_rect(projection, frame), theme.px(_REACH_PX)
     if not rect.adjusted(-reach, -reach, reach, reach).contains(position):
@@ -40,14 +40,14 @@ def handle_at(projection: Projection, frame: QRectF, position: QPointF) -> Handl
 
 
 def dragged(frame: QRectF, handle: Handle, rows: float, columns: float) -> QRectF:
-    """Return the frame after a drag by some input pixels."""
+    """Return the frame dragged by a number of input pixels."""
     if handle == "move":
         return frame.translated(columns, rows)
     return QRectF(frame.left(), frame.top(), max(frame.width() + columns, 0.0), max(frame.height() + rows, 0.0))
 
 
 def paint_crop(painter: QPainter, projection: Projection, frame: QRectF) -> None:
-    """Draw the frame with its grip, in a dark and a light line: one of them shows on any picture."""
+    """Draw the frame with its grip, in a dark and a light line, so that one is visible on any picture."""
     rect = shown_rect(projection, frame)
     painter.save()
     painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)

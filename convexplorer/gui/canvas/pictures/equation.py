@@ -1,4 +1,4 @@
-"""A filter's result as an equation of pictures: one per input channel, their sum, plus bias, after activation."""
+"""A filter's map as an equation of pictures: one per input channel, their sum, the bias, and the activation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag
 
 @dataclass(frozen=True)
 class Operator:
-    """What stands before a tile: a large symbol, and a few words below it."""
+    """The operator before a tile: a large symbol with a caption."""
 
     symbol: str
     caption: str = ""
@@ -45,7 +45,7 @@ class EquationView(PicturePane):
 
     @property
     def layout_now(self) -> EquationLayout:
-        """Where tiles and operators lie."""
+        """The layout of tiles and operators."""
         height, width = self.viewport.extent
         has_kernels = any(tile.thumbnail is not None for tile in self._tiles)
         return arrange_equation(
@@ -62,17 +62,17 @@ class EquationView(PicturePane):
         )
 
     def set_tiles(self, tiles: Sequence[TileView], channel_count: int, *, bias: str = "", activation: str = "") -> None:
-        """Show one tile per input channel, then sum, "+ bias" and activation.
+        """Show one tile per input channel, then the sum, "+ bias" and the activation.
 
-        `bias` and `activation` are written at their operators: "+0.25", "ReLU".
+        `bias` and `activation` are the captions of their operators: "+0.25", "ReLU".
         """
         self._tiles = tuple(tiles)
         self._operands = min(max(channel_count, 0), len(self._tiles))
-        # One part is no sum: it only goes on, and "=" would promise an equation.
+        # A single part needs no sum, so "=" would be misleading.
         results = (Operator("→" if self._operands == 1 else "="), Operator("→", bias), Operator("→", activation))
         more = (Operator("→"),) * max(len(self._tiles) - self._operands - len(results), 0)
         operators = (Operator(""), *(Operator("+"),) * (self._operands - 1), *results, *more)
-        # A caption that only repeats the tile's own name would cost the pictures their room.
+        # A caption that repeats the tile's name would only take space from the pictures.
         self._operators = tuple(
             Operator(operator.symbol) if operator.caption == tile.title else operator
             for operator, tile in zip(operators, self._tiles, strict=False)
@@ -82,7 +82,7 @@ class EquationView(PicturePane):
         self.update()
 
     def picture_rect(self, index: int) -> QRectF:
-        """Return where a tile's picture lies in the widget."""
+        """Return the rectangle of a tile's picture in widget coordinates."""
         return self.layout_now.picture_rect(index)
 
     def projection_at(self, position: QPointF) -> Projection | None:
@@ -113,7 +113,7 @@ class EquationView(PicturePane):
         self._cache.forget_unused()
 
     def _paint_operator(self, painter: QPainter, rect: QRectF, operator: Operator) -> None:
-        """Write the symbol in the middle, its caption below."""
+        """Write the symbol in the middle, and its caption below."""
         colors = theme.colors()
         height = theme.px(_SYMBOL_PX)
         symbol = QRectF(rect.left(), rect.center().y() - height * 0.75, rect.width(), height * 1.5)
@@ -130,7 +130,7 @@ class EquationView(PicturePane):
         line = QRectF(footer.left(), footer.top() + theme.px(1), footer.width(), theme.px(_RANGE_PX))
         self._labels.write_range(painter, line, tile)
         if tile.thumbnail is not None:
-            # "R ∗ [kernel]": the name again, so that the picture above reads as their product.
+            # "R ∗ [kernel]": the name is repeated, so that the picture above reads as their product.
             name = f"{tile.title} ∗"
             font = theme.text_font(_CAPTION_PX)
             width = QFontMetricsF(font).horizontalAdvance(name) + theme.px(6)
@@ -145,7 +145,7 @@ class EquationView(PicturePane):
             )
 
     def _operator_width(self) -> int:
-        """Return room for the widest caption."""
+        """Return the width of the widest caption."""
         metrics = QFontMetricsF(theme.digits_font(_CAPTION_PX))
         widest = max((metrics.horizontalAdvance(operator.caption) for operator in self._operators), default=0)
         return max(theme.px(_OPERATOR_PX), int(widest) + theme.px(8))

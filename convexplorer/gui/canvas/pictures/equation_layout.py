@@ -1,18 +1,18 @@
-"""Where an equation's tiles go: in one row, or wrapped before an operator. Plain arithmetic, no widget."""
+"""The layout of an equation's tiles: one row, or several broken before operators. Plain arithmetic, no widget."""
 
 from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QRectF
 
-# Breaking the line before "=", and nowhere else, reads better: so much of the best width is enough then.
+# A break only before "=" reads better, and is preferred if it yields this share of the best width.
 _BREAK_WORTH = 0.9
 _TWO_LINES_WORTH = 0.75
 
 
 @dataclass(frozen=True)
 class EquationLayout:
-    """Equal tiles in rows, an operator before each.
+    """Tiles of equal size in rows, with an operator before each.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class EquationLayout:
     gap: int
 
     def picture_rect(self, index: int) -> QRectF:
-        """Return where a tile's picture lies."""
+        """Return the rectangle of a tile's picture."""
         row = next(i for i, row in enumerate(self.rows) if index in row)
         column = self.rows[row].index(index)
         return QRectF(
@@ -44,17 +44,17 @@ class EquationLayout:
         )
 
     def header_rect(self, index: int) -> QRectF:
-        """Return the line above a picture."""
+        """Return the rectangle of the line above a picture."""
         rect = self.picture_rect(index)
         return QRectF(rect.left(), rect.top() - self.header, rect.width(), self.header)
 
     def footer_rect(self, index: int) -> QRectF:
-        """Return the lines below a picture."""
+        """Return the rectangle of the lines below a picture."""
         rect = self.picture_rect(index)
         return QRectF(rect.left(), rect.bottom(), rect.width(), self.footer)
 
     def operator_rect(self, index: int) -> QRectF:
-        """Return the room for the operator before a tile, as high as the picture."""
+        """Return the rectangle of the operator before a tile, as high as the picture."""
         rect = self.picture_rect(index)
         return QRectF(rect.left() - self.operator, rect.top(), self.operator, rect.height())
 
@@ -72,11 +72,11 @@ def arrange_equation(
     gap: int,
     margin: int,
 ) -> EquationLayout:
-    """Break the equation so that its pictures become as large as the widget allows.
+    """Break the equation into rows such that its pictures become as large as possible.
 
     Parameters
     ----------
-    count : of tiles; the first `operands` stand before "=".
+    count : of tiles; the first `operands` tiles are on the left of "=".
     aspect : width / height of every picture.
     """
     width, height = max(width - 2 * margin, 1), max(height - 2 * margin, 1)
@@ -119,7 +119,7 @@ def arrange_equation(
 
 
 def _wrapped(indexes: range, columns: int) -> tuple[tuple[int, ...], ...]:
-    """Cut a row into as few rows as `columns` allows, of about equal length."""
+    """Split a row into the fewest rows of at most `columns` tiles, of about equal length."""
     if not indexes:
         return ()
     rows = ceil(len(indexes) / columns)

@@ -1,4 +1,4 @@
-"""One picture, filling a pane: the input."""
+"""The canvas of the input: one picture that fills its pane."""
 
 from math import ceil
 
@@ -24,17 +24,17 @@ from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 
-# Windows smaller than this on screen are left to the cursor mark.
+# Windows smaller than this on screen are not outlined: the cursor mark covers them.
 _WINDOW_PX = 14
-MARGIN_PX = 1  # room for the frame
+MARGIN_PX = 1  # space for the frame
 
 
 class ImageCanvas(PicturePane):
-    """Shows one picture with the cursor of all panes and the window that a kernel reads.
+    """A pane with one picture, the shared cursor and the kernel's window.
 
     Signals
     -------
-    framed : the part of the picture (x is the column) into which the frame of the crop was dragged.
+    framed : the rectangle of the picture (x is the column) to which the user dragged the crop's frame.
     """
 
     framed = Signal(object)
@@ -46,13 +46,13 @@ class ImageCanvas(PicturePane):
         self._sampling: SamplingOverlay | None = None
         self._sampling_painter = SamplingPainter()
         self._crop: QRectF | None = None
-        self._held: tuple[Handle, QPointF, QRectF] | None = None  # by what, from where, and the frame then
+        self._held: tuple[Handle, QPointF, QRectF] | None = None  # of a drag: handle, start, and frame then
         self.setAccessibleName("Picture")
         self.setMinimumSize(64, 48)
 
     @property
     def picture(self) -> PlacedImage | None:
-        """What is shown."""
+        """The shown picture, or None."""
         return self._picture
 
     def set_image(
@@ -64,7 +64,7 @@ class ImageCanvas(PicturePane):
         reduction: int = 1,
         values: np.ndarray | None = None,
     ) -> None:
-        """Show a picture; zoom and cursor stay.
+        """Show a picture; zoom and cursor stay unchanged.
 
         Parameters
         ----------
@@ -82,39 +82,39 @@ class ImageCanvas(PicturePane):
         self.update()
 
     def set_window(self, window: tuple[float, float, float, float] | None) -> None:
-        """Outline (top, left, height, width) in input coordinates; it may reach outside the picture."""
+        """Outline a window (top, left, height, width) in input coordinates, which may extend beyond the picture."""
         rect = None if window is None else QRectF(window[1], window[0], window[3], window[2])
         if rect != self._window:
             self._window = rect
             self.update()
 
     def set_sampling(self, sampling: SamplingOverlay | None) -> None:
-        """Show which places are read, or do not."""
+        """Show an overlay of the cells that are read; None removes the overlay."""
         if sampling is not self._sampling:
             self._sampling = sampling
             self.update()
 
     def set_crop(self, crop: QRectF | None) -> None:
-        """Frame a part of the picture, or none."""
+        """Show the frame of a crop; None removes the frame."""
         if crop != self._crop:
             self._crop = crop
             self.update()
 
     def filled_width(self, height: int) -> int:
-        """Return how much of a width the whole picture could fill at most, if the widget were so high."""
+        """Return the largest width that the whole picture can fill in a widget of this height."""
         rows, columns = self.viewport.extent
         return ceil(max(height - 2 * MARGIN_PX, 1) * columns / rows) + 2 * MARGIN_PX
 
     def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
-        """Return the one projection."""
+        """Return the projection of the picture."""
         return self.main_projection()
 
     def main_projection(self) -> Projection:
-        """Return how the picture fills the widget."""
+        """Return the projection of the picture into the widget."""
         return Projection.of(self.viewport, self._pane_of_widget(MARGIN_PX))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hold the frame, or begin a click or a pan."""
+        """Start dragging the frame, or begin a click or a pan."""
         handle = self._handle_at(event.position())
         if handle is not None and self._crop is not None and event.button() == Qt.MouseButton.LeftButton:
             self._held = (handle, event.position(), self._crop)
@@ -122,7 +122,7 @@ class ImageCanvas(PicturePane):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the frame, or point."""
+        """Drag the frame, or move the cursor."""
         if self._held is not None:
             handle, start, frame = self._held
             moved = (event.position() - start) / self.main_projection().scale
@@ -134,7 +134,7 @@ class ImageCanvas(PicturePane):
             self.setCursor(Qt.CursorShape.ArrowCursor if near is None else CURSORS[near])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of the frame, or end a click or a pan."""
+        """Release the frame, or end a click or a pan."""
         if self._held is not None:
             self._held = None
             return
@@ -160,7 +160,7 @@ class ImageCanvas(PicturePane):
         self._cache.forget_unused()
 
     def _paint_marks(self, painter: QPainter, projection: Projection) -> None:
-        """Mark the cursor's pixel and the kernel's window; only one of them where they would cover each other."""
+        """Mark the cursor's pixel and the kernel's window; only one of them if they would cover each other."""
         window = self._window
         is_large = window is not None and max(window.width(), window.height()) * projection.scale >= theme.px(
             _WINDOW_PX

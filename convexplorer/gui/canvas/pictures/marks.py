@@ -1,4 +1,4 @@
-"""Marks over pictures: the cells that a window reads or a place reaches, and the part that is left bright."""
+"""Marks over pictures: the cells that a window reads or a cell influences, and the part that is not dimmed."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ from convexplorer.gui.look import theme
 
 @dataclass(frozen=True)
 class Mark:
-    """One marked rectangle in input coordinates (x is the column), which may reach outside the picture.
+    """One marked rectangle in input coordinates (x is the column), which may extend beyond the picture.
 
     Attributes
     ----------
-    fill : laid over the picture, or None.
-    cells : the same with a colour of its own for each cell, one pixel a cell, transparent between them; or None.
-    line : around it, or None; `width` in logical pixels, `is_dashed` for what is not sharp.
-    is_hatched : drawn as padding: not part of the picture.
-    least_px : what is smaller on screen is drawn so large, around the same middle.
+    fill : colour over the rectangle, or None.
+    cells : an image with one pixel per cell as the fill, transparent between the cells; or None.
+    line : colour of the outline, or None; `width` in logical pixels, `is_dashed` for an approximate edge.
+    is_hatched : True to hatch the rectangle as padding, outside the picture.
+    least_px : minimum size on screen; a smaller rectangle is enlarged around its centre.
     """
 
     rect: QRectF
@@ -35,11 +35,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marks:
-    """All marks of one picture, painted in this order.
+    """All marks of one picture, in painting order.
 
     Attributes
     ----------
-    bright : what is outside of this part is dimmed; None dims nothing.
+    bright : the rectangle outside of which the picture is dimmed; None for no dimming.
     """
 
     marks: tuple[Mark, ...] = ()
@@ -91,7 +91,7 @@ def _paint_mark(painter: QPainter, projection: Projection, mark: Mark, ratio: fl
 
 
 def _dim(painter: QPainter, projection: Projection, bright: QRectF, ratio: float) -> None:
-    """Cover all but one part with a veil of the background."""
+    """Dim everything outside a rectangle with the background colour."""
     height, width = projection.extent
     pane = snapped(projection.rect_of(0.0, 0.0, height, width) & projection.pane, ratio)
     hole = snapped(projection.rect_of(bright.top(), bright.left(), bright.bottom(), bright.right()), ratio) & pane

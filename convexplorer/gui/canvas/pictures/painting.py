@@ -1,6 +1,6 @@
-"""The brush strokes that all picture panes share: pictures, numbers, cursor, window and frame.
+"""Painting functions shared by all picture panes: pictures, numbers, cursor, window and frame.
 
-Edges are rounded to device pixels here and nowhere else, so that they are crisp at every screen scale.
+Edges are rounded to device pixels only in this module, so that they are sharp at every screen scale.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _LARGEST_SCALED_PX = 8192
 
 
 def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImage, cache: ScaleCache) -> None:
-    """Paint what the pane shows of a picture, with cell grid and numbers when its cells are large."""
+    """Paint the visible part of a picture, with cell grid and numbers if its cells are large."""
     pane = projection.pane
     painter.save()
     painter.setClipRect(pane, Qt.ClipOperation.IntersectClip)
@@ -46,7 +46,7 @@ def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImag
 
 
 def paint_frame(painter: QPainter, projection: Projection, picture: PlacedImage, color: QColor, width: int = 1) -> None:
-    """Draw a line around the visible part of a picture, on its outside where the pane leaves room."""
+    """Draw a line around the visible part of a picture, outside if the pane leaves room."""
     bounds = picture.bounds
     rect = projection.rect_of(bounds.top(), bounds.left(), bounds.bottom(), bounds.right())
     with device_pixels(painter) as ratio:
@@ -56,7 +56,7 @@ def paint_frame(painter: QPainter, projection: Projection, picture: PlacedImage,
 
 
 def paint_cursor(painter: QPainter, projection: Projection, picture: PlacedImage | None, place: Place) -> None:
-    """Mark the cell that covers a place, by a dark and a light line: one of them shows on any background."""
+    """Mark the cell that covers a point by a dark and a light line, so that one is visible on any background."""
     cell = None if picture is None else picture.cell_at(place)
     if picture is not None and cell is None:
         return
@@ -81,7 +81,7 @@ def paint_cursor(painter: QPainter, projection: Projection, picture: PlacedImage
 
 
 def paint_window(painter: QPainter, projection: Projection, window: QRectF) -> None:
-    """Outline a rectangle of the input (x is the column) in the cursor colour: the kernel's footprint."""
+    """Outline the kernel's window, a rectangle of the input (x is the column), in the cursor colour."""
     painter.save()
     painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
     with device_pixels(painter) as ratio:
@@ -94,7 +94,7 @@ def paint_window(painter: QPainter, projection: Projection, window: QRectF) -> N
 
 @contextmanager
 def device_pixels(painter: QPainter) -> Iterator[float]:
-    """Let one unit be one device pixel; gives how many of them a logical pixel has."""
+    """Switch a painter to device pixels; yields the number of device pixels per logical pixel."""
     ratio = painter.device().devicePixelRatio()
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
@@ -103,7 +103,7 @@ def device_pixels(painter: QPainter) -> Iterator[float]:
 
 
 def snapped(rect: QRectF, ratio: float) -> QRect:
-    """Round a rectangle's edges to device pixels, so that neighbours stay neighbours; it never vanishes."""
+    """Round a rectangle's edges to device pixels, so that adjacent rectangles stay adjacent; at least 1 × 1."""
     left, top = round(rect.left() * ratio), round(rect.top() * ratio)
     width, height = round(rect.right() * ratio) - left, round(rect.bottom() * ratio) - top
     return QRect(left, top, max(width, 1), max(height, 1))
@@ -119,7 +119,7 @@ def outline(painter: QPainter, rect: QRect, color: QColor, thickness: int) -> No
 
 
 def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor, flags: int) -> None:
-    """Draw one line; it was measured before, so it fits."""
+    """Draw one line of text, which the caller has measured to fit."""
     if text:
         painter.setFont(font)
         painter.setPen(color)
@@ -127,14 +127,14 @@ def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor
 
 
 def contrasting(rgb: int) -> QColor:
-    """Return black or white, whichever is easier to read on a colour."""
+    """Return black or white, whichever has the higher contrast with a colour."""
     # Perceived brightness by the Rec. 601 weights.
     brightness = 0.299 * qRed(rgb) + 0.587 * qGreen(rgb) + 0.114 * qBlue(rgb)
     return QColor(15, 18, 24) if brightness > 125 else QColor(255, 255, 255)
 
 
 def _visible(projection: Projection, picture: PlacedImage, axis: int) -> tuple[int, int] | None:
-    """Return the first and the past-last image pixel that the pane shows along an axis (0 rows, 1 columns)."""
+    """Return the half-open range of visible image pixels along an axis (0 rows, 1 columns); None if empty."""
     pane = projection.pane
     start, end = projection.to_input(pane.topLeft())[axis], projection.to_input(pane.bottomRight())[axis]
     origin, pitch = _origin(picture, axis), _pitch(picture, axis)
@@ -144,12 +144,12 @@ def _visible(projection: Projection, picture: PlacedImage, axis: int) -> tuple[i
 
 
 def _origin(picture: PlacedImage, axis: int) -> float:
-    """Return where the first cell begins, in input coordinates."""
+    """Return the start of the first cell, in input coordinates."""
     return picture.center[axis] - picture.jump[axis] / 2
 
 
 def _pitch(picture: PlacedImage, axis: int) -> float:
-    """Return how much of the input one image pixel covers; exact also when the reduction leaves a rest."""
+    """Return the input pixels per image pixel; exact even if the reduction leaves a remainder."""
     count = (picture.image.height(), picture.image.width())[axis]
     return picture.jump[axis] * picture.shape[axis] / count
 
@@ -162,21 +162,21 @@ def _paint_image(
     rows: tuple[int, int],
     columns: tuple[int, int],
 ) -> None:
-    """Paint some rows and columns of the image."""
+    """Paint a range of rows and columns of the image."""
     top, bottom = (_origin(picture, 0) + _pitch(picture, 0) * row for row in rows)
     left, right = (_origin(picture, 1) + _pitch(picture, 1) * column for column in columns)
     source = QRect(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
     with device_pixels(painter) as ratio:
         target = snapped(projection.rect_of(top, left, bottom, right), ratio)
         if max(target.width(), target.height()) > _LARGEST_SCALED_PX:
-            # Cells much larger than the pane, as under a stride of 1024: Qt draws the part that is seen.
+            # If cells are much larger than the pane, as with strides of 1024, Qt draws the visible part only.
             painter.drawImage(target, picture.image, source)
         else:
             painter.drawImage(target.topLeft(), cache.scaled(picture.image, source, target.size()))
 
 
 def _visible_cells(projection: Projection, picture: PlacedImage, axis: int) -> range:
-    """Return the cells along an axis that the pane shows."""
+    """Return the range of visible cells along an axis."""
     pane = projection.pane
     start, end = projection.to_input(pane.topLeft())[axis], projection.to_input(pane.bottomRight())[axis]
     origin, jump = _origin(picture, axis), picture.jump[axis]
@@ -184,7 +184,7 @@ def _visible_cells(projection: Projection, picture: PlacedImage, axis: int) -> r
 
 
 def _paint_grid(painter: QPainter, projection: Projection, picture: PlacedImage) -> None:
-    """Draw thin lines between the cells, all in one call: single ones cost more than the picture."""
+    """Draw thin lines between the cells, all in one call, because separate calls cost more than the picture."""
     bounds = picture.bounds
     rect = projection.rect_of(bounds.top(), bounds.left(), bounds.bottom(), bounds.right()) & projection.pane
     with device_pixels(painter) as ratio:
@@ -201,11 +201,11 @@ def _paint_grid(painter: QPainter, projection: Projection, picture: PlacedImage)
 
 
 def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage, values: np.ndarray) -> None:
-    """Write the values into the visible cells, one line a channel."""
+    """Write the values into the visible cells, one line per channel."""
     values = values.reshape(-1, *picture.shape)
     height, width = picture.jump[0] * projection.scale, picture.jump[1] * projection.scale
     smallest, largest = theme.px(9), theme.px(15)
-    # Six characters ("−0.123") are aimed at; a digit is about 0.62 of its font's size wide.
+    # The font size is chosen for six characters ("−0.123"); a digit's width is about 0.62 of the font size.
     wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, (width - 4) / (6 * 0.62))
     size = min(max(wanted, smallest), largest)
     if size * 1.15 * len(values) > height:
@@ -226,12 +226,12 @@ def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedIma
 
 
 def _grown(rect: QRect, size: int) -> QRect:
-    """Return a square of a size around the middle of a rectangle."""
+    """Return a square of this size around the middle of a rectangle."""
     return QRect(rect.center() - QPoint(size // 2, size // 2), QSize(size, size))
 
 
 def _paint_reticle(painter: QPainter, rect: QRect, ratio: float) -> None:
-    """Draw four short lines that point at a cell too small to outline."""
+    """Draw four short lines pointing at a cell that is too small to outline."""
     thin, length = max(1, round(ratio)), round(6 * ratio)
     middle = rect.center()
     for step in (-1, 1):

@@ -1,4 +1,4 @@
-"""The gestures that all picture panes share: point, zoom, pan, click, and the same by keys."""
+"""The gestures of all picture panes: point, zoom, pan, click, by mouse and keys."""
 
 from collections.abc import Sequence
 from math import floor
@@ -28,7 +28,7 @@ ZOOM_STEP = 1.25
 DRAG_FROM_PX = 4
 LARGEST_REDUCTION = 64
 
-# The focus is shown only when it came by a key; after a click everyone knows where it is.
+# The focus is shown only after keyboard navigation; after a click its position is obvious.
 KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 _STEPS = {
@@ -40,21 +40,21 @@ _STEPS = {
 
 
 def arrow_step(event: QKeyEvent) -> tuple[int, int] | None:
-    """Return (rows, columns) that an arrow key moves by, ten times as far with Shift; None for other keys."""
+    """Return the step (rows, columns) of an arrow key, ten times as far with Shift; None for other keys."""
     step = _STEPS.get(Qt.Key(event.key()))
     distance = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
     return None if step is None else (step[0] * distance, step[1] * distance)
 
 
 class PicturePane(QWidget):
-    """A widget that shows pictures through the shared viewport; subclasses say where, and paint.
+    """A widget that shows pictures through the shared viewport; subclasses define the projections and paint.
 
     Signals
     -------
-    pointed : (row, column) in input coordinates while the mouse or the arrow keys point, None when it left.
+    pointed : the cursor (row, column) in input coordinates, set by mouse or arrow keys; None after the mouse has left.
     clicked, double_clicked : row, column in input coordinates.
-    stepped : (rows, columns) by which the arrow keys move a pinned value, while one is.
-    reduction_changed : the power of two by which pictures may be reduced before they are given to this pane.
+    stepped : the step (rows, columns) of a pinned value by an arrow key.
+    reduction_changed : the power of two by which pictures for this pane may be reduced.
     """
 
     pointed = Signal(object)
@@ -81,28 +81,28 @@ class PicturePane(QWidget):
 
     @property
     def cursor_place(self) -> Place | None:
-        """The marked place."""
+        """The cursor in input coordinates, or None."""
         return self._cursor
 
     @property
     def reduction(self) -> int:
-        """The power of two by which pictures may be reduced without losing a screen pixel."""
+        """The power of two by which pictures may be reduced without loss on screen."""
         return self._reduction
 
     def set_cursor(self, place: Place | None) -> None:
-        """Mark a place of the input; None removes the mark."""
+        """Mark a point of the input as the cursor; None removes the mark."""
         if place != self._cursor:
             self._cursor = place
             self.update()
 
     def set_marks(self, marks: Sequence[Marks]) -> None:
-        """Mark cells: one entry a picture, in the order of the pictures; those without one have no marks."""
+        """Mark cells, with one entry per picture, in their order; pictures without an entry have no marks."""
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
             self.update()
 
     def set_pinned(self, is_pinned: bool) -> None:
-        """Let the arrow keys move a pinned value, or what they move otherwise."""
+        """Set whether a value is pinned: arrow keys then move the pin instead of the cursor."""
         self._has_pin = is_pinned
 
     def marks_of(self, index: int) -> Marks:
@@ -110,11 +110,11 @@ class PicturePane(QWidget):
         return self._marks[index] if index < len(self._marks) else NO_MARKS
 
     def projection_at(self, position: QPointF) -> Projection | None:
-        """Return the projection of the picture under a position of the widget, None between pictures."""
+        """Return the projection of the picture at a widget position; None between pictures."""
         raise NotImplementedError
 
     def main_projection(self) -> Projection:
-        """Return the projection that keys and the reduction refer to."""
+        """Return the projection used for keys and for the reduction."""
         raise NotImplementedError
 
     @Slot()
@@ -123,14 +123,14 @@ class PicturePane(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        """Zoom by a pinch on a touch pad."""
+        """Zoom by a pinch on a touchpad."""
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self._zoom(1 + event.value(), event.position())
             return True
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for finer or coarser pictures."""
+        """Update the reduction for the new size."""
         super().resizeEvent(event)
         self._update_reduction()
 
@@ -145,7 +145,7 @@ class PicturePane(QWidget):
             self._pressed_at = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point, or pan while a button is down."""
+        """Move the cursor, or pan while a button is pressed."""
         position = event.position()
         if self._pressed_at is not None and event.buttons():
             self._pan(position)
@@ -171,13 +171,13 @@ class PicturePane(QWidget):
             self._double_click(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing; a pane that was hidden under a resting mouse leaves the cursor to its successor."""
+        """Clear the cursor, unless the pane was hidden: then the pane shown in its place keeps the cursor."""
         super().leaveEvent(event)
         if self.isVisible():
             self._point(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus if it came by a key."""
+        """Show the focus if reached by a key."""
         super().focusInEvent(event)
         self._shows_focus = event.reason() in KEY_REASONS
         self.update()
@@ -189,7 +189,7 @@ class PicturePane(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom by + − 0; move a pinned value, or the cursor, by arrows (Shift: ten)."""
+        """Zoom by + − 0; move the pinned value or the cursor by arrow keys (Shift: ten steps)."""
         key = event.key()
         if self._step_pin(event):
             return
@@ -213,19 +213,19 @@ class PicturePane(QWidget):
         self._report(position, self.double_clicked)
 
     def _report(self, position: QPointF, signal: SignalInstance) -> None:
-        """Emit a signal with the place under a position, if it lies on the input."""
+        """Emit a signal with the input coordinates of a position, if inside the input."""
         projection = self.projection_at(position)
         if projection is not None and projection.contains(projection.to_input(position)):
             signal.emit(*projection.to_input(position))
 
     def _point(self, place: Place | None) -> None:
-        """Mark a place here and tell the others."""
+        """Move the cursor, and emit `pointed` for the other panes."""
         if place != self._cursor:
             self.set_cursor(place)
             self.pointed.emit(place)
 
     def _pan(self, position: QPointF) -> None:
-        """Drag the picture along, once the mouse has moved far enough to mean it."""
+        """Pan once the mouse has moved beyond the drag threshold."""
         pressed_at = self._pressed_at or position
         if self._panned_to is None:
             is_far = (position - pressed_at).manhattanLength() >= DRAG_FROM_PX
@@ -245,7 +245,7 @@ class PicturePane(QWidget):
             self.viewport.zoom_at(factor, projection.to_input(position), projection.fit_scale)
 
     def _zoom_by_key(self, factor: float) -> None:
-        """Zoom at the cursor where it is in sight, else at the middle."""
+        """Zoom at the cursor if visible, else at the middle."""
         projection = self.main_projection()
         place = self._cursor
         if place is None or not projection.pane.contains(projection.to_screen(*place)):
@@ -253,7 +253,7 @@ class PicturePane(QWidget):
         self.viewport.zoom_at(factor, place, projection.fit_scale)
 
     def _step_pin(self, event: QKeyEvent) -> bool:
-        """Move the pinned value by an arrow key; False if there is none, or the key is no bare arrow."""
+        """Move the pinned value by an arrow key; return False if no value is pinned or for other keys."""
         step = arrow_step(event)
         if not self._has_pin or step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False
@@ -261,7 +261,7 @@ class PicturePane(QWidget):
         return True
 
     def _step_cursor(self, step: tuple[int, int]) -> None:
-        """Move the cursor by some input pixels and keep it in sight."""
+        """Move the cursor by a number of input pixels and keep it visible."""
         self._shows_focus = True
         limits = self.viewport.extent
         start = self._cursor or self.viewport.center
@@ -282,7 +282,7 @@ class PicturePane(QWidget):
             self.reduction_changed.emit(reduction)
 
     def _paint_pane(self, painter: QPainter, rect: QRectF, tile: PlacedImage, index: int) -> None:
-        """Paint the picture of an index with its marks, its cursor and a hairline around it."""
+        """Paint the picture at an index with its marks, the cursor and a hairline border."""
         projection = Projection.of(self.viewport, rect)
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
@@ -292,21 +292,21 @@ class PicturePane(QWidget):
         self._paint_border(painter, rect)
 
     def _paint_border(self, painter: QPainter, rect: QRectF, color: QColor | None = None, width: int = 1) -> None:
-        """Draw a line around a rectangle, on its outside."""
+        """Draw a line around the outside of a rectangle."""
         with device_pixels(painter) as ratio:
             thick = max(1, round(width * ratio))
             around = snapped(rect, ratio).adjusted(-thick, -thick, thick, thick)
             outline(painter, around, color or theme.colors().border, thick)
 
     def _paint_focus(self, painter: QPainter) -> None:
-        """Frame the widget while keys go to it."""
+        """Draw the focus frame while the widget has the keyboard focus."""
         if self._shows_focus:
             self._paint_border(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.colors().accent)
 
     def _smallest_jump(self) -> float:
-        """Return how many input pixels the smallest cell shown covers."""
+        """Return the size of the smallest shown cell in input pixels."""
         return 1.0
 
     def _pane_of_widget(self, margin: float = 1.0) -> QRectF:
-        """Return the whole widget as a pane, with room for a frame."""
+        """Return the rectangle of the whole widget as a pane, minus a margin for the frame."""
         return QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)

@@ -1,4 +1,4 @@
-"""How one pane shows the shared viewport: input coordinates to screen and back."""
+"""The projection of the shared viewport in one pane: conversion of input coordinates to the screen and back."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
 
 @dataclass(frozen=True)
 class Projection:
-    """One pane's view on the input.
+    """The mapping between input coordinates and one pane.
 
     Attributes
     ----------
-    pane : where the pane lies in its widget, logical pixels.
-    center : the place shown in the middle of the pane.
+    pane : rectangle of the pane in its widget, logical pixels.
+    center : the input point in the middle of the pane.
     scale : logical pixels per input pixel.
-    fit_scale : the same at zoom 1.
+    fit_scale : the scale at zoom 1.
     extent : (height, width) of the input.
     """
 
@@ -28,13 +28,13 @@ class Projection:
 
     @staticmethod
     def of(viewport: Viewport, pane: QRectF) -> "Projection":
-        """Fit the viewport into a pane."""
+        """Return the projection of a viewport into a pane."""
         height, width = viewport.extent
         fit_scale = max(min(pane.width() / width, pane.height() / height), 1e-6)
         return Projection(pane, viewport.center, fit_scale * viewport.zoom, fit_scale, viewport.extent)
 
     def to_screen(self, row: float, column: float) -> QPointF:
-        """Return where a place lies in the widget."""
+        """Return the widget position of an input point."""
         middle = self.pane.center()
         return QPointF(
             middle.x() + (column - self.center[1]) * self.scale,
@@ -42,7 +42,7 @@ class Projection:
         )
 
     def to_input(self, position: QPointF) -> Place:
-        """Return which place lies at a position of the widget; may be outside the input."""
+        """Return the input point at a widget position; may be outside the input."""
         middle = self.pane.center()
         return (
             self.center[0] + (position.y() - middle.y()) / self.scale,
@@ -50,9 +50,9 @@ class Projection:
         )
 
     def contains(self, place: Place) -> bool:
-        """Whether a place lies on the input."""
+        """Return True if a point is inside the input."""
         return 0 <= place[0] < self.extent[0] and 0 <= place[1] < self.extent[1]
 
     def rect_of(self, top: float, left: float, bottom: float, right: float) -> QRectF:
-        """Return the screen rectangle of a rectangle of the input."""
+        """Return the widget rectangle of an input rectangle."""
         return QRectF(self.to_screen(top, left), self.to_screen(bottom, right))

@@ -1,7 +1,7 @@
-"""Which places of the input are read, drawn over the picture: what strides skip, the padding, the rim, the windows.
+"""The sampling overlay: cells skipped by strides, padding, the unread border and the windows, over the picture.
 
-There may be a hundred thousand windows, and a camera below them. So what is in sight is drawn once into a picture of
-its own, and that is laid over every frame.
+There may be a hundred thousand windows, over a live source. So the visible part is drawn once into a pixmap, which is
+painted over every frame.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.look import theme
 
-# Below these sizes on screen single cells and single windows would be a haze: they are told in words, and as one veil.
+# Cells and windows smaller than this on screen are not drawn singly, but described in words and by a uniform veil.
 _CELL_PX, _WINDOW_PX = 2.5, 8.0
 _VEIL = 0.72
 _DOT_PX, _MOST_ROUND = 5.0, 1500
@@ -23,12 +23,12 @@ _DOT_PX, _MOST_ROUND = 5.0, 1500
 
 @dataclass(frozen=True, eq=False)
 class SamplingOverlay:
-    """What a layer reads of its input, per axis (rows, columns), and where the input's cells lie on the picture.
+    """The reads of a layer per axis of its input (rows, columns), and the positions of the input's cells.
 
     Attributes
     ----------
-    reads : (n,) int, how many windows read each index.
-    centers : (output,) float, the middle of each window in input indexes.
+    reads : (n,) int, number of windows that read each index.
+    centers : (output,) float, centre of each window in input indices.
     padding : cells (before, after).
     unused : cells (before, after) at the rim that no window reads.
     grid : where the input's cells lie on the picture.
@@ -47,21 +47,21 @@ class SamplingOverlay:
         return self.grid.center[axis] + (index - 0.5) * self.grid.jump[axis]
 
     def rect(self, rows: tuple[float, float], columns: tuple[float, float]) -> QRectF:
-        """Return some rows and columns (first, stop) as a part of the picture; x is the column."""
+        """Return half-open ranges of rows and columns as a rectangle of the picture; x is the column."""
         top, bottom = (self.edge(0, row) for row in rows)
         left, right = (self.edge(1, column) for column in columns)
         return QRectF(left, top, right - left, bottom - top)
 
 
 class SamplingPainter:
-    """Paints an overlay, anew only when it or the view has changed."""
+    """The painter of an overlay, which redraws only after a change of the overlay or the view."""
 
     def __init__(self) -> None:
         self._kept: tuple[object, ...] = ()
         self._pixmap = QPixmap()
 
     def paint(self, painter: QPainter, projection: Projection, overlay: SamplingOverlay) -> None:
-        """Lay the overlay over the picture of a pane."""
+        """Paint the overlay over the picture of a pane."""
         ratio = painter.device().devicePixelRatio()
         key = (overlay, projection, ratio, theme.is_dark(), theme.scale())
         if key != self._kept:
@@ -71,7 +71,7 @@ class SamplingPainter:
 
 
 def _drawn(projection: Projection, overlay: SamplingOverlay, ratio: float) -> QPixmap:
-    """Return what is in sight of an overlay, as large as the pane."""
+    """Return the visible part of an overlay, as large as the pane."""
     pane = projection.pane
     pixmap = QPixmap(QSize(round(pane.width() * ratio), round(pane.height() * ratio)))
     pixmap.setDevicePixelRatio(ratio)
@@ -104,7 +104,7 @@ def _draw_padding(painter: QPainter, projection: Projection, overlay: SamplingOv
 
 
 def _draw_unread(painter: QPainter, projection: Projection, overlay: SamplingOverlay) -> None:
-    """Veil the rows and columns between the windows that nothing reads."""
+    """Veil the rows and columns between windows that no window reads."""
     veil = QColor(theme.colors().canvas)
     used = [(before, len(reads) - after) for reads, (before, after) in zip(overlay.reads, overlay.unused, strict=True)]
     if min(overlay.grid.jump) * projection.scale < _CELL_PX:
@@ -114,7 +114,7 @@ def _draw_unread(painter: QPainter, projection: Projection, overlay: SamplingOve
     veil.setAlphaF(_VEIL)
     rows = [run for run in _runs(overlay.reads[0] == 0, _in_sight(projection, overlay, 0)) if _lies_in(run, used[0])]
     columns = [run for run in _runs(overlay.reads[1] == 0, _in_sight(projection, overlay, 1)) if _lies_in(run, used[1])]
-    # Where an unread row and an unread column cross, one veil is enough: it replaces what is there.
+    # The veil replaces the pixels below, so that crossings of unread rows and columns are not veiled twice.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     for run in rows:
         painter.fillRect(_shown(projection, overlay.rect(run, used[1])), veil)
@@ -124,7 +124,7 @@ def _draw_unread(painter: QPainter, projection: Projection, overlay: SamplingOve
 
 
 def _draw_rim(painter: QPainter, projection: Projection, overlay: SamplingOverlay) -> None:
-    """Hatch the rim that no window reaches."""
+    """Hatch the border that no window reaches."""
     rows, columns = (len(reads) for reads in overlay.reads)
     (above, below), (left, right) = overlay.unused
     if not any((above, below, left, right)):
@@ -142,7 +142,7 @@ def _draw_rim(painter: QPainter, projection: Projection, overlay: SamplingOverla
 
 
 def _draw_windows(painter: QPainter, projection: Projection, overlay: SamplingOverlay) -> None:
-    """Put a dot on the middle of every window."""
+    """Draw a dot at the centre of every window."""
     spacing = [
         float(centers[-1] - centers[0]) / (len(centers) - 1) * jump * projection.scale if len(centers) > 1 else 1e9
         for centers, jump in zip(overlay.centers, overlay.grid.jump, strict=True)
@@ -152,7 +152,7 @@ def _draw_windows(painter: QPainter, projection: Projection, overlay: SamplingOv
     rows, columns = (_centers_in_sight(projection, overlay, axis) for axis in (0, 1))
     points = [projection.to_screen(row, column) for row in rows for column in columns]
     size = min(_DOT_PX, min(spacing) / 2.4) * theme.scale()
-    # Round ones cost ten times as much as square ones, and nobody sees that small ones are square.
+    # Round dots cost ten times as much as square ones, and small squares look the same.
     is_round = len(points) <= _MOST_ROUND
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_round)
     cap = Qt.PenCapStyle.RoundCap if is_round else Qt.PenCapStyle.SquareCap
@@ -162,7 +162,7 @@ def _draw_windows(painter: QPainter, projection: Projection, overlay: SamplingOv
 
 
 def _draw_text(painter: QPainter, projection: Projection, text: str) -> None:
-    """Say it in words at the foot of the pane."""
+    """Write the summary at the bottom of the pane."""
     font = theme.text_font(12)
     metrics, pane = QFontMetricsF(font), projection.pane
     room = pane.width() - 28
@@ -177,14 +177,14 @@ def _draw_text(painter: QPainter, projection: Projection, text: str) -> None:
 
 
 def _shown(projection: Projection, area: QRectF) -> QRectF:
-    """Return where a part of the picture lies in the pane, in whole pixels."""
+    """Return the pane rectangle of a part of the picture, in whole pixels."""
     rect = projection.rect_of(area.top(), area.left(), area.bottom(), area.right())
     left, top, right, bottom = (round(edge) for edge in (rect.left(), rect.top(), rect.right(), rect.bottom()))
     return QRectF(left, top, right - left, bottom - top)
 
 
 def _around(outer: QRectF, inner: QRectF) -> Iterator[QRectF]:
-    """Yield the bands between two rectangles."""
+    """Yield the rectangles that fill the space between two nested rectangles."""
     yield QRectF(outer.left(), outer.top(), outer.width(), inner.top() - outer.top())
     yield QRectF(outer.left(), inner.bottom(), outer.width(), outer.bottom() - inner.bottom())
     yield QRectF(outer.left(), inner.top(), inner.left() - outer.left(), inner.height())
@@ -192,7 +192,7 @@ def _around(outer: QRectF, inner: QRectF) -> Iterator[QRectF]:
 
 
 def _in_sight(projection: Projection, overlay: SamplingOverlay, axis: int) -> tuple[int, int]:
-    """Return the (first, stop) of the cells along an axis that the pane shows."""
+    """Return the half-open range (first, stop) of visible cells along an axis."""
     pane = projection.pane
     low, high = projection.to_input(pane.topLeft())[axis], projection.to_input(pane.bottomRight())[axis]
     first, last = ((edge - overlay.grid.center[axis]) / overlay.grid.jump[axis] for edge in (low, high))
@@ -209,7 +209,7 @@ def _centers_in_sight(projection: Projection, overlay: SamplingOverlay, axis: in
 
 
 def _runs(chosen: np.ndarray, sight: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Yield (first, stop) of each run of chosen cells in sight."""
+    """Yield the half-open range (first, stop) of each run of chosen visible cells."""
     first, stop = sight
     edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen[first:stop], [False]]).astype(np.int8)))
     for low, high in edges.reshape(-1, 2).tolist():
@@ -221,6 +221,6 @@ def _lies_in(run: tuple[int, int], used: tuple[int, int]) -> bool:
 
 
 def _read_share(overlay: SamplingOverlay, used: list[tuple[int, int]]) -> float:
-    """Return how much of the used part is read."""
+    """Return the share of the used part that is read, 0…1."""
     shares = [float((reads[first:stop] > 0).mean()) for reads, (first, stop) in zip(overlay.reads, used, strict=True)]
     return shares[0] * shares[1]

@@ -1,4 +1,4 @@
-"""What panes are given to paint: a picture, its place on the input, and its labels."""
+"""The content of panes: a picture, its position on the input, and its labels."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,9 +12,9 @@ from convexplorer.gui.canvas.pictures.viewport import Place
 
 
 def to_qimage(pixels: np.ndarray, table: np.ndarray | None = None) -> QImage:
-    """Return pixels as an image of its own memory.
+    """Return pixels as an image with memory of its own.
 
-    Indexed pixels stay indexed: a byte a pixel is far less to move, and moving is what costs.
+    Indexed pixels stay indexed, because copying dominates the cost and one byte per pixel is the least to copy.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def to_qimage(pixels: np.ndarray, table: np.ndarray | None = None) -> QImage:
 
 @lru_cache(maxsize=32)
 def _color_table(rgb: bytes) -> list[int]:
-    """Return RGB bytes as Qt wants them; the same few tables serve all tiles of all frames."""
+    """Return RGB bytes as a Qt colour table; cached, because all tiles of all frames share a few tables."""
     return [0xFF000000 | r << 16 | g << 8 | b for r, g, b in zip(rgb[::3], rgb[1::3], rgb[2::3], strict=True)]
 
 
@@ -69,14 +69,14 @@ class PlacedImage:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(rows, columns) of cells."""
+        """The number of cells, (rows, columns)."""
         if self.values is not None:
             return self.values.shape[-2], self.values.shape[-1]
         return self.image.height() * self.reduction, self.image.width() * self.reduction
 
     @property
     def bounds(self) -> QRectF:
-        """The part of the input that the cells cover; x is the column, y the row."""
+        """The rectangle of the input covered by the cells; x is the column, y the row."""
         rows, columns = self.shape
         top, left = self.center[0] - self.jump[0] / 2, self.center[1] - self.jump[1] / 2
         return QRectF(left, top, columns * self.jump[1], rows * self.jump[0])
@@ -89,14 +89,14 @@ class PlacedImage:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TileView(PlacedImage):
-    """A picture with what is written around it.
+    """A picture with the labels around it.
 
     Attributes
     ----------
-    title : its name.
-    subtitle : its range: "−1.2 … 0.9".
-    thumbnail : its kernel in weight colours, one pixel a weight, or None.
-    loss, short_loss : what the screen cannot show of it, "0.4 % clipped" and "0.4 %", or "" when nothing is lost.
+    title : name of the map.
+    subtitle : range of its values: "−1.2 … 0.9".
+    thumbnail : the map's kernel in weight colours, one pixel per weight, or None.
+    loss, short_loss : the share that the screen cannot show, "0.4 % clipped" and "0.4 %"; "" if nothing is lost.
     """
 
     title: str = ""

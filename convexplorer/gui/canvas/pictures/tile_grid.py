@@ -1,4 +1,4 @@
-"""Many maps at once: every tile in one widget, one paint."""
+"""The grid of maps: all tiles in one widget, painted together."""
 
 from collections.abc import Sequence
 
@@ -21,13 +21,13 @@ BAR_PX = 12
 
 
 class TileGrid(PicturePane):
-    """The bank of maps; click selects, double click opens, keys walk.
+    """The grid of the bank's maps; a click selects, a double click opens, keys move the selection.
 
     Signals
     -------
-    selected : index of the tile that was chosen by mouse or key.
-    opened : index of the tile that was double clicked, or chosen by Enter.
-    entered : index of the tile that the mouse has come to, −1 between tiles.
+    selected : index of the tile selected by mouse or key.
+    opened : index of the tile opened by a double click or Enter.
+    entered : index of the tile entered by the mouse, −1 between tiles.
     """
 
     selected = Signal(int)
@@ -52,16 +52,16 @@ class TileGrid(PicturePane):
 
     @property
     def tiles(self) -> tuple[TileView, ...]:
-        """What is shown."""
+        """The shown tiles."""
         return self._tiles
 
     @property
     def layout_now(self) -> TileLayout:
-        """How the tiles are arranged."""
+        """The current arrangement of the tiles."""
         return self._layout
 
     def filled_width(self, width: int, height: int, count: int) -> int:
-        """Return how much of a width so many tiles fill, if the widget had this size; all of it if they scroll."""
+        """Return the width filled by `count` tiles in a widget of this size; the full width if they scroll."""
         layout = self._arranged(width, height, count)
         return width if layout.content_height > height else layout.block_width + 2 * MARGIN_PX
 
@@ -72,7 +72,7 @@ class TileGrid(PicturePane):
         self._describe()
 
     def set_selected(self, index: int) -> None:
-        """Mark a tile as selected and bring it into sight."""
+        """Mark a tile as selected and scroll it into view."""
         if index == self._selected:
             return
         self._selected = index
@@ -81,7 +81,7 @@ class TileGrid(PicturePane):
         self.update()
 
     def picture_rect(self, index: int) -> QRectF:
-        """Return where a tile's picture lies in the widget."""
+        """Return the rectangle of a tile's picture in widget coordinates."""
         return self._layout.picture_rect(index).translated(0, -self._bar.value())
 
     def index_at(self, position: QPointF) -> int | None:
@@ -91,7 +91,7 @@ class TileGrid(PicturePane):
         return self._layout.index_at(position.x(), position.y() + self._bar.value())
 
     def tip_at(self, position: QPointF) -> str:
-        """Return all labels of the tile at a position if some are cut."""
+        """Return all labels of the tile at a position if some are cut, else ""."""
         index = self.index_at(position)
         if index is None:
             return ""
@@ -126,7 +126,7 @@ class TileGrid(PicturePane):
         self._rearrange()
 
     def event(self, event: QEvent) -> bool:
-        """Offer the whole text of labels that had to be cut; keep Ctrl and arrows from the window's shortcuts."""
+        """Show the full text of cut labels as tooltips; keep Ctrl and arrows from the window's shortcuts."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True
@@ -136,18 +136,18 @@ class TileGrid(PicturePane):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the tiles anew."""
+        """Rearrange the tiles."""
         self._rearrange()
         super().resizeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which tile is pointed at before where in it."""
+        """Report the tile under the mouse before the position in it."""
         index = self.index_at(event.position())
         self._enter(-1 if index is None else index)
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Leave the tile, then point at nothing."""
+        """Report that the mouse has left the tile, then clear the cursor."""
         self._enter(-1)
         super().leaveEvent(event)
 
@@ -162,7 +162,7 @@ class TileGrid(PicturePane):
         super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk over the tiles; with Ctrl the arrows move the cursor as in other panes."""
+        """Move the selection; with Ctrl the arrow keys move the cursor as in other panes."""
         target = self._walk_target(Qt.Key(event.key()))
         if self._step_pin(event):
             return
@@ -178,7 +178,7 @@ class TileGrid(PicturePane):
             self.selected.emit(target)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tiles that are in sight."""
+        """Paint the visible tiles."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._tiles:
@@ -223,7 +223,7 @@ class TileGrid(PicturePane):
             self.entered.emit(index)
 
     def _walk_target(self, key: Qt.Key) -> int | None:
-        """Return the tile to which a key leads, None if it leads nowhere."""
+        """Return the index of the tile selected by a key; None if the key selects no tile."""
         columns, last = self._layout.columns, len(self._tiles) - 1
         page = columns * max(self.height() // self._layout.row_height, 1)
         steps = {
@@ -244,11 +244,11 @@ class TileGrid(PicturePane):
         return min(max(target, 0), last)
 
     def _arranged(self, width: int, height: int, count: int) -> TileLayout:
-        """Compute the arrangement of so many tiles for a size of the widget."""
+        """Compute the arrangement of `count` tiles for a size of the widget."""
         rows, columns = self.viewport.extent
         return arrange(
             count,
-            # An extremely long picture would leave no room for its own tile.
+            # The aspect ratio is limited: an extremely long picture would leave no room for its tile.
             min(max(columns / rows, 0.1), 10.0),
             width,
             height,
@@ -260,7 +260,7 @@ class TileGrid(PicturePane):
         )
 
     def _rearrange(self) -> None:
-        """Arrange, and show a scroll bar if needed."""
+        """Rearrange the tiles, and show a scroll bar if needed."""
         self._layout = self._arranged(self.width(), self.height(), len(self._tiles))
         hidden = self._layout.content_height - self.height()
         width = theme.px(BAR_PX)
@@ -273,14 +273,14 @@ class TileGrid(PicturePane):
         self.update()
 
     def _scroll_to(self, index: int) -> None:
-        """Scroll just so far that a tile is in sight."""
+        """Scroll just far enough to make a tile visible."""
         if 0 <= index < self._layout.count:
             rect = self._layout.tile_rect(index)
             low = round(rect.bottom()) + MARGIN_PX - self.height()
             self._bar.setValue(min(max(self._bar.value(), low), round(rect.top()) - MARGIN_PX))
 
     def _describe(self) -> None:
-        """Say to assistive technology what is selected."""
+        """Describe the selection to assistive technology."""
         if not 0 <= self._selected < len(self._tiles):
             self.setAccessibleName("Feature maps")
             return
@@ -293,6 +293,6 @@ class TileGrid(PicturePane):
 
 
 def _moves_cursor(event: QKeyEvent) -> bool:
-    """Tell whether a key means the cursor, where arrows alone walk over the tiles."""
+    """Return True if a key moves the cursor; arrow keys without Ctrl move the selection."""
     is_arrow = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
     return is_arrow and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

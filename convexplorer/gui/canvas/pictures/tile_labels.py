@@ -1,4 +1,4 @@
-"""What is written around a tile: name, kernel thumbnail, range, and how much is clipped."""
+"""The labels of a tile: name, kernel thumbnail, range, and clipped share."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFl
 
 @dataclass(frozen=True)
 class Fitted:
-    """A text as it fits: `is_cut` tells whether the reader must be offered the whole elsewhere."""
+    """A text fitted into a width; if `is_cut`, the full text must be available elsewhere."""
 
     text: str
     width: float
@@ -32,22 +32,22 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Labels:
-    """All labels of a tile as they fit; the thumbnail in coordinates of the tile's upper right corner."""
+    """All labels of a tile, fitted; the thumbnail is relative to the tile's upper right corner."""
 
     title: Fitted
     subtitle: Fitted
     clipped: Fitted
     thumbnail: QSizeF
-    is_beside: bool  # whether the thumbnail stands beside the title, not below it
+    is_beside: bool  # True if the thumbnail is beside the title, not below it
 
     @property
     def is_cut(self) -> bool:
-        """Whether some label does not say all."""
+        """True if a label is cut."""
         return self.title.is_cut or self.subtitle.is_cut or self.clipped.is_cut
 
 
 class TileLabels:
-    """Paints labels in one of two ways: in a strip above the picture, or on chips over it."""
+    """The painter of labels, either in a strip above the picture or on chips over it."""
 
     def __init__(self, cache: ScaleCache) -> None:
         self._cache = cache
@@ -55,7 +55,7 @@ class TileLabels:
         self.refresh()
 
     def refresh(self) -> None:
-        """Take fonts and colours from the theme of the moment."""
+        """Apply fonts and colours of the current theme."""
         self._title = theme.text_font(_TITLE_PX, is_bold=True)
         self._narrow_title = theme.text_font(_NARROW_TITLE_PX, is_bold=True)
         self._detail = theme.digits_font(_DETAIL_PX)
@@ -64,7 +64,7 @@ class TileLabels:
         self._fits.clear()
 
     def fitted(self, tile: TileView, width: float, *, is_overlaid: bool) -> Labels:
-        """Return the labels of a tile as they fit into its width."""
+        """Return the labels of a tile fitted into its width."""
         pad = 2 * theme.px(5) if is_overlaid else 0
         thumbnail = self._thumbnail_size(tile, width)
         beside = thumbnail.width() + theme.px(6) if tile.thumbnail is not None else 0
@@ -73,7 +73,7 @@ class TileLabels:
         is_beside = not title.is_cut
         if title.is_cut:
             title = self._fit(title_font, width - pad, tile.title)
-        # Over the picture the lower corners are free; in the strip the thumbnail stands beside both lines.
+        # Over the picture the lower corners are free; in the strip the thumbnail is beside both lines.
         room = width - 2 * pad if is_overlaid or not is_beside else width - beside
         subtitle = self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
@@ -81,7 +81,7 @@ class TileLabels:
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
 
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
-        """Write into a strip above the picture: two lines, and the kernel at the right."""
+        """Paint the labels in a strip above the picture: two lines, and the kernel at the right."""
         labels = self.fitted(tile, rect.width(), is_overlaid=False)
         area = rect.adjusted(0, 0, 0, -theme.px(4))
         if tile.thumbnail is not None:
@@ -98,7 +98,7 @@ class TileLabels:
         write(painter, lower, labels.clipped.text, self._detail, self._colors.warning, _RIGHT)
 
     def paint_chips(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
-        """Write into the corners of the picture."""
+        """Paint the labels in the corners of the picture."""
         labels = self.fitted(tile, rect.width(), is_overlaid=True)
         pad, line = theme.px(5), theme.px(_DETAIL_LINE_PX)
         if tile.thumbnail is not None:
@@ -110,7 +110,7 @@ class TileLabels:
             color = self._colors.accent if is_selected else self._colors.text
             self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color)
         if tile.subtitle:
-            # The widest range so far sets the width of all chips, so that they keep still while numbers change.
+            # The widest range so far sets the width of all chips, so that they do not jump while numbers change.
             self._range_width = max(self._range_width, labels.subtitle.width)
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
             self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
@@ -135,7 +135,7 @@ class TileLabels:
         write(painter, rect, fitted.text, font, color or self._colors.text, _RIGHT if is_right else _LEFT)
 
     def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:
-        """Write the range, and at the other side of the line how much is clipped."""
+        """Write the range, and the clipped share at the other end of the line."""
         subtitle = self._fit(self._detail, rect.width(), tile.subtitle, tile.subtitle.replace(" ", ""))
         room = rect.width() - subtitle.width - theme.px(8)
         clipped = self._fit(self._detail, room, tile.loss, tile.short_loss, "!")
@@ -144,7 +144,7 @@ class TileLabels:
         write(painter, rect, clipped.text, self._detail, self._colors.warning, ends[1])
 
     def paint_thumbnail(self, painter: QPainter, rect: QRectF, image: QImage) -> None:
-        """Paint a kernel with hard cells and a hairline."""
+        """Paint a kernel with sharp cells and a hairline border."""
         with device_pixels(painter) as ratio:
             target, thin = snapped(rect, ratio), max(1, round(ratio))
             painter.drawImage(target.topLeft(), self._cache.scaled(image, image.rect(), target.size()))
@@ -154,7 +154,7 @@ class TileLabels:
         return self._narrow_title if width < theme.px(NARROW_PX) else self._title
 
     def _thumbnail_size(self, tile: TileView, width: float) -> QSizeF:
-        """Return how large the kernel is drawn: the same longer side for all, whatever the kernel's shape."""
+        """Return the drawn size of the kernel; its longer side is the same for all kernels."""
         if tile.thumbnail is None:
             return QSizeF()
         side = theme.px(_NARROW_THUMBNAIL_PX if width < theme.px(NARROW_PX) else _THUMBNAIL_PX)
@@ -162,7 +162,7 @@ class TileLabels:
         return QSizeF(size.expandedTo(QSize(theme.px(4), theme.px(4))))
 
     def _fit(self, font: QFont, width: float, *candidates: str) -> Fitted:
-        """Return the first text that fits, the last one elided if none does; measured once."""
+        """Return the first text that fits, or the last one elided; results are cached."""
         key = (font.key(), width, candidates)
         found = self._fits.get(key)
         if found is None:
@@ -172,7 +172,7 @@ class TileLabels:
         return found
 
     def _chip(self, painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
-        """Write on a translucent ground."""
+        """Write a text on a translucent background."""
         ground = QColor(self._colors.panel)
         ground.setAlpha(_CHIP_ALPHA)
         painter.fillRect(rect, ground)
@@ -180,7 +180,7 @@ class TileLabels:
 
 
 def _measured(metrics: QFontMetricsF, width: float, candidates: tuple[str, ...]) -> Fitted:
-    """Return the first text that fits, the last one elided if none does."""
+    """Return the first text that fits, or the last one elided if none fits."""
     for text in candidates:
         needed = metrics.horizontalAdvance(text)
         if needed <= width:

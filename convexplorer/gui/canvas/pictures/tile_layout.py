@@ -1,4 +1,4 @@
-"""Where tiles go: as many columns as make the pictures largest. Plain arithmetic, no widget."""
+"""The layout of tiles, with the number of columns that makes pictures largest. Plain arithmetic, no widget."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from math import ceil
 
 from PySide6.QtCore import QRectF
 
-# Captions over the picture are the last resort: a strip beside it may cost up to this share of the picture's area.
+# Captions over the picture are the last resort: a separate strip may cost up to this share of the picture's area.
 STRIP_WORTH = 0.7
 
 
 @dataclass(frozen=True)
 class TileLayout:
-    """A grid of equal tiles, each a caption strip (maybe of no height) above a picture.
+    """A grid of equal tiles, each with a caption strip (possibly of height 0) above a picture.
 
     Attributes
     ----------
     picture_width, picture_height, caption_height, gap : in logical pixels.
-    left, top : where the first tile begins.
-    content_height : of all rows with their margins; more than the widget's height if one must scroll.
+    left, top : of the first tile.
+    content_height : of all rows with their margins; exceeds the widget's height if scrolling is needed.
     """
 
     count: int
@@ -33,21 +33,21 @@ class TileLayout:
 
     @property
     def is_overlaid(self) -> bool:
-        """Whether captions lie over the pictures, for want of room."""
+        """True if captions are drawn over the pictures for lack of room."""
         return self.caption_height == 0
 
     @property
     def row_height(self) -> int:
-        """From one row of tiles to the next."""
+        """Distance from one row of tiles to the next."""
         return self.caption_height + self.picture_height + self.gap
 
     @property
     def block_width(self) -> int:
-        """Of all columns, without the margins."""
+        """Width of all columns, without the margins."""
         return self.columns * self.picture_width + self.gap * (self.columns - 1)
 
     def tile_rect(self, index: int) -> QRectF:
-        """Return caption and picture of a tile, before scrolling."""
+        """Return the rectangle of a tile, caption included, in content coordinates."""
         row, column = divmod(index, self.columns)
         return QRectF(
             self.left + column * (self.picture_width + self.gap),
@@ -57,17 +57,17 @@ class TileLayout:
         )
 
     def picture_rect(self, index: int) -> QRectF:
-        """Return the picture of a tile, before scrolling."""
+        """Return the rectangle of a tile's picture, in content coordinates."""
         return self.tile_rect(index).adjusted(0, self.caption_height, 0, 0)
 
     def caption_rect(self, index: int) -> QRectF:
-        """Return the caption strip of a tile, before scrolling."""
+        """Return the rectangle of a tile's caption, in content coordinates."""
         rect = self.tile_rect(index)
         rect.setHeight(self.caption_height)
         return rect
 
     def visible(self, top: float, bottom: float) -> Iterator[int]:
-        """Yield the tiles that touch a horizontal band."""
+        """Yield the indices of the tiles that overlap a horizontal band."""
         first = max(int((top - self.top) // self.row_height), 0) * self.columns
         for index in range(first, self.count):
             if self.tile_rect(index).top() > bottom:
@@ -75,7 +75,7 @@ class TileLayout:
             yield index
 
     def index_at(self, x: float, y: float) -> int | None:
-        """Return the tile at a position before scrolling, None between tiles."""
+        """Return the index of the tile at a position in content coordinates; None between tiles."""
         column = int((x - self.left) // (self.picture_width + self.gap))
         index = int((y - self.top) // self.row_height) * self.columns + column
         is_inside = 0 <= column < self.columns and 0 <= index < self.count and self.tile_rect(index).contains(x, y)
@@ -85,14 +85,14 @@ class TileLayout:
 def arrange(
     count: int, aspect: float, width: int, height: int, *, caption: int, gap: int, margin: int, smallest: int, bar: int
 ) -> TileLayout:
-    """Choose columns, picture size and the place of captions.
+    """Choose the number of columns, the picture size and the position of captions.
 
     Parameters
     ----------
     aspect : width / height of every picture.
-    width, height : of the widget; `margin` of it is left free on each side.
+    width, height : of the widget, including a `margin` on each side.
     caption : height of a caption strip.
-    smallest : width in pixels below which tiles scroll instead of shrinking further.
+    smallest : minimum width of a tile in pixels; narrower tiles would scroll instead.
     bar : width of the scroll bar.
     """
     count = max(count, 1)
@@ -106,7 +106,7 @@ def arrange(
         inner_width = max(inner_width - bar, 1)
         columns = min(max((inner_width + gap) // (smallest + gap), 1), count)
         best_width = (inner_width - gap * (columns - 1)) / columns
-    # Both are cut, never rounded up: one pixel too many a row would call for a scroll bar.
+    # Both are rounded down: one excess pixel per row would require a scroll bar.
     picture_width = max(int(best_width), 1)
     picture_height = max(int(picture_width / aspect), 1)
     rows = ceil(count / columns)

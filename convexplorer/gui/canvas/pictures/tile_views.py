@@ -1,4 +1,4 @@
-"""Turns the tiles of a result into what the canvases paint; shared by the panes that show pictures."""
+"""Conversion of a result's tiles to the views painted by canvases, shared by all picture panes."""
 
 from weakref import WeakKeyDictionary
 
@@ -18,13 +18,13 @@ from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import loss_text, range_text, short_loss_text, value_at
 from convexplorer.words import number
 
-# One set for each theme. Pictures are kept as long as what they show, so that a moving cursor makes none anew.
+# One cache per theme. An image lives as long as its tile, so that a cursor move creates no new images.
 _thumbnails: dict[bool, WeakKeyDictionary[Filter, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
 _images: dict[bool, WeakKeyDictionary[Tile, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
 
 
 def palette_table(name: str) -> np.ndarray:
-    """Return a palette's 256 colours, (256, 3) uint8, for the theme shown now."""
+    """Return a palette's 256 colours, (256, 3) uint8, for the current theme."""
     return PALETTES[name].colors(theme.is_dark())
 
 
@@ -45,7 +45,7 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: Place | No
 
 
 def tile_image(tile: Tile) -> QImage:
-    """Return a tile in the colours of the theme shown now."""
+    """Return the image of a tile in the colours of the current theme."""
     images = _images[theme.is_dark()]
     if tile not in images:
         images[tile] = to_qimage(tile.indexed, None if tile.indexed.ndim == 3 else palette_table(tile.palette))
@@ -67,7 +67,7 @@ def _without_empty(image: QImage, tile: Tile) -> QImage:
 
 
 def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:
-    """Return the kernel that made a tile, one pixel a weight, in the colours of weights."""
+    """Return the kernel of a tile in weight colours, one pixel per weight; None if no filter belongs to the tile."""
     layers = picture.project.layers
     if not layers or tile.filter < 0:
         return None
@@ -78,10 +78,10 @@ def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:
 
 
 def filter_image(chosen: Filter) -> QImage:
-    """Return a filter's kernel, the sum of its planes where they differ, one pixel a weight.
+    """Return an image of a filter's kernel, one pixel per weight; planes that differ are summed.
 
-    Zeros around it are left out as evenly as leaves its middle in the middle: in a bank of large kernels a small one
-    would be a dot, and a shift must not look like the identity.
+    Zeros around the kernel are cropped symmetrically: a small kernel in a bank of large ones would be a dot, but the
+    centre must stay in the middle, so that a shift does not look like the identity.
     """
     images = _thumbnails[theme.is_dark()]
     if chosen not in images:
@@ -91,13 +91,13 @@ def filter_image(chosen: Filter) -> QImage:
 
 
 def plane_images(chosen: Filter, channel_count: int) -> list[QImage]:
-    """Return the plane that meets each input channel, all in one scale, as `filter_image` does."""
+    """Return an image of the plane applied to each input channel, cropped as in `filter_image`, all on one scale."""
     planes = effective_planes(chosen, channel_count)
     return [_weights_image(plane, largest_magnitude(planes)) for plane in planes]
 
 
 def _without_rim(plane: np.ndarray) -> np.ndarray:
-    """Return the part around a plane's centre cell that holds all its weights, never less than 3×3 of what there is."""
+    """Return the smallest part around a plane's centre that holds all nonzero weights, at least 3×3 if available."""
     spans = []
     for size, used in zip(plane.shape, np.nonzero(plane), strict=True):
         if not used.size:

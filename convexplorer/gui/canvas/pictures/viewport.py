@@ -1,11 +1,11 @@
-"""The camera that all picture panes share: one place and one zoom, in input coordinates.
+"""The viewport shared by all picture panes: one centre and one zoom, in input coordinates.
 
-Panes differ in size, so the camera knows no screen pixels: each pane turns it into a `Projection`.
+Panes differ in size, so the viewport is independent of screen pixels: each pane derives a `Projection` from it.
 """
 
 from PySide6.QtCore import QObject, Signal
 
-# Smaller than fitted a picture shows nothing more.
+# A zoom below 1 would show nothing more.
 MIN_ZOOM = 1.0
 MAX_PIXEL_SIZE_PX = 128.0
 
@@ -14,7 +14,7 @@ Place = tuple[float, float]
 
 
 class Viewport(QObject):
-    """Where all panes look. Zoom 1 shows the whole input in every pane, whatever its size."""
+    """The centre and zoom of all panes. Zoom 1 shows the whole input in every pane, whatever its size."""
 
     changed = Signal()
 
@@ -31,16 +31,16 @@ class Viewport(QObject):
 
     @property
     def center(self) -> Place:
-        """The place in the middle of every pane."""
+        """The input point in the middle of every pane."""
         return self._center
 
     @property
     def zoom(self) -> float:
-        """How much larger than fitted the input is drawn."""
+        """The magnification relative to the fitted input."""
         return self._zoom
 
     def set_extent(self, height: float, width: float) -> None:
-        """Say how large the input is; what was in the middle stays there in proportion, the zoom stays."""
+        """Set the size of the input; the zoom and the relative centre stay."""
         if height <= 0 or width <= 0:
             raise ValueError(f"extent must be positive; got {height} × {width}")
         if (height, width) == self._extent:
@@ -56,22 +56,22 @@ class Viewport(QObject):
         self._move((height / 2, width / 2), 1.0)
 
     def pan_by(self, rows: float, columns: float) -> None:
-        """Move the view over the input by some input pixels."""
+        """Move the centre by a number of input pixels."""
         self._move((self._center[0] + rows, self._center[1] + columns), self._zoom)
 
     def zoom_at(self, factor: float, place: Place, fit_scale: float = 1.0) -> None:
-        """Zoom by a factor while a place stays where it is on screen.
+        """Zoom by a factor around a point, which keeps its position on screen.
 
         Parameters
         ----------
-        factor : above 1 magnifies.
+        factor : greater than 1 to magnify.
         place : (row, column), in input coordinates.
-        fit_scale : screen pixels per input pixel at zoom 1 in the pane that asks; limits the magnification.
+        fit_scale : screen pixels per input pixel at zoom 1 in the calling pane; limits the magnification.
         """
-        # A zoom beyond this pane's limit may come from a smaller pane; it must not jump back here.
+        # A zoom beyond this pane's limit may have been set in a smaller pane; it must not jump back here.
         largest = max(1.0, MAX_PIXEL_SIZE_PX / fit_scale, self._zoom)
         zoom = min(max(self._zoom * factor, MIN_ZOOM), largest)
-        # Repeated steps in and out should end at "fitted" itself, not a rounding error beside it.
+        # Repeated steps in and out must end at exactly "fitted", without a rounding error.
         zoom = 1.0 if abs(zoom - 1.0) < 1e-6 else zoom
         ratio = self._zoom / zoom
         self._move(
@@ -83,7 +83,7 @@ class Viewport(QObject):
         )
 
     def reveal(self, place: Place) -> None:
-        """Move the view just so far that a place comes into sight of every pane."""
+        """Move the centre just far enough to make a point visible in every pane."""
         rows, columns = self._extent[0] / self._zoom / 2, self._extent[1] / self._zoom / 2
         self._move(
             (
@@ -94,7 +94,7 @@ class Viewport(QObject):
         )
 
     def _move(self, center: Place, zoom: float) -> None:
-        """Go there, within the limits."""
+        """Set centre and zoom within their limits."""
         limited = (_limited(center[0], self._extent[0], zoom), _limited(center[1], self._extent[1], zoom))
         if (limited, zoom) == (self._center, self._zoom):
             return
@@ -103,10 +103,10 @@ class Viewport(QObject):
 
 
 def _limited(center: float, extent: float, zoom: float) -> float:
-    """Keep the input in sight: centred when it fits, up to its very edge when magnified.
+    """Limit the centre so that the input stays visible: centred if fitted, up to its edges if magnified.
 
-    The reach (1 − 1/zoom²) grows fast enough that zooming in at any place of the input keeps that place where it is
-    (it needs 1 − 1/zoom), and it is 0 when fitted, so zooming out always ends on the whole input.
+    The allowed range (1 − 1/zoom²) grows fast enough that zooming in at any point of the input keeps this point in
+    place, for which 1 − 1/zoom is needed. The range is 0 if fitted, so zooming out always ends at the whole input.
     """
     reach = extent / 2 * max(0.0, 1.0 - 1.0 / (zoom * zoom))
     return min(max(center, extent / 2 - reach), extent / 2 + reach)

@@ -1,4 +1,4 @@
-"""The selected filter: choose it, paint it, turn it, name it."""
+"""The panel of the selected filter: choose, paint, transform and name a filter."""
 
 from convexplorer.gui.panels.filter_panel.panel import FilterPanel
 

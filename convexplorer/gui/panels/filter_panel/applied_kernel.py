@@ -1,4 +1,4 @@
-"""The kernel as true convolution applies it, small, beside the one that is edited."""
+"""A small picture of the kernel as applied by true convolution, beside the edited kernel."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QTransform
@@ -12,7 +12,7 @@ _CAPTION = ("applied:", "flipped by", "180°")
 
 
 class AppliedKernel(QWidget):
-    """Shows a kernel turned by 180°, and says so; takes no room where nothing is turned."""
+    """A kernel rotated by 180° with a caption; takes no room if the kernel is applied unflipped."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,22 +28,22 @@ class AppliedKernel(QWidget):
 
     @property
     def image(self) -> QImage:
-        """What is shown, one pixel a weight."""
+        """The shown picture, one pixel per weight."""
         return self._image
 
     def show_kernel(self, image: QImage | None) -> None:
-        """Turn and show the picture of a kernel; None where it is applied as it is."""
+        """Rotate and show the picture of a kernel; None if the kernel is applied unflipped."""
         self.setVisible(image is not None)
         if image is not None:
             self._image = image.transformed(QTransform().rotate(180))
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for the picture and the words below it."""
+        """Return the size of the picture with its caption."""
         return QSize(theme.px(_WIDTH), theme.px(_PICTURE + len(_CAPTION) * _LINE + 4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the picture in the middle of the height, and the words below."""
+        """Paint the picture, vertically centred, and its caption."""
         painter = QPainter(self)
         height = self.sizeHint().height()
         top = max((self.height() - height) / 2, 0.0)

@@ -12,12 +12,12 @@ from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
 from convexplorer.kernels.filter import Filter
 
-# The menu of a filter: names of commands, None for a line between them.
+# The context menu of a filter: names of commands, None for a separator.
 MENU = ("rename-filter", "duplicate-filter", None, "move-filter-back", "move-filter-on", None, "remove-filter")
 
 
 class FilterBar(QWidget):
-    """Shows a layer's filters and offers the commands of the bank.
+    """A strip of a layer's filters with buttons for the commands of the bank.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class FilterBar(QWidget):
     Signals
     -------
     selected : the index of a filter.
-    moved : the index of a dragged filter, and where it was dropped.
+    moved : the index of a dragged filter, and its index afterwards.
     """
 
     selected = Signal(int)
@@ -54,7 +54,7 @@ class FilterBar(QWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def show_filters(self, filters: Sequence[Filter], current: int) -> None:
-        """Show the bank, one filter marked."""
+        """Show the bank, with the current filter marked."""
         if filters is not self._filters:
             self._filters = filters
             self._paint()
@@ -77,7 +77,7 @@ class FilterBar(QWidget):
         self._paint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remove with Delete, add with Insert."""
+        """Remove a filter on Delete, add one on Insert."""
         if event.key() == Qt.Key.Key_Delete:
             self._actions["remove-filter"].trigger()
         elif event.key() == Qt.Key.Key_Insert:

@@ -1,4 +1,4 @@
-"""One row of buttons for what can be done to a whole kernel."""
+"""A row of buttons for operations on a whole kernel."""
 
 from collections.abc import Mapping
 
@@ -10,18 +10,18 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import ActionButton, IconButton
 from convexplorer.model.edits import TRANSFORMS
 
-# What is wanted often stands in the row, all other transforms in the menu at its end.
+# Frequent transforms have buttons in the row, all others are in the menu at its end.
 IN_ROW = ("rotate", "flip-horizontal", "flip-vertical", "negate", "normalize-sum", "zero-sum", "clear")
 CLIPBOARD = ("copy-kernel", "paste")
 BUTTON_WIDTH = 26
 
 
 class KernelTools(QWidget):
-    """Offers the transforms of the table, copying and pasting.
+    """Buttons for the transforms of the table, and for copying and pasting.
 
     Parameters
     ----------
-    actions : the window's commands by name; every transform is one.
+    actions : the window's commands by name; every transform is a command.
     """
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:

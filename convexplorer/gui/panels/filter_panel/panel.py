@@ -1,4 +1,4 @@
-"""The panel: which filter, its name, its kernel to paint on, and what can be done to it."""
+"""The filter panel: the bank, the selected filter's name, its kernel for painting, and its tools."""
 
 from collections.abc import Callable
 
@@ -38,19 +38,19 @@ from convexplorer.results.kernel_facts import (
 )
 from convexplorer.results.picture import Picture
 
-NUDGE_PAUSE_MS = 700  # turns of the wheel closer together than this are one undo step
-SMALLEST_GRID, WANTED_GRID = 88, 250  # the smallest that has room for the numbers of a 3×3 kernel
-HEIGHT_WITHOUT_GRID = 196  # with the smallest form; what is more than this and a large kernel goes to the form
+NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
+SMALLEST_GRID, WANTED_GRID = 88, 250  # the smallest size has room for the numbers of a 3×3 kernel
+HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a large kernel goes to the form
 
 
 class FilterPanel(Panel):
-    """The selected filter of the selected convolution. Every change goes through an edit; nothing is kept here."""
+    """The panel of the selected filter. Every change is an edit of the project; the panel keeps no state."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._plane: int | None = None
         self._cell: tuple[int, int] | None = None
-        self._input_names: tuple[tuple[str, ...], ...] = ()  # of each layer's input
+        self._input_names: tuple[tuple[str, ...], ...] = ()  # channel names of each layer's input
         self._shown: tuple[object, ...] = ()
         self._shown_filter: tuple[int, int] = (-1, -1)
         self._stroke = 0
@@ -65,14 +65,15 @@ class FilterPanel(Panel):
     def apply(self, new: Project, old: Project | None) -> None:
         """Show the selected filter of a project."""
         if old is not None and len(new.layers) != len(old.layers):
-            self._input_names = self._input_names[:1]  # of the input, which no layer changes
+            self._input_names = self._input_names[:1]  # names of the input's channels stay valid when layers change
         self._refresh()
 
     def show_picture(self, picture: Picture) -> None:
         """Learn which channels meet the kernel's planes."""
-        # Behind a layer that failed the shape is not known: ().
-        later = (tuple(str(i) for i in range(sum(report.input_shape[:1]))) for report in picture.layers[1:])
-        names = (picture.input_names, *later)
+        # Behind a layer that failed the shape is not known: (). Only filters meet channels; a Flatten gives millions.
+        later = zip(picture.project.layers[1:], picture.layers[1:], strict=True)
+        counts = (sum(report.input_shape[:1]) if layer.has_filters else 0 for layer, report in later)
+        names = (picture.input_names, *(tuple(map(str, range(count))) for count in counts))
         if names != self._input_names:
             self._input_names = names
             self._refresh()
@@ -91,20 +92,20 @@ class FilterPanel(Panel):
         self._edit(lambda state, layer, index: edits.replace_filter(state, layer, index, make_filter(name)))
 
     def edit_name(self) -> None:
-        """Put the caret into the filter's name."""
+        """Move the text cursor into the filter's name."""
         self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._name.selectAll()
 
     def paste_matrix(self, text: str) -> bool:
-        """Take a matrix of numbers as the weights; say why if it is none. Return whether it was taken."""
+        """Set the weights to a pasted matrix; return False, and show the reason, if the text is no matrix."""
         return self._edit_planes(lambda state, target: plane_edits.paste(state, target, parse_matrix(text)))
 
     def transform(self, name: str) -> None:
-        """Apply a row of `edits.TRANSFORMS` to the plane that is edited, or to all; say why if it can't be."""
+        """Apply an operation of `edits.TRANSFORMS` to the edited plane, or to all; show the reason if impossible."""
         self._edit_planes(lambda state, target: plane_edits.transform(state, target, name))
 
     def chosen_planes(self) -> tuple[np.ndarray, str]:
-        """Return the planes that are edited, (P, rows, columns), and what they are, in words."""
+        """Return the edited planes, (P, rows, columns), and their description in words."""
         chosen = self._chosen()
         if chosen is None:
             return np.zeros((0, 0, 0)), ""
@@ -165,7 +166,7 @@ class FilterPanel(Panel):
 
     @Slot()
     def _on_more_asked(self) -> None:
-        """Say all that is known of the kernel."""
+        """Show all known facts about the kernel in a popup."""
         chosen = self._chosen()
         if chosen is not None:
             count = len(self._channels(chosen))
@@ -198,17 +199,17 @@ class FilterPanel(Panel):
 
     @Slot(int, int)
     def move_filter(self, index: int, to: int) -> None:
-        """Give a filter another place in the bank, and select it."""
+        """Move a filter within the bank, and select it."""
         if self._edit(lambda state, layer, _index: edits.move_filter(state, layer, index, to)):
             self.context.selection.select(filter=to)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the parameters more room where there is more."""
+        """Give the parameters any additional height."""
         super().resizeEvent(event)
         self._form.set_rows(rows_for(self.height() / theme.scale() - HEIGHT_WITHOUT_GRID - WANTED_GRID))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the name with Esc."""
+        """Leave the name field on Esc."""
         if event.key() == Qt.Key.Key_Escape and self._name.hasFocus():
             chosen = self._chosen()
             self._name.setText(chosen.filter.name if chosen else "")
@@ -283,18 +284,18 @@ class FilterPanel(Panel):
         return chosen_filter(self.context.store.state, self.context.selection.view)
 
     def _channels(self, chosen: Choice) -> tuple[str, ...]:
-        """Return the names of the channels that meet the planes; before the first picture, a guess."""
+        """Return the names of the channels to which the planes apply; a guess before the first picture."""
         known = self._input_names[chosen.layer_index] if chosen.layer_index < len(self._input_names) else ()
         return known or plane_names(len(chosen.filter.planes))
 
     def _refresh(self) -> None:
-        """Show everything anew if anything of it has changed."""
+        """Update all parts if any of their inputs has changed."""
         chosen = self._chosen()
         self.setEnabled(chosen is not None)
         if chosen is None:
             return
         names = self._channels(chosen)
-        # Planes that the input has no channel for can be edited all the same: they count when colour comes back.
+        # Planes without a channel in the input can still be edited: they apply again to a colour input.
         shown_names = names if len(chosen.filter.planes) in (1, len(names)) else plane_names(len(chosen.filter.planes))
         if self._plane is not None and self._plane >= len(shown_names):
             self._plane = None
@@ -305,7 +306,7 @@ class FilterPanel(Panel):
         if place != self._shown_filter:
             self._shown_filter = place
             self._cell = None
-            # Steady while one works on a filter, so that a stroke paints one value.
+            # Constant while the user works on a filter, so that a stroke paints one value.
             self._grid.strength, self._grid.step = plane_edits.brush_of(chosen.filter.planes)
         self._shown = shown
         self._show_filter(chosen, shown_names, len(names))
@@ -355,13 +356,13 @@ class FilterPanel(Panel):
         return self._edit(lambda state, layer, index: edit(state, Target(layer, index, self._plane, count)), merge)
 
     def _edit(self, edit: Callable[[Project, int, int], Project], merge: str | None = None) -> bool:
-        """Commit an edit of the selected filter; what is refused is said."""
+        """Commit an edit of the selected filter, or show the reason for its refusal."""
         chosen = self._chosen()
         return chosen is not None and self.context.commit(edit, chosen.layer_index, chosen.filter_index, merge=merge)
 
 
 def preset_entries() -> list[PresetEntry]:
-    """Return a row for each preset, with its kernel as a picture."""
+    """Return one entry per preset, with a picture of its kernel."""
     return [
         PresetEntry(
             preset.name,
@@ -376,7 +377,7 @@ def preset_entries() -> list[PresetEntry]:
 
 
 class _Room(QWidget):
-    """Gives the kernel the height there is; a height that follows from the width would outgrow the window."""
+    """A container that gives the kernel the available height; height-for-width would outgrow the window."""
 
     def __init__(self, content: QWidget, beside: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
@@ -388,5 +389,5 @@ class _Room(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def hasHeightForWidth(self) -> bool:
-        """Say no in place of the content."""
+        """Return False, whatever the contents want."""
         return False

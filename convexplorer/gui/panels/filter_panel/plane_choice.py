@@ -1,4 +1,4 @@
-"""Which planes of a kernel are edited: all together, or one channel's."""
+"""The choice of the edited planes of a kernel: all together, or the plane of one channel."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
 
 ALL = "all"
-_MOST_SEGMENTS = 4  # more channels than these are a list
+_MOST_SEGMENTS = 4  # more channels than this are shown as a list
 
 
 class PlaneChoice(QWidget):
-    """A row of channel letters, and the way back to one plane for all."""
+    """A row of channel letters, and a button that merges split planes."""
 
     chosen = Signal(object)  # int or None
     merge_asked = Signal()
@@ -30,8 +30,8 @@ class PlaneChoice(QWidget):
         self._list.hide()
         self._merge = IconButton("link", "Merge the planes into one for all channels: their mean", self)
         self._merge.clicked.connect(self.merge_asked)
-        # Places are kept: the letters must not move from under the mouse when a stroke splits the planes, nor the
-        # kernel when a grey picture follows a coloured one.
+        # Hidden parts keep their space: the letters must not move under the mouse when a stroke splits the planes, nor
+        # the kernel when a grey picture follows a coloured one.
         for kept in (self, self._merge):
             policy = kept.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
@@ -43,7 +43,7 @@ class PlaneChoice(QWidget):
             row.addWidget(widget)
 
     def show_planes(self, names: Sequence[str], plane: int | None, *, is_split: bool) -> None:
-        """Offer these channels; hidden while there is but one."""
+        """Show these channels as options; hidden for a single channel."""
         self.setVisible(len(names) > 1)
         if len(names) < 2:
             return
@@ -59,7 +59,7 @@ class PlaneChoice(QWidget):
 
     @property
     def merge_button(self) -> IconButton:
-        """The way back from split planes."""
+        """The button that merges split planes."""
         return self._merge
 
     @Slot(str)

@@ -1,4 +1,4 @@
-"""What a preset says of itself, and its parameters as sliders, in an area that keeps its height."""
+"""A preset's explanation and its parameters as sliders, in an area of fixed height."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,13 +13,13 @@ from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 
 ROW_HEIGHT = 27
 SENTENCE_HEIGHT = 32
-SMALL_ROWS, LARGE_ROWS = 2, 7  # how many sliders the area has room for
+SMALL_ROWS, LARGE_ROWS = 2, 7  # number of sliders that fit into the area
 
 
 class PresetForm(QWidget):
-    """Where there is little room, sliders take the place of the sentence; where there is more, they stand below it.
+    """A form with a sentence and sliders; in little room the sliders replace the sentence, otherwise they are below it.
 
-    The height depends on the room alone, never on the content: choosing another filter moves nothing.
+    The height depends on the available room, never on the contents, so that choosing another filter moves nothing.
     """
 
     changed = Signal(str, float)
@@ -49,13 +49,13 @@ class PresetForm(QWidget):
         self._arrange()
 
     def show_text(self, text: str, others: Sequence[str] = ()) -> None:
-        """Show the sentence, and others where there is room; where sliders take their place they are in the tip."""
+        """Show the sentence, and others if they fit; if sliders replace the sentences, the tooltip has them."""
         tip = "\n".join((text, *others))
         self._note.set_text(text, tip, others=others)
         self._area.setToolTip(tip)
 
     def show_parameters(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
-        """Show a slider for each parameter; the same ones only take the new values."""
+        """Show one slider per parameter; for unchanged parameters only set the values."""
         self._content.show_parameters(parameters, values)
         self._arrange()
 
@@ -64,7 +64,7 @@ class PresetForm(QWidget):
         return self._content.slider(name)
 
     def set_rows(self, rows: int) -> None:
-        """Give it room for so many sliders."""
+        """Set the height of the form, in sliders."""
         if rows != self._rows:
             self._rows = rows
             self._arrange()
@@ -75,7 +75,7 @@ class PresetForm(QWidget):
 
     @Slot()
     def _arrange(self) -> None:
-        """Share the room between the sentence and the sliders."""
+        """Divide the room between the sentence and the sliders."""
         has_sliders = not self._content.is_empty
         is_large = self._rows > SMALL_ROWS
         self._area.setVisible(has_sliders)
@@ -85,6 +85,6 @@ class PresetForm(QWidget):
 
 
 def rows_for(spare: float) -> int:
-    """Return how many sliders there is room for, with `spare` design pixels more than the smallest form has."""
+    """Return the number of sliders that fit into `spare` design pixels beyond the smallest form."""
     beyond = spare - SENTENCE_HEIGHT
     return min(SMALL_ROWS + int(beyond // ROW_HEIGHT), LARGE_ROWS) if beyond >= ROW_HEIGHT else SMALL_ROWS

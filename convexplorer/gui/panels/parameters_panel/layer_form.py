@@ -38,7 +38,7 @@ class LayerForm(QWidget):
     inputs_edited = Signal(tuple)
     explicit_chosen = Signal()
     editing_ended = Signal()
-    weight_edited = Signal(str, object)  # name, array or None for the initial values
+    weight_asked = Signal(str)  # name of the array that is to be opened
     measure_asked = Signal()
 
     def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
@@ -106,7 +106,7 @@ class LayerForm(QWidget):
         self._add_lonely(grid)
         if self.kind.weights:
             self.weights = WeightsRow(self.kind, self)
-            self.weights.edited.connect(self.weight_edited)
+            self.weights.open_asked.connect(self.weight_asked)
             self.weights.measure_asked.connect(self.measure_asked)
             add_row(grid, "Weights", self.weights)
         grid.setRowStretch(grid.rowCount(), 1)

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.layer_form import LayerForm
+from convexplorer.gui.panels.parameters_panel.weight_tables import WeightTables
 from convexplorer.gui.session.choice import chosen_filter, chosen_layer, layer_index
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.array_table import ArrayTable
 from convexplorer.gui.widgets.note import Note
 from convexplorer.model import edits
 from convexplorer.model.build import make_given
@@ -35,17 +37,21 @@ class ParametersPanel(Panel):
         self._forms: dict[str, LayerForm] = {}
         self._kind = ""
         self._resizing: tuple[Project, Project] | None = None  # before the first step of a row, and after the last
+        self._tables = WeightTables(self, context.actions)
+        self._tables.edited.connect(self._on_weight_edited)
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
 
     def apply(self, new: Project, old: Project | None) -> None:  # noqa: ARG002
-        """Show the settings of the selected layer."""
+        """Show the settings of the selected layer, and what open tables hold."""
         self._refresh()
+        self._refresh_tables()
 
     def show_picture(self, picture: Picture) -> None:
         """Take the sizes that the limits and the formula stand on."""
         self._picture = picture
         self._refresh()
+        self._refresh_tables()
 
     @property
     def form(self) -> LayerForm:
@@ -88,18 +94,33 @@ class ParametersPanel(Panel):
         padding = as_explicit(self._state.layers[layer], self._input_shape(layer))
         self._attempt(lambda: edits.set_layer(self._state, layer, padding=padding), None)
 
-    @Slot(str, object)
-    def _on_weight_edited(self, name: str, values: np.ndarray | None) -> None:
-        layer = self._layer_index()
-        self._attempt(lambda: edits.set_weight_array(self._state, layer, name, values), None)
+    def open_weights(self, name: str) -> ArrayTable | None:
+        """Open an array of the selected layer as a table; None while its size is not known."""
+        index = self._layer_index()
+        layer = self._state.layers[index]
+        array = weights_of(layer, self._input_shape(index)).get(name)
+        weight = next(weight for weight in layer.row.weights if weight.name == name)
+        return None if array is None else self._tables.open(layer, weight, array)
+
+    @Slot(str)
+    def _on_weight_asked(self, name: str) -> None:
+        self.open_weights(name)
+
+    @Slot(str, str, object)
+    def _on_weight_edited(self, layer_id: str, name: str, values: np.ndarray | None) -> None:
+        layer = self._state.index_of(layer_id)
+        if layer is not None:
+            self._attempt(lambda: edits.set_weight_array(self._state, layer, name, values), None)
 
     @Slot()
     def _on_measure_asked(self) -> None:
         """Give a normalization the mean and variance of the maps it gets from this picture."""
         layer, picture = self._layer_index(), self._picture
-        if picture is None or picture.evaluation is None:
+        at = None if picture is None else picture.project.index_of(self._state.layers[layer].id)
+        evaluation = None if picture is None or at is None else picture.evaluation_of(at)
+        if evaluation is None or at is None:
             return
-        x = picture.evaluation.input_of(layer)
+        x = evaluation.input_of(at)
         if x is None:
             return
         axes = tuple(range(1, x.ndim))
@@ -144,7 +165,7 @@ class ParametersPanel(Panel):
             form.bias_edited.connect(self._on_bias_edited)
             form.inputs_edited.connect(self._on_inputs_edited)
             form.explicit_chosen.connect(self._on_explicit_chosen)
-            form.weight_edited.connect(self._on_weight_edited)
+            form.weight_asked.connect(self._on_weight_asked)
             form.measure_asked.connect(self._on_measure_asked)
             form.editing_ended.connect(self._on_editing_ended)
             self._room.addWidget(form)
@@ -166,7 +187,8 @@ class ParametersPanel(Panel):
         index = self._layer_index()
         layer = chosen_layer(self._state, view)
         shape = self._input_shape(index)
-        shown = (layer, shape, index, view.filter, self._state.ids)
+        error = "" if layer is None else self._error_of(layer)
+        shown = (layer, shape, index, view.filter, self._state.ids, error)
         if layer is None or shown == self._shown:
             return
         self.note.accept()
@@ -187,6 +209,16 @@ class ParametersPanel(Panel):
             form.weights.set_arrays(layer.row.weights, weights_of(layer, shape), layer.weights)
         self._show_arithmetic(layer, shape)
 
+    def _refresh_tables(self) -> None:
+        """Show in the open tables what holds now; those of a layer that has gone close."""
+        for layer_id in self._tables.layers:
+            index = self._state.index_of(layer_id)
+            shape = None if index is None else self._input_shape(index)
+            if index is None:
+                self._tables.show_arrays(layer_id, {})
+            elif shape is not None:
+                self._tables.show_arrays(layer_id, weights_of(self._state.layers[index], shape))
+
     def _attempt(self, edit: Callable[[], Project], merge: str | None) -> bool:
         """Commit an edit; what is refused is said below the controls, which show again what holds."""
         try:
@@ -202,11 +234,20 @@ class ParametersPanel(Panel):
     def _show_arithmetic(self, layer: Layer, shape: Shape | None) -> None:
         formulas = size_formula(layer, shape) if shape is not None else ()
         # An impossible size ends in the reason; that is what has to be read now.
-        problem = next((formula.problem for formula in formulas if formula.problem), "")
+        problem = next((formula.problem for formula in formulas if formula.problem), "") or self._error_of(layer)
         if problem:
             self.note.set_text(as_sentence(problem), "\n".join(one.text for one in formulas), is_error=True)
         else:
+            self.note.set_wrapped(not formulas)
             self.note.set_text(arithmetic(layer, shape, formulas), arithmetic_tip(layer))
+
+    def _error_of(self, layer: Layer) -> str:
+        """Return why the very layer could not be computed, or "": a sentence that no formula has."""
+        picture = self._picture
+        if picture is None or not layer.is_enabled or layer not in picture.project.layers:
+            return ""
+        report = picture.report_of(layer.id)
+        return report.error if report is not None else ""
 
 
 _ARROWS = ("↕", "↔")
@@ -216,6 +257,8 @@ def arithmetic(layer: Layer, input_shape: Shape | None, formulas: tuple[SizeForm
     """Return the lines below the form: output rows, output columns, parameters."""
     if input_shape is None:
         return ""
+    if not formulas and layer.row.count is None:
+        return layer.row.summary
     arrows = _ARROWS if len(formulas) == len(_ARROWS) else ("",) * len(formulas)
     lines = [f"{arrow} {formula.text}".strip() for arrow, formula in zip(arrows, formulas, strict=True)]
     if layer.row.count is not None:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.core.kinds import Kind, Weight
 from convexplorer.gui.look import theme
-from convexplorer.gui.widgets.array_table import ArrayTable
 
 COLUMNS = 2  # of buttons: the column of controls is narrow
 
@@ -16,13 +15,11 @@ COLUMNS = 2  # of buttons: the column of controls is narrow
 class WeightsRow(QWidget):
     """Buttons in rows of two; each shows what its array is and opens it."""
 
-    edited = Signal(str, object)  # name, array; None puts the initial values back
+    open_asked = Signal(str)  # name of the array
     measure_asked = Signal()
 
     def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._arrays: Mapping[str, np.ndarray] = {}
-        self._kept: Mapping[str, np.ndarray] = {}
         self.buttons: dict[str, QToolButton] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -31,7 +28,7 @@ class WeightsRow(QWidget):
             button = QToolButton(self)
             button.setText(weight.label)
             button.setAccessibleName(f"{weight.label}: {weight.explanation}")
-            button.clicked.connect(lambda _checked=False, weight=weight: self.open(weight))
+            button.clicked.connect(lambda _checked=False, name=weight.name: self.open_asked.emit(name))
             self.buttons[weight.name] = button
         if any(weight.name == "moving_mean" for weight in kind.weights):
             measure = QToolButton(self)
@@ -47,22 +44,9 @@ class WeightsRow(QWidget):
         self, weights: tuple[Weight, ...], arrays: Mapping[str, np.ndarray], kept: Mapping[str, np.ndarray]
     ) -> None:
         """Take the arrays that are in force; those that are kept were edited or loaded."""
-        self._arrays, self._kept = arrays, kept
         for weight in weights:
             button, array = self.buttons[weight.name], arrays.get(weight.name)
             button.setEnabled(array is not None)
             size = "?" if array is None else " × ".join(map(str, array.shape))
             state = "edited" if weight.name in kept else "as it begins"
             button.setToolTip(f"{weight.label}: {weight.explanation}\n{size} numbers, {state}. Click to open them.")
-
-    def open(self, weight: Weight) -> ArrayTable | None:
-        """Open an array as a table."""
-        array = self._arrays.get(weight.name)
-        if array is None:
-            return None
-        table = ArrayTable(weight.label, weight.axes, array, self.window())
-        table.setToolTip(weight.explanation)
-        table.edited.connect(lambda values: self.edited.emit(weight.name, values))
-        table.reset_asked.connect(lambda: self.edited.emit(weight.name, None))
-        table.show()
-        return table
