@@ -155,8 +155,9 @@ def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     """Draw one filter as an equation: each channel's part, their sum, plus bias, activated; () if nothing is summed.
 
-    All have the same levels, so that the eye can add. "+ bias" and the activation are the arrays
-    of the computation itself; the sum of the parts agrees with them within float32 rounding.
+    All have the same levels, so that the eye can add; but where a dense layer has so many parts that they are one
+    picture, the sums have levels of their own: in those of the parts, they would be clipped. "+ bias" and the
+    activation are the arrays of the computation itself; the sum of the parts agrees with them within float32 rounding.
     """
     result = stage.result
     layer = result.layer
@@ -176,9 +177,16 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     ]
     if not layer.activation.is_linear:
         terms.append(("activation", describe(layer.activation.name).label, stage.maps[index]))
-    levels = pen.levels([values for _, _, values in terms], stage.magnitudes[index])
+    magnitude = stage.magnitudes[index]
+    if len(parts) < len(whole):
+        sums = pen.levels([values for role, _, values in terms if role != "part"], magnitude)
+        levels = pen.levels(list(parts), magnitude)
+    else:
+        sums = levels = pen.levels([values for _, _, values in terms], magnitude)
     return tuple(
-        pen.draw(title, values, grid if role == "part" else stage.grid, levels, role=role)
+        pen.draw(title, values, grid, levels, role=role, empty=stage.input_empty)
+        if role == "part"
+        else pen.draw(title, values, stage.grid, sums, role=role)
         for role, title, values in terms
     )
 
@@ -253,7 +261,7 @@ def _counterpart(stage: Stage, before: np.ndarray) -> tuple[np.ndarray | None, s
     layer = stage.result.layer
     if is_vector(stage.made):
         return None, "These values have no place on the input, so there is no difference."
-    if isinstance(layer, core.Unpool):
+    if layer.is_placing:
         return None, "The second input decides where values go, so there is no difference."
     # Layers that are joined lie over each other: any of them tells the places.
     joined = core.Graph([layer], [(-1,) * (layer.input_count or 2)])

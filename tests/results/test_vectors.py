@@ -96,3 +96,29 @@ def test_layers_on_values_without_places_are_shown_in_every_mode(kind: str, mode
 
         assert picture.tiles
         assert picture.tiles[-1].values.size >= 1
+
+
+def test_the_sums_of_a_dense_layer_are_not_clipped_by_levels_of_its_thousands_of_parts():
+    tiles = shown(add(project_of("flatten"), "dense", units=3), mode="channels").tiles
+    parts = [tile for tile in tiles if tile.role == "part"]
+    sums = [tile for tile in tiles if tile.role != "part"]
+
+    assert len(parts) == 1
+    assert parts[0].values.size > MOST_SEPARATE
+    assert all(tile.clipped == 0 for tile in sums)
+    assert len({tile.levels for tile in sums}) == 1
+    assert parts[0].levels.high < sums[0].levels.high
+
+
+def test_few_parts_of_a_dense_layer_share_the_levels_of_their_sum():
+    tiles = shown(add(project_of("global_average_pool"), "dense", units=3), mode="channels").tiles
+
+    assert len({tile.levels for tile in tiles}) == 1
+    assert sum(tile.role == "part" for tile in tiles) > 1
+
+
+def test_cells_that_fill_the_last_row_of_the_parts_are_not_missing_values():
+    wide = add(add(project_of("flatten"), "dense", units=1009), "dense", units=3)
+    part = shown(wide, mode="channels").tiles[0]
+
+    assert (part.role, part.empty, part.not_finite) == ("part", 15, 0)

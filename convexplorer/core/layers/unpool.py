@@ -38,6 +38,7 @@ class Unpool(JoiningLayer):
     """
 
     input_count = 2
+    is_placing = True
     pool_size: int | tuple[int, ...]
     strides: int | tuple[int, ...]
     padding: str | int | tuple[tuple[int, int], ...]
