@@ -348,13 +348,19 @@ def test_a_kernel_that_is_not_finite_can_be_shown(bench: Bench, panel: FilterPan
     assert np.isnan(bench.filter().planes[0, 0, 0])
 
 
-def test_a_layer_without_colour_behind_a_pool_has_planes_for_its_own_input(bench: Bench, panel: FilterPanel) -> None:
+def test_filters_behind_a_pool_are_called_by_their_layer_until_it_is_selected(bench: Bench, panel: FilterPanel) -> None:
     bench.context.store.commit(add_pool(bench.state, 0))
     bench.compute()
     bench.context.selection.select(layer="max_pool")
 
-    assert panel._title.text() == "1 of 8"
     assert panel.isEnabled()
+    assert panel._title.text() == "Layer 1: 1 of 8"
+    assert "layer 1, Conv2D 8 @ 3×3" in panel._title.toolTip()
+
+    bench.context.selection.select(layer="conv")
+
+    assert panel._title.text() == "1 of 8"
+    assert panel._title.toolTip() == ""
 
 
 def test_every_preset_is_offered_with_a_picture() -> None:

@@ -16,7 +16,7 @@ from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
 from convexplorer.gui.panels.filter_panel.kernel_tools import KernelTools
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
-from convexplorer.gui.session.choice import Choice, chosen_filter
+from convexplorer.gui.session.choice import Choice, chosen_filter, layer_index
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
@@ -288,6 +288,10 @@ class FilterPanel(Panel):
         known = self._input_names[chosen.layer_index] if chosen.layer_index < len(self._input_names) else ()
         return known or plane_names(len(chosen.filter.planes))
 
+    def _is_elsewhere(self, chosen: Choice) -> bool:
+        """Return whether the filter is that of another layer than the selected one, which has none."""
+        return chosen.layer_index != layer_index(self.context.store.state, self.context.selection.view)
+
     def _refresh(self) -> None:
         """Update all parts if any of their inputs has changed."""
         chosen = self._chosen()
@@ -300,7 +304,7 @@ class FilterPanel(Panel):
         if self._plane is not None and self._plane >= len(shown_names):
             self._plane = None
         place = (chosen.layer_index, chosen.filter_index)
-        shown = (chosen.layer, place, names, self._plane)
+        shown = (chosen.layer, place, names, self._plane, self._is_elsewhere(chosen))
         if shown == self._shown:
             return
         if place != self._shown_filter:
@@ -313,7 +317,11 @@ class FilterPanel(Panel):
 
     def _show_filter(self, chosen: Choice, shown_names: tuple[str, ...], channel_count: int) -> None:
         one = chosen.filter
-        self._title.setText(f"{chosen.filter_index + 1} of {len(chosen.layer.filters)}")
+        number, count = chosen.layer_index + 1, f"{chosen.filter_index + 1} of {len(chosen.layer.filters)}"
+        is_elsewhere = self._is_elsewhere(chosen)
+        self._title.setText(f"Layer {number}: {count}" if is_elsewhere else count)
+        tip = f"The selected layer has no filters. These belong to layer {number}, {chosen.layer.title}."
+        self._title.setToolTip(tip if is_elsewhere else "")
         preset = presets().get(one.preset or "")
         label = preset.label if preset is not None else "edited"
         metrics = self._preset_button.fontMetrics()
