@@ -180,7 +180,8 @@ def summary(words: Sequence[str]) -> int:
         print("convexplorer: there is no picture", file=sys.stderr)
         return FAILED
     image, _ = choose_input(frame, recipe.channels)
-    print(summary_text(recipe.layers, core.evaluate(build(recipe.layers, image.shape).graph, image)), end="")
+    evaluation = core.evaluate(build(recipe.layers, image.shape).graph, image, keep=[])
+    print(summary_text(recipe.layers, evaluation), end="")
     return 0
 
 

@@ -237,7 +237,8 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
     image, names = choose_input(frame, recipe.channels)
     if not recipe.layers:
         return image, names, (0.0,) * len(image)
-    evaluation = core.evaluate(build(recipe.layers, image.shape).graph, image)
+    graph = build(recipe.layers, image.shape).graph
+    evaluation = core.evaluate(graph, image, keep=[len(graph) - 1])
     failed = next((result.error for result in evaluation.results if result.error), "")
     if failed:
         raise ExportError(failed)
