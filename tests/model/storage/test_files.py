@@ -283,15 +283,17 @@ def test_damage_is_named_with_its_place(path, value, sentence):
 
 def test_a_file_may_hold_more_than_64_layers_filters_and_planes_of_more_than_63_rows():
     document = json.loads(to_json(RICH))
-    document["layers"][0]["filters"] = [{"planes": [[[i / 3] * 2] * 70] * 66} for i in range(67)]
+    first = document["layers"][0]
+    first["filters"] = [{"planes": [[[i / 3]]] * 66} for i in range(67)]
+    document["layers"] += [first | {"id": "tall", "filters": [{"planes": [[[i / 3] * 2 for i in range(70)]]}]}]
     document["layers"] += [{"kind": "activation"}] * 65
 
     project = from_json(_dump(document))
 
-    assert len(project.layers) == 67
-    assert len(set(project.ids)) == 67
-    assert conv(project).kernel_size == (70, 2)
-    assert [one.planes.shape[0] for one in conv(project).filters] == [66] * 67
+    assert len(project.layers) == 68
+    assert len(set(project.ids)) == 68
+    assert [one.planes.shape for one in conv(project).filters] == [(66, 1, 1)] * 67
+    assert conv(project, 2).kernel_size == (70, 2)
     assert to_json(from_json(to_json(project))) == to_json(project)
 
 
