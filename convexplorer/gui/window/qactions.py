@@ -1,5 +1,7 @@
 """The table of commands as `QAction` objects, shared by menus, shortcuts, the palette and the buttons of all panels."""
 
+from functools import cache
+
 from PySide6.QtGui import QAction, QKeySequence
 
 from convexplorer.gui.commands.shell import Shell
@@ -56,6 +58,9 @@ def _tip(command: Command, text: str = "") -> str:
 
 def shortcut_text(command: Command) -> str:
     """Return the first shortcut in the system's notation, or ""."""
-    if not command.shortcuts:
-        return ""
-    return QKeySequence(command.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return _native(command.shortcuts[0]) if command.shortcuts else ""
+
+
+@cache
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
