@@ -29,6 +29,7 @@ SHOWN = (
 )  # fmt: skip
 # What counts on for ever or follows the clock says nothing about what is shown.
 UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports", "_marks"}
+ATOMS = frozenset({type(None), bool, int, float, str})
 DURATION = re.compile(r"[\d.]+ ms")
 NOTHING = object()
 
@@ -36,7 +37,7 @@ NOTHING = object()
 def traces_of(window: MainWindow) -> Traces:
     """Return what a window and all that it consists of show and remember, by the place of each part."""
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what waits for its end is not there any more
-    source = window.store.state.source
+    source, known = window.store.state.source, dict[int, object]()
     traces: Traces = {
         "focus": _name_of(window.focusWidget()),
         "history": (window.store.can_undo, window.store.can_redo, window.store.is_modified),
@@ -54,9 +55,9 @@ def traces_of(window: MainWindow) -> Traces:
         "studied": [
             plain(vars(page)[name]) for page in window.findChildren(StudyPage) for name in ("_look", "_source")
         ],
-        "actions": {name: _told_of(action) for name, action in window.actions_by_name.items()},
+        "actions": {name: _told_of(action, known) for name, action in window.actions_by_name.items()},
     }
-    _collect(window, "window", traces)
+    _collect(window, "window", traces, known)
     # The pictures of two tests lie in folders of their own.
     folder = str(Path(source.address).parent)
     return {key: _without(value, folder) for key, value in traces.items()}
@@ -86,27 +87,38 @@ def differences(one: Mapping[str, object], other: Mapping[str, object]) -> dict[
     return found
 
 
-def plain(value: object) -> object:
-    """Return a value that can be compared, made of numbers, texts and tuples; `NOTHING` for one that is none."""
+def plain(value: object, known: dict[int, object] | None = None) -> object:
+    """Return a value that can be compared, made of numbers, texts and tuples; `NOTHING` for one that is none.
+
+    `known` remembers what dataclasses are as plain values, by identity: many parts of a window hold the same project.
+    """
+    if type(value) in ATOMS:
+        return value
     if isinstance(value, Picture):
         return NOTHING  # it holds how long it took
-    if value is None or isinstance(value, bool | int | float | str | Path | Enum):
+    if isinstance(value, Path | Enum | bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):
         return (value.shape, value.tobytes())
     if isinstance(value, tuple | frozenset | set | list):
-        parts = tuple(plain(part) for part in value)
+        parts = tuple(plain(part, known) for part in value)
         return NOTHING if NOTHING in parts else parts if isinstance(value, tuple | list) else frozenset(parts)
     if isinstance(value, Mapping):
-        return plain(tuple(value.items()))
+        return plain(tuple(value.items()), known)
     if is_dataclass(value) and not isinstance(value, type):
-        return plain((type(value).__name__, *(getattr(value, field.name) for field in fields(value))))
+        if known is not None and id(value) in known:
+            return known[id(value)]
+        parts = (type(value).__name__, *(getattr(value, field.name) for field in fields(value)))
+        found = plain(parts, known)
+        if known is not None:
+            known[id(value)] = found
+        return found
     return NOTHING
 
 
-def _collect(owner: QObject, place: str, traces: Traces) -> None:
+def _collect(owner: QObject, place: str, traces: Traces, known: dict[int, object]) -> None:
     """Tell of an object and of all below it."""
-    traces[place] = _told_of(owner)
+    traces[place] = _told_of(owner, known)
     numbers: Counter[str] = Counter()
     for child in owner.children():
         if not isinstance(child, QWidget | QTimer) or isinstance(child, QMenu | Histogram):
@@ -115,10 +127,10 @@ def _collect(owner: QObject, place: str, traces: Traces) -> None:
             continue  # what it holds is set anew when it is shown
         name = type(child).__name__
         numbers[name] += 1
-        _collect(child, f"{place} › {name} {numbers[name]}", traces)
+        _collect(child, f"{place} › {name} {numbers[name]}", traces, known)
 
 
-def _told_of(owner: QObject) -> dict[str, object]:
+def _told_of(owner: QObject, known: dict[int, object]) -> dict[str, object]:
     told = {name: value for name in SHOWN if (value := owner.property(name)) is not None}
     if isinstance(owner, ElidedLabel):
         del told["toolTip"]  # which repeats the text where that has no room
@@ -131,7 +143,7 @@ def _told_of(owner: QObject) -> dict[str, object]:
     if isinstance(owner, QTimer):
         told["is running"] = owner.isActive() and not owner.isSingleShot()
     for name, value in vars(owner).items():
-        kept = NOTHING if name in UNTOLD else plain(value)
+        kept = NOTHING if name in UNTOLD else plain(value, known)
         if kept is not NOTHING and kept is not None:  # nothing is as good as an object that is made on demand
             told[f".{name}"] = kept
     return told
