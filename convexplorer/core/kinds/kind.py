@@ -101,7 +101,7 @@ class Kind:
     group : heading in menus.
     summary : one sentence on what the layer does.
     settings, weights : rows of what can be set and what is learned.
-    make : from what was given to the core layer.
+    making : from what was given to the core layer; None if `type` takes the settings by their names, and no weights.
     has_filters : its kernel is a bank of filters that are designed by hand.
     planes : how many planes of each filter meet the channels.
     has_map_per_channel : each filter makes a map of every channel, instead of one of all.
@@ -119,7 +119,7 @@ class Kind:
     group: str
     summary: str
     settings: tuple[Setting, ...]
-    make: Callable[[Given], Layer]
+    making: Callable[[Given], Layer] | None = None
     weights: tuple[Weight, ...] = ()
     has_filters: bool = False
     planes: Callable[[Mapping[str, Any], int], int] = field(default=lambda _settings, channels: channels)
@@ -130,6 +130,13 @@ class Kind:
     input_names: tuple[str, ...] = ()
     geometry: Geometry = "same"
     shown: str = ""
+
+    def make(self, given: Given) -> Layer:
+        """Return the core layer; raise ValueError for settings that it cannot have together."""
+        if self.making is not None:
+            return self.making(given)
+        layer: Layer = self.type(**given.settings)
+        return layer
 
     def keras_name(self, rank: int = 2) -> str:
         """Return the name in Keras (PyTorch's where Keras has none): "Conv2D"."""

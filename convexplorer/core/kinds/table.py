@@ -94,6 +94,7 @@ INITIALIZER = Choice(
 )
 SEED = WholeNumber("seed", "Seed", "the same number gives the same random weights", 1, 0, 2**31 - 1)
 
+_KEEPDIMS = Flag("keepdims", "Keep axes", "leave maps of one cell instead of a row of numbers", False)
 _SIZE = PerAxis("size", "Factor", "how many times as many rows and columns", 2, 1, 64)
 _INTERPOLATION = Choice(
     "interpolation",
@@ -178,7 +179,6 @@ KINDS: dict[str, Kind] = {
         "Pooling",
         "Each output is the largest value under its window.",
         (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
-        lambda given: MaxPool(**given.settings),
         geometry="pool",
         shown="pool_size",
     ),
@@ -189,7 +189,6 @@ KINDS: dict[str, Kind] = {
         "Pooling",
         "Each output is the mean of the values under its window.",
         (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
-        lambda given: AveragePool(**given.settings),
         geometry="pool",
         shown="pool_size",
     ),
@@ -199,8 +198,7 @@ KINDS: dict[str, Kind] = {
         "GlobalMax",
         "Pooling",
         "Each map becomes one number: its largest value.",
-        (Flag("keepdims", "Keep axes", "leave maps of one cell instead of a row of numbers", False),),
-        lambda given: GlobalMaxPool(**given.settings),
+        (_KEEPDIMS,),
         geometry="global",
     ),
     "global_average_pool": Kind(
@@ -209,8 +207,7 @@ KINDS: dict[str, Kind] = {
         "GlobalAvg",
         "Pooling",
         "Each map becomes one number: its mean.",
-        (Flag("keepdims", "Keep axes", "leave maps of one cell instead of a row of numbers", False),),
-        lambda given: GlobalAveragePool(**given.settings),
+        (_KEEPDIMS,),
         geometry="global",
     ),
     "upsample": Kind(
@@ -220,7 +217,6 @@ KINDS: dict[str, Kind] = {
         "Reshaping",
         "Maps become larger by a whole factor.",
         (_SIZE, _INTERPOLATION),
-        lambda given: Upsample(**given.settings),
         geometry="factor",
         shown="size",
     ),
@@ -231,7 +227,6 @@ KINDS: dict[str, Kind] = {
         "Reshaping",
         "All values of all maps in one row, for a dense layer.",
         (Flag("channels_last", "Keras order", "cell by cell, all channels of a cell together, as Keras does", True),),
-        lambda given: Flatten(**given.settings),
         geometry="flat",
     ),
     "unpool": Kind(
@@ -241,7 +236,6 @@ KINDS: dict[str, Kind] = {
         "Pooling",
         "Values go back to where a max pooling took its largest from; all else becomes 0.",
         (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
-        lambda given: Unpool(**given.settings),
         input_count=2,
         input_names=("values", "maps that were pooled"),
         geometry="unpool",
@@ -254,7 +248,6 @@ KINDS: dict[str, Kind] = {
         "Reshaping",
         "Zeros are added at the sides.",
         (Sides("padding", "Added", "rows and columns of zeros at each side", 1),),
-        lambda given: ZeroPad(**given.settings),
         geometry="pad",
     ),
     "crop": Kind(
@@ -264,7 +257,6 @@ KINDS: dict[str, Kind] = {
         "Reshaping",
         "Rows and columns are cut off at the sides.",
         (Sides("cropping", "Cut off", "rows and columns that are cut off at each side", 1),),
-        lambda given: Crop(**given.settings),
         geometry="crop",
     ),
     "local_response_norm": Kind(
@@ -279,7 +271,6 @@ KINDS: dict[str, Kind] = {
             Number("alpha", "Alpha", "what the sum of squares is multiplied by", 1.0, 0.0, 1e6, 0.1),
             Number("beta", "Beta", "the power", 0.5, 0.0, 10.0, 0.05),
         ),
-        lambda given: LocalResponseNorm(**given.settings),
     ),
     "batch_norm": Kind(
         BatchNorm,
@@ -312,7 +303,6 @@ KINDS: dict[str, Kind] = {
             Number("scale", "Scale", "what every value is multiplied by", 1.0, -1e6, 1e6, 0.1),
             Number("offset", "Offset", "what is added after it", 0.0, -1e6, 1e6, 0.1),
         ),
-        lambda given: Rescaling(**given.settings),
     ),
     "activation": Kind(
         Activation,
