@@ -5,7 +5,7 @@ every kind.
 """
 
 from convexplorer.sources.address import describe_source, from_paths, parse, to_text
-from convexplorer.sources.frame import Frame, Option, Reader, Source, SourceError, SourceInfo
+from convexplorer.sources.frame import Frame, Option, Reader, Samples, Source, SourceError, SourceInfo
 from convexplorer.sources.image import open_image
 from convexplorer.sources.kinds import SOURCES, open_reader
 from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES
@@ -17,6 +17,7 @@ __all__ = [
     "Frame",
     "Option",
     "Reader",
+    "Samples",
     "Source",
     "SourceError",
     "SourceInfo",

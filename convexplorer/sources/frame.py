@@ -37,6 +37,22 @@ class Source:
     options: Mapping[str, Option] = field(default_factory=lambda: NO_OPTIONS)
 
 
+@dataclass(frozen=True)
+class Samples:
+    """The numbers of a source as they are stored, before their conversion to float32.
+
+    Attributes
+    ----------
+    dtype : NumPy's name of the type: "uint8", "uint16", "float32", …
+    bits : significant bits of an integer, such as 12 in "uint16"; all bits of a float.
+    full_scale : the stored number that became 1; None if the image holds the stored numbers themselves.
+    """
+
+    dtype: str
+    bits: int
+    full_scale: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One picture, signal or volume of a source, converted once to the form that the program computes with.
@@ -45,11 +61,13 @@ class Frame:
     ----------
     image : (channels, *spatial) float32, read-only: (C, H, W) for pictures; with one or three spatial axes for signals
         and volumes. Integer sources lie in 0…1, float sources keep their values.
-    channels : a name for each channel: ("Y",), ("R", "G", "B"), ("R", "G", "B", "A"), or ("0", "1", …).
+    channels : a name for each channel: ("Y",), ("R", "G", "B"), ("R", "G", "B", "A"), or ("0", "1", …). "A" is alpha,
+        and only where the source says so; the fourth channel of an array is "3".
     index : position in the source, from 0.
     time_s : position in time; 0 for stills.
     title : short name for the status bar, e.g. the file's name.
     note : a sentence for the user about this frame, or "".
+    samples : the type and range of the stored numbers; None if there are none, as in a test pattern.
     axes : the spatial axes of `image`; by default the usual ones for their number.
 
     Raises
@@ -63,6 +81,7 @@ class Frame:
     time_s: float = 0.0
     title: str = ""
     note: str = ""
+    samples: Samples | None = None
     axes: tuple[Axis, ...] = ()
 
     def __post_init__(self) -> None:

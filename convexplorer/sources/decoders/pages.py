@@ -5,16 +5,17 @@ from typing import Protocol
 
 import numpy as np
 
-from convexplorer.sources.frame import Frame, SourceInfo
+from convexplorer.sources.frame import Frame, Samples, SourceInfo
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One decoded picture: (C, H, W) float32, a name for each channel, and a note for the user or ""."""
+    """One decoded picture; the attributes are those of `Frame`."""
 
     image: np.ndarray
     channels: tuple[str, ...]
     note: str = ""
+    samples: Samples | None = None
 
 
 class Pages(Protocol):
@@ -69,6 +70,7 @@ class PageReader:
             time_s=index / rate_hz if rate_hz else 0.0,
             title=self.info.title,
             note=page.note,
+            samples=page.samples,
         )
 
     def seek(self, index: int) -> None:

@@ -62,7 +62,9 @@ class PillowPages:
             note = WIDE_INTEGER_NOTE
         elif deep is None and self._bits > 8 and not self._image.mode.startswith("I"):
             note = f"Read with 8 of its {self._bits} bits."
-        return Page(turned(image, orientation), channel_names(len(image)), note)
+        # Pillow's modes have two channels or four only with alpha; four inks it converts.
+        names = channel_names(len(image), has_alpha=len(image) in (2, 4))
+        return Page(turned(image, orientation), names, note)
 
     def close(self) -> None:
         """Release the file."""

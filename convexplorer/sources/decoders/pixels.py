@@ -7,7 +7,7 @@ integers are counts or labels of unknown range, so they keep their values, as fl
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.sources.frame import SourceError
+from convexplorer.sources.frame import Samples, SourceError
 
 _BYTE_LEVELS = np.arange(256, dtype=np.float32) / np.float32(255)
 
@@ -50,10 +50,31 @@ def is_wide_integer(dtype: np.dtype) -> bool:
     return dtype.kind in "iu" and dtype.itemsize > 2
 
 
-def channel_names(channels: int) -> tuple[str, ...]:
-    """Return the channel names of a picture with this number of channels; more than four are numbered."""
-    usual = {1: "Y", 2: "YA", 3: "RGB", 4: "RGBA"}
-    return tuple(usual.get(channels) or (str(i) for i in range(channels)))
+def channel_names(channels: int, *, has_alpha: bool = False) -> tuple[str, ...]:
+    """Return the channel names of a picture with this number of channels.
+
+    Parameters
+    ----------
+    has_alpha : True only if the file says that its last channel is alpha. Without it, 2 and 4 channels are numbered, as
+        are more: the last of two dyes, or the infrared of four bands, is no transparency.
+    """
+    usual = {1: "Y", 3: "RGB"}
+    named = usual.get(channels - 1, "") + "A" if has_alpha else usual.get(channels, "")
+    return tuple(named) if len(named) == channels else tuple(str(i) for i in range(channels))
+
+
+def samples_of(dtype: np.dtype, *, bits: int = 0, full_scale: float | None = None) -> Samples:
+    """Return the description of stored numbers of this type, scaled as `from_pixels` scales them.
+
+    Parameters
+    ----------
+    bits : significant bits; by default all of the type.
+    full_scale : as given to `from_pixels`; by default the largest number of the type, where that becomes 1.
+    """
+    bits = bits or (1 if dtype.kind == "b" else dtype.itemsize * 8)
+    if full_scale is None and dtype.kind in "iu" and not is_wide_integer(dtype):
+        full_scale = float(np.iinfo(dtype).max)
+    return Samples(dtype.newbyteorder("=").name, bits, full_scale)
 
 
 def turned(image: np.ndarray, orientation: int) -> np.ndarray:

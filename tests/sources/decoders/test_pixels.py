@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, from_pixels, turned
+from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, from_pixels, samples_of, turned
 
 RNG = np.random.default_rng(8)
 
@@ -56,9 +56,30 @@ def test_planes_are_contiguous_and_read_only():
         assert not image.flags.writeable
 
 
-@pytest.mark.parametrize(("channels", "names"), [(1, "Y"), (2, "YA"), (3, "RGB"), (4, "RGBA"), (6, "012345")])
-def test_channels_are_named(channels, names):
+@pytest.mark.parametrize(("channels", "names"), [(1, "Y"), (2, "01"), (3, "RGB"), (4, "0123"), (6, "012345")])
+def test_channels_of_which_the_file_says_nothing_are_no_alpha(channels, names):
     assert channel_names(channels) == tuple(names)
+
+
+@pytest.mark.parametrize(("channels", "names"), [(2, "YA"), (4, "RGBA"), (3, "012")])
+def test_alpha_is_what_the_file_calls_so(channels, names):
+    assert channel_names(channels, has_alpha=True) == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "expected"),
+    [
+        (np.zeros((2, 2), np.uint8), ("uint8", 8, 255)),
+        (np.zeros((2, 2), ">u2"), ("uint16", 16, 65535)),
+        (np.zeros((2, 2), np.uint32), ("uint32", 32, None)),
+        (np.zeros((2, 2), "<f4"), ("float32", 32, None)),
+        (np.zeros((2, 2), bool), ("bool", 1, None)),
+    ],
+)
+def test_samples_tell_type_bits_and_the_number_that_became_one(pixels, expected):
+    found = samples_of(pixels.dtype)
+
+    assert (found.dtype, found.bits, found.full_scale) == expected
 
 
 @pytest.mark.parametrize("orientation", [0, 1, 9, -3])
