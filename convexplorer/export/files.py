@@ -1,9 +1,13 @@
-"""Atomic writing: a file is written whole or not at all, and every failure is a sentence for the user."""
+"""Exports as whole files: a file is written whole or not at all, and every failure is a sentence for the user."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from convexplorer.model.storage.atomic import Replacement, reason_of
+
+__all__ = ["ExportError", "Part", "check_suffix", "dialog_filters", "explained", "reason_of", "replacing"]
 
 
 class ExportError(ValueError):
@@ -11,35 +15,38 @@ class ExportError(ValueError):
 
 
 class Part:
-    """A temporary file beside its target, with the same suffix, by which writers choose the format.
+    """A temporary file beside its target, as `Replacement`, whose failures are `ExportError`s.
 
-    The empty file is created at once, so that an unwritable folder is reported before any work.
+    Parameters
+    ----------
+    suffixes : of the formats; another one is refused.
+    mark : as in `Replacement`.
     """
 
-    def __init__(self, target: str | os.PathLike[str], suffixes: Iterable[str]) -> None:
+    def __init__(self, target: str | os.PathLike[str], suffixes: Iterable[str], mark: str = "part") -> None:
         self.target = Path(target)
         check_suffix(self.target, suffixes)
-        token = os.urandom(4).hex()
-        self.path = self.target.with_name(f".{self.target.stem[:40]}-{token}.part{self.target.suffix}")
-        with self._explained():
-            self.path.open("xb").close()
+        with explained(self.target):
+            self._file = Replacement(self.target, mark)
+        self.path = self._file.path
 
     def finish(self) -> None:
         """Replace the target by the temporary file."""
-        with self._explained():
-            os.replace(self.path, self.target)
+        with explained(self.target):
+            self._file.finish()
 
     def discard(self) -> None:
         """Remove the temporary file, if there is one."""
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        self._file.discard()
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise ExportError(f"{self.target.name} could not be written: {reason_of(error)}.") from error
+
+@contextmanager
+def explained(target: Path) -> Iterator[None]:
+    """Turn an `OSError` into an `ExportError` that names the target."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(f"{target.name} could not be written: {reason_of(error)}.") from error
 
 
 @contextmanager
@@ -47,10 +54,9 @@ def replacing(target: str | os.PathLike[str], suffixes: Iterable[str]) -> Iterat
     """Yield a temporary path; its file replaces the target if the block succeeds, and is removed otherwise."""
     part = Part(target, suffixes)
     try:
-        yield part.path
+        with explained(part.target):
+            yield part.path
         part.finish()
-    except OSError as error:
-        raise ExportError(f"{part.target.name} could not be written: {reason_of(error)}.") from error
     finally:
         part.discard()
 
@@ -61,11 +67,6 @@ def check_suffix(path: Path, suffixes: Iterable[str]) -> None:
     if path.suffix.lower() not in known:
         found = f"got {path.suffix!r}" if path.suffix else "it has none"
         raise ExportError(f"The name {path.name!r} must end with {' or '.join(known)}; {found}.")
-
-
-def reason_of(error: OSError) -> str:
-    """Return the system's reason for an error, without number and path."""
-    return (error.strerror or str(error) or type(error).__name__).lower()
 
 
 def dialog_filters(formats: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from convexplorer.kernels.presets import make_filter
 from convexplorer.model.layer import Layer
 from convexplorer.model.storage.documents import parse_document, write_document
 from convexplorer.model.storage.schema import MANY, filter_from_node, filter_to_document, project_from_node
+from convexplorer.sources.paths import special_kind
 
 FORMAT = 1
 FORMATS = {".json": "JSON", ".csv": "CSV", ".npy": "NumPy array"}
@@ -56,12 +58,17 @@ def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
     check_suffix(source, READABLE_SUFFIXES)
     readers: dict[str, Callable[[Path], tuple[Filter, ...]]] = {".json": _from_json, ".npy": _from_array}
     try:
-        size = source.stat().st_size
+        found = source.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):  # opening a pipe would block
+            raise ExportError(f"{source.name} is no ordinary file but {special_kind(found.st_mode)}.")
+        size = found.st_size
         if size > MAX_BYTES:
             raise ValueError(f"it has {size // 1024**2} MB, and no filter bank has more than {MAX_BYTES // 1024**2}")
         filters = readers.get(source.suffix.lower(), _from_text)(source)
         if not filters:
             raise ValueError("a bank has 1 filter or more, and it has none")
+    except ExportError:
+        raise
     except OSError as error:
         raise ExportError(f"{source.name} could not be read: {reason_of(error)}.") from error
     except (ValueError, EOFError, MemoryError) as error:
@@ -150,7 +157,13 @@ def _to_array(layer: Layer) -> np.ndarray:
 
 
 def _from_array(path: Path) -> tuple[Filter, ...]:
-    array = np.load(path, allow_pickle=False)
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        # NumPy reads the header as Python: damage in it raises SyntaxError, TypeError, KeyError, TokenError, …
+        raise ValueError("it is damaged or no array of numbers") from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or not 2 <= array.ndim <= 4:
         shape = f"shape {array.shape} of {array.dtype}" if isinstance(array, np.ndarray) else "several arrays"
         raise ValueError(f"an array of numbers with 2 to 4 axes is expected; got {shape}")

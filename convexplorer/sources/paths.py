@@ -78,7 +78,7 @@ def readable_file(address: str | Path) -> Path:
             raise SourceError(f"{path.name or path} is a folder, not a file.")
         # Before it is opened: opening a pipe blocks until another program writes into it.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise SourceError(f"{path.name} is no ordinary file but {_special(path.stat().st_mode)}.")
+            raise SourceError(f"{path.name} is no ordinary file but {special_kind(path.stat().st_mode)}.")
         with path.open("rb") as file:
             if not file.read(1):
                 raise SourceError(f"{path.name} is empty: it has 0 bytes.")
@@ -126,7 +126,8 @@ def refusal(path: Path, error: Exception) -> str:
     return f"{path.name} cannot be read: {reason}."
 
 
-def _special(mode: int) -> str:
+def special_kind(mode: int) -> str:
+    """Return what a file of this mode is that is no ordinary file."""
     if stat.S_ISFIFO(mode):
         return "a pipe"
     return "a socket" if stat.S_ISSOCK(mode) else "a device"

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +202,17 @@ def test_a_kernel_is_said_by_name_with_parameters_or_by_file(tmp_path: Path):
 def test_a_kernel_that_is_not_there_is_a_sentence(text: str, reason: str):
     with pytest.raises(ValueError, match=reason):
         parse_kernels(text)
+
+
+def test_damage_in_the_header_of_an_array_is_a_sentence():
+    with pytest.raises(ExportError, match=r"damaged\.npy could not be read as kernels: it is damaged"):
+        load_bank(Path(__file__).parents[1] / "cases" / "kernels" / "damaged.npy")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", ["k.json", "k.npy", "k.csv"])
+def test_a_pipe_is_no_bank_and_does_not_hang(tmp_path: Path, name: str):
+    os.mkfifo(tmp_path / name)
+
+    with pytest.raises(ExportError, match="is no ordinary file but a pipe"):
+        load_bank(tmp_path / name)

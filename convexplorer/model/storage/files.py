@@ -4,14 +4,16 @@ A project with large weights becomes a container of the same JSON and its tensor
 JSON.
 """
 
-import contextlib
 import os
+import stat
 from pathlib import Path
 
 from convexplorer.model.project import Project
+from convexplorer.model.storage.atomic import Replacement, reason_of
 from convexplorer.model.storage.documents import ProjectError, parse_document, write_document
 from convexplorer.model.storage.schema import FORMAT, absolute, project_from_node, project_to_document
 from convexplorer.model.storage.tensors import Tensors, is_container, pack, unpack
+from convexplorer.sources.paths import special_kind
 
 __all__ = ["FORMAT", "MAX_BYTES", "ProjectError", "from_json", "load_project", "save_project", "to_json"]
 
@@ -96,13 +98,17 @@ def opened(content: bytes) -> tuple[str, Tensors]:
 def read_bytes(path: Path) -> bytes:
     """Return a file's contents; `ProjectError` if the file is missing, forbidden or too large."""
     try:
-        # The size that the system reports does not help: a pipe or a growing file has none.
+        # Before it is opened: opening a pipe blocks until another program writes into it.
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ValueError(f"it is no ordinary file but {special_kind(mode)}")
+        # The size that the system reports does not help: a growing file has none.
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
             if len(content) > MAX_BYTES and is_container(content):
                 content += file.read(MAX_CONTAINER_BYTES - len(content) + 1)
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{path.name} cannot be read: {_reason(error)}") from None
+        raise ProjectError(f"{path.name} cannot be read: {reason_of(error)}") from None
     limit = MAX_CONTAINER_BYTES if is_container(content) else MAX_BYTES
     if len(content) > limit:
         raise ProjectError(f"{path.name} is no project: it has more than {limit // 1024**2} MB")
@@ -128,27 +134,15 @@ def write_bytes(path: Path, content: bytes) -> None:
     limit = MAX_CONTAINER_BYTES if is_container(content) else MAX_BYTES
     if len(content) > limit:
         raise ProjectError(f"{path.name} would have more than {limit // 1024**2} MB and could not be opened again")
-    temporary: Path | None = None
     try:
-        # Follow a symbolic link to its target; otherwise the link itself would be replaced.
-        target = path.resolve()
-        name = target.with_name(f".{target.name[:40]}-{os.urandom(4).hex()}.tmp")
-        with name.open("xb") as file:
-            temporary = name
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o777)
-        os.replace(temporary, target)
+        part = Replacement(path)
+        try:
+            with part.path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.finish()
+        finally:
+            part.discard()
     except (OSError, ValueError) as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-        raise ProjectError(f"{path.name} cannot be written: {_reason(error)}") from None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno is not None:
-        return os.strerror(error.errno)
-    return str(error)
+        raise ProjectError(f"{path.name} cannot be written: {reason_of(error)}") from None

@@ -7,31 +7,16 @@ are reused.
 
 import contextlib
 import os
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from convexplorer.model.project import Project
 from convexplorer.model.storage.documents import Node, ProjectError, parse_document, write_document
 from convexplorer.model.storage.files import opened, read_bytes, write_bytes
+from convexplorer.model.storage.locks import Claims
 from convexplorer.model.storage.schema import project_from_node, project_to_document
 from convexplorer.model.storage.tensors import Tensors, pack
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock_file(file: IO[bytes]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock_file(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
 
 _PREFIX = "unsaved-"
 
@@ -66,7 +51,7 @@ class Autosave:
         self.folder = Path(folder)
         self._path = self.folder / f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}.json"
         # Our own lock is held from the first copy until the end; those of found copies until they are discarded.
-        self._locks: dict[Path, IO[bytes]] = {}
+        self._claims = Claims()
 
     def write(self, project: Project, origin_path: str | os.PathLike[str] | None = None) -> None:
         """Replace this program's copy; `ProjectError` with the reason on failure."""
@@ -74,8 +59,7 @@ class Autosave:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ProjectError(f"{self.folder} cannot be made: {error.strerror}") from None
-        if self._path not in self._locks:
-            self._lock(self._path)
+        self._claims.take(self._path)
         tensors = Tensors()
         document = {
             "origin": None if origin_path is None else str(Path(origin_path).absolute()),
@@ -94,7 +78,7 @@ class Autosave:
         newest = max(found, key=lambda recovery: recovery.saved_at, default=None)
         for recovery in found:
             if recovery is not newest:
-                self._release(recovery.path)
+                self._claims.release(recovery.path)
         return newest
 
     def discard(self, recovery: Recovery | None = None) -> None:
@@ -102,12 +86,11 @@ class Autosave:
         path = self._path if recovery is None else recovery.path
         with contextlib.suppress(OSError):
             path.unlink()
-        self._release(path)
+        self._claims.release(path)
 
     def close(self) -> None:
         """Release all locks; copies that were not discarded are found at the next start."""
-        for path in tuple(self._locks):
-            self._release(path)
+        self._claims.close()
 
     def _orphans(self) -> list[Path]:
         """Lock and return the copies that no running program holds."""
@@ -115,7 +98,7 @@ class Autosave:
             paths = sorted(self.folder.glob(f"{_PREFIX}*.json"))
         except OSError:
             return []
-        return [path for path in paths if path != self._path and (path in self._locks or self._lock(path))]
+        return [path for path in paths if path != self._path and self._claims.take(path)]
 
     def _read(self, path: Path) -> Recovery | None:
         try:
@@ -129,37 +112,8 @@ class Autosave:
             return Recovery(project, origin, _time(known["saved_at"]), path)
         except ProjectError:
             # Damaged or written by a newer version: neither offered nor deleted.
-            self._release(path)
+            self._claims.release(path)
             return None
-
-    def _lock(self, path: Path) -> bool:
-        """Lock a copy; return False if a running program holds the lock or the folder supports no locks."""
-        try:
-            file = path.with_suffix(".lock").open("ab")
-        except OSError:
-            return False
-        try:
-            _lock_file(file)
-        except OSError:
-            file.close()
-            return False
-        self._locks[path] = file
-        return True
-
-    def _release(self, path: Path) -> None:
-        file = self._locks.pop(path, None)
-        if file is None:
-            return
-        lock = path.with_suffix(".lock")
-        if os.name == "posix" and not path.exists():
-            # Before the lock is released, so that no program locks a file that is about to be deleted.
-            with contextlib.suppress(OSError):
-                lock.unlink()
-        file.close()
-        if os.name != "posix" and not path.exists():
-            # Windows cannot delete an open file.
-            with contextlib.suppress(OSError):
-                lock.unlink()
 
 
 def _time(node: Node) -> datetime:

@@ -428,7 +428,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(ProjectError, match=r"project\.json cannot be written: No space left"):
+    with pytest.raises(ProjectError, match=r"project\.json cannot be written: the disk is full"):
         save_project(path, bank("emboss"))
 
     assert path.read_bytes() == before
@@ -545,3 +545,13 @@ def test_what_is_wrong_with_a_whole_file_is_one_sentence(tmp_path):
 
     with pytest.raises(ProjectError, match=r'^p\.json cannot be opened: it has no "source"\.$'):
         load_project(tmp_path / "p.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_no_project_and_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "project.json")
+
+    with pytest.raises(ProjectError, match=r"project\.json cannot be read: it is no ordinary file but a pipe"):
+        load_project(tmp_path / "project.json")
+    with pytest.raises(ProjectError, match="no ordinary file but a pipe"):
+        save_project(tmp_path / "project.json", RICH)
