@@ -22,6 +22,7 @@ from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
+from convexplorer.model.store import Document
 from convexplorer.model.view import View
 from tests.gui.traces import Traces, differences, settled_traces, traces_of
 
@@ -88,7 +89,7 @@ def open_and_show(
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply_theme(app, "light", scale=1.0)
-    window = MainWindow(project, path)
+    window = MainWindow(project, None if path is None else Document(path, project))
     window.resize(*size)
     window.show()
     window.start()
@@ -138,7 +139,6 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.settings = Settings()  # those of this test's home
     window.settings.write("recent", [])
     window.settings.write("light_paper", True)
-    window.project_path = None
     _look_away(window)
     _show_as_at_first(window)
     before = None if window.bridge.picture is None else window.bridge.picture.frame

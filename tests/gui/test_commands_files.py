@@ -193,7 +193,7 @@ def test_a_project_is_saved_under_a_name_and_opens_again(window, tmp_path, answe
 
     path = tmp_path / "mine.json"
     assert load_project(path).layers[0].filters[0].name == "my own"
-    assert window.project_path == path
+    assert window.store.document.path == path
     assert window.windowTitle().startswith("mine.json —")
     assert str(path) in message_of(window)
     assert window.settings.recent[0] == str(path)
@@ -219,7 +219,7 @@ def test_saving_where_one_may_not_write_says_so_and_the_work_stays_unsaved(windo
 
     assert message_of(window).startswith("folder.json was not saved")
     assert window.store.is_modified
-    assert window.project_path is None
+    assert window.store.document.path is None
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_bad_project_leaves_everything_as_it_was_and_says_why(window, tmp_path
     files.open_paths(window, [path])
 
     assert (window.store.state, window.bridge.picture, window.windowTitle()) == before
-    assert window.project_path is None
+    assert window.store.document.path is None
     assert window.store.can_undo
     assert words in message_of(window)
 
@@ -333,7 +333,7 @@ def test_restored_work_knows_the_file_it_belongs_to(window, open_window, photo, 
     restore = next(button for button in second.findChildren(QPushButton) if button.text() == "Restore it")
     qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)
 
-    assert second.project_path == tmp_path / "mine.json"
+    assert second.store.document.path == tmp_path / "mine.json"
     assert second.windowTitle().startswith("mine.json* —")
 
 

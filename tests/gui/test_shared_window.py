@@ -55,9 +55,8 @@ def give_many_commands(window, qtbot):
 
 def remember(window, qtbot):
     window.settings.add_recent("somewhere.png")
-    window.project_path = Path("mine.json")
     window.store.commit(edits.rename_filter(window.store.state, 0, 0, "mine"))
-    window.store.mark_saved()
+    window.store.mark_saved(path=Path("mine.json"))
     window.refresh_title()
 
 

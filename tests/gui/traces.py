@@ -46,7 +46,7 @@ def traces_of(window: MainWindow) -> Traces:
         "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
         "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
         "work": (
-            window.project_path,
+            window.store.document.path,
             window.recording is None,
             window.film_export is None,
             window.large_view() is None,

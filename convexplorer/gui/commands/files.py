@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
@@ -14,14 +15,17 @@ from convexplorer.gui.commands.shell import Shell
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.storage import files as project_files
+from convexplorer.model.storage.schema import absolute
+from convexplorer.model.storage.stamp import why_changed
+from convexplorer.model.store import Document
 
 PROJECT_SUFFIX = ".json"
 
 
 def new(window: Shell) -> None:
-    """Reset the project to the default layers, with the same source; undo restores the old project."""
-    window.project_path = None
-    window.store.commit(default_project(window.store.state.source))
+    """Begin untitled work with the default layers and the same source; undo restores the old project and its file."""
+    project = default_project(window.store.state.source)
+    window.store.open(project, Document(saved=project))
 
 
 def open_file(window: Shell) -> None:
@@ -54,29 +58,31 @@ def open_paths(window: Shell, paths: list[Path]) -> None:
 def open_project(window: Shell, path: Path) -> None:
     """Open a project; for a damaged or newer file, show the reason and change nothing."""
     try:
-        project = project_files.load_project(path)
+        path = absolute(path)
+        project, stamp = project_files.load_stamped(path)
     except (ValueError, OSError) as error:
         window.say(str(error), kind="error")
         return
-    window.project_path = path
-    window.store.commit(project)  # committed as a step, so that undo restores unsaved work
-    window.store.mark_saved()
-    window.refresh_title()
+    window.store.open(project, Document(path, project, stamp))  # a step: undo restores unsaved work
     window.settings.add_recent(str(path))
     window.settings.remember_folder(path)
 
 
 def save(window: Shell) -> None:
-    """Save the project to its file, or ask for one."""
-    if window.project_path is None:
+    """Save the project to its file, or ask for one; ask before replacing what someone else has written there."""
+    document = window.store.document
+    if document.path is None:
         save_as(window)
+    elif why := why_changed(document.path, document.stamp):
+        anyway = ("Save anyway", partial(_save_anyway, window, document))
+        window.say(f"{why} It was not saved.", kind="warning", actions=(anyway, ("Save as…", partial(save_as, window))))
     else:
-        _save_to(window, window.project_path)
+        _save_to(window, document.path)
 
 
 def save_as(window: Shell) -> None:
     """Ask for a file name and save the project there."""
-    start = str(window.project_path or Path(window.settings.last_folder) / f"project{PROJECT_SUFFIX}")
+    start = str(window.store.document.path or Path(window.settings.last_folder) / f"project{PROJECT_SUFFIX}")
     text, _ = QFileDialog.getSaveFileName(window, "Save project", start, f"ConvExplorer project (*{PROJECT_SUFFIX})")
     if text:
         path = Path(text)
@@ -106,14 +112,22 @@ def close_window(window: Shell) -> None:
     window.close()
 
 
+def _save_anyway(window: Shell, asked: Document) -> None:
+    """Save to the file in question, unless undo has led to another document since the question."""
+    if window.store.document == asked and asked.path is not None:
+        _save_to(window, asked.path)
+    else:
+        save(window)
+
+
 def _save_to(window: Shell, path: Path) -> None:
     try:
-        project_files.save_project(path, window.store.state)
+        path = absolute(path)
+        stamp = project_files.save_project(path, window.store.state)
     except (ValueError, OSError) as error:
         window.say(f"{path.name} was not saved: {error}", kind="error")
         return
-    window.project_path = path
-    window.store.mark_saved()
+    window.store.mark_saved(path=path, stamp=stamp)
     window.settings.add_recent(str(path))
     window.settings.remember_folder(path)
     window.refresh_title()

@@ -4,7 +4,6 @@ This interface is separate from the window, so that commands, menus and the tabl
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Literal
 
 from PySide6.QtGui import QAction
@@ -24,7 +23,7 @@ from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.selection import Selection
 from convexplorer.gui.session.settings import Settings
 from convexplorer.model.project import Project
-from convexplorer.model.store import Store
+from convexplorer.model.store import Document, Store
 from convexplorer.results.picture import Tile
 from convexplorer.results.tile_words import tile_under
 
@@ -37,7 +36,6 @@ class Shell(QMainWindow):
 
     Attributes
     ----------
-    project_path : the project's file, or None.
     recording : the running recording, or None.
     film_export : the running export of a film, or None.
     scale : of the interface, 1 being normal.
@@ -49,17 +47,16 @@ class Shell(QMainWindow):
     controls: QWidget
     explanation_panel: ExplanationPanel
 
-    def __init__(self, project: Project, path: Path | None = None) -> None:
+    def __init__(self, project: Project, document: Document | None = None) -> None:
         super().__init__()
         self.settings = Settings()
-        self.store = Store(project)
+        self.store = Store(project, document)
         self.selection = Selection(self)
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
         self.errands = Errands(self)
         self.actions_by_name: dict[str, QAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
-        self.project_path = path
         self.recording: Recording | None = None
         self.film_export: FilmExport | None = None
         self.scale = theme.scale()

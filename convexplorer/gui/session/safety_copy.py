@@ -1,8 +1,6 @@
 """The safety copy of unsaved work: written while the user works, offered at the next start after a crash."""
 
 import logging
-from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -17,19 +15,13 @@ DELAY_MS = 2000  # maximum age of the copy
 
 
 class SafetyCopy(QObject):
-    """A follower of the store that keeps a copy whenever there is unsaved work.
-
-    Parameters
-    ----------
-    origin : returns the project's file, or None.
-    """
+    """A follower of the store that keeps a copy whenever there is unsaved work."""
 
     failed = Signal(str)
 
-    def __init__(self, store: Store, origin: Callable[[], Path | None], parent: QObject | None = None) -> None:
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._origin = origin
         self._autosave = _autosave()
         self.timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self.timer.timeout.connect(self.write)
@@ -49,11 +41,13 @@ class SafetyCopy(QObject):
         """Write the copy now, or delete the copy if there is no unsaved work."""
         if self._autosave is None:
             return
-        if not self._store.is_modified:
+        unsaved = self._store.unsaved
+        if unsaved is None:
             self._autosave.discard()
             return
+        project, document = unsaved
         try:
-            self._autosave.write(self._store.state, self._origin())
+            self._autosave.write(project, document.path, document.stamp)
         except ValueError as error:
             self.failed.emit(f"Unsaved work cannot be kept: {error}")
 

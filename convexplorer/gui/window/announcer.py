@@ -13,6 +13,7 @@ from convexplorer.gui.window.qactions import shortcut_text
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.storage.recovery import Recovery
+from convexplorer.model.store import Document
 from convexplorer.sources import Source, describe_source
 
 
@@ -56,8 +57,8 @@ class Announcer(QObject):
 
     def _offer(self, found: Recovery) -> None:
         def restore() -> None:
-            self._window.project_path = found.origin
-            self._window.store.commit(found.project)  # committed as a step, so that undo restores the previous project
+            document = Document(found.origin, None, found.stamp)
+            self._window.store.open(found.project, document)  # a step: undo restores the previous project and its file
             self._safety_copy.write()  # before the old copy is deleted, so that a copy always exists
             self._safety_copy.discard(found)
 

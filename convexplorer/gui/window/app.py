@@ -18,7 +18,9 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.default import bank_layer, default_project
-from convexplorer.model.storage.files import load_project
+from convexplorer.model.storage.files import load_stamped
+from convexplorer.model.storage.schema import absolute
+from convexplorer.model.store import Document
 from convexplorer.sources.frame import Source
 
 SETTLE_MS = 250
@@ -78,7 +80,11 @@ def open_window(
 
     `is_talkative` True offers recovered work, shows the hint of the first start, and remembers the window's layout.
     """
-    opened = load_project(project) if project else default_project(source)
+    document = None
+    opened = default_project(source)
+    if project:
+        opened, stamp = load_stamped(project)
+        document = Document(absolute(project), opened, stamp)
     if project and source:
         opened = edits.set_source(opened, source)
     if filters:
@@ -93,7 +99,7 @@ def open_window(
     remembered = settings.read("theme", "system")
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
     theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES))
-    window = MainWindow(opened, project, size)
+    window = MainWindow(opened, document, size)
     window.show()
     window.start(is_talkative=is_talkative)
     return window

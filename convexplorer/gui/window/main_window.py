@@ -1,7 +1,6 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
@@ -43,6 +42,7 @@ from convexplorer.gui.window.qactions import build_actions, refresh_actions
 from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
+from convexplorer.model.store import Document
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
 
@@ -56,15 +56,15 @@ class MainWindow(Shell):
     Parameters
     ----------
     project : the initial project.
-    path : its file, or None.
+    document : its file; by default the project is untitled.
     size : (width, height) in pixels; the remembered size by default.
     """
 
-    def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
-        super().__init__(project, path)
+    def __init__(self, project: Project, document: Document | None = None, size: tuple[int, int] | None = None) -> None:
+        super().__init__(project, document)
         self._is_remembered = True
         self._lens: Lens | None = None
-        self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
+        self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
         self._announcer = Announcer(self, self._messages, self._safety_copy)
@@ -167,8 +167,9 @@ class MainWindow(Shell):
             self._refresh_actions()
 
     def refresh_title(self) -> None:
-        """Show project, source and a mark for unsaved work in the title."""
-        name = self.project_path.name if self.project_path else "untitled"
+        """Show the project's name and a mark for unsaved work in the title."""
+        path = self.store.document.path
+        name = path.name if path else "untitled"
         self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
 
     def start(self, *, is_talkative: bool = True) -> None:

@@ -57,21 +57,17 @@ class Replacement:
         _lock_or_close(self._lock)
         sweep(self._final.parent)
 
-    def finish(self) -> None:
-        """Replace the target by the temporary file."""
+    def finish(self) -> os.stat_result:
+        """Replace the target by the temporary file, and return the status of the new file."""
         try:
             old = self._final.stat()
         except FileNotFoundError:
-            self._release()
-            os.replace(self.path, self._final)
-            return
+            return self._rename()
         if old.st_nlink > 1 and stat.S_ISREG(old.st_mode):
             # The file has further names; replaced, it would keep its old contents under those.
-            self._copy_over()
-            return
+            return self._copy_over()
         self._keep_owner_and_permissions(old)
-        self._release()
-        os.replace(self.path, self._final)
+        return self._rename()
 
     def discard(self) -> None:
         """Remove the temporary file, if there is one."""
@@ -79,13 +75,21 @@ class Replacement:
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
-    def _copy_over(self) -> None:
+    def _rename(self) -> os.stat_result:
+        self._release()
+        status = self.path.stat()
+        os.replace(self.path, self._final)
+        return status
+
+    def _copy_over(self) -> os.stat_result:
         with self.path.open("rb") as source, self._final.open("r+b") as target:
             shutil.copyfileobj(source, target, 1024 * 1024)
             target.truncate()
             target.flush()
             os.fsync(target.fileno())
+            status = os.fstat(target.fileno())
         self.discard()
+        return status
 
     def _keep_owner_and_permissions(self, old: os.stat_result) -> None:
         if hasattr(os, "chown"):

@@ -12,21 +12,36 @@ from convexplorer.model.project import Project
 from convexplorer.model.storage.atomic import Replacement, reason_of
 from convexplorer.model.storage.documents import ProjectError, parse_document, write_document
 from convexplorer.model.storage.schema import FORMAT, absolute, project_from_node, project_to_document
+from convexplorer.model.storage.stamp import Stamp, stamp_of
 from convexplorer.model.storage.tensors import Tensors, is_container, pack, unpack
 from convexplorer.sources.paths import special_kind
 
-__all__ = ["FORMAT", "MAX_BYTES", "ProjectError", "from_json", "load_project", "save_project", "to_json"]
+__all__ = [
+    "FORMAT",
+    "MAX_BYTES",
+    "ProjectError",
+    "from_json",
+    "load_project",
+    "load_stamped",
+    "save_project",
+    "to_json",
+]
 
 # Of a text file; larger weights are stored in a container.
 MAX_BYTES = 128 * 1024 * 1024
 MAX_CONTAINER_BYTES = 8 * 1024**3
 
 
-def save_project(path: str | os.PathLike[str], project: Project) -> None:
+def save_project(path: str | os.PathLike[str], project: Project) -> Stamp:
     """Write a project file atomically: the old file stays intact until the new one is complete.
 
     Paths of pictures inside the project file's folder are stored relative, so that the folder can be moved; other paths
     are stored absolute.
+
+    Returns
+    -------
+    Stamp
+        The state of the written file.
 
     Raises
     ------
@@ -34,15 +49,21 @@ def save_project(path: str | os.PathLike[str], project: Project) -> None:
         If the file cannot be written, with the reason.
     """
     target = absolute(path)
-    write_bytes(target, to_bytes(project, folder=target.parent))
+    content = to_bytes(project, folder=target.parent)
+    return stamp_of(write_bytes(target, content), content)
 
 
 def load_project(path: str | os.PathLike[str]) -> Project:
     """Read a project file; every failure is a `ProjectError`."""
+    return load_stamped(path)[0]
+
+
+def load_stamped(path: str | os.PathLike[str]) -> tuple[Project, Stamp]:
+    """Read a project file, and return the file's state with the project; every failure is a `ProjectError`."""
     source = absolute(path)
-    content = read_bytes(source)
+    content, status = _read(source)
     try:
-        return from_bytes(content, folder=source.parent)
+        return from_bytes(content, folder=source.parent), stamp_of(status, content)
     except ProjectError as error:
         raise ProjectError(f"{source.name} cannot be opened: {str(error).rstrip('.')}.") from None
 
@@ -96,23 +117,8 @@ def opened(content: bytes) -> tuple[str, Tensors]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's contents; `ProjectError` if the file is missing, forbidden or too large."""
-    try:
-        # Before it is opened: opening a pipe blocks until another program writes into it.
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise ValueError(f"it is no ordinary file but {special_kind(mode)}")
-        # The size that the system reports does not help: a growing file has none.
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-            if len(content) > MAX_BYTES and is_container(content):
-                content += file.read(MAX_CONTAINER_BYTES - len(content) + 1)
-    except (OSError, ValueError) as error:
-        raise ProjectError(f"{path.name} cannot be read: {reason_of(error)}") from None
-    limit = MAX_CONTAINER_BYTES if is_container(content) else MAX_BYTES
-    if len(content) > limit:
-        raise ProjectError(f"{path.name} is no project: it has more than {limit // 1024**2} MB")
-    return content
+    """Return a file's contents; `ProjectError` if the file is missing, forbidden, too large or no ordinary file."""
+    return _read(path)[0]
 
 
 def read_text(path: Path) -> str:
@@ -129,8 +135,11 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file atomically: to a temporary file beside the target, flushed to disk, then renamed."""
+def write_bytes(path: Path, content: bytes) -> os.stat_result:
+    """Write a file atomically: to a temporary file beside the target, flushed to disk, then renamed.
+
+    The status of the written file is returned.
+    """
     limit = MAX_CONTAINER_BYTES if is_container(content) else MAX_BYTES
     if len(content) > limit:
         raise ProjectError(f"{path.name} would have more than {limit // 1024**2} MB and could not be opened again")
@@ -141,8 +150,28 @@ def write_bytes(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            part.finish()
+            return part.finish()
         finally:
             part.discard()
     except (OSError, ValueError) as error:
         raise ProjectError(f"{path.name} cannot be written: {reason_of(error)}") from None
+
+
+def _read(path: Path) -> tuple[bytes, os.stat_result]:
+    try:
+        # Before it is opened: opening a pipe blocks until another program writes into it.
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ValueError(f"it is no ordinary file but {special_kind(mode)}")
+        with path.open("rb") as file:
+            # The size that the system reports does not help: a growing file has none.
+            content = file.read(MAX_BYTES + 1)
+            if len(content) > MAX_BYTES and is_container(content):
+                content += file.read(MAX_CONTAINER_BYTES - len(content) + 1)
+            status = os.fstat(file.fileno())
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{path.name} cannot be read: {reason_of(error)}") from None
+    limit = MAX_CONTAINER_BYTES if is_container(content) else MAX_BYTES
+    if len(content) > limit:
+        raise ProjectError(f"{path.name} is no project: it has more than {limit // 1024**2} MB")
+    return content, status

@@ -7,7 +7,7 @@ are reused.
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from convexplorer.model.storage.documents import Node, ProjectError, parse_docum
 from convexplorer.model.storage.files import opened, read_bytes, write_bytes
 from convexplorer.model.storage.locks import Claims
 from convexplorer.model.storage.schema import project_from_node, project_to_document
+from convexplorer.model.storage.stamp import Stamp
 from convexplorer.model.storage.tensors import Tensors, pack
 
 _PREFIX = "unsaved-"
@@ -29,6 +30,7 @@ class Recovery:
     ----------
     project : the last autosaved state.
     origin : the project file of this work; None if there was none.
+    stamp : the state of that file when it was opened or saved; None if unknown.
     saved_at : the time of the autosave, in UTC.
     path : of the autosaved copy.
     """
@@ -37,6 +39,7 @@ class Recovery:
     origin: Path | None
     saved_at: datetime
     path: Path
+    stamp: Stamp | None = None
 
 
 class Autosave:
@@ -53,7 +56,9 @@ class Autosave:
         # Our own lock is held from the first copy until the end; those of found copies until they are discarded.
         self._claims = Claims()
 
-    def write(self, project: Project, origin_path: str | os.PathLike[str] | None = None) -> None:
+    def write(
+        self, project: Project, origin_path: str | os.PathLike[str] | None = None, stamp: Stamp | None = None
+    ) -> None:
         """Replace this program's copy; `ProjectError` with the reason on failure."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +68,7 @@ class Autosave:
         tensors = Tensors()
         document = {
             "origin": None if origin_path is None else str(Path(origin_path).absolute()),
+            "stamp": None if stamp is None else asdict(stamp),
             "saved_at": datetime.now(UTC).isoformat(),
             "project": project_to_document(project, folder=self.folder.absolute(), tensors=tensors),
         }
@@ -103,13 +109,13 @@ class Autosave:
     def _read(self, path: Path) -> Recovery | None:
         try:
             text, tensors = opened(read_bytes(path))
-            known = parse_document(text).fields("origin", "saved_at", "project")
+            known = parse_document(text).fields("origin", "stamp", "saved_at", "project")
             missing = {"origin", "saved_at", "project"} - known.keys()
             if missing:
                 raise ProjectError(f"{path.name} lacks {', '.join(sorted(missing))}")
             origin = None if known["origin"].value is None else Path(known["origin"].text())
             project = project_from_node(known["project"], folder=self.folder.absolute(), tensors=tensors)
-            return Recovery(project, origin, _time(known["saved_at"]), path)
+            return Recovery(project, origin, _time(known["saved_at"]), path, _stamp(known.get("stamp")))
         except ProjectError:
             # Damaged or written by a newer version: neither offered nor deleted.
             self._claims.release(path)
@@ -119,3 +125,12 @@ class Autosave:
 def _time(node: Node) -> datetime:
     moment = node.make(lambda: datetime.fromisoformat(node.text()))
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _stamp(node: Node | None) -> Stamp | None:
+    if node is None or node.value is None:
+        return None
+    known = node.fields("size", "time_ns", "inode", "digest")
+    if len(known) < 4:
+        raise node.error("must be complete")
+    return Stamp(known["size"].whole(), known["time_ns"].whole(), known["inode"].whole(), known["digest"].text())

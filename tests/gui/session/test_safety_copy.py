@@ -17,7 +17,7 @@ def _rename(store: Store, name: str) -> None:
 
 
 def test_a_hand_that_never_rests_does_not_put_the_copy_off(store, qapp):
-    copy = SafetyCopy(store, lambda: None)
+    copy = SafetyCopy(store)
     _rename(store, "a")
     begun = copy.timer.timerId()
 
@@ -29,21 +29,21 @@ def test_a_hand_that_never_rests_does_not_put_the_copy_off(store, qapp):
 
 
 def test_work_taken_back_leaves_no_copy(store, qapp):
-    copy = SafetyCopy(store, lambda: None)
+    copy = SafetyCopy(store)
     _rename(store, "a")
     copy.write()
     store.undo()
     copy.close()
 
-    assert SafetyCopy(store, lambda: None).find() is None
+    assert SafetyCopy(store).find() is None
 
 
 def test_the_copy_of_a_program_that_ended_is_found(store, qapp):
-    copy = SafetyCopy(store, lambda: None)
+    copy = SafetyCopy(store)
     _rename(store, "mine")
     copy.close()
 
-    later = SafetyCopy(Store(default_project()), lambda: None)
+    later = SafetyCopy(Store(default_project()))
     found = later.find()
 
     assert found is not None
@@ -59,7 +59,7 @@ def test_without_a_place_for_copies_the_program_still_works(store, qapp, monkeyp
 
     monkeypatch.setattr(safety_copy, "state_folder", refuse)
 
-    copy = SafetyCopy(store, lambda: None)
+    copy = SafetyCopy(store)
     _rename(store, "a")
     copy.write()
 
