@@ -7,6 +7,7 @@ HEAVY = (
     "pyqtgraph",
     "onnx",
     "onnxruntime",
+    "av",
     "h5py",
     "matplotlib",
     "PySide6.QtMultimedia",

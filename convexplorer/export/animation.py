@@ -1,13 +1,14 @@
 """A sequence of pictures as a GIF or animated WebP, for slides and pages without a video player."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.export.files import ExportError, Part
+from convexplorer.export.files import ExportError, Part, reason_of
 from convexplorer.export.video import Recorder
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Animation:
 
     Parameters
     ----------
-    rate_hz : pictures per second, at most 50; a GIF rounds the duration of a picture to hundredths of a second.
+    rate_hz : pictures per second, at most 50, for pictures without a time of their own; a GIF rounds times to
+        hundredths of a second.
     expected : number of pictures, if known; a number too large for the memory limit is refused at the first picture.
     """
 
@@ -39,9 +41,9 @@ class Animation:
         self._expected = expected
         self._shape: tuple[int, ...] = ()
         self._frames: list[_Frame] = []
-        duration = max(1000 / rate_hz, _LEAST_MS)
+        self._times_ms: list[float] = []
+        self._period_ms = max(1000 / rate_hz, _LEAST_MS)
         self._is_gif = self._part.path.suffix.lower() == ".gif"
-        self.duration_ms = round(duration / _GIF_STEP_MS) * _GIF_STEP_MS if self._is_gif else round(duration)
 
     def __enter__(self) -> "Animation":
         return self
@@ -57,8 +59,21 @@ class Animation:
         """Number of pictures written so far."""
         return len(self._frames)
 
-    def write(self, rgb: np.ndarray) -> None:
+    @property
+    def durations_ms(self) -> list[int]:
+        """The duration of each picture; rounding errors do not add up."""
+        step = _GIF_STEP_MS if self._is_gif else 1
+        ends = [*self._times_ms[1:], self._times_ms[-1] + self._period_ms] if self._times_ms else []
+        marks = [round(time_ms / step) * step for time_ms in (*self._times_ms[:1], *ends)]
+        return [max(_LEAST_MS, end - start) for start, end in pairwise(marks)]
+
+    def write(self, rgb: np.ndarray, time_s: float | None = None) -> None:
         """Add an (H, W, 3) uint8 RGB picture; all pictures have the size of the first.
+
+        Parameters
+        ----------
+        time_s : from the beginning of the animation; by default, and if a time does not increase, one period of the
+            rate after the last picture.
 
         Raises
         ------
@@ -75,6 +90,9 @@ class Animation:
                 f"{self._part.target.name} would be too long: at most {MOST_BYTES // size} pictures of "
                 f"{rgb.shape[1]} × {rgb.shape[0]} fit; an MP4 may be longer."
             )
+        following = self._times_ms[-1] + self._period_ms if self._times_ms else 0.0
+        is_later = time_s is not None and (not self._times_ms or time_s * 1000 > self._times_ms[-1])
+        self._times_ms.append(time_s * 1000 if time_s is not None and is_later else following)
         self._frames.append(_with_palette(rgb) if self._is_gif else cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
 
     def close(self) -> int:
@@ -84,9 +102,11 @@ class Animation:
             if not self._frames:
                 raise ExportError(f"{name} was not written: there was no picture.")
             write = _write_gif if self._is_gif else _write_webp
-            write(self._part.path, self._frames, self.duration_ms)
+            write(self._part.path, self._frames, self.durations_ms)
             self._part.finish()
-        except (cv2.error, OSError) as error:
+        except OSError as error:
+            raise ExportError(f"{name} could not be written: {reason_of(error)}.") from error
+        except cv2.error as error:
             raise ExportError(f"{name} could not be written: {error}.") from error
         finally:
             self._part.discard()
@@ -111,15 +131,18 @@ def _with_palette(rgb: np.ndarray) -> "Image":
     return Image.fromarray(rgb).quantize(256, dither=Image.Dither.NONE)
 
 
-def _write_gif(path: Path, frames: list["_Frame"], duration_ms: int) -> None:
+def _write_gif(path: Path, frames: list["_Frame"], durations_ms: list[int]) -> None:
     first, *others = frames
-    first.save(path, "GIF", save_all=True, append_images=others, duration=duration_ms, loop=0)
+    first.save(path, "GIF", save_all=True, append_images=others, duration=durations_ms, loop=0)
 
 
-def _write_webp(path: Path, frames: list["_Frame"], duration_ms: int) -> None:
+def _write_webp(path: Path, frames: list["_Frame"], durations_ms: list[int]) -> None:
     animation = cv2.Animation()
     animation.frames = frames
-    animation.durations = [duration_ms] * len(frames)
+    animation.durations = durations_ms
     animation.loop_count = 0
-    if not cv2.imwriteanimation(str(path), animation, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY]):
+    # In memory, because OpenCV is silent about a disk that is full.
+    is_encoded, data = cv2.imencodeanimation(".webp", animation, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY])
+    if not is_encoded:
         raise OSError("this OpenCV cannot encode it")
+    path.write_bytes(data.tobytes())

@@ -158,12 +158,14 @@ def _apply_frames(
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
     """Write a video; if the input is truncated, keep the frames before the end and record the failure."""
     assert reader.info.rate_hz is not None
-    failure = None
+    failure = began_s = None
     with video.Recorder(path, reader.info.rate_hz) as recorder:
         try:
             for frame in _frames(reader, progress):
                 tiles = drawn_maps(frame, recipe)
-                recorder.write(tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles))
+                began_s = frame.time_s if began_s is None else began_s
+                picture = tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles)
+                recorder.write(picture, frame.time_s - began_s)
         except SourceError as error:
             if recorder.frame_count == 0:
                 raise

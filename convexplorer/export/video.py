@@ -1,38 +1,90 @@
-"""A sequence of pictures as a video file."""
+"""A sequence of pictures as a video file, each picture at its own time."""
 
+from __future__ import annotations
+
+import math
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.export.files import ExportError, Part
+from convexplorer.export.container import KeptFile, count_pictures, open_container
+from convexplorer.export.files import ExportError, Part, explained, reason_of
 
-# What OpenCV's own FFmpeg can write; H.264 it cannot (its licence forbids). FFV1 loses nothing.
-CODECS = {".mp4": "mp4v", ".webm": "VP90", ".avi": "MJPG", ".mkv": "FFV1"}
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+
 FORMATS = {".mp4": "MP4 video", ".webm": "WebM video", ".avi": "Motion JPEG video", ".mkv": "Lossless Matroska video"}
 SUFFIXES = tuple(FORMATS)
 MIN_RATE_HZ, MAX_RATE_HZ = 0.5, 1000.0
+_LEAST_GRID_HZ = 20.0  # an AVI counts pictures instead of time; slower ones are counted in a multiple
+_KEY_EVERY_S = 2.0  # players jump to key pictures
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """The encoder of a format.
+
+    Attributes
+    ----------
+    name, pixels : in the words of FFmpeg.
+    ticks : units of time in a second; None if pictures are counted instead.
+    options : for an encoder that keeps up with a camera and holds no picture back, because a kill would lose it.
+    """
+
+    name: str
+    pixels: str
+    ticks: int | None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+_REALTIME_VP9 = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "row-mt": "1", "crf": "20", "b": "0"}
+#: FFV1 loses nothing; 90 000 is the unit of all usual rates.
+ENCODERS = {
+    ".mp4": Encoder("libx264", "yuv420p", 90_000, {"preset": "veryfast", "tune": "zerolatency", "crf": "18"}),
+    ".webm": Encoder("libvpx-vp9", "yuv420p", 1000, _REALTIME_VP9),
+    ".avi": Encoder("mjpeg", "yuvj420p", None, {"qscale": "3"}),
+    ".mkv": Encoder("ffv1", "bgr0", 1000, {"level": "3", "slices": "4"}),
+}
 
 
 class Recorder:
     """A writer of a video, for one thread at a time, also as a context manager.
 
-    The file gets its name after `close` has found every frame in it. An exception in the `with` block discards it.
+    The file gets its name when `close` has completed it. An exception in the `with` block discards it.
 
     Parameters
     ----------
-    rate_hz : frames per second, kept within 0.5…1000.
+    rate_hz : pictures per second, kept within 0.5…1000; for pictures without a time of their own.
+    mark : as in `Part`.
+
+    Attributes
+    ----------
+    frame_count : number of pictures in the file.
     """
 
-    def __init__(self, path: str | os.PathLike[str], rate_hz: float) -> None:
-        self._part = Part(path, SUFFIXES)
-        self._rate_hz = min(max(rate_hz, MIN_RATE_HZ), MAX_RATE_HZ)
-        self._writer: cv2.VideoWriter | None = None
+    def __init__(self, path: str | os.PathLike[str], rate_hz: float, mark: str = "part") -> None:
+        self.part = Part(path, SUFFIXES, mark)
+        self._encoder = ENCODERS[self.part.path.suffix.lower()]
+        self._rate = Fraction(min(max(rate_hz, MIN_RATE_HZ), MAX_RATE_HZ)).limit_denominator(1001)
+        self._tick = 1 / Fraction(self._encoder.ticks or _grid(self._rate))
+        self._period = max(1, round(1 / self._rate / self._tick))
+        self._file: KeptFile | None = None
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
         self._size = (0, 0)
+        self._last: np.ndarray | None = None
+        self._last_tick = -1
         self._is_closed = False
         self.frame_count = 0
 
-    def __enter__(self) -> "Recorder":
+    def __enter__(self) -> Recorder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -41,67 +93,160 @@ class Recorder:
         else:
             self.discard()
 
-    def write(self, rgb: np.ndarray) -> None:
+    def has_room(self, time_s: float) -> bool:
+        """Return True if no picture has this time or a later one yet, in the unit that the format counts in."""
+        return round(time_s / self._tick) > self._last_tick
+
+    def write(self, rgb: np.ndarray, time_s: float | None = None) -> None:
         """Add an (H, W, 3) uint8 RGB picture.
 
         The first picture fixes the size, extended to even numbers because most codecs require them. Later pictures of
         another size are scaled to fit and centred on black.
+
+        Parameters
+        ----------
+        time_s : from the beginning of the video; by default, and if a time does not increase, one period of the rate
+            after the last picture.
         """
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
             raise ValueError(f"rgb must be (H, W, 3) uint8; got {rgb.shape} {rgb.dtype}")
         if self._is_closed:
-            raise ExportError(f"{self._part.target.name} is finished; nothing can be added.")
-        if self._writer is None:
-            self._writer = self._open(rgb)
-        self._writer.write(cv2.cvtColor(_fitted(rgb, *self._size), cv2.COLOR_RGB2BGR))
-        self.frame_count += 1
+            raise ExportError(f"{self.part.target.name} is finished; nothing can be added.")
+        if self._stream is None:
+            self._open(rgb)
+        self._encode(_fitted(rgb, *self._size), self._place(time_s))
 
-    def close(self) -> int:
-        """Finish the file and return its number of frames; may be called repeatedly."""
+    def close(self, end_s: float = 0.0) -> int:
+        """Finish the file and return its number of pictures; may be called repeatedly.
+
+        Parameters
+        ----------
+        end_s : how long the video lasts; the last picture stays until then.
+        """
         if self._is_closed:
             return self.frame_count
-        self._release()
         try:
-            self._check()
-            self._part.finish()
+            self._last_until(end_s)
+            self._end(is_kept=False)
+            self.part.finish()
         finally:
-            self._part.discard()
+            self.discard()
+        return self.frame_count
+
+    def rescue(self) -> int:
+        """Finish the file after a failure, with the pictures that have arrived in it, and return their number."""
+        self._end(is_kept=True)
+        self.frame_count = count_pictures(self.part.path)  # without its end, a file may lack the last one
+        if self.frame_count == 0:
+            self.part.discard()
+        else:
+            self.part.finish()
         return self.frame_count
 
     def discard(self) -> None:
-        """Discard the file."""
-        self._release()
-        self._part.discard()
+        """Discard the file, unless it is finished."""
+        self._is_closed = True
+        if self._file is not None:
+            self._file.error = self._file.error or OSError("discarded")  # so that nothing more is written
+            self._release()
+        self.part.discard()
 
-    def _open(self, rgb: np.ndarray) -> "cv2.VideoWriter":
-        path = self._part.path
-        self._size = rgb.shape[0] + rgb.shape[0] % 2, rgb.shape[1] + rgb.shape[1] % 2
-        codec = cv2.VideoWriter.fourcc(*CODECS[path.suffix.lower()])
-        writer = cv2.VideoWriter(str(path), codec, self._rate_hz, self._size[::-1])
-        if not writer.isOpened():
-            self.discard()
+    def _open(self, rgb: np.ndarray) -> None:
+        suffix, encoder = self.part.path.suffix.lower(), self._encoder
+        self._size = height, width = rgb.shape[0] + rgb.shape[0] % 2, rgb.shape[1] + rgb.shape[1] % 2
+        with explained(self.part.target):
+            self._file = KeptFile(self.part.path)
+        self._container = open_container(self._file, suffix)
+        rate = self._rate if encoder.ticks else 1 / self._tick
+        stream = cast("VideoStream", self._container.add_stream(encoder.name, rate=rate, options=dict(encoder.options)))
+        stream.width, stream.height, stream.pix_fmt = width, height, encoder.pixels
+        context = stream.codec_context
+        context.time_base = stream.time_base = self._tick
+        context.gop_size = max(1, round(_KEY_EVERY_S * self._rate))
+        if encoder.pixels.startswith("yuv"):
+            context.colorspace = 6  # that of the conversion below, by the number of ITU-T H.273
+        self._stream = stream
+
+    def _place(self, time_s: float | None) -> int:
+        """Return the tick of the next picture."""
+        following = self._last_tick + self._period if self.frame_count else 0
+        if time_s is None or not np.isfinite(time_s):
+            return following
+        tick = max(0, round(time_s / self._tick))
+        if tick > self._last_tick:
+            return tick
+        return self._last_tick + 1 if tick == self._last_tick else following
+
+    def _encode(self, rgb: np.ndarray, tick: int) -> None:
+        from av import VideoFrame
+
+        assert self._stream is not None
+        assert self._container is not None
+        assert self._file is not None
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24").reformat(
+            format=self._encoder.pixels, dst_colorspace="ITU601" if self._encoder.pixels.startswith("yuv") else None
+        )
+        frame.pts, frame.time_base = tick, self._tick
+        # Counts only for the last picture: as long as the one before, but no longer than usual.
+        frame.duration = min(self._period, tick - self._last_tick) if self.frame_count else self._period
+        with self._explained():
+            self._container.mux(self._stream.encode(frame))
+            self._file.keep()
+        self._last, self._last_tick = rgb, tick
+        self.frame_count += 1
+
+    def _last_until(self, end_s: float) -> None:
+        """Repeat the last picture shortly before the end, which no container could tell otherwise."""
+        tick = round((Fraction(end_s) - 1 / self._rate) / self._tick)
+        if self._last is not None and tick > self._last_tick:
+            self._encode(self._last, tick)
+
+    def _end(self, *, is_kept: bool) -> None:
+        """Write the end of the container; if there is no room for it, the file stays without an end if `is_kept`."""
+        self._is_closed = True
+        if self.frame_count == 0 or self._container is None or self._file is None or self._stream is None:
+            if not is_kept:
+                raise ExportError(f"{self.part.target.name} was not written: there was no frame.")
+            self._release()
+            return
+        try:
+            with self._explained():
+                if self._file.error is None:
+                    self._container.mux(self._stream.encode(None))
+                self._container.close()
+                self._file.keep()
+        except ExportError:
+            if not is_kept:
+                raise
+        finally:
+            self._release()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn errors of files and of FFmpeg into an `ExportError`."""
+        from av import FFmpegError
+
+        name, (height, width) = self.part.target.name, self._size
+        try:
+            yield
+        except OSError as error:
+            raise ExportError(f"{name} could not be written: {reason_of(error)}.") from error
+        except (ValueError, FFmpegError) as error:
             raise ExportError(
-                f"{self._part.target.name} could not be begun: "
-                f"this OpenCV cannot write {CODECS[path.suffix.lower()]} at {rgb.shape[1]} × {rgb.shape[0]}."
-            )
-        return writer
+                f"{name} could not be written: {self._encoder.name} refuses pictures of {height} × {width}."
+            ) from error
 
     def _release(self) -> None:
-        self._is_closed = True
-        if self._writer is not None:
-            self._writer.release()
-            self._writer = None
+        if self._container is not None:
+            self._container.close()
+        if self._file is not None:
+            self._file.close()
+        self._container = self._stream = self._file = None
 
-    def _check(self) -> None:
-        """Raise `ExportError` if the file lacks frames, because OpenCV drops frames without an error."""
-        name = self._part.target.name
-        if self.frame_count == 0:
-            raise ExportError(f"{name} was not written: there was no frame.")
-        capture = cv2.VideoCapture(str(self._part.path))
-        found = round(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
-        capture.release()
-        if found < self.frame_count:
-            raise ExportError(f"{name} was not written: only {found} of {self.frame_count} frames arrived in the file.")
+
+def _grid(rate: Fraction) -> Fraction:
+    """Return the rate of an AVI: a multiple of that of its pictures, so that unequal times have a place."""
+    return rate * max(1, math.ceil(Fraction(_LEAST_GRID_HZ) / rate))
 
 
 def _fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from convexplorer.export.batch import Recipe, drawn_maps, save_maps
+from convexplorer.export import batch, video
+from convexplorer.export.batch import Outcome, Recipe, Target, apply_all, drawn_maps, save_maps
 from convexplorer.export.originals import Originals
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
@@ -16,7 +18,7 @@ from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
 from convexplorer.results.tiles import colored
-from convexplorer.sources.frame import Frame
+from convexplorer.sources.frame import Frame, Source, SourceInfo
 from tests.model.examples import add_pool
 
 DISPLAYS = {
@@ -85,3 +87,56 @@ def test_without_layers_the_channels_themselves_are_drawn():
 
     assert [name for name, _ in written] == ["R", "G", "B"]
     np.testing.assert_allclose(written[1][1][..., 0] / 255, frame("colour").image[1], atol=0.01)
+
+
+class UnequalReader:
+    """A video whose pictures have times of their own."""
+
+    TIMES_S = (7.0, 7.04, 8.0, 8.5, 11.0, 15.5, 16.0)  # a video may begin at any time
+
+    def __init__(self) -> None:
+        self.info = SourceInfo("lecture.mp4", len(self.TIMES_S), rate_hz=25.0, is_seekable=True)
+        self._next = 0
+
+    def read(self) -> Frame | None:
+        if self._next == len(self.TIMES_S):
+            return None
+        index, self._next = self._next, self._next + 1
+        image = np.full((1, 32, 48), index / 8, np.float32)
+        return Frame(image, ("Y",), index, self.TIMES_S[index], "lecture.mp4")
+
+    def seek(self, index: int) -> None:
+        self._next = index
+
+    def close(self) -> None:
+        pass
+
+
+def apply_to(reader: UnequalReader, path: Path, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+    monkeypatch.setattr(batch, "open_reader", lambda _: reader)
+    outcome = Outcome()
+    recipe = Recipe(())
+    apply_all([Source("video", "lecture.mp4")], Target(path, is_folder=False), recipe, outcome, lambda *_: None)
+    return outcome
+
+
+@pytest.mark.parametrize("suffix", video.SUFFIXES)
+def test_pictures_of_a_video_keep_their_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str):
+    outcome = apply_to(UnequalReader(), tmp_path / f"out{suffix}", monkeypatch)
+
+    with av.open(str(outcome.written[0])) as container:
+        times = [written.time for written in container.decode(video=0)]
+        duration_s = (container.duration or 0) / av.time_base
+    assert outcome.failures == []
+    assert times == pytest.approx([time_s - 7.0 for time_s in UnequalReader.TIMES_S], abs=0.021)
+    assert duration_s == pytest.approx(9.0, abs=0.1)
+
+
+def test_slides_last_as_long_as_before(tmp_path: Path):
+    slides = Path(__file__).parents[1] / "cases" / "video" / "slides.mkv"
+    target = Target(tmp_path / "out.mp4", is_folder=False)
+
+    apply_all([Source("video", str(slides))], target, Recipe(()), Outcome(), lambda *_: None)
+
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert (container.duration or 0) / av.time_base == pytest.approx(9.12, abs=0.01)
