@@ -1,8 +1,6 @@
 """The entry point of `python -m convexplorer`, equivalent to the console command."""
 
-import sys
-
-from convexplorer.cli import main
+from convexplorer.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -2,12 +2,15 @@
 
 NumPy and OpenCV release the interpreter lock while they work on an array, so plain threads are enough. The thread pools
 of BLAS and OpenCV are limited to one thread here, because threads that divide small products wait for each other.
+
+A computation can be stopped between two of its items: `stoppable` names the condition, `for_each` and `check` obey it.
 """
 
 import contextvars
 import ctypes
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,20 +22,48 @@ import numpy as np
 
 T = TypeVar("T")
 
+_CLOSE_S = 2.0  # longer than the usual item takes
+
+
+class Stopped(BaseException):
+    """Raised in a computation whose result is no longer wanted; not an `Exception`, because nothing has failed."""
+
+
+_is_stopped: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar("is_stopped", default=lambda: False)
+
+
+@contextmanager
+def stoppable(is_stopped: Callable[[], bool]) -> Iterator[None]:
+    """Let `is_stopped` end the computations inside with `Stopped`, in this thread and in the helpers."""
+    token = _is_stopped.set(is_stopped)
+    try:
+        yield
+    finally:
+        _is_stopped.reset(token)
+
+
+def check() -> None:
+    """Raise `Stopped` if the current computation is no longer wanted; for loops that take long."""
+    if _is_stopped.get()():
+        raise Stopped
+
 
 def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
     """Call `work` with every item, in this thread and the helpers; return when all calls have finished.
 
-    Items start in their order and must not depend on each other. The first exception ends the work and is raised here.
-    If the helpers are busy for another caller, this thread does all the work, because no cores are left.
+    Items start in their order and must not depend on each other. The first exception ends the work and is raised here;
+    so does `Stopped`, between two items. If the helpers are busy for another caller, this thread does all the work,
+    because no cores are left.
     """
     todo = deque(items)
     if len(todo) == 1:
+        check()
         work(todo[0])
         return
     with _one_blas_thread():
         if not todo or not _helpers.lock.acquire(blocking=False):
             for item in todo:
+                check()
                 work(item)
             return
         try:
@@ -44,6 +75,11 @@ def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
 def thread_count() -> int:
     """Return the number of threads that `for_each` uses."""
     return _helpers.count + 1
+
+
+def close() -> None:
+    """End the helpers and wait for them, at most for `_CLOSE_S`; the next job starts new ones."""
+    _helpers.close()
 
 
 class _Job(Generic[T]):
@@ -85,6 +121,7 @@ class _Job(Generic[T]):
                     item = self._todo.popleft()
                 except IndexError:
                     return None
+                check()
                 self._work(item)
         except BaseException as failure:
             self._todo.clear()
@@ -98,7 +135,7 @@ class _Helpers:
         self._cores = _cores()
         self.count = len(self._cores) - 1
         self.lock = threading.Lock()
-        self._jobs: SimpleQueue[_Job[object]] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job[object] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._avoided: int | None = None
 
@@ -114,6 +151,20 @@ class _Helpers:
             self._jobs.put(job)  # type: ignore[arg-type]  # a helper does not look at the items
         job.lead(self.count)
 
+    def close(self) -> None:
+        """End all threads as soon as they are done with their items."""
+        end_s = time.monotonic() + _CLOSE_S
+        if not self.lock.acquire(timeout=_CLOSE_S):
+            return  # a computation that cannot be stopped needs them
+        try:
+            threads, self._threads, self._avoided = self._threads, [], None
+            for _ in threads:
+                self._jobs.put(None)
+        finally:
+            self.lock.release()
+        for thread in threads:
+            thread.join(max(0.0, end_s - time.monotonic()))
+
     def _avoid(self, core: int | None) -> None:
         """Keep the helpers off the core of their leader; None if that core is unknown.
 
@@ -128,8 +179,8 @@ class _Helpers:
                 os.sched_setaffinity(thread.native_id or 0, self._cores - {core})
 
     def _run(self) -> None:
-        while True:
-            self._jobs.get().help()
+        while (job := self._jobs.get()) is not None:
+            job.help()
 
 
 def _cores() -> set[int]:

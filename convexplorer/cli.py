@@ -13,9 +13,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from convexplorer import __version__
+from convexplorer._leaving import leave
 
 if TYPE_CHECKING:
     from convexplorer.core.layers import Activation
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 _LEAST_PX, _MOST_PX = 64, 8192  # limits of the window's width and height
 _NAME_WIDTH = 22  # width of the column of kernel names
+
+
+def run() -> NoReturn:
+    """Run the command line and end the process with its status."""
+    try:
+        status = main()
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        status = FAILED
+    leave(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

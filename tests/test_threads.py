@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from convexplorer import _threads
-from convexplorer._threads import for_each, thread_count
+from convexplorer._threads import Stopped, for_each, stoppable, thread_count
+from convexplorer.core import evaluate
+from convexplorer.core.layers import Activation
 
 
 def test_every_item_is_worked_on_once():
@@ -113,3 +115,47 @@ def test_helpers_do_not_keep_the_program_alive():
     for_each(lambda _: None, range(10))
 
     assert all(thread.daemon for thread in threading.enumerate() if thread.name.startswith("arithmetic"))
+
+
+def test_a_computation_stops_between_two_items():
+    done = []
+
+    with pytest.raises(Stopped), stoppable(lambda: len(done) > 10):
+        for_each(done.append, range(1000))
+
+    assert 10 < len(done) < 1000
+
+
+def test_outside_of_a_stopped_computation_all_is_done():
+    with stoppable(lambda: True):
+        pass
+    done = []
+
+    for_each(done.append, range(10))
+
+    assert sorted(done) == list(range(10))
+
+
+def test_an_evaluation_stops_between_two_layers():
+    seen = []
+
+    def is_stopped():
+        seen.append(True)
+        return len(seen) > 2
+
+    with pytest.raises(Stopped), stoppable(is_stopped):
+        evaluate([Activation("relu")] * 5, np.zeros((1, 2, 2), np.float32))
+
+    assert len(seen) == 3
+
+
+def test_closing_ends_the_helpers_and_the_next_job_has_new_ones():
+    for_each(lambda _: None, range(10))
+
+    _threads.close()
+    names = [thread.name for thread in threading.enumerate()]
+    done = []
+    for_each(done.append, range(10))
+
+    assert not [name for name in names if name.startswith("arithmetic")]
+    assert sorted(done) == list(range(10))

@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from contextlib import suppress
 
+from convexplorer._threads import Stopped, stoppable
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, failed_picture, render
@@ -22,6 +24,7 @@ class Engine:
     def __init__(self, inbox: Inbox, latest: Latest[Picture]) -> None:
         self._inbox = inbox
         self._latest = latest
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -29,12 +32,22 @@ class Engine:
         self._thread.start()
 
     def close(self) -> None:
-        """Close the inbox and wait for the current picture, at most `CLOSE_S`."""
+        """Stop the current computation, at most `CLOSE_S` later; no picture arrives after this method returns.
+
+        A computation stops between two bands or layers. One call of a library, such as a large matrix product, may take
+        longer; it ends in its thread, and its result is dropped.
+        """
+        self._is_closed = True
         self._inbox.close()
+        self._latest.close()
         if self._thread.is_alive():
             self._thread.join(CLOSE_S)
 
     def _run(self) -> None:
+        with stoppable(lambda: self._is_closed), suppress(Stopped):
+            self._render_newest()
+
+    def _render_newest(self) -> None:
         rendered: Rendered | None = None
         while (job := self._inbox.take()) is not None:
             if rendered is not None and rendered.picture.frame is not job.frame:

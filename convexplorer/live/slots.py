@@ -90,17 +90,27 @@ class Latest(Generic[T]):
         self._condition = threading.Condition()
         self._value: T | None = None
         self._call = wake
+        self._is_closed = False
 
     def put(self, value: T) -> None:
-        """Replace the value; wake the receiver only if the slot was empty."""
+        """Replace the value; wake the receiver only if the slot was empty. A closed slot takes nothing."""
         with self._condition:
+            if self._is_closed:
+                return
             was_empty = self._value is None
             self._value = value
-        if was_empty and self._call is not None:
-            self._call()
+            # Under the condition, so that no call is under way when `close` returns.
+            if was_empty and self._call is not None:
+                self._call()
 
     def take(self) -> T | None:
         """Return the newest value and empty the slot; None if it was empty."""
         with self._condition:
             value, self._value = self._value, None
         return value
+
+    def close(self) -> None:
+        """Empty the slot for good; the receiver is not called any more once this method has returned."""
+        with self._condition:
+            self._is_closed = True
+            self._value = None

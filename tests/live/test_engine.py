@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from convexplorer._threads import for_each
 from convexplorer.kernels.filter import Filter
 from convexplorer.live import engine as module
 from convexplorer.live.engine import Engine
@@ -35,6 +36,10 @@ class Window:
         picture = self.latest.take()
         assert picture is not None
         return picture
+
+    @property
+    def was_woken(self) -> bool:
+        return self._ready.acquire(blocking=False)
 
     def _on_ready(self) -> None:
         self._ready.release()
@@ -133,6 +138,45 @@ def test_closing_ends_the_thread(road: Road):
     road.engine.close()
 
     assert not [thread for thread in threading.enumerate() if thread.name == "engine"]
+
+
+def test_closing_ends_a_computation_between_two_bands(road: Road, monkeypatch: pytest.MonkeyPatch):
+    is_busy = threading.Event()
+
+    def endless(job: Job, previous: Rendered | None) -> Rendered:
+        while True:
+            for_each(lambda _: is_busy.set(), range(4))
+
+    monkeypatch.setattr(module, "render", endless)
+    road.begin()
+    assert is_busy.wait(PATIENCE_S)
+
+    road.engine.close()
+
+    assert not [thread for thread in threading.enumerate() if thread.name == "engine"]
+    assert road.window.latest.take() is None
+
+
+def test_a_picture_that_is_late_arrives_nowhere(road: Road, monkeypatch: pytest.MonkeyPatch):
+    is_busy, go_on = threading.Event(), threading.Event()
+
+    def block(job: Job, previous: Rendered | None) -> Rendered:
+        is_busy.set()
+        assert go_on.wait(PATIENCE_S)
+        return render(job, previous)
+
+    monkeypatch.setattr(module, "render", block)
+    monkeypatch.setattr(module, "CLOSE_S", 0.0)
+    road.begin()
+    assert is_busy.wait(PATIENCE_S)
+    engine = next(thread for thread in threading.enumerate() if thread.name == "engine")
+
+    road.engine.close()
+    go_on.set()
+    engine.join(PATIENCE_S)
+
+    assert road.window.latest.take() is None
+    assert not road.window.was_woken
 
 
 def test_an_engine_that_never_started_can_be_closed(road: Road):

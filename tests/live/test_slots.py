@@ -126,3 +126,15 @@ def test_the_newest_picture_wins_and_the_slot_is_empty_then():
 
     assert latest.take() is pictures[-1]
     assert latest.take() is None
+
+
+def test_a_closed_slot_takes_nothing_and_wakes_nobody():
+    calls: list[int] = []
+    latest = Latest(lambda: calls.append(1))
+    latest.put(make_picture())
+
+    latest.close()
+    latest.put(make_picture())
+
+    assert latest.take() is None
+    assert len(calls) == 1

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convexplorer import _threads
 from convexplorer.core.layers.layer import Earlier
 from convexplorer.core.network.evaluation import Evaluation, Magnitudes, Result, passed_on
 from convexplorer.core.network.graph import IMAGE, Graph, Layers, as_graph, check_input_count
@@ -34,6 +35,7 @@ def evaluate(
     """
     run = _Run(as_graph(layers), image, previous, keep)
     for index in range(len(run.graph)):
+        _threads.check()
         run.step(index)
     return Evaluation(image, run.graph, tuple(run.results))
 

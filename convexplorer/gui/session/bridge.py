@@ -58,8 +58,9 @@ class Bridge(QObject):
         self.player.open(self._store.state.source)
 
     def close(self) -> None:
-        """Stop the player, then the engine, and wait for both."""
+        """Stop the player, then the engine, and wait for both; neither reports anything afterwards."""
         self.player.close()
+        self._statuses.close()
         self._engine.close()
         self._collector.stop()
 

@@ -1,6 +1,7 @@
 """Background tasks for which the window must not wait, such as writing a very large picture."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -8,6 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from convexplorer.live.worker import run_beside
 
 Then = Callable[[Exception | None], None]
+
+# A disk that does not answer must not keep a closed program for ever; files are written beside their final name, so an
+# unfinished one replaces nothing.
+CLOSE_S = 60.0
 
 
 class Errands(QObject):
@@ -18,17 +23,32 @@ class Errands(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._is_closed = False
         self._ended.connect(self._on_ended)
 
     def run(self, work: Callable[[], object], then: Then) -> None:
         """Run `work` in a thread, then call `then` in the main thread with the exception or None."""
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        self._threads.append(run_beside(work, lambda error: self._ended.emit(then, error)))
+        self._threads.append(run_beside(work, lambda error: self._tell(then, error)))
+
+    def wait(self) -> None:
+        """Wait for running tasks, at most for `CLOSE_S`, so that files become complete."""
+        end_s = time.monotonic() + CLOSE_S
+        for thread in self._threads:
+            thread.join(max(0.0, end_s - time.monotonic()))
 
     def close(self) -> None:
-        """Wait for running tasks, so that no file remains half written."""
-        for thread in self._threads:
-            thread.join()
+        """Wait for running tasks as `wait` does; those that are not over by then report to nobody."""
+        self.wait()
+        with self._lock:
+            self._is_closed = True
+
+    def _tell(self, then: Then, error: Exception | None) -> None:
+        """Report the end of a task; called by its thread."""
+        with self._lock:
+            if not self._is_closed:
+                self._ended.emit(then, error)
 
     @Slot(object, object)
     def _on_ended(self, then: Then, error: Exception | None) -> None:

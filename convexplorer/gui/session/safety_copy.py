@@ -52,14 +52,17 @@ class SafetyCopy(QObject):
             self.failed.emit(f"Unsaved work cannot be kept: {error}")
 
     def close(self) -> None:
-        """Leave a copy if there is unsaved work, and none otherwise."""
+        """Leave a copy if there is unsaved work, and none otherwise; nothing is written afterwards."""
         self.timer.stop()
         self.write()
         if self._autosave:
             self._autosave.close()
+        self._autosave = None
 
     def _on_project(self, _new: Project, _old: Project) -> None:
-        if not self.timer.isActive():  # restarted by each edit, it would never fire in continuous editing
+        if (
+            self._autosave and not self.timer.isActive()
+        ):  # restarted by each edit, it would never fire in continuous editing
             self.timer.start()
 
 

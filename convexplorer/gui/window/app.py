@@ -1,7 +1,6 @@
 """The start of the program with a window, and screenshots for the command line."""
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.gui.window.signals import Signals
 from convexplorer.kernels.filter import Filter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
@@ -49,7 +49,8 @@ def run(
     Returns
     -------
     int
-        Exit status: 0, or 1 if a screenshot of the result could not be made.
+        Exit status: 0; of a screenshot also 1 if it could not be made, or 128 and the number of the signal that ended
+        the program.
 
     Raises
     ------
@@ -59,12 +60,17 @@ def run(
     _find_screen(is_needed=screenshot is None)
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
         qInstallMessageHandler(_log_without_offscreen_notes)
-    window = open_window(source, filters, project, size, theme_name, is_talkative=screenshot is None)
-    if screenshot is None:
-        return QApplication.exec()
-    camera = Screenshot(window, screenshot)
-    QApplication.exec()
-    return camera.exit_status
+    signals = Signals(application())
+    try:
+        window = open_window(source, filters, project, size, theme_name, is_talkative=screenshot is None)
+        camera = None if screenshot is None else Screenshot(window, screenshot)
+        if window.isVisible():  # else the loop would wait for the end of a window that is closed already
+            QApplication.exec()
+        window.close()  # the loop may have been ended around the window
+        status = 0 if camera is None else camera.exit_status
+        return 128 + signals.received if status and signals.received else status
+    finally:
+        signals.close()
 
 
 def open_window(
@@ -89,12 +95,7 @@ def open_window(
         opened = edits.set_source(opened, source)
     if filters:
         opened = replace(opened, layers=(bank_layer(filters), *opened.layers[1:]))
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("ConvExplorer")
-    app.setDesktopFileName("convexplorer")
-    # Ctrl+C in the terminal ends the program at once; unsaved work remains in the safety copy.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    app = application()
     settings = Settings()
     remembered = settings.read("theme", "system")
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
@@ -103,6 +104,15 @@ def open_window(
     window.show()
     window.start(is_talkative=is_talkative)
     return window
+
+
+def application() -> QApplication:
+    """Return the application, created at the first call."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ConvExplorer")
+    app.setDesktopFileName("convexplorer")
+    return app
 
 
 class Screenshot(QObject):

@@ -63,6 +63,7 @@ class MainWindow(Shell):
     def __init__(self, project: Project, document: Document | None = None, size: tuple[int, int] | None = None) -> None:
         super().__init__(project, document)
         self._is_remembered = True
+        self._is_over = False
         self._lens: Lens | None = None
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
@@ -421,6 +422,10 @@ class MainWindow(Shell):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads in the order of the data flow, keep unsaved work, remember the layout."""
+        event.accept()
+        if self._is_over:
+            return
+        self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
         if self.recording is not None:
             self.recording.close()
@@ -433,7 +438,6 @@ class MainWindow(Shell):
         self._safety_copy.close()
         if self._is_remembered:
             self._remember_layout()
-        event.accept()
 
     def _remember_layout(self) -> None:
         self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())

@@ -1,5 +1,8 @@
 import threading
 
+from PySide6.QtWidgets import QApplication
+
+from convexplorer.gui.session import errands as module
 from convexplorer.gui.session.errands import Errands
 
 
@@ -32,3 +35,17 @@ def test_closing_waits_for_what_is_under_way(qtbot):
     errands.close()
 
     assert done == [True]
+
+
+def test_what_takes_too_long_reports_to_nobody(qtbot, monkeypatch):
+    monkeypatch.setattr(module, "CLOSE_S", 0.0)
+    errands, told, go_on = Errands(), [], threading.Event()
+    errands.run(lambda: go_on.wait(10), told.append)
+
+    errands.close()
+    go_on.set()
+    for thread in errands._threads:
+        thread.join()
+    QApplication.processEvents()
+
+    assert told == []

@@ -1,11 +1,13 @@
 """How the sizes come about: the windows along each axis, and how frameworks would pad the same setting."""
 
 import logging
+from contextlib import suppress
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from convexplorer._threads import Stopped, stoppable
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.session.errands import Errands
@@ -72,7 +74,7 @@ class ShapesPage(Page):
         super().hideEvent(event)
         self._is_open = False
         self._pause.stop()
-        self._errands.close()
+        self._errands.wait()
 
     def _show(self) -> None:
         picture, explanation, subject = self._picture, self._explanation, self._subject
@@ -91,7 +93,7 @@ class ShapesPage(Page):
         if self._is_computing or self._pause.isActive():
             return
         self._compared, self._is_computing = subject, True
-        found: list[Comparison | None] = []
+        found: list[Comparison | None] = [None]
 
         def done(error: Exception | None) -> None:
             self._is_computing = False
@@ -105,7 +107,12 @@ class ShapesPage(Page):
             if self._is_open:
                 self._pause.start()
 
-        self._errands.run(lambda: found.append(compare(subject, lambda: self._is_open)), done)
+        def work() -> None:
+            """Run in the errand's thread."""
+            with stoppable(lambda: not self._is_open), suppress(Stopped):
+                found[0] = compare(subject, lambda: self._is_open)
+
+        self._errands.run(work, done)
 
     @Slot(object)
     def _on_stop_pointed(self, pointed: tuple[int, int] | None) -> None:
