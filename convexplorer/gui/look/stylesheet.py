@@ -12,6 +12,8 @@ from convexplorer.gui.look.colors import Colors
 
 _LENGTH = re.compile(r"([\d.]+)~")
 
+# A field would take the action that the source of a drop proposes, and after a move the source deletes the user's file;
+# so what is dropped on a field is dropped on its window.
 _SHEET = """
 QWidget[role="card"] { background: @panel; border: 1px solid @border; border-radius: 6~; }
 QWidget[role="menu"] { background: @panel; border: 1px solid @outline; }
@@ -90,6 +92,7 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     selection-background-color: @accent; selection-color: @on_accent;
 }
 QLineEdit, QAbstractSpinBox, QComboBox { min-height: 24~; }
+QLineEdit { qproperty-acceptDrops: false; }
 QPlainTextEdit, QTextEdit { padding: 4~; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
     background: transparent; border: none; padding: 0 2~; min-height: 0;

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
@@ -410,14 +410,17 @@ class MainWindow(Shell):
         self._divide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept data that can be opened."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
-            event.acceptProposedAction()
+        """Accept data that can be opened, as a copy."""
+        dropping.offer_copy(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Ask for a copy again: with each move the source may propose another action."""
+        dropping.offer_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open dropped data."""
-        if dropping.take(self, event.mimeData()):
-            event.acceptProposedAction()
+        if dropping.offer_copy(event) and not dropping.take(self, event.mimeData()):
+            event.ignore()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads in the order of the data flow, keep unsaved work, remember the layout."""
