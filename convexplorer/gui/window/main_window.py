@@ -45,6 +45,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
+from convexplorer.words import plain
 
 EXPLAINED_FROM = 860  # minimum height in design pixels at which the explanation is initially open
 COMPACT_BELOW = 1100  # minimum width in design pixels at which buttons show their names
@@ -169,7 +170,8 @@ class MainWindow(Shell):
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
         path = self.store.document.path
-        name = path.name if path else "untitled"
+        # Qt takes "[*]" for the place of its own mark, and two of them for the text "[*]".
+        name = plain(path.name).replace("[*]", "[*][*]") if path else "untitled"
         self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
 
     def start(self, *, is_talkative: bool = True) -> None:
