@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from convexplorer import __version__
 from convexplorer._leaving import leave
+from convexplorer.words import SENTENCE_LIMIT, plain
 
 if TYPE_CHECKING:
     from convexplorer.core.layers import Activation
@@ -58,13 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return FAILED
     except ValueError as error:  # errors caused by the user are ValueErrors with a sentence
-        print(f"convexplorer: {error}", file=sys.stderr)
-        return MISUSED
+        return _misused(str(error))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors may repeat names of files, which must not act on the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error, and end the program."""
+        super().error(plain(message, SENTENCE_LIMIT))
 
 
 def open_window(words: Sequence[str]) -> int:
     """Open the window: `convexplorer [SOURCE] …`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="convexplorer",
         description="See what a convolution sees.",
         epilog="Without a window: convexplorer apply, kernels or cameras, each with its own --help.",
@@ -126,7 +134,7 @@ def list_kernels(words: Sequence[str]) -> int:
     """List the presets: `convexplorer kernels [--json]`."""
     from convexplorer.kernels.presets import groups
 
-    parser = argparse.ArgumentParser(prog="convexplorer kernels", description="List the kernels that have a name.")
+    parser = _Parser(prog="convexplorer kernels", description="List the kernels that have a name.")
     parser.add_argument("--json", action="store_true", help="for programs")
     if parser.parse_args(words).json:
         rows = [
@@ -159,7 +167,7 @@ def list_layers(words: Sequence[str]) -> int:
     """List the kinds of layers with their settings: `convexplorer layers`."""
     from convexplorer.core.kinds import GROUP_ORDER, KINDS
 
-    argparse.ArgumentParser(prog="convexplorer layers", description="List the kinds of layers.").parse_args(words)
+    _Parser(prog="convexplorer layers", description="List the kinds of layers.").parse_args(words)
     for group in GROUP_ORDER:
         print(group)
         for name, row in KINDS.items():
@@ -185,7 +193,7 @@ def summary(words: Sequence[str]) -> int:
     try:
         frame = open_reader(options.input).read()
     except SourceError as error:
-        print(f"convexplorer: {error}", file=sys.stderr)
+        print(f"convexplorer: {plain(str(error), SENTENCE_LIMIT)}", file=sys.stderr)
         return FAILED
     if frame is None:
         print("convexplorer: there is no picture", file=sys.stderr)
@@ -200,12 +208,10 @@ def list_cameras(words: Sequence[str]) -> int:
     """List the cameras: `convexplorer cameras`."""
     from convexplorer.sources import cameras
 
-    argparse.ArgumentParser(prog="convexplorer cameras", description="List the cameras of this machine.").parse_args(
-        words
-    )
+    _Parser(prog="convexplorer cameras", description="List the cameras of this machine.").parse_args(words)
     found = cameras.list_cameras()
     for camera in found:
-        print(f"camera:{camera.index}  {camera.name}")
+        print(f"camera:{camera.index}  {plain(camera.name)}")
     if not found:
         print("There is no camera.")
     return 0
@@ -250,7 +256,7 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     from convexplorer.core.geometry.windows import BORDERS
     from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 
-    parser = argparse.ArgumentParser(prog=f"convexplorer {name}", description=description)
+    parser = _Parser(prog=f"convexplorer {name}", description=description)
     parser.set_defaults(palette=None, levels=None)
     add = parser.add_argument
     add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
@@ -290,7 +296,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 def _misused(sentence: str) -> int:
     """Say what was wrong with the words of the command line; return the exit status."""
-    print(f"convexplorer: {sentence}", file=sys.stderr)
+    print(f"convexplorer: {plain(sentence, SENTENCE_LIMIT)}", file=sys.stderr)
     return MISUSED
 
 
@@ -349,13 +355,16 @@ def _target(options: argparse.Namespace, suffix: str | None, sources: "Sequence[
 
 
 def _summarise(outcome: "Outcome") -> int:
+    from convexplorer.sources.passwords import without_password
+
     count = len(outcome.written)
     print(f"{count} file{'' if count == 1 else 's'} written.")
     if not outcome.failures:
         return 0
     print(f"convexplorer: {len(outcome.failures)} failed:", file=sys.stderr)
     for name, sentence in outcome.failures:
-        print(f"  {sentence if name in sentence else f'{name}: {sentence}'}", file=sys.stderr)
+        line = sentence if name in sentence else f"{plain(without_password(name))}: {sentence}"
+        print(f"  {plain(line, SENTENCE_LIMIT)}", file=sys.stderr)
     return FAILED
 
 
@@ -374,7 +383,7 @@ class _ProgressBar:
     def show(self, title: str, done: int, count: int | None) -> None:
         """Draw the bar, or only the number done if the total is unknown."""
         filled = 0 if not count else 24 * done // count
-        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {title[:40]}")
+        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {plain(title, 40)}")
 
     def _write(self, text: str) -> None:
         if self._stream is not None:

@@ -1,9 +1,17 @@
 """How the program writes values that people read: numbers, shares, shapes and reasons; the one place, without Qt."""
 
 import math
+import unicodedata
 from collections.abc import Iterable
 
 MINUS = "−"
+# Longest foreign texts, in characters: of a name on a control, and of a sentence with names in it.
+NAME_LIMIT, SENTENCE_LIMIT = 200, 1000
+
+# A letter that stands for what would act instead of being shown: terminal escapes, reversed directions, nothing at all.
+_SHOWN_INSTEAD = "\N{REPLACEMENT CHARACTER}"
+# The joiners shape letters and emoji of ordinary names.
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -109,6 +117,49 @@ def as_sentence(reason: str) -> str:
 
     """
     return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?", "…")) else ".")
+
+
+def plain(text: str, limit: int = NAME_LIMIT) -> str:
+    r"""Write a text from a file, a server or the system on one line, so that it shows only what it is.
+
+    Line breaks become spaces. Control characters, changes of direction, invisible characters and halves of characters
+    become "�". The middle of a longer text is left out: names differ at their ends.
+
+    Parameters
+    ----------
+    limit : maximum number of characters of the result, at least 3.
+
+    Examples
+    --------
+    >>> plain("two\nlines.png"), plain("\x1b[2Jname"), plain("a very long name.png", 12)
+    ('two lines.png', '�[2Jname', 'a very …png')
+
+    """
+    if len(text) > limit:
+        head = limit * 2 // 3
+        text = f"{text[: head - 1]}…{text[head - limit :]}"
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text.replace("\r\n", "\n")))
+
+
+def as_label(text: str, limit: int = NAME_LIMIT) -> str:
+    """Write a foreign text for a button or a menu, where a single “&” would mark a key.
+
+    Examples
+    --------
+    >>> as_label("black & white.png")
+    'black && white.png'
+
+    """
+    return plain(text, limit).replace("&", "&&")
+
+
+def _shown(letter: str) -> str:
+    if letter.isspace():
+        return " " if letter in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" else letter
+    is_active = unicodedata.category(letter) in ("Cc", "Cf", "Cs") and letter not in _JOINERS
+    return _SHOWN_INSTEAD if is_active else letter
 
 
 def _plain(magnitude: float, room: int) -> str | None:

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -538,3 +539,41 @@ def test_the_summary_is_that_of_the_layers(photo, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines[3:6]] == ["Conv2D", "ReLU", "GlobalAvg"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("apply", "gone\x1b[2J.png", "--kernel", "sobel-x", "-o", "out.png"),
+        ("apply", "photo.png", "--kernel", "none\x1b[2J", "-o", "out.png"),
+        ("apply", "photo.png", "--project", "gone\x1b[2J.json", "-o", "out.png"),
+        ("summary", "gone\x1b[2J.png", "--kernel", "sobel-x"),
+        ("gone\x1b[2J",),
+        ("photo.png", "second\x1b[2J.png"),
+    ],
+    ids=["input", "kernel", "project", "summary", "source", "too many"],
+)
+def test_names_do_not_act_on_the_terminal(photo: str, words: tuple[str, ...], capsys: Printed):
+    assert run(*words) != 0
+
+    printed = capsys.readouterr()
+    assert "\x1b" not in printed.out + printed.err
+    assert "[2J" in printed.err
+
+
+def test_a_name_that_is_no_text_is_said_nevertheless(capsys: Printed):
+    assert run("apply", "gone\udcff.png", "--kernel", "sobel-x", "-o", "out.png") == 1
+
+    assert "gone�.png" in capsys.readouterr().err
+
+
+def test_a_password_is_not_printed(capsys: Printed):
+    with socket.socket() as nobody:  # a port on which nobody listens
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://me:s3cret@127.0.0.1:{nobody.getsockname()[1]}/video"
+        run("summary", address, "--kernel", "sobel-x")
+        run("apply", address, "--kernel", "sobel-x", "-o", "out.png")
+
+    printed = capsys.readouterr()
+    assert "127.0.0.1" in printed.err
+    assert "s3cret" not in printed.out + printed.err

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer.kernels.numbers import parse_number
-from convexplorer.words import aligned_number, as_sentence, full_number, number, percent, shape_text, short_number
+from convexplorer.words import (
+    aligned_number,
+    as_label,
+    as_sentence,
+    full_number,
+    number,
+    percent,
+    plain,
+    shape_text,
+    short_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +92,44 @@ def test_a_shape_ends_with_its_channels_as_in_keras():
 def test_a_reason_becomes_a_sentence() -> None:
     assert as_sentence("too large") == "Too large."
     assert as_sentence("Really?") == "Really?"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("photo.png", "photo.png"),
+        ("größe 5 µm – 日本語 👩‍🔬.png", "größe 5 µm – 日本語 👩‍🔬.png"),  # joiners shape ordinary names
+        ("one\ntwo\r\nthree\tfour", "one two three four"),
+        ("\x1b]0;title\x07\x1b[2J", "�]0;title��[2J"),
+        ("photo\u202egnp.exe", "photo�gnp.exe"),
+        ("pass\u200bword\ufeff", "pass�word�"),
+        ("not utf-8: \udcff", "not utf-8: �"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+        ("", ""),
+    ],
+)
+def test_a_foreign_text_shows_only_what_it_is(text, shown):
+    assert plain(text) == shown
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=400), st.integers(3, 300))
+def test_a_foreign_text_is_one_short_line_that_a_terminal_can_print(text, limit):
+    shown = plain(text, limit)
+
+    assert len(shown) <= limit
+    assert shown.encode("utf-8").decode() == shown
+    assert shown.splitlines() in ([], [shown])
+    assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in shown)
+    assert plain(shown, limit) == shown
+
+
+def test_of_a_long_name_both_ends_are_shown():
+    shown = plain("a" * 5000 + " 0017.png", 30)
+
+    assert len(shown) == 30
+    assert shown.startswith("aaaa")
+    assert shown.endswith(" 0017.png")
+
+
+def test_a_label_has_no_key_of_its_own():
+    assert as_label("black & white") == "black && white"

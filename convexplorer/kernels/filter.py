@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.geometry.axes import checked_rank
+from convexplorer.words import plain
 
 MAX_NAME_LENGTH = 200
 # Numbers of one filter: half a gigabyte. A layer as a whole is limited by `model.layer.MAX_WEIGHTS`.
@@ -24,7 +25,7 @@ class Filter:
 
     Attributes
     ----------
-    name : title of the filter's tile.
+    name : title of the filter's tile; what would not be shown as a letter is replaced, see `words.plain`.
     planes : (P, *size) float64, read-only. P = 1: the same plane for every input channel; otherwise one per channel.
         NaN and infinity are allowed, so that their effect can be explored. One plane may be given without its first
         axis.
@@ -45,7 +46,7 @@ class Filter:
         name = " ".join(self.name.split())
         if not 1 <= len(name) <= MAX_NAME_LENGTH:
             raise ValueError(f"a filter's name must have 1 to {MAX_NAME_LENGTH} characters; got {len(name)}")
-        _set(self, "name", name)
+        _set(self, "name", plain(name, MAX_NAME_LENGTH))
         _set(self, "planes", _frozen_planes(self.planes, self.rank))
         _set(self, "bias", float(self.bias))
         _set(self, "parameters", MappingProxyType(dict(self.parameters)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convexplorer.sources.frame import Source, SourceInfo
+from convexplorer.words import plain
 
 State = Literal["idle", "opening", "playing", "paused", "ended", "waiting", "failed"]
 
@@ -49,7 +50,7 @@ def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
     count = f" of {info.frame_count}" if info.frame_count is not None else ""
     if info.names:
         name = info.names[status.index] if status.index < len(info.names) else title
-        return f"{status.index + 1}{count} · {name}"
+        return f"{status.index + 1}{count} · {plain(name)}"
     if info.rate_hz is None:
         return f"page {status.index + 1}{count}"
     minutes, seconds = divmod(time_s, 60)

@@ -9,17 +9,19 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from convexplorer.sources.frame import NO_OPTIONS, AddressError, Option, Source, SourceError
 from convexplorer.sources.kinds import SOURCES
+from convexplorer.sources.passwords import set_aside, without_password
 from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES, expanded, listed_address, listed_files
+from convexplorer.words import NAME_LIMIT, plain
 
 _WITH_OPTIONS = ("camera", "pattern", "sample")
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt", "mms")
 
-_LONGEST_SHOWN = 80
+_LONGEST_SHOWN = 81
 _FORMS = "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME or sample:NAME."
 
 
 def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
-    """Parse the address of a source.
+    """Parse the address of a source; a password in it is set aside, see `passwords`.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def describe_source(source: Source) -> str:
         from convexplorer.sources.samples import SAMPLES
 
         return SAMPLES[source.address].title if source.address in SAMPLES else source.address
-    return Path(source.address).name or source.address
+    return plain(Path(source.address).name or source.address)
 
 
 def endpoint_of(address: str) -> tuple[str, int | None]:
@@ -93,8 +95,13 @@ def endpoint_of(address: str) -> tuple[str, int | None]:
     try:
         parts = urlsplit(f"//{host}")
         return parts.hostname or "", parts.port
-    except ValueError as error:
-        raise AddressError(f"The address of {host} cannot be understood: {error}.") from None
+    except ValueError:
+        # Neither Python's reason nor the text behind the colon: it may be a password with a “/” in it.
+        name = plain(host.rpartition(":")[0] or host)
+        raise AddressError(
+            f"The address of {name} cannot be understood: behind the name of a host there may be a colon and a port up "
+            "to 65535; a “/” in a password is written %2F."
+        ) from None
 
 
 def host_of(address: str) -> str:
@@ -104,7 +111,7 @@ def host_of(address: str) -> str:
 
 def _parse_kind(kind: str, rest: str, options: Mapping[str, Option]) -> Source:
     if kind not in _WITH_OPTIONS:
-        return _source(kind, rest, options)
+        return _source(kind, set_aside(rest) if kind == "stream" else rest, options)
     address, _, query = rest.partition("?")
     found = {name: _option(value) for name, value in parse_qsl(query, keep_blank_values=True)}
     source = _source(kind, unquote(address), {**found, **options})
@@ -137,9 +144,9 @@ def _parse_url(text: str, options: Mapping[str, Option]) -> Source:
     if scheme.lower() not in STREAM_SCHEMES:
         raise SourceError(f"Addresses with {scheme}:// cannot be opened; {', '.join(STREAM_SCHEMES)} can.")
     if not host_of(text):
-        raise SourceError(f"The address {text} names no host.")
+        raise SourceError(f"The address {plain(without_password(text), NAME_LIMIT)} names no host.")
     endpoint_of(text)
-    return _source("stream", text, options)
+    return _source("stream", set_aside(text), options)
 
 
 def _parse_path(text: str, options: Mapping[str, Option]) -> Source:
@@ -150,7 +157,7 @@ def _parse_path(text: str, options: Mapping[str, Option]) -> Source:
         return _source("video", str(path), options)
     if path.suffix.lower() in IMAGE_SUFFIXES or os.path.exists(path):
         return _source("image", str(path), options)
-    shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    shown = plain(without_password(text), _LONGEST_SHOWN)
     raise SourceError(f"There is no file or folder “{shown}”. {_FORMS}")
 
 

@@ -8,6 +8,7 @@ from convexplorer.sources.address import endpoint_of, host_of
 from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
+from convexplorer.sources.passwords import complete, is_missing
 
 TIMEOUT_S = 3.0
 _LONGEST_TIMEOUT_S = 60.0
@@ -29,7 +30,7 @@ class StreamReader:
         self._timeout_s = _timeout(source)
         timeout_ms = round(self._timeout_s * 1000)
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
-        self._capture = Capture(source.address, cv2.CAP_FFMPEG, limits)
+        self._capture = Capture(complete(source.address), cv2.CAP_FFMPEG, limits)
         self._opened_s = time.monotonic()
         self._next = 0
         try:
@@ -92,6 +93,8 @@ def why_not(address: str, timeout_s: float) -> str:
         return f"{host} refuses the connection: nothing serves port {port} there."
     except OSError as error:
         return f"{host} cannot be reached: {error.strerror or error}."
+    if is_missing(address):
+        return f"{host} answers, but sends no video: it may want the password, which is never stored."
     return f"{host} answers, but sends no video (waited up to {timeout_s:g} s): check the path in the address."
 
 

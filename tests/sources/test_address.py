@@ -18,7 +18,7 @@ from convexplorer.sources.paths import listed_files
         ("clip.mp4", "video", "clip.mp4", {}),
         ("Clip.WebM", "video", "Clip.WebM", {}),
         ("http://host/video?quality=5", "stream", "http://host/video?quality=5", {}),
-        ("rtsp://me:secret@host:554/live", "stream", "rtsp://me:secret@host:554/live", {}),
+        ("rtsp://me:secret@host:554/live", "stream", "rtsp://me@host:554/live", {}),
         ("camera:0", "camera", "0", {}),
         ("camera:HD Webcam?size=1280x720&mirror=true", "camera", "HD Webcam", {"size": "1280x720", "mirror": True}),
         ("pattern:zone-plate", "pattern", "zone-plate", {}),
@@ -99,7 +99,7 @@ def test_options_given_apart_are_stronger():
         ("nothing-of-the-kind", r"There is no file or folder “nothing-of-the-kind”\. A source is a file"),
         ("gopher://host/picture", "Addresses with gopher:// cannot be opened"),
         ("http:///video", "names no host"),
-        ("x" * 5000, r"There is no file or folder “x{80}…”"),
+        ("x" * 5000, r"There is no file or folder “x{53}…x{27}”"),
         ("sample:" + "x" * 5000, "no sample picture"),
         ("~nobody-of-this-name/photo", "There is no file or folder"),
         ("a\0b", "There is no file or folder"),
@@ -152,6 +152,13 @@ def test_an_address_that_can_never_work_is_refused_when_it_is_read(address):
         parse(address)
 
 
-@pytest.mark.parametrize("address", ["rtsp://me:w[rd@camera:554/a", "udp://@239.0.0.1:1234", "http://[::1]:8080/a"])
+@pytest.mark.parametrize("address", ["rtsp://me@camera:554/a", "udp://@239.0.0.1:1234", "http://[::1]:8080/a"])
 def test_an_unusual_address_is_taken(address):
     assert parse(address) == Source("stream", address)
+
+
+def test_a_password_with_a_slash_is_not_said_and_the_way_to_write_it_is():
+    with pytest.raises(SourceError, match="%2F") as caught:
+        parse("rtsp://me:sec/ret@camera/live")
+
+    assert "sec" not in str(caught.value)

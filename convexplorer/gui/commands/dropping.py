@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDropEvent, QImage
 
 from convexplorer.gui.commands import files, sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session.settings import state_folder
 from convexplorer.sources.address import STREAM_SCHEMES
+
+
+def offer_copy(event: QDropEvent) -> bool:
+    """Accept a drag or drop as a copy, or ignore it; return True if it is accepted.
+
+    The proposed action is never taken: after a move the source deletes the user's file. A source that offers nothing
+    but a move or a link is refused.
+    """
+    can_copy = bool(event.possibleActions() & Qt.DropAction.CopyAction)
+    if can_copy and (event.mimeData().hasUrls() or event.mimeData().hasImage()):
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        return True
+    event.ignore()
+    return False
 
 
 def take(window: Shell, data: QMimeData) -> bool:

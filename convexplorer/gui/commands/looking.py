@@ -104,8 +104,7 @@ def show_about(window: Shell) -> None:
     """Show the program's name, version and licence."""
     box = QMessageBox(window)
     box.setWindowTitle("About ConvExplorer")
-    box.setTextFormat(box.textFormat().RichText)
-    box.setText(f"<b>ConvExplorer {__version__}</b><br>See what a convolution sees.")
+    box.setText(f"ConvExplorer {__version__}\nSee what a convolution sees.")
     box.setInformativeText(
         "MIT licence. The pictures, icons and fonts that come with it have their authors and licences beside them. "
         f"Qt {qVersion()}, NumPy {np.__version__}, OpenCV {cv2.__version__}."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from convexplorer import sources
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.model import edits
 from convexplorer.sources.cameras import list_cameras
+from convexplorer.sources.passwords import supply, without_password
 
 STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
 
@@ -27,7 +28,7 @@ def open_stream(window: Shell) -> None:
     # The label sets the dialog's width: an address is long, and Qt would show only twenty letters of it.
     text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
     if accepted and text.strip():
-        window.settings.write("stream", text.strip())
+        window.settings.write("stream", without_password(text.strip()))
         open_text(window, text.strip())
 
 
@@ -39,6 +40,18 @@ def open_text(window: Shell, text: str) -> None:
         window.say(str(error), kind="warning")
         return
     open_source(window, source)
+    if source.kind == "stream" and source.address not in text:
+        window.say(f"The password of {sources.describe_source(source)} is kept until the program ends, and not stored.")
+
+
+def ask_password(window: Shell) -> None:
+    """Ask for the password of the stream, which is not stored, and open the stream with it."""
+    source = window.store.state.source
+    question = f"Password of {sources.describe_source(source)}; it is not stored."
+    password, accepted = QInputDialog.getText(window, "Password", question, QLineEdit.EchoMode.Password)
+    if accepted:
+        supply(source.address, password)
+        window.bridge.reopen()
 
 
 def open_source(window: Shell, source: sources.Source) -> None:
@@ -48,7 +61,7 @@ def open_source(window: Shell, source: sources.Source) -> None:
     else:
         window.store.commit(edits.set_source(window.store.state, source))
     if source.kind in ("image", "video", "folder", "stream"):
-        window.settings.add_recent(source.address)
+        window.settings.add_recent(without_password(source.address))
 
 
 def reopen(window: Shell) -> None:

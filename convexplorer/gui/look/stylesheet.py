@@ -12,6 +12,9 @@ from convexplorer.gui.look.colors import Colors
 
 _LENGTH = re.compile(r"([\d.]+)~")
 
+# Names and errors from files are text: neither labels nor tips may read markup in them, which could open files.
+# A field would take the action that the source of a drop proposes, and after a move the source deletes the user's file;
+# so what is dropped on a field is dropped on its window.
 _SHEET = """
 QWidget[role="card"] { background: @panel; border: 1px solid @border; border-radius: 6~; }
 QWidget[role="menu"] { background: @panel; border: 1px solid @outline; }
@@ -24,7 +27,7 @@ QFrame[role="message"] { background: @panel; border: 1px solid @accent; border-r
 QFrame[role="message"][kind="good"] { border-color: @good; }
 QFrame[role="message"][kind="warning"] { border-color: @warning; }
 QFrame[role="message"][kind="error"] { border-color: @error; }
-QLabel { background: transparent; }
+QLabel { background: transparent; qproperty-textFormat: PlainText; }
 QLabel:disabled { color: @disabled; }
 QLabel[role="title"] { font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; font-size: 17~; }
@@ -90,6 +93,7 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     selection-background-color: @accent; selection-color: @on_accent;
 }
 QLineEdit, QAbstractSpinBox, QComboBox { min-height: 24~; }
+QLineEdit { qproperty-acceptDrops: false; }
 QPlainTextEdit, QTextEdit { padding: 4~; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
     background: transparent; border: none; padding: 0 2~; min-height: 0;
@@ -207,7 +211,9 @@ QGroupBox { border: 1px solid @border; border-radius: 6~; margin-top: 10~; paddi
 QGroupBox::title { subcontrol-origin: margin; left: 10~; color: @muted; }
 QProgressBar { background: @raised; border: none; border-radius: 3~; max-height: 6~; }
 QProgressBar::chunk { background: @accent; border-radius: 3~; }
-QToolTip { background: @tip; color: @on_tip; border: 1px solid @tip; padding: 4~ 6~; }
+QToolTip {
+    background: @tip; color: @on_tip; border: 1px solid @tip; padding: 4~ 6~; qproperty-textFormat: PlainText;
+}
 QHeaderView::section { background: @panel; color: @muted; border: none; padding: 4~ 6~; }
 """
 

@@ -19,7 +19,7 @@ from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import tile_under
-from convexplorer.words import number
+from convexplorer.words import SENTENCE_LIMIT, number, plain
 
 CHOICES = (
     ("color", "All", "All colour channels: the kernel's planes meet R, G and B, and the results are summed"),
@@ -67,7 +67,7 @@ class InputPanel(Panel):
         )
         if picture.frame.channels != self._channels:
             self._offer_channels(picture.frame.channels)
-        self._note.setText(picture.frame.note)
+        self._note.setText(plain(picture.frame.note, SENTENCE_LIMIT))
         self._note.setVisible(bool(picture.frame.note))
         self._on_cursor(self.context.selection.cursor)
 

@@ -24,6 +24,7 @@ from convexplorer.model import edits
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import LayerReport, Picture
+from convexplorer.words import SENTENCE_LIMIT, plain
 
 
 class Ribbon(Panel):
@@ -51,7 +52,8 @@ class Ribbon(Panel):
             self._steps = steps
             self._rebuild(new)
         if old is None or new.source != old.source:
-            self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=new.source.address)
+            tip = plain(new.source.address, SENTENCE_LIMIT)
+            self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
         self._refresh(new)
 
     def show_picture(self, picture: Picture) -> None:

@@ -4,6 +4,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
+from convexplorer.words import SENTENCE_LIMIT, plain
+
 
 class ElidedLabel(QLabel):
     """A one-line label that may become narrower than its text.
@@ -32,7 +34,8 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Set the text."""
+        """Set the text, on one line; it may hold a name from a file, see `words.plain`."""
+        text = plain(text, SENTENCE_LIMIT)
         super().setText(text)
         self.setAccessibleName(text)
         self._update_tip()

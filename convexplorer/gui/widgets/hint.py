@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import isValid
 
 from convexplorer.gui.look import theme
+from convexplorer.words import SENTENCE_LIMIT, plain
 
 SHOWN_MS = 4000
 WIDTH = 300  # design pixels; a longer sentence wraps
@@ -31,7 +32,7 @@ class Hint(QLabel):
             self._anchor.removeEventFilter(self)
         self._anchor = anchor
         anchor.installEventFilter(self)
-        self.setText(sentence)
+        self.setText(plain(sentence, SENTENCE_LIMIT))
         self._place(anchor)
         self.show()
         self.raise_()

@@ -18,6 +18,8 @@ class HistogramPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is not ty
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, background=None)
+        for part in (self, self.viewport()):
+            part.setAcceptDrops(False)  # what is dropped here is dropped on the window
         self._bars = pg.PlotCurveItem([0.0, 1.0], [0.0], stepMode="center", fillLevel=0)
         self._zero = pg.InfiniteLine(0, angle=90, movable=False)
         self._handles = (pg.InfiniteLine(0, angle=90, movable=True), pg.InfiniteLine(1, angle=90, movable=True))

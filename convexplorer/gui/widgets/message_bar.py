@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.words import SENTENCE_LIMIT, as_label, plain
 
 Kind = Literal["info", "good", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
 INFO_MS = 6000  # duration of "info" and "good" messages; a warning or error stays until closed
+BUTTON_LIMIT = 40  # characters of a button's label; the tooltip has the full one
 WIDTH, RISE = 860, 42  # design pixels; the distance to the lower edge leaves the status line visible
 
 
@@ -55,7 +57,7 @@ class MessageBar(QFrame):
 
         Parameters
         ----------
-        text : one sentence.
+        text : one sentence; it and the labels may hold names from files, see `words.plain`.
         kind : "info" and "good" disappear by themselves without actions; others stay until closed or replaced.
         actions : (label, function) each; a click closes the bar and calls the function.
 
@@ -64,11 +66,12 @@ class MessageBar(QFrame):
             self._undecided = (self.text, self._kind, self._actions)
         elif actions:
             self._undecided = None
+        text = plain(text, SENTENCE_LIMIT)
         self._kind, self._actions = kind, tuple(actions)
         self._text.setText(text)
         self.setAccessibleName(text)
         # Progress messages are frequent, and their button must not be replaced during a click.
-        if [button.text() for button in self._buttons] != [label for label, _ in actions]:
+        if [button.text() for button in self._buttons] != [as_label(label, BUTTON_LIMIT) for label, _ in actions]:
             self._replace_buttons(actions)
         self._on_theme_changed()
         self.show()
@@ -127,9 +130,9 @@ class MessageBar(QFrame):
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)
         for i, (label, _) in enumerate(actions):
-            button = QPushButton(label, self)
-            button.setToolTip(label)
-            button.setAccessibleName(label)
+            button = QPushButton(as_label(label, BUTTON_LIMIT), self)
+            button.setToolTip(plain(label))
+            button.setAccessibleName(plain(label))
             button.clicked.connect(self._runner(i))
             layout.insertWidget(layout.count() - 1, button)
             button.show()

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.words import SENTENCE_LIMIT, plain
 
 
 class Note(QWidget):
@@ -101,8 +102,8 @@ class Note(QWidget):
             self.update()
 
     def refuse(self, sentence: str) -> None:
-        """Show the reason for a refusal in place of the text."""
-        self._refusal = sentence
+        """Show the reason for a refusal in place of the text; it may hold a name, see `words.plain`."""
+        self._refusal = plain(sentence, SENTENCE_LIMIT)
         self._refresh()
 
     def accept(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QR
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.words import SENTENCE_LIMIT, plain
 
 HEIGHT = 46
 _MARGIN = 10
@@ -36,7 +37,8 @@ class StepCard(QAbstractButton):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def set_text(self, title: str, detail: str, *, error: str = "", tip: str = "") -> None:
-        """Show the step's title and detail; an error replaces the detail."""
+        """Show the step's title and detail; an error replaces the detail. Both may hold names, see `words.plain`."""
+        title, error = plain(title), plain(error, SENTENCE_LIMIT)
         if (title, detail, error) != (self._title, self._detail, self._error):
             self._title, self._detail, self._error = title, detail, error
             self.setAccessibleName(f"{title}, {error or detail}")

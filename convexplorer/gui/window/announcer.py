@@ -15,6 +15,7 @@ from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.storage.recovery import Recovery
 from convexplorer.model.store import Document
 from convexplorer.sources import Source, describe_source
+from convexplorer.sources.passwords import is_missing
 
 
 class Announcer(QObject):
@@ -78,10 +79,13 @@ class Announcer(QObject):
     def _offer_way_out(self, sentence: str) -> None:
         """Show the reason for the source's failure, with buttons for alternatives; the last picture stays."""
         window, shown = self._window, self._shown_source
+        source = window.store.state.source
         actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.reopen(window))]
+        if source.kind == "stream" and is_missing(source.address):
+            actions.append(("Type the password…", lambda: sourcing.ask_password(window)))
         if shown is None:
             actions.append(("Look at a sample", lambda: sourcing.open_source(window, FIRST_SOURCE)))
-        elif shown != window.store.state.source:
+        elif shown != source:
             back = f"Back to {describe_source(shown)}"
             actions.append((back, lambda: sourcing.open_source(window, shown)))
         self._source_sentence = sentence

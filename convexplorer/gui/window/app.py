@@ -22,6 +22,7 @@ from convexplorer.model.storage.files import load_stamped
 from convexplorer.model.storage.schema import absolute
 from convexplorer.model.store import Document
 from convexplorer.sources.frame import Source
+from convexplorer.words import SENTENCE_LIMIT, plain
 
 SETTLE_MS = 250
 PATIENCE_S = 30.0
@@ -150,7 +151,8 @@ class Screenshot(QObject):
             self._give_up(f"{self._path} cannot be written")
 
     def _give_up(self, reason: str) -> None:
-        print(f"convexplorer: no screenshot: {reason}", file=sys.stderr)  # noqa: T201 - the command line's answer
+        sentence = plain(reason, SENTENCE_LIMIT)
+        print(f"convexplorer: no screenshot: {sentence}", file=sys.stderr)  # noqa: T201 - the command line's answer
         self._end()
 
     def _end(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
@@ -45,6 +45,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
+from convexplorer.words import plain
 
 EXPLAINED_FROM = 860  # minimum height in design pixels at which the explanation is initially open
 COMPACT_BELOW = 1100  # minimum width in design pixels at which buttons show their names
@@ -170,7 +171,8 @@ class MainWindow(Shell):
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
         path = self.store.document.path
-        name = path.name if path else "untitled"
+        # Qt takes "[*]" for the place of its own mark, and two of them for the text "[*]".
+        name = plain(path.name).replace("[*]", "[*][*]") if path else "untitled"
         self.setWindowTitle(f"{name}{'*' if self.store.is_modified else ''} — ConvExplorer")
 
     def start(self, *, is_talkative: bool = True) -> None:
@@ -411,14 +413,17 @@ class MainWindow(Shell):
         self._divide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept data that can be opened."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
-            event.acceptProposedAction()
+        """Accept data that can be opened, as a copy."""
+        dropping.offer_copy(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Ask for a copy again: with each move the source may propose another action."""
+        dropping.offer_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open dropped data."""
-        if dropping.take(self, event.mimeData()):
-            event.acceptProposedAction()
+        if dropping.offer_copy(event) and not dropping.take(self, event.mimeData()):
+            event.ignore()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads in the order of the data flow, keep unsaved work, remember the layout."""

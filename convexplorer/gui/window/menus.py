@@ -13,6 +13,9 @@ from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
+from convexplorer.words import as_label, plain
+
+NAME_WIDTH = 60  # characters of a name in the menu of recent files
 
 
 def build_main_menu(window: Shell) -> QMenu:
@@ -76,7 +79,7 @@ def _fill_cameras(window: Shell, menu: QMenu) -> None:
     menu.clear()
     found = list_cameras()
     for camera in found:
-        menu.addAction(camera.name, partial(sourcing.open_text, window, f"camera:{camera.index}"))
+        menu.addAction(as_label(camera.name), partial(sourcing.open_text, window, f"camera:{camera.index}"))
     if not found:
         menu.addAction("No camera was found").setEnabled(False)
         menu.addAction("Try the first one anyway", partial(sourcing.open_text, window, "camera:0"))
@@ -86,8 +89,8 @@ def _fill_recent(window: Shell, menu: QMenu) -> None:
     menu.clear()
     for text in window.settings.recent:
         name = Path(text).name or text
-        action = menu.addAction(name, partial(_open_recent, window, text))
-        action.setToolTip(text)
+        action = menu.addAction(as_label(name, NAME_WIDTH), partial(_open_recent, window, text))
+        action.setToolTip(plain(text))
     if not window.settings.recent:
         menu.addAction("Nothing was opened yet").setEnabled(False)
 

@@ -24,6 +24,7 @@ from convexplorer.model.storage.documents import Node, ProjectError
 from convexplorer.model.storage.migrations import MIGRATIONS
 from convexplorer.model.storage.tensors import Tensors
 from convexplorer.sources.frame import Option, Source
+from convexplorer.sources.passwords import without_password
 from convexplorer.sources.paths import listed_address, listed_files
 
 FORMAT = 2
@@ -283,6 +284,8 @@ def _preset_parameters(name: str, parameters: dict[str, float], planes: np.ndarr
 
 
 def _stored_address(source: Source, folder: Path | None) -> str:
+    if source.kind == "stream":
+        return without_password(source.address)
     if folder is None or source.kind not in _PATH_KINDS:
         return source.address
     if source.kind == "files":
