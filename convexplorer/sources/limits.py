@@ -13,10 +13,7 @@ def check_size(name: str, height: int, width: int, channels: int = 1) -> None:
         raise SourceError(f"{name} is damaged: its header says that it is {width} × {height} pixels.")
     pixels = height * width
     if pixels > MAX_PIXELS:
-        raise SourceError(
-            f"{name} is too large: its header says {width} × {height} pixels ({_mega(pixels)} megapixels), "
-            f"and at most {_mega(MAX_PIXELS)} can be opened. Make it smaller or cut out a part first."
-        )
+        raise SourceError(too_many_pixels(name, pixels, f"{width} × {height} pixels "))
     size = pixels * channels * 4
     if size > MAX_BYTES:
         raise SourceError(
@@ -32,6 +29,15 @@ def check_bytes(name: str, size: int) -> None:
             f"{name} is too large: it holds {size / 1024**3:.1f} GB, and at most {MAX_FILE_BYTES / 1024**3:.0f} GB "
             "can be read."
         )
+
+
+def too_many_pixels(name: str, pixels: int, size: str = "") -> str:
+    """Return the sentence about a picture of more than `MAX_PIXELS`; `size`, if known, is put before the number."""
+    found = f"{size}({_mega(pixels)} megapixels)" if size else f"{_mega(pixels)} megapixels"
+    return (
+        f"{name} is too large: its header says {found}, and at most {_mega(MAX_PIXELS)} can be opened. "
+        "Make it smaller or cut out a part first."
+    )
 
 
 def _mega(pixels: int) -> str:

@@ -90,3 +90,18 @@ def _directory(tags: dict[int, tuple[int, list[int]]], offset: int, byte_order: 
             entries += struct.pack(byte_order + "I", after + len(overflow))
             overflow += packed + b"\0" * (len(packed) % 2)
     return struct.pack(byte_order + "H", len(tags)) + entries + struct.pack(byte_order + "I", 0) + overflow
+
+
+def gif(
+    screen: tuple[int, int],
+    frame: tuple[int, int],
+    *,
+    disposal: int,
+    then: tuple[tuple[int, int], int] | None = None,
+) -> bytes:
+    """Write a GIF of one transparent pixel that claims other sizes, (width, height); `then` is a second such frame."""
+    data = b"GIF89a" + struct.pack("<HHBBB", *screen, 0x80 if then else 0, 0, 0) + (bytes(6) if then else b"")
+    for size, how in ((frame, disposal), *((then,) if then else ())):
+        data += b"!\xf9\x04" + bytes([how << 2 | bool(then), 0, 0, 0, 0])
+        data += b"," + struct.pack("<HHHHB", 0, 0, *size, 0) + b"\x02\x02D\x01\x00"
+    return data + b";"

@@ -445,7 +445,7 @@ def test_a_header_that_claims_gigabytes_is_refused(tmp_path):
     path.write_bytes(png_claiming(60_000, 60_000))
 
     with pytest.raises(
-        SourceError, match=r"bomb\.png is too large: its header says 60000 × 60000 pixels \(3600 megapixels\)"
+        SourceError, match=r"^bomb\.png is too large: its header says 3600 megapixels, and at most 150 can be opened"
     ):
         open_image(path)
 

@@ -1,10 +1,14 @@
 """NumPy files: `.npy`, read page by page, and the first array of an `.npz`. Never with pickle.
 
+NumPy reads the headers; only the checks before memory is taken, and the way to one page, are written here, because
+`numpy.load` allocates what a header claims, and its memory map crashes the program if a file is cut while it is open.
+
 The file does not name its axes. The rule: 2 axes are rows and columns; of 3 the shorter of first and last is the
 channels (the first, if they are equal, as everywhere in this program); of 4 the first is the pages. One axis is a
 picture of one row.
 """
 
+import io
 import math
 import os
 import zipfile
@@ -16,10 +20,19 @@ from typing import IO
 import numpy as np
 
 from convexplorer.sources.decoders.pages import Page
-from convexplorer.sources.decoders.pixels import WIDE_INTEGER_NOTE, channel_names, from_pixels, is_wide_integer
+from convexplorer.sources.decoders.pixels import (
+    WIDE_INTEGER_NOTE,
+    channel_names,
+    from_pixels,
+    is_wide_integer,
+    samples_of,
+)
 from convexplorer.sources.frame import SourceError
 from convexplorer.sources.limits import check_bytes, check_size
 from convexplorer.sources.paths import refusal
+
+_LONGEST_HEADER = 65536 + 16
+_MOST_PACKED = 1032  # the most bytes that one byte of deflate can hold: more is a false claim
 
 
 def open_array(path: Path) -> "ArrayPages":
@@ -54,7 +67,7 @@ class ArrayPages:
         array = self._read_page(index)
         image = from_pixels(np.moveaxis(array, 0, -1) if array.ndim == 3 and _is_maps_first(array.shape) else array)
         note = WIDE_INTEGER_NOTE if is_wide_integer(array.dtype) else ""
-        return Page(image, channel_names(len(image)), note)
+        return Page(image, channel_names(len(image)), note, samples_of(array.dtype))
 
     def close(self) -> None:
         """Release the array."""
@@ -130,11 +143,17 @@ def _open_archive(path: Path) -> ArrayPages:
         members = [name for name in archive.namelist() if name.endswith(".npy")]
         if not members:
             raise SourceError(f"{path.name} is an archive without a NumPy array in it.")
-        with archive.open(members[0]) as file:
+        member = archive.getinfo(members[0])
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise SourceError(f"{path.name} is packed in another way than NumPy does. Save it by numpy.savez.")
+        with archive.open(member) as file:
             shape, _, dtype = _header(file)
         check_array(path.name, shape, dtype)
-        check_bytes(path.name, math.prod(shape) * dtype.itemsize)  # other than an .npy, it is read as a whole
-        with archive.open(members[0]) as file:
+        size = math.prod(shape) * dtype.itemsize
+        check_bytes(path.name, size)  # other than an .npy, it is read as a whole
+        if member.file_size < size or _MOST_PACKED * member.compress_size < size:
+            raise EOFError
+        with archive.open(member) as file:
             array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
     return _pages_of(array, path.name)
 
@@ -145,8 +164,18 @@ def _pages_of(array: np.ndarray, name: str) -> ArrayPages:
     return ArrayPages(name, len(array), array.__getitem__)
 
 
-def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Return (shape, True for Fortran order, dtype)."""
+def _header(packed: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Return (shape, True for Fortran order, dtype), and leave the file behind the header."""
+    # NumPy would read a header of any length, up to 4 GB of an archive of 4 MB, before it measures it.
+    file = io.BytesIO(packed.read(_LONGEST_HEADER))
+    try:
+        return _parse_header(file)
+    finally:
+        if packed.seekable():
+            packed.seek(file.tell())
+
+
+def _parse_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     version = np.lib.format.read_magic(file)
     if version == (1, 0):
         return np.lib.format.read_array_header_1_0(file)

@@ -1,8 +1,11 @@
-"""PBM, PGM, PPM and PFM, read here because Pillow rounds, and OpenCV refuses, files whose maximum is not 255.
+"""PBM, PGM, PPM and PFM, read here because no library reads all of them as they are.
 
+Pillow rounds, and OpenCV refuses, files whose maximum is not 255 or 65535. `netpbmfile` takes memory for a whole file
+before its size is known, skips words that should be numbers, and leaves PFM upside down.
 The formats are described at https://netpbm.sourceforge.net/doc/ and https://www.pauldebevec.com/Research/HDR/PFM/.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import BinaryIO
@@ -10,12 +13,14 @@ from typing import BinaryIO
 import numpy as np
 
 from convexplorer.sources.decoders.pages import Page, SinglePage
-from convexplorer.sources.decoders.pixels import channel_names, from_pixels
+from convexplorer.sources.decoders.pixels import channel_names, from_pixels, samples_of
 from convexplorer.sources.frame import SourceError
 from convexplorer.sources.limits import check_size
 
 _LONGEST_TOKEN = 64
 _LONGEST_COMMENT = 4096
+_MOST_DIGITS = 10
+_BLOCK_BYTES = 1 << 20  # words take many times their letters, so that text is read in blocks
 
 
 def open_netpbm(path: Path) -> SinglePage:
@@ -23,19 +28,22 @@ def open_netpbm(path: Path) -> SinglePage:
     try:
         with path.open("rb") as file:
             kind = file.read(2).decode("ascii")
-            image = _read_floats(file, kind) if kind in ("Pf", "PF") else _read_integers(file, kind)
+            page = _read_floats(file, kind) if kind in ("Pf", "PF") else _read_integers(file, kind)
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error
     except _Damage as damage:
         raise SourceError(f"{path.name} is {damage}.") from damage
-    return SinglePage(Page(image, channel_names(len(image))))
+    return SinglePage(page)
+
+
+_CUT_SHORT = "cut short: only a part of the picture is there"
 
 
 class _Damage(Exception):
     """A damaged file; the text follows "NAME is " in a sentence."""
 
 
-def _read_floats(file: BinaryIO, kind: str) -> np.ndarray:
+def _read_floats(file: BinaryIO, kind: str) -> Page:
     """Read Pf (grey) or PF (colour): rows from the bottom up, values unscaled."""
     width, height = _size(file)
     try:
@@ -46,10 +54,11 @@ def _read_floats(file: BinaryIO, kind: str) -> np.ndarray:
     check_size(_name(file), height, width, channels)
     # The scale's sign gives the byte order. Its size is a photometric unit that files rarely mean.
     values = _binary(file, "<f4" if scale < 0 else ">f4", height * width * channels)
-    return from_pixels(values.reshape(height, width, channels)[::-1])
+    image = from_pixels(values.reshape(height, width, channels)[::-1])
+    return Page(image, channel_names(channels), samples=samples_of(image.dtype))
 
 
-def _read_integers(file: BinaryIO, kind: str) -> np.ndarray:
+def _read_integers(file: BinaryIO, kind: str) -> Page:
     """Read P1…P3 (text) or P4…P6 (bytes), black and white, grey or colour."""
     width, height = _size(file)
     is_bitmap = kind in ("P1", "P4")
@@ -65,11 +74,16 @@ def _read_integers(file: BinaryIO, kind: str) -> np.ndarray:
     elif kind in ("P5", "P6"):
         values = _binary(file, "u1" if full_scale < 256 else ">u2", count)
     else:
-        values = _words(file, count, is_bitmap)
+        values = _digits(file, count) if is_bitmap else _words(file, count)
     values = values.reshape(height, width, channels)
     if is_bitmap:
-        return from_pixels(values == 0)  # 1 is ink
-    return from_pixels(values, full_scale=float(full_scale))
+        return Page(from_pixels(values == 0), channel_names(1), samples=samples_of(np.dtype(bool)))  # 1 is ink
+    note = ""
+    if values.max() > full_scale:
+        values = np.minimum(values, full_scale)
+        note = f"Some of its numbers exceed {full_scale}, the largest that its header allows; they are shown as that."
+    samples = samples_of(values.dtype, bits=full_scale.bit_length(), full_scale=float(full_scale))
+    return Page(from_pixels(values, full_scale=samples.full_scale), channel_names(channels), note, samples)
 
 
 def _size(file: BinaryIO) -> tuple[int, int]:
@@ -100,24 +114,54 @@ def _token(file: BinaryIO) -> bytes:
 
 
 def _binary(file: BinaryIO, dtype: str, count: int) -> np.ndarray:
-    data = file.read(count * np.dtype(dtype).itemsize)
-    values = np.frombuffer(data, dtype, count=min(count, len(data) // np.dtype(dtype).itemsize))
+    size = count * np.dtype(dtype).itemsize
+    _check_rest(file, size)
+    values = np.frombuffer(file.read(size), dtype)
     if len(values) < count:
-        raise _Damage("cut short: only a part of the picture is there")
+        raise _Damage(_CUT_SHORT)
     return values.astype(values.dtype.newbyteorder("="), copy=False)
 
 
-def _words(file: BinaryIO, count: int, is_bitmap: bool) -> np.ndarray:
-    """Read numbers written as text; digits of a bitmap need no space between them."""
-    # The longest useful text: five digits and a space a number, and as much again for comments.
-    text = re.sub(rb"#[^\n]*", b"", file.read(12 * count + _LONGEST_COMMENT))
-    words = re.findall(rb"[01]", text) if is_bitmap else text.split()
-    if len(words) < count:
-        raise _Damage("cut short: only a part of the picture is there")
-    try:
-        return np.array(words[:count], "S5").astype(np.uint16)
-    except (ValueError, OverflowError) as error:
-        raise _Damage("damaged: it holds words where numbers should be") from error
+def _digits(file: BinaryIO, count: int) -> np.ndarray:
+    """Read the digits 0 and 1 of a bitmap, which need no space between them."""
+    _check_rest(file, count)
+    blocks, found = [], 0
+    while found < count and (text := _block(file)):
+        letters = np.frombuffer(text, np.uint8)
+        blocks.append(letters[(letters == ord("0")) | (letters == ord("1"))] - np.uint8(ord("0")))
+        found += len(blocks[-1])
+    if found < count:
+        raise _Damage(_CUT_SHORT)
+    return np.concatenate(blocks)[:count]
+
+
+def _words(file: BinaryIO, count: int) -> np.ndarray:
+    """Read numbers written as text; those beyond 16 bits become 65535."""
+    _check_rest(file, 2 * count - 1)
+    values = np.empty(count, np.uint16)
+    found = 0
+    while found < count and (text := _block(file)):
+        words = text.split()[: count - found]
+        if not all(word.isdigit() and len(word) <= _MOST_DIGITS for word in words):
+            raise _Damage("damaged: it holds words where numbers should be")
+        values[found : found + len(words)] = np.minimum(np.array(words, f"S{_MOST_DIGITS}").astype(np.int64), 65535)
+        found += len(words)
+    if found < count:
+        raise _Damage(_CUT_SHORT)
+    return values
+
+
+def _block(file: BinaryIO) -> bytes:
+    """Return the next block of text without comments, up to the end of a line; b"" at the end of the file."""
+    text = file.read(_BLOCK_BYTES)
+    text += file.readline()
+    return re.sub(rb"#[^\n]*", b" ", text)
+
+
+def _check_rest(file: BinaryIO, size: int) -> None:
+    """Raise an error if fewer bytes are left in the file, before memory is taken for them."""
+    if os.fstat(file.fileno()).st_size - file.tell() < size:
+        raise _Damage(_CUT_SHORT)
 
 
 def _name(file: BinaryIO) -> str:

@@ -4,22 +4,30 @@ Pillow reduces colours of more than 8 bits to 8. OpenCV decodes these, after Pil
 complete (OpenCV would return part of a truncated file, or fail without a reason).
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import BmpImagePlugin, ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
+from convexplorer.sources.decoders.headers import read_header
 from convexplorer.sources.decoders.opencv import decode, read_bytes
 from convexplorer.sources.decoders.pages import Page
-from convexplorer.sources.decoders.pixels import WIDE_INTEGER_NOTE, channel_names, from_pixels, turned
+from convexplorer.sources.decoders.pixels import WIDE_INTEGER_NOTE, channel_names, from_pixels, samples_of, turned
 from convexplorer.sources.frame import SourceError
-from convexplorer.sources.limits import check_size
+from convexplorer.sources.limits import MAX_PIXELS, check_bytes, check_size, too_many_pixels
 
-# Its limit is a warning at 89 megapixels; ours (limits.py) lets 100 open and refuses what is really too large.
-Image.MAX_IMAGE_PIXELS = None
+# Pillow warns of more and refuses twice as many, before it allocates; some formats allocate while they are opened,
+# before our own check: a GIF of 43 bytes takes 4 GB.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024**2  # of unpacked text or profile: those of printers take more than its 1 MB
+
+# A progressive JPEG goes over all its pixels in each scan, and a scan takes a hundred bytes: 100 kB could take an hour.
+# Programs write about ten scans.
+_MOST_SCANNED_PIXELS = 20 * MAX_PIXELS
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
 _ANIMATIONS = ("GIF", "WEBP", "PNG", "AVIF")
@@ -27,6 +35,8 @@ _DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
 
 # Modes that NumPy should not see, and what stands for them without loss for our purpose.
 _READABLE_MODES = {"La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
+_KEYED_MODES = ("1", "L", "RGB", "I;16", "I;16L", "I;16B")  # one grey or colour may be declared transparent
+_PALETTE_BANDS = {"P": 3, "PA": 4}  # what a palette becomes; to look into it, Pillow would decode the picture
 _PLAIN_MODES = ("1", "L", "LA", "RGB", "RGBA", "I;16", "I;16L", "I;16B", "I", "F")
 
 
@@ -35,11 +45,15 @@ class PillowPages:
 
     def __init__(self, path: Path, count: int | None = None) -> None:
         self._path = path
+        self._is_animation = self._has_alpha = False
+        check_bytes(path.name, path.stat().st_size)
         with explained(path):
             self._image: Image.Image = Image.open(path, formats=_FORMATS)
         try:
-            self._check_size()
             with explained(path):
+                self._header = read_header(path, self._image.format or "")
+                self._check_size()
+                self._check_scans()
                 self._measure(count)
         except SourceError:
             self.close()
@@ -51,20 +65,14 @@ class PillowPages:
             if self.count > 1:
                 self._image.seek(index)
                 self._check_size()
-            self._image.load()
+            pixels, bits = self._stored()
             orientation = _orientation(self._image)
-            deep = self._deep_image()
-            image = from_pixels(self._pixels()) if deep is None else deep
-        note = ""
-        if self._image.mode == "CMYK":
-            note = "Its CMYK inks were converted to red, green and blue."
-        elif self._image.mode == "I":
-            note = WIDE_INTEGER_NOTE
-        elif deep is None and self._bits > 8 and not self._image.mode.startswith("I"):
-            note = f"Read with 8 of its {self._bits} bits."
+        is_scaled = pixels.dtype.kind == "u"
+        samples = samples_of(pixels.dtype, bits=bits, full_scale=2.0**bits - 1 if is_scaled else None)
+        image = from_pixels(pixels, full_scale=samples.full_scale)
         # Pillow's modes have two channels or four only with alpha; four inks it converts.
-        names = channel_names(len(image), has_alpha=len(image) in (2, 4))
-        return Page(turned(image, orientation), names, note)
+        names = channel_names(len(image), has_alpha=len(image) in (2, 4) and self._header.has_alpha)
+        return Page(turned(image, orientation), names, self._note(bits), samples)
 
     def close(self) -> None:
         """Release the file."""
@@ -72,7 +80,20 @@ class PillowPages:
 
     def _check_size(self) -> None:
         width, height = self._image.size
-        check_size(self._path.name, height, width, len(self._image.getbands()))
+        bands = _PALETTE_BANDS.get(self._image.mode, Image.getmodebands(self._image.mode))
+        check_size(self._path.name, height, width, bands)
+        if self._header.size:
+            check_size(self._path.name, *self._header.size)
+
+    def _check_scans(self) -> None:
+        if not self._image.info.get("progressive"):
+            return
+        scans = self._path.read_bytes().count(b"\xff\xda")  # in the numbers of a scan this pair cannot occur
+        if scans * self._image.width * self._image.height > _MOST_SCANNED_PIXELS:
+            raise SourceError(
+                f"{self._path.name} is refused: it goes {scans} times over its pixels, which would take minutes. "
+                "Save it as an ordinary JPEG."
+            )
 
     def _measure(self, count: int | None) -> None:
         """Determine the number of pages, the frame rate and the bit depth."""
@@ -83,36 +104,87 @@ class PillowPages:
         self.rate_hz: float | None = None
         self._is_animation = self.count > 1 and image.format in _ANIMATIONS
         self._has_alpha = image.has_transparency_data
-        self._bits = _stored_bits(self._path, image.format or "")
         if self._is_animation:
             image.load()  # WebP and AVIF know a frame's delay only once it is decoded
             self.rate_hz = 1000 / (float(image.info.get("duration") or 0) or _DEFAULT_DELAY_MS)
 
-    def _pixels(self) -> np.ndarray:
-        """Return the loaded page as (H, W) or (H, W, C)."""
+    def _stored(self) -> tuple[np.ndarray, int]:
+        """Load the page; return its numbers as they are stored, (H, W) or (H, W, C), and their significant bits."""
         image = self._image
-        mode = _READABLE_MODES.get(image.mode, image.mode)
-        if self._is_animation:  # frames of one animation may differ in mode, but the kernels want one channel count
-            mode = "RGBA" if self._has_alpha else "RGB"
-        elif image.mode in ("P", "PA"):
-            mode = "L" if _has_grey_palette(image) else "RGB"
-            mode += "A" if image.has_transparency_data else ""
-        elif image.mode in ("L", "RGB") and image.has_transparency_data:  # one colour is declared transparent
-            mode = image.mode + "A"
+        tiles = getattr(image, "tile", ())
+        if tiles and tiles[0].codec_name == "bmp_rle":  # in Pillow a loop in Python: 49 kB take 28 s
+            pixels = decode(read_bytes(self._path))
+            if pixels is None:
+                raise SourceError(f"{self._path.name} is damaged or cut short: its pixels cannot be read.")
+            return pixels, 8
+        image.load()
+        deep = self._deep_pixels()
+        pixels, bits = self._pixels() if deep is None else (deep, self._header.bits)
+        key = image.info.get("transparency")
+        if image.mode in _KEYED_MODES and key is not None and not self._is_animation:
+            pixels = _with_alpha(pixels, key, 2**bits - 1)
+        return pixels, bits
+
+    def _pixels(self) -> tuple[np.ndarray, int]:
+        """Return the loaded page as Pillow decodes it, without the stretching of few bits."""
+        mode, bits = self._mode(), self._header.bits
         if mode not in _PLAIN_MODES:
             raise SourceError(f"{self._path.name} has colours of the kind {mode}. Save it as RGB first.")
-        return np.asarray(image if image.mode == mode else image.convert(mode))
+        pixels = np.asarray(self._image if self._image.mode == mode else self._image.convert(mode))
+        if mode == "1":
+            return pixels, 1
+        if mode == "L" and self._image.mode == "L" and bits < 8:  # only PNG says so
+            return pixels // (255 // (2**bits - 1)), bits
+        if mode.startswith("I;16") and self._image.format == "JPEG2000":
+            return pixels >> (16 - bits), bits
+        return pixels, pixels.dtype.itemsize * 8
 
-    def _deep_image(self) -> np.ndarray | None:
+    def _mode(self) -> str:
+        """Return the mode in which a page is read."""
+        image = self._image
+        if image.mode.startswith("I;16"):
+            return image.mode
+        if self._is_animation:  # frames of one animation may differ in mode, but the kernels want one channel count
+            return "RGBA" if self._has_alpha else "RGB"
+        if image.mode in ("P", "PA"):
+            mode = "L" if _has_grey_palette(image) else "RGB"
+            return mode + "A" if image.has_transparency_data else mode
+        return _READABLE_MODES.get(image.mode, image.mode)
+
+    def _deep_pixels(self) -> np.ndarray | None:
         """Decode colours of more than 8 bits by OpenCV; None if there are none or OpenCV fails."""
-        if self._bits <= 8 or self.count > 1 or self._image.mode not in ("LA", "RGB", "RGBA"):
+        image = self._image
+        if self._header.bits <= 8 or self.count > 1 or image.mode not in ("L", "LA", "RGB", "RGBA"):
             return None
         pixels = decode(read_bytes(self._path))
         if pixels is None or pixels.dtype != np.uint16:
             return None
-        if pixels.ndim == 3 and _is_grey_with_alpha(self._path):  # OpenCV repeats the grey three times
-            pixels = pixels[:, :, [0, 3]]
-        return from_pixels(pixels, full_scale=float(2**self._bits - 1))
+        if pixels.ndim == 2:
+            return pixels
+        # OpenCV repeats the grey of grey with alpha three times, and makes alpha of one transparent colour.
+        mode = "LA" if self._header.is_grey else image.mode
+        return pixels[:, :, {"L": [0], "LA": [0, -1], "RGB": [0, 1, 2]}.get(mode, slice(None))]
+
+    def _note(self, bits: int) -> str:
+        """Return what the user should know about the loaded page."""
+        mode = self._image.mode
+        if mode == "CMYK":
+            return "Its CMYK inks were converted to red, green and blue."
+        if mode == "I":
+            return WIDE_INTEGER_NOTE
+        if bits < self._header.bits:
+            return f"Read with {bits} of its {self._header.bits} bits."
+        return ""
+
+
+class _NoRuns(BmpImagePlugin.BmpRleDecoder):
+    """In place of Pillow's decoder of run lengths in Python: BMP goes to OpenCV, and an icon may not have them."""
+
+    def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:  # noqa: ARG002
+        raise ValueError("its pixels are packed in runs, which icons are not")
+
+
+Image.register_decoder("bmp_rle", _NoRuns)
 
 
 @contextmanager
@@ -124,38 +196,28 @@ def explained(path: Path) -> Iterator[None]:
             yield
     except SourceError:
         raise
+    except Image.DecompressionBombError as error:
+        pixels = int((re.findall(r"\d+", str(error)) or ["0"])[0])
+        raise SourceError(too_many_pixels(path.name, pixels)) from error
     except UnidentifiedImageError as error:
         raise SourceError(f"{path.name} is damaged: its header cannot be read.") from error
     except MemoryError as error:
         raise SourceError(f"{path.name} is too large for the memory that is free.") from error
     except Exception as error:  # its parsers stumble over a broken file in any way there is
         reason = str(error).strip().rstrip(".") or type(error).__name__
+        if "MAX_TEXT" in reason:
+            raise SourceError(f"{path.name} is refused: a text or profile in it unpacks to over 16 MB.") from error
         if any(word in reason.lower() for word in ("truncated", "not enough", "unexpected end", "incomplete")):
             raise SourceError(f"{path.name} is cut short: only a part of the picture is there.") from error
         raise SourceError(f"{path.name} is damaged: {reason}.") from error
 
 
-def _stored_bits(path: Path, file_format: str) -> int:
-    """Return the bits per sample in the file; 8 if the format has no choice or does not tell."""
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if file_format == "PNG":
-        return head[24]
-    if file_format == "AVIF":  # av1C box: after its name version, profile, then two flags of depth
-        at = head.find(b"av1C")
-        flags = head[at + 6] if 0 <= at < len(head) - 6 else 0
-        return 8 if not flags & 0x40 else 12 if flags & 0x20 else 10
-    if file_format == "JPEG2000":  # SIZ marker: the depth of the first component stands 40 bytes behind it
-        at = head.find(b"\xff\x4f\xff\x51")
-        return (head[at + 42] & 0x7F) + 1 if 0 <= at < len(head) - 42 else 8
-    return 8
-
-
-def _is_grey_with_alpha(path: Path) -> bool:
-    """Return True if a PNG stores grey and alpha; at 16 bits, Pillow and OpenCV do not tell."""
-    with path.open("rb") as file:
-        head = file.read(26)
-    return head.startswith(b"\x89PNG") and head[25] == 4
+def _with_alpha(pixels: np.ndarray, key: int | tuple[int, ...], opaque: int) -> np.ndarray:
+    """Return pixels with an alpha channel that is 0 where they equal the transparent grey or colour."""
+    if pixels.dtype == np.bool_:
+        key = bool(key)
+    is_clear = pixels == key if pixels.ndim == 2 else (pixels == np.array(key)).all(axis=2)
+    return np.dstack((pixels, np.where(is_clear, 0, opaque).astype(pixels.dtype)))
 
 
 def _has_grey_palette(image: Image.Image) -> bool:

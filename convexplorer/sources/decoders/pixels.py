@@ -95,7 +95,7 @@ def turned(image: np.ndarray, orientation: int) -> np.ndarray:
 def _fill(out: np.ndarray, plane: np.ndarray, full_scale: float | None) -> None:
     """Write one channel into `out`, scaled."""
     dtype = plane.dtype
-    if dtype == np.uint8 and full_scale is None:
+    if dtype == np.uint8 and full_scale in (None, 255):
         cv2.LUT(np.ascontiguousarray(plane), _BYTE_LEVELS, dst=out)
     elif dtype.kind in "iu" and (full_scale or not is_wide_integer(dtype)):
         np.divide(plane, np.float32(full_scale or np.iinfo(dtype).max), out=out, casting="same_kind")

@@ -1,11 +1,12 @@
 """Arrays: what their axes mean, which numbers they may hold, and that nothing in them is ever run."""
 
 import os
+import zipfile
 
 import numpy as np
 import pytest
 
-from convexplorer.sources import Source, SourceError, open_image, open_reader
+from convexplorer.sources import Samples, Source, SourceError, open_image, open_reader
 
 RNG = np.random.default_rng(6)
 
@@ -52,6 +53,23 @@ def test_small_integers_are_scaled_by_their_largest(tmp_path, dtype):
     image = open_image(save(tmp_path, np.array([[0, largest]], dtype)))
 
     np.testing.assert_array_equal(image, [[[0, 1]]])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "samples"),
+    [
+        ("u1", Samples("uint8", 8, 255.0)),
+        (">u2", Samples("uint16", 16, 65535.0)),
+        ("i2", Samples("int16", 16, 32767.0)),
+        ("u4", Samples("uint32", 32)),
+        ("f8", Samples("float64", 64)),
+        ("?", Samples("bool", 1)),
+    ],
+)
+def test_an_array_says_how_it_stores_its_numbers(tmp_path, dtype, samples):
+    reader = open_reader(Source("image", str(save(tmp_path, np.ones((5, 7), dtype)))))
+
+    assert reader.read().samples == samples
 
 
 @pytest.mark.parametrize("dtype", ["i4", "u4", "i8", "u8"])
@@ -157,6 +175,15 @@ def test_a_truncated_array_is_noticed(tmp_path, keep):
     path.write_bytes(path.read_bytes()[:keep])
 
     with pytest.raises(SourceError, match=r"^values\.npy is (cut short|damaged)"):
+        open_image(path)
+
+
+def test_an_archive_packed_in_another_way_is_named(tmp_path):
+    path = tmp_path / "packed.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.npy", b"anything")
+
+    with pytest.raises(SourceError, match=r"^packed\.npz is packed in another way than NumPy does"):
         open_image(path)
 
 

@@ -4,13 +4,22 @@ import numpy as np
 import pytest
 
 from convexplorer._cv import cv2
-from convexplorer.sources import SourceError, open_image
+from convexplorer.sources import Samples, Source, SourceError, open_image, open_reader
 
 
 def read(tmp_path, data):
     path = tmp_path / "picture.pnm"
     path.write_bytes(data)
     return open_image(path)
+
+
+def read_frame(tmp_path, data):
+    path = tmp_path / "picture.pnm"
+    path.write_bytes(data)
+    reader = open_reader(Source("image", str(path)))
+    frame = reader.read()
+    reader.close()
+    return frame
 
 
 @pytest.mark.parametrize(
@@ -30,6 +39,41 @@ def read(tmp_path, data):
 )
 def test_each_kind_is_read_exactly(tmp_path, data, picture):
     np.testing.assert_array_equal(read(tmp_path, data), np.array(picture, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("data", "stored"),
+    [(b"P2 3 1 100 66 100 200", (66, 100, 100)), (b"P5\n3 1\n100\n\x42\x64\xff", (66, 100, 100))],
+    ids=["P2", "P5"],
+)
+def test_numbers_above_the_largest_are_clipped_and_named(tmp_path, data, stored):
+    frame = read_frame(tmp_path, data)
+
+    np.testing.assert_allclose(frame.image[0, 0] * 100, stored, rtol=1e-6)
+    assert "exceed 100" in frame.note
+
+
+@pytest.mark.parametrize(
+    ("data", "samples"),
+    [
+        (b"P1 1 1 1", Samples("bool", 1)),
+        (b"P5 1 1 255 a", Samples("uint8", 8, 255.0)),
+        (b"P5 1 1 4095 ab", Samples("uint16", 12, 4095.0)),
+        (b"P2 1 1 1000 7", Samples("uint16", 10, 1000.0)),
+        (b"Pf 1 1 -1\nabcd", Samples("float32", 32)),
+    ],
+)
+def test_the_file_says_how_it_stores_its_numbers(tmp_path, data, samples):
+    assert read_frame(tmp_path, data).samples == samples
+
+
+def test_text_longer_than_a_block_is_read_whole(tmp_path):
+    numbers = np.random.default_rng(8).integers(0, 65536, (500, 700))
+    rows = b"\n".join(b" ".join(b"%d" % number for number in row) + b" # end of 1 row" for row in numbers.tolist())
+
+    image = read(tmp_path, b"P2 700 500 65535\n" + rows)
+
+    np.testing.assert_array_equal(np.rint(image[0] * 65535), numbers)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -57,6 +101,8 @@ def test_floats_of_the_other_byte_order(tmp_path):
         (b"PF\n4 4\n-1\n\x00\x00\x00\x00", "cut short"),
         (b"P5\nfour 4\n255\n" + bytes(16), "a word where a number should be"),
         (b"P2\n2 1\n255\nx y", "words where numbers should be"),
+        (b"P2\n2 1\n255\n-1 5", "words where numbers should be"),
+        (b"P2\n2 1\n255\n99999999999 5", "words where numbers should be"),
         (b"Pf\n2 1\nbig\n" + bytes(8), "a word where the scale should be"),
         (b"P5\n4 4\n70000\n" + bytes(32), "largest value is said to be 70000"),
         (b"P5\n0 4\n255\n", "damaged: its header says that it is 0 × 4 pixels"),

@@ -1,0 +1,98 @@
+"""Facts in the headers of picture files that Pillow does not tell: the depth of the stored numbers, and who says alpha.
+
+Apart from `pillow.py`, because these are questions to bytes; boxes are those of JPEG 2000 (ISO 15444-1, annex I) and
+AVIF.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+# A box of properties may hold a colour profile; more than this is no property.
+_MOST_OF_A_BOX = 4 * 1024**2
+_MOST_BOXES = 1000
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says of its numbers.
+
+    Attributes
+    ----------
+    bits : significant bits of a stored number.
+    has_alpha : True if the last of 2 or 4 channels is alpha.
+    is_grey : True if the file says that it is grey with alpha, which at 16 bits Pillow calls colour.
+    size : (height, width) that the decoder will allocate, where Pillow reads another place; None elsewhere.
+    """
+
+    bits: int = 8
+    has_alpha: bool = True
+    is_grey: bool = False
+    size: tuple[int, int] | None = None
+
+
+def read_header(path: Path, file_format: str) -> Header:
+    """Read the header of a file in one of Pillow's formats; formats without a choice have 8 bits."""
+    with path.open("rb") as file:
+        if file_format == "PNG":
+            depth, colour_type = file.read(26)[24:]
+            return Header(depth, is_grey=colour_type == 4)
+        if file_format == "AVIF":
+            return Header(_avif_bits(file))
+        if file_format == "JPEG2000":
+            return _jpeg_2000(file)
+    return Header()
+
+
+def _avif_bits(file: BinaryIO) -> int:
+    """Return the most bits of all items; colour and alpha are items of their own."""
+    meta = next((_body(file, size) for name, size in _boxes(file) if name == b"meta"), b"")
+    flags = [part[2] for part in meta.split(b"av1C")[1:] if len(part) > 2]  # behind version and profile
+    return max((8 if not flag & 0x40 else 12 if flag & 0x20 else 10 for flag in flags), default=8)
+
+
+def _jpeg_2000(file: BinaryIO) -> Header:
+    """Read the SIZ marker at the beginning of the codestream, and the channel definition in the boxes around it."""
+    has_alpha, start = False, 0
+    if file.read(4) != b"\xff\x4f\xff\x51":  # not a bare codestream, which has no place to call a channel alpha
+        file.seek(0)
+        for name, size in _boxes(file):
+            if name == b"jp2h":
+                has_alpha = _defines_alpha(_body(file, size))
+            elif name == b"jp2c":
+                start = file.tell()
+                break
+    file.seek(start)
+    marker = file.read(43)
+    if len(marker) < 43 or marker[:4] != b"\xff\x4f\xff\x51":
+        return Header(8, has_alpha)
+    right, bottom, left, top = (int.from_bytes(marker[at : at + 4], "big") for at in (8, 12, 16, 20))
+    return Header((marker[42] & 0x7F) + 1, has_alpha, size=(bottom - top, right - left))
+
+
+def _defines_alpha(header: bytes) -> bool:
+    """Return True if a channel definition box calls a channel opacity, type 1 or premultiplied 2."""
+    at = header.find(b"cdef")
+    count = int.from_bytes(header[at + 4 : at + 6], "big") if at >= 0 else 0
+    return any(header[at + 8 + 6 * i : at + 10 + 6 * i] in (b"\0\1", b"\0\2") for i in range(min(count, 4)))
+
+
+def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Yield name and size of each box, with the file at its contents."""
+    for _ in range(_MOST_BOXES):
+        start = file.tell()
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        size = int.from_bytes(head[:4], "big")
+        if size == 1:
+            size = int.from_bytes(file.read(8), "big")
+        yield head[4:], max(0, start + size - file.tell()) if size else _MOST_OF_A_BOX
+        if size < 8:  # 0: up to the end of the file
+            return
+        file.seek(start + size)
+
+
+def _body(file: BinaryIO, size: int) -> bytes:
+    return file.read(min(size, _MOST_OF_A_BOX))
