@@ -24,7 +24,7 @@ def open_camera(window: Shell) -> None:
 
 def open_stream(window: Shell) -> None:
     """Ask for an address and open it."""
-    last = window.settings.read("stream", "http://")
+    last = without_password(window.settings.read("stream", "http://"))
     # The label sets the dialog's width: an address is long, and Qt would show only twenty letters of it.
     text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
     if accepted and text.strip():
