@@ -39,13 +39,13 @@ class Parameter:
         """
         try:
             number = float(value)
-        except (TypeError, ValueError):
-            raise ValueError(f"{self.name} must be a number; got {value!r}") from None
+        except (TypeError, ValueError, OverflowError):  # a whole number of hundreds of digits, as a file may hold
+            raise ValueError(f"{self.name} must be a number; got {str(value)[:40]!r}") from None
         if not self.minimum <= number <= self.maximum:
             unit = f" {self.unit}" if self.unit else ""
-            raise ValueError(f"{self.name} must lie in {self.minimum:g}…{self.maximum:g}{unit}; got {value:g}")
+            raise ValueError(f"{self.name} must lie in {self.minimum:g}…{self.maximum:g}{unit}; got {number:g}")
         if not self.is_integer:
             return number
         if number != int(number):
-            raise ValueError(f"{self.name} must be a whole number; got {value:g}")
+            raise ValueError(f"{self.name} must be a whole number; got {number:g}")
         return int(number)

@@ -94,7 +94,9 @@ def turn_pages(session: Host, reader: Reader) -> None:
             return
         if wish.is_pressed and session.status.state == "failed":
             index = -1
-        session.publish(session.status.state, session.status.message)
+            session.publish("opening")  # so that a failure with the same words is another one
+        else:
+            session.publish(session.status.state, session.status.message)
         target = session.status.index + wish.steps if wish.seek_to is None else wish.seek_to
         if wish.is_looping and page_count:
             target %= page_count

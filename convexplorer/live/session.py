@@ -7,10 +7,11 @@ once. A session blocked in a library call remains as a daemon thread until the c
 itself, so that no other thread has to wait.
 """
 
+import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,6 +41,7 @@ class Tools:
     retry_waits_s : seconds before each retry of a failed live source.
     condition : guards wishes and stop marks; held for assignments only.
     opening : held while a source of a kind in `ONE_AT_A_TIME` is opened; acquired and released under `condition`.
+    failures : numbers for failures, over all sessions.
     publishing : held while `on_status` runs, so that states arrive in order, even from different sessions.
     """
 
@@ -49,6 +51,7 @@ class Tools:
     retry_waits_s: Sequence[float]
     clock: Callable[[], float] = time.perf_counter
     condition: threading.Condition = field(default_factory=threading.Condition)
+    failures: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     opening: threading.Lock = field(default_factory=threading.Lock)
     publishing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -165,6 +168,9 @@ class Session:
                 if self._is_stopped:
                     return
                 old, wish = self.status, self._wish
+                index = changes.get("index", old.index)
+                if state in ("failed", "waiting") and (state, message, index) != (old.state, old.message, old.index):
+                    changes["failure"] = next(self._tools.failures)
                 changes |= {"state": state, "message": message, "rate_hz": round(self._meter.rate_hz, 1)}
                 new = self.status = replace(old, speed=wish.speed, is_looping=wish.is_looping, **changes)
             is_minor = is_minor and (new.state, new.message) == (old.state, old.message)

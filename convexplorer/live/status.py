@@ -20,6 +20,7 @@ class PlayerStatus:
     state : "paused" includes a still picture and a frozen camera; "waiting" is a failed live source before a retry;
         "failed" waits for the user (`play` retries, `step` continues in a folder).
     message : a sentence about a failure, otherwise "".
+    failure : number of the last failure, by which two failures with the same words differ; 0 before the first.
     index : position of the newest frame.
     speed : playback speed, as a multiple of real time.
     is_looping : True if the source restarts at its end.
@@ -31,6 +32,7 @@ class PlayerStatus:
     info: SourceInfo | None = None
     state: State = "idle"
     message: str = ""
+    failure: int = 0
     index: int = 0
     speed: float = 1.0
     is_looping: bool = False

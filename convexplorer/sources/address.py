@@ -14,7 +14,12 @@ from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES, expanded,
 from convexplorer.words import NAME_LIMIT, plain
 
 _WITH_OPTIONS = ("camera", "pattern", "sample")
+# The options of each kind of source; those of a pattern are its parameters.
+_OPTIONS: Mapping[str, tuple[str, ...]] = {"camera": ("size", "mirror", "rate"), "stream": ("timeout_s",)}
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt", "mms")
+
+TIMEOUT_S = 3.0  # of opening a stream and of each read
+_LONGEST_TIMEOUT_S = 60.0
 
 _LONGEST_SHOWN = 81
 _FORMS = "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME or sample:NAME."
@@ -89,6 +94,46 @@ def describe_source(source: Source) -> str:
     return plain(Path(source.address).name or source.address)
 
 
+def check_source(source: Source) -> None:
+    """Raise `SourceError` for a source that can never be opened, whatever is stored or connected.
+
+    That is an unknown kind, name, scheme or option, or an option with an impossible value.
+    """
+    if source.kind not in SOURCES:
+        raise SourceError(f"There is no kind of source called “{plain(source.kind)}”; there are {', '.join(SOURCES)}.")
+    if not source.address.strip():
+        raise SourceError(f"The address of a source of the kind “{source.kind}” must not be empty.")
+    if source.kind == "pattern":
+        from convexplorer.sources.patterns import check_pattern
+
+        check_pattern(source)
+        return
+    known = _OPTIONS.get(source.kind, ())
+    for name in source.options:
+        if name not in known:
+            there_are = f"there are {', '.join(known)}" if known else "there are none"
+            raise SourceError(f"“{source.kind}” has no option “{plain(name)}”; {there_are}.")
+    if source.kind == "sample":
+        from convexplorer.sources.samples import find_sample
+
+        find_sample(source.address)
+    elif source.kind == "camera":
+        from convexplorer.sources.cameras import check_camera
+
+        check_camera(source)
+    elif source.kind == "stream":
+        _check_url(source.address)
+        timeout_of(source)
+
+
+def timeout_of(source: Source) -> float:
+    """Return the time-out of a stream in seconds; raise `AddressError` for an impossible one."""
+    value = source.options.get("timeout_s", TIMEOUT_S)
+    if isinstance(value, str) or not 0 < value <= _LONGEST_TIMEOUT_S:
+        raise AddressError(f"timeout_s must be a number of seconds up to {_LONGEST_TIMEOUT_S:g}; got {value}.")
+    return float(value)
+
+
 def endpoint_of(address: str) -> tuple[str, int | None]:
     """Return host name and port (None for the scheme's default) of a URL; raise `AddressError` for an invalid one."""
     host = host_of(address)
@@ -115,24 +160,12 @@ def _parse_kind(kind: str, rest: str, options: Mapping[str, Option]) -> Source:
     address, _, query = rest.partition("?")
     found = {name: _option(value) for name, value in parse_qsl(query, keep_blank_values=True)}
     source = _source(kind, unquote(address), {**found, **options})
-    _check(source)
+    check_source(source)
     return source
 
 
 def _source(kind: str, address: str, options: Mapping[str, Option]) -> Source:
     return Source(kind, address, MappingProxyType(dict(options)))
-
-
-def _check(source: Source) -> None:
-    """Raise `SourceError` for a name or parameter that is in no table."""
-    if source.kind == "pattern":
-        from convexplorer.sources.patterns import check_pattern
-
-        check_pattern(source)
-    elif source.kind == "sample":
-        from convexplorer.sources.samples import find_sample
-
-        find_sample(source.address)
 
 
 def _parse_url(text: str, options: Mapping[str, Option]) -> Source:
@@ -141,12 +174,18 @@ def _parse_url(text: str, options: Mapping[str, Option]) -> Source:
         from urllib.request import url2pathname  # a third of this room's import time, for a rare form
 
         return _parse_path(url2pathname(rest[rest.find("/") :]), options)
-    if scheme.lower() not in STREAM_SCHEMES:
-        raise SourceError(f"Addresses with {scheme}:// cannot be opened; {', '.join(STREAM_SCHEMES)} can.")
+    _check_url(text)
+    return _source("stream", set_aside(text), options)
+
+
+def _check_url(text: str) -> None:
+    """Raise `SourceError` for a URL of an unknown scheme, or without a host that can be understood."""
+    scheme, separator, _ = text.partition("://")
+    if not separator or scheme.lower() not in STREAM_SCHEMES:
+        raise SourceError(f"Addresses with {plain(scheme, 20)}:// cannot be opened; {', '.join(STREAM_SCHEMES)} can.")
     if not host_of(text):
         raise SourceError(f"The address {plain(without_password(text), NAME_LIMIT)} names no host.")
     endpoint_of(text)
-    return _source("stream", set_aside(text), options)
 
 
 def _parse_path(text: str, options: Mapping[str, Option]) -> Source:

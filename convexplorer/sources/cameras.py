@@ -10,12 +10,15 @@ from pathlib import Path
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
+from convexplorer.words import plain
 
 # The usual sizes for a menu; a camera that has another takes its nearest, and the frame's note says so.
 CAMERA_SIZES = ("320x240", "640x480", "800x600", "1280x720", "1920x1080", "3840x2160")
 
 _SYSTEM: str = sys.platform
 _LINUX_CAMERAS = Path("/sys/class/video4linux")
+_MOST_DIGITS = 6  # of the number of a camera
+_FALSE, _TRUE = ("false", "0", "", "no", "off"), ("true", "1", "yes", "on")
 _INSTEAD = "Connect one and try again, or open a picture, a video or a test pattern."
 
 
@@ -39,19 +42,28 @@ def list_cameras() -> list[Camera]:
     return [Camera(found.index, found.name or f"Camera {found.index}") for found in enumerate_cameras(backend)]
 
 
+def check_camera(source: Source) -> None:
+    """Raise `AddressError` for a number or an option that no camera can have."""
+    if source.address.isdecimal() and len(source.address) > _MOST_DIGITS:
+        raise AddressError(f"There is no camera {plain(source.address, 20)}. {_INSTEAD}")
+    _size(source)
+    _rate(source)
+    mirror = source.options.get("mirror", False)
+    if str(mirror).lower() not in (*_FALSE, *_TRUE):
+        raise AddressError(f"The option mirror of a camera must be true or false; got {plain(str(mirror), 40)}.")
+
+
 class CameraReader:
     """A camera's reader. Options: `size` ("1280x720"), `mirror` (true as in a mirror), `rate` (frames per second)."""
 
     def __init__(self, source: Source) -> None:
         self._index, self._name = _find(source.address)
         size = _size(source)
-        rate = source.options.get("rate", 0)
-        if isinstance(rate, str) or not 0 <= rate <= 1000:
-            raise AddressError(f"The rate of a camera must be a number of frames a second; got {rate}.")
+        rate = _rate(source)
         self._is_mirrored = _is_true(source.options.get("mirror", False))
         self._capture = Capture(self._index)
         if self._capture.is_open:
-            self._ask_for(size, float(rate))
+            self._ask_for(size, rate)
         if not self._capture.is_open or not self._capture.grab():
             self._capture.close()
             raise _why_not(self._index, self._name)
@@ -139,12 +151,20 @@ def _size(source: Source) -> tuple[int, int] | None:
         return None
     found = re.fullmatch(r"(\d{1,5})\s*[x×]\s*(\d{1,5})", text)
     if found is None:
-        raise AddressError(f"The size of a camera is written as 1280x720; got {text}.")
+        raise AddressError(f"The size of a camera is written as 1280x720; got {plain(text, 40)}.")
     return int(found[2]), int(found[1])
 
 
+def _rate(source: Source) -> float:
+    rate = source.options.get("rate", 0)
+    if isinstance(rate, str) or not 0 <= rate <= 1000:
+        got = plain(str(rate), 40)
+        raise AddressError(f"The rate of a camera must be a number of frames a second, up to 1000; got {got}.")
+    return float(rate)
+
+
 def _is_true(value: object) -> bool:
-    return value not in (False, 0, "", "0", "false", "no", "off")
+    return str(value).lower() not in _FALSE
 
 
 def _first_line(path: Path) -> str:

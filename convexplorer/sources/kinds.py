@@ -11,7 +11,7 @@ SOURCES: dict[str, str] = {
     "folder": "convexplorer.sources.folder:open_folder",
     "files": "convexplorer.sources.folder:open_files",
     "video": "convexplorer.sources.image:open_file",
-    "stream": "convexplorer.sources.stream:StreamReader",
+    "stream": "convexplorer.sources.network:open_network",
     "camera": "convexplorer.sources.cameras:CameraReader",
     "pattern": "convexplorer.sources.patterns:open_pattern",
     "sample": "convexplorer.sources.samples:open_sample",

@@ -4,14 +4,12 @@ import socket
 import time
 
 from convexplorer._cv import cv2
-from convexplorer.sources.address import endpoint_of, host_of
+from convexplorer.sources.address import endpoint_of, host_of, timeout_of
 from convexplorer.sources.capture import Capture, to_planes
-from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
+from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.passwords import complete, is_missing
 
-TIMEOUT_S = 3.0
-_LONGEST_TIMEOUT_S = 60.0
 _PROBE_S = 1.0
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 
@@ -27,7 +25,7 @@ class StreamReader:
         self._address = source.address
         self._host = host_of(source.address)
         endpoint_of(source.address)
-        self._timeout_s = _timeout(source)
+        self._timeout_s = timeout_of(source)
         timeout_ms = round(self._timeout_s * 1000)
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
         self._capture = Capture(complete(source.address), cv2.CAP_FFMPEG, limits)
@@ -96,10 +94,3 @@ def why_not(address: str, timeout_s: float) -> str:
     if is_missing(address):
         return f"{host} answers, but sends no video: it may want the password, which is never stored."
     return f"{host} answers, but sends no video (waited up to {timeout_s:g} s): check the path in the address."
-
-
-def _timeout(source: Source) -> float:
-    value = source.options.get("timeout_s", TIMEOUT_S)
-    if isinstance(value, str) or not 0 < value <= _LONGEST_TIMEOUT_S:
-        raise AddressError(f"timeout_s must be a number of seconds up to {_LONGEST_TIMEOUT_S:g}; got {value}.")
-    return float(value)

@@ -1,6 +1,7 @@
 """Opening and saving: pictures, folders, projects, kernels, by dialog, drop and paste."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -231,8 +232,11 @@ def test_saving_where_one_may_not_write_says_so_and_the_work_stays_unsaved(windo
         (b'{"format": 999, "layers": []}', "newer"),
         (b"[1, 2, 3]", "broken.json"),
         (b'{"format": 1, "source": {"kind": "image"}, "layers": [{"kind": "dense"}]}', "broken.json"),
+        (b'{"format": 1, "source": {"kind": "pattern", "address": "ramp", "options": {"foo": 1}}}', "foo"),
+        (b'{"format": 1, "source": {"kind": "stream", "address": "gopher://127.0.0.1/"}}', "gopher"),
+        (b'{"format": 1, "source": {"kind": "sample", "address": "nobody"}}', "nobody"),
     ],
-    ids=["empty", "no-json", "bytes", "newer", "list", "unknown"],
+    ids=["empty", "no-json", "bytes", "newer", "list", "unknown", "option", "scheme", "sample"],
 )
 def test_a_bad_project_leaves_everything_as_it_was_and_says_why(window, tmp_path, content, words):
     window.store.commit(edits.rename_filter(window.store.state, 0, 0, "my own"))
@@ -246,6 +250,14 @@ def test_a_bad_project_leaves_everything_as_it_was_and_says_why(window, tmp_path
     assert window.store.document.path is None
     assert window.store.can_undo
     assert words in message_of(window)
+
+
+def test_a_pipe_is_no_project_and_the_window_does_not_wait_for_it(window, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+
+    files.open_paths(window, [tmp_path / "pipe.json"])
+
+    assert "pipe.json is no project: it is no ordinary file" in message_of(window)
 
 
 def test_a_project_that_is_not_there_says_so(window, tmp_path):

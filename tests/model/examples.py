@@ -21,6 +21,7 @@ from convexplorer.model.edits import add_layer
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import Display, Project
 from convexplorer.sources.frame import Source
+from convexplorer.sources.samples import SAMPLES
 
 PHOTO = Source("image", "photo.png")
 CONV_KINDS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
@@ -139,11 +140,30 @@ displays = st.builds(
     as_opencv_8bit=st.booleans(),
 )
 
-sources = st.builds(
-    Source,
-    kind=st.sampled_from(["image", "video", "pattern", "camera", "sample"]),
-    address=names,
-    options=st.dictionaries(names, st.booleans() | st.integers(-9, 9) | st.floats(-1, 1) | names, max_size=2),
+sources = (
+    st.builds(Source, kind=st.sampled_from(["image", "video"]), address=names)
+    | st.builds(Source, kind=st.just("sample"), address=st.sampled_from(sorted(SAMPLES)))
+    | st.builds(
+        Source,
+        kind=st.just("camera"),
+        address=names,
+        options=st.fixed_dictionaries(
+            {},
+            optional={
+                "size": st.sampled_from(["640x480", "1280 × 720"]),
+                "mirror": st.booleans(),
+                "rate": st.integers(0, 1000) | st.floats(0, 1000),
+            },
+        ),
+    )
+    | st.builds(
+        Source,
+        kind=st.just("pattern"),
+        address=st.just("grating"),
+        options=st.fixed_dictionaries(
+            {}, optional={"size": st.integers(16, 64), "period": st.floats(2, 60), "angle": st.integers(0, 90)}
+        ),
+    )
 )
 
 projects = st.builds(

@@ -82,8 +82,8 @@ class Shell(QMainWindow):
         """Run a command and refresh the state of all actions."""
         raise NotImplementedError
 
-    def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
-        """Show a sentence over the maps, with buttons for `actions`."""
+    def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:
+        """Show a sentence over the maps, with buttons for `actions`; it continues the sentence `replaces`."""
         raise NotImplementedError
 
     def refresh_title(self) -> None:

@@ -24,7 +24,7 @@ def open_camera(window: Shell) -> None:
 
 def open_stream(window: Shell) -> None:
     """Ask for an address and open it."""
-    last = window.settings.read("stream", "http://")
+    last = without_password(window.settings.read("stream", "http://"))
     # The label sets the dialog's width: an address is long, and Qt would show only twenty letters of it.
     text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
     if accepted and text.strip():
@@ -44,14 +44,13 @@ def open_text(window: Shell, text: str) -> None:
         window.say(f"The password of {sources.describe_source(source)} is kept until the program ends, and not stored.")
 
 
-def ask_password(window: Shell) -> None:
-    """Ask for the password of the stream, which is not stored, and open the stream with it."""
-    source = window.store.state.source
+def ask_password(window: Shell, source: sources.Source) -> None:
+    """Ask for the password of a stream, which is not stored, and open the stream with it."""
     question = f"Password of {sources.describe_source(source)}; it is not stored."
     password, accepted = QInputDialog.getText(window, "Password", question, QLineEdit.EchoMode.Password)
     if accepted:
         supply(source.address, password)
-        window.bridge.reopen()
+        open_source(window, source)
 
 
 def open_source(window: Shell, source: sources.Source) -> None:

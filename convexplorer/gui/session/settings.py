@@ -10,6 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QSettings, QStandardPaths
 
+from convexplorer.sources.passwords import without_password
+
 MAX_RECENT = 12
 
 
@@ -49,7 +51,7 @@ class Settings:
     @property
     def recent(self) -> list[str]:
         """Recently opened files, folders and addresses, newest first."""
-        return [text for text in self.read("recent", []) if isinstance(text, str)]
+        return [without_password(text) for text in self.read("recent", []) if isinstance(text, str)]
 
     def add_recent(self, text: str) -> None:
         """Add an entry to the front of the recent ones."""

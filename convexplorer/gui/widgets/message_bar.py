@@ -1,11 +1,13 @@
 """A message that floats over the lower edge of the window, with buttons for actions."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from time import monotonic
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
@@ -14,32 +16,66 @@ from convexplorer.words import SENTENCE_LIMIT, as_label, plain
 Kind = Literal["info", "good", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
 INFO_MS = 6000  # duration of "info" and "good" messages; a warning or error stays until closed
+READ_S = 3.0  # time that a warning or error is shown before it counts as read
+MOST_UNREAD = 20
 BUTTON_LIMIT = 40  # characters of a button's label; the tooltip has the full one
 WIDTH, RISE = 860, 42  # design pixels; the distance to the lower edge leaves the status line visible
 
 
+@dataclass(frozen=True)
+class Message:
+    """A sentence with its kind and its buttons."""
+
+    text: str
+    kind: Kind
+    actions: tuple[Action, ...]
+
+    @property
+    def is_failure(self) -> bool:
+        """True if the message stays until it is closed, and counts as unread at first."""
+        return self.kind in ("warning", "error")
+
+    @property
+    def is_passing(self) -> bool:
+        """True if the message disappears by itself."""
+        return not self.is_failure and not self.actions
+
+
 class MessageBar(QFrame):
-    """One sentence with an icon, buttons and a close button, over its parent, so that the layout does not move."""
+    """One sentence with an icon, buttons and a close button, over its parent, so that the layout does not move.
+
+    A failure that is replaced before it could be read stays reachable by the button “1 more”; a message that passes by
+    itself waits until the failure under it could be read.
+    """
 
     closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._ground = parent
-        self._kind: Kind = "info"
+        self._shown: Message | None = None
+        self._shown_at_s = 0.0
+        self._next: Message | None = None  # waits until the shown failure could be read
+        self._unread: list[Message] = []  # failures that were replaced before they could be read
+        self._undecided: Message | None = None  # a question covered by another message
+        self._is_outdated = False  # True if the shown failure goes as soon as it could be read
         self._buttons: list[QPushButton] = []
-        self._actions: tuple[Action, ...] = ()
-        self._undecided: tuple[str, Kind, tuple[Action, ...]] | None = None  # a question covered by another message
         self._icon = QLabel(self)
         self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._more = QToolButton(self)
+        self._more.setToolTip("Show the message before")
+        self._more.setAccessibleName("Messages before")
         self._close = IconButton("close", "Close this message", self)
         self._timer = QTimer(self, singleShot=True, interval=INFO_MS)
+        self._reading = QTimer(self, singleShot=True)
         self._build()
         self._timer.timeout.connect(self.clear)
+        self._reading.timeout.connect(self._on_read)
+        self._more.clicked.connect(self._on_more)
         self._close.clicked.connect(self.clear)
         theme.notifier().changed.connect(self._on_theme_changed)
         parent.installEventFilter(self)
@@ -51,50 +87,117 @@ class MessageBar(QFrame):
         return self._text.text()
 
     def show_message(
-        self, text: str, *, kind: Kind = "info", actions: Sequence[tuple[str, Callable[[], None]]] = ()
+        self,
+        text: str,
+        *,
+        kind: Kind = "info",
+        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+        replaces: str = "",
     ) -> None:
-        """Show a sentence in place of the last one; an unanswered question returns afterwards.
+        """Show a sentence in place of the last one; an unanswered question and unread failures return afterwards.
 
         Parameters
         ----------
         text : one sentence; it and the labels may hold names from files, see `words.plain`.
         kind : "info" and "good" disappear by themselves without actions; others stay until closed or replaced.
         actions : (label, function) each; a click closes the bar and calls the function.
-
+        replaces : the text of a message that this one continues, and that is not kept.
         """
-        if self.text and self._actions and not actions:
-            self._undecided = (self.text, self._kind, self._actions)
-        elif actions:
+        new = Message(plain(text, SENTENCE_LIMIT), kind, tuple(actions))
+        continued = (new.text, plain(replaces, SENTENCE_LIMIT))
+        self._unread = [one for one in self._unread if one.text not in continued]
+        if new.is_passing and self._is_unread():
+            self._next = new
+            self._read_on()
+            return
+        old = self._shown
+        if old is not None and old.text not in continued:
+            self._put_away(old, new)
+        self._show(new)
+
+    def retire(self, text: str) -> None:
+        """Remove a failure that is no longer true, as soon as it could be read."""
+        if self._shown is None or self._shown.text != plain(text, SENTENCE_LIMIT):
+            return
+        if self._is_unread():
+            self._is_outdated = True
+            self._read_on()
+        else:
+            self.clear()
+
+    @Slot()
+    def clear(self) -> None:
+        """Remove the sentence, and show what has waited for its end."""
+        if self._shown is None:
+            return
+        self._timer.stop()
+        self._reading.stop()
+        self._shown = None
+        self._text.clear()
+        self.hide()
+        self.closed.emit()
+        waiting, self._next = self._next, None
+        if waiting is None and self._unread:
+            waiting = self._unread.pop()
+        if waiting is None:
+            waiting, self._undecided = self._undecided, None
+        if waiting is not None and self._shown is None:
+            self._show(waiting)
+
+    @Slot()
+    def _on_more(self) -> None:
+        """Show the unread failure before, and put the shown one at the end of the row."""
+        old, new = self._shown, self._unread.pop()
+        if old is not None and old.is_failure:
+            self._unread.insert(0, old)
+        elif old is not None and old.actions:
+            self._undecided = old
+        self._show(new)
+
+    @Slot()
+    def _on_read(self) -> None:
+        """Go on to the message that has waited for the failure to be read."""
+        waiting, self._next = self._next, None
+        if waiting is not None:
+            self.show_message(waiting.text, kind=waiting.kind, actions=waiting.actions)
+        elif self._is_outdated:
+            self.clear()
+
+    def _is_unread(self) -> bool:
+        return self._shown is not None and self._shown.is_failure and monotonic() - self._shown_at_s < READ_S
+
+    def _read_on(self) -> None:
+        left_s = READ_S - (monotonic() - self._shown_at_s)
+        self._reading.start(max(0, round(left_s * 1000)))
+
+    def _put_away(self, old: Message, new: Message) -> None:
+        """Keep what a new message covers: a question until it is answered, a failure until it was read."""
+        if old.is_failure and self._is_unread() and not self._is_outdated:
+            self._unread = [*self._unread, old][-MOST_UNREAD:]
+        elif old.actions and not new.actions:
+            self._undecided = old
+        elif new.actions:
             self._undecided = None
-        text = plain(text, SENTENCE_LIMIT)
-        self._kind, self._actions = kind, tuple(actions)
-        self._text.setText(text)
-        self.setAccessibleName(text)
+
+    def _show(self, message: Message) -> None:
         # Progress messages are frequent, and their button must not be replaced during a click.
-        if [button.text() for button in self._buttons] != [as_label(label, BUTTON_LIMIT) for label, _ in actions]:
-            self._replace_buttons(actions)
+        labels = [as_label(label, BUTTON_LIMIT) for label, _ in message.actions]
+        if [button.text() for button in self._buttons] != labels:
+            self._replace_buttons(message.actions)
+        self._shown, self._shown_at_s, self._is_outdated = message, monotonic(), False
+        self._text.setText(message.text)
+        self.setAccessibleName(message.text)
+        self._more.setText(f"{len(self._unread)} more")
+        self._more.setVisible(bool(self._unread))
         self._on_theme_changed()
         self.show()
         self.raise_()
         self.place()
-        if kind in ("info", "good") and not actions:
+        self._reading.stop()
+        if message.is_passing:
             self._timer.start()
         else:
             self._timer.stop()
-
-    @Slot()
-    def clear(self) -> None:
-        """Remove the sentence."""
-        if not self.text:
-            return
-        self._timer.stop()
-        self._text.clear()
-        self._actions = ()
-        self.hide()
-        self.closed.emit()
-        if self._undecided is not None:
-            text, kind, actions = self._undecided
-            self.show_message(text, kind=kind, actions=actions)
 
     def place(self) -> None:
         """Centre the bar over the lower edge of the parent."""
@@ -106,11 +209,12 @@ class MessageBar(QFrame):
     @Slot()
     def _on_theme_changed(self) -> None:
         """Redraw icon and edge in the current colours."""
+        kind: Kind = "info" if self._shown is None else self._shown.kind
         color = {"good": theme.colors().good, "warning": theme.colors().warning, "error": theme.colors().error}.get(
-            self._kind, theme.colors().accent
+            kind, theme.colors().accent
         )
-        self._icon.setPixmap(theme.pixmap(self._kind, theme.px(18), color, self.devicePixelRatioF()))
-        self.setProperty("kind", self._kind)
+        self._icon.setPixmap(theme.pixmap(kind, theme.px(18), color, self.devicePixelRatioF()))
+        self.setProperty("kind", kind)
         theme.set_role(self, "message")
         if self.text:
             self.place()
@@ -134,18 +238,19 @@ class MessageBar(QFrame):
             button.setToolTip(plain(label))
             button.setAccessibleName(plain(label))
             button.clicked.connect(self._runner(i))
-            layout.insertWidget(layout.count() - 1, button)
+            layout.insertWidget(layout.count() - 2, button)
             button.show()
             self._buttons.append(button)
         # Tab order as on screen: the actions come before the close button.
-        for before, after in pairwise([*self._buttons, self._close]):
+        for before, after in pairwise([*self._buttons, self._more, self._close]):
             self.setTabOrder(before, after)
 
     def _runner(self, index: int) -> Callable[[], None]:
         """Return the click handler: close first, then act, because the action may show a message of its own."""
 
         def run() -> None:
-            _, callback = self._actions[index]
+            assert self._shown is not None
+            _, callback = self._shown.actions[index]
             self.clear()
             callback()
 
@@ -154,7 +259,8 @@ class MessageBar(QFrame):
     def _wanted_width(self) -> int:
         """Return the width of the sentence on one line, up to a maximum."""
         text = self.fontMetrics().horizontalAdvance(self.text)
-        others = sum(button.sizeHint().width() + theme.px(8) for button in self._buttons)
+        buttons = [*self._buttons, *([self._more] if self._unread else [])]
+        others = sum(button.sizeHint().width() + theme.px(8) for button in buttons)
         return min(text + others + theme.px(92), theme.px(WIDTH))
 
     def _build(self) -> None:
@@ -163,4 +269,5 @@ class MessageBar(QFrame):
         layout.setSpacing(theme.px(8))
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._more)
         layout.addWidget(self._close)

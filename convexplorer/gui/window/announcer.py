@@ -31,7 +31,9 @@ class Announcer(QObject):
         self._window = window
         self._messages = messages
         self._safety_copy = safety_copy
-        self._state = "idle"  # last state of the player, to detect changes
+        self._failure = 0  # number of the last failure that was told
+        self._failed_source: Source | None = None
+        self._is_waiting = False  # True if that failure was followed by a retry
         self._source_sentence = ""  # the last message about a source
         self._shown_source: Source | None = None  # the last source that delivered a picture
         safety_copy.failed.connect(self._on_copy_failed)
@@ -46,15 +48,18 @@ class Announcer(QObject):
             self._offer(found)
 
     def show_status(self, status: PlayerStatus) -> None:
-        """Show the reason for a source's failure once, and remove the message when the source recovers."""
-        has_nothing = status.state == "waiting" and self._window.bridge.picture is None
+        """Show the reason for each failure of a source, and remove the message when a source works again."""
+        is_told = status.state == "failed" or (status.state == "waiting" and self._window.bridge.picture is None)
         if status.state == "playing" or (status.state == "paused" and status.info is not None):
             self._shown_source = status.source
-        if status.state != self._state and (status.state == "failed" or has_nothing):
-            self._offer_way_out(status.message)
-        elif status.state in ("playing", "paused") and self._messages.text == self._source_sentence:
-            self._messages.clear()  # the source has recovered, so its message is outdated
-        self._state = status.state
+        if is_told and status.failure != self._failure:
+            # A retry of the same source continues its sentence; another failure is another message.
+            is_retry = self._is_waiting and status.source == self._failed_source
+            self._offer_way_out(status, replaces=self._source_sentence if is_retry else "")
+            self._failure, self._failed_source = status.failure, status.source
+            self._is_waiting = status.state == "waiting"
+        elif status.state in ("playing", "paused"):
+            self._messages.retire(self._source_sentence)  # a source works, so the message is outdated
 
     def _offer(self, found: Recovery) -> None:
         def restore() -> None:
@@ -76,20 +81,19 @@ class Announcer(QObject):
             keys = shortcut_text(ACTIONS["palette"])
             self._window.say(f"Paint on the kernel; click a map to see how a value is computed; {keys} finds the rest.")
 
-    def _offer_way_out(self, sentence: str) -> None:
+    def _offer_way_out(self, status: PlayerStatus, *, replaces: str) -> None:
         """Show the reason for the source's failure, with buttons for alternatives; the last picture stays."""
-        window, shown = self._window, self._shown_source
-        source = window.store.state.source
-        actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.reopen(window))]
-        if source.kind == "stream" and is_missing(source.address):
-            actions.append(("Type the password…", lambda: sourcing.ask_password(window)))
+        window, shown, failed = self._window, self._shown_source, status.source or self._window.store.state.source
+        actions: list[tuple[str, Callable[[], None]]] = [("Try again", lambda: sourcing.open_source(window, failed))]
+        if failed.kind == "stream" and is_missing(failed.address):
+            actions.append(("Type the password…", lambda: sourcing.ask_password(window, failed)))
         if shown is None:
             actions.append(("Look at a sample", lambda: sourcing.open_source(window, FIRST_SOURCE)))
-        elif shown != source:
+        elif shown != failed:
             back = f"Back to {describe_source(shown)}"
             actions.append((back, lambda: sourcing.open_source(window, shown)))
-        self._source_sentence = sentence
-        window.say(sentence, kind="warning", actions=tuple(actions))
+        self._source_sentence = status.message
+        window.say(status.message, kind="warning", actions=tuple(actions), replaces=replaces)
 
     @Slot(str)
     def _on_copy_failed(self, sentence: str) -> None:

@@ -1,14 +1,18 @@
 """The start of the program with a window, and screenshots for the command line."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import get_args
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
@@ -22,7 +26,9 @@ from convexplorer.model.storage.files import load_stamped
 from convexplorer.model.storage.schema import absolute
 from convexplorer.model.store import Document
 from convexplorer.sources.frame import Source
-from convexplorer.words import SENTENCE_LIMIT, plain
+from convexplorer.words import SENTENCE_LIMIT, as_sentence, plain
+
+logger = logging.getLogger(__name__)
 
 SETTLE_MS = 250
 PATIENCE_S = 30.0
@@ -61,9 +67,10 @@ def run(
     _find_screen(is_needed=screenshot is None)
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
         qInstallMessageHandler(_log_without_offscreen_notes)
-    signals = Signals(application())
+    signals, hook = Signals(application()), sys.excepthook
     try:
         window = open_window(source, filters, project, size, theme_name, is_talkative=screenshot is None)
+        sys.excepthook = partial(_tell_unexpected, window)
         camera = None if screenshot is None else Screenshot(window, screenshot)
         if window.isVisible():  # else the loop would wait for the end of a window that is closed already
             QApplication.exec()
@@ -71,6 +78,7 @@ def run(
         status = 0 if camera is None else camera.exit_status
         return 128 + signals.received if status and signals.received else status
     finally:
+        sys.excepthook = hook
         signals.close()
 
 
@@ -159,6 +167,21 @@ class Screenshot(QObject):
         self._settled.stop()
         self._patience.stop()
         self._window.close()
+
+
+def _tell_unexpected(
+    window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Log an exception that no command and no slot has answered, and say it in the window."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logger.error("an unexpected failure", exc_info=(kind, error, trace))
+    what = next(iter(getattr(error, "__notes__", ())), "Something")
+    reason = as_sentence(f"{kind.__name__}: {error}" if str(error) else kind.__name__)
+    sentence = f"{what} failed unexpectedly. {reason} The log has the details."
+    if isValid(window):
+        window.say(sentence, kind="error")
 
 
 def _find_screen(*, is_needed: bool) -> None:

@@ -38,7 +38,7 @@ from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.divider import MIN_SHARE, Divider
 from convexplorer.gui.window.lens import Lens
-from convexplorer.gui.window.qactions import build_actions, refresh_actions
+from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
 from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
@@ -90,12 +90,17 @@ class MainWindow(Shell):
     def run(self, command: Callable[[Shell], None]) -> None:
         """Run a command and refresh the state of all actions."""
         self._refresh_actions()  # Qt has already toggled the switch, but its command may have been cancelled
-        command(self)
-        self._refresh_actions()
+        try:
+            command(self)
+        except Exception as error:
+            error.add_note(title_of(command))  # the hook for unexpected exceptions says it, see `app.run`
+            raise
+        finally:
+            self._refresh_actions()
 
-    def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
+    def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:
         """Show a sentence in the message bar over the pictures."""
-        self._messages.show_message(text, kind=kind, actions=actions)
+        self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces)
 
     def show_controls(self, is_shown: bool) -> None:
         """Show or hide the column of controls."""

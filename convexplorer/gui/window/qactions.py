@@ -1,5 +1,6 @@
 """The table of commands as `QAction` objects, shared by menus, shortcuts, the palette and the buttons of all panels."""
 
+from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -31,6 +32,11 @@ def refresh_actions(window: Shell) -> None:
             if action.property("icon_name") != icon:
                 action.setProperty("icon_name", icon)
                 theme.set_icon(action, icon)
+
+
+def title_of(command: Callable[[Shell], None]) -> str:
+    """Return the title of a command given as its function."""
+    return next((row.title for row in ACTIONS.values() if row.run is command), "A command").rstrip("…")
 
 
 def _build(window: Shell, name: str, command: Command) -> QAction:

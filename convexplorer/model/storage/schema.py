@@ -6,7 +6,7 @@ authoritative; a preset's name is dropped if its weights are not those of the pr
 """
 
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -23,8 +23,9 @@ from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.documents import Node, ProjectError
 from convexplorer.model.storage.migrations import MIGRATIONS
 from convexplorer.model.storage.tensors import Tensors
+from convexplorer.sources.address import check_source
 from convexplorer.sources.frame import Option, Source
-from convexplorer.sources.passwords import without_password
+from convexplorer.sources.passwords import set_aside, without_password
 from convexplorer.sources.paths import listed_address, listed_files
 
 FORMAT = 2
@@ -163,7 +164,10 @@ def _read_source(node: Node, folder: Path | None) -> Source:
     options: dict[str, Option] = {}
     if "options" in known:
         options = {name: value.scalar() for name, value in known["options"].entries().items()}
-    return Source(kind, _opened_address(kind, address, folder), options)
+    source = Source(kind, address, options)
+    # Whole or not at all: an impossible source would be refused only after the rest has been taken.
+    node.make(lambda: check_source(source))
+    return replace(source, address=_opened_address(kind, address, folder))
 
 
 def _read_display(node: Node) -> Display:
@@ -302,6 +306,8 @@ def _stored_path(path: str, folder: Path) -> str:
 
 
 def _opened_address(kind: str, address: str, folder: Path | None) -> str:
+    if kind == "stream":
+        return set_aside(address)  # an older file may hold the password
     if folder is None or kind not in _PATH_KINDS:
         return address
     # An absolute path replaces the folder; "/" works on every system.

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from convexplorer.gui.widgets import message_bar
 from convexplorer.gui.widgets.icon_button import IconButton
@@ -127,3 +127,133 @@ def test_a_sentence_of_progress_keeps_its_button_and_does_what_was_said_last(qtb
 
     assert done == [2]
     assert not bar.isVisible()
+
+
+# Failures that follow each other
+
+
+@pytest.fixture
+def slow_reader(monkeypatch) -> None:
+    """Count nothing as read in the time of a test."""
+    monkeypatch.setattr(message_bar, "READ_S", 1000.0)
+
+
+@pytest.fixture
+def quick_reader(monkeypatch) -> None:
+    """Count everything as read at once."""
+    monkeypatch.setattr(message_bar, "READ_S", 0.0)
+
+
+def more(bar: MessageBar) -> QToolButton:
+    return next(one for one in bar.findChildren(QToolButton) if one.text().endswith("more"))
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_failures_that_replace_each_other_too_fast_stay_reachable(qtbot, bar: MessageBar) -> None:
+    for name in "abc":
+        bar.show_message(f"{name}.png is damaged.", kind="warning")
+
+    assert bar.text == "c.png is damaged."
+    assert more(bar).isVisible()
+    assert more(bar).text() == "2 more"
+
+    seen = []
+    for _ in range(3):
+        seen.append(bar.text)
+        qtbot.mouseClick(more(bar), Qt.MouseButton.LeftButton)
+
+    assert sorted(seen) == ["a.png is damaged.", "b.png is damaged.", "c.png is damaged."]
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_closing_a_failure_shows_the_unread_one_before(bar: MessageBar) -> None:
+    bar.show_message("a.png is damaged.", kind="warning")
+    bar.show_message("b.png is damaged.", kind="error")
+
+    bar.clear()
+    assert bar.text == "a.png is damaged."
+    assert not more(bar).isVisible()
+    bar.clear()
+
+    assert bar.text == ""
+
+
+@pytest.mark.usefixtures("quick_reader")
+def test_a_failure_that_was_read_is_replaced(bar: MessageBar) -> None:
+    bar.show_message("a.png is damaged.", kind="warning")
+
+    bar.show_message("b.png is damaged.", kind="warning")
+
+    assert not more(bar).isVisible()
+    bar.clear()
+    assert bar.text == ""
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_a_success_does_not_hide_an_unread_failure(bar: MessageBar) -> None:
+    bar.show_message("a.png was not saved: no space left.", kind="error")
+
+    bar.show_message("Saved b.png", kind="good")
+    assert bar.text == "a.png was not saved: no space left."
+    bar.clear()
+
+    assert bar.text == "Saved b.png"
+
+
+def test_a_success_follows_when_the_failure_could_be_read(qtbot, bar: MessageBar, monkeypatch) -> None:
+    monkeypatch.setattr(message_bar, "READ_S", 0.05)
+    bar.show_message("a.png was not saved: no space left.", kind="error")
+
+    bar.show_message("Saved b.png", kind="good")
+
+    qtbot.waitUntil(lambda: bar.text == "Saved b.png")
+
+
+def test_a_failure_that_is_no_longer_true_goes_when_it_could_be_read(qtbot, bar: MessageBar, monkeypatch) -> None:
+    monkeypatch.setattr(message_bar, "READ_S", 0.05)
+    bar.show_message("a.png is damaged.", kind="warning")
+
+    bar.retire("a.png is damaged.")
+
+    qtbot.waitUntil(lambda: bar.text == "")
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_a_failure_that_is_no_longer_true_is_replaced_without_being_kept(bar: MessageBar) -> None:
+    bar.show_message("a.png is damaged.", kind="warning")
+    bar.retire("a.png is damaged.")
+
+    bar.show_message("b.png is damaged.", kind="warning")
+
+    assert not more(bar).isVisible()
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_a_sentence_that_continues_another_replaces_it(bar: MessageBar) -> None:
+    bar.show_message("No answer. Trying again in 1 s.", kind="warning")
+
+    bar.show_message("No answer. Trying again in 2 s.", kind="warning", replaces="No answer. Trying again in 1 s.")
+
+    assert not more(bar).isVisible()
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_the_row_of_unread_failures_is_bounded_and_has_no_doubles(bar: MessageBar) -> None:
+    for i in range(100):
+        bar.show_message(f"{i % 50}.png is damaged.", kind="warning")
+
+    assert more(bar).text() == f"{message_bar.MOST_UNREAD} more"
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_a_question_comes_back_after_failures(bar: MessageBar) -> None:
+    bar.show_message("Unsaved work was kept.", actions=(("Restore it", lambda: None),))
+    bar.show_message("a.png is damaged.", kind="warning")
+    bar.show_message("b.png is damaged.", kind="warning")
+
+    seen = []
+    while bar.text:
+        seen.append(bar.text)
+        bar.clear()
+
+    assert seen == ["b.png is damaged.", "a.png is damaged.", "Unsaved work was kept."]

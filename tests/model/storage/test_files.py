@@ -19,7 +19,11 @@ from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Project
 from convexplorer.model.storage import files
 from convexplorer.model.storage.files import FORMAT, ProjectError, from_json, load_project, save_project, to_json
-from convexplorer.sources.frame import Source
+from convexplorer.model.view import View
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
+from convexplorer.sources.address import check_source
+from convexplorer.sources.frame import Frame, Source
 from convexplorer.sources.paths import listed_address, listed_files
 from tests.model.examples import PHOTO, add_pool, bank, conv, drawn, planes, projects
 
@@ -32,6 +36,16 @@ RICH = edits.set_layer(
     padding=((1, 2), (3, 4)),
     activation="leaky_relu",
     border="reflect",
+)
+
+CASES = Path(__file__).parents[2] / "cases" / "text"
+BASES = (
+    RICH,
+    edits.set_source(RICH, Source("pattern", "grating", {"size": 32, "period": 8})),
+    Project(
+        Source("camera", "0", {"size": "640x480", "mirror": True}),
+        tuple(make_layer(kind) for kind in ("batch_norm", "max_pool", "flatten", "dense", "softmax")),
+    ),
 )
 
 
@@ -201,6 +215,12 @@ def test_a_file_name_that_is_no_text_survives(tmp_path):
         (["source", "kind"], 3, "source.kind must be a text; got 3"),
         (["source", "address"], "a\0b", "source.address must not contain a zero character"),
         (["source", "options"], {"size": [1]}, "source.options.size must be a text, a number, true or false"),
+        (["source", "options"], {"size": 1}, "source: “image” has no option “size”; there are none"),
+        (["source", "kind"], "film", "source: There is no kind of source called “film”; there are image, folder"),
+        (["source", "kind"], "sample", "source: There is no sample picture “photo.png”; there are astronaut, cat"),
+        (["source", "kind"], "pattern", "source: There is no test pattern “photo.png”"),
+        (["source", "kind"], "stream", "source: Addresses with photo.png:// cannot be opened"),
+        (["source", "address"], "  ", "source: The address of a source of the kind “image” must not be empty"),
         (["channels"], "red", "channels must be"),
         (["display", "palette"], "rainbow", "display: palette must be one of"),
         (["display", "locked"], [1], "display.locked must have 2 levels; got 1"),
@@ -279,6 +299,67 @@ def test_damage_is_named_with_its_place(path, value, sentence):
         from_json(_dump(document))
 
     assert sentence in str(caught.value) or sentence == "nor"
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (Source("pattern", "zone-plate", {"foo": 1}), "there is no parameter “foo”"),
+        (Source("pattern", "zone-plate", {"size": 10**400}), "size must be a number"),
+        (Source("pattern", "zone-plate", {"size": "much"}), "size must be a number; got 'much'"),
+        (Source("pattern", "zone-plate", {"size": "1e9"}), "size must lie in"),
+        (Source("pattern", "zone-plat"), "did you mean zone-plate?"),
+        (Source("sample", "cat", {"size": 9}), "“sample” has no option “size”; there are none"),
+        (Source("camera", "0", {"size": "big"}), "The size of a camera is written as 1280x720; got big"),
+        (Source("camera", "0", {"size": True}), "The size of a camera is written as 1280x720; got True"),
+        (Source("camera", "0", {"rate": -1}), "The rate of a camera must be a number of frames a second, up to 1000"),
+        (Source("camera", "0", {"rate": 10**400}), "The rate of a camera must be"),
+        (Source("camera", "0", {"mirror": "maybe"}), "The option mirror of a camera must be true or false; got maybe"),
+        (Source("camera", "0", {"zoom": 2}), "“camera” has no option “zoom”; there are size, mirror, rate"),
+        (Source("camera", "9" * 5000), "There is no camera 9"),
+        (Source("stream", "gopher://host/"), "Addresses with gopher:// cannot be opened"),
+        (Source("stream", "http:///video"), "names no host"),
+        (Source("stream", "http://host:99999/"), "cannot be understood"),
+        (Source("stream", "http://host/", {"timeout_s": 0}), "timeout_s must be a number of seconds"),
+        (Source("stream", "http://host/", {"rate": 1}), "“stream” has no option “rate”; there are timeout_s"),
+    ],
+)
+def test_a_source_that_can_never_be_opened_is_refused(source, sentence):
+    document = json.loads(to_json(RICH))
+    document["source"] = {"kind": source.kind, "address": source.address, "options": dict(source.options)}
+
+    with pytest.raises(ProjectError) as caught:
+        from_json(_dump(document))
+
+    assert str(caught.value).startswith("source: ")
+    assert sentence in str(caught.value)
+
+
+def test_the_pattern_of_a_bug_report_is_refused():
+    with pytest.raises(ProjectError, match=r"pattern-badoption\.json cannot be opened: source: .*“foo”"):
+        load_project(CASES / "pattern-badoption.json")
+
+
+def test_the_password_in_an_older_file_is_set_aside():
+    document = json.loads(to_json(RICH))
+    document["source"] = {"kind": "stream", "address": "rtsp://me:secret@old.test/a"}
+
+    project = from_json(_dump(document))
+
+    assert project.source.address == "rtsp://me@old.test/a"
+    assert "secret" not in to_json(project)
+
+
+def test_a_pipe_is_refused_without_waiting_for_its_other_end(tmp_path):
+    os.mkfifo(tmp_path / "project.json")
+
+    with pytest.raises(ProjectError, match="no ordinary file but a pipe or a device"):
+        load_project(tmp_path / "project.json")
+
+
+def test_a_device_is_refused():
+    with pytest.raises(ProjectError, match="zero is no project: it is no ordinary file"):
+        load_project("/dev/zero")
 
 
 def test_a_file_may_hold_more_than_64_layers_filters_and_planes_of_more_than_63_rows():
@@ -361,8 +442,34 @@ def test_no_mutation_raises_anything_but_a_project_error(data):
         sentence = str(error)
     else:
         sentence = to_json(project)
+        assert to_json(from_json(sentence)) == sentence
 
     assert sentence
+
+
+# What is a value somewhere in a project, and so often passes where it does not belong.
+PLAUSIBLE = st.sampled_from(
+    [0, 1, 2, 3, -1, 0.5, True, False, None, "", "same", "valid", "conv", "input", "2", [1, 1], [[1]], [[[1]]], [], {},
+     "NaN", "Infinity", "zone-plate", "pattern", "sample", "cat", "image", "max_pool", "relu", 1e300, "softmax"]
+).map(copy.deepcopy)  # fmt: skip
+FRAME = Frame(np.linspace(0, 1, 3 * 12 * 10, dtype=np.float32).reshape(3, 12, 10), ("R", "G", "B"))
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_a_mutated_project_is_refused_or_opened_rendered_and_saved_as_it_was(data):
+    document = json.loads(to_json(data.draw(st.sampled_from(BASES))))
+    for _ in range(data.draw(st.integers(1, 2))):
+        _mutate(document, data, PLAUSIBLE)
+
+    try:
+        project = from_json(_dump(document))
+    except ProjectError:
+        return
+
+    assert to_json(from_json(to_json(project))) == to_json(project)
+    check_source(project.source)
+    assert render(Job(FRAME, project, View())).picture.project is project
 
 
 @given(st.binary(max_size=60))
@@ -500,7 +607,7 @@ def _huge_dump(document):
     return json.dumps(plain).replace('"HUGE"', "[1, 1" + "0" * 5000 + "]")
 
 
-def _mutate(document, data):
+def _mutate(document, data, junk=JUNK):
     """Change, delete or add one thing somewhere in the document."""
     target, path = document, Path("/")
     while True:
@@ -517,12 +624,12 @@ def _mutate(document, data):
     if action == "delete":
         del target[key]
     elif action == "add" and isinstance(target, dict):
-        target[data.draw(st.text(max_size=5))] = data.draw(JUNK)
+        target[data.draw(st.text(max_size=5))] = data.draw(junk)
     elif action == "swap":
         other = data.draw(st.sampled_from(keys))
         target[key], target[other] = target[other], target[key]
     else:
-        target[key] = data.draw(JUNK)
+        target[key] = data.draw(junk)
 
 
 def test_a_list_with_a_line_break_in_a_name_survives(tmp_path):
