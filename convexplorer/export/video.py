@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -121,21 +122,52 @@ class Recorder:
 
         Parameters
         ----------
-        end_s : how long the video lasts; the last picture stays until then.
+        end_s : as in `complete`.
         """
         if self._is_closed:
             return self.frame_count
         try:
-            self._last_until(end_s)
-            self._end(is_kept=False)
+            self.complete(end_s)
             self.part.finish()
         finally:
             self.discard()
         return self.frame_count
 
+    def complete(self, end_s: float = 0.0) -> None:
+        """Write the end of the video; the file keeps its temporary name.
+
+        Parameters
+        ----------
+        end_s : how long the video lasts; the last picture stays until then.
+
+        Raises
+        ------
+        ExportError : there is no picture, or no room for the end; the file then stays as it was, without an end.
+        """
+        if self._is_closed:
+            return
+        if self.frame_count == 0:
+            raise ExportError(f"{self.part.target.name} was not written: there was no frame.")
+        try:
+            self._last_until(end_s)
+            self._end()
+        finally:
+            self._release()
+
+    @property
+    def is_in_place(self) -> bool:
+        """True unless the unfinished file was removed, its folder renamed or its disk unplugged."""
+        return self._file is None or self._file.is_at(self.part.path)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the pictures so far to another file, even if the unfinished one is no longer in place."""
+        if self._file is not None:
+            with explained(path):
+                self._file.copy_to(path)
+
     def rescue(self) -> int:
-        """Finish the file after a failure, with the pictures that have arrived in it, and return their number."""
-        self._end(is_kept=True)
+        """Give the file its name, complete or not, and return the number of pictures in it; without any, discard it."""
+        self._release()
         self.frame_count = count_pictures(self.part.path)  # without its end, a file may lack the last one
         if self.frame_count == 0:
             self.part.discard()
@@ -145,10 +177,7 @@ class Recorder:
 
     def discard(self) -> None:
         """Discard the file, unless it is finished."""
-        self._is_closed = True
-        if self._file is not None:
-            self._file.error = self._file.error or OSError("discarded")  # so that nothing more is written
-            self._release()
+        self._release()
         self.part.discard()
 
     def _open(self, rgb: np.ndarray) -> None:
@@ -201,25 +230,14 @@ class Recorder:
         if self._last is not None and tick > self._last_tick:
             self._encode(self._last, tick)
 
-    def _end(self, *, is_kept: bool) -> None:
-        """Write the end of the container; if there is no room for it, the file stays without an end if `is_kept`."""
-        self._is_closed = True
-        if self.frame_count == 0 or self._container is None or self._file is None or self._stream is None:
-            if not is_kept:
-                raise ExportError(f"{self.part.target.name} was not written: there was no frame.")
-            self._release()
-            return
-        try:
-            with self._explained():
-                if self._file.error is None:
-                    self._container.mux(self._stream.encode(None))
-                self._container.close()
-                self._file.keep()
-        except ExportError:
-            if not is_kept:
-                raise
-        finally:
-            self._release()
+    def _end(self) -> None:
+        assert self._stream is not None
+        assert self._container is not None
+        assert self._file is not None
+        with self._explained():
+            self._container.mux(self._stream.encode(None))
+            self._container.close()
+            self._file.keep()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -237,9 +255,11 @@ class Recorder:
             ) from error
 
     def _release(self) -> None:
-        if self._container is not None:
+        """Close the file as it is: the container's end, if it is not written yet, goes nowhere."""
+        self._is_closed = True
+        if self._file is not None and self._container is not None:
+            self._file.stop()
             self._container.close()
-        if self._file is not None:
             self._file.close()
         self._container = self._stream = self._file = None
 

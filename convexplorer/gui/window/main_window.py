@@ -63,10 +63,12 @@ class MainWindow(Shell):
     def __init__(self, project: Project, path: Path | None = None, size: tuple[int, int] | None = None) -> None:
         super().__init__(project, path)
         self._is_remembered = True
+        self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
         build_actions(self)
         self._build()
+        self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
@@ -153,18 +155,36 @@ class MainWindow(Shell):
     def start_recording(self, recording: Recording) -> None:
         """Start recording every new picture."""
         self.recording = recording
+        self._top_bar.recording_note.follow(recording)
         if self.bridge.picture is not None:
             self._record(self.bridge.picture)
         self._refresh_actions()
         self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
 
+    @Slot()
     def stop_recording(self) -> None:
-        """End the recording and show where the file is."""
-        if self.recording is not None:
-            recording, self.recording = self.recording, None
-            sentence = recording.close()
-            self.say(sentence, kind="error" if recording.failure else "info")
-            self._refresh_actions()
+        """End the recording, finish its file in the background, and then show where the file is."""
+        recording, self.recording = self.recording, None
+        if recording is None:
+            return
+        self._top_bar.recording_note.follow(None)
+        recording.stop()
+        self._refresh_actions()
+        self.say(f"Finishing {recording.path.name} …")
+        sentences: list[str] = []
+
+        def tell(error: Exception | None) -> None:
+            self._finishing -= 1
+            failed = error or recording.failure
+            self.say(sentences[0] if sentences else str(error), kind="error" if failed else "good")
+
+        self._finishing += 1
+        self.errands.run(lambda: sentences.append(recording.close()), tell)
+
+    @property
+    def is_finishing(self) -> bool:
+        """True while the file of an ended recording is finished in the background."""
+        return self._finishing > 0
 
     def refresh_title(self) -> None:
         """Show project, source and a mark for unsaved work in the title."""
@@ -421,15 +441,14 @@ class MainWindow(Shell):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads in the order of the data flow, keep unsaved work, remember the layout."""
         self.hide()  # hidden first, because closing may take a moment
-        if self.recording is not None:
-            self.recording.close()
-            self.recording = None
+        self.stop_recording()
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()
+        self._announcer.close()
         if self._is_remembered:
             self._remember_layout()
         event.accept()
