@@ -18,6 +18,7 @@ from convexplorer.export.container import KeptFile, count_pictures, open_contain
 from convexplorer.export.files import ExportError, Part, explained, reason_of
 
 if TYPE_CHECKING:
+    from av import VideoFrame
     from av.container import OutputContainer
     from av.video.stream import VideoStream
 
@@ -48,7 +49,7 @@ class Encoder:
 _REALTIME_VP9 = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "row-mt": "1", "crf": "20", "b": "0"}
 #: FFV1 loses nothing; 90 000 is the unit of all usual rates.
 ENCODERS = {
-    ".mp4": Encoder("libx264", "yuv420p", 90_000, {"preset": "veryfast", "tune": "zerolatency", "crf": "18"}),
+    ".mp4": Encoder("libx264", "yuv420p", 90_000, {"preset": "superfast", "tune": "zerolatency", "crf": "18"}),
     ".webm": Encoder("libvpx-vp9", "yuv420p", 1000, _REALTIME_VP9),
     ".avi": Encoder("mjpeg", "yuvj420p", None, {"qscale": "3"}),
     ".mkv": Encoder("ffv1", "bgr0", 1000, {"level": "3", "slices": "4"}),
@@ -207,14 +208,10 @@ class Recorder:
         return self._last_tick + 1 if tick == self._last_tick else following
 
     def _encode(self, rgb: np.ndarray, tick: int) -> None:
-        from av import VideoFrame
-
         assert self._stream is not None
         assert self._container is not None
         assert self._file is not None
-        frame = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24").reformat(
-            format=self._encoder.pixels, dst_colorspace="ITU601" if self._encoder.pixels.startswith("yuv") else None
-        )
+        frame = _frame(rgb, self._encoder.pixels)
         frame.pts, frame.time_base = tick, self._tick
         # Counts only for the last picture: as long as the one before, but no longer than usual.
         frame.duration = min(self._period, tick - self._last_tick) if self.frame_count else self._period
@@ -262,6 +259,16 @@ class Recorder:
             self._container.close()
             self._file.close()
         self._container = self._stream = self._file = None
+
+
+def _frame(rgb: np.ndarray, pixels: str) -> VideoFrame:
+    """Return a picture in the form of the encoder."""
+    from av import VideoFrame
+
+    if pixels == "yuv420p":  # within rounding as FFmpeg converts, in 1 ms instead of 18 for 2400 × 1080
+        return VideoFrame.from_ndarray(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), np.uint8), pixels)
+    frame = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24")
+    return frame.reformat(format=pixels, dst_colorspace="ITU601" if pixels.startswith("yuv") else None)
 
 
 def _grid(rate: Fraction) -> Fraction:
