@@ -107,6 +107,33 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return times((*shape[1:], shape[0]))
 
 
+def bytes_text(size: int) -> str:
+    """Write an amount of memory or disk space with two or three digits.
+
+    Examples
+    --------
+    >>> bytes_text(64_000_000), bytes_text(9_440_000_000), bytes_text(412_000_000_000), bytes_text(2_300_000_000_000)
+    ('64 MB', '9.4 GB', '412 GB', '2.3 TB')
+    """
+    if size < 1e9:
+        return f"{size / 1e6:.0f} MB"
+    amount, unit = (size / 1e9, "GB") if size < 1e12 else (size / 1e12, "TB")
+    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+
+
+def clock_text(seconds: float) -> str:
+    """Write a duration as a clock does.
+
+    Examples
+    --------
+    >>> clock_text(7.9), clock_text(62), clock_text(3723)
+    ('0:07', '1:02', '1:02:03')
+    """
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
 def as_sentence(reason: str) -> str:
     """Return the text of an error as a sentence: edits say reasons, a person reads sentences.
 

@@ -26,6 +26,9 @@ _OPTIONS = {
 }
 
 
+_CHUNK = 1024 * 1024
+
+
 class KeptFile:
     """A file for a container, whose last good state can be returned to.
 
@@ -70,6 +73,26 @@ class KeptFile:
             raise self.error
         self._kept = os.fstat(self._file.fileno()).st_size
         self._undo.clear()
+
+    def stop(self) -> None:
+        """Write nothing from now on, and undo what was not accepted."""
+        if self.error is None:
+            self.error = OSError("no longer written")
+            self._revert()
+
+    def is_at(self, path: Path) -> bool:
+        """Return True if the path still leads to this file: its folder may have been removed or unplugged."""
+        try:
+            return os.path.samestat(path.stat(), os.fstat(self._file.fileno()))
+        except OSError:
+            return False
+
+    def copy_to(self, path: Path) -> None:
+        """Copy what was accepted, as long as the file is open; also of a file that was removed."""
+        with path.open("wb") as target:
+            self._file.seek(0)
+            while data := self._file.read(min(_CHUNK, self._kept - self._file.tell())):
+                target.write(data)
 
     def close(self) -> None:
         """Close the file."""

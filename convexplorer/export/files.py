@@ -1,5 +1,6 @@
 """Exports as whole files: a file is written whole or not at all, and every failure is a sentence for the user."""
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from convexplorer.model.storage.atomic import Replacement, reason_of
 
-__all__ = ["ExportError", "Part", "check_suffix", "dialog_filters", "explained", "reason_of", "replacing"]
+__all__ = ["ExportError", "Part", "check_suffix", "dialog_filters", "explained", "free_path", "reason_of", "replacing"]
 
 
 class ExportError(ValueError):
@@ -59,6 +60,21 @@ def replacing(target: str | os.PathLike[str], suffixes: Iterable[str]) -> Iterat
         part.finish()
     finally:
         part.discard()
+
+
+def free_path(path: Path) -> Path:
+    """Return the path, or if there is a file already, the first of `name-2`, `name-3`, … that is free.
+
+    Examples
+    --------
+    >>> free_path(Path("no-such-folder/film.mp4")).name
+    'film.mp4'
+    """
+    numbers = itertools.count(2)
+    free = path
+    while os.path.lexists(free):
+        free = path.with_name(f"{path.stem}-{next(numbers)}{path.suffix}")
+    return free
 
 
 def check_suffix(path: Path, suffixes: Iterable[str]) -> None:

@@ -15,7 +15,11 @@ class Worker(Generic[T]):
     Parameters
     ----------
     work : called with each value, one at a time.
-    finish : called once in the same thread after the last value.
+    finish : called once in the same thread after the last value or a failure.
+
+    Attributes
+    ----------
+    skipped : number of values that were replaced before their turn.
     """
 
     def __init__(self, work: Callable[[T], None], finish: Callable[[], None]) -> None:
@@ -24,27 +28,43 @@ class Worker(Generic[T]):
         self._condition = threading.Condition()
         self._values: list[T] = []
         self._is_closed = False
+        self.skipped = 0
         self.failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="worker")
+        # A daemon, because a disk that no longer answers must not keep the program from ending.
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
 
     def put(self, value: T) -> None:
         """Pass a value to the thread; a value that `work` has not begun is replaced."""
         with self._condition:
+            if self._is_closed:
+                return
+            self.skipped += len(self._values)
             self._values[:] = [value]
             self._condition.notify()
 
-    def close(self) -> None:
-        """Wait for the last value, `finish`, and the end of the thread."""
+    def put_if_idle(self, value: T) -> None:
+        """Pass a value to the thread, unless another one waits for its turn."""
+        with self._condition:
+            if not self._values and not self._is_closed:
+                self._values.append(value)
+                self._condition.notify()
+
+    def end(self) -> None:
+        """Take no more values; the last one and `finish` follow in the thread."""
         with self._condition:
             self._is_closed = True
             self._condition.notify()
+
+    def close(self) -> None:
+        """Take no more values, and wait for the end of the thread."""
+        self.end()
         self._thread.join()
 
     def _run(self) -> None:
         try:
-            while (values := self._take()) is not None:
-                self._work(values)
+            while (value := self._take()) is not None:
+                self._work(value)
         except Exception as error:  # a thread never dies silently: the window asks for `failure`
             self.failure = error
         try:

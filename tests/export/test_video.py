@@ -245,7 +245,7 @@ def test_a_disk_without_room_for_the_end_keeps_the_pictures(tmp_path: Path, suff
 
     fill_the_disk_of(recorder)
     with pytest.raises(ExportError, match="the disk is full"):
-        recorder._end(is_kept=False)
+        recorder.complete()
     kept = recorder.rescue()
 
     assert kept in (11, 12)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
@@ -117,6 +117,8 @@ def is_up_to_date(window: MainWindow) -> bool:
 def end_all(window: MainWindow) -> None:
     """Stop what runs, close what lies over the window, and say nothing more."""
     window.stop_recording()
+    while window.is_finishing:  # its end is an event
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     if window.film_export is not None:
         window.film_export.cancel()
     window.explanation_panel.close_film()

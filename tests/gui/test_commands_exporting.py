@@ -1,16 +1,20 @@
 """What leaves the window can be read back, and equals what was shown."""
 
+import shutil
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 
-from convexplorer._cv import cv2
 from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import exporting
-from convexplorer.gui.session.recording import Recording
+from convexplorer.gui.session.recording import RATE_HZ, Recording
+from convexplorer.gui.window.recording_note import RecordingNote
 from convexplorer.model import edits
 from convexplorer.results.tiles import colored
 from tests.gui.conftest import message_of, newest_picture
@@ -182,14 +186,12 @@ def test_what_is_recorded_is_a_video_of_the_input_beside_the_maps(window, qtbot,
     window.actions_by_name["record"].trigger()
 
     assert not window.actions_by_name["record"].isChecked()
-    assert "Recorded 2.0 s" in message_of(window)
-    capture = cv2.VideoCapture(str(path))
-    is_read, image = capture.read()
-    assert is_read
-    assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS) == pytest.approx(2.0)
-    capture.release()
+    qtbot.waitUntil(lambda: "Recorded 2.0 s" in message_of(window))
+    with av.open(str(path)) as container:
+        assert (container.duration or 0) / av.time_base == pytest.approx(2.0, abs=1 / RATE_HZ)
+        image = next(container.decode(video=0)).to_ndarray(format="rgb24")
     expected = exporting.side_by_side(picture, is_dark=False)
-    shown = image[: expected.shape[0], : expected.shape[1], ::-1]
+    shown = image[: expected.shape[0], : expected.shape[1]]
     assert np.abs(shown.astype(int) - expected).mean() < 1
 
 
@@ -205,13 +207,12 @@ def test_a_recording_follows_the_edits(window, qtbot, tmp_path):
     newest_picture(window, qtbot)
     now_s[0] = 2.0
     window.stop_recording()
+    qtbot.waitUntil(lambda: not window.is_finishing)
 
-    capture = cv2.VideoCapture(str(tmp_path / "film.mkv"))
-    frames = [image for is_read, image in iter(capture.read, (False, None)) if is_read]
-    capture.release()
-    assert len(frames) == 50
-    assert not np.array_equal(frames[0], frames[-1])
-    assert np.array_equal(frames[0], frames[24])
+    with av.open(str(tmp_path / "film.mkv")) as container:
+        frames = {frame.time: frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)}
+    assert list(frames)[:2] == [0.0, 1.0]
+    assert not np.array_equal(frames[0.0], frames[1.0])
 
 
 @pytest.mark.own_window
@@ -224,16 +225,15 @@ def test_closing_the_window_ends_the_recording_and_keeps_it(window, qtbot, tmp_p
     window.close()
 
     assert window.recording is None
-    capture = cv2.VideoCapture(str(tmp_path / "film.mkv"))
-    assert capture.read()[0]
-    capture.release()
+    with av.open(str(tmp_path / "film.mkv")) as container:
+        assert sum(1 for _ in container.decode(video=0)) >= 1
 
 
 def test_a_recording_that_cannot_go_on_is_ended_and_said(window, qtbot, tmp_path, monkeypatch):
     newest_picture(window, qtbot)
     recording = Recording(tmp_path / "film.mkv")
 
-    def fail(_image: object) -> None:
+    def fail(*_: object) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(recording._recorder, "write", fail)
@@ -243,8 +243,72 @@ def test_a_recording_that_cannot_go_on_is_ended_and_said(window, qtbot, tmp_path
     window.stop_recording()
 
     assert window.recording is None
-    assert "no space left on device" in message_of(window)
+    qtbot.waitUntil(lambda: "no space left on device" in message_of(window))
     assert not window.actions_by_name["record"].isChecked()
+
+
+def test_stopping_does_not_wait_for_a_slow_encoder(window, qtbot, tmp_path):
+    newest_picture(window, qtbot)
+    recording = Recording(tmp_path / "film.mkv")
+    begun, go_on, write = threading.Event(), threading.Event(), recording._recorder.write
+
+    def wait_and_write(*arguments: object) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        write(*arguments)
+
+    recording._recorder.write = wait_and_write
+    window.start_recording(recording)
+    assert begun.wait(10)
+
+    window.stop_recording()
+
+    assert window.recording is None
+    assert message_of(window) == "Finishing film.mkv …"
+    go_on.set()
+    qtbot.waitUntil(lambda: message_of(window).startswith("Recorded"))
+
+
+def test_the_window_shows_how_far_a_recording_is(window, qtbot, tmp_path, monkeypatch):
+    now_s = [0.0]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=41_000_000_000))
+    newest_picture(window, qtbot)
+    recording = Recording(tmp_path / "film.mkv", lambda: now_s[0])
+    note = window.findChild(RecordingNote)
+    assert not note.isVisible()
+    window.start_recording(recording)
+    recording._worker.skipped = 3
+    now_s[0] = 83.0
+
+    note.refresh()
+
+    assert note.isVisible()
+    assert note.text() == "1:23 · 3 left out · 41 GB free"
+    window.stop_recording()
+    assert not note.isVisible()
+    qtbot.waitUntil(lambda: not window.is_finishing)
+
+
+def test_a_disk_that_fills_up_ends_the_recording_by_itself(window, qtbot, tmp_path, monkeypatch):
+    now_s, free = [0.0], [41_000_000_000]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free[0]))
+    newest_picture(window, qtbot)
+    recording = Recording(tmp_path / "film.mkv", lambda: now_s[0])
+    note = window.findChild(RecordingNote)
+    window.start_recording(recording)
+    qtbot.waitUntil(lambda: recording._recorder.frame_count == 1)
+
+    now_s[0], free[0] = 2.0, 1000
+    note.refresh()
+    qtbot.waitUntil(lambda: recording.failure is not None)
+    note.refresh()
+
+    assert window.recording is None
+    assert not window.actions_by_name["record"].isChecked()
+    qtbot.waitUntil(lambda: "the disk is full" in message_of(window))
+    assert str(tmp_path / "film.mkv") in message_of(window)
+    with av.open(str(tmp_path / "film.mkv")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 1
 
 
 @pytest.mark.parametrize("path", ["film.mov", "gone/film.mp4"])

@@ -14,7 +14,7 @@ from convexplorer.export import EXPORTS, arrays, composition, images
 from convexplorer.export import kernels as bank_files
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
-from convexplorer.gui.session.recording import Recording
+from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.summary import summary_text
 from convexplorer.results.tiles import colored
@@ -120,7 +120,7 @@ def toggle_recording(window: Shell) -> None:
     if path is None:
         return
     try:
-        window.start_recording(Recording(path))
+        window.start_recording(Recording(path, journal=open_journal()))
     except (ValueError, OSError) as error:
         window.say(f"{path.name} cannot be recorded: {error}", kind="error")
 

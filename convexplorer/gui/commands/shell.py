@@ -119,5 +119,5 @@ class Shell(QMainWindow):
         raise NotImplementedError
 
     def stop_recording(self) -> None:
-        """End the recording and show where the file is."""
+        """End the recording, finish its file in the background, and then show where the file is."""
         raise NotImplementedError

@@ -86,6 +86,11 @@ class MessageBar(QFrame):
         """The sentence; "" if none is shown."""
         return self._text.text()
 
+    @property
+    def has_question(self) -> bool:
+        """True if buttons are shown or will return when the sentence that covers them is gone."""
+        return bool(self._actions) or self._undecided is not None
+
     def show_message(
         self,
         text: str,

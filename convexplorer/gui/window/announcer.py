@@ -1,11 +1,15 @@
-"""Unrequested messages: a failing source, unsaved work after a crash, and the hint of the first start."""
+"""Unrequested messages: a failing source, what a crash left behind, and the hint of the first start."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from convexplorer.export.interrupted import Interrupted
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session.recording import open_journal
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.actions import ACTIONS
@@ -36,16 +40,29 @@ class Announcer(QObject):
         self._is_waiting = False  # True if that failure was followed by a retry
         self._source_sentence = ""  # the last message about a source
         self._shown_source: Source | None = None  # the last source that delivered a picture
+        self._offers: list[Callable[[], None]] = []  # questions about what a crash left behind, not shown yet
+        self._journal = open_journal()
+        messages.closed.connect(self._offer_next)
         safety_copy.failed.connect(self._on_copy_failed)
 
     @Slot()
     def greet(self) -> None:
-        """Offer unsaved work after a crash; otherwise show the hint of the first start, once."""
+        """Offer what a crash left behind, one after the other; otherwise show the hint of the first start, once."""
         found = self._safety_copy.find()
-        if found is None:
-            self._hint_once()
+        if found is not None:
+            self._offers.append(partial(self._offer, found))
+        recordings = self._journal.find() if self._journal else []
+        self._offers += [partial(self._offer_recording, one) for one in recordings]
+        if self._offers:
+            self._offer_next()
         else:
-            self._offer(found)
+            self._hint_once()
+
+    def close(self) -> None:
+        """Leave the recordings that were neither kept nor discarded to the next start."""
+        self._offers.clear()
+        if self._journal:
+            self._journal.close()
 
     def show_status(self, status: PlayerStatus) -> None:
         """Show the reason for each failure of a source, and remove the message when a source works again."""
@@ -72,6 +89,33 @@ class Announcer(QObject):
         self._window.say(
             f"Unsaved work of {when} was kept.",
             actions=(("Restore it", restore), ("Discard it", lambda: self._safety_copy.discard(found))),
+        )
+
+    @Slot()
+    def _offer_next(self) -> None:
+        """Show the next question, unless one is still open."""
+        if self._offers and not self._messages.has_question:
+            self._offers.pop(0)()
+
+    def _offer_recording(self, found: Interrupted) -> None:
+        window, journal = self._window, self._journal
+        assert journal is not None
+        kept: list[Path] = []
+
+        def tell(error: Exception | None) -> None:
+            if error is None:
+                window.say(f"Kept the recording as {kept[0]}", kind="good")
+            else:
+                window.say(str(error), kind="error")
+
+        def keep() -> None:
+            window.say(f"Finishing {found.target.name} …")
+            window.errands.run(lambda: kept.append(journal.keep(found)), tell)
+
+        when = f"{found.began_at.astimezone():%d %B, %H:%M}"
+        window.say(
+            f"The recording {found.target.name} of {when} was interrupted.",
+            actions=(("Keep it", keep), ("Discard it", lambda: journal.discard(found))),
         )
 
     def _hint_once(self) -> None:

@@ -65,10 +65,12 @@ class MainWindow(Shell):
         super().__init__(project, document)
         self._is_remembered = True
         self._is_over = False
+        self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
+        self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
@@ -160,18 +162,36 @@ class MainWindow(Shell):
     def start_recording(self, recording: Recording) -> None:
         """Start recording every new picture."""
         self.recording = recording
+        self._top_bar.recording_note.follow(recording)
         if self.bridge.picture is not None:
             self._record(self.bridge.picture)
         self._refresh_actions()
         self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
 
+    @Slot()
     def stop_recording(self) -> None:
-        """End the recording and show where the file is."""
-        if self.recording is not None:
-            recording, self.recording = self.recording, None
-            sentence = recording.close()
-            self.say(sentence, kind="error" if recording.failure else "info")
-            self._refresh_actions()
+        """End the recording, finish its file in the background, and then show where the file is."""
+        recording, self.recording = self.recording, None
+        if recording is None:
+            return
+        self._top_bar.recording_note.follow(None)
+        recording.stop()
+        self._refresh_actions()
+        self.say(f"Finishing {recording.path.name} …")
+        sentences: list[str] = []
+
+        def tell(error: Exception | None) -> None:
+            self._finishing -= 1
+            failed = error or recording.failure
+            self.say(sentences[0] if sentences else str(error), kind="error" if failed else "good")
+
+        self._finishing += 1
+        self.errands.run(lambda: sentences.append(recording.close()), tell)
+
+    @property
+    def is_finishing(self) -> bool:
+        """True while the file of an ended recording is finished in the background."""
+        return self._finishing > 0
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -437,15 +457,14 @@ class MainWindow(Shell):
             return
         self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
-        if self.recording is not None:
-            self.recording.close()
-            self.recording = None
+        self.stop_recording()
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()
+        self._announcer.close()
         if self._is_remembered:
             self._remember_layout()
 

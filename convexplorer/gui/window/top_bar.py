@@ -9,10 +9,16 @@ from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.window import menus
 from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.recording_note import RecordingNote
 
 
 class TopBar(QWidget):
-    """A row with the ribbon between the menu button and the buttons of a few actions."""
+    """A row with the ribbon between the menu button and the buttons of a few actions.
+
+    Attributes
+    ----------
+    recording_note : the progress of a recording, beside its button.
+    """
 
     def __init__(self, window: Shell, ribbon: QWidget) -> None:
         super().__init__(window)
@@ -32,6 +38,8 @@ class TopBar(QWidget):
         row.addWidget(opening)
         self._record = self._action_button("record")
         row.addWidget(self._record)
+        self.recording_note = RecordingNote(self)
+        row.addWidget(self.recording_note)
         sharing = self._menu_button(
             "export", "Share", "Save, export and copy what is shown", menus.build_share_menu(window)
         )

@@ -1,14 +1,19 @@
 """A recording plays as fast as life, whatever the pace of the pictures."""
 
+import os
+import shutil
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 
-from convexplorer._cv import cv2
 from convexplorer.export.files import ExportError
-from convexplorer.gui.session.recording import RATE_HZ, Recording
+from convexplorer.export.interrupted import Journal
+from convexplorer.export.video import SUFFIXES
+from convexplorer.gui.session.recording import RATE_HZ, RESERVE_BYTES, Recording
 
 
 class Clock:
@@ -27,33 +32,52 @@ class Scene:
     def __init__(self, path: Path) -> None:
         self.clock = Clock()
         self.recording = Recording(path, self.clock)
+        self._is_handled = threading.Semaphore(0)
+        write = self.recording._worker._work
+
+        def write_and_tell(value: object) -> None:
+            try:
+                write(value)
+            finally:
+                self._is_handled.release()
+
+        self.recording._worker._work = write_and_tell
 
     def show(self, brightness: int, for_s: float) -> None:
-        """Show a picture, wait until it was taken, and let time pass."""
-        taken = threading.Event()
-
-        def draw() -> np.ndarray:
-            taken.set()
-            return np.full((48, 64, 3), brightness, np.uint8)
-
-        self.recording.put(draw)
-        assert taken.wait(10)
+        """Show a picture, wait until it was written, and let time pass."""
+        self.recording.put(lambda: grey(brightness))
+        assert self._is_handled.acquire(timeout=10)
         self.clock.now_s += for_s
 
+    def beat(self, for_s: float) -> None:
+        """Let time pass, and wait until a beat was taken."""
+        self.clock.now_s += for_s
+        self.recording.beat()
+        assert self._is_handled.acquire(timeout=10)
 
-def brightness_of(path: Path) -> list[int]:
-    """Read a video back, as the mean brightness of each frame."""
-    capture = cv2.VideoCapture(str(path))
-    assert capture.isOpened()
-    assert capture.get(cv2.CAP_PROP_FPS) == pytest.approx(RATE_HZ)
-    found = []
-    while True:
-        is_read, image = capture.read()
-        if not is_read:
-            break
-        found.append(round(float(image.mean())))
-    capture.release()
-    return found
+    def wait_for_the_end(self) -> None:
+        """Wait until the recording has ended by itself."""
+        self.recording._worker._thread.join(10)
+        assert not self.recording._worker._thread.is_alive()
+
+
+def grey(brightness: int) -> np.ndarray:
+    return np.full((48, 64, 3), brightness, np.uint8)
+
+
+def brightness_of(path: Path) -> list[tuple[float, int]]:
+    """Read a video back, as the time and the mean brightness of each picture."""
+    with av.open(str(path)) as container:
+        return [
+            (round(float(frame.time), 3), round(float(frame.to_ndarray(format="rgb24").mean())))
+            for frame in container.decode(video=0)
+        ]
+
+
+def duration_of(path: Path) -> float:
+    with av.open(str(path)) as container:
+        assert container.duration is not None
+        return container.duration / av.time_base
 
 
 def test_each_picture_lasts_until_the_next_one(tmp_path):
@@ -63,22 +87,36 @@ def test_each_picture_lasts_until_the_next_one(tmp_path):
     scene.show(200, for_s=2.0)
     sentence = scene.recording.close()
 
-    assert brightness_of(tmp_path / "film.mkv") == [50] * 25 + [200] * 50
+    shown = brightness_of(tmp_path / "film.mkv")
+    assert shown[:2] == [(0.0, 50), (1.0, 200)]
+    assert {brightness for _, brightness in shown[2:]} == {200}
+    assert duration_of(tmp_path / "film.mkv") == pytest.approx(3.0, abs=1 / RATE_HZ)
     assert "3.0 s" in sentence
     assert str(tmp_path / "film.mkv") in sentence
 
 
-def test_pictures_faster_than_the_video_do_not_make_it_longer(tmp_path):
+def test_fast_pictures_do_not_make_it_longer(tmp_path):
     scene = Scene(tmp_path / "film.mkv")
 
     for i in range(128):
         scene.show(i, for_s=1 / 128)
     scene.recording.close()
 
-    frames = brightness_of(tmp_path / "film.mkv")
-    assert len(frames) == 25
-    assert frames == sorted(frames)
-    assert frames[0] == 0
+    shown = brightness_of(tmp_path / "film.mkv")
+    assert [brightness for _, brightness in shown] == list(range(128))
+    assert duration_of(tmp_path / "film.mkv") == pytest.approx(1.0, abs=2 / RATE_HZ)
+
+
+def test_a_still_picture_is_written_now_and_then(tmp_path):
+    scene = Scene(tmp_path / "film.mkv")
+    scene.show(50, for_s=0.1)
+
+    for _ in range(4):
+        scene.beat(for_s=1.0)
+    scene.recording.close()
+
+    assert [time_s for time_s, _ in brightness_of(tmp_path / "film.mkv")[:4]] == pytest.approx([0.0, 1.1, 2.1, 3.1])
+    assert duration_of(tmp_path / "film.mkv") == pytest.approx(4.1, abs=1 / RATE_HZ)
 
 
 def test_a_moment_is_still_a_video(tmp_path):
@@ -87,7 +125,131 @@ def test_a_moment_is_still_a_video(tmp_path):
     scene.show(80, for_s=0.0)
     scene.recording.close()
 
-    assert brightness_of(tmp_path / "film.mkv") == [80]
+    assert brightness_of(tmp_path / "film.mkv") == [(0.0, 80)]
+
+
+class SlowScene(Scene):
+    """A recording whose encoder waits for a word with every picture."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        write = self.recording._recorder.write
+
+        def wait_and_write(rgb: np.ndarray, time_s: float | None = None) -> None:
+            self.begun.set()
+            assert self.go_on.wait(10)
+            write(rgb, time_s)
+
+        self.recording._recorder.write = wait_and_write  # type: ignore[method-assign]
+
+
+def test_a_slow_encoder_leaves_pictures_out_and_never_lags(tmp_path):
+    scene = SlowScene(tmp_path / "film.mkv")
+    scene.recording.put(lambda: grey(0))
+    assert scene.begun.wait(10)
+
+    for i in range(1, 31):
+        scene.clock.now_s = i / 10
+        scene.recording.put(lambda i=i: grey(8 * i))
+    scene.recording.stop()  # returns although the encoder is busy
+    scene.clock.now_s = 60.0
+    dropped = scene.recording.progress.dropped
+    scene.go_on.set()
+    sentence = scene.recording.close()
+
+    assert dropped == 29
+    assert "left out 29 pictures" in sentence
+    assert "Recorded 3.0 s" in sentence
+    assert brightness_of(tmp_path / "film.mkv") == [(0.0, 0), (3.0, 240)]
+    assert duration_of(tmp_path / "film.mkv") == pytest.approx(3.0, abs=2 / RATE_HZ)
+
+
+def test_the_progress_is_told(tmp_path):
+    scene = Scene(tmp_path / "film.mkv")
+    scene.show(50, for_s=2.5)
+
+    progress = scene.recording.progress
+
+    assert progress.seconds == 2.5
+    assert progress.dropped == 0
+    assert progress.free_bytes is not None
+    assert progress.free_bytes > RESERVE_BYTES
+    scene.recording.close()
+
+
+class Disk:
+    """A disk with as much room as the test says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = 10 * RESERVE_BYTES
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=self.free))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_disk_that_fills_up_ends_the_recording_and_keeps_it(tmp_path, monkeypatch, suffix):
+    path, disk = tmp_path / f"film{suffix}", Disk(monkeypatch)
+    scene = Scene(path)
+    for i in range(12):
+        scene.show(10 * i, for_s=0.25)
+
+    disk.free = RESERVE_BYTES - 1
+    scene.recording.put(lambda: grey(255))
+    scene.wait_for_the_end()
+
+    assert "the disk is full" in str(scene.recording.failure)
+    sentence = scene.recording.close()
+    assert "The recording ended early: the disk is full" in sentence
+    assert f"2.8 s are kept in {path}" in sentence
+    assert len(brightness_of(path)) in (11, 12)
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_a_disk_that_is_full_already_is_said_at_once(tmp_path, monkeypatch):
+    Disk(monkeypatch).free = 5 * 1024**2
+
+    with pytest.raises(ExportError, match="the disk is full: 5 MB are left"):
+        Recording(tmp_path / "film.mp4", Clock())
+
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not remove a file that is open")
+def test_a_folder_that_vanishes_ends_the_recording_and_keeps_it(tmp_path):
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    scene = Scene(folder / "film.mp4")
+    scene.show(50, for_s=1.0)
+    scene.show(100, for_s=1.0)
+
+    shutil.rmtree(folder)
+    scene.recording.put(lambda: grey(150))
+    scene.wait_for_the_end()
+
+    sentence = scene.recording.close()
+    kept = Path.home() / "film.mp4"
+    assert f"its file was removed from {folder}" in sentence
+    assert f"1.0 s are kept in {kept}" in sentence
+    assert brightness_of(kept)[0][1] == pytest.approx(50, abs=3)
+
+
+def test_a_target_that_becomes_unwritable_leaves_the_recording_to_the_next_start(tmp_path):
+    journal = Journal(tmp_path / "journal")
+    path = tmp_path / "film.mp4"
+    recording = Recording(path, Clock(), journal=journal)
+    recording.put(lambda: grey(50))
+    path.mkdir()
+
+    sentence = recording.close()
+    journal.close()
+    path.rmdir()
+
+    assert "film.mp4 could not be written: is a directory" in sentence
+    assert "offered at the next start" in sentence
+    later = Journal(tmp_path / "journal")
+    (found,) = later.find()
+    assert found.target == path
+    later.close()
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".avi", ".webm", ".mkv"])
@@ -99,7 +261,7 @@ def test_every_format_that_is_offered_can_be_written(tmp_path, suffix):
     scene.recording.close()
 
     assert scene.recording.failure is None
-    assert len(brightness_of(path)) == 25
+    assert duration_of(path) == pytest.approx(1.0, abs=1 / RATE_HZ)
 
 
 def test_nothing_shown_leaves_no_file_and_a_sentence(tmp_path):
@@ -129,11 +291,31 @@ def test_a_format_that_is_not_known_is_refused_at_once(tmp_path):
 
 
 def test_the_duration_is_right_whatever_the_time_of_the_clock(tmp_path):
-    from tests.gui.session.test_recording import Scene, brightness_of
-
     scene = Scene(tmp_path / "film.mkv")
     scene.clock.now_s = 100.0
     scene.show(80, for_s=1.4)
     scene.recording.close()
 
-    assert len(brightness_of(tmp_path / "film.mkv")) == 35
+    assert duration_of(tmp_path / "film.mkv") == pytest.approx(1.4, abs=1 / RATE_HZ)
+
+
+def test_pictures_of_another_size_are_fitted(tmp_path):
+    scene = Scene(tmp_path / "film.mkv")
+    scene.show(80, for_s=1.0)
+    scene.recording.put(lambda: np.full((20, 300, 3), 90, np.uint8))
+    scene.recording.close()
+
+    with av.open(str(tmp_path / "film.mkv")) as container:
+        assert {(frame.height, frame.width) for frame in container.decode(video=0)} == {(48, 64)}
+
+
+def test_a_note_is_in_the_journal_as_long_as_it_records(tmp_path):
+    journal = Journal(tmp_path / "journal")
+    recording = Recording(tmp_path / "film.mp4", Clock(), journal=journal)
+    recording.put(lambda: grey(80))
+    noted = list((tmp_path / "journal").glob("*.json"))
+
+    recording.close()
+
+    assert len(noted) == 1
+    assert list((tmp_path / "journal").iterdir()) == []
