@@ -40,7 +40,7 @@ class StreamReader:
             self.close()
             raise
         count = self._track.header_count
-        is_live = count is None
+        is_live = self._track.is_live
         rate_hz = self._track.capture.rate_hz if is_live else self._track.rate_hz
         self.info = SourceInfo(self._host, count, rate_hz, is_live=is_live, is_seekable=not is_live)
 

@@ -26,7 +26,8 @@ class Track:
     Parameters
     ----------
     open_capture : function that opens the video; the first frame need not be fetched.
-    packets : the packets of the same file; None if they cannot be read beside it, as on a server.
+    packets : the packets of the same file; None if they cannot be read beside it, as on a server. What then has no
+        number of frames either is live; its frames have no times.
     """
 
     def __init__(self, open_capture: Callable[[], Capture], packets: Packets | None = None) -> None:
@@ -34,6 +35,7 @@ class Track:
         self._packets = packets
         self.capture = open_capture()
         self.header_count = self.capture.frame_count
+        self.is_live = packets is None and self.header_count is None
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
         self.next = 0
@@ -118,9 +120,10 @@ class Track:
 
     def _pass(self) -> float:
         """Return the time of the frame just fetched, and go on to the next."""
-        self._time_s = self.timeline.note(self.next, self.capture.stamp_s, self._time_s)
+        if not self.is_live:  # a stream may run for months, and nobody jumps back in it
+            self._time_s = self.timeline.note(self.next, self.capture.stamp_s, self._time_s)
         self.next += 1
-        return self._time_s
+        return self._time_s or 0.0
 
     def _walk(self, index: int) -> None:
         """Fetch frames up to `index`, without converting them; the video may end before."""
