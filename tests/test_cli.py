@@ -254,6 +254,18 @@ def count_frames(name: str) -> int:
     return len(os.listdir("frames"))
 
 
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("browser.webm", 75), ("raw.264", 75), ("cam.mjpeg", 75), ("trimmed.mp4", 90), ("numbered.mpg", 100)],
+)
+def test_a_video_whose_header_says_no_true_length_is_applied_to_its_end(name: str, count: int):
+    film = ROOT / "tests" / "cases" / "video" / name
+
+    assert run("apply", str(film), "-o", "out.mkv", "--kernel", "box") == 0
+
+    assert count_frames("out.mkv") == count
+
+
 def test_a_video_of_several_filters_shows_them_side_by_side():
     film = make_film("film.avi")
     run("apply", film, "-o", "out.mkv", "--kernel", "sobel-x", "--kernel", "emboss")

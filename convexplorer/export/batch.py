@@ -113,7 +113,7 @@ def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome
 
 def _apply(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
     info = reader.info
-    if info.is_live or (info.rate_hz and info.frame_count is None):
+    if info.is_live:
         raise SourceError("It never ends; open it in the window and record there.")
     if info.rate_hz is not None:
         path = target.file_for(info.title, is_video=True)

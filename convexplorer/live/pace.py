@@ -7,41 +7,37 @@ STALL_S = 2.0
 
 
 class Pace:
-    """The schedule of a video's frames.
+    """The schedule of a video: a frame with the time `time_s` is due `(time_s − first) / speed` after a `restart`.
 
-    Frame `index` is due `(index − first) / (rate · speed)` seconds after the last `restart`, so that small delays do
-    not accumulate.
+    Each frame has its own time, so that frames may last unequally long, and small delays do not accumulate.
 
     Parameters
     ----------
-    rate_hz : the video's natural rate.
     clock : seconds from any origin; a parameter, so that tests control the time.
     """
 
-    def __init__(self, rate_hz: float, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._rate_hz = rate_hz
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
-        self.restart(0)
+        self.restart(0.0)
 
-    def restart(self, index: int, speed: float = 1.0) -> None:
-        """Make `index` due now, after a pause, a seek or a change of speed."""
-        self._first = index
-        self._period_s = 1.0 / (self._rate_hz * speed)
+    def restart(self, time_s: float, speed: float = 1.0) -> None:
+        """Make the frame of this time due now, after a pause, a seek or a change of speed."""
+        self._first_s = time_s
+        self._speed = speed
         self._start_s = self._clock()
 
-    def due_in_s(self, index: int) -> float:
-        """Return the seconds until `index` is due; negative if late."""
-        return self._start_s + (index - self._first) * self._period_s - self._clock()
+    @property
+    def now_s(self) -> float:
+        """The time in the video that is due now."""
+        return self._first_s + (self._clock() - self._start_s) * self._speed
 
-    def late_frames(self, index: int) -> int:
-        """Return the number of frames to skip so that the video keeps real time.
+    def due_in_s(self, time_s: float) -> float:
+        """Return the seconds until a frame is due; negative if late."""
+        return (time_s - self._first_s) / self._speed - (self._clock() - self._start_s)
 
-        A delay above `STALL_S` means that the machine or the disk was asleep. Skipping so much would be wrong: the
-        result is 0, and the caller continues at the same frame after a `restart`.
+    def has_stalled(self, time_s: float) -> bool:
+        """Return True if a frame is later than `STALL_S`: the machine or the disk was asleep.
+
+        Skipping so much would be wrong; the caller continues at the same frame after a `restart`.
         """
-        late_s = -self.due_in_s(index)
-        return int(late_s / self._period_s) if 0 < late_s <= STALL_S else 0
-
-    def has_stalled(self, index: int) -> bool:
-        """Return True if `index` is later than `STALL_S`, too late to catch up by skipping frames."""
-        return -self.due_in_s(index) > STALL_S
+        return -self.due_in_s(time_s) > STALL_S

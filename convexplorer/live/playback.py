@@ -5,14 +5,15 @@ the source; the session handles exceptions. The functions know the session as a 
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from convexplorer.live.pace import Pace
 from convexplorer.live.status import PlayerStatus, State
 from convexplorer.live.wish import Wish
-from convexplorer.sources.frame import Frame, Reader, SourceError
+from convexplorer.sources.frame import Frame, Reader, SourceError, TimedReader
 
 HEALTHY_S = 5.0  # a live source that ran this long has recovered; its failures are forgotten
+_SURVEY_S = 0.005  # so long the frames ahead are counted between two frames on screen
 
 
 class Host(Protocol):
@@ -55,7 +56,7 @@ def play(session: Host, reader: Reader) -> None:
     if reader.info.is_live:
         follow(session, reader)
     elif reader.info.rate_hz is not None:
-        Video(session, reader, reader.info.rate_hz).run()
+        Video(session, cast("TimedReader", reader), reader.info.rate_hz).run()
     else:
         turn_pages(session, reader)
 
@@ -120,21 +121,31 @@ def _show_page(session: Host, reader: Reader, index: int) -> None:
 
 
 class Video:
-    """Playback of a video: frames are shown when due, and late ones are skipped to keep real time."""
+    """Playback of a video: each frame is shown at its own time, and late ones are skipped to keep real time.
 
-    def __init__(self, session: Host, reader: Reader, rate_hz: float) -> None:
+    The next frame is decoded while its predecessor is on screen, because only a decoded frame surely tells its time.
+    """
+
+    def __init__(self, session: Host, reader: TimedReader, rate_hz: float) -> None:
         self._session = session
         self._reader = reader
-        self._pace = Pace(rate_hz, session.clock)
+        self._usual_s = 1 / rate_hz
+        self._pace = Pace(session.clock)
         self._speed = 1.0
         self._is_running = False
         self._has_ended = False
-        self._next = 0
+        self._is_surveyed = False
+        self._next = 0  # index of the frame that the reader returns next
+        self._ahead: Frame | SourceError | None = None  # what comes after the frame on screen; None for the end
+        self._is_fetched = False
+        self._skipped = 0  # frames left out before the one ahead
         self._shown = -1
+        self._shown_s = self._end_s = 0.0  # when the frame on screen began, and when its turn is over
 
     def run(self) -> None:
         """Play until stopped; the first frame is shown even if paused."""
         self._advance()
+        self._survey()
         while (wish := self._session.wait(self._patience_s())) is not None:
             if wish.seek_to is not None or wish.steps:
                 self._jump(self._shown + wish.steps if wish.seek_to is None else wish.seek_to)
@@ -150,47 +161,88 @@ class Video:
             self._session.publish(status.state, status.message)
         else:
             self._session.publish("paused")
+        self._survey()
+
+    def _survey(self) -> None:
+        """Let the reader count the frames ahead for a moment, so that the slider has its true length."""
+        if not self._is_surveyed:
+            self._is_surveyed = self._reader.survey(_SURVEY_S)
+            self._tell_info()
+
+    def _tell_info(self) -> None:
+        """Publish what the reader has learned of its source."""
+        info, status = self._reader.info, self._session.status
+        if status.info is not None and status.info != info:
+            self._session.publish(status.state, status.message, info=info)
 
     def _patience_s(self) -> float | None:
         if not self._session.is_playing:
-            return None
-        return self._pace.due_in_s(self._next) if self._is_running else 0.0
+            return None if self._is_surveyed else 0.0
+        return self._pace.due_in_s(self._due_s) if self._is_running and self._is_fetched else 0.0
+
+    @property
+    def _due_s(self) -> float:
+        return self._ahead.time_s if isinstance(self._ahead, Frame) else self._end_s
 
     def _go_on(self, wish: Wish) -> bool:
         """Show the next frame if due; return False if the source must be reopened first."""
         if self._has_ended and not self._rewind():
             return False
-        if not self._is_running or wish.speed != self._speed or self._pace.has_stalled(self._next):
-            self._is_running, self._speed = True, wish.speed
-            # The frame on screen has its time too; after a rewind there is none.
-            self._pace.restart(self._next if self._shown < 0 else self._next - 1, wish.speed)
-        if self._pace.due_in_s(self._next) > 0:
+        if not self._is_running or wish.speed != self._speed:
+            self._restart(wish.speed)
+        self._fetch()
+        if self._pace.has_stalled(self._due_s):
+            self._restart(wish.speed)
+        wait_s = self._pace.due_in_s(self._due_s)
+        if wait_s > 0:
             self._session.publish("playing")
+            if wait_s > 2 * _SURVEY_S:
+                self._survey()
             return True
-        return self._advance(self._skip_late(), is_next=True)
+        return self._advance(is_next=True)
+
+    def _restart(self, speed: float) -> None:
+        """Let the clock go on from the frame on screen, which has its time too; after a rewind there is none."""
+        self._is_running, self._speed = True, speed
+        self._pace.restart(self._shown_s, speed)
+
+    def _fetch(self) -> None:
+        """Decode the next frame, without those whose time is over already."""
+        if self._is_fetched:
+            return
+        try:
+            self._skipped = self._skip_late()
+            self._ahead = self._reader.read()
+        except SourceError as error:
+            self._ahead = error
+        if isinstance(self._ahead, Frame):
+            self._next = self._ahead.index + 1
+        self._is_fetched = True
 
     def _skip_late(self) -> int:
-        count = self._pace.late_frames(self._next)
-        if count and not self._reader.info.is_seekable:
-            self._pace.restart(self._next, self._speed)
+        if not self._is_running or not self._reader.info.is_seekable or self._pace.has_stalled(self._end_s):
             return 0
-        count = min(count, self._last - self._next) if self._last is not None else count
+        index = _within(self._reader.index_at(self._pace.now_s), self._reader.info.frame_count)
+        count = index - self._next
         if count <= 0:
             return 0
-        self._reader.seek(self._next + count)
+        self._reader.seek(index)
         return count
 
-    def _advance(self, skipped_frames: int = 0, *, is_next: bool = False) -> bool:
-        try:
-            frame = self._reader.read()
-        except SourceError as error:
+    def _advance(self, *, is_next: bool = False) -> bool:
+        """Show what comes next; return False if the source must be reopened first."""
+        self._fetch()
+        ahead, self._ahead, self._is_fetched = self._ahead, None, False
+        if isinstance(ahead, SourceError):
             if self._shown < 0:
-                raise
-            return self._break_off(str(error))
-        if frame is None:
+                raise ahead
+            return self._break_off(str(ahead))
+        if ahead is None:
             return self._end()
-        self._shown, self._next = frame.index, frame.index + 1
-        self._session.show(frame, skipped_frames=skipped_frames, is_next=is_next)
+        self._shown, self._shown_s = ahead.index, ahead.time_s
+        self._end_s = ahead.time_s + (ahead.duration_s or self._usual_s)
+        self._session.show(ahead, skipped_frames=self._skipped, is_next=is_next)
+        self._tell_info()
         return True
 
     def _end(self) -> bool:
@@ -199,7 +251,8 @@ class Video:
         if self._session.is_looping and not is_empty:
             return self._rewind()
         self._session.rest()
-        self._session.publish("ended", f"{self._reader.info.title} holds no frame." if is_empty else "")
+        message = f"{self._reader.info.title} holds no frame." if is_empty else ""
+        self._session.publish("ended", message, info=self._reader.info)
         return True
 
     def _break_off(self, sentence: str) -> bool:
@@ -213,25 +266,33 @@ class Video:
         if not self._reader.info.is_seekable:
             return False
         self._reader.seek(0)
-        self._next, self._shown, self._has_ended = 0, -1, False
+        self._is_fetched = self._has_ended = False
+        self._next, self._shown, self._shown_s, self._end_s = 0, -1, 0.0, 0.0
         return True
 
     def _jump(self, index: int) -> None:
-        """Show the frame `index`; playing continues from there."""
+        """Show the frame `index`, or the nearest one; playing continues from there."""
         index = _within(index, self._reader.info.frame_count)
         self._is_running = False
-        if index != self._next:
-            if not self._reader.info.is_seekable:
-                self._session.publish("paused", "This source can only go forward.")
-                return
-            self._reader.seek(index)
+        is_ahead = self._is_fetched and isinstance(self._ahead, Frame) and self._ahead.index == index
+        if not is_ahead and not self._seek(index):
+            self._session.publish("paused", "This source can only go forward.")
+            return
         self._has_ended = False
         self._advance()
 
-    @property
-    def _last(self) -> int | None:
-        count = self._reader.info.frame_count
-        return None if count is None else count - 1
+    def _seek(self, index: int) -> bool:
+        """Set the frame that is shown next; return False if the source cannot."""
+        if index == self._next and not self._is_fetched:
+            return True
+        if not self._reader.info.is_seekable:
+            return False
+        self._reader.seek(index)
+        is_there = _within(index, self._reader.info.frame_count)
+        if is_there != index:  # there are fewer frames than the header said
+            self._reader.seek(is_there)
+        self._next, self._is_fetched, self._skipped = is_there, False, 0
+        return True
 
 
 def _within(index: int, count: int | None) -> int:

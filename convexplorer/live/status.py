@@ -49,7 +49,8 @@ def place_text(status: PlayerStatus, time_s: float, title: str) -> str:
         word = {"playing": "live", "paused": "frozen"}.get(status.state, status.state)
         rate = f" · {status.rate_hz:.1f} per second" if status.rate_hz and status.state == "playing" else ""
         return word + rate
-    count = f" of {info.frame_count}" if info.frame_count is not None else ""
+    is_counted = info.frame_count is not None and status.index < info.frame_count
+    count = f" of {info.frame_count}" if is_counted else ""
     if info.names:
         name = info.names[status.index] if status.index < len(info.names) else title
         return f"{status.index + 1}{count} · {plain(name)}"

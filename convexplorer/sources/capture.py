@@ -40,15 +40,29 @@ class Capture:
 
     @property
     def frame_count(self) -> int | None:
-        """Number of frames; None if unlimited or unknown."""
+        """Number of frames by the header, in many containers duration times rate; None if unlimited or unknown."""
         count = self._number(cv2.CAP_PROP_FRAME_COUNT)
         return int(count) if 1 <= count <= _MAX_FRAMES else None
 
     @property
-    def time_s(self) -> float | None:
-        """Time of the last frame read, from the container."""
-        time_ms = self._number(cv2.CAP_PROP_POS_MSEC, -1.0)
-        return time_ms / 1000 if time_ms >= 0 else None
+    def bit_rate(self) -> float:
+        """Thousands of bits per second, rounded down: the size of a file over the duration in its header."""
+        return self._number(cv2.CAP_PROP_BITRATE)
+
+    @property
+    def stamp_s(self) -> float:
+        """Time stamp of the frame fetched last, from the start of the container; 0 if the frame has none."""
+        return self._number(cv2.CAP_PROP_POS_MSEC) / 1000
+
+    @property
+    def is_key(self) -> bool:
+        """True if decoding can start at the packet fetched last."""
+        return bool(self._number(cv2.CAP_PROP_LRF_HAS_KEY_FRAME))
+
+    @property
+    def codec(self) -> str:
+        """Name of the codec in four letters, such as "VP80"."""
+        return _letters(self._number(cv2.CAP_PROP_FOURCC))
 
     def grab(self) -> bool:
         """Fetch the next frame without conversion; return False at the end or on failure."""
@@ -76,8 +90,13 @@ class Capture:
             return None
         return pixels if is_there and pixels is not None and pixels.size else None
 
+    def packet(self) -> np.ndarray:
+        """Return the packet fetched last (bytes,) uint8, in the raw mode."""
+        is_there, data = self._capture.retrieve()
+        return np.ravel(data) if is_there and data is not None else np.empty(0, np.uint8)
+
     def seek(self, index: int) -> None:
-        """Set the next frame to `index`."""
+        """Set the next frame to `index` by FFmpeg's arithmetic, which takes every frame to last 1/rate."""
         self._is_grabbed = False
         self.set(cv2.CAP_PROP_POS_FRAMES, index)
 
@@ -95,6 +114,10 @@ class Capture:
     def _number(self, key: int, missing: float = 0.0) -> float:
         value = self._capture.get(key)
         return value if math.isfinite(value) else missing
+
+
+def _letters(code: float) -> str:
+    return int(code).to_bytes(4, "little", signed=False).decode("latin-1") if 0 < code < 2**32 else ""
 
 
 def to_planes(pixels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -64,11 +64,12 @@ class Frame:
     channels : a name for each channel: ("Y",), ("R", "G", "B"), ("R", "G", "B", "A"), or ("0", "1", …). "A" is alpha,
         and only where the source says so; the fourth channel of an array is "3".
     index : position in the source, from 0.
-    time_s : position in time; 0 for stills.
+    time_s : position in time, in seconds from the first frame; of a live source, its arrival; 0 for stills.
     title : short name for the status bar, e.g. the file's name.
     note : a sentence for the user about this frame, or "".
     samples : the type and range of the stored numbers; None if there are none, as in a test pattern.
     axes : the spatial axes of `image`; by default the usual ones for their number.
+    duration_s : seconds for which an animation shows the frame; 0 if it stays until the next one comes.
 
     Raises
     ------
@@ -83,6 +84,7 @@ class Frame:
     note: str = ""
     samples: Samples | None = None
     axes: tuple[Axis, ...] = ()
+    duration_s: float = 0.0
 
     def __post_init__(self) -> None:
         rank = self.image.ndim - 1
@@ -107,8 +109,10 @@ class SourceInfo:
     Attributes
     ----------
     title : short name of the source.
-    frame_count : number of frames, files or pages; None if unlimited or unknown.
-    rate_hz : natural frame rate; None for sources without time (a picture, a folder, pages of a stack).
+    frame_count : number of frames, files or pages; None if unlimited or unknown. A video's header may be wrong, so that
+        reading corrects it.
+    rate_hz : usual frame rate; None for sources without time (a picture, a folder, pages of a stack). When each frame
+        is shown, its own time says.
     is_live : True if frames arrive by themselves (camera, stream); unread frames are lost.
     is_seekable : True if `seek` works.
     names : file names of a folder or list, otherwise empty.
@@ -140,3 +144,13 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """Release the file or device; may be called repeatedly."""
+
+
+class TimedReader(Reader, Protocol):
+    """The reader of a source with a rate that is not live: a video, an animation, a recording on a server."""
+
+    def index_at(self, time_s: float) -> int:
+        """Return the frame shown at a time, as far as times are known; the last known one behind it."""
+
+    def survey(self, seconds: float = ...) -> bool:
+        """Learn number and times of the frames ahead, for about this time; return True when finished."""

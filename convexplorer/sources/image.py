@@ -11,6 +11,7 @@ from convexplorer.sources.frame import Reader, Source, SourceError
 from convexplorer.sources.paths import readable_file
 
 _HEAD_BYTES = 64
+_MOTION_SUFFIXES = (".mjpeg", ".mjpg")  # only their names tell many JPEG pictures from one
 
 
 def open_image(path: str | Path) -> np.ndarray:
@@ -52,6 +53,13 @@ def open_file(source: Source) -> Reader:
         from convexplorer.sources.video import VideoReader
 
         return VideoReader(path)
+    if path.suffix.lower() in _MOTION_SUFFIXES:
+        from convexplorer.sources.decoders.mjpeg import MjpegPages
+
+        pictures = MjpegPages(path)
+        if pictures.count > 1:
+            return PageReader(pictures, path.name)
+        pictures.close()
     return PageReader(open_pages(path), path.name)
 
 

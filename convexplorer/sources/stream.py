@@ -2,6 +2,7 @@
 
 import socket
 import time
+from dataclasses import replace
 
 from convexplorer._cv import cv2
 from convexplorer.sources.address import endpoint_of, host_of, timeout_of
@@ -9,6 +10,7 @@ from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.passwords import complete, is_missing
+from convexplorer.sources.track import Track
 
 _PROBE_S = 1.0
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
@@ -17,8 +19,9 @@ _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 class StreamReader:
     """A reader of a stream; the option `timeout_s` limits the time of opening and of each read.
 
-    Every failure raises `SourceError`, including the end of a live stream, so that the caller decides about a retry. A
-    recording on a server has an end and is played in time like a file.
+    Every failure raises `SourceError`, including the end of a live stream, so that the caller decides about a retry.
+    Frames of a live stream carry the time of their arrival. A recording on a server has an end and times of its own,
+    like a file.
     """
 
     def __init__(self, source: Source) -> None:
@@ -28,48 +31,70 @@ class StreamReader:
         self._timeout_s = timeout_of(source)
         timeout_ms = round(self._timeout_s * 1000)
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
-        self._capture = Capture(complete(source.address), cv2.CAP_FFMPEG, limits)
+        address = complete(source.address)
+        self._track = Track(lambda: Capture(address, cv2.CAP_FFMPEG, limits))
         self._opened_s = time.monotonic()
-        self._next = 0
         try:
             self._check()
         except SourceError:
             self.close()
             raise
-        self._count = self._capture.frame_count
-        is_live = self._count is None
-        self.info = SourceInfo(self._host, self._count, self._capture.rate_hz, is_live=is_live, is_seekable=not is_live)
+        count = self._track.header_count
+        is_live = self._track.is_live
+        rate_hz = self._track.capture.rate_hz if is_live else self._track.rate_hz
+        self.info = SourceInfo(self._host, count, rate_hz, is_live=is_live, is_seekable=not is_live)
 
     def read(self) -> Frame | None:
         """Wait for the next frame, at most for the time-out; None only at the end of a recording."""
         started_s = time.monotonic()
-        pixels = self._capture.read()
-        if pixels is None:
-            if self._count is not None and self._next >= self._count:
-                return None
+        found = self._track.read()
+        if found is None and self._track.is_behind:
+            return None
+        if found is None:
             if time.monotonic() - started_s >= 0.9 * self._timeout_s:
                 raise SourceError(f"{self._host} has sent no picture for {self._timeout_s:g} s.")
-            raise SourceError(f"{self._host} has ended the stream.")
-        index, self._next = self._next, self._next + 1
+            if self.info.is_live or not self._track.is_finished:
+                raise SourceError(f"{self._host} has ended the stream.")
+            self._track.finish()
+            self._tell_count()
+            return None
+        index, time_s, pixels = found
+        if self.info.is_live:
+            time_s = time.monotonic() - self._opened_s
+        elif index >= (self.info.frame_count or 0):
+            self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
         image, channels = to_planes(pixels)
-        time_s = time.monotonic() - self._opened_s if self.info.is_live else self._capture.time_s
-        return Frame(image, channels, index, time_s or 0.0, self._host)
+        return Frame(image, channels, index, time_s, self._host)
 
     def seek(self, index: int) -> None:
         """Set the next frame of a recording; do nothing for a live stream."""
         if self.info.is_seekable:
-            self._next = max(0, index)
-            self._capture.seek(self._next)
+            self._track.seek(index)
+            self._tell_count()
+
+    def index_at(self, time_s: float) -> int:
+        """Return the frame of a recording shown at a time, as far as times are known."""
+        return self._track.timeline.index_at(time_s)
+
+    def survey(self, _seconds: float = 0.0) -> bool:
+        """Return True: to count the frames of a recording, all of it would have to be loaded."""
+        return True
 
     def close(self) -> None:
         """Close the connection."""
-        self._capture.close()
+        self._track.close()
+
+    def _tell_count(self) -> None:
+        count = self._track.timeline.count
+        if count is not None and count != self.info.frame_count:
+            self.info = replace(self.info, frame_count=count)
 
     def _check(self) -> None:
         """Raise `SourceError` if no frame arrives, or one exceeds the size limit."""
-        if not self._capture.is_open:
+        capture = self._track.capture
+        if not capture.is_open:
             raise SourceError(why_not(self._address, self._timeout_s))
-        height, width = self._capture.size
+        height, width = capture.size
         if height and width:
             check_size(self._host, height, width, 3)
 

@@ -1,82 +1,106 @@
-"""Video files: played in time, seekable to the exact frame, with an error where a damaged file ends."""
+"""Video files: every frame at its own time, seekable to the exact frame, with an error where a damaged file ends."""
 
 from dataclasses import replace
 from pathlib import Path
 
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.complete import is_cut_short
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
-
-_USUAL_RATE_HZ = 25.0
-_SHORT_SKIP = 16  # so many frames ahead, decoding is quicker than seeking to a key frame and decoding from there
+from convexplorer.sources.packets import Packets
+from convexplorer.sources.track import Track
 
 
 class VideoReader:
-    """A reader of a video file, frame by frame."""
+    """A reader of a video file, frame by frame; `survey` makes the number of frames in `info` exact."""
 
     def __init__(self, path: Path) -> None:
-        self._name = path.name
+        self._path = path
         # FFmpeg by name: other backends would take a number in the file's name for a sequence of pictures.
-        self._capture = Capture(str(path), cv2.CAP_FFMPEG)
+        self._track = Track(lambda: Capture(str(path), cv2.CAP_FFMPEG), Packets(path))
         try:
             self._check()
         except SourceError:
             self.close()
             raise
-        self._next = 0
-        self._rate_hz = self._capture.rate_hz or _USUAL_RATE_HZ
-        count = self._capture.frame_count
-        self.info = SourceInfo(self._name, count, self._rate_hz, is_seekable=count is not None)
+        count = self._track.header_count
+        self.info = SourceInfo(path.name, count, self._track.rate_hz, is_seekable=True)
 
     def read(self) -> Frame | None:
         """Return the next frame, or None at the end; raise `SourceError` once at the end of a damaged file."""
-        pixels = self._capture.read()
-        if pixels is None:
-            self._complain_if_early()
+        found = self._track.read()
+        if found is None:
+            self._end()
             return None
-        index, self._next = self._next, self._next + 1
-        time_s = self._capture.time_s
+        index, time_s, pixels = found
+        if self.info.frame_count is not None and index >= self.info.frame_count:
+            self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
         image, channels = to_planes(pixels)
-        if time_s is None or (index and not time_s):  # containers without time stamps say 0 throughout
-            time_s = index / self._rate_hz
-        return Frame(image, channels, index, time_s, self._name)
+        duration_s = self._track.duration_s(index, time_s)
+        return Frame(image, channels, index, time_s, self.info.title, duration_s=duration_s)
 
     def seek(self, index: int) -> None:
         """Set the next frame; beyond the last one `read` returns None."""
-        index = max(0, index)
-        if self._next <= index <= self._next + _SHORT_SKIP:
-            while self._next < index and self._capture.skip():
-                self._next += 1
-        else:
-            self._capture.seek(index)
-        self._next = index
+        self._track.seek(index)
+        self._tell_count()
+
+    def survey(self, seconds: float = float("inf")) -> bool:
+        """Count the frames, for about this time; return True when finished."""
+        is_finished = self._track.survey(seconds)
+        if is_finished:
+            self._tell_count()
+        return is_finished
+
+    def index_at(self, time_s: float) -> int:
+        """Return the frame shown at a time, as far as times are known."""
+        return self._track.timeline.index_at(time_s)
 
     def close(self) -> None:
         """Release the file."""
-        self._capture.close()
+        self._track.close()
 
     def _check(self) -> None:
         """Raise `SourceError` if there is no first frame, or it exceeds the size limit."""
-        if self._capture.is_open:
-            height, width = self._capture.size
+        capture = self._track.capture
+        if capture.is_open:
+            height, width = capture.size
             if height and width:
-                check_size(self._name, height, width, 3)
-        if self._capture.is_open and self._capture.grab():
+                check_size(self._path.name, height, width, 3)
+        if capture.is_open and self._track.begin():
             return
         raise SourceError(
-            f"{self._name} shows no pictures: it is damaged, cut short, only sound, or in a format that cannot be read."
+            f"{self._path.name} shows no pictures: it is damaged, cut short, only sound, or in a format that cannot be "
+            "read."
         )
 
-    def _complain_if_early(self) -> None:
-        """Raise `SourceError` at the first call if frames are missing; later calls accept the early end.
+    def _end(self) -> None:
+        """Take the end for the end, unless the file proves that frames are missing; raise `SourceError` then, once.
 
-        Headers are often wrong by a few frames, so a small difference is no damage.
+        Most headers say a duration, which may be that of the sound, or that before the film was trimmed, so that a
+        smaller number of frames alone proves nothing.
         """
-        expected = self.info.frame_count
-        if expected is None or expected - self._next <= max(2, expected // 20):
+        track, header_count = self._track, self._track.header_count
+        if track.is_behind:
             return
-        self.info = replace(self.info, frame_count=self._next)
-        raise SourceError(
-            f"{self._name} is damaged or cut short: it breaks off after frame {self._next} of {expected}."
-        )
+        count = track.next
+        is_early = header_count is None or header_count - count > max(2, header_count // 20)
+        is_broken = is_early and (is_cut_short(self._path) or self._lacks_frames(count))
+        track.finish()
+        self._tell_count()
+        if is_broken:
+            expected = "" if header_count is None else f" of {header_count}"
+            raise SourceError(
+                f"{self._path.name} is damaged or cut short: it breaks off after frame {count}{expected}."
+            )
+
+    def _lacks_frames(self, count: int) -> bool:
+        """Return True if the file holds packets of frames that could not be decoded."""
+        self._track.survey()
+        return self._track.missing > max(2, count // 20)
+
+    def _tell_count(self) -> None:
+        """Take the number of frames into `info`, once it is known."""
+        timeline = self._track.timeline
+        if timeline.count is not None and timeline.count != self.info.frame_count:
+            self.info = replace(self.info, frame_count=timeline.count)

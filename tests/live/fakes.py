@@ -1,7 +1,7 @@
 """Readers without devices, and a listener that waits for states: real threads, no sleeping."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,18 +13,31 @@ PATIENCE_S = 10.0
 VIDEO = Source("video", "film.mp4")
 
 
-def make_frame(index: int = 0, *, channels: int = 1, height: int = 4, width: int = 6) -> Frame:
+def make_frame(
+    index: int = 0, *, channels: int = 1, height: int = 4, width: int = 6, time_s: float = 0.0, duration_s: float = 0.0
+) -> Frame:
     image = np.full((channels, height, width), index / 255, np.float32)
     image.flags.writeable = False
     names = ("R", "G", "B") if channels == 3 else tuple("Y" if channels == 1 else str(i) for i in range(channels))
-    return Frame(image, names, index=index)
+    return Frame(image, names, index=index, time_s=time_s, duration_s=duration_s)
 
 
 class FakeReader:
-    """Counts through frames; calls `before_read` first, which may block or raise."""
+    """Counts through frames; calls `before_read` first, which may block or raise.
 
-    def __init__(self, info: SourceInfo, before_read: Callable[[int], None] | None = None) -> None:
+    Parameters
+    ----------
+    durations_s : how long each frame of an animation is shown; by default frames have times by the rate.
+    """
+
+    def __init__(
+        self,
+        info: SourceInfo,
+        before_read: Callable[[int], None] | None = None,
+        durations_s: Sequence[float] = (),
+    ) -> None:
         self.info = info
+        self._durations_s = durations_s
         self.closed = threading.Event()
         self.seeks: list[int] = []
         self._before_read = before_read or (lambda _: None)
@@ -36,7 +49,22 @@ class FakeReader:
         if count is not None and index >= count:
             return None
         self._before_read(index)
-        return make_frame(index)
+        duration_s = self._durations_s[index] if self._durations_s else 0.0
+        return make_frame(index, time_s=self._time_of(index), duration_s=duration_s)
+
+    def index_at(self, time_s: float) -> int:
+        index = 0
+        while index + 1 < (self.info.frame_count or 0) and self._time_of(index + 1) <= time_s:
+            index += 1
+        return index
+
+    def survey(self, _seconds: float = 0.0) -> bool:
+        return True
+
+    def _time_of(self, index: int) -> float:
+        if self._durations_s:
+            return sum(self._durations_s[:index])
+        return index / (self.info.rate_hz or 1.0)
 
     def seek(self, index: int) -> None:
         self.seeks.append(index)

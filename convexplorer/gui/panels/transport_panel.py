@@ -119,7 +119,7 @@ class TransportPanel(Panel):
         can_seek = info is not None and info.is_seekable and (info.frame_count or 0) > 1
         is_camera = is_live and self.context.store.state.source.kind == "camera"
         self._play.setVisible(is_timed or is_live)
-        self._back.setVisible(is_many and can_seek)
+        self._back.setVisible(is_many and info is not None and info.is_seekable)
         self._forward.setVisible(is_many)
         self._slider.setVisible(can_seek)
         self._spacer.setVisible(info is not None and not can_seek)

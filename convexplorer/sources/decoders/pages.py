@@ -1,7 +1,8 @@
 """The reader for sources made of pages: a picture, a stack, an animation, a pattern."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -31,6 +32,14 @@ class Pages(Protocol):
         """Release the file; may be called repeatedly."""
 
 
+@runtime_checkable
+class AnimatedPages(Pages, Protocol):
+    """Pages that know how long each of them is shown, if `rate_hz` is not None."""
+
+    def duration_s(self, index: int, /) -> float:
+        """Return the seconds for which a page is shown; raise `SourceError` if the page is damaged."""
+
+
 class SinglePage:
     """A single page, already decoded."""
 
@@ -54,6 +63,7 @@ class PageReader:
     def __init__(self, pages: Pages, title: str) -> None:
         self._pages = pages
         self._next = 0
+        self._ends: list[float] = []  # of the pages whose duration is known, in seconds
         self.info = SourceInfo(title, frame_count=pages.count, rate_hz=pages.rate_hz, is_seekable=True)
 
     def read(self) -> Frame | None:
@@ -61,22 +71,41 @@ class PageReader:
         if self._next >= self._pages.count:
             return None
         index, self._next = self._next, self._next + 1
+        begin_s, duration_s = self._span(index)
         page = self._pages.page(index)
-        rate_hz = self.info.rate_hz
         return Frame(
             page.image,
             page.channels,
             index=index,
-            time_s=index / rate_hz if rate_hz else 0.0,
+            time_s=begin_s,
             title=self.info.title,
             note=page.note,
             samples=page.samples,
+            duration_s=duration_s,
         )
 
     def seek(self, index: int) -> None:
         """Set the next page; beyond the last one `read` returns None."""
         self._next = max(0, index)
 
+    def index_at(self, time_s: float) -> int:
+        """Return the page shown at a time, as far as durations are known; the page behind them if they end before."""
+        return min(bisect_right(self._ends, time_s), self._pages.count - 1)
+
+    def survey(self, _seconds: float = 0.0) -> bool:
+        """Return True: the number of pages is known, and each page comes with its duration."""
+        return True
+
     def close(self) -> None:
         """Release the file."""
         self._pages.close()
+
+    def _span(self, index: int) -> tuple[float, float]:
+        """Return when a page begins and how long it is shown, from the durations of all pages before it."""
+        if self.info.rate_hz is None or not isinstance(self._pages, AnimatedPages):
+            return 0.0, 0.0
+        for i in range(len(self._ends), index + 1):
+            begin_s = self._ends[-1] if self._ends else 0.0
+            self._ends.append(begin_s + self._pages.duration_s(i))
+        begin_s = self._ends[index - 1] if index else 0.0
+        return begin_s, self._ends[index] - begin_s

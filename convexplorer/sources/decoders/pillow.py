@@ -63,7 +63,7 @@ class PillowPages:
         """Decode one page or frame, upright."""
         with explained(self._path):
             if self.count > 1:
-                self._image.seek(index)
+                self._go_to(index)
                 self._check_size()
             pixels, bits = self._stored()
             orientation = _orientation(self._image)
@@ -74,9 +74,23 @@ class PillowPages:
         names = channel_names(len(image), has_alpha=len(image) in (2, 4) and self._header.has_alpha)
         return Page(turned(image, orientation), names, self._note(bits), samples)
 
+    def duration_s(self, index: int, /) -> float:
+        """Return the seconds for which a frame of an animation is shown."""
+        with explained(self._path):
+            self._go_to(index)
+            self._image.load()  # WebP and AVIF know a frame's delay only once it is decoded
+        return (float(self._image.info.get("duration") or 0) or _DEFAULT_DELAY_MS) / 1000
+
     def close(self) -> None:
         """Release the file."""
         self._image.close()
+
+    def _go_to(self, index: int) -> None:
+        if index < self._image.tell() and self._image.format == "PNG":
+            # WORKAROUND(Pillow 13.0): an animated PNG keeps a chunk from ahead when it goes back, and stumbles over it.
+            self._image.close()
+            self._image = Image.open(self._path, formats=("PNG",))
+        self._image.seek(index)
 
     def _check_size(self) -> None:
         width, height = self._image.size

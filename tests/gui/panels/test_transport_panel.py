@@ -170,6 +170,23 @@ def test_the_end_of_a_video_is_said() -> None:
     assert place_text(status, 5.96, "") == "frame 150 of 150 · 0:05.96 · ended"
 
 
+def test_a_count_that_the_video_has_passed_is_not_said() -> None:
+    status = PlayerStatus(info=SourceInfo("clip.mpg", 97, 25.0), state="playing", index=97)
+
+    assert place_text(status, 3.88, "") == "frame 98 · 0:03.88"
+
+
+def test_a_video_of_unknown_length_can_be_stepped_both_ways(panel: TransportPanel) -> None:
+    info = SourceInfo("browser.webm", None, 25.0, is_seekable=True)
+
+    panel.show_status(PlayerStatus(info=info, state="paused"))
+    uncounted = shown(panel)
+    panel.show_status(PlayerStatus(info=replace(info, frame_count=75), state="paused"))
+
+    assert uncounted == {"back", "play", "forward", "loop", "speed"}
+    assert shown(panel) - uncounted == {"slider"}
+
+
 def test_a_long_message_is_read_whole_in_a_narrow_pane(panel: TransportPanel, qtbot: QtBot) -> None:
     sentence = "The stream does not answer, so the last picture stays. " * 3 + "Trying again in 8 s (5 of 5)."
     panel.resize(panel.minimumSizeHint().width(), 200)

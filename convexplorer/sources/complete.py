@@ -1,0 +1,90 @@
+"""Whether a video file is complete: containers write their length in front, so that a cut file is shorter than it says.
+
+Only the outermost lengths are read. FFmpeg reads all of these containers, but OpenCV does not hand on its complaint.
+"""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+_SEGMENT = 0x18538067  # the element of a Matroska file that holds all others
+_ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_HEAD_BYTES = 65536
+
+
+def is_cut_short(path: Path) -> bool:
+    """Return True if a file ends before its own lengths say; False if complete, or if its container has no length."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+        size = file.seek(0, 2)
+        try:
+            if head[:4] == b"RIFF":
+                return _is_riff_cut(file, size)
+            if head[:4] == b"\x1aE\xdf\xa3":
+                return _is_matroska_cut(file, size)
+            if head[:16] == _ASF_HEADER:
+                return _is_asf_cut(head, size)
+            if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"moof", b"styp"):
+                return _is_iso_cut(file, size)
+        except struct.error:  # the file ends in the middle of a length
+            return True
+    return False
+
+
+def _is_iso_cut(file: BinaryIO, size: int) -> bool:
+    """Walk the boxes of an MP4 or QuickTime file: length, name, contents."""
+    at = 0
+    while at < size:
+        file.seek(at)
+        length, name = struct.unpack(">I4s", file.read(8))
+        if length == 0 or not name.isascii():  # up to the end, or no box any more
+            return False
+        if length == 1:
+            (length,) = struct.unpack(">Q", file.read(8))
+        if length < 8:
+            return False
+        at += length
+    return at > size
+
+
+def _is_riff_cut(file: BinaryIO, size: int) -> bool:
+    """Walk the RIFF lists of an AVI file; one of more than 2 GB has several."""
+    at = 0
+    while at < size:
+        file.seek(at)
+        name, length = struct.unpack("<4sI", file.read(8))
+        if name != b"RIFF" or length in (0, 0xFFFFFFFF):  # never finished, as after a crash of its writer
+            return False
+        at += 8 + length + length % 2
+    return at > size + 1
+
+
+def _is_matroska_cut(file: BinaryIO, size: int) -> bool:
+    at = 0
+    while at < size:
+        file.seek(at)
+        name, _ = _vint(file, keeps_marker=True)
+        length, width = _vint(file)
+        if length == (1 << 7 * width) - 1:  # unknown, as a browser or a live recording writes
+            return False
+        at = file.tell() + length
+        if name == _SEGMENT:
+            return at > size
+    return at > size
+
+
+def _vint(file: BinaryIO, *, keeps_marker: bool = False) -> tuple[int, int]:
+    """Return a number of variable width, and its width in bytes."""
+    (first,) = struct.unpack("B", file.read(1))
+    width = 9 - first.bit_length() if first else 9
+    rest = file.read(width - 1)
+    if width > 8 or len(rest) < width - 1:
+        raise struct.error("no number")
+    value = first if keeps_marker else first & (0xFF >> width)
+    return int.from_bytes(bytes([value]) + rest, "big"), width
+
+
+def _is_asf_cut(head: bytes, size: int) -> bool:
+    at = head.find(_ASF_FILE_PROPERTIES)
+    return at >= 0 and struct.unpack_from("<Q", head, at + 40)[0] > size

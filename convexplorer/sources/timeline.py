@@ -1,0 +1,183 @@
+"""The times of a video's frames: arithmetic on time stamps, without the file.
+
+Three things tell when a frame is shown, the surest first: its stamp, once it was read in order; the stamps of all
+packets, once they were read; the rate, as long as every frame was where the rate puts it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+_EVEN = 0.25  # so many periods a frame may be off and still belong to the rate's grid
+_NEIGHBOURS = 8  # packets as near as this may share a stamp: halves of a frame, or frames that have none of their own
+_MOST_PACKETS = 1.05  # more packets than this share of the header's count are no frames but halves of them
+
+
+class Timeline:
+    """The times of frames 0, 1, 2, …; a stamp is what the container says, a time counts from the first frame.
+
+    Parameters
+    ----------
+    rate_hz : the header's rate.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        self.period_s = 1 / rate_hz
+        self.count: int | None = None
+        self._stamps: list[float | None] = []
+        self._times: list[float] = []
+        self._packets: np.ndarray | None = None
+        self._keys: np.ndarray = np.empty(0)
+        self._is_even = True
+        self._is_joined = False  # two films in one: stamps repeat, so that frames cannot be found by them
+
+    @property
+    def known(self) -> int:
+        """Number of frames that were read in order."""
+        return len(self._times)
+
+    @property
+    def packets(self) -> np.ndarray | None:
+        """Stamps of all frames, from the packets; None if they were not read or do not fit the frames."""
+        return self._packets
+
+    def note(self, index: int, stamp_s: float, before_s: float | None) -> float:
+        """Return the time of a frame just read, and remember it if all frames before it are known.
+
+        Parameters
+        ----------
+        stamp_s : its stamp; 0 for any but the first frame means that it has none.
+        before_s : time of the frame before it; None if unknown.
+        """
+        if index < self.known:
+            return self._times[index]
+        stamp = None if self._is_joined or (index and not stamp_s) else stamp_s
+        first = self._stamps[0] if self._stamps else stamp_s
+        time_s = None if stamp is None or first is None else stamp - first
+        if before_s is None and index and index == self.known:
+            before_s = self._times[-1]
+        if time_s is not None and before_s is not None and time_s <= before_s:
+            self._is_joined = self._is_joined or index == self.known
+            stamp = time_s = None
+        if time_s is None:
+            time_s = index * self.period_s if before_s is None else before_s + self.period_s
+        if index == self.known:
+            self._remember(stamp, time_s)
+        return time_s
+
+    def offer_packets(self, stamps: Sequence[float], keys: Sequence[float], header_count: int | None) -> bool:
+        """Take the stamps of all packets, if they are those of the frames; return True if so."""
+        ordered = np.asarray(stamps, float)
+        self._is_joined = self._is_joined or _repeats(ordered, self._tolerance_s)
+        ordered = np.sort(ordered)
+        ordered = ordered[np.searchsorted(ordered, self._first - self._tolerance_s) :]
+        # MPEG program streams give stamps to some packets only, interlaced ones one to each half of a frame.
+        is_distinct = len(ordered) > 0 and bool((np.diff(ordered) > 0).all())
+        is_plausible = header_count is None or len(ordered) <= header_count * _MOST_PACKETS + 2
+        if header_count is None:  # even without any stamps their number is that of the frames
+            self.count = len(ordered)
+        if self._is_joined or not (is_distinct and is_plausible and self._fits(ordered)):
+            return False
+        self._packets, self._keys = ordered, np.sort(np.asarray(keys, float))
+        self.count = len(ordered)
+        return True
+
+    def drop_packets(self) -> None:
+        """Forget the packets, because a frame was not where they say."""
+        self._packets = None
+
+    def end_at(self, count: int) -> None:
+        """Remember the number of frames, as read."""
+        self.count = count
+
+    def is_first(self, stamp_s: float) -> bool:
+        """Return True if a stamp can only be that of the first frame."""
+        return not self._is_joined and abs(stamp_s - self._first) <= self._tolerance_s
+
+    def stamp_of(self, index: int) -> float | None:
+        """Return the stamp by which frame `index` is found; None if unknown."""
+        if self._is_joined:
+            return None
+        if index < self.known:
+            return self._stamps[index]
+        if self._packets is not None:
+            return float(self._packets[index]) if index < len(self._packets) else None
+        if not self._is_even or (self.known > 1 and self._stamps[-1] is None):
+            return None
+        return self._first + index * self.period_s
+
+    def tolerance_of(self, index: int) -> float:
+        """Return the difference of stamps within which a frame is the wanted one."""
+        stamp, before, after = (self.stamp_of(i) if i >= 0 else None for i in (index, index - 1, index + 1))
+        gaps = [abs(other - stamp) for other in (before, after) if other is not None and stamp is not None]
+        return min([self.period_s, *gaps]) * _EVEN
+
+    def keys_before(self, index: int, ahead: int) -> list[float]:
+        """Return stamps of key frames at least `ahead` frames before `index`, the nearest first; at most two."""
+        if self._packets is None or index < ahead:
+            return []
+        last = self._packets[min(index, len(self._packets) - 1) - ahead]
+        found = self._keys[: np.searchsorted(self._keys, last, side="right")]
+        return [float(key) for key in found[:-3:-1]]
+
+    def decoded_from(self, index: int, ahead: int) -> int:
+        """Return the frame from which a jump to `index` decodes; `index` itself if no packets tell."""
+        keys = self.keys_before(index, ahead)
+        if self._packets is None or not keys:
+            return 0 if self._packets is not None else index
+        return int(np.searchsorted(self._packets, keys[0] - self._tolerance_s))
+
+    def index_at(self, time_s: float) -> int:
+        """Return the frame shown at a time, as far as times are known; the last of them behind their end."""
+        if self._packets is not None and self._packets[-1] - self._first > self._last_time:
+            stamp = time_s + self._first
+            return max(0, int(np.searchsorted(self._packets, stamp + self._tolerance_s, side="right")) - 1)
+        index = max(0, bisect_right(self._times, time_s + self._tolerance_s) - 1)
+        if index == self.known - 1 and self.stamp_of(self.known) is not None:
+            index = max(index, int(time_s / self.period_s + _EVEN))
+        return index if self.count is None else min(index, self.count - 1)
+
+    def missing_after(self, time_s: float) -> int:
+        """Return how many packets gave no frame: those behind the last frame, at `time_s`, and those in wide gaps."""
+        if self._packets is None:
+            return 0
+        stamps = np.array([stamp for stamp in self._stamps if stamp is not None])
+        within = np.diff(np.searchsorted(self._packets, stamps + self._tolerance_s))
+        lost = int((within - np.median(within)).clip(0).sum()) if len(within) else 0
+        return lost + int((self._packets > self._first + time_s + self._tolerance_s).sum())
+
+    @property
+    def _first(self) -> float:
+        return (self._stamps[0] if self._stamps else None) or 0.0
+
+    @property
+    def _last_time(self) -> float:
+        return self._times[-1] if self._times else 0.0
+
+    @property
+    def _tolerance_s(self) -> float:
+        return min(self.period_s * _EVEN, 0.001)
+
+    def _remember(self, stamp: float | None, time_s: float) -> None:
+        self._stamps.append(stamp)
+        self._times.append(time_s)
+        off = abs(time_s - (self.known - 1) * self.period_s)
+        self._is_even = self._is_even and off <= _EVEN * self.period_s
+        if self._packets is not None and not self._is_packet(self._packets, self.known - 1):
+            self.drop_packets()
+
+    def _fits(self, packets: np.ndarray) -> bool:
+        """Return True if the frames known so far are the first packets."""
+        return all(self._is_packet(packets, i) for i in range(self.known))
+
+    def _is_packet(self, packets: np.ndarray, index: int) -> bool:
+        stamp = self._stamps[index]
+        return stamp is None or (index < len(packets) and abs(packets[index] - stamp) <= self._tolerance_s)
+
+
+def _repeats(stamps: np.ndarray, tolerance_s: float) -> bool:
+    """Return True if stamps come again far behind their first appearance; neighbours may share one."""
+    order = np.argsort(stamps, kind="stable")
+    is_same = np.diff(stamps[order]) <= tolerance_s
+    return bool((np.abs(np.diff(order))[is_same] > _NEIGHBOURS).any())
