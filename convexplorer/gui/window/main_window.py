@@ -64,6 +64,7 @@ class MainWindow(Shell):
         super().__init__(project, path)
         self._is_remembered = True
         self._lens: Lens | None = None
+        self._frame_kind: object = None
         self._safety_copy = SafetyCopy(self.store, lambda: self.project_path, self)
         build_actions(self)
         self._build()
@@ -206,6 +207,10 @@ class MainWindow(Shell):
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
+        kind = picture.frame.samples, picture.frame.channels
+        if kind != self._frame_kind:  # on which it depends what can be chosen
+            self._frame_kind = kind
+            self._refresh_actions()
         if self.recording is not None:
             self._record(picture)
 
