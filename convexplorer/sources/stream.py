@@ -6,6 +6,7 @@ import time
 from convexplorer._cv import cv2
 from convexplorer.sources.address import endpoint_of, host_of
 from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 
@@ -54,7 +55,7 @@ class StreamReader:
         index, self._next = self._next, self._next + 1
         image, channels = to_planes(pixels)
         time_s = time.monotonic() - self._opened_s if self.info.is_live else self._capture.time_s
-        return Frame(image, channels, index, time_s or 0.0, self._host)
+        return Frame(image, channels, index, time_s or 0.0, self._host, samples=samples_of(pixels.dtype))
 
     def seek(self, index: int) -> None:
         """Set the next frame of a recording; do nothing for a live stream."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 
@@ -40,7 +41,7 @@ class VideoReader:
         image, channels = to_planes(pixels)
         if time_s is None or (index and not time_s):  # containers without time stamps say 0 throughout
             time_s = index / self._rate_hz
-        return Frame(image, channels, index, time_s, self._name)
+        return Frame(image, channels, index, time_s, self._name, samples=samples_of(pixels.dtype))
 
     def seek(self, index: int) -> None:
         """Set the next frame; beyond the last one `read` returns None."""
