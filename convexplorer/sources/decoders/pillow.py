@@ -136,7 +136,7 @@ class PillowPages:
         if mode == "L" and self._image.mode == "L" and bits < 8:  # only PNG says so
             return pixels // (255 // (2**bits - 1)), bits
         if mode.startswith("I;16") and self._image.format == "JPEG2000":
-            return pixels >> (16 - bits), bits
+            return pixels >> max(0, 16 - bits), min(bits, 16)
         return pixels, pixels.dtype.itemsize * 8
 
     def _mode(self) -> str:
@@ -152,9 +152,9 @@ class PillowPages:
         return _READABLE_MODES.get(image.mode, image.mode)
 
     def _deep_pixels(self) -> np.ndarray | None:
-        """Decode colours of more than 8 bits by OpenCV; None if there are none or OpenCV fails."""
+        """Decode colours of 9 to 16 bits by OpenCV; None if there are none or OpenCV fails."""
         image = self._image
-        if self._header.bits <= 8 or self.count > 1 or image.mode not in ("L", "LA", "RGB", "RGBA"):
+        if not 8 < self._header.bits <= 16 or self.count > 1 or image.mode not in ("L", "LA", "RGB", "RGBA"):
             return None
         pixels = decode(read_bytes(self._path))
         if pixels is None or pixels.dtype != np.uint16:
@@ -174,6 +174,8 @@ class PillowPages:
             return WIDE_INTEGER_NOTE
         if bits < self._header.bits:
             return f"Read with {bits} of its {self._header.bits} bits."
+        if self._header.is_signed:
+            return "Its numbers are signed; half of their range was added to them."
         return ""
 
 

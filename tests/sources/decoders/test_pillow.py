@@ -111,6 +111,31 @@ def test_a_large_profile_does_not_hide_the_depth_of_a_jpeg_2000(tmp_path):
     assert len(np.unique(stored(frame))) > 256
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_more_than_sixteen_bits_are_read_with_fewer_and_that_is_said(tmp_path, channels):
+    data = bytearray(jpeg_2000_of_12_bits(np.full((32, 32, channels), 2048, np.uint16)))
+    depth = data.index(b"\xff\x4f\xff\x51") + 42
+    for i in range(channels):
+        data[depth + 3 * i] = 19
+    path = tmp_path / "deep.jp2"
+    path.write_bytes(data)
+
+    frame = read(path)
+
+    assert f"Read with {frame.samples.bits} of its 20 bits" in frame.note
+    assert frame.samples.full_scale == 2.0**frame.samples.bits - 1
+    assert 0 <= frame.image.min() <= frame.image.max() <= 1
+
+
+def test_signed_numbers_are_called_so(tmp_path):
+    data = bytearray(jpeg_2000_of_12_bits(np.full((32, 32, 1), 2048, np.uint16)))
+    data[data.index(b"\xff\x4f\xff\x51") + 42] = 0x80 | 11
+    path = tmp_path / "signed.jp2"
+    path.write_bytes(data)
+
+    assert "signed" in read(path).note
+
+
 # Transparency
 
 
