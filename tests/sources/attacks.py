@@ -73,8 +73,8 @@ def _bitmaps() -> Iterator[tuple[str, bytes]]:
     runs = _bitmap_header(60_000, 60_000, 8, 1) + bytes(1024) + b"\x01\x01\0\0" * 1000 + b"\0\1"
     yield "runs.bmp", b"BM" + struct.pack("<IHHI", 54, 0, 0, 1078) + runs
     yield "claim.ico", _icon(_bitmap_header(60_000, 60_000, 32, 0))
-    runs = _bitmap_header(1000, 2000, 8, 1) + bytes(1024) + b"\x01\x01\0\0" * 1000 + b"\0\1"
-    yield "runs.ico", _icon(runs + bytes(1000 * 1000 // 8))  # Pillow's loop in Python, which BMP does not reach
+    runs = _bitmap_header(3000, 6000, 8, 1) + bytes(1024) + b"\x01\x01\0\0" * 3000 + b"\0\1"
+    yield "runs.ico", _icon(runs + bytes(3000 * 3000 // 8))  # Pillow's loop in Python, which BMP does not reach
     yield "png.ico", _icon(png_claiming(60_000, 60_000))
     yield "claim.tga", bytes([0, 0, 10]) + bytes(9) + struct.pack("<HHBB", 65535, 65535, 32, 8) + b"\xff\0\0\0\0"
 

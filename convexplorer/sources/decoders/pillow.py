@@ -29,6 +29,8 @@ PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024**2  # of unpacked text or profile: tho
 # Programs write about ten scans.
 _MOST_SCANNED_PIXELS = 20 * MAX_PIXELS
 
+_MOST_RUN_PIXELS = 4_000_000
+
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
 _ANIMATIONS = ("GIF", "WEBP", "PNG", "AVIF")
 _DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
@@ -114,9 +116,8 @@ class PillowPages:
         tiles = getattr(image, "tile", ())
         if tiles and tiles[0].codec_name == "bmp_rle":  # in Pillow a loop in Python: 49 kB take 28 s
             pixels = decode(read_bytes(self._path))
-            if pixels is None:
-                raise SourceError(f"{self._path.name} is damaged or cut short: its pixels cannot be read.")
-            return pixels, 8
+            if pixels is not None:
+                return pixels, 8
         image.load()
         deep = self._deep_pixels()
         pixels, bits = self._pixels() if deep is None else (deep, self._header.bits)
@@ -172,21 +173,23 @@ class PillowPages:
             return "Its CMYK inks were converted to red, green and blue."
         if mode == "I":
             return WIDE_INTEGER_NOTE
-        if bits < self._header.bits:
+        if bits < self._header.bits and self._header.bits > 8:
             return f"Read with {bits} of its {self._header.bits} bits."
         if self._header.is_signed:
             return "Its numbers are signed; half of their range was added to them."
         return ""
 
 
-class _NoRuns(BmpImagePlugin.BmpRleDecoder):
-    """In place of Pillow's decoder of run lengths in Python: BMP goes to OpenCV, and an icon may not have them."""
+class _SmallRuns(BmpImagePlugin.BmpRleDecoder):
+    """Pillow's decoder of run lengths, where OpenCV stumbles and in icons, for pictures that it decodes in a second."""
 
-    def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:  # noqa: ARG002
-        raise ValueError("its pixels are packed in runs, which icons are not")
+    def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:
+        if self.state.xsize * self.state.ysize > _MOST_RUN_PIXELS:
+            raise ValueError("its runs of pixels cannot be read")
+        return super().decode(buffer)
 
 
-Image.register_decoder("bmp_rle", _NoRuns)
+Image.register_decoder("bmp_rle", _SmallRuns)
 
 
 @contextmanager
