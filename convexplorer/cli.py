@@ -198,7 +198,7 @@ def summary(words: Sequence[str]) -> int:
     if frame is None:
         print("convexplorer: there is no picture", file=sys.stderr)
         return FAILED
-    image, _ = choose_input(frame, recipe.channels)
+    image, _ = choose_input(frame, recipe.channels, recipe.numbers)
     evaluation = core.evaluate(build(recipe.layers, image.shape).graph, image, keep=[])
     print(summary_text(recipe.layers, evaluation), end="")
     return 0
@@ -255,6 +255,7 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     """Return a parser of what makes a network: kernels, layers, a project, settings of the first convolution."""
     from convexplorer.core.geometry.windows import BORDERS
     from convexplorer.core.operators.activations import MENU_ACTIVATIONS
+    from convexplorer.model.project import NUMBERS
 
     parser = _Parser(prog=f"convexplorer {name}", description=description)
     parser.set_defaults(palette=None, levels=None)
@@ -262,7 +263,8 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
     add("--layer", action="append", default=[], metavar="KIND[:x=1]", help=_LAYER_HELP)
     add("--project", type=Path, metavar="FILE", help="take layers, channels and colours from a saved project")
-    add("--channels", metavar="WHICH", help="color (default), luminance, or the number of a channel")
+    add("--channels", metavar="WHICH", help="color (default, without alpha), luminance, all, or a channel's number")
+    add("--numbers", choices=NUMBERS, help="of pictures: unit (0…1, default), or stored (0…255, 0…65535)")
     add("--strides", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
     add("--padding", type=_explained(_padding), metavar="P", help="same (default), valid, N, rows,columns or t,b,l,r")
     add("--dilation", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
@@ -291,7 +293,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
             project = edits.add_layer(project, parse_layer(text, project))
         except ValueError as error:
             raise SystemExit(_misused(f"--layer {text}: {error}")) from None
-    return Recipe(project.layers, project.channels, display)
+    return Recipe(project.layers, project.channels, display, options.numbers or project.numbers)
 
 
 def _misused(sentence: str) -> int:
@@ -359,6 +361,10 @@ def _summarise(outcome: "Outcome") -> int:
 
     count = len(outcome.written)
     print(f"{count} file{'' if count == 1 else 's'} written.")
+    if outcome.without_alpha:
+        first, *others = outcome.without_alpha
+        more = f" and of {len(others)} more" if others else ""
+        print(f"convexplorer: the alpha of {first}{more} was left out; --channels all includes it", file=sys.stderr)
     if not outcome.failures:
         return 0
     print(f"convexplorer: {len(outcome.failures)} failed:", file=sys.stderr)

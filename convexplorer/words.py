@@ -15,16 +15,18 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Write a number with so many significant digits and a real minus.
+    """Write a number with so many significant digits and a real minus; below a million, all digits before the point.
 
     Examples
     --------
-    >>> number(-0.123456), number(1 / 3, 3), number(-0.0), number(float("-inf"))
-    ('−0.1235', '0.333', '0', '−∞')
+    >>> number(-0.123456), number(1 / 3, 3), number(-0.0), number(float("-inf")), number(65535.0)
+    ('−0.1235', '0.333', '0', '−∞', '65535')
 
     """
     if not math.isfinite(value):
         return short_number(value)
+    if 10**digits <= abs(value) < 1e6:
+        return f"{value:.0f}".replace("-", MINUS)
     return f"{value + 0.0:.{digits}g}".replace("-", MINUS)
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +147,43 @@ def test_the_channels_are_chosen(photo: str, channels: str, count: int):
     image = open_image(photo)
     expected = {"color": image.sum(axis=0), "luminance": core.luminance(image)[0], "2": image[2]}[channels]
     np.testing.assert_allclose(np.load("m.npy")[0], expected, atol=1e-5)
+
+
+def make_transparent(name: str) -> str:
+    Image.fromarray(np.random.default_rng(1).integers(0, 256, (20, 30, 4), np.uint8)).save(name)
+    return name
+
+
+def test_alpha_that_is_left_out_is_said_once(photo: str, capsys):
+    pictures = [make_transparent(name) for name in ("a.png", "b.png", "c.png")]
+    run("apply", *pictures, photo, "-o", "out", "--format", "npy", "--kernel", "identity")
+
+    assert capsys.readouterr().err.splitlines() == [
+        "convexplorer: the alpha of a.png and of 2 more was left out; --channels all includes it"
+    ]
+
+
+def test_alpha_can_be_one_of_the_channels(capsys):
+    picture = make_transparent("a.png")
+    run("apply", picture, "-o", "m.npy", "--kernel", "identity", "--channels", "all")
+
+    np.testing.assert_allclose(np.load("m.npy")[0], open_image(picture).sum(axis=0), atol=1e-5)
+    assert capsys.readouterr().err == ""
+
+
+def test_numbers_can_be_those_of_the_file(photo: str):
+    run("apply", photo, "-o", "m.npy", "--kernel", "identity", "--channels", "1", "--numbers", "stored")
+
+    with Image.open(photo) as picture:
+        np.testing.assert_array_equal(np.load("m.npy")[0], np.asarray(picture)[:, :, 1])
+
+
+def test_a_project_gives_the_numbers(photo: str):
+    save_project("p.json", replace(default_project(), numbers="stored", channels="0"))
+    run("apply", photo, "-o", "m.npy", "--project", "p.json", "--kernel", "identity")
+
+    with Image.open(photo) as picture:
+        np.testing.assert_array_equal(np.load("m.npy")[0], np.asarray(picture)[:, :, 0])
 
 
 def test_a_project_gives_layers_channels_and_colours(photo: str):

@@ -37,7 +37,7 @@ def test_the_index_of_decisions_names_each_page_by_its_title() -> None:
 
     assert {name: title for _, title, name in rows} == titles
     numbers = [int(number) for number, _, _ in rows]
-    assert numbers == sorted(set(numbers))  # a branch may have reserved the numbers that are missing
+    assert numbers == sorted(set(numbers))
     assert all(name.startswith(f"{number}-") for number, _, name in rows)
 
 

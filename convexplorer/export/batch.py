@@ -12,7 +12,7 @@ from convexplorer.core.geometry.places import block_grid
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals
-from convexplorer.model.build import build, choose_input
+from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Display
 from convexplorer.model.view import Look
@@ -31,11 +31,12 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """The computation for every input: channels, layers, and the display of their maps."""
+    """The computation for every input: channels, numbers, layers, and the display of their maps."""
 
     layers: tuple[Layer, ...]
     channels: str = "color"
     display: Display = field(default_factory=Display)
+    numbers: str = "unit"
 
 
 @dataclass
@@ -46,10 +47,17 @@ class Outcome:
     ----------
     written : paths of the written files, in order.
     failures : (name of the input, sentence) of each failure.
+    without_alpha : titles of the frames whose alpha was left out, each once, in order.
     """
 
     written: list[Path] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    without_alpha: dict[str, None] = field(default_factory=dict)
+
+    def note(self, frame: Frame, recipe: Recipe) -> None:
+        """Remember what is not computed of a frame."""
+        if leaves_alpha_out(frame, recipe.channels):
+            self.without_alpha.setdefault(frame.title)
 
 
 class Target:
@@ -138,6 +146,7 @@ def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcom
             reader.seek(i)
             frame = reader.read()
             if frame is not None:
+                outcome.note(frame, recipe)
                 path = target.file_for(name, is_video=False)
                 outcome.written += save_maps(path, frame, recipe, target.originals)
         except (ValueError, MemoryError) as error:
@@ -151,6 +160,7 @@ def _apply_frames(
     """Write a result for every page or frame, numbered if there are several."""
     count = reader.info.frame_count
     for frame in _frames(reader, progress):
+        outcome.note(frame, recipe)
         numbered = path if count == 1 else path.with_name(f"{path.stem}_{frame.index:06}{path.suffix}")
         outcome.written += save_maps(numbered, frame, recipe, originals)
 
@@ -162,6 +172,7 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
     with video.Recorder(path, reader.info.rate_hz) as recorder:
         try:
             for frame in _frames(reader, progress):
+                outcome.note(frame, recipe)
                 tiles = drawn_maps(frame, recipe)
                 began_s = frame.time_s if began_s is None else began_s
                 picture = tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles)
@@ -219,7 +230,7 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
         names,
         magnitudes,
         block_grid(1),
-        Pen(recipe.display, reduction=1),
+        Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers)),
         has_places=not is_vector(maps),
         empty=empty_cells(maps.shape),
     )
@@ -236,7 +247,7 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
     if recipe.channels.isdecimal() and int(recipe.channels) >= len(frame.channels):  # the window takes another then
         there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
         raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
-    image, names = choose_input(frame, recipe.channels)
+    image, names = choose_input(frame, recipe.channels, recipe.numbers)
     if not recipe.layers:
         return image, names, (0.0,) * len(image)
     graph = build(recipe.layers, image.shape).graph

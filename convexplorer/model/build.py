@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -126,21 +126,40 @@ def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
     raise ValueError(f"filter {one.name!r} has {count} planes, its input has {channel_count} channels")
 
 
-def choose_input(frame: Frame, choice: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def choose_input(frame: Frame, choice: str, numbers: str = "unit") -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the input of the first layer, (C, H, W), and a name for each channel.
 
     The same frame and choice yield the same array object, by which the engine recognises an unchanged input.
 
     Parameters
     ----------
-    choice : "color" drops alpha; "luminance" yields one channel; a number as text selects one channel, or the first
-        if the frame has no such channel, so that a project stays usable with another picture.
+    choice : "color" drops alpha and "all" keeps it; "luminance" yields one channel; a number as text selects one
+        channel, or the first if the frame has no such channel, so that a project stays usable with another picture.
+    numbers : "unit" or "stored", as in `Project`.
     """
-    return _choose(frame, choice)
+    return _choose(frame, choice, numbers)
+
+
+def white_of(frame: Frame, numbers: str) -> float:
+    """Return the number that is white in the input: 1, or the full scale of stored integers."""
+    samples = frame.samples
+    return samples.full_scale if numbers == "stored" and samples is not None and samples.full_scale else 1.0
+
+
+def leaves_alpha_out(frame: Frame, choice: str) -> bool:
+    """Return True if the frame has alpha, and the first layer's input is everything else."""
+    return "A" in frame.channels and len(frame.channels) > 1 and choice in ("color", "luminance")
 
 
 @functools.lru_cache(maxsize=1)
-def _choose(frame: Frame, choice: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def _choose(frame: Frame, choice: str, numbers: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    white = white_of(frame, numbers)
+    if white != 1:
+        # The division by the full scale left a rounding error; stored numbers are whole.
+        stored = np.rint(frame.image * np.float32(white))
+        frame = replace(frame, image=_read_only(stored))
+    if choice == "all":
+        return frame.image, frame.channels
     image, names = _without_alpha(frame)
     if choice == "color" or (choice == "luminance" and len(names) == 1):
         return image, names

@@ -15,6 +15,8 @@ from convexplorer.model.layer import Layer
 from convexplorer.sources.frame import Source
 
 SCOPES = ("per-map", "shared", "locked")
+CHANNELS = ("color", "luminance", "all")  # or a channel's number
+NUMBERS = ("unit", "stored")
 INPUT = "input"  # the id by which layers name the picture
 
 
@@ -29,6 +31,7 @@ class Display:
     coverage : share of |values| within the automatic levels, 0…1; the clipped rest is reported.
     locked : the levels (low, high) if scope is "locked".
     as_opencv_8bit : True to show the values as an 8-bit `filter2D` would have kept them, which makes the loss visible.
+    has_checkerboard : True to show the input over a checkerboard where its alpha is left out; maps do not change.
     """
 
     palette: str = "signed"
@@ -36,6 +39,7 @@ class Display:
     coverage: float = 0.98
     locked: tuple[float, float] = (-1.0, 1.0)
     as_opencv_8bit: bool = False
+    has_checkerboard: bool = False
 
     def __post_init__(self) -> None:
         if self.palette not in PALETTES:
@@ -56,23 +60,27 @@ class Project:
 
     Attributes
     ----------
-    channels : of the first layer's input: "color" (all channels but alpha), "luminance", or a channel's
-        number as text: "0", "1", …
+    channels : of the first layer's input: "color" (all channels but alpha), "luminance", "all" (alpha as one more
+        channel), or a channel's number as text: "0", "1", …
+    numbers : of the first layer's input: "unit" (integers of up to 16 bits in 0…1) or "stored" (as they are in the
+        file, 0…255 or 0…65535); it changes nothing where a source stores other numbers, or none.
     """
 
     source: Source
     layers: tuple[Layer, ...]
     channels: str = "color"
     display: Display = field(default_factory=Display)
+    numbers: str = "unit"
 
     def __post_init__(self) -> None:
         _set(self, "layers", _identified(tuple(self.layers)))
         _check_graph(self.layers)
         is_number = self.channels.isascii() and self.channels.isdigit() and len(self.channels) <= 4
-        if self.channels not in ("color", "luminance") and not is_number:
-            raise ValueError(
-                f'channels must be "color", "luminance" or a channel\'s number such as "0"; got {self.channels!r}'
-            )
+        if self.channels not in CHANNELS and not is_number:
+            names = ", ".join(f'"{name}"' for name in CHANNELS)
+            raise ValueError(f'channels must be {names} or a channel\'s number such as "0"; got {self.channels!r}')
+        if self.numbers not in NUMBERS:
+            raise ValueError(f"numbers must be one of {', '.join(NUMBERS)}; got {self.numbers!r}")
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from convexplorer import core
 from convexplorer.core.display.coloring import Levels, rounding_noise
 from convexplorer.core.geometry.places import block_grid
-from convexplorer.model.build import build, choose_input
+from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
@@ -34,6 +34,7 @@ class Scene:
     full : (channels, *spatial) the chosen channels of the frame.
     image : the same, reduced if the preview says so.
     look : which part of it is drawn.
+    has_checkerboard : True if the tile shows alpha.
     """
 
     full: np.ndarray
@@ -42,6 +43,7 @@ class Scene:
     preview: Preview
     look: ResolvedLook
     tile: Tile
+    has_checkerboard: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +78,11 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     """Compute and draw the newest frame with the newest project, for the newest view."""
     start_s = time.perf_counter()
     project = job.project
-    full, names = choose_input(job.frame, project.channels)
+    full, names = choose_input(job.frame, project.channels, project.numbers)
     graph = build(project.layers, full.shape).graph
     preview = plan_preview(graph, full.shape)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
-    scene = _scene(full, names, preview, look, previous)
+    scene = _scene(job, full, names, preview, look, previous)
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
         graph = build(project.layers, scene.image.shape).graph
     failure = ""
@@ -135,25 +137,38 @@ def failed_picture(job: Job, error: Exception) -> Picture:
 
 
 def _scene(
-    full: np.ndarray, names: tuple[str, ...], preview: Preview, look: ResolvedLook, previous: Rendered | None
+    job: Job,
+    full: np.ndarray,
+    names: tuple[str, ...],
+    preview: Preview,
+    look: ResolvedLook,
+    previous: Rendered | None,
 ) -> Scene:
     factor = preview.factor
     old = previous.scene if previous else None
     is_same = old is not None and old.full is full and old.names == names and old.preview.factor == factor
-    if old is not None and is_same and old.look == look:
+    has_checkerboard = job.project.display.has_checkerboard and leaves_alpha_out(job.frame, job.project.channels)
+    if old is not None and is_same and old.look == look and old.has_checkerboard == has_checkerboard:
         return replace(old, preview=preview)
     # The same object as before, so that what was computed of it holds when only the look has changed.
     image = old.image if old is not None and is_same else full if factor == 1 else reduce_image(full, factor)
     grid = block_grid(factor, image.ndim - 1)
-    tile = input_tile(look.cut(image, grid), names, look.seen_grid(grid))
-    return Scene(full, image, names, preview, look, tile)
+    alpha = None
+    if has_checkerboard:
+        at = job.frame.channels.index("A")
+        plane = job.frame.image[at : at + 1]
+        alpha = look.cut(plane if factor == 1 else reduce_image(plane, factor), grid)[0]
+    white = white_of(job.frame, job.project.numbers)
+    tile = input_tile(look.cut(image, grid), names, look.seen_grid(grid), white=white, alpha=alpha)
+    return Scene(full, image, names, preview, look, tile, has_checkerboard)
 
 
 def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
     """Draw the tiles, or return those of the last time if nothing that they show has changed."""
     if stage is None:
         return Drawing((), (), "")
-    view, pen = job.view, Pen(job.project.display, max(1, job.view.reduction))
+    white = white_of(job.frame, job.project.numbers)
+    view, pen = job.view, Pen(job.project.display, max(1, job.view.reduction), white)
     index = min(max(view.filter, 0), len(stage.maps) - 1)
     shown = -1 if view.mode == "bank" else index
     # Identities stay valid while `previous`, whose evaluation holds the objects, is alive.

@@ -18,17 +18,19 @@ from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, is_vector
 
-UNIT = Levels(0.0, 1.0)
 SIGNED = "signed"
+_BOARD = (153, 204)  # dark and light squares
+_SQUARES = 48  # along the longer side
 GRAY = "gray"
 
 
 @dataclass(frozen=True)
 class Pen:
-    """How values are drawn: the person's choices, and by which factor smaller."""
+    """How values are drawn: the person's choices, by which factor smaller, and which value of the input is white."""
 
     display: Display
     reduction: int
+    white: float = 1.0
 
     def draw(
         self,
@@ -43,8 +45,8 @@ class Pen:
     ) -> Tile:
         """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
         if self.display.as_opencv_8bit:
-            shown = coloring.as_opencv_8bit(values)
-            tile = _tile(title, values, shown, UNIT, GRAY, grid, self.reduction, empty)
+            shown = coloring.as_opencv_8bit(values, self.white)
+            tile = _tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
             return replace(tile, is_8bit=True, role=role, filter=filter_index)
         tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
         return replace(tile, role=role, filter=filter_index)
@@ -61,15 +63,33 @@ class Pen:
         )
 
 
-def input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid) -> Tile:
+def input_tile(
+    image: np.ndarray,
+    names: tuple[str, ...],
+    grid: Grid,
+    *,
+    white: float = 1.0,
+    alpha: np.ndarray | None = None,
+) -> Tile:
     """Draw the input: three channels as RGB, any other number as grey, their mean if there are several.
 
-    Levels are 0…1, so that a picture looks as in any viewer; a float picture with values outside
-    gets levels of its own.
+    Levels are 0…`white`, so that a picture looks as in any viewer; a float picture with values outside
+    gets levels of its own. Alpha among the channels is not drawn as light.
+
+    Parameters
+    ----------
+    alpha : (H, W) in 0…1: the colours are blended over a checkerboard, where it is less than 1.
     """
+    if len(names) > 1 and names[-1] == "A":
+        image, names = image[:-1], names[:-1]
+    drawn = _input_tile(image, names, grid, Levels(0.0, white))
+    return drawn if alpha is None else replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
+
+
+def _input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid, usual: Levels) -> Tile:
     ranges = [extremes(channel) for channel in image]
-    is_usual = min(r[0] for r in ranges) >= 0 and max(r[1] for r in ranges) <= 1
-    levels = UNIT if is_usual else coloring.choose_levels(list(image), palette=GRAY, coverage=1.0)
+    is_usual = min(r[0] for r in ranges) >= usual.low and max(r[1] for r in ranges) <= usual.high
+    levels = usual if is_usual else coloring.choose_levels(list(image), palette=GRAY, coverage=1.0)
     if len(image) != 3:
         values = image[0] if len(image) == 1 else image.mean(axis=0, dtype=np.float32)
         title = names[0] if len(image) == 1 else f"mean of {len(image)} channels"
@@ -147,7 +167,7 @@ def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
         return tile.indexed
     indexed = tile.indexed
     if tile.reduction > 1 or indexed.ndim == 3:
-        shown = coloring.as_opencv_8bit(tile.values) if tile.is_8bit else tile.values
+        shown = coloring.as_opencv_8bit(tile.values, tile.levels.high) if tile.is_8bit else tile.values
         indexed = coloring.to_indexed(shown, tile.levels)
     return coloring.colorize(indexed, tile.palette, dark=is_dark)
 
@@ -227,7 +247,7 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
     if counterpart is None:
         return (before_tile, after_tile), note
     difference = after - counterpart
-    signed = Pen(Display(palette=SIGNED, coverage=pen.display.coverage), pen.reduction)
+    signed = replace(pen, display=Display(palette=SIGNED, coverage=pen.display.coverage))
     difference_levels = signed.levels([difference], stage.magnitudes[index])
     drawn = signed.draw("difference", difference, stage.grid, difference_levels, role="difference")
     return (before_tile, after_tile, drawn), note
@@ -252,7 +272,8 @@ def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile
         levels, empty = pen.levels([before]), stage.input_empty
         return pen.draw(title, before, stage.input_grid, levels, role="before", empty=empty)
     low, high, _ = extremes(before)
-    levels = UNIT if low >= 0 and high <= 1 else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
+    is_usual = low >= 0 and high <= pen.white
+    levels = Levels(0.0, pen.white) if is_usual else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
     return replace(_tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction), role="before")
 
 
@@ -329,6 +350,17 @@ def _clipped(values: np.ndarray, levels: Levels, low: float, high: float, not_fi
     if not not_finite and levels.low <= low and high <= levels.high:
         return 0.0
     return coloring.clipped_share(values, levels)
+
+
+def _over_checkerboard(indexed: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Return 8-bit colours (H, W, 3) blended over light and dark squares."""
+    height, width = alpha.shape
+    size = max(1, max(height, width) // _SQUARES)
+    is_dark = (np.arange(height)[:, None] // size + np.arange(width) // size) % 2 == 1
+    board = np.where(is_dark, *_BOARD).astype(np.float32)
+    colours = coloring.colorize(indexed, GRAY) if indexed.ndim == 2 else indexed
+    share = np.clip(alpha, 0, 1)[:, :, None]
+    return read_only_view((colours * share + board[:, :, None] * (1 - share)).round().astype(np.uint8))
 
 
 def _rgb(image: np.ndarray, levels: Levels) -> np.ndarray:

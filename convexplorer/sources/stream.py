@@ -7,6 +7,7 @@ from dataclasses import replace
 from convexplorer._cv import cv2
 from convexplorer.sources.address import endpoint_of, host_of, timeout_of
 from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.passwords import complete, is_missing
@@ -64,7 +65,7 @@ class StreamReader:
         elif index >= (self.info.frame_count or 0):
             self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
         image, channels = to_planes(pixels)
-        return Frame(image, channels, index, time_s, self._host)
+        return Frame(image, channels, index, time_s, self._host, samples=samples_of(pixels.dtype))
 
     def seek(self, index: int) -> None:
         """Set the next frame of a recording; do nothing for a live stream."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.complete import is_cut_short
+from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.packets import Packets
@@ -38,7 +39,9 @@ class VideoReader:
             self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
         image, channels = to_planes(pixels)
         duration_s = self._track.duration_s(index, time_s)
-        return Frame(image, channels, index, time_s, self.info.title, duration_s=duration_s)
+        return Frame(
+            image, channels, index, time_s, self.info.title, duration_s=duration_s, samples=samples_of(pixels.dtype)
+        )
 
     def seek(self, index: int) -> None:
         """Set the next frame; beyond the last one `read` returns None."""

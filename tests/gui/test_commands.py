@@ -48,6 +48,33 @@ def opened(window, monkeypatch) -> list[Source]:
     return asked
 
 
+# The input
+
+
+def test_numbers_as_stored_are_computed_with_and_undone(window, qtbot):
+    newest_picture(window, qtbot)
+
+    give(window, "stored-numbers")
+    stored = newest_picture(window, qtbot).input
+    assert window.actions_by_name["stored-numbers"].isChecked()
+    give(window, "undo")
+    unit = newest_picture(window, qtbot).input
+
+    assert window.store.state.numbers == "unit"
+    np.testing.assert_array_equal(stored, np.rint(unit * 255))
+    assert stored.max() > 1
+
+
+def test_a_pattern_has_no_stored_numbers_and_no_alpha(window, qtbot):
+    newest_picture(window, qtbot)
+    window.store.commit(edits.set_source(window.store.state, Source("pattern", "ramp")))
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.samples is None)
+    qtbot.waitUntil(lambda: not window.actions_by_name["stored-numbers"].isEnabled())
+
+    assert "no numbers of it are stored" in why_not(window, "stored-numbers")
+    assert "no alpha" in why_not(window, "checkerboard")
+
+
 # Filters
 
 

@@ -138,6 +138,7 @@ displays = st.builds(
     coverage=st.floats(0.5, 1),
     locked=st.tuples(st.floats(-1e9, -1e-9), st.floats(1e-9, 1e9)),
     as_opencv_8bit=st.booleans(),
+    has_checkerboard=st.booleans(),
 )
 
 sources = (

@@ -9,8 +9,9 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import build as build_module
 from convexplorer.model import edits
-from convexplorer.model.build import choose_input, effective_planes
-from convexplorer.sources.frame import Frame
+from convexplorer.model.build import choose_input, effective_planes, white_of
+from convexplorer.sources.decoders.pixels import from_pixels
+from convexplorer.sources.frame import Frame, Samples
 from tests.model.examples import CONV_KINDS, bank, built_layers, conv, conv_layer, pool_layer
 
 COLOR = make_filter("red-green-edge-x")
@@ -160,6 +161,46 @@ def test_the_luminance_of_grey_is_grey():
     image = np.repeat(np.random.default_rng(0).random((1, 4, 5), np.float32), 3, axis=0)
 
     assert np.array_equal(choose_input(Frame(image, ("R", "G", "B")), "luminance")[0], image[:1])
+
+
+def test_all_channels_are_all_of_them():
+    source = frame(4, ("R", "G", "B", "A"))
+
+    image, names = choose_input(source, "all")
+
+    assert image is source.image
+    assert names == ("R", "G", "B", "A")
+
+
+@pytest.mark.parametrize(("dtype", "bits"), [("uint8", 8), ("uint16", 12), ("uint16", 16)])
+def test_stored_numbers_are_those_of_the_file(dtype, bits):
+    numbers = np.arange(2**bits, dtype=dtype).reshape(1, -1, 16)
+    full_scale = 2.0**bits - 1
+    source = Frame(from_pixels(numbers[0], full_scale=full_scale), ("Y",), samples=Samples(dtype, bits, full_scale))
+
+    image, _ = choose_input(source, "color", "stored")
+
+    assert np.array_equal(image, numbers)
+    assert image.dtype == np.float32
+    assert white_of(source, "stored") == full_scale
+    assert choose_input(source, "color", "stored")[0] is image
+
+
+@pytest.mark.parametrize("samples", [None, Samples("float32", 32), Samples("uint32", 32), Samples("bool", 1)])
+def test_where_nothing_was_scaled_stored_numbers_are_the_same(samples):
+    source = Frame(np.ones((1, 2, 3), np.float32), ("Y",), samples=samples)
+
+    assert choose_input(source, "color", "stored")[0] is source.image
+    assert white_of(source, "stored") == 1
+
+
+def test_the_luminance_of_stored_numbers_is_that_times_their_full_scale():
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 5, 3), np.uint8)
+    source = Frame(from_pixels(pixels), ("R", "G", "B"), samples=Samples("uint8", 8, 255.0))
+
+    stored, unit = (choose_input(source, "luminance", numbers)[0] for numbers in ("stored", "unit"))
+
+    np.testing.assert_allclose(stored, unit * 255, rtol=1e-5)
 
 
 def test_one_channel_is_chosen_by_its_number():

@@ -101,6 +101,7 @@ def test_a_name_is_trimmed_to_one_line():
         (lambda: Display(locked=(0, float("inf"))), "finite"),
         (lambda: Project(PHOTO, (), channels="red"), "channels must be"),
         (lambda: Project(PHOTO, (), channels="-1"), "channels must be"),
+        (lambda: Project(PHOTO, (), numbers="raw"), "numbers must be one of unit, stored; got 'raw'"),
     ],
 )
 def test_impossible_values_are_refused_in_words(make, sentence):

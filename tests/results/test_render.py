@@ -17,7 +17,8 @@ from convexplorer.results.job import Job
 from convexplorer.results.picture import Tile
 from convexplorer.results.render import Rendered, failed_picture, render
 from convexplorer.sources import open_image
-from convexplorer.sources.frame import Frame, Source
+from convexplorer.sources.decoders.pixels import from_pixels
+from convexplorer.sources.frame import Frame, Samples, Source
 from tests.model.examples import conv_layer, pool_layer
 
 SOBEL_X = np.array([[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]])
@@ -318,6 +319,72 @@ def test_one_channel_is_painted_in_grey():
 
 def test_alpha_is_no_input():
     assert shown(bank(BOX), frame=noise_frame(channels=4)).picture.input_names == ("R", "G", "B")
+
+
+def test_alpha_among_the_channels_is_not_painted_as_light():
+    frame = noise_frame(channels=4)
+
+    every, colours = (shown(bank(BOX), frame=frame, channels=choice).picture for choice in ("all", "color"))
+
+    assert every.input_names == ("R", "G", "B", "A")
+    np.testing.assert_array_equal(every.input_tile.indexed, colours.input_tile.indexed)
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_a_checkerboard_shows_through_where_the_input_is_transparent(channels: int):
+    image = noise_frame(100, 100, channels).image.copy()
+    image[-1] = 0
+    image[-1, :50] = 1
+    frame = Frame(image, noise_frame(channels=channels).channels)
+
+    plain, over = (
+        shown(bank(SOBEL_X), frame=frame, display=Display(has_checkerboard=is_on)).picture for is_on in (False, True)
+    )
+
+    colours = np.broadcast_to(plain.input_tile.indexed.reshape(100, 100, -1), (100, 100, 3))
+    np.testing.assert_allclose(over.input_tile.indexed[:50], colours[:50], atol=1)
+    assert set(np.unique(over.input_tile.indexed[50:])) == {153, 204}
+    np.testing.assert_array_equal(over.tiles[0].values, plain.tiles[0].values)
+
+
+def test_a_checkerboard_comes_and_goes_at_once():
+    frame, layer = noise_frame(channels=4), bank(BOX)
+    off = Project(SOURCE, (layer,))
+    first = render(Job(frame, off, View()))
+
+    second = render(Job(frame, replace(off, display=Display(has_checkerboard=True)), View()), first)
+    third = render(Job(frame, off, View()), second)
+
+    assert (second.picture.input_tile.indexed != first.picture.input_tile.indexed).any()
+    np.testing.assert_array_equal(third.picture.input_tile.indexed, first.picture.input_tile.indexed)
+
+
+@pytest.mark.parametrize("as_8bit", [False, True])
+def test_stored_numbers_are_computed_with_and_look_the_same(as_8bit: bool):
+    pixels = np.random.default_rng(0).integers(0, 256, (12, 16, 3), np.uint8)
+    frame = Frame(from_pixels(pixels), ("R", "G", "B"), samples=Samples("uint8", 8, 255.0))
+    display = Display(as_opencv_8bit=as_8bit, scope="shared")
+
+    unit, stored = (
+        shown(bank(SOBEL_X), frame=frame, display=display, numbers=numbers, view=View(mode="compare")).picture
+        for numbers in ("unit", "stored")
+    )
+
+    np.testing.assert_array_equal(stored.input, pixels.transpose(2, 0, 1))
+    np.testing.assert_allclose(stored.tiles[1].values, unit.tiles[1].values * 255, rtol=1e-4, atol=1e-3)
+    np.testing.assert_allclose(stored.input_tile.indexed, unit.input_tile.indexed, atol=1)
+    assert stored.input_tile.levels == Levels(0, 255)
+    if as_8bit:
+        np.testing.assert_array_equal(stored.tiles[1].indexed, unit.tiles[1].indexed)
+        assert stored.tiles[1].levels == Levels(0, 255)
+
+
+def test_what_went_in_is_painted_between_black_and_white_of_its_numbers():
+    frame = Frame(from_pixels(np.full((4, 4), 100, np.uint8)), ("Y",), samples=Samples("uint8", 8, 255.0))
+
+    before = shown(bank(BOX), frame=frame, numbers="stored", view=View(mode="compare")).picture.tiles[0]
+
+    assert before.levels == Levels(0, 255)
 
 
 def test_a_float_picture_gets_levels_of_its_own():

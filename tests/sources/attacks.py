@@ -1,6 +1,7 @@
 """Small files that claim, or unpack to, far more than they hold: what a hostile or damaged file does to a decoder."""
 
 import io
+import os
 import struct
 import sys
 import zipfile
@@ -16,10 +17,11 @@ from convexplorer.sources.image import open_pages
 from tests.sources.files import chunk, gif, png_claiming
 
 UNPACKED = 200_000_000
+LONG = 1_000_000_000  # files that are made so long, by nothing: a disk holds that in no room
 
 
 def attacks() -> Iterator[tuple[str, bytes]]:
-    """Yield file names and contents; every one must be refused."""
+    """Yield file names and contents; all but "long.hdr", a picture before a gigabyte of nothing, must be refused."""
     yield from _palette_pictures()
     yield from _pngs()
     yield from _bitmaps()
@@ -33,6 +35,8 @@ def main(folder: str) -> None:
     for name, data in attacks():
         path = Path(folder) / name
         path.write_bytes(data)
+        if name.startswith("long."):
+            os.truncate(path, LONG)
         try:
             pages = open_pages(path)
             said = f"was opened as {[pages.page(i).image.shape for i in range(pages.count)]}"
@@ -73,8 +77,8 @@ def _bitmaps() -> Iterator[tuple[str, bytes]]:
     runs = _bitmap_header(60_000, 60_000, 8, 1) + bytes(1024) + b"\x01\x01\0\0" * 1000 + b"\0\1"
     yield "runs.bmp", b"BM" + struct.pack("<IHHI", 54, 0, 0, 1078) + runs
     yield "claim.ico", _icon(_bitmap_header(60_000, 60_000, 32, 0))
-    runs = _bitmap_header(1000, 2000, 8, 1) + bytes(1024) + b"\x01\x01\0\0" * 1000 + b"\0\1"
-    yield "runs.ico", _icon(runs + bytes(1000 * 1000 // 8))  # Pillow's loop in Python, which BMP does not reach
+    runs = _bitmap_header(3000, 6000, 8, 1) + bytes(1024) + b"\x01\x01\0\0" * 3000 + b"\0\1"
+    yield "runs.ico", _icon(runs + bytes(3000 * 3000 // 8))  # Pillow's loop in Python, which BMP does not reach
     yield "png.ico", _icon(png_claiming(60_000, 60_000))
     yield "claim.tga", bytes([0, 0, 10]) + bytes(9) + struct.pack("<HHBB", 65535, 65535, 32, 8) + b"\xff\0\0\0\0"
 
@@ -106,6 +110,8 @@ def _plain() -> Iterator[tuple[str, bytes]]:
         yield f"{kind.decode()}.pnm", kind + size + b"65535\n1 0 1"
     yield "claim.pfm", b"PF" + size + b"-1\n0000"
     head = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 12000 +X 12000\n"
+    yield "long.hdr", b"#?RADIANCE\n\n-Y 9 +X 9\n"
+    yield "long.pgm", b"P5 "
     yield "packed.hdr", head + b"\2\2\x2e\xe0" + b"\xff\0" * 1000
     yield "flat.hdr", head + b"abcd" * 10
     yield "runs.hdr", head + b"abcd" + b"\1\1\1\xff" * 4

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from convexplorer.sources import Source, SourceError, open_reader
+from convexplorer.sources import Samples, Source, SourceError, open_reader
 from tests.mjpeg_server import MjpegServer, number_in, refusing_url
 
 IMPATIENT = {"timeout_s": 0.4}
@@ -23,6 +23,7 @@ def test_frames_come_in_order():
     assert frames[0].image.shape == (3, 48, 64)
     assert frames[0].channels == ("R", "G", "B")
     assert not frames[0].image.flags.writeable
+    assert frames[0].samples == Samples("uint8", 8, 255.0)
 
 
 def test_a_stream_is_live_and_has_no_end():

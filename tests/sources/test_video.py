@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from convexplorer._cv import cv2
-from convexplorer.sources import Source, SourceError, limits, open_reader
+from convexplorer.sources import Samples, Source, SourceError, limits, open_reader
 from tests.mjpeg_server import number_in, numbered_frame
 
 KINDS = [(".mp4", "mp4v"), (".avi", "MJPG"), (".mkv", "FFV1"), (".webm", "VP80")]
@@ -62,6 +62,13 @@ def test_seeking_is_exact_in_both_directions(tmp_path, suffix, codec):
     reader.close()
 
     assert numbers == [(index, index) for index in (30, 3, 5, 39, 38, 37, 0, 20)]
+
+
+def test_frames_say_that_they_were_read_with_eight_bits(tmp_path):
+    reader = open_video(write(tmp_path / "clip.avi", "MJPG"))
+
+    assert reader.read().samples == Samples("uint8", 8, 255.0)
+    reader.close()
 
 
 def test_reading_goes_on_behind_a_seek(tmp_path):

@@ -278,20 +278,20 @@ def not_finite_share(values: np.ndarray) -> float:
     return 0.0 if _is_finite(values) else int(np.count_nonzero(~np.isfinite(values))) / values.size
 
 
-def as_opencv_8bit(values: np.ndarray) -> np.ndarray:
+def as_opencv_8bit(values: np.ndarray, white: float = 1.0) -> np.ndarray:
     """Quantise values as an 8-bit image does: round(255 · v) clipped to 0…255, over 255, as float32.
 
     This is the result of `cv2.filter2D` with ddepth −1 on an 8-bit picture: values below 0 and above 1 are lost, and
-    NaN becomes 0.
+    NaN becomes 0. Where another value than 1 is white, the scale runs from 0 to that.
 
     Examples
     --------
     >>> as_opencv_8bit(np.array([[-0.5, 0.5, 7.0]]))
     array([[0.       , 0.5019608, 1.       ]], dtype=float32)
     """
-    clipped = np.clip(values, 0, 1)
-    kept = cv2.addWeighted(clipped, 255.0, clipped, 0.0, 0.0, dtype=cv2.CV_8U)
-    result: np.ndarray = cv2.LUT(kept, np.arange(256, dtype=np.float32) / np.float32(255))
+    clipped = np.clip(values, 0, white)
+    kept = cv2.addWeighted(clipped, 255.0 / white, clipped, 0.0, 0.0, dtype=cv2.CV_8U)
+    result: np.ndarray = cv2.LUT(kept, np.arange(256, dtype=np.float32) / np.float32(255) * np.float32(white))
     return result
 
 

@@ -13,6 +13,7 @@ from convexplorer._cv import cv2
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.model import edits
+from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.view import Mode
 
 _ZOOM_STEP = 1.5
@@ -63,6 +64,25 @@ def toggle_opencv(window: Shell) -> None:
 def is_opencv(window: Shell) -> bool:
     """Return True if the 8-bit view is on."""
     return window.store.state.display.as_opencv_8bit
+
+
+def toggle_checkerboard(window: Shell) -> None:
+    """Show the input over a checkerboard where it is transparent, or its colours alone."""
+    is_on = has_checkerboard(window)
+    window.context.commit(lambda state: edits.set_display(state, has_checkerboard=not is_on))
+
+
+def has_checkerboard(window: Shell) -> bool:
+    """Return True if the input is shown over a checkerboard."""
+    return window.store.state.display.has_checkerboard
+
+
+def why_not_checkerboard(window: Shell) -> str:
+    """Return the reason why there is no alpha to show, or ""."""
+    picture, channels = window.bridge.picture, window.store.state.channels
+    if picture is None or leaves_alpha_out(picture.frame, channels):
+        return ""
+    return "Alpha is one of the channels." if "A" in picture.frame.channels else "This picture has no alpha."
 
 
 def toggle_controls(window: Shell) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit
 from convexplorer import sources
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.model import edits
+from convexplorer.results.frame_words import why_not_stored
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.passwords import supply, without_password
 
@@ -105,6 +106,23 @@ def is_looping(window: Shell) -> bool:
 def toggle_mirror(window: Shell) -> None:
     """Mirror the camera's picture, or stop mirroring."""
     window.context.commit(edits.set_source_option, "mirror", not is_mirrored(window))
+
+
+def toggle_stored_numbers(window: Shell) -> None:
+    """Compute with the integers of the source, or with 0…1."""
+    choice = "unit" if has_stored_numbers(window) else "stored"
+    window.context.commit(edits.set_numbers, choice)
+
+
+def has_stored_numbers(window: Shell) -> bool:
+    """Return True if the integers of the source are computed with as they are."""
+    return window.store.state.numbers == "stored"
+
+
+def why_not_stored_numbers(window: Shell) -> str:
+    """Return the reason why there is no choice of numbers, or ""."""
+    picture = window.bridge.picture
+    return "" if picture is None else why_not_stored(picture.frame)
 
 
 def why_not_mirror(window: Shell) -> str:

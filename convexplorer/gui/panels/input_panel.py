@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
@@ -16,14 +16,23 @@ from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
+from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.project import Project
+from convexplorer.results.frame_words import place_words, stored_range, stored_text
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import SENTENCE_LIMIT, number, plain
 
+USUAL_RANGE = "0…255"
+STORED_TIP = "The numbers of the source: their type, their significant bits, and their range"
 CHOICES = (
     ("color", "All", "All colour channels: the kernel's planes meet R, G and B, and the results are summed"),
     ("luminance", "Y", "Luminance: one channel, 0.2126 R + 0.7152 G + 0.0722 B"),
+)
+WITH_ALPHA = ("all", "All+A", "All channels, and alpha is one of them: the convolution sums over it as well")
+ALPHA_NOTE = "alpha is left out"
+ALPHA_TIP = (
+    "The convolution reads the colours, also where the picture is transparent. “All+A” makes alpha one of its channels."
 )
 
 
@@ -67,6 +76,7 @@ class InputPanel(Panel):
         )
         if picture.frame.channels != self._channels:
             self._offer_channels(picture.frame.channels)
+        self._show_facts(picture)
         self._note.setText(plain(picture.frame.note, SENTENCE_LIMIT))
         self._note.setVisible(bool(picture.frame.note))
         self._on_cursor(self.context.selection.cursor)
@@ -115,6 +125,7 @@ class InputPanel(Panel):
         self.context.selection.pin_changed.connect(lambda pin: self._canvas.set_pinned(pin is not None))
         self._canvas.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._canvas, 1)
+        layout.addLayout(self._build_facts())
         self._note = QLabel(self)
         self._note.setWordWrap(True)
         theme.set_role(self._note, "warning")
@@ -123,11 +134,46 @@ class InputPanel(Panel):
         for footer in footers:
             layout.addWidget(footer)
 
+    def _build_facts(self) -> QHBoxLayout:
+        """Build the line that says what the source stores, with the switches that show it."""
+        self._facts = ElidedLabel("", self)
+        theme.set_role(self._facts, "muted")
+        self._checkerboard = self._button("checkerboard", "Alpha")
+        self._checkerboard.hide()
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(6))
+        row.addWidget(self._facts, 1)
+        row.addWidget(self._checkerboard)
+        row.addWidget(self._button("stored-numbers", USUAL_RANGE))
+        return row
+
+    def _button(self, name: str, text: str) -> QToolButton:
+        action = self.context.actions[name]
+        action.setIconText(text)
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text())
+        return button
+
+    def _show_facts(self, picture: Picture) -> None:
+        """Say what the source stores, and what is not computed with."""
+        frame = picture.frame
+        is_alpha_out = leaves_alpha_out(frame, picture.project.channels)
+        stored = stored_text(frame, picture.input_tile) or "computed"
+        self._facts.setText(f"{ALPHA_NOTE}  ·  {stored}" if is_alpha_out else stored)
+        self._facts.set_tip(ALPHA_TIP if is_alpha_out else STORED_TIP)
+        self._checkerboard.setVisible(is_alpha_out)
+        self.context.actions["stored-numbers"].setIconText(stored_range(frame) or USUAL_RANGE)
+
     def _offer_channels(self, channels: tuple[str, ...]) -> None:
         """Set the options: all channels, luminance, and each channel alone; hidden for a single channel."""
         self._channels = channels
         options = (
-            [*CHOICES, *((str(i), name, f"Only channel {name}") for i, name in enumerate(channels))]
+            [
+                *CHOICES,
+                *([WITH_ALPHA] if "A" in channels else []),
+                *((str(i), name, f"Only channel {name}") for i, name in enumerate(channels)),
+            ]
             if len(channels) > 1
             else []
         )
@@ -177,7 +223,7 @@ def _report(picture: Picture, seen: tuple[float, float]) -> str:
     shown, cell = picture.seen_input, picture.input_tile.grid.cell_at(seen)
     if not is_inside(cell, shown.shape[1:]):
         return ""
-    place = ", ".join(str(int(at)) for at in picture.look.place_of(seen))
+    place = place_words(picture.look.place_of(seen), picture.look.axes)
     row, column = cell
     names = zip(picture.input_names, shown[:, row, column], strict=True)
-    return f"({place})   " + "   ".join(f"{name} {number(float(value))}" for name, value in names)
+    return f"{place}   " + "   ".join(f"{name} {number(float(value))}" for name, value in names)

@@ -31,7 +31,7 @@ from convexplorer.words import compact_number, full_number, percent
 REFRESH_MS = 100  # for live sources; results in between are skipped
 HISTOGRAM_HEIGHT = 40
 CHARACTERS = 7  # maximum length of a number in its column
-FIXED_BY_8BIT = "An 8-bit picture is grey from 0 to 1: switch “8 bit” off to choose colours and levels"
+FIXED_BY_8BIT = "An 8-bit picture is grey from black to white: switch “8 bit” off to choose colours and levels"
 NUMBERS = {
     "minimum": ("min", "Smallest value of the map"),
     "maximum": ("max", "Largest value of the map"),

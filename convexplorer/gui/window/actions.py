@@ -347,6 +347,17 @@ ACTIONS: dict[str, Command] = {
     "loop": Command(
         "Source", "Loop", ("Ctrl+L",), "loop", "Begin again at the end.", sourcing.toggle_loop, sourcing.is_looping
     ),
+    "stored-numbers": Command(
+        "Source",
+        "Numbers as stored",
+        ("Ctrl+9",),
+        "",
+        "Compute with the whole numbers of the source, 0…255 or 0…65535, instead of 0…1.",
+        sourcing.toggle_stored_numbers,
+        sourcing.has_stored_numbers,
+        why_not=sourcing.why_not_stored_numbers,
+        begins_group=True,
+    ),
     "mirror": Command(
         "Source",
         "Mirror the camera",
@@ -397,6 +408,16 @@ ACTIONS: dict[str, Command] = {
         looking.toggle_opencv,
         looking.is_opencv,
         begins_group=True,
+    ),
+    "checkerboard": Command(
+        "View",
+        "Checkerboard behind the input",
+        ("Ctrl+Shift+B",),
+        "",
+        "Show where the input is transparent; the maps do not change.",
+        looking.toggle_checkerboard,
+        looking.has_checkerboard,
+        why_not=looking.why_not_checkerboard,
     ),
     "controls": Command(
         "View",

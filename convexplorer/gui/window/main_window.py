@@ -67,6 +67,7 @@ class MainWindow(Shell):
         self._is_over = False
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
+        self._frame_kind: object = None
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
@@ -235,6 +236,10 @@ class MainWindow(Shell):
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
+        kind = picture.frame.samples, picture.frame.channels
+        if kind != self._frame_kind:  # on which it depends what can be chosen
+            self._frame_kind = kind
+            self._refresh_actions()
         if self.recording is not None:
             self._record(picture)
 

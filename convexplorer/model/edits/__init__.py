@@ -33,6 +33,7 @@ from convexplorer.model.edits.layer import (
     set_inputs,
     set_kernel_size,
     set_layer,
+    set_numbers,
     set_source,
     set_weight_array,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "set_inputs",
     "set_kernel_size",
     "set_layer",
+    "set_numbers",
     "set_planes",
     "set_preset_parameter",
     "set_source",

@@ -16,7 +16,7 @@ from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project, free_id
 from convexplorer.sources.frame import Source
 
-_DISPLAY_FIELDS = ("palette", "scope", "coverage", "locked", "as_opencv_8bit")
+_DISPLAY_FIELDS = ("palette", "scope", "coverage", "locked", "as_opencv_8bit", "has_checkerboard")
 
 
 def set_source(project: Project, source: Source) -> Project:
@@ -25,8 +25,13 @@ def set_source(project: Project, source: Source) -> Project:
 
 
 def set_channels(project: Project, choice: str) -> Project:
-    """Choose the channels of the first layer's input: "color", "luminance", or a channel's number as text."""
+    """Choose the channels of the first layer's input: a key of `CHANNELS`, or a channel's number as text."""
     return project if choice == project.channels else replace(project, channels=choice)
+
+
+def set_numbers(project: Project, choice: str) -> Project:
+    """Choose the numbers of the first layer's input: "unit" for 0…1, "stored" for those of the file."""
+    return project if choice == project.numbers else replace(project, numbers=choice)
 
 
 def set_display(project: Project, **changes: Any) -> Project:

@@ -57,6 +57,7 @@ def project_to_document(
             "options": dict(project.source.options),
         },
         "channels": project.channels,
+        "numbers": project.numbers,
         "display": {name: _plain(getattr(project.display, name)) for name in _DISPLAY_SETTINGS},
         "layers": [_layer_to_document(layer, tensors) for layer in project.layers],
     }
@@ -68,13 +69,15 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
         raise ProjectError("this is a file of kernels, not a project; “Import kernels” adds them to a layer")
     # The format is checked first: nothing else in a newer file can be judged.
     node = _migrated(node)
-    known = node.fields("format", "source", "channels", "display", "layers")
+    known = node.fields("format", "source", "channels", "numbers", "display", "layers")
     held = Tensors() if tensors is None else tensors
     if "source" not in known:
         raise node.error('has no "source"')
     settings: dict[str, Any] = {"source": _read_source(known["source"], folder)}
     if "channels" in known:
         settings["channels"] = known["channels"].text()
+    if "numbers" in known:
+        settings["numbers"] = known["numbers"].text()
     if "display" in known:
         settings["display"] = _read_display(known["display"])
     layers = known["layers"].items(0, MANY, "layers") if "layers" in known else []
@@ -177,6 +180,7 @@ def _read_display(node: Node) -> Display:
         "coverage": Node.number,
         "locked": lambda value: tuple(level.number() for level in value.items(2, 2, "levels")),
         "as_opencv_8bit": Node.flag,
+        "has_checkerboard": Node.flag,
     }
     settings = {name: readers[name](value) for name, value in node.fields(*_DISPLAY_SETTINGS).items()}
     return node.make(lambda: Display(**settings))

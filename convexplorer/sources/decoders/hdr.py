@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convexplorer.sources.decoders.opencv import decode, read_bytes
+from convexplorer.sources.decoders.opencv import decode
 from convexplorer.sources.decoders.pages import Page, SinglePage
 from convexplorer.sources.decoders.pixels import channel_names, from_pixels, samples_of
 from convexplorer.sources.frame import SourceError
@@ -56,11 +56,13 @@ class _Header:
 def open_hdr(path: Path) -> SinglePage:
     """Read a Radiance picture, upright, as radiances: the exposure of its header is undone."""
     try:
-        data = read_bytes(path)
+        header = _read_header(path.name, np.fromfile(path, np.uint8, _LONGEST_HEADER).tobytes())
+        # Runs of one pixel each take twice the room of none; a file may be longer than its picture.
+        longest = 8 * header.lines * (header.length + 1)
+        data = np.fromfile(path, np.uint8, longest, offset=header.end)
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error
-    header = _read_header(path.name, data[:_LONGEST_HEADER].tobytes())
-    pixels = _decode(data[header.end :], header)
+    pixels = _decode(data, header)
     if pixels is None:
         raise SourceError(f"{path.name} is damaged or cut short: its pixels cannot be read.")
     pixels, note = _calibrated(path.name, _upright(pixels, header), header)

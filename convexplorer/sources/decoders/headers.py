@@ -23,12 +23,14 @@ class Header:
     bits : significant bits of a stored number.
     has_alpha : True if the last of 2 or 4 channels is alpha.
     is_grey : True if the file says that it is grey with alpha, which at 16 bits Pillow calls colour.
+    is_signed : True if the numbers are signed, to which decoders add half of the range.
     size : (height, width) that the decoder will allocate, where Pillow reads another place; None elsewhere.
     """
 
     bits: int = 8
     has_alpha: bool = True
     is_grey: bool = False
+    is_signed: bool = False
     size: tuple[int, int] | None = None
 
 
@@ -68,7 +70,8 @@ def _jpeg_2000(file: BinaryIO) -> Header:
     if len(marker) < 43 or marker[:4] != b"\xff\x4f\xff\x51":
         return Header(8, has_alpha)
     right, bottom, left, top = (int.from_bytes(marker[at : at + 4], "big") for at in (8, 12, 16, 20))
-    return Header((marker[42] & 0x7F) + 1, has_alpha, size=(bottom - top, right - left))
+    depth, height, width = marker[42], bottom - top, right - left
+    return Header((depth & 0x7F) + 1, has_alpha, is_signed=bool(depth & 0x80), size=(height, width))
 
 
 def _defines_alpha(header: bytes) -> bool:

@@ -18,7 +18,7 @@ from convexplorer.sources.frame import SourceError
 from convexplorer.sources.limits import check_size
 
 _LONGEST_TOKEN = 64
-_LONGEST_COMMENT = 4096
+_LONGEST_HEADER = 65536
 _MOST_DIGITS = 10
 _BLOCK_BYTES = 1 << 20  # words take many times their letters, so that text is read in blocks
 
@@ -100,10 +100,10 @@ def _number(file: BinaryIO) -> int:
 def _token(file: BinaryIO) -> bytes:
     """Return the next word of the header, skipping whitespace and comments, and consume one space after it."""
     word = b""
-    while len(word) < _LONGEST_TOKEN:
+    while len(word) < _LONGEST_TOKEN and file.tell() < _LONGEST_HEADER:
         letter = file.read(1)
         if letter == b"#":
-            file.readline(_LONGEST_COMMENT)
+            file.readline(_LONGEST_HEADER)
         elif not letter:
             raise _Damage("cut short: it ends within its header")
         elif not letter.isspace():
@@ -126,7 +126,7 @@ def _digits(file: BinaryIO, count: int) -> np.ndarray:
     """Read the digits 0 and 1 of a bitmap, which need no space between them."""
     _check_rest(file, count)
     blocks, found = [], 0
-    while found < count and (text := _block(file)):
+    while found < count and (text := _without_comments(file, file.read(_BLOCK_BYTES))):
         letters = np.frombuffer(text, np.uint8)
         blocks.append(letters[(letters == ord("0")) | (letters == ord("1"))] - np.uint8(ord("0")))
         found += len(blocks[-1])
@@ -140,8 +140,8 @@ def _words(file: BinaryIO, count: int) -> np.ndarray:
     _check_rest(file, 2 * count - 1)
     values = np.empty(count, np.uint16)
     found = 0
-    while found < count and (text := _block(file)):
-        words = text.split()[: count - found]
+    while found < count and (text := _whole_words(file, file.read(_BLOCK_BYTES))):
+        words = _without_comments(file, text).split()[: count - found]
         if not all(word.isdigit() and len(word) <= _MOST_DIGITS for word in words):
             raise _Damage("damaged: it holds words where numbers should be")
         values[found : found + len(words)] = np.minimum(np.array(words, f"S{_MOST_DIGITS}").astype(np.int64), 65535)
@@ -151,10 +151,22 @@ def _words(file: BinaryIO, count: int) -> np.ndarray:
     return values
 
 
-def _block(file: BinaryIO) -> bytes:
-    """Return the next block of text without comments, up to the end of a line; b"" at the end of the file."""
-    text = file.read(_BLOCK_BYTES)
-    text += file.readline()
+def _whole_words(file: BinaryIO, text: bytes) -> bytes:
+    """Return a block without the beginning of a word at its end, to which the file is set back."""
+    if len(text) < _BLOCK_BYTES or text[-1:].isspace():
+        return text
+    words = text.rsplit(None, 1)
+    if len(words) == 1:
+        raise _Damage("damaged: it holds words where numbers should be")
+    file.seek(-len(words[1]), os.SEEK_CUR)
+    return words[0]
+
+
+def _without_comments(file: BinaryIO, text: bytes) -> bytes:
+    """Return a block without comments; of one that goes on behind it, the rest is skipped."""
+    if text.rfind(b"#") > text.rfind(b"\n"):
+        while (rest := file.readline(_BLOCK_BYTES)) and not rest.endswith(b"\n"):
+            pass
     return re.sub(rb"#[^\n]*", b" ", text)
 
 

@@ -29,6 +29,8 @@ PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024**2  # of unpacked text or profile: tho
 # Programs write about ten scans.
 _MOST_SCANNED_PIXELS = 20 * MAX_PIXELS
 
+_MOST_RUN_PIXELS = 4_000_000
+
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
 _ANIMATIONS = ("GIF", "WEBP", "PNG", "AVIF")
 _DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
@@ -128,9 +130,8 @@ class PillowPages:
         tiles = getattr(image, "tile", ())
         if tiles and tiles[0].codec_name == "bmp_rle":  # in Pillow a loop in Python: 49 kB take 28 s
             pixels = decode(read_bytes(self._path))
-            if pixels is None:
-                raise SourceError(f"{self._path.name} is damaged or cut short: its pixels cannot be read.")
-            return pixels, 8
+            if pixels is not None:
+                return pixels, 8
         image.load()
         deep = self._deep_pixels()
         pixels, bits = self._pixels() if deep is None else (deep, self._header.bits)
@@ -150,7 +151,7 @@ class PillowPages:
         if mode == "L" and self._image.mode == "L" and bits < 8:  # only PNG says so
             return pixels // (255 // (2**bits - 1)), bits
         if mode.startswith("I;16") and self._image.format == "JPEG2000":
-            return pixels >> (16 - bits), bits
+            return pixels >> max(0, 16 - bits), min(bits, 16)
         return pixels, pixels.dtype.itemsize * 8
 
     def _mode(self) -> str:
@@ -166,9 +167,9 @@ class PillowPages:
         return _READABLE_MODES.get(image.mode, image.mode)
 
     def _deep_pixels(self) -> np.ndarray | None:
-        """Decode colours of more than 8 bits by OpenCV; None if there are none or OpenCV fails."""
+        """Decode colours of 9 to 16 bits by OpenCV; None if there are none or OpenCV fails."""
         image = self._image
-        if self._header.bits <= 8 or self.count > 1 or image.mode not in ("L", "LA", "RGB", "RGBA"):
+        if not 8 < self._header.bits <= 16 or self.count > 1 or image.mode not in ("L", "LA", "RGB", "RGBA"):
             return None
         pixels = decode(read_bytes(self._path))
         if pixels is None or pixels.dtype != np.uint16:
@@ -186,19 +187,23 @@ class PillowPages:
             return "Its CMYK inks were converted to red, green and blue."
         if mode == "I":
             return WIDE_INTEGER_NOTE
-        if bits < self._header.bits:
+        if bits < self._header.bits and self._header.bits > 8:
             return f"Read with {bits} of its {self._header.bits} bits."
+        if self._header.is_signed:
+            return "Its numbers are signed; half of their range was added to them."
         return ""
 
 
-class _NoRuns(BmpImagePlugin.BmpRleDecoder):
-    """In place of Pillow's decoder of run lengths in Python: BMP goes to OpenCV, and an icon may not have them."""
+class _SmallRuns(BmpImagePlugin.BmpRleDecoder):
+    """Pillow's decoder of run lengths, where OpenCV stumbles and in icons, for pictures that it decodes in a second."""
 
-    def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:  # noqa: ARG002
-        raise ValueError("its pixels are packed in runs, which icons are not")
+    def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:
+        if self.state.xsize * self.state.ysize > _MOST_RUN_PIXELS:
+            raise ValueError("its runs of pixels cannot be read")
+        return super().decode(buffer)
 
 
-Image.register_decoder("bmp_rle", _NoRuns)
+Image.register_decoder("bmp_rle", _SmallRuns)
 
 
 @contextmanager

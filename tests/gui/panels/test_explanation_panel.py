@@ -242,8 +242,8 @@ def test_a_layer_without_a_kernel_of_its_own_is_named_beside_its_value(window, q
     newest_picture(window, qtbot)
     window.selection.point_at((11.5, 17.5))
 
-    assert own.startswith("sobel-x at (")
-    assert window.explanation_panel.place_text == "MaxPool 2×2 · sobel-x at (5, 8)"
+    assert own.startswith("sobel-x at row ")
+    assert window.explanation_panel.place_text == "MaxPool 2×2 · sobel-x at row 5, column 8"
 
 
 def test_a_pinned_value_of_another_layer_says_so(window, qtbot):
@@ -253,7 +253,7 @@ def test_a_pinned_value_of_another_layer_says_so(window, qtbot):
 
     window.selection.hold(Pin("conv", 1, (3, 4)))
 
-    assert window.explanation_panel.place_text.startswith("Conv2D 3 @ 3×3 · laplacian at (3, 4)")
+    assert window.explanation_panel.place_text.startswith("Conv2D 3 @ 3×3 · laplacian at row 3, column 4")
 
 
 def test_the_field_of_a_value_without_place_is_the_whole_picture(window, qtbot):

@@ -267,7 +267,7 @@ def test_the_film_that_is_exported_is_of_the_map_that_is_shown(window, film, qtb
 
     scene = window.explanation_panel.scene("map", is_dark=False)
 
-    assert scene.title((7, 8)) == "sharpen at (7, 8)"
+    assert scene.title((7, 8)) == "sharpen at row 7, column 8"
 
 
 def test_the_ghost_sweeps_over_the_map_also_beside_a_study(window, film, clock, qtbot):

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.input_panel import InputPanel
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
+from convexplorer.sources.frame import Frame, Samples
 from convexplorer.words import number
 from tests.gui.panels.conftest import Bench, frame
 
@@ -36,6 +38,11 @@ def choice_of(panel: InputPanel) -> Segmented:
 
 def canvas_of(panel: InputPanel) -> ImageCanvas:
     return panel.findChild(ImageCanvas)
+
+
+def facts_of(panel: InputPanel) -> str:
+    """Return the line below the picture that says what the source stores."""
+    return panel.findChildren(ElidedLabel)[1].text()
 
 
 def test_the_choice_of_a_channel_is_an_edit_that_can_be_undone(panel, bench, qtbot):
@@ -78,7 +85,7 @@ def test_the_readout_gives_place_and_exact_values_of_all_channels(panel, bench, 
         bench.context.selection.point_at((7.25, 11.9))
 
     r, g, b = picture.input[:, 7, 11]
-    assert reported.args[0].split() == ["(7,", "11)", "R", number(r), "G", number(g), "B", number(b)]
+    assert reported.args[0].split() == ["row", "7,", "column", "11", "R", number(r), "G", number(g), "B", number(b)]
 
 
 def test_the_readout_names_what_is_computed_on(panel, bench, qtbot):
@@ -142,4 +149,36 @@ def test_what_should_be_known_of_a_frame_stands_below_it(panel, bench):
 
     bench.frame = frame()
     bench.compute()
-    assert shown() == ["Input"]
+    assert shown() == ["Input", "computed"]
+
+
+@pytest.mark.parametrize(
+    ("samples", "text"),
+    [
+        (Samples("uint8", 8, 255.0), "uint8, 0…255"),
+        (Samples("uint16", 12, 4095.0), "uint16, 12 bits, 0…4095"),
+        (Samples("int16", 16, 32767.0), "int16, −32768…32767"),
+        (Samples("bool", 1), "1 bit, 0 or 1"),
+        (Samples("float32", 32), "float32, −0.5…0.5"),
+        (None, "computed"),
+    ],
+)
+def test_type_bits_and_range_of_the_source_stand_below_the_picture(panel, bench, samples, text):
+    values = np.linspace(-0.5, 0.5, 12, dtype=np.float32).reshape(1, 3, 4)
+    bench.frame = Frame(values, ("Y",), samples=samples)
+    bench.compute()
+
+    assert facts_of(panel) == text
+
+
+def test_alpha_that_is_left_out_is_said_and_can_be_included(panel, bench, qtbot):
+    bench.frame = frame(("R", "G", "B", "A"))
+    bench.compute()
+    assert facts_of(panel).startswith("alpha is left out")
+
+    bench.context.store.commit(edits.set_channels(bench.state, "all"))
+    picture = bench.compute()
+
+    assert choice_of(panel).value == "all"
+    assert picture.input_names == ("R", "G", "B", "A")
+    assert "alpha" not in facts_of(panel)

@@ -65,7 +65,7 @@ def test_the_cursor_on_a_slice_is_a_place_of_the_volume(bench, qtbot):
     source.findChild(ImageCanvas).pointed.emit((2.5, 5.5))
 
     assert bench.context.selection.cursor == (1.5, 2.5, 5.5)
-    assert said[-1].startswith(f"(1, 2, 5)   Y {number(float(picture.input[0, 1, 2, 5]))}")
+    assert said[-1].startswith(f"slice 1, row 2, column 5   Y {number(float(picture.input[0, 1, 2, 5]))}")
     (tile,) = maps.findChild(TileGrid).tiles
     assert tile.subtitle == f"= {number(float(picture.evaluation[0][0, 1, 2, 5]))}"
 

@@ -67,11 +67,16 @@ def test_the_file_says_how_it_stores_its_numbers(tmp_path, data, samples):
     assert read_frame(tmp_path, data).samples == samples
 
 
-def test_text_longer_than_a_block_is_read_whole(tmp_path):
+@pytest.mark.parametrize(
+    "end", [b" ", b"\n", b" # the end of 1 row\n", b" #" + b" no 7" * 300_000 + b"\n"], ids=range(4)
+)
+def test_text_longer_than_a_block_is_read_whole(tmp_path, end):
     numbers = np.random.default_rng(8).integers(0, 65536, (500, 700))
-    rows = b"\n".join(b" ".join(b"%d" % number for number in row) + b" # end of 1 row" for row in numbers.tolist())
+    rows = [b" ".join(b"%d" % number for number in row) for row in numbers.tolist()]
+    rows[250:251] = [rows[250] + end]
+    separator = b" " if end == b" " else b"\n"
 
-    image = read(tmp_path, b"P2 700 500 65535\n" + rows)
+    image = read(tmp_path, b"P2 700 500 65535\n" + separator.join(rows))
 
     np.testing.assert_array_equal(np.rint(image[0] * 65535), numbers)
 
@@ -109,6 +114,8 @@ def test_floats_of_the_other_byte_order(tmp_path):
         (b"P6\n100000 100000\n255\n\x00", "too large"),
         (b"PF\n100000 100000\n-1\n\x00", "too large"),
         (b"P5\n" + b"9" * 100, "damaged"),
+        (b"P5\n" + b" " * 100_000 + b"1 1 255 a", "damaged: its header cannot be read"),
+        (b"P2 2000000 1 255 " + b"1" * 4_000_000, "words where numbers should be"),
     ],
 )
 def test_damage_becomes_a_sentence(tmp_path, data, words):

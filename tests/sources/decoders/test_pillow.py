@@ -111,6 +111,31 @@ def test_a_large_profile_does_not_hide_the_depth_of_a_jpeg_2000(tmp_path):
     assert len(np.unique(stored(frame))) > 256
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_more_than_sixteen_bits_are_read_with_fewer_and_that_is_said(tmp_path, channels):
+    data = bytearray(jpeg_2000_of_12_bits(np.full((32, 32, channels), 2048, np.uint16)))
+    depth = data.index(b"\xff\x4f\xff\x51") + 42
+    for i in range(channels):
+        data[depth + 3 * i] = 19
+    path = tmp_path / "deep.jp2"
+    path.write_bytes(data)
+
+    frame = read(path)
+
+    assert f"Read with {frame.samples.bits} of its 20 bits" in frame.note
+    assert frame.samples.full_scale == 2.0**frame.samples.bits - 1
+    assert 0 <= frame.image.min() <= frame.image.max() <= 1
+
+
+def test_signed_numbers_are_called_so(tmp_path):
+    data = bytearray(jpeg_2000_of_12_bits(np.full((32, 32, 1), 2048, np.uint16)))
+    data[data.index(b"\xff\x4f\xff\x51") + 42] = 0x80 | 11
+    path = tmp_path / "signed.jp2"
+    path.write_bytes(data)
+
+    assert "signed" in read(path).note
+
+
 # Transparency
 
 
@@ -177,9 +202,9 @@ def test_a_jpeg_2000_has_alpha_only_where_it_says_so(tmp_path, channels):
 # Run lengths
 
 
-def run_lengths(numbers, palette):
-    """Write an 8-bit BMP with run lengths, from the bottom up."""
-    rows = [b"".join(bytes([1, number]) for number in row) + b"\0\0" for row in numbers[::-1]]
+def run_lengths(numbers, palette, end=b"\0\0"):
+    """Write an 8-bit BMP with run lengths, from the bottom up; `end` is that of a row."""
+    rows = [b"".join(bytes([1, number]) for number in row) + end for row in numbers[::-1]]
     body, offset = b"".join(rows) + b"\0\1", 54 + 1024
     height, width = numbers.shape
     header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(body), 0, 0, 256, 0)
@@ -197,6 +222,21 @@ def test_a_bmp_packed_in_runs_has_its_colours(tmp_path):
 
     assert frame.channels == ("R", "G", "B")
     np.testing.assert_array_equal(stored(frame), palette[numbers].transpose(2, 0, 1))
+
+
+def test_runs_that_are_too_long_for_their_row_end_with_it(tmp_path):
+    palette, numbers = RNG.integers(0, 256, (5, 3), np.uint8), RNG.integers(0, 5, (6, 9))
+    path = tmp_path / "runs.bmp"
+    path.write_bytes(run_lengths(numbers, palette, end=b"\x05\x01\0\0"))  # OpenCV calls that damaged
+
+    np.testing.assert_array_equal(stored(read(path)), palette[numbers].transpose(2, 0, 1))
+
+
+def test_a_bmp_of_black_and_white_is_no_reduction(tmp_path):
+    path = tmp_path / "bits.bmp"
+    Image.fromarray(np.eye(8, dtype=bool)).save(path)
+
+    assert read(path).note == ""
 
 
 def test_a_bmp_of_nothing_but_ends_of_lines_does_not_reach_the_slow_decoder(tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, nearest_place, not_finite_origin
+from convexplorer.core.geometry.axes import COLUMNS, ROWS
 from convexplorer.core.geometry.places import Cell, Place, Region
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -29,6 +30,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.view import View
 from convexplorer.results.explanation import Explanation, cell_under, explain
 from convexplorer.results.film import ghost_cell
+from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import times
@@ -329,9 +331,9 @@ class ExplanationPanel(Panel):
 
     def _named(self, explanation: Explanation) -> str:
         """Return which value is explained; with its layer, where that is not the one whose kernel is shown."""
-        row, column = explanation.cell
         has_place = len(explanation.trace.place) > 1
-        text = f"{explanation.title} at ({row}, {column})" if has_place else explanation.title
+        where = place_words(explanation.cell, (ROWS, COLUMNS))
+        text = f"{explanation.title} at {where}" if has_place else explanation.title
         if self._picture is None:
             return text
         layer = self._picture.project.layers[explanation.layer]

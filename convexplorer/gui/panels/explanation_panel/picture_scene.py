@@ -5,6 +5,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from convexplorer.core.display.coloring import PALETTES
+from convexplorer.core.geometry.axes import COLUMNS, ROWS
 from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.pictures.marks import Mark, Marks, paint_marks
@@ -24,6 +25,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     window_rect,
 )
 from convexplorer.results.explanation import explain
+from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 
@@ -79,7 +81,7 @@ def picture_scene(
         region=region,
         width=2 * side + theme.px(_GAP),
         height=high + theme.px(_CAPTION + _GAP + _STRIP),
-        title=lambda cell: f"{tile.title} at ({', '.join(map(str, cell))})",
+        title=lambda cell: f"{tile.title} at {place_words(cell, (ROWS, COLUMNS))}",
         paint=paint,
         is_dark=is_dark,
     )
