@@ -29,6 +29,7 @@ PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024**2  # of unpacked text or profile: tho
 # Programs write about ten scans.
 _MOST_SCANNED_PIXELS = 20 * MAX_PIXELS
 
+# Pillow decodes runs of BMP in Python: 49 kB could take 28 s. OpenCV is fast, but wraps rows that are too long.
 _MOST_RUN_PIXELS = 4_000_000
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
@@ -128,10 +129,11 @@ class PillowPages:
         """Load the page; return its numbers as they are stored, (H, W) or (H, W, C), and their significant bits."""
         image = self._image
         tiles = getattr(image, "tile", ())
-        if tiles and tiles[0].codec_name == "bmp_rle":  # in Pillow a loop in Python: 49 kB take 28 s
+        if tiles and tiles[0].codec_name == "bmp_rle" and image.width * image.height > _MOST_RUN_PIXELS:
             pixels = decode(read_bytes(self._path))
-            if pixels is not None:
-                return pixels, 8
+            if pixels is None:
+                raise SourceError(f"{self._path.name} is damaged or cut short: its pixels cannot be read.")
+            return pixels, 8
         image.load()
         deep = self._deep_pixels()
         pixels, bits = self._pixels() if deep is None else (deep, self._header.bits)
@@ -195,7 +197,7 @@ class PillowPages:
 
 
 class _SmallRuns(BmpImagePlugin.BmpRleDecoder):
-    """Pillow's decoder of run lengths, where OpenCV stumbles and in icons, for pictures that it decodes in a second."""
+    """Pillow's decoder of run lengths, for pictures that it decodes in a second, also in icons."""
 
     def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:
         if self.state.xsize * self.state.ysize > _MOST_RUN_PIXELS:

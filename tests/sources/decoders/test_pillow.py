@@ -227,7 +227,7 @@ def test_a_bmp_packed_in_runs_has_its_colours(tmp_path):
 def test_runs_that_are_too_long_for_their_row_end_with_it(tmp_path):
     palette, numbers = RNG.integers(0, 256, (5, 3), np.uint8), RNG.integers(0, 5, (6, 9))
     path = tmp_path / "runs.bmp"
-    path.write_bytes(run_lengths(numbers, palette, end=b"\x05\x01\0\0"))  # OpenCV calls that damaged
+    path.write_bytes(run_lengths(numbers, palette, end=b"\x05\x01\0\0"))  # OpenCV goes on in the next
 
     np.testing.assert_array_equal(stored(read(path)), palette[numbers].transpose(2, 0, 1))
 
@@ -239,11 +239,11 @@ def test_a_bmp_of_black_and_white_is_no_reduction(tmp_path):
     assert read(path).note == ""
 
 
-def test_a_bmp_of_nothing_but_ends_of_lines_does_not_reach_the_slow_decoder(tmp_path, monkeypatch):
+def test_a_large_bmp_of_nothing_but_ends_of_lines_does_not_reach_the_slow_decoder(tmp_path, monkeypatch):
     path = tmp_path / "lines.bmp"
     data = bytearray(run_lengths(np.zeros((1, 1), int), np.zeros((2, 3), np.uint8)))
-    data[18:26] = struct.pack("<ii", 600, 500)
-    path.write_bytes(bytes(data[:1078]) + b"\0\0" * 500 + b"\0\1")
+    data[18:26] = struct.pack("<ii", 3000, 2000)
+    path.write_bytes(bytes(data[:1078]) + b"\0\0" * 2000 + b"\0\1")
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("Pillow decodes it"))
 
-    assert read(path).image.shape[1:] == (500, 600)
+    assert read(path).image.shape[1:] == (2000, 3000)
