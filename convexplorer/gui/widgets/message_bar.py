@@ -89,7 +89,7 @@ class MessageBar(QFrame):
     @property
     def has_question(self) -> bool:
         """True if buttons are shown or will return when the sentence that covers them is gone."""
-        return bool(self._actions) or self._undecided is not None
+        return bool(self._shown and self._shown.actions) or self._undecided is not None
 
     def show_message(
         self,
