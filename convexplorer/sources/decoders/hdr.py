@@ -125,6 +125,7 @@ def _upright(pixels: np.ndarray, header: _Header) -> np.ndarray:
     return pixels if header.axes[0][1] == "Y" else pixels.transpose(1, 0, 2)
 
 
+@np.errstate(all="ignore")  # an absurd exposure may make values infinite, which the window shows
 def _calibrated(name: str, pixels: np.ndarray, header: _Header) -> tuple[np.ndarray, str]:
     """Undo the exposure and convert CIE XYZ; return the pixels and a note that says so."""
     notes = []

@@ -7,6 +7,7 @@ The formats are described at https://netpbm.sourceforge.net/doc/ and https://www
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,8 @@ def open_netpbm(path: Path) -> SinglePage:
         with path.open("rb") as file:
             kind = file.read(2).decode("ascii")
             page = _read_floats(file, kind) if kind in ("Pf", "PF") else _read_integers(file, kind)
+            if kind in ("P4", "P5", "P6") and file.read(2) == kind.encode():
+                page = replace(page, note=f"{page.note} Only the first of its pictures is read.".strip())
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error
     except _Damage as damage:

@@ -117,6 +117,14 @@ def test_an_impossible_exposure_is_left_out_and_named(tmp_path):
     assert "impossible" in frame.note
 
 
+@pytest.mark.parametrize("exposure", ["1e-300", "1e-39", "1e39"])
+@pytest.mark.parametrize("form", ["rgbe", "xyze"])
+def test_an_absurd_exposure_warns_nobody(tmp_path, exposure, form):
+    data = with_header("-Y 9 +X 20", flat(LIGHT).tobytes(), f"EXPOSURE={exposure}", form=form)
+
+    assert "exposure" in read_frame(write(tmp_path, data)).note
+
+
 def test_xyz_becomes_colour_and_says_so(tmp_path):
     white = np.full((2, 2, 3), 0.375, np.float32)  # equal X, Y and Z are Radiance's white
 

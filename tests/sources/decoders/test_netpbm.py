@@ -81,6 +81,13 @@ def test_text_longer_than_a_block_is_read_whole(tmp_path, end):
     np.testing.assert_array_equal(np.rint(image[0] * 65535), numbers)
 
 
+def test_pictures_behind_the_first_are_named(tmp_path):
+    one = b"P5 2 1 255 \x00\xff"
+
+    assert read_frame(tmp_path, one + one).note == "Only the first of its pictures is read."
+    assert read_frame(tmp_path, one + b"\n").note == ""
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_floats_keep_their_values(tmp_path, channels):
     pixels = np.random.default_rng(4).normal(0, 100, (5, 7, channels)).astype(np.float32)

@@ -180,6 +180,39 @@ def test_a_gif_has_alpha_where_its_transparent_colour_is(tmp_path):
     np.testing.assert_array_equal(frame.image[3], [[0, 1], [1, 0]])
 
 
+def test_every_frame_of_a_transparent_gif_has_alpha(tmp_path):
+    shapes = [np.full((6, 6), i + 1, np.uint8) for i in range(3)]
+    for i, shape in enumerate(shapes):
+        shape[i, i] = 0
+    frames = [Image.fromarray(shape, "P") for shape in shapes]
+    for frame in frames:
+        frame.putpalette([0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255])
+    path = tmp_path / "shapes.gif"
+    frames[0].save(path, save_all=True, append_images=frames[1:], transparency=0, disposal=2)
+    reader = open_reader(Source("image", str(path)))
+
+    for shape, frame in zip(shapes, iter(reader.read, None), strict=True):
+        assert frame.channels == ("R", "G", "B", "A")
+        np.testing.assert_array_equal(frame.image[3], shape != 0)
+    reader.close()
+
+
+@pytest.mark.parametrize(("colours", "names"), [("grey", ("Y", "A")), ("colour", ("R", "G", "B", "A"))])
+def test_each_colour_of_a_palette_has_an_alpha_of_its_own(tmp_path, colours, names):
+    levels = np.array([[10] * 3, [90] * 3, [200] * 3] if colours == "grey" else [[1, 2, 3], [40, 50, 6], [7, 80, 9]])
+    alpha, numbers = np.array([0, 100, 255]), RNG.integers(0, 3, (5, 7)).astype(np.uint8)
+    picture = Image.fromarray(numbers, "P")
+    picture.putpalette(levels.ravel().tolist())
+    path = tmp_path / "palette.png"
+    picture.save(path, transparency=bytes(alpha.tolist()))
+
+    frame = read(path)
+
+    assert frame.channels == names
+    np.testing.assert_array_equal(stored(frame)[-1], alpha[numbers])
+    np.testing.assert_array_equal(stored(frame)[0], levels[numbers][:, :, 0])
+
+
 @pytest.mark.parametrize("channels", [2, 4])
 def test_a_jpeg_2000_has_alpha_only_where_it_says_so(tmp_path, channels):
     pixels = RNG.integers(0, 256, (16, 16, channels), np.uint8)
