@@ -21,7 +21,7 @@ from convexplorer.sources.limits import check_size
 # Its limit is a warning at 89 megapixels; ours (limits.py) lets 100 open and refuses what is really too large.
 Image.MAX_IMAGE_PIXELS = None
 
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
+_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
 _ANIMATIONS = ("GIF", "WEBP", "PNG", "AVIF")
 _DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
 
@@ -31,16 +31,16 @@ _PLAIN_MODES = ("1", "L", "LA", "RGB", "RGBA", "I;16", "I;16L", "I;16B", "I", "F
 
 
 class PillowPages:
-    """The pages of a picture file read by Pillow; `count` overrides Pillow's number of pages."""
+    """The pages of a picture file read by Pillow."""
 
-    def __init__(self, path: Path, count: int | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         with explained(path):
             self._image: Image.Image = Image.open(path, formats=_FORMATS)
         try:
             self._check_size()
             with explained(path):
-                self._measure(count)
+                self._measure()
         except SourceError:
             self.close()
             raise
@@ -74,12 +74,11 @@ class PillowPages:
         width, height = self._image.size
         check_size(self._path.name, height, width, len(self._image.getbands()))
 
-    def _measure(self, count: int | None) -> None:
+    def _measure(self) -> None:
         """Determine the number of pages, the frame rate and the bit depth."""
         image = self._image
-        if count is None:  # the further pictures of an MPO are previews or the other eye, not a sequence
-            count = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
-        self.count = count
+        # The further pictures of an MPO are previews or the other eye, not a sequence.
+        self.count = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
         self.rate_hz: float | None = None
         self._is_animation = self.count > 1 and image.format in _ANIMATIONS
         self._has_alpha = image.has_transparency_data
