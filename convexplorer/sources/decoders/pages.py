@@ -10,18 +10,18 @@ from convexplorer.sources.frame import Frame, Samples, SourceInfo
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One decoded picture; the attributes are those of `Frame`, and a place.
+    """One decoded picture; the attributes are those of `Frame`, and a subtitle.
 
     Attributes
     ----------
-    place : position on the axes of a stack, such as "z 3 of 7, channel 2 of 2", or "".
+    subtitle : what distinguishes a page of a stack, such as "z 3 of 7, channel 2 of 2"; it follows the title.
     """
 
     image: np.ndarray
     channels: tuple[str, ...]
     note: str = ""
     samples: Samples | None = None
-    place: str = ""
+    subtitle: str = ""
 
 
 class Pages(Protocol):
@@ -74,7 +74,7 @@ class PageReader:
             page.channels,
             index=index,
             time_s=index / rate_hz if rate_hz else 0.0,
-            title=f"{self.info.title}, {page.place}" if page.place else self.info.title,
+            title=f"{self.info.title}, {page.subtitle}" if page.subtitle else self.info.title,
             note=page.note,
             samples=page.samples,
         )

@@ -41,7 +41,7 @@ def to_page(page: TiffPage, pixels: np.ndarray) -> Page:
 
     Parameters
     ----------
-    pixels : the stored numbers, (H, W), (H, W, C) or, plane by plane, (C, H, W).
+    pixels : the stored numbers, (H, W), (H, W, C) or, channel by channel, (C, H, W).
     """
     pixels = np.moveaxis(pixels, 0, -1) if page.axes.startswith("S") else np.atleast_3d(pixels)
     kind = int(page.photometric)

@@ -16,7 +16,7 @@ from convexplorer.sources.decoders.tiff.directories import walk
 from convexplorer.sources.decoders.tiff.elsewhere import is_elsewhere, read_elsewhere
 from convexplorer.sources.decoders.tiff.layout import check, count_missing
 from convexplorer.sources.decoders.tiff.segments import read
-from convexplorer.sources.decoders.tiff.stack import Plane, find_planes
+from convexplorer.sources.decoders.tiff.stack import StackPage, find_pages
 from convexplorer.sources.frame import SourceError
 
 # It reports what it repairs; the user is told by our sentences instead.
@@ -42,28 +42,28 @@ class TiffPages:
         try:
             with self._explained("its first page cannot be read"):
                 self._file = TiffFile(path, _multifile=False, **_IGNORED)
-                self._planes, self._ending = find_planes(self._file, self._chain)
+                self._pages, self._ending = find_pages(self._file, self._chain)
         except SourceError:
             self.close()
             raise
-        self.count = len(self._planes) + bool(self._ending)
+        self.count = len(self._pages) + bool(self._ending)
 
     def page(self, index: int, /) -> Page:
         """Decode one page, upright."""
         name = self._path.name
         if self._file is None:
             raise SourceError(f"{name} has been closed.")
-        if index >= len(self._planes):
+        if index >= len(self._pages):
             raise SourceError(f"{name} {self._ending}.")
-        plane = self._planes[index]
+        listed = self._pages[index]
         what = f"page {index + 1} cannot be decoded" if self.count > 1 else "its pixels cannot be decoded"
         with self._explained(what):
-            page = self._open(plane, index)
+            page = self._open(listed, index)
             check(name, page)
-            decoded = self._decode(page, plane)
+            decoded = self._decode(page, listed)
         missing, needed = count_missing(page)
         gaps = f"{missing} of its {needed} strips or tiles are not stored and shown as 0." if missing else ""
-        return replace(decoded, note=" ".join(filter(None, (decoded.note, gaps))), place=plane.place)
+        return replace(decoded, note=" ".join(filter(None, (decoded.note, gaps))), subtitle=listed.subtitle)
 
     def close(self) -> None:
         """Release the file."""
@@ -71,16 +71,16 @@ class TiffPages:
             self._file.close()
         self._file = None
 
-    def _open(self, plane: Plane, index: int) -> TiffPage:
+    def _open(self, listed: StackPage, index: int) -> TiffPage:
         """Read the directory of a page."""
         assert self._file is not None
-        self._file.filehandle.seek(plane.directory)
+        self._file.filehandle.seek(listed.directory)
         return TiffPage(self._file, index)
 
-    def _decode(self, page: TiffPage, plane: Plane) -> Page:
+    def _decode(self, page: TiffPage, listed: StackPage) -> Page:
         if is_elsewhere(page):
-            return read_elsewhere(self._path, self._chain.offsets.index(plane.directory))
-        return to_page(page, read(page, plane.data))
+            return read_elsewhere(self._path, self._chain.offsets.index(listed.directory))
+        return to_page(page, read(page, listed.data))
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:

@@ -28,15 +28,15 @@ class Damage(Exception):
 
 
 def read(page: TiffPage, start: int | None = None) -> np.ndarray:
-    """Return the numbers of a page as stored, (H, W), (H, W, C) or, plane by plane, (C, H, W).
+    """Return the numbers of a page as stored, (H, W), (H, W, C) or, channel by channel, (C, H, W).
 
     Parameters
     ----------
-    start : offset of the numbers if the page's directory describes several planes that lie behind each other.
+    start : offset of the numbers if the page's directory describes several pages that lie behind each other.
     """
     if start is not None:
-        plane = TiffFrame(page.parent, page.index, dataoffsets=(start,), databytecounts=(page.nbytes,), keyframe=page)
-        return plane.asarray()
+        frame = TiffFrame(page.parent, page.index, dataoffsets=(start,), databytecounts=(page.nbytes,), keyframe=page)
+        return frame.asarray()
     if page.compression in PICTURES:
         return _from_pictures(page)
     is_small = page.nbytes < _SMALL_SEGMENT * math.prod(page.chunked)

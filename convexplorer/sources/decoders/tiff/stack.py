@@ -1,7 +1,7 @@
-"""The planes of a stack and their places on its axes, as ImageJ, OME-TIFF, tifffile and microscopes describe them.
+"""The pages of a stack and where they stand on its axes, as ImageJ, OME-TIFF, tifffile and microscopes describe them.
 
-A plane is a page for this program, whatever its axis: the channels of a stack are pages of their own in the file, and
-Fiji has a slider for them as well. Only what one page stores together are channels of one picture.
+Each picture of a stack is a page for this program, whatever its axis: the channels of a stack are pages of their own in
+the file, and Fiji has a slider for them as well. Only what one page stores together are channels of one picture.
 """
 
 import itertools
@@ -24,40 +24,40 @@ _AXIS_NAMES = {"Z": "z", "E": "wavelength"}
 
 
 @dataclass(frozen=True, slots=True)
-class Plane:
+class StackPage:
     """One page of a stack.
 
     Attributes
     ----------
-    directory : offset of its directory, which several planes may share.
+    directory : offset of its directory, which several pages may share.
     data : offset of its pixels if the directory does not tell, else None.
-    place : its position on the axes: "z 3 of 7, channel 2 of 2"; "" if the file names none.
+    subtitle : its position on the axes: "z 3 of 7, channel 2 of 2"; "" if the file names none.
     """
 
     directory: int
     data: int | None = None
-    place: str = ""
+    subtitle: str = ""
 
 
-def find_planes(file: TiffFile, chain: Chain) -> tuple[list[Plane], str]:
-    """Return the planes of a file, and what ends them too early, as `Chain.ending`."""
+def find_pages(file: TiffFile, chain: Chain) -> tuple[list[StackPage], str]:
+    """Return the pages of a file, and what ends them too early, as `Chain.ending`."""
     plain = [offset for offset in chain.offsets if offset not in chain.reduced] or list(chain.offsets)
     series = _series(file) if chain.is_sound and _is_trusted(file) else []
     images = [f"image {i + 1} of {len(series)}" if len(series) > 1 else "" for i in range(len(series))]
-    stacks = [_planes_of(one, image, plain) for one, image in zip(series, images, strict=True)]
+    stacks = [_pages_of(one, image, plain) for one, image in zip(series, images, strict=True)]
     if not stacks and chain.is_sound and file.is_imagej:
         stacks = [_cut_imagej(file, plain)]
-    planes: list[Plane] = []
+    pages: list[StackPage] = []
     ending = chain.ending
     for found, promised in stacks:
-        planes += found
+        pages += found
         if len(found) < promised:
-            ending = f"is cut short: it promises {promised} pages and ends before page {len(planes) + 1}"
+            ending = f"is cut short: its description promises {promised} pages, it ends before page {len(pages) + 1}"
             break
     known = {level.keyframe.offset for one in series for level in one.levels[1:]}
-    known |= {plane.directory for plane in planes}
-    planes += [Plane(offset) for offset in plain if offset not in known]
-    return planes, ending
+    known |= {page.directory for page in pages}
+    pages += [StackPage(offset) for offset in plain if offset not in known]
+    return pages, ending
 
 
 def _is_trusted(file: TiffFile) -> bool:
@@ -69,8 +69,8 @@ def _is_trusted(file: TiffFile) -> bool:
         return True
     if len(text) > _MAX_OME_LETTERS:
         return False
-    planes = sum(math.prod(map(int, _OME_SIZE.findall(pixels))) for pixels in _OME_PIXELS.findall(text))
-    return max([planes, *map(int, _OME_COUNT.findall(text))]) <= MAX_PAGES
+    pages = sum(math.prod(map(int, _OME_SIZE.findall(pixels))) for pixels in _OME_PIXELS.findall(text))
+    return max([pages, *map(int, _OME_COUNT.findall(text))]) <= MAX_PAGES
 
 
 def _series(file: TiffFile) -> list[TiffPageSeries]:
@@ -82,39 +82,43 @@ def _series(file: TiffFile) -> list[TiffPageSeries]:
         return []
 
 
-def _planes_of(series: TiffPageSeries, image: str, directories: list[int]) -> tuple[list[Plane], int]:
-    """Return the planes of one image that are in the file, and how many its description promises."""
+def _pages_of(series: TiffPageSeries, image: str, directories: list[int]) -> tuple[list[StackPage], int]:
+    """Return the pages of one image that are in the file, and how many its description promises."""
     key = series.keyframe
     promised = math.prod(series.shape) // math.prod(key.shape)
-    places = _places(series, image, min(promised, MAX_PAGES))
+    subtitles = _subtitles(series, image, min(promised, MAX_PAGES))
     start = series.dataoffset if promised > 1 and key.is_contiguous else None
     if start is None:
-        pages = [series[i] for i in range(min(promised, len(series)))]
-        # Planes that an OME description only names may be in another file, or were never recorded.
-        return [Plane(p.offset, None, place) for p, place in zip(pages, places, strict=False) if p is not None], 0
+        there = [series[i] for i in range(min(promised, len(series)))]
+        # Pages that an OME description only names may be in another file, or were never recorded.
+        return [StackPage(p.offset, None, text) for p, text in zip(there, subtitles, strict=False) if p is not None], 0
     behind = directories[directories.index(key.offset) :] if key.offset in directories else []
     if len(behind) >= promised:
-        return [Plane(offset, None, place) for offset, place in zip(behind, places, strict=False)], promised
-    return _behind_each_other(key, start, places), promised
+        return [StackPage(offset, None, text) for offset, text in zip(behind, subtitles, strict=False)], promised
+    return _behind_each_other(key, start, subtitles, promised)
 
 
-def _behind_each_other(key: TiffPage, start: int, places: list[str]) -> list[Plane]:
-    """Return the planes that one directory describes, as far as the file goes, but at least one."""
-    there = (int(key.parent.filehandle.size) - start) // key.nbytes
-    return [Plane(key.offset, start + i * key.nbytes, place) for i, place in enumerate(places[: max(1, there)])]
+def _behind_each_other(key: TiffPage, start: int, subtitles: list[str], promised: int) -> tuple[list[StackPage], int]:
+    """Return the pages that one directory describes, as far as the file goes, but at least one."""
+    length = int(key.parent.filehandle.size)
+    if start + key.nbytes == length:  # another program wrote one picture, and kept the description of many
+        return [StackPage(key.offset)], 1
+    there = max(1, (length - start) // key.nbytes)
+    pages = [StackPage(key.offset, start + i * key.nbytes, text) for i, text in enumerate(subtitles[:there])]
+    return pages, promised
 
 
-def _cut_imagej(file: TiffFile, directories: list[int]) -> tuple[list[Plane], int]:
-    """Return the planes of an ImageJ stack that ends too early, of which tifffile makes one page, and their number."""
+def _cut_imagej(file: TiffFile, directories: list[int]) -> tuple[list[StackPage], int]:
+    """Return the pages of an ImageJ stack that ends too early, of which tifffile makes one page, and their number."""
     key = file.pages.first
     promised = int((file.imagej_metadata or {}).get("images", 1))
     if promised <= len(directories) or not key.is_contiguous:
         return [], 0
-    return _behind_each_other(key, key.dataoffsets[0], [""] * min(promised, MAX_PAGES)), promised
+    return _behind_each_other(key, key.dataoffsets[0], [""] * min(promised, MAX_PAGES), promised)
 
 
-def _places(series: TiffPageSeries, image: str, count: int) -> list[str]:
-    """Return the place of each plane."""
+def _subtitles(series: TiffPageSeries, image: str, count: int) -> list[str]:
+    """Return the subtitle of each page."""
     within = series.keyframe.axes
     axes = [(axis, n) for axis, n in zip(series.axes, series.shape, strict=True) if axis not in within]
     if math.prod(n for _, n in axes) != count:

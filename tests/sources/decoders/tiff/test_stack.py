@@ -116,11 +116,22 @@ def test_a_stack_that_is_cut_gives_its_planes_and_then_says_so(tmp_path):
     reader = open_reader(Source("image", str(path)))
 
     read = [reader.read() for _ in range(4)]
-    with pytest.raises(SourceError, match=r"^stack\.tif is cut short: it promises 7 pages and ends before page 5\.$"):
+    with pytest.raises(
+        SourceError, match=r"^stack\.tif is cut short: its description promises 7 pages, it ends before page 5\.$"
+    ):
         reader.read()
     reader.close()
 
     np.testing.assert_array_equal([one.image[0] for one in read], levels(truth("stacks")[:4]))
+
+
+def test_a_description_of_many_pages_is_not_believed_of_a_file_with_one(tmp_path):
+    """Programs that know nothing of ImageJ keep its description when they save one picture."""
+    path = tmp_path / "one.tif"
+    text = "ImageJ=1.54f\nimages=7\nslices=7\n"
+    tifffile.imwrite(path, np.ones((5, 6), np.uint8), photometric="minisblack", description=text, metadata=None)
+
+    assert len(frames(path)) == 1
 
 
 def test_a_description_with_absurd_numbers_is_ignored(tmp_path):
