@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 from tifffile import TIFF, TiffFrame, TiffPage
 
+from convexplorer._threads import thread_count
 from convexplorer.sources.decoders.tiff.layout import JPEG, JPEG_2000, LERC, PICTURES
 from convexplorer.sources.limits import MAX_PIXELS
 
@@ -40,7 +41,7 @@ def read(page: TiffPage, start: int | None = None) -> np.ndarray:
     if page.compression in PICTURES:
         return _from_pictures(page)
     is_small = page.nbytes < _SMALL_SEGMENT * math.prod(page.chunked)
-    return page.asarray(maxworkers=1 if is_small else None)
+    return page.asarray(maxworkers=1 if is_small else thread_count())
 
 
 def _from_pictures(page: TiffPage) -> np.ndarray:
