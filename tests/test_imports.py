@@ -5,6 +5,8 @@ HEAVY = (
     "scipy",
     "PIL.ImageDraw",
     "pyqtgraph",
+    "imagecodecs",
+    "tifffile",
     "onnx",
     "onnxruntime",
     "av",

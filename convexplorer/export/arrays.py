@@ -10,7 +10,7 @@ from convexplorer.export.files import replacing
 
 FORMATS = {".npy": "NumPy array", ".npz": "NumPy archive", ".tif": "Float TIFF", ".tiff": "Float TIFF"}
 SUFFIXES = tuple(FORMATS)
-_DESCRIPTION = 270  # TIFF's ImageDescription
+_SOFTWARE = "ConvExplorer"
 _CLASSIC_BYTES = 4_000_000_000  # beyond it TIFF needs 64-bit offsets
 
 
@@ -34,16 +34,10 @@ def save_array(path: str | os.PathLike[str], maps: np.ndarray, names: Sequence[s
 
 
 def _save_tiff(path: Path, maps: np.ndarray, names: Sequence[str]) -> None:
-    from PIL import Image  # only now: the window starts without it
+    from tifffile import TiffWriter  # only now: the window starts without it
 
-    pages = [Image.fromarray(values) for values in maps]
-    for page, name in zip(pages, names, strict=True):
-        page.encoderinfo = {"tiffinfo": {_DESCRIPTION: name}}
-    pages[0].save(
-        path,
-        "TIFF",
-        save_all=True,
-        append_images=pages[1:],
-        tiffinfo={_DESCRIPTION: names[0]},
-        big_tiff=maps.nbytes > _CLASSIC_BYTES,
-    )
+    with TiffWriter(path, bigtiff=maps.nbytes > _CLASSIC_BYTES) as file:
+        for values, name in zip(maps, names, strict=True):
+            # Bytes, because tifffile refuses letters beyond ASCII, which readers take as UTF-8 all the same. Without
+            # metadata: its own description would make one stack of the pages, whose names only it reads.
+            file.write(values, photometric="minisblack", description=name.encode(), metadata=None, software=_SOFTWARE)

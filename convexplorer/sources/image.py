@@ -80,7 +80,7 @@ def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
 
         return PillowPages
     if found.decoder == "tiff":
-        from convexplorer.sources.decoders.tiff import TiffPages
+        from convexplorer.sources.decoders.tiff.file import TiffPages
 
         return TiffPages
     if found.decoder == "netpbm":

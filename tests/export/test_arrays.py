@@ -2,11 +2,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+import tifffile
+from PIL import Image, ImageSequence
 
 from convexplorer.export.arrays import save_array
 from convexplorer.export.files import ExportError
-from convexplorer.sources import open_image
+from convexplorer.sources import Source, open_reader
 
 NAMES = ("sobel-x", "σ × 2")
 
@@ -49,11 +50,31 @@ def test_tiff_has_one_float_page_a_map_with_its_name(tmp_path: Path, maps: np.nd
     assert len(names) == 2
 
 
-def test_a_tiff_can_be_opened_again_as_a_source(tmp_path: Path):
-    maps = np.random.default_rng(0).normal(size=(1, 5, 7)).astype(np.float32)
-    save_array(tmp_path / "map.tiff", maps, ["f"])
+@pytest.mark.parametrize("shape", [(2, 5, 7), (3, 1, 1), (4, 3, 3), (1, 1, 9), (4, 6, 4)])
+def test_a_tiff_has_the_same_pages_for_this_program_tifffile_and_pillow(tmp_path: Path, shape: tuple[int, ...]):
+    path = tmp_path / "maps.tiff"
+    maps = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    save_array(path, maps, [f"map {i}" for i in range(len(maps))])
 
-    np.testing.assert_array_equal(open_image(tmp_path / "map.tiff"), maps)
+    reader = open_reader(Source("image", str(path)))
+    frames = list(iter(reader.read, None))
+    reader.close()
+    with tifffile.TiffFile(path) as file:
+        pages = [page.asarray() for page in file.pages]
+    with Image.open(path) as picture:
+        others = [np.asarray(one) for one in ImageSequence.Iterator(picture)]
+
+    assert {frame.channels for frame in frames} == {("Y",)}
+    np.testing.assert_array_equal([frame.image[0] for frame in frames], maps)
+    np.testing.assert_array_equal(pages, maps)
+    np.testing.assert_array_equal(others, maps)
+
+
+def test_the_names_of_maps_keep_their_letters(tmp_path: Path, maps: np.ndarray):
+    save_array(tmp_path / "maps.tiff", maps, NAMES)
+
+    with tifffile.TiffFile(tmp_path / "maps.tiff") as file:
+        assert tuple(page.description for page in file.pages) == NAMES
 
 
 def test_read_only_and_strided_maps_are_written(tmp_path: Path, maps: np.ndarray):

@@ -22,7 +22,8 @@ def tiff(
     height, width = pixels.shape[:2]
     samples = 1 if pixels.ndim == 2 else pixels.shape[2]
     ordered = pixels.transpose(2, 0, 1) if is_planar else pixels
-    if predictor == 2:
+    if predictor == 2:  # differences of the numbers' bits, as libtiff takes them for floats too
+        ordered = np.ascontiguousarray(ordered).view(f"u{ordered.dtype.itemsize}")
         ordered = np.diff(ordered, axis=-1 if is_planar or pixels.ndim == 2 else -2, prepend=ordered.dtype.type(0))
     strips = [
         part.astype(part.dtype.newbyteorder(byte_order)).tobytes() for part in (ordered if is_planar else [ordered])

@@ -11,12 +11,18 @@ from convexplorer.sources.frame import Frame, Samples, SourceInfo
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One decoded picture; the attributes are those of `Frame`."""
+    """One decoded picture; the attributes are those of `Frame`, and a subtitle.
+
+    Attributes
+    ----------
+    subtitle : what distinguishes a page of a stack, such as "z 3 of 7, channel 2 of 2"; it follows the title.
+    """
 
     image: np.ndarray
     channels: tuple[str, ...]
     note: str = ""
     samples: Samples | None = None
+    subtitle: str = ""
 
 
 class Pages(Protocol):
@@ -78,7 +84,7 @@ class PageReader:
             page.channels,
             index=index,
             time_s=begin_s,
-            title=self.info.title,
+            title=f"{self.info.title}, {page.subtitle}" if page.subtitle else self.info.title,
             note=page.note,
             samples=page.samples,
             duration_s=duration_s,

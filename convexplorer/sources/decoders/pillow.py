@@ -32,7 +32,7 @@ _MOST_SCANNED_PIXELS = 20 * MAX_PIXELS
 # Pillow decodes runs of BMP in Python: 49 kB could take 28 s. OpenCV is fast, but wraps rows that are too long.
 _MOST_RUN_PIXELS = 4_000_000
 
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
+_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
 _ANIMATIONS = ("GIF", "WEBP", "PNG", "AVIF")
 _DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
 
@@ -44,9 +44,9 @@ _PLAIN_MODES = ("1", "L", "LA", "RGB", "RGBA", "I;16", "I;16L", "I;16B", "I", "F
 
 
 class PillowPages:
-    """The pages of a picture file read by Pillow; `count` overrides Pillow's number of pages."""
+    """The pages of a picture file read by Pillow."""
 
-    def __init__(self, path: Path, count: int | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._is_animation = self._has_alpha = False
         check_bytes(path.name, path.stat().st_size)
@@ -57,7 +57,7 @@ class PillowPages:
                 self._header = read_header(path, self._image.format or "")
                 self._check_size()
                 self._check_scans()
-                self._measure(count)
+                self._measure()
         except SourceError:
             self.close()
             raise
@@ -112,12 +112,11 @@ class PillowPages:
                 "Save it as an ordinary JPEG."
             )
 
-    def _measure(self, count: int | None) -> None:
+    def _measure(self) -> None:
         """Determine the number of pages, the frame rate and the bit depth."""
         image = self._image
-        if count is None:  # the further pictures of an MPO are previews or the other eye, not a sequence
-            count = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
-        self.count = count
+        # The further pictures of an MPO are previews or the other eye, not a sequence.
+        self.count = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
         self.rate_hz: float | None = None
         self._is_animation = self.count > 1 and image.format in _ANIMATIONS
         self._has_alpha = image.has_transparency_data
