@@ -9,6 +9,7 @@ from pathlib import Path
 
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
 
 # The usual sizes for a menu; a camera that has another takes its nearest, and the frame's note says so.
@@ -69,7 +70,8 @@ class CameraReader:
             pixels = cv2.flip(pixels, 1)
         index, self._next = self._next, self._next + 1
         image, channels = to_planes(pixels)
-        return Frame(image, channels, index, time.monotonic() - self._opened_s, self._name, self._note)
+        time_s = time.monotonic() - self._opened_s
+        return Frame(image, channels, index, time_s, self._name, self._note, samples_of(pixels.dtype))
 
     def seek(self, index: int) -> None:
         """Do nothing: a camera offers only its next frame."""
