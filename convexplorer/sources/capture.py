@@ -101,6 +101,10 @@ class Capture:
         if not self.grab():
             return None
         self._is_grabbed = False
+        return self.peek()
+
+    def peek(self) -> np.ndarray | None:
+        """Return the frame fetched last, which need not be read; None on failure."""
         try:
             is_there, pixels = self._capture.retrieve()
         except cv2.error:

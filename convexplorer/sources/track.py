@@ -39,6 +39,7 @@ class Track:
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
         self.next = 0
+        self.first: np.ndarray | None = None  # the first frame, if it is read already and comes next
         self.is_behind = False  # True if the next frame is behind the last one
         self._time_s: float | None = None  # of the frame before the next one; None after a jump
         self._is_lost = False  # True if no one knows which frame comes next
@@ -49,6 +50,14 @@ class Track:
         if is_there:
             self.timeline.note(0, self.capture.stamp_s, None)
         return is_there
+
+    def has_equal_frames(self) -> bool:
+        """Return True if the first two frames are equal, at the cost of decoding the second a moment early."""
+        self.first = self.capture.read()
+        if self.first is None or not self.capture.grab():
+            return False
+        second = self.capture.peek()
+        return second is not None and np.array_equal(self.first, second)
 
     @property
     def is_finished(self) -> bool:
@@ -70,7 +79,10 @@ class Track:
 
     def read(self) -> tuple[int, float, np.ndarray] | None:
         """Return index, time and pixels of the next frame; None at the end or on failure."""
-        if self.is_behind or (pixels := self.capture.read()) is None:
+        if self.is_behind:
+            return None
+        pixels = self.capture.read() if self.first is None else self.first
+        if pixels is None:
             return None
         return self.next, self._pass(), pixels
 
@@ -120,6 +132,7 @@ class Track:
 
     def _pass(self) -> float:
         """Return the time of the frame just fetched, and go on to the next."""
+        self.first = None
         if not self.is_live:  # a stream may run for months, and nobody jumps back in it
             self._time_s = self.timeline.note(self.next, self.capture.stamp_s, self._time_s)
         self.next += 1
@@ -128,7 +141,7 @@ class Track:
     def _walk(self, index: int) -> None:
         """Fetch frames up to `index`, without converting them; the video may end before."""
         while self.next < index:
-            if not self.capture.skip():
+            if self.first is None and not self.capture.skip():
                 self.finish()
                 self._go_behind(index)
                 return
@@ -144,6 +157,7 @@ class Track:
             return False
         tolerance_s = self.timeline.tolerance_of(index)
         for number in self._landings(index, stamp_s):
+            self.first = None
             self.capture.seek(number)
             self._is_lost = True
             if self._find(stamp_s, tolerance_s):
@@ -186,6 +200,7 @@ class Track:
 
     def _begin_again(self) -> None:
         """Go to the first frame; the video is opened anew if seeking leads to another one."""
+        self.first = None
         if (self.header_count or 0) > 1:
             self.capture.seek(0)
         if (self.header_count or 0) <= 1 or not self.capture.grab() or not self.timeline.is_first(self.capture.stamp_s):

@@ -8,6 +8,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.complete import is_cut_short
+from convexplorer.sources.conversion import is_memory
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
@@ -27,11 +28,12 @@ class VideoReader:
         self._track = Track(self._open, Packets(path))
         try:
             self._check()
+            self._note = self._choose_format()
+            self._check_conversion()
         except SourceError:
             self.close()
             raise
         count = self._track.header_count
-        self._note = self._choose_format()
         self.info = SourceInfo(path.name, count, self._track.rate_hz, is_seekable=True)
 
     def read(self) -> Frame | None:
@@ -142,6 +144,16 @@ class VideoReader:
         """Return True if the file holds packets of frames that could not be decoded."""
         self._track.survey()
         return self._track.missing > max(2, count // 20)
+
+    def _check_conversion(self) -> None:
+        """Raise `SourceError` if OpenCV does not convert the frames."""
+        is_still = self._track.has_equal_frames()
+        first = self._track.first
+        if is_still and first is not None and is_memory(self._path, self._track.capture.pixel_tag, first):
+            raise SourceError(
+                f"{self._path.name} seems to be interlaced: OpenCV does not convert its frames. Save it without "
+                "interlacing first, for example by the filter “yadif” of FFmpeg."
+            )
 
     def _tell_count(self) -> None:
         """Take the number of frames into `info`, once it is known."""
