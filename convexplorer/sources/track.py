@@ -26,16 +26,18 @@ class Track:
     Parameters
     ----------
     open_capture : function that opens the video; the first frame need not be fetched.
-    packets : the packets of the same file; None if they cannot be read beside it, as on a server. What then has no
-        number of frames either is live; its frames have no times.
+    packets : the packets of the same file; None if they are not to be read beside it, as on a server.
+    is_file : False for a stream: without a number of frames it is live, and its frames have no times.
     """
 
-    def __init__(self, open_capture: Callable[[], Capture], packets: Packets | None = None) -> None:
+    def __init__(
+        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = True
+    ) -> None:
         self._open = open_capture
         self._packets = packets
         self.capture = open_capture()
         self.header_count = self.capture.frame_count
-        self.is_live = packets is None and self.header_count is None
+        self.is_live = not is_file and self.header_count is None
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
         self.next = 0
@@ -156,11 +158,13 @@ class Track:
         if stamp_s is None:
             return False
         tolerance_s = self.timeline.tolerance_of(index)
+        # Where only the rate tells the stamp, the frame before must stand where the rate puts it, too.
+        before_s = stamp_s - self.timeline.period_s if self.timeline.is_guess(index) else None
         for number in self._landings(index, stamp_s):
             self.first = None
             self.capture.seek(number)
             self._is_lost = True
-            if self._find(stamp_s, tolerance_s):
+            if self._find(stamp_s, tolerance_s, before_s):
                 self.next, self._time_s = index, None
                 self._is_lost = self.is_behind = False
                 return True
@@ -174,17 +178,26 @@ class Track:
         if (self.header_count or 0) <= 1:
             return []
         if self.timeline.packets is None:
-            numbers = [math.floor(stamp_s * self.rate_hz) - early for early in (0, 32, 256)]
+            numbers = [math.floor(stamp_s * self.rate_hz) - early for early in (2, 32, 256)]
         else:
             keys = self.timeline.keys_before(index, _AHEAD)
             numbers = [math.ceil(key * self.rate_hz - 1e-6) + _AHEAD - 1 for key in keys]
         return [number for number in numbers if number > 1]
 
-    def _find(self, stamp_s: float, tolerance_s: float) -> bool:
-        """Fetch frames up to the one of this stamp, which is read next; return False if there is none."""
+    def _find(self, stamp_s: float, tolerance_s: float, before_s: float | None) -> bool:
+        """Fetch frames up to the one of this stamp, which is read next; return False if there is none.
+
+        Parameters
+        ----------
+        before_s : stamp that the frame before it must have; None for any.
+        """
+        last_s = None
         while self.capture.grab():
-            if self.capture.stamp_s >= stamp_s - tolerance_s:
-                return self.capture.stamp_s <= stamp_s + tolerance_s
+            found_s = self.capture.stamp_s
+            if found_s >= stamp_s - tolerance_s:
+                is_behind = before_s is None or (last_s is not None and abs(last_s - before_s) <= tolerance_s)
+                return is_behind and found_s <= stamp_s + tolerance_s
+            last_s = found_s
             self.capture.skip()
         return False
 

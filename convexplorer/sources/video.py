@@ -17,6 +17,7 @@ from convexplorer.sources.pixel_format import note_on, pixel_format
 from convexplorer.sources.track import Track
 
 _HEAD_BYTES = 65536
+_MOST_SURVEYED_BYTES = 1_000_000_000  # of larger files all packets take seconds: the first jump would have to wait
 
 
 class VideoReader:
@@ -25,7 +26,8 @@ class VideoReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._is_own = False  # True if OpenCV hands out the pixels as they are stored
-        self._track = Track(self._open, Packets(path))
+        is_short = path.stat().st_size <= _MOST_SURVEYED_BYTES
+        self._track = Track(self._open, Packets(path) if is_short else None)
         try:
             self._check()
             self._note = self._choose_format()
