@@ -20,6 +20,7 @@ from convexplorer.live.playback import play
 from convexplorer.live.slots import Inbox
 from convexplorer.live.status import PlayerStatus, State
 from convexplorer.live.wish import Wish
+from convexplorer.sources.address import describe_source
 from convexplorer.sources.frame import AddressError, Frame, Reader, Source, SourceError
 
 PREDECESSOR_S = 0.2  # time for the previous source to release its device
@@ -274,13 +275,20 @@ class Session:
 
 
 def sentence_of(error: Exception, source: Source) -> str:
-    """Return the sentence for the user about an error."""
+    """Return the sentence for the user about an error; it names the source without the password of its address."""
     if isinstance(error, SourceError):
         return str(error)
+    name = describe_source(source) or source.kind
     if isinstance(error, MemoryError):
-        return f"There is not enough memory for {source.address or source.kind}."
-    logger.error("source %s failed unexpectedly", source, exc_info=error)
-    return f"{source.address or source.kind} could not be read: {error or type(error).__name__}."
+        return f"There is not enough memory for {name}."
+    reason = str(error) or type(error).__name__
+    if source.address:
+        reason = reason.replace(source.address, name)
+    if source.kind == "stream":  # a traceback may hold the address too
+        logger.error("source %s failed unexpectedly: %s", name, reason)
+    else:
+        logger.error("source %s failed unexpectedly", name, exc_info=error)
+    return f"{name} could not be read: {reason}."
 
 
 def _close(reader: Reader) -> None:

@@ -64,6 +64,23 @@ class Capture:
         """Name of the codec in four letters, such as "VP80"."""
         return _letters(self._number(cv2.CAP_PROP_FOURCC))
 
+    @property
+    def pixel_tag(self) -> str:
+        """FFmpeg's tag for the stored pixels, four letters; "" if unknown."""
+        return _letters(self._number(cv2.CAP_PROP_CODEC_PIXEL_FORMAT))
+
+    @property
+    def pixel_aspect(self) -> float:
+        """Width of a pixel over its height, in the upright frame; 1 if unknown."""
+        width, height = self._number(cv2.CAP_PROP_SAR_NUM), self._number(cv2.CAP_PROP_SAR_DEN)
+        if self._number(cv2.CAP_PROP_ORIENTATION_META) in (90, 270):
+            width, height = height, width
+        return width / height if width > 0 and height > 0 else 1.0
+
+    def keep_format(self) -> None:
+        """Hand out pixels as they are stored, instead of B, G, R of 8 bits; only before the first frame is read."""
+        self.set(cv2.CAP_PROP_CONVERT_RGB, 0)
+
     def grab(self) -> bool:
         """Fetch the next frame without conversion; return False at the end or on failure."""
         if not self._is_grabbed:
@@ -84,6 +101,10 @@ class Capture:
         if not self.grab():
             return None
         self._is_grabbed = False
+        return self.peek()
+
+    def peek(self) -> np.ndarray | None:
+        """Return the frame fetched last, which need not be read; None on failure."""
         try:
             is_there, pixels = self._capture.retrieve()
         except cv2.error:
@@ -121,7 +142,7 @@ def _letters(code: float) -> str:
 
 
 def to_planes(pixels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Convert a captured frame to (C, H, W) float32 and the names of its channels."""
+    """Convert a captured frame to (C, H, W) float32 and the names of its channels; the fourth is alpha."""
     is_usual = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
     image = from_bgr8(pixels) if is_usual else from_pixels(pixels, is_bgr=True)
-    return image, channel_names(len(image))
+    return image, channel_names(len(image), has_alpha=len(image) == 4)

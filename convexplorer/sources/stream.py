@@ -11,6 +11,7 @@ from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.passwords import complete, is_missing
+from convexplorer.sources.pixel_format import note_on, pixel_format
 from convexplorer.sources.track import Track
 
 _PROBE_S = 1.0
@@ -33,16 +34,18 @@ class StreamReader:
         timeout_ms = round(self._timeout_s * 1000)
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
         address = complete(source.address)
-        self._track = Track(lambda: Capture(address, cv2.CAP_FFMPEG, limits))
+        self._track = Track(lambda: Capture(address, cv2.CAP_FFMPEG, limits), is_file=False)
         self._opened_s = time.monotonic()
         try:
             self._check()
         except SourceError:
             self.close()
             raise
+        capture = self._track.capture
+        self._note = note_on(pixel_format(capture.pixel_tag), capture.pixel_aspect, is_own=False)
         count = self._track.header_count
         is_live = self._track.is_live
-        rate_hz = self._track.capture.rate_hz if is_live else self._track.rate_hz
+        rate_hz = capture.rate_hz if is_live else self._track.rate_hz
         self.info = SourceInfo(self._host, count, rate_hz, is_live=is_live, is_seekable=not is_live)
 
     def read(self) -> Frame | None:
@@ -65,7 +68,9 @@ class StreamReader:
         elif index >= (self.info.frame_count or 0):
             self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
         image, channels = to_planes(pixels)
-        return Frame(image, channels, index, time_s, self._host, samples=samples_of(pixels.dtype))
+        duration_s = self._track.duration_s(index, time_s)
+        samples = samples_of(pixels.dtype)
+        return Frame(image, channels, index, time_s, self._host, self._note, samples, duration_s=duration_s)
 
     def seek(self, index: int) -> None:
         """Set the next frame of a recording; do nothing for a live stream."""

@@ -107,6 +107,10 @@ class Timeline:
             return None
         return self._first + index * self.period_s
 
+    def is_guess(self, index: int) -> bool:
+        """Return True if only the rate tells where frame `index` stands."""
+        return index >= self.known and self._packets is None
+
     def tolerance_of(self, index: int) -> float:
         """Return the difference of stamps within which a frame is the wanted one."""
         stamp, before, after = (self.stamp_of(i) if i >= 0 else None for i in (index, index - 1, index + 1))

@@ -26,19 +26,22 @@ class Track:
     Parameters
     ----------
     open_capture : function that opens the video; the first frame need not be fetched.
-    packets : the packets of the same file; None if they cannot be read beside it, as on a server. What then has no
-        number of frames either is live; its frames have no times.
+    packets : the packets of the same file; None if they are not to be read beside it, as on a server.
+    is_file : False for a stream: without a number of frames it is live, and its frames have no times.
     """
 
-    def __init__(self, open_capture: Callable[[], Capture], packets: Packets | None = None) -> None:
+    def __init__(
+        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = True
+    ) -> None:
         self._open = open_capture
         self._packets = packets
         self.capture = open_capture()
         self.header_count = self.capture.frame_count
-        self.is_live = packets is None and self.header_count is None
+        self.is_live = not is_file and self.header_count is None
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
         self.next = 0
+        self.first: np.ndarray | None = None  # the first frame, if it is read already and comes next
         self.is_behind = False  # True if the next frame is behind the last one
         self._time_s: float | None = None  # of the frame before the next one; None after a jump
         self._is_lost = False  # True if no one knows which frame comes next
@@ -49,6 +52,14 @@ class Track:
         if is_there:
             self.timeline.note(0, self.capture.stamp_s, None)
         return is_there
+
+    def has_equal_frames(self) -> bool:
+        """Return True if the first two frames are equal, at the cost of decoding the second a moment early."""
+        self.first = self.capture.read()
+        if self.first is None or not self.capture.grab():
+            return False
+        second = self.capture.peek()
+        return second is not None and np.array_equal(self.first, second)
 
     @property
     def is_finished(self) -> bool:
@@ -70,7 +81,10 @@ class Track:
 
     def read(self) -> tuple[int, float, np.ndarray] | None:
         """Return index, time and pixels of the next frame; None at the end or on failure."""
-        if self.is_behind or (pixels := self.capture.read()) is None:
+        if self.is_behind:
+            return None
+        pixels = self.capture.read() if self.first is None else self.first
+        if pixels is None:
             return None
         return self.next, self._pass(), pixels
 
@@ -120,6 +134,7 @@ class Track:
 
     def _pass(self) -> float:
         """Return the time of the frame just fetched, and go on to the next."""
+        self.first = None
         if not self.is_live:  # a stream may run for months, and nobody jumps back in it
             self._time_s = self.timeline.note(self.next, self.capture.stamp_s, self._time_s)
         self.next += 1
@@ -128,7 +143,7 @@ class Track:
     def _walk(self, index: int) -> None:
         """Fetch frames up to `index`, without converting them; the video may end before."""
         while self.next < index:
-            if not self.capture.skip():
+            if self.first is None and not self.capture.skip():
                 self.finish()
                 self._go_behind(index)
                 return
@@ -143,10 +158,13 @@ class Track:
         if stamp_s is None:
             return False
         tolerance_s = self.timeline.tolerance_of(index)
+        # Where only the rate tells the stamp, the frame before must stand where the rate puts it, too.
+        before_s = stamp_s - self.timeline.period_s if self.timeline.is_guess(index) else None
         for number in self._landings(index, stamp_s):
+            self.first = None
             self.capture.seek(number)
             self._is_lost = True
-            if self._find(stamp_s, tolerance_s):
+            if self._find(stamp_s, tolerance_s, before_s):
                 self.next, self._time_s = index, None
                 self._is_lost = self.is_behind = False
                 return True
@@ -160,17 +178,26 @@ class Track:
         if (self.header_count or 0) <= 1:
             return []
         if self.timeline.packets is None:
-            numbers = [math.floor(stamp_s * self.rate_hz) - early for early in (0, 32, 256)]
+            numbers = [math.floor(stamp_s * self.rate_hz) - early for early in (2, 32, 256)]
         else:
             keys = self.timeline.keys_before(index, _AHEAD)
             numbers = [math.ceil(key * self.rate_hz - 1e-6) + _AHEAD - 1 for key in keys]
         return [number for number in numbers if number > 1]
 
-    def _find(self, stamp_s: float, tolerance_s: float) -> bool:
-        """Fetch frames up to the one of this stamp, which is read next; return False if there is none."""
+    def _find(self, stamp_s: float, tolerance_s: float, before_s: float | None) -> bool:
+        """Fetch frames up to the one of this stamp, which is read next; return False if there is none.
+
+        Parameters
+        ----------
+        before_s : stamp that the frame before it must have; None for any.
+        """
+        last_s = None
         while self.capture.grab():
-            if self.capture.stamp_s >= stamp_s - tolerance_s:
-                return self.capture.stamp_s <= stamp_s + tolerance_s
+            found_s = self.capture.stamp_s
+            if found_s >= stamp_s - tolerance_s:
+                is_behind = before_s is None or (last_s is not None and abs(last_s - before_s) <= tolerance_s)
+                return is_behind and found_s <= stamp_s + tolerance_s
+            last_s = found_s
             self.capture.skip()
         return False
 
@@ -186,6 +213,7 @@ class Track:
 
     def _begin_again(self) -> None:
         """Go to the first frame; the video is opened anew if seeking leads to another one."""
+        self.first = None
         if (self.header_count or 0) > 1:
             self.capture.seek(0)
         if (self.header_count or 0) <= 1 or not self.capture.grab() or not self.timeline.is_first(self.capture.stamp_s):

@@ -3,14 +3,21 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.complete import is_cut_short
+from convexplorer.sources.conversion import is_memory
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.packets import Packets
+from convexplorer.sources.pixel_format import note_on, pixel_format
 from convexplorer.sources.track import Track
+
+_HEAD_BYTES = 65536
+_MOST_SURVEYED_BYTES = 1_000_000_000  # of larger files all packets take seconds: the first jump would have to wait
 
 
 class VideoReader:
@@ -18,10 +25,13 @@ class VideoReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # FFmpeg by name: other backends would take a number in the file's name for a sequence of pictures.
-        self._track = Track(lambda: Capture(str(path), cv2.CAP_FFMPEG), Packets(path))
+        self._is_own = False  # True if OpenCV hands out the pixels as they are stored
+        is_short = path.stat().st_size <= _MOST_SURVEYED_BYTES
+        self._track = Track(self._open, Packets(path) if is_short else None)
         try:
             self._check()
+            self._note = self._choose_format()
+            self._check_conversion()
         except SourceError:
             self.close()
             raise
@@ -40,7 +50,14 @@ class VideoReader:
         image, channels = to_planes(pixels)
         duration_s = self._track.duration_s(index, time_s)
         return Frame(
-            image, channels, index, time_s, self.info.title, duration_s=duration_s, samples=samples_of(pixels.dtype)
+            image,
+            channels,
+            index,
+            time_s,
+            self.info.title,
+            self._note,
+            samples_of(pixels.dtype),
+            duration_s=duration_s,
         )
 
     def seek(self, index: int) -> None:
@@ -62,6 +79,34 @@ class VideoReader:
     def close(self) -> None:
         """Release the file."""
         self._track.close()
+
+    def _open(self) -> Capture:
+        # FFmpeg by name: other backends would take a number in the file's name for a sequence of pictures.
+        capture = Capture(str(self._path), cv2.CAP_FFMPEG)
+        if self._is_own:
+            capture.keep_format()
+        return capture
+
+    def _choose_format(self) -> str:
+        """Read the pixels as they are stored where OpenCV can; return a note on what is lost elsewhere."""
+        capture = self._track.capture
+        with self._path.open("rb") as file:
+            stored = pixel_format(capture.pixel_tag, file.read(_HEAD_BYTES))
+        if stored.is_own and not (stored.has_alpha and self._has_even_alpha()):
+            self._is_own = True
+            capture.keep_format()
+        return note_on(stored, capture.pixel_aspect, is_own=self._is_own)
+
+    def _has_even_alpha(self) -> bool:
+        """Return True if alpha is the same in all of the first frame: many programs write it and mean nothing by it.
+
+        OpenCV takes the format of the first frame that it converts for all others, so that this needs its own reader.
+        """
+        capture = Capture(str(self._path), cv2.CAP_FFMPEG)
+        capture.keep_format()
+        pixels = capture.read()
+        capture.close()
+        return pixels is None or pixels.ndim < 3 or int(np.ptp(pixels[..., -1])) == 0
 
     def _check(self) -> None:
         """Raise `SourceError` if there is no first frame, or it exceeds the size limit."""
@@ -101,6 +146,16 @@ class VideoReader:
         """Return True if the file holds packets of frames that could not be decoded."""
         self._track.survey()
         return self._track.missing > max(2, count // 20)
+
+    def _check_conversion(self) -> None:
+        """Raise `SourceError` if OpenCV does not convert the frames."""
+        is_still = self._track.has_equal_frames()
+        first = self._track.first
+        if is_still and first is not None and is_memory(self._path, self._track.capture.pixel_tag, first):
+            raise SourceError(
+                f"{self._path.name} seems to be interlaced: OpenCV does not convert its frames. Save it without "
+                "interlacing first, for example by the filter “yadif” of FFmpeg."
+            )
 
     def _tell_count(self) -> None:
         """Take the number of frames into `info`, once it is known."""

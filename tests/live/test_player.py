@@ -145,6 +145,19 @@ def test_an_error_nobody_expected_becomes_a_sentence(stand: Stand, caplog: pytes
     assert "wires crossed" in caplog.text
 
 
+@pytest.mark.parametrize("error", [RuntimeError("rtsp://me:secret@camera/live is odd"), MemoryError()])
+def test_no_failure_shows_or_logs_a_password(stand: Stand, caplog: pytest.LogCaptureFixture, error: Exception):
+    def break_down() -> Reader:
+        raise error
+
+    stand.open(Source("stream", "rtsp://me:secret@camera/live"), break_down)
+
+    waiting = stand.listener.wait_for_state("waiting")
+
+    assert "camera/live" in waiting.message
+    assert "secret" not in waiting.message + caplog.text
+
+
 def test_too_little_memory_becomes_a_sentence(stand: Stand):
     def run_out() -> Reader:
         raise MemoryError

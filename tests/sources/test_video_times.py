@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convexplorer.sources import Source, SourceError, open_reader
+from convexplorer.sources import Source, SourceError, open_reader, video
 from tests.sources.test_video import write
 
 CASES = Path(__file__).parents[1] / "cases" / "video"
@@ -82,6 +82,20 @@ def test_after_a_jump_content_and_time_are_those_of_reading_in_order(name, is_re
     assert show(reader, count + 50) is None
     assert show(reader, 5).index == 5
     assert reader.info.frame_count == count
+    reader.close()
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_video_too_large_for_a_survey_is_jumped_in_exactly(name, monkeypatch):
+    monkeypatch.setattr(video, "_MOST_SURVEYED_BYTES", 0)
+    in_order = read_all(open_case(name))
+    reader = open_case(name)
+
+    for index in (25, 3, 29, 0, 10):  # at 25 per second, frame 25 would stand where frame 3 of the slides stands
+        frame = show(reader, index)
+
+        assert (frame.index, frame.time_s) == (index, pytest.approx(in_order[index].time_s))
+        np.testing.assert_array_equal(frame.image, in_order[index].image)
     reader.close()
 
 
