@@ -113,4 +113,4 @@ class Latest(Generic[T]):
         """Empty the slot for good; the receiver is not called any more once this method has returned."""
         with self._condition:
             self._is_closed = True
-            self._value = None
+            self._value = self._call = None

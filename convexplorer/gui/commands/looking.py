@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QMessageBox
 
 from convexplorer import __version__
@@ -103,6 +103,7 @@ def toggle_full_screen(window: Shell) -> None:
 def show_about(window: Shell) -> None:
     """Show the program's name, version and licence."""
     box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("About ConvExplorer")
     box.setTextFormat(box.textFormat().RichText)
     box.setText(f"<b>ConvExplorer {__version__}</b><br>See what a convolution sees.")
