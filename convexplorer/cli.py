@@ -97,7 +97,7 @@ def open_window(words: Sequence[str]) -> int:
         from convexplorer.export.kernels import parse_kernels
 
         filters = [one for text in options.kernel for one in parse_kernels(text)]
-    # Objects created at the start live on, and collecting garbage among them takes 40 ms; the window collects later.
+    # Objects created at the start live on, and collecting garbage among them takes 100 ms; the window freezes them.
     gc.disable()
     try:
         from convexplorer.gui.window.app import run

@@ -19,12 +19,12 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
-from tests.benchmarks.soak import OFFSCREEN_NOTE, Hand, memory_mb
+from tests.benchmarks.soak import OFFSCREEN_NOTE, Hand, memory_mb, rest
 from tests.mjpeg_server import MjpegServer
 
 PICTURES = 120
-WARM_UP = 40
-GROWTH_MB = 100.0  # arrays of a few random edits come and go; a leak of every picture would be several times this
+WARM_UP = 60
+GROWTH_MB = 40.0  # at rest; a leak of every picture would be several times this
 PATIENCE_MS = 60_000
 SIZE = (240, 320)
 
@@ -37,27 +37,33 @@ class Soak:
         self.window = MainWindow(default_project(Source("stream", url, {"timeout_s": 10.0})))
         self.window.resize(1280, 800)
         self.hand = Hand(self.window)
-        self.memory_mb: list[float] = []
+        self._goal = 0
         self.frames: list[int] = []
         self.notes: set[str] = set()
         self.window.bridge.picture_ready.connect(self._on_picture)
 
-    def run(self) -> None:
+    def start(self) -> None:
         self.window.show()
         self.window.start()
-        self._qtbot.waitUntil(lambda: len(self.frames) == PICTURES, timeout=PATIENCE_MS)
+
+    def edit_until(self, pictures: int) -> float:
+        """Edit until so many pictures have been shown, rest, and return the memory then, in MB."""
+        first, self._goal = self.window.store.state, pictures
+        self.window.bridge.player.play()
+        self._qtbot.waitUntil(lambda: len(self.frames) == pictures, timeout=PATIENCE_MS)
         self._qtbot.waitUntil(self._shows_the_newest, timeout=PATIENCE_MS)
+        rest(self.window, first)
+        return memory_mb()
 
     def close(self) -> None:
         self.window.store.mark_saved()
         self.window.close()
 
     def _on_picture(self, picture: Picture) -> None:
-        if len(self.frames) == PICTURES:
+        if len(self.frames) == self._goal:
             return
         self.frames.append(picture.frame.index)
         self.notes.add(picture.note)
-        self.memory_mb.append(memory_mb())
         self.hand.move()
 
     def _shows_the_newest(self) -> bool:
@@ -92,14 +98,16 @@ def test_live_frames_and_edits_leave_nothing_behind(
 
     with MjpegServer(rate_hz=200.0, size=SIZE) as server:
         soak = Soak(qtbot, server.url)
-        soak.run()
+        soak.start()
+        before_mb = soak.edit_until(WARM_UP)
+        after_mb = soak.edit_until(PICTURES)
         soak.close()
 
     assert soak.hand.count == PICTURES
     assert soak.frames == sorted(soak.frames)
     assert len(set(soak.frames)) > PICTURES // 10, "the camera was hardly seen between the edits"
     assert not [note for note in soak.notes if "could not be computed" in note]
-    assert max(soak.memory_mb[-WARM_UP:]) - max(soak.memory_mb[:WARM_UP]) < GROWTH_MB
+    assert after_mb - before_mb < GROWTH_MB
     assert not [thread.name for thread in threading.enumerate() if thread not in threads_before]
     assert [text for text in qt_messages if text != OFFSCREEN_NOTE] == []
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -5,11 +5,14 @@ import threading
 from contextlib import suppress
 
 from convexplorer._threads import Stopped, stoppable
+from convexplorer.core.geometry import memory
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, failed_picture, render
 
 CLOSE_S = 2.0
+IDLE_S = 3.0  # after so long without a job, unused memory is returned; the next edit then takes it anew
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +52,7 @@ class Engine:
 
     def _render_newest(self) -> None:
         rendered: Rendered | None = None
-        while (job := self._inbox.take()) is not None:
+        while (job := self._next_job()) is not None:
             if rendered is not None and rendered.picture.frame is not job.frame:
                 # Of another frame nothing can be used again, and its maps would lie in memory beside the new ones.
                 rendered = None
@@ -60,3 +63,9 @@ class Engine:
                 logger.exception("a picture could not be computed")
                 rendered = None
                 self._latest.put(failed_picture(job, error))
+
+    def _next_job(self) -> Job | None:
+        """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""
+        if not self._inbox.wait(IDLE_S):
+            memory.give_back()
+        return self._inbox.take()

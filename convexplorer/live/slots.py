@@ -54,16 +54,20 @@ class Inbox:
             self._view = view
             self._wake()
 
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until `take` would return at once; False after the time-out."""
+        with self._condition:
+            return self._condition.wait_for(lambda: self._is_closed or self._is_ready, timeout_s)
+
     def take(self) -> Job | None:
         """Wait until frame, project and view are known and one of them is new; None if closed."""
         with self._condition:
-            while not self._is_closed:
-                frame, project, view = self._frame, self._project, self._view
-                if self._is_new and frame is not None and project is not None and view is not None:
-                    self._is_new = self._is_frame_new = False
-                    return Job(frame, project, view, self._dropped_frames)
-                self._condition.wait()
-            return None
+            self._condition.wait_for(lambda: self._is_closed or self._is_ready)
+            frame, project, view = self._frame, self._project, self._view
+            if self._is_closed or frame is None or project is None or view is None:
+                return None
+            self._is_new = self._is_frame_new = False
+            return Job(frame, project, view, self._dropped_frames)
 
     def close(self) -> None:
         """Make every `take`, now and later, return None, and release the content."""
@@ -71,6 +75,10 @@ class Inbox:
             self._is_closed = True
             self._frame = self._project = self._view = None
             self._condition.notify_all()
+
+    @property
+    def _is_ready(self) -> bool:
+        return self._is_new and None not in (self._frame, self._project, self._view)
 
     def _wake(self) -> None:
         self._is_new = True
@@ -113,4 +121,4 @@ class Latest(Generic[T]):
         """Empty the slot for good; the receiver is not called any more once this method has returned."""
         with self._condition:
             self._is_closed = True
-            self._value = None
+            self._value = self._call = None

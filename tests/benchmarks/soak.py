@@ -6,10 +6,12 @@ The real window looks at a network camera on the loopback (480p, 30 frames a sec
 process of its own, so that it is not measured) while a hand that never rests paints, resizes, strides, pads, adds and
 removes filters, changes views, themes and levels, undoes and does again.
 
-Each line is one period: memory, thousands of blocks of Python memory, threads, processor, pictures a second, frames
-that no picture was made of, and the time from an edit until the window has its picture. It ends with a verdict, and the
-exit status 1 if that is bad. The window is shown by the platform of the environment: QT_QPA_PLATFORM=offscreen, or xcb
-under Xvfb.
+Each line is one period: memory while busy and at rest, thousands of blocks of Python memory, threads, processor,
+pictures a second, frames that no picture was made of, and the time from an edit until the window has its picture.
+Between two periods the window rests: the camera is frozen, the first project is shown again, and unused memory has
+been returned. So what is judged is what stays, not what the latest edit happens to need. It ends with a verdict, and
+the exit status 1 if that is bad. The window is shown by the platform of the environment: QT_QPA_PLATFORM=offscreen, or
+xcb under Xvfb.
 """
 
 import argparse
@@ -22,14 +24,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from convexplorer import _threads
 from convexplorer.core.display.coloring import PALETTES
+from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.gui.commands import editing
@@ -37,7 +41,7 @@ from convexplorer.kernels import presets
 from convexplorer.kernels.transforms import TRANSFORMS
 from convexplorer.model import edits
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import SCOPES
+from convexplorer.model.project import SCOPES, Project
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.mjpeg_server import MjpegServer
@@ -186,6 +190,7 @@ class Sample:
 
     time_s: float
     memory_mb: float
+    rest_mb: float
     blocks: int
     threads: int
     processor: float
@@ -195,12 +200,13 @@ class Sample:
     worst_edit_ms: float
 
     HEAD = (
-        f"{'s':>6}{'MB':>8}{'kblocks':>9}{'threads':>8}{'cpu':>6}{'per s':>7}{'dropped':>8}{'edit ms':>9}{'worst':>8}"
+        f"{'s':>6}{'MB':>8}{'at rest':>9}{'kblocks':>9}{'threads':>8}{'cpu':>6}{'per s':>7}{'dropped':>8}"
+        f"{'edit ms':>9}{'worst':>8}"
     )
 
     def __str__(self) -> str:
         return (
-            f"{self.time_s:6.0f}{self.memory_mb:8.1f}{self.blocks:9}{self.threads:8}{self.processor:6.0%}"
+            f"{self.time_s:6.0f}{self.memory_mb:8.1f}{self.rest_mb:9.1f}{self.blocks:9}{self.threads:8}{self.processor:6.0%}"
             f"{self.rate_hz:7.1f}{self.dropped:8}{self.edit_ms:9.1f}{self.worst_edit_ms:9.1f}"
         )
 
@@ -224,14 +230,15 @@ class Watch:
         self._waiting.append((self._window.store.state, began_s))
 
     def take(self) -> Sample:
-        """Return the numbers of the time since the last sample."""
+        """Return the numbers of the period until now, without the memory at rest."""
         now, processor_s = time.perf_counter(), time.process_time()
         picture = self._window.bridge.picture
         total_dropped = picture.dropped_frames if picture else 0
         elapsed = now - self._last_s
-        sample = Sample(
+        return Sample(
             time_s=now - self._start_s,
             memory_mb=memory_mb(),
+            rest_mb=0.0,
             # Not gc.get_objects(): it hands out tuples that the engine is building, which then fails.
             blocks=sys.getallocatedblocks() // 1000,
             threads=threads(),
@@ -241,11 +248,13 @@ class Watch:
             edit_ms=statistics.median(self._edit_ms or [0.0]),
             worst_edit_ms=max(self._edit_ms, default=0.0),
         )
-        self._pictures, self._edit_ms = 0, []
-        self._dropped = total_dropped
-        self._last_s, self._last_processor_s = now, processor_s
-        self.samples.append(sample)
-        return sample
+
+    def begin(self) -> None:
+        """Begin a period."""
+        picture = self._window.bridge.picture
+        self._pictures, self._edit_ms, self._waiting = 0, [], []
+        self._dropped = picture.dropped_frames if picture else 0
+        self._last_s, self._last_processor_s = time.perf_counter(), time.process_time()
 
     def _on_picture(self, picture: Picture) -> None:
         self._pictures += 1
@@ -272,7 +281,21 @@ def _status(name: str) -> int:
 
 
 def run_for(window: "MainWindow", hand: Hand, watch: Watch, minutes: float, edits_hz: float) -> None:
-    """Let the hand work, and print a line each period."""
+    """Let the hand work period after period, and print a line for each."""
+    print(Sample.HEAD, flush=True)
+    first = window.store.state
+    for _ in range(max(1, round(minutes * 60 / PERIOD_S))):
+        watch.begin()
+        work(window, hand, watch, edits_hz)
+        sample = watch.take()
+        rest(window, first)
+        watch.samples.append(replace(sample, rest_mb=memory_mb()))
+        print(watch.samples[-1], flush=True)
+        window.bridge.player.play()
+
+
+def work(window: "MainWindow", hand: Hand, watch: Watch, edits_hz: float) -> None:
+    """Let the hand edit for one period."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
@@ -286,15 +309,29 @@ def run_for(window: "MainWindow", hand: Hand, watch: Watch, minutes: float, edit
 
     moving = QTimer(window, interval=round(1000 / edits_hz))
     moving.timeout.connect(move)
-    sampling = QTimer(window, interval=round(PERIOD_S * 1000))
-    sampling.timeout.connect(lambda: print(watch.take(), flush=True))
-    QTimer.singleShot(round(minutes * 60_000), loop.quit)
+    QTimer.singleShot(round(PERIOD_S * 1000), loop.quit)
     moving.start()
-    sampling.start()
-    print(Sample.HEAD, flush=True)
     loop.exec()
     moving.stop()
-    sampling.stop()
+    moving.deleteLater()
+
+
+def rest(window: "MainWindow", project: Project, patience_s: float = 60.0) -> None:
+    """Freeze the camera, show a project, and wait until the idle engine has returned all unused memory."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    window.bridge.player.pause()
+    window.store.commit(project)
+    wait_for_newest(window, patience_s)
+    loop = QEventLoop()
+    looking = QTimer(window, interval=50)
+    looking.timeout.connect(lambda: loop.quit() if not memory.unused_bytes() else None)
+    looking.start()
+    QTimer.singleShot(round(patience_s * 1000), loop.quit)
+    loop.exec()
+    looking.stop()
+    looking.deleteLater()
+    memory.give_back()  # also what the main thread has freed since
 
 
 def wait_for_newest(window: "MainWindow", patience_s: float = 10.0) -> bool:
@@ -326,7 +363,7 @@ def judge(samples: list[Sample], errors: str, is_newest: bool, left: list[str]) 
     faults = []
     steady = samples[min(WARM_UP_PERIODS, len(samples) // 2) :]
     third = max(1, len(steady) // 3)
-    for name, unit, limit in (("memory_mb", "MB", GROWTH_MB), ("threads", "threads", 0)):
+    for name, unit, limit in (("rest_mb", "MB at rest", GROWTH_MB), ("threads", "threads", 0)):
         early, late = (
             statistics.median(getattr(one, name) for one in part) for part in (steady[:third], steady[-third:])
         )
@@ -402,8 +439,9 @@ def main() -> int:
         lines = errors.read_text(errors="replace").splitlines()
         text = "\n".join(line for line in lines if line.strip() and line != OFFSCREEN_NOTE)
         print(f"{hand.count} edits; stderr: {text or 'nothing'}")
+        _threads.close()
         left = [one.name for one in threading.enumerate() if one is not threading.main_thread()]
-        faults = judge(watch.samples or [watch.take()], text, is_newest, left)
+        faults = judge(watch.samples, text, is_newest, left)
     print("verdict:", "; ".join(faults) if faults else "well")
     return 1 if faults else 0
 

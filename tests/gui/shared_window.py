@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
@@ -100,7 +101,7 @@ def open_and_show(
 
 def close_and_delete(*windows: MainWindow) -> None:
     """Close windows and let go of them at once."""
-    for window in windows:
+    for window in filter(isValid, windows):  # a test may have deleted its own
         window.store.mark_saved()  # what is unsaved would be kept for a next start
         window.close()
         window.deleteLater()

@@ -237,11 +237,12 @@ def test_an_interface_too_large_for_the_screen_is_refused(window: MainWindow, qt
         def availableSize(self) -> QSize:
             return QSize(1280, 800)
 
-    monkeypatch.setattr(window, "screen", Projector)
-    window.set_scale(1.5)
+    with monkeypatch.context() as projector:  # taken back while the window lives
+        projector.setattr(window, "screen", Projector)
+        window.set_scale(1.5)
 
-    window.set_scale(2.0)  # at once, as a key held down does
-    qtbot.waitUntil(lambda: "no room" in message_of(window), timeout=20_000)
+        window.set_scale(2.0)  # at once, as a key held down does
+        qtbot.waitUntil(lambda: "no room" in message_of(window), timeout=20_000)
 
     assert window.scale == theme.scale() == 1.5
     window.set_scale(1.0)

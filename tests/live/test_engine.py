@@ -131,6 +131,18 @@ def test_an_error_becomes_a_note_and_the_engine_goes_on(
     assert (good.note, good.frame.index) == ("", 52)
 
 
+def test_an_idle_engine_returns_unused_memory(road: Road, monkeypatch: pytest.MonkeyPatch):
+    is_returned = threading.Event()
+    monkeypatch.setattr(module, "IDLE_S", 0.01)
+    monkeypatch.setattr(module.memory, "give_back", is_returned.set)
+    road.begin()
+    road.window.next_picture()
+
+    assert is_returned.wait(PATIENCE_S)
+    road.inbox.put_frame(make_frame(52))
+    assert road.window.next_picture().frame.index == 52
+
+
 def test_closing_ends_the_thread(road: Road):
     road.begin()
     road.window.next_picture()

@@ -138,3 +138,13 @@ def test_a_closed_slot_takes_nothing_and_wakes_nobody():
 
     assert latest.take() is None
     assert len(calls) == 1
+
+
+def test_waiting_tells_whether_there_is_a_job_and_takes_nothing():
+    inbox = full_inbox()
+
+    assert inbox.wait(0.0)
+    assert inbox.take() is not None
+    assert not inbox.wait(0.0)
+    inbox.close()
+    assert inbox.wait(PATIENCE_S)

@@ -1,12 +1,18 @@
 """A pool of array memory: a block is reused after the last view of it has been garbage-collected.
 
 The system clears fresh memory page by page, which takes as long as a 3×3 convolution. `empty` returns an array in a
-pooled block of the same size, if there is one; the block returns to the pool when the last view of the array is gone.
-So an array in use never changes, and no caller has to return one.
+pooled block, if one fits; the block returns to the pool when the last view of the array is gone. So an array in use
+never changes, and no caller has to return one.
+
+The pool holds no more than was needed at once lately, and nothing after `give_back`: a video of another size, or layers
+that are gone, leave no blocks behind that never fit again.
 """
 
+import ctypes
+import itertools
 import math
 import weakref
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -15,6 +21,10 @@ from numpy.typing import DTypeLike
 KEPT_BYTES = 512 << 20
 # Smaller ones come from memory that the process has already.
 _LEAST_BYTES = 1 << 18
+# A block may be this much larger than what is put there: kernels and strides change sizes by a few rows.
+_LARGEST_RATIO = 1.25
+# "Lately" are the last one to two times so many arrays: a second or two of live frames.
+_PERIOD = 128
 
 
 class _Block(np.ndarray):
@@ -38,6 +48,15 @@ class Recycler:
         self.kept_bytes = kept_bytes
         self._free: dict[int, _Block] = {}
         self._lent: dict[int, tuple[weakref.ref[np.ndarray], _Block]] = {}
+        self._lent_bytes: dict[int, int] = {}
+        self._count = itertools.count(1)
+        # The most bytes in use at once, in the current period and in the one before.
+        self._peak = self._peak_before = 0
+
+    @property
+    def unused_bytes(self) -> int:
+        """The memory in the pool that no array uses."""
+        return sum(block.nbytes for block in tuple(self._free.values()))
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
         """Return an uninitialised C-contiguous array that shares memory with no other array."""
@@ -46,33 +65,79 @@ class Recycler:
             return np.empty(shape, dtype)
         block = self._take(size)
         if block is None:
+            self._make_room(size)
             block = _Block(size, np.uint8)
         array = np.ndarray(shape, dtype, block)
         key = id(block)
         self._lent[key] = weakref.ref(array, lambda _: self._take_back(key)), block
+        self._lent_bytes[key] = block.nbytes
+        self._note_need()
         return array
+
+    def give_back(self) -> None:
+        """Return all unused memory to the system."""
+        self._free.clear()
+        self._peak = self._peak_before = 0
 
     # No locks here: a block may come back at any moment, also between two lines, when Python collects garbage.
 
     def _take(self, size: int) -> _Block | None:
+        """Return the smallest block that fits, of several the newest, which is still in the processor's cache."""
+        least, chosen = math.floor(size * _LARGEST_RATIO) + 1, None
         for key, block in reversed(tuple(self._free.items())):
-            if block.nbytes == size and self._free.pop(key, None) is not None:  # unless another thread was quicker
-                return block
-        return None
+            if size <= block.nbytes < least:
+                least, chosen = block.nbytes, key
+                if least == size:
+                    break
+        # Another thread may have been quicker; that is rare, and fresh memory is right as well.
+        return None if chosen is None else self._free.pop(chosen, None)
 
     def _take_back(self, key: int) -> None:
         _, block = self._lent.pop(key)
-        if block.nbytes > self.kept_bytes:
-            return
+        del self._lent_bytes[key]
         self._free[key] = block
-        blocks = tuple(self._free.items())
-        surplus = sum(block.nbytes for _, block in blocks) - self.kept_bytes
-        for oldest, block in blocks:
-            if surplus <= 0:
-                return
+        self._make_room(0)
+
+    def _make_room(self, size: int) -> None:
+        """Release the oldest blocks, so that with `size` more bytes in use the limits hold."""
+        allowed = max(self._peak, self._peak_before) - self._used() - size
+        surplus = self.unused_bytes - min(self.kept_bytes, max(0, allowed))
+        for oldest, block in tuple(self._free.items()) if surplus > 0 else ():
             if self._free.pop(oldest, None) is not None:
                 surplus -= block.nbytes
+            if surplus <= 0:
+                return
+
+    def _note_need(self) -> None:
+        if next(self._count) % _PERIOD == 0:
+            self._peak_before, self._peak = self._peak, 0
+        self._peak = max(self._peak, self._used())
+
+    def _used(self) -> int:
+        return sum(tuple(self._lent_bytes.values()))
 
 
+def _find_trim() -> Callable[[int], object]:
+    """Return the function of glibc that gives free pages inside its heaps back; elsewhere one that does nothing."""
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):  # another C library; on Windows there is no program to look in
+        return lambda _: None
+    trim.argtypes = [ctypes.c_size_t]
+    return trim
+
+
+_trim = _find_trim()
 _recycler = Recycler(KEPT_BYTES)
 empty = _recycler.empty
+
+
+def give_back() -> None:
+    """Return all unused memory of the process to the system; for a program that has nothing to compute."""
+    _recycler.give_back()
+    _trim(0)
+
+
+def unused_bytes() -> int:
+    """Return the size of the memory that waits to be used again."""
+    return _recycler.unused_bytes

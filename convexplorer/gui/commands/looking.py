@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QMessageBox
 
 from convexplorer import __version__
@@ -123,6 +123,7 @@ def toggle_full_screen(window: Shell) -> None:
 def show_about(window: Shell) -> None:
     """Show the program's name, version and licence."""
     box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("About ConvExplorer")
     box.setText(f"ConvExplorer {__version__}\nSee what a convolution sees.")
     box.setInformativeText(

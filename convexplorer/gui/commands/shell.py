@@ -22,6 +22,7 @@ from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.selection import Selection
 from convexplorer.gui.session.settings import Settings
+from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document, Store
 from convexplorer.results.picture import Tile
@@ -31,7 +32,7 @@ Kind = Literal["info", "good", "warning", "error"]
 Actions = Sequence[tuple[str, Callable[[], None]]]
 
 
-class Shell(QMainWindow):
+class Shell(Ending, QMainWindow):
     """A window as seen by commands: one project, the threads that compute it, and the user's settings.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from convexplorer.gui.session.garbage import MainThreadCollector
 from convexplorer.gui.session.selection import Selection
 from convexplorer.live.engine import Engine
 from convexplorer.live.player import Player, PlayerStatus
@@ -36,7 +35,6 @@ class Bridge(QObject):
         self._pictures: Latest[Picture] = Latest(self._picture_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
         self._engine = Engine(self._inbox, self._pictures)
-        self._collector = MainThreadCollector(self)
         self.player = Player(self._inbox, self._statuses.put)
         self.picture: Picture | None = None
         self._picture_waits.connect(self._deliver_picture)
@@ -46,7 +44,6 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start both threads with the store's project."""
-        self._collector.start()
         self._inbox.put_view(self._selection.view)
         self._inbox.put_project(self._store.state)
         self._engine.start()
@@ -62,7 +59,6 @@ class Bridge(QObject):
         self.player.close()
         self._statuses.close()
         self._engine.close()
-        self._collector.stop()
 
     def _on_project(self, new: Project, old: Project) -> None:
         self._inbox.put_project(new)
@@ -76,7 +72,6 @@ class Bridge(QObject):
     @Slot()
     def _deliver_picture(self) -> None:
         picture = self._pictures.take()
-        self._collector.collect_if_due()
         if picture is not None:
             self.picture = picture
             self.picture_ready.emit(picture)

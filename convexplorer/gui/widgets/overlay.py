@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.ending import Ending
 
 
-class Overlay(QWidget):
+class Overlay(Ending, QWidget):
     """A dimming cover over its window with one card on it. Closing restores the focus and deletes the overlay.
 
     Attributes

@@ -1,5 +1,6 @@
 """The start of the program with a window, and screenshots for the command line."""
 
+import gc
 import logging
 import os
 import sys
@@ -10,7 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import get_args
 
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -72,10 +82,14 @@ def run(
         window = open_window(source, filters, project, size, theme_name, is_talkative=screenshot is None)
         sys.excepthook = partial(_tell_unexpected, window)
         camera = None if screenshot is None else Screenshot(window, screenshot)
+        gc.freeze()  # what the start has made lives on: a collection among it would take 100 ms each time
+        gc.enable()
         if window.isVisible():  # else the loop would wait for the end of a window that is closed already
             QApplication.exec()
         window.close()  # the loop may have been ended around the window
+        window.deleteLater()  # here and now: destroyed at the end of Python, it would outlive the application
         status = 0 if camera is None else camera.exit_status
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return 128 + signals.received if status and signals.received else status
     finally:
         sys.excepthook = hook

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from convexplorer.core.geometry import memory as module
 from convexplorer.core.geometry.memory import Recycler
 
 SHAPE = (4, 300, 400)
@@ -69,16 +70,78 @@ def test_no_more_is_kept_than_was_agreed():
 
     del arrays, large
 
-    assert sum(block.nbytes for block in recycler._free.values()) == 2 * SIZE
+    assert recycler.unused_bytes <= 2 * SIZE
     assert not recycler._lent
 
 
 def test_the_oldest_is_given_up_first():
     recycler = Recycler(2 * SIZE)
-    for shape in ((4, 300, 400), (4, 300, 399), (4, 300, 398)):
-        recycler.empty(shape, np.float32)
+    arrays = [recycler.empty(SHAPE, np.float32) for _ in range(3)]
+    places = [place(array) for array in arrays]
 
-    assert sorted(block.nbytes for block in recycler._free.values()) == [4 * 4 * 300 * 398, 4 * 4 * 300 * 399]
+    while arrays:
+        del arrays[0]
+
+    kept = [recycler.empty(SHAPE, np.float32) for _ in range(2)]
+    assert sorted(map(place, kept)) == sorted(places[1:])
+
+
+def test_a_block_holds_an_array_that_is_a_little_smaller():
+    recycler = Recycler(SIZE)
+    before = place(recycler.empty(SHAPE, np.float32))
+
+    assert place(recycler.empty((4, 290, 400), np.float32)) == before
+    assert recycler.empty((4, 100, 400), np.float32).base.nbytes < SIZE / 2  # much smaller: fresh memory
+
+
+def test_the_smallest_block_that_fits_is_taken():
+    recycler = Recycler(9 * SIZE)
+    shapes = [(4, 330, 400), (4, 310, 400), (4, 320, 400)]
+    arrays = [recycler.empty(shape, np.float32) for shape in shapes]
+    wanted = place(arrays[1])
+    del arrays
+
+    assert place(recycler.empty((4, 305, 400), np.float32)) == wanted
+
+
+def test_blocks_that_never_fit_again_are_given_up():
+    recycler = Recycler(1000 * SIZE)
+    large = [recycler.empty((3, *SHAPE), np.float32) for _ in range(10)]
+    del large
+    before = recycler.unused_bytes
+
+    for _ in range(3 * module._PERIOD):
+        recycler.empty(SHAPE, np.float32)
+
+    assert before == 30 * SIZE
+    assert recycler.unused_bytes == SIZE
+
+
+def test_sizes_that_change_all_the_time_hold_no_more_than_the_largest_needs():
+    recycler = Recycler(1000 * SIZE)
+    rng = np.random.default_rng(0)
+    largest = 0
+    for rows in rng.integers(100, 2000, 500):
+        arrays = [recycler.empty((4, int(rows), 400), np.float32) for _ in range(2)]
+        largest = max(largest, 2 * arrays[0].nbytes)
+        in_use = sum(block.nbytes for _, block in recycler._lent.values())
+        assert in_use + recycler.unused_bytes <= 1.25 * largest
+        del arrays
+
+
+def test_all_that_is_unused_can_be_given_back():
+    recycler = Recycler(9 * SIZE)
+    kept = recycler.empty(SHAPE, np.float32)
+    kept[:] = 7
+    gone = recycler.empty(SHAPE, np.float32)
+    del gone
+
+    recycler.give_back()
+
+    assert recycler.unused_bytes == 0
+    assert (kept == 7).all()
+    del kept
+    assert recycler.unused_bytes == 0  # nothing was needed since
 
 
 def test_small_arrays_are_plain_ones():

@@ -267,3 +267,19 @@ def test_the_field_of_a_value_without_place_is_the_whole_picture(window, qtbot):
 
     assert [mark.rect for mark in marks.marks] == [QRectF(-1, -1, 38, 26)]  # with the padding of the convolution
     assert window.explanation_panel.place_text == "GlobalMax · sobel-x"
+
+
+def test_values_without_places_are_stepped_and_marked_like_others(window, qtbot):
+    for kind in ("flatten", "softmax"):
+        window.actions_by_name[f"add-{kind}"].trigger()
+        picture = newest_picture(window, qtbot)
+        layer = picture.project.layers[-1].id
+        window.selection.select(layer=layer)
+        window.selection.hold(Pin(layer, 0, (2, 3)))
+
+        window.explanation_panel.step(0, 1)
+        window.selection.point_at((11.5, 17.5), is_on_input=True)
+        window.selection.toggle_overlay("reads")
+
+        assert window.selection.pin == Pin(layer, 0, (2, 4))
+        assert window.maps_panel.isVisible()

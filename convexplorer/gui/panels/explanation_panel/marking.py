@@ -116,6 +116,8 @@ def reach_marks(picture: Picture, layer: int, at: Place) -> Mapping[int, Marks]:
         planes = _summed_planes(chosen, len(evaluation[layer]), len(evaluation.image))
         return _weighted_reach(planes, reach(chosen, spatial, cell), grid)
     outputs = reach_through(evaluation.graph.leading_to(layer), evaluation.image.shape, cell)[-1]
+    if not outputs:
+        return {}  # values without places
     (top, bottom), (left, right) = ((int(axis.min()), int(axis.max()) + 1) if len(axis) else (0, 0) for axis in outputs)
     if top == bottom or left == right:
         return {}

@@ -33,6 +33,7 @@ from convexplorer.results.film import ghost_cell
 from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
+from convexplorer.results.vectors import as_maps
 from convexplorer.words import times
 
 
@@ -247,9 +248,9 @@ class ExplanationPanel(Panel):
         picture, target = self._picture, self._target
         if picture is None or target is None or picture.evaluation is None:
             return
-        shape = picture.evaluation[picture.project.position(target.layer)].shape
-        _, *cell = nearest_place(shape, (target.channel, *_moved(target.cell, rows, columns)))
-        self.context.selection.hold(replace(target, cell=tuple(cell)))
+        shape = as_maps(picture.evaluation[picture.project.position(target.layer)]).shape
+        channel, *cell = nearest_place(shape, (target.channel, *_moved(target.cell, rows, columns)))
+        self.context.selection.hold(replace(target, channel=channel, cell=tuple(cell)))
 
     @Slot(object)
     def _on_view_changed(self, view: View) -> None:

@@ -23,7 +23,7 @@ def sampling_overlay(picture: Picture, layer: int) -> SamplingOverlay | None:
         found = sampling(chosen, spatial)
     except ValueError:
         return None
-    if not is_flat(picture):
+    if not is_flat(picture) or not spatial:
         return None
     grid = input_place(evaluation, layer, picture.factor)
     rows, columns = (_middles(axis) for axis in chosen.taps(spatial))
