@@ -416,6 +416,38 @@ def test_without_arguments_the_window_opens_too(opened: list[tuple[object, ...]]
     assert opened == [(None, [], None, None, None, None)]
 
 
+@pytest.mark.parametrize("name", ["mine.json", "mine", "mine.png"])
+def test_a_project_as_the_source_is_opened_as_a_project(name: str, opened: list[tuple[object, ...]]):
+    save_project(name, default_project())
+
+    assert run(name) == 0
+
+    assert opened == [(None, [], Path(name), None, None, None)]
+
+
+def test_a_project_that_is_not_there_is_opened_as_one(opened: list[tuple[object, ...]]):
+    assert run("gone.json") == 0
+
+    assert opened == [(None, [], Path("gone.json"), None, None, None)]
+
+
+def test_a_picture_called_like_a_project_is_a_source(photo: str, opened: list[tuple[object, ...]]):
+    Path(photo).rename("photo.json")
+
+    run("photo.json")
+
+    assert opened[0][0] == Source("image", "photo.json")
+
+
+def test_two_projects_are_refused(opened: list[tuple[object, ...]], capsys: Printed):
+    save_project("mine.json", default_project())
+
+    assert run("mine.json", "--project", "other.json") == 2
+
+    assert "mine.json is a project, and --project names another one" in capsys.readouterr().err
+    assert opened == []
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

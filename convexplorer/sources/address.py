@@ -57,7 +57,7 @@ def from_paths(paths: Iterable[str | Path]) -> Source:
     """Return the source of dropped or chosen files and folders: that of a single path, or a list."""
     texts = [str(path) for path in paths]
     if len(texts) == 1:
-        return parse(texts[0])
+        return _parse_path(texts[0], NO_OPTIONS)
     return _source("files", listed_address(texts), NO_OPTIONS)
 
 

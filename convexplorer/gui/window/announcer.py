@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session import pasted
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.actions import ACTIONS
@@ -40,7 +41,9 @@ class Announcer(QObject):
 
     @Slot()
     def greet(self) -> None:
-        """Offer unsaved work after a crash; otherwise show the hint of the first start, once."""
+        """Offer unsaved work after a crash; otherwise show the hint of the first start, once. Clean up beside it."""
+        recent = self._window.settings.recent
+        self._window.errands.run(lambda: pasted.clean_up(recent), lambda _error: None)
         found = self._safety_copy.find()
         if found is None:
             self._hint_once()
