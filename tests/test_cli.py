@@ -21,6 +21,7 @@ from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
 from tests.model.examples import conv_layer, pool_layer
+from tests.picture_server import Answer, PictureServer
 
 ROOT = Path(__file__).parent.parent
 Printed = pytest.CaptureFixture[str]
@@ -609,3 +610,10 @@ def test_a_password_is_not_printed(capsys: Printed):
     printed = capsys.readouterr()
     assert "127.0.0.1" in printed.err
     assert "s3cret" not in printed.out + printed.err
+
+
+def test_a_picture_on_the_network_is_an_input(photo: str, capsys: Printed):
+    with PictureServer({"/a/holiday.png": Answer(Path(photo).read_bytes())}) as server:
+        assert run("apply", f"{server.url}/a/holiday.png", "--kernel", "sobel-x", "-o", "out/") == 0
+
+    assert [path.name for path in Path("out").iterdir()] == ["holiday.png"]
