@@ -82,8 +82,8 @@ def open_window(words: Sequence[str]) -> int:
         "source",
         nargs="?",
         metavar="SOURCE",
-        type=_explained(_source),
-        help=f"{_SOURCES}, camera:0, http:// or rtsp://…",
+        type=_explained(_source_or_project),
+        help=f"a project, {_SOURCES}, camera:0, http:// or rtsp://…",
     )
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--project", type=Path, metavar="FILE", help="open a saved project")
@@ -92,6 +92,11 @@ def open_window(words: Sequence[str]) -> int:
     add("--theme", choices=("light", "dark"), help="by default that of the system")
     add("--version", action="version", version=f"ConvExplorer {__version__}")
     options = parser.parse_args(words)
+    source, project = options.source, options.project
+    if isinstance(source, Path):
+        if project is not None:
+            parser.error(f"{source.name} is a project, and --project names another one")
+        source, project = None, source
     filters: list[Filter] = []
     if options.kernel:
         from convexplorer.export.kernels import parse_kernels
@@ -102,7 +107,7 @@ def open_window(words: Sequence[str]) -> int:
     try:
         from convexplorer.gui.window.app import run
 
-        return run(options.source, filters, options.project, options.screenshot, options.size, options.theme)
+        return run(source, filters, project, options.screenshot, options.size, options.theme)
     except ImportError as error:  # a bare machine lacks libraries that Qt needs
         print(f"convexplorer: the window cannot be opened: {error}; README.md names the packages", file=sys.stderr)
         return FAILED
@@ -413,6 +418,19 @@ def _source(text: str) -> "Source":
     from convexplorer.sources import parse
 
     return parse(text)
+
+
+def _source_or_project(text: str) -> "Source | Path":
+    """Return the source that a text names, or the path of a project, recognised by its contents."""
+    from convexplorer.sources.paths import expanded
+
+    path = expanded(text)
+    if os.path.isfile(path) or path.suffix.lower() == ".json":
+        from convexplorer.model.storage.files import is_project
+
+        if is_project(path):
+            return path
+    return _source(text)
 
 
 def _numbers(text: str, counts: tuple[int, ...], example: str) -> list[int]:

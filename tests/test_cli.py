@@ -22,6 +22,7 @@ from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
 from tests.model.examples import conv_layer, pool_layer
+from tests.picture_server import Answer, PictureServer
 
 ROOT = Path(__file__).parent.parent
 Printed = pytest.CaptureFixture[str]
@@ -466,6 +467,38 @@ def test_without_arguments_the_window_opens_too(opened: list[tuple[object, ...]]
     assert opened == [(None, [], None, None, None, None)]
 
 
+@pytest.mark.parametrize("name", ["mine.json", "mine", "mine.png"])
+def test_a_project_as_the_source_is_opened_as_a_project(name: str, opened: list[tuple[object, ...]]):
+    save_project(name, default_project())
+
+    assert run(name) == 0
+
+    assert opened == [(None, [], Path(name), None, None, None)]
+
+
+def test_a_project_that_is_not_there_is_opened_as_one(opened: list[tuple[object, ...]]):
+    assert run("gone.json") == 0
+
+    assert opened == [(None, [], Path("gone.json"), None, None, None)]
+
+
+def test_a_picture_called_like_a_project_is_a_source(photo: str, opened: list[tuple[object, ...]]):
+    Path(photo).rename("photo.json")
+
+    run("photo.json")
+
+    assert opened[0][0] == Source("image", "photo.json")
+
+
+def test_two_projects_are_refused(opened: list[tuple[object, ...]], capsys: Printed):
+    save_project("mine.json", default_project())
+
+    assert run("mine.json", "--project", "other.json") == 2
+
+    assert "mine.json is a project, and --project names another one" in capsys.readouterr().err
+    assert opened == []
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -627,3 +660,10 @@ def test_a_password_is_not_printed(capsys: Printed):
     printed = capsys.readouterr()
     assert "127.0.0.1" in printed.err
     assert "s3cret" not in printed.out + printed.err
+
+
+def test_a_picture_on_the_network_is_an_input(photo: str, capsys: Printed):
+    with PictureServer({"/a/holiday.png": Answer(Path(photo).read_bytes())}) as server:
+        assert run("apply", f"{server.url}/a/holiday.png", "--kernel", "sobel-x", "-o", "out/") == 0
+
+    assert [path.name for path in Path("out").iterdir()] == ["holiday.png"]

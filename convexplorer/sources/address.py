@@ -57,7 +57,7 @@ def from_paths(paths: Iterable[str | Path]) -> Source:
     """Return the source of dropped or chosen files and folders: that of a single path, or a list."""
     texts = [str(path) for path in paths]
     if len(texts) == 1:
-        return parse(texts[0])
+        return _parse_path(texts[0], NO_OPTIONS)
     return _source("files", listed_address(texts), NO_OPTIONS)
 
 
@@ -75,23 +75,8 @@ def to_text(source: Source) -> str:
 
 
 def describe_source(source: Source) -> str:
-    """Return a short title for windows and status bars, without the password of an address."""
-    if source.kind == "files":
-        count = len(listed_files(source.address))
-        return "1 picture" if count == 1 else f"{count} pictures"
-    if source.kind == "stream":
-        return _without_secrets(source.address)
-    if source.kind == "camera":
-        return f"Camera {source.address}" if source.address.isdigit() else source.address
-    if source.kind == "pattern":
-        from convexplorer.sources.patterns import PATTERNS
-
-        return PATTERNS[source.address].label if source.address in PATTERNS else source.address
-    if source.kind == "sample":
-        from convexplorer.sources.samples import SAMPLES
-
-        return SAMPLES[source.address].title if source.address in SAMPLES else source.address
-    return plain(Path(source.address).name or source.address)
+    """Return a short title for windows and status bars, as plain text and without the password of an address."""
+    return plain(_title_of(source))
 
 
 def check_source(source: Source) -> None:
@@ -152,6 +137,25 @@ def endpoint_of(address: str) -> tuple[str, int | None]:
 def host_of(address: str) -> str:
     """Return host and port of a URL, without user name and password."""
     return _without_secrets(address).partition("/")[0]
+
+
+def _title_of(source: Source) -> str:
+    if source.kind == "files":
+        count = len(listed_files(source.address))
+        return "1 picture" if count == 1 else f"{count} pictures"
+    if source.kind == "stream":
+        return _without_secrets(source.address)
+    if source.kind == "camera":
+        return f"Camera {source.address}" if source.address.isdigit() else source.address
+    if source.kind == "pattern":
+        from convexplorer.sources.patterns import PATTERNS
+
+        return PATTERNS[source.address].label if source.address in PATTERNS else source.address
+    if source.kind == "sample":
+        from convexplorer.sources.samples import SAMPLES
+
+        return SAMPLES[source.address].title if source.address in SAMPLES else source.address
+    return Path(source.address).name or source.address
 
 
 def _parse_kind(kind: str, rest: str, options: Mapping[str, Option]) -> Source:

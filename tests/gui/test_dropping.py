@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from convexplorer.gui.look import theme
-from tests.gui.conftest import make_photo
+from tests.gui.conftest import make_photo, message_of
 
 COPY, MOVE, LINK = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction, Qt.DropAction.LinkAction
 NO_KEY, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -77,6 +77,7 @@ def test_a_drop_that_opens_nothing_is_not_accepted(window):
     *_, dropped = drag(window, COPY | MOVE, data, SHIFT)
 
     assert not dropped.isAccepted()
+    assert message_of(window) == "Neither a file, a picture, an address nor numbers were dropped."
 
 
 def test_no_part_of_the_window_takes_drops_in_a_way_of_its_own(window):

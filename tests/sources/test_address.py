@@ -121,6 +121,8 @@ def test_what_is_no_source_becomes_a_sentence(text, words):
         ("pattern:zone-plate", "Zone plate"),
         ("sample:astronaut", "Astronaut"),
         ("a.png\nb.png", "2 pictures"),
+        ("http://host/" + "x" * 5000, "host/" + "x" * 127 + "…" + "x" * 67),
+        ("camera:one\x1b[2J", "one�[2J"),
     ],
 )
 def test_titles_are_short_and_keep_secrets(text, title):

@@ -1,4 +1,4 @@
-"""Handling of dropped or pasted data: files, an address, or a picture."""
+"""Handling of dropped or pasted data: files, a table of numbers, a picture, or a text that names one of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDropEvent, QImage
 
-from convexplorer.gui.commands import files, sourcing
+from convexplorer.gui.commands import files, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.session.settings import state_folder
-from convexplorer.sources.address import STREAM_SCHEMES
+from convexplorer.gui.session import pasted
 
 
 def offer_copy(event: QDropEvent) -> bool:
@@ -20,7 +19,8 @@ def offer_copy(event: QDropEvent) -> bool:
     but a move or a link is refused.
     """
     can_copy = bool(event.possibleActions() & Qt.DropAction.CopyAction)
-    if can_copy and (event.mimeData().hasUrls() or event.mimeData().hasImage()):
+    data = event.mimeData()
+    if can_copy and (data.hasUrls() or data.hasImage() or data.hasText()):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         return True
@@ -29,34 +29,40 @@ def offer_copy(event: QDropEvent) -> bool:
 
 
 def take(window: Shell, data: QMimeData) -> bool:
-    """Open the data's files, address or picture; return False if there are none."""
+    """Open the data's files, table, picture or address; return False if there are none.
+
+    A spreadsheet offers its cells also as a picture, and a browser a picture with its address: the cells are what is
+    meant, and the picture needs no network.
+    """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    addresses = [url.toString() for url in data.urls() if url.scheme() in STREAM_SCHEMES]
-    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    text = data.text()
     if paths:
         files.open_paths(window, paths)
-    elif addresses:
-        sourcing.open_text(window, addresses[0])
-    elif not image.isNull():
+    elif naming.is_table(text) or _is_spreadsheet(data):
+        window.show_controls(True)
+        window.filter_panel.paste_matrix(text)
+    elif data.hasImage() and not (image := QImage(data.imageData())).isNull():
         _open_image(window, image)
+    elif named := _named(data, text):
+        files.open_named(window, named)
     else:
         return False
     return True
 
 
+def _is_spreadsheet(data: QMimeData) -> bool:
+    return data.hasText() and data.hasHtml() and "<td" in data.html().lower()
+
+
+def _named(data: QMimeData, text: str) -> str:
+    """Return the first address in the data, or its text if that names something; else ""."""
+    urls = [url.toString() for url in data.urls() if not url.isLocalFile()]
+    texts = (*urls, text)
+    return next((one for one in texts if naming.is_address(one) or naming.named_paths(one)), "")
+
+
 def _open_image(window: Shell, image: QImage) -> None:
     try:
-        sourcing.open_text(window, str(_kept(image)))
+        sourcing.open_path(window, pasted.keep(image))
     except OSError as error:
-        window.say(f"The picture cannot be kept: {error}", kind="error")
-
-
-def _kept(image: QImage) -> Path:
-    """Write a picture to a new file, so that a project with this source can be reopened."""
-    folder = state_folder() / "pasted"
-    folder.mkdir(exist_ok=True)
-    number = 1
-    while (path := folder / f"pasted-{number}.png").exists():
-        number += 1
-    image.save(str(path))
-    return path
+        window.say(f"The picture cannot be kept: {error.strerror or error}", kind="error")

@@ -137,23 +137,13 @@ def copy_kernel_python(window: Shell) -> None:
 def paste(window: Shell) -> None:
     """Paste a matrix of numbers into the kernel, or a picture, files or an address as the source."""
     data = QGuiApplication.clipboard().mimeData()
-    text = QGuiApplication.clipboard().text()
-    # A spreadsheet offers its numbers also as a picture; the numbers take precedence.
-    if not _is_matrix(text) and data is not None and dropping.take(window, data):
+    if data is not None and dropping.take(window, data):
         return
-    if text.strip():
+    if text := QGuiApplication.clipboard().text().strip():
         window.show_controls(True)
         window.filter_panel.paste_matrix(text)
     else:
         window.say("There is neither a picture nor a matrix of numbers on the clipboard.", kind="warning")
-
-
-def _is_matrix(text: str) -> bool:
-    try:
-        matrix.parse_matrix(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _copy_kernel(window: Shell, style: Literal["tab", "python"]) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from convexplorer import sources
 from convexplorer.export import kernels as bank_files
 from convexplorer.export.files import dialog_filters
-from convexplorer.gui.commands import sourcing
+from convexplorer.gui.commands import naming, sourcing
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session import pasted
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.storage import files as project_files
 from convexplorer.model.storage.schema import absolute
 from convexplorer.model.storage.stamp import why_changed
 from convexplorer.model.store import Document
+from convexplorer.sources.passwords import without_password
+from convexplorer.sources.paths import expanded
 
-PROJECT_SUFFIX = ".json"
+PROJECT_SUFFIX = project_files.SUFFIX
+STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
 
 
 def new(window: Shell) -> None:
@@ -44,15 +50,42 @@ def open_folder(window: Shell) -> None:
         open_paths(window, [Path(text)])
 
 
-def open_paths(window: Shell, paths: list[Path]) -> None:
+def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     """Open chosen or dropped paths: one project, one source, or a list of pictures."""
     window.settings.remember_folder(paths[0])
-    if len(paths) > 1:
-        sourcing.open_source(window, sources.from_paths(paths))
-    elif paths[0].suffix.lower() == PROJECT_SUFFIX:
-        open_project(window, paths[0])
+    if len(paths) == 1:
+        if project_files.is_project(paths[0]):
+            open_project(window, paths[0])
+        else:
+            sourcing.open_path(window, paths[0])
+        return
+    project = next((path for path in paths if path.suffix.lower() == PROJECT_SUFFIX), None)
+    if project is not None and project_files.is_project(project):
+        window.say(f"{project.name} is a project: open it by itself.", kind="warning")
     else:
-        sourcing.open_text(window, str(paths[0]))
+        sourcing.open_source(window, sources.from_paths(paths))
+
+
+def open_named(window: Shell, text: str) -> None:
+    """Open what a typed, pasted or dropped text names: a project, files, an address, a camera, a pattern, a sample."""
+    paths = naming.named_paths(text)
+    typed = expanded(text.strip())
+    if not paths and not naming.is_address(text) and os.path.exists(typed):
+        paths = [typed]  # relative to the working folder
+    if paths:
+        open_paths(window, paths)
+    else:
+        sourcing.open_text(window, text)
+
+
+def open_stream(window: Shell) -> None:
+    """Ask for an address and open it."""
+    last = without_password(window.settings.read("stream", "http://"))
+    # The label sets the dialog's width: an address is long, and Qt would show only twenty letters of it.
+    text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
+    if accepted and text.strip():
+        window.settings.write("stream", without_password(text.strip()))
+        open_named(window, text)
 
 
 def open_project(window: Shell, path: Path) -> None:
@@ -128,6 +161,7 @@ def _save_to(window: Shell, path: Path) -> None:
         window.say(f"{path.name} was not saved: {error}", kind="error")
         return
     window.store.mark_saved(path=path, stamp=stamp)
+    pasted.note_use(window.store.state.source.address, path)
     window.settings.add_recent(str(path))
     window.settings.remember_folder(path)
     window.refresh_title()

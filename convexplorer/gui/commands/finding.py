@@ -10,12 +10,14 @@ from PySide6.QtGui import QKeySequence
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.operators.activations import ACTIVATIONS, describe
-from convexplorer.gui.commands import editing, layers, sourcing
+from convexplorer.gui.commands import editing, files, layers, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.commands.shortcuts import shortcut_groups
 from convexplorer.kernels import presets
+from convexplorer.sources.passwords import without_password
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
+from convexplorer.words import plain
 
 if TYPE_CHECKING:
     from convexplorer.gui.widgets.command_palette import Entry
@@ -25,7 +27,7 @@ def show_palette(window: Shell) -> None:
     """Open the palette of commands, kernels, activations, samples and test patterns."""
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
-    CommandPalette(entries(window), window).open()
+    CommandPalette(entries(window), window, partial(_entry_for, window)).open()
 
 
 def show_kinds(window: Shell) -> None:
@@ -55,6 +57,15 @@ def entries(window: Shell) -> list[Entry]:
         *((f"Test pattern: {p.label}", name, _opener(window, f"pattern:{name}")) for name, p in PATTERNS.items()),
     ]
     return [*found, *(Entry(title, hint, None, run) for title, hint, run in rows)]
+
+
+def _entry_for(window: Shell, text: str) -> Entry | None:
+    """Return an entry that opens what a typed text names; None if it names nothing."""
+    from convexplorer.gui.widgets.command_palette import Entry
+
+    if not (naming.is_address(text) or naming.named_paths(text)):
+        return None
+    return Entry(f"Open {plain(without_password(text.strip()), 60)}", "", None, partial(files.open_named, window, text))
 
 
 def _commands(window: Shell, names: Sequence[str]) -> list[Entry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from convexplorer import sources
@@ -11,8 +13,6 @@ from convexplorer.results.frame_words import why_not_stored
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.passwords import supply, without_password
 
-STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
-
 
 def open_camera(window: Shell) -> None:
     """Open the first camera; the Source menu lists all cameras by name."""
@@ -21,16 +21,6 @@ def open_camera(window: Shell) -> None:
     else:  # the current source stays; if cameras cannot be listed, one may exist nevertheless
         try_anyway = ("Try anyway", lambda: open_text(window, "camera:0"))
         window.say("No camera was found. Connect one and press Camera again.", kind="warning", actions=(try_anyway,))
-
-
-def open_stream(window: Shell) -> None:
-    """Ask for an address and open it."""
-    last = without_password(window.settings.read("stream", "http://"))
-    # The label sets the dialog's width: an address is long, and Qt would show only twenty letters of it.
-    text, accepted = QInputDialog.getText(window, "Network stream", STREAM_QUESTION, text=last)
-    if accepted and text.strip():
-        window.settings.write("stream", without_password(text.strip()))
-        open_text(window, text.strip())
 
 
 def open_text(window: Shell, text: str) -> None:
@@ -43,6 +33,16 @@ def open_text(window: Shell, text: str) -> None:
     open_source(window, source)
     if source.kind == "stream" and source.address not in text:
         window.say(f"The password of {sources.describe_source(source)} is kept until the program ends, and not stored.")
+
+
+def open_path(window: Shell, path: Path) -> None:
+    """Open a picture, a video or a folder, whatever letters its name has."""
+    try:
+        source = sources.from_paths([path])
+    except sources.SourceError as error:
+        window.say(str(error), kind="warning")
+        return
+    open_source(window, source)
 
 
 def ask_password(window: Shell, source: sources.Source) -> None:

@@ -22,7 +22,13 @@ class SafetyCopy(QObject):
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._autosave = _autosave()
+        self._autosave: Autosave | None = None
+        self._why_not = ""  # the reason why there is no place for copies; said with the first work that would need one
+        try:
+            self._autosave = Autosave(state_folder() / "recovery")
+        except OSError as error:
+            logger.warning("unsaved work cannot be kept: %s", error)
+            self._why_not = f"Unsaved work cannot be kept: {error.strerror or error}."
         self.timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self.timer.timeout.connect(self.write)
         store.subscribe(self._on_project)
@@ -39,9 +45,12 @@ class SafetyCopy(QObject):
     @Slot()
     def write(self) -> None:
         """Write the copy now, or delete the copy if there is no unsaved work."""
-        if self._autosave is None:
-            return
         unsaved = self._store.unsaved
+        if self._autosave is None:
+            if unsaved is not None and self._why_not:
+                self.failed.emit(self._why_not)
+                self._why_not = ""
+            return
         if unsaved is None:
             self._autosave.discard()
             return
@@ -64,12 +73,3 @@ class SafetyCopy(QObject):
             self._autosave and not self.timer.isActive()
         ):  # restarted by each edit, it would never fire in continuous editing
             self.timer.start()
-
-
-def _autosave() -> Autosave | None:
-    """Return the store of copies, or None if its folder is not writable."""
-    try:
-        return Autosave(state_folder() / "recovery")
-    except OSError as error:
-        logger.warning("unsaved work cannot be kept: %s", error)
-        return None

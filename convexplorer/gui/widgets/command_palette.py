@@ -35,13 +35,17 @@ class CommandPalette(Overlay):
     ----------
     entries : in their order for an empty query.
     window : the window below the palette.
+    entry_for : returns an entry for a typed text that is no search but names something, or None; it comes first.
 
     """
 
     recent: ClassVar[list[str]] = []  # titles, newest first; shared by all palettes of one program run
 
-    def __init__(self, entries: Sequence[Entry], window: QWidget) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], window: QWidget, entry_for: Callable[[str], Entry | None] = lambda _: None
+    ) -> None:
         super().__init__(window)
+        self._entry_for = entry_for
         self._entries = sorted(entries, key=self._age)
         self._list = SearchList(self._search, self.card, name="Commands", kind="command")
         self._list.set_placeholder("What do you want to do?")
@@ -70,12 +74,15 @@ class CommandPalette(Overlay):
     def _run(self, entry: Entry) -> None:
         """Close the palette, then run the entry, so that the entry finds the window's previous focus."""
         recent = CommandPalette.recent
-        recent[:] = [entry.title, *(title for title in recent if title != entry.title)][:RECENT]
+        if entry in self._entries:  # a typed text is no entry that could come again
+            recent[:] = [entry.title, *(title for title in recent if title != entry.title)][:RECENT]
         self.close()
         entry.callback()
 
     def _search(self, query: str) -> list[Row]:
-        found = best_matches(query, self._entries, lambda entry: entry.title)
+        found = list(best_matches(query, self._entries, lambda entry: entry.title))
+        if (named := self._entry_for(query)) is not None:
+            found.insert(0, named)
         return [Row(entry.title, entry, entry.shortcut, entry.icon, is_enabled=entry.is_enabled) for entry in found]
 
     def _age(self, entry: Entry) -> int:

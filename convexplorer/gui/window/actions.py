@@ -325,7 +325,7 @@ ACTIONS: dict[str, Command] = {
         ("Ctrl+U",),
         "stream",
         "Open an MJPEG or RTSP stream by its address.",
-        sourcing.open_stream,
+        files.open_stream,
     ),
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from convexplorer.export.interrupted import Interrupted
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session import pasted
 from convexplorer.gui.session.recording import open_journal
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
@@ -47,7 +48,12 @@ class Announcer(QObject):
 
     @Slot()
     def greet(self) -> None:
-        """Offer what a crash left behind, one after the other; otherwise show the hint of the first start, once."""
+        """Offer what a crash left behind, one after the other; otherwise show the hint of the first start, once.
+
+        Pasted pictures that nobody needs are removed beside it.
+        """
+        recent = self._window.settings.recent
+        self._window.errands.run(lambda: pasted.clean_up(recent), lambda _error: None)
         found = self._safety_copy.find()
         if found is not None:
             self._offers.append(partial(self._offer, found))

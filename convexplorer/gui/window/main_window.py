@@ -454,6 +454,7 @@ class MainWindow(Shell):
         """Open dropped data."""
         if dropping.offer_copy(event) and not dropping.take(self, event.mimeData()):
             event.ignore()
+            self.say("Neither a file, a picture, an address nor numbers were dropped.", kind="warning")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads in the order of the data flow, keep unsaved work, remember the layout."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu
 
-from convexplorer.gui.commands import files, sourcing
+from convexplorer.gui.commands import files, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.sources.cameras import list_cameras
@@ -96,7 +96,7 @@ def _fill_recent(window: Shell, menu: QMenu) -> None:
 
 
 def _open_recent(window: Shell, text: str) -> None:
-    if "://" in text:
+    if naming.is_address(text):
         sourcing.open_text(window, text)
     else:
         files.open_paths(window, [Path(text)])

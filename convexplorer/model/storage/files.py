@@ -4,6 +4,7 @@ A project with large weights becomes a container of the same JSON and its tensor
 JSON.
 """
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -13,14 +14,17 @@ from convexplorer.model.storage.atomic import Replacement, reason_of
 from convexplorer.model.storage.documents import ProjectError, parse_document, write_document
 from convexplorer.model.storage.schema import FORMAT, absolute, project_from_node, project_to_document
 from convexplorer.model.storage.stamp import Stamp, stamp_of
-from convexplorer.model.storage.tensors import Tensors, is_container, pack, unpack
+from convexplorer.model.storage.tensors import Tensors, holds_document, is_container, pack, unpack
+from convexplorer.sources.decoders.signature import identify
 from convexplorer.sources.paths import special_kind
 
 __all__ = [
     "FORMAT",
     "MAX_BYTES",
+    "SUFFIX",
     "ProjectError",
     "from_json",
+    "is_project",
     "load_project",
     "load_stamped",
     "save_project",
@@ -30,6 +34,8 @@ __all__ = [
 # Of a text file; larger weights are stored in a container.
 MAX_BYTES = 128 * 1024 * 1024
 MAX_CONTAINER_BYTES = 8 * 1024**3
+SUFFIX = ".json"
+_HEAD_BYTES = 64
 
 
 def save_project(path: str | os.PathLike[str], project: Project) -> Stamp:
@@ -66,6 +72,23 @@ def load_stamped(path: str | os.PathLike[str]) -> tuple[Project, Stamp]:
         return from_bytes(content, folder=source.parent), stamp_of(status, content)
     except ProjectError as error:
         raise ProjectError(f"{source.name} cannot be opened: {str(error).rstrip('.')}.") from None
+
+
+def is_project(path: str | os.PathLike[str]) -> bool:
+    """Return True if a file is a project by its contents, or is called so and is nothing else that can be opened."""
+    source = absolute(path)
+    try:
+        if not stat.S_ISREG(source.stat().st_mode):
+            return source.suffix.lower() == SUFFIX and not source.is_dir()
+        with source.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except (OSError, ValueError):
+        return source.suffix.lower() == SUFFIX  # the reader of projects says what is wrong
+    if is_container(head):
+        return holds_document(source)
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+        return True
+    return source.suffix.lower() == SUFFIX and identify(head) is None
 
 
 def to_json(project: Project, *, folder: Path | None = None) -> str:

@@ -7,6 +7,7 @@ diffable.
 import io
 import struct
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,15 @@ def pack(document: str, tensors: Tensors) -> bytes:
 def is_container(content: bytes) -> bool:
     """Return True if the content begins with the signature of a container."""
     return content.startswith(b"PK\x03\x04")
+
+
+def holds_document(path: Path) -> bool:
+    """Return True if a file is a container with a document, as arrays in a zip file (.npz) are not."""
+    try:
+        with zipfile.ZipFile(path) as container:
+            return DOCUMENT in container.namelist()
+    except _DAMAGE:
+        return False
 
 
 def unpack(content: bytes) -> tuple[str, Tensors]:

@@ -60,8 +60,14 @@ def test_without_a_place_for_copies_the_program_still_works(store, qapp, monkeyp
     monkeypatch.setattr(safety_copy, "state_folder", refuse)
 
     copy = SafetyCopy(store)
+    said: list[str] = []
+    copy.failed.connect(said.append)
+    copy.write()
+    assert said == []  # nothing was lost yet
     _rename(store, "a")
+    copy.write()
     copy.write()
 
     assert copy.find() is None
+    assert said == ["Unsaved work cannot be kept: no place."]
     copy.close()

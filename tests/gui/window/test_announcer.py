@@ -98,7 +98,7 @@ def test_trying_again_opens_what_failed_even_if_something_else_is_open_by_then(w
     press(window, qtbot, "Try again")
 
     assert window.store.state.source == gone
-    assert newest_picture(window, qtbot).frame.title == "gone.png"
+    qtbot.waitUntil(lambda: window.bridge.picture.frame.title == "gone.png")
 
 
 # Unexpected exceptions
