@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convexplorer.export.files import replacing
+from convexplorer.export.files import plain_file, replacing
 
 FORMATS = {".npy": "NumPy array", ".npz": "NumPy archive", ".tif": "Float TIFF", ".tiff": "Float TIFF"}
 SUFFIXES = tuple(FORMATS)
@@ -26,7 +26,8 @@ def save_array(path: str | os.PathLike[str], maps: np.ndarray, names: Sequence[s
     with replacing(path, SUFFIXES) as part:
         suffix = part.suffix.lower()
         if suffix == ".npy":
-            np.save(part, maps)
+            with plain_file(part) as file:
+                np.save(file, maps)
         elif suffix == ".npz":
             np.savez_compressed(part, maps=maps, names=np.array(list(names)))
         else:
@@ -39,11 +40,12 @@ def _save_tiff(path: Path, maps: np.ndarray, names: Sequence[str]) -> None:
     pages = [Image.fromarray(values) for values in maps]
     for page, name in zip(pages, names, strict=True):
         page.encoderinfo = {"tiffinfo": {_DESCRIPTION: name}}
-    pages[0].save(
-        path,
-        "TIFF",
-        save_all=True,
-        append_images=pages[1:],
-        tiffinfo={_DESCRIPTION: names[0]},
-        big_tiff=maps.nbytes > _CLASSIC_BYTES,
-    )
+    with plain_file(path) as file:
+        pages[0].save(
+            file,
+            "TIFF",
+            save_all=True,
+            append_images=pages[1:],
+            tiffinfo={_DESCRIPTION: names[0]},
+            big_tiff=maps.nbytes > _CLASSIC_BYTES,
+        )
