@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtCore import QBuffer, QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window.main_window import MainWindow
@@ -20,6 +21,7 @@ from convexplorer.model import edits
 from convexplorer.model.default import bank_layer, default_project
 from convexplorer.model.storage.files import load_project
 from convexplorer.sources.frame import Source
+from convexplorer.words import printable
 
 SETTLE_MS = 250
 PATIENCE_S = 30.0
@@ -127,11 +129,17 @@ class Screenshot(QObject):
             self._give_up(status.message)
 
     def _take(self) -> None:
-        if self._window.grab().save(str(self._path)):
+        content = QBuffer()
+        content.open(QBuffer.OpenModeFlag.WriteOnly)
+        self._window.grab().save(content, "PNG")
+        try:
+            with replacing(self._path, (".png",)) as part:
+                part.write_bytes(content.data().data())
+        except ExportError as error:
+            self._give_up(printable(str(error)))
+        else:
             self.exit_status = 0
             self._end()
-        else:
-            self._give_up(f"{self._path} cannot be written")
 
     def _give_up(self, reason: str) -> None:
         print(f"convexplorer: no screenshot: {reason}", file=sys.stderr)  # noqa: T201 - the command line's answer
