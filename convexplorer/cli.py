@@ -14,14 +14,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from convexplorer import __version__
-from convexplorer.words import printable
 
 if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
-
     from convexplorer.core.layers import Activation
     from convexplorer.core.parameter import Parameter
     from convexplorer.export.batch import Outcome, Recipe, Target
@@ -58,15 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from convexplorer.model.storage.atomic import reason_of
 
         _drop_output()
-        print(f"convexplorer: the output could not be written: {printable(reason_of(error))}", file=sys.stderr)
+        print(f"convexplorer: the output could not be written: {reason_of(error)}", file=sys.stderr)
         return FAILED
     except ValueError as error:  # errors caused by the user are ValueErrors with a sentence
-        return _misused(str(error))
+        print(f"convexplorer: {error}", file=sys.stderr)
+        return MISUSED
 
 
 def open_window(words: Sequence[str]) -> int:
     """Open the window: `convexplorer [SOURCE] …`."""
-    parser = _Parser(
+    parser = argparse.ArgumentParser(
         prog="convexplorer",
         description="See what a convolution sees.",
         epilog="Without a window: convexplorer apply, kernels or cameras, each with its own --help.",
@@ -128,7 +126,7 @@ def list_kernels(words: Sequence[str]) -> int:
     """List the presets: `convexplorer kernels [--json]`."""
     from convexplorer.kernels.presets import groups
 
-    parser = _Parser(prog="convexplorer kernels", description="List the kernels that have a name.")
+    parser = argparse.ArgumentParser(prog="convexplorer kernels", description="List the kernels that have a name.")
     parser.add_argument("--json", action="store_true", help="for programs")
     if parser.parse_args(words).json:
         rows = [
@@ -161,7 +159,7 @@ def list_layers(words: Sequence[str]) -> int:
     """List the kinds of layers with their settings: `convexplorer layers`."""
     from convexplorer.core.kinds import GROUP_ORDER, KINDS
 
-    _Parser(prog="convexplorer layers", description="List the kinds of layers.").parse_args(words)
+    argparse.ArgumentParser(prog="convexplorer layers", description="List the kinds of layers.").parse_args(words)
     for group in GROUP_ORDER:
         print(group)
         for name, row in KINDS.items():
@@ -187,7 +185,7 @@ def summary(words: Sequence[str]) -> int:
     try:
         frame = open_reader(options.input).read()
     except SourceError as error:
-        print(f"convexplorer: {printable(str(error))}", file=sys.stderr)
+        print(f"convexplorer: {error}", file=sys.stderr)
         return FAILED
     if frame is None:
         print("convexplorer: there is no picture", file=sys.stderr)
@@ -202,10 +200,12 @@ def list_cameras(words: Sequence[str]) -> int:
     """List the cameras: `convexplorer cameras`."""
     from convexplorer.sources import cameras
 
-    _Parser(prog="convexplorer cameras", description="List the cameras of this machine.").parse_args(words)
+    argparse.ArgumentParser(prog="convexplorer cameras", description="List the cameras of this machine.").parse_args(
+        words
+    )
     found = cameras.list_cameras()
     for camera in found:
-        print(f"camera:{camera.index}  {printable(camera.name)}")
+        print(f"camera:{camera.index}  {camera.name}")
     if not found:
         print("There is no camera.")
     return 0
@@ -250,7 +250,7 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     from convexplorer.core.geometry.windows import BORDERS
     from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 
-    parser = _Parser(prog=f"convexplorer {name}", description=description)
+    parser = argparse.ArgumentParser(prog=f"convexplorer {name}", description=description)
     parser.set_defaults(palette=None, levels=None)
     add = parser.add_argument
     add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
@@ -290,26 +290,8 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
 
 def _misused(sentence: str) -> int:
     """Say what was wrong with the words of the command line; return the exit status."""
-    print(f"convexplorer: {printable(sentence)}", file=sys.stderr)
+    print(f"convexplorer: {sentence}", file=sys.stderr)
     return MISUSED
-
-
-def _drop_output() -> None:
-    """Let nothing more be written to the standard output, by Python at its end either."""
-    with suppress(OSError, ValueError):  # a stream of a test has no file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors show names of files safely, and that does not hide a full disk behind its help."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what was wrong, and leave."""
-        super().error(printable(message))
-
-    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
-        with suppress(AttributeError):  # a program without a console has no streams
-            (file or sys.stderr).write(message)
 
 
 def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":
@@ -373,8 +355,14 @@ def _summarise(outcome: "Outcome") -> int:
         return 0
     print(f"convexplorer: {len(outcome.failures)} failed:", file=sys.stderr)
     for name, sentence in outcome.failures:
-        print(f"  {printable(sentence if name in sentence else f'{name}: {sentence}')}", file=sys.stderr)
+        print(f"  {sentence if name in sentence else f'{name}: {sentence}'}", file=sys.stderr)
     return FAILED
+
+
+def _drop_output() -> None:
+    """Let nothing more be written to the standard output, by Python at its end either."""
+    with suppress(OSError, ValueError):  # a stream of a test has no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _ProgressBar:
@@ -392,7 +380,7 @@ class _ProgressBar:
     def show(self, title: str, done: int, count: int | None) -> None:
         """Draw the bar, or only the number done if the total is unknown."""
         filled = 0 if not count else 24 * done // count
-        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {printable(title)[:40]}")
+        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {title[:40]}")
 
     def _write(self, text: str) -> None:
         if self._stream is not None:

@@ -1,7 +1,6 @@
 """How the program writes values that people read: numbers, shares, shapes and reasons; the one place, without Qt."""
 
 import math
-import unicodedata
 from collections.abc import Iterable
 
 MINUS = "−"
@@ -125,20 +124,6 @@ def clock_text(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
-def printable(text: str) -> str:
-    r"""Return a text that is safe for a terminal: characters that it would obey, or cannot write, are named instead.
-
-    Examples
-    --------
-    >>> printable("clip" + chr(27) + "[2J" + chr(10) + ".mp4")
-    'clip\\x1b[2J\\n.mp4'
-    """
-    return "".join(
-        one if one.isprintable() or unicodedata.category(one) == "Zs" else one.encode("unicode_escape").decode("ascii")
-        for one in text
-    )
 
 
 def as_sentence(reason: str) -> str:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -539,84 +538,3 @@ def test_the_summary_is_that_of_the_layers(photo, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines[3:6]] == ["Conv2D", "ReLU", "GlobalAvg"]
-
-
-# Files and terminals that are not as usual
-
-
-def console(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "convexplorer", *words]
-    return subprocess.run(command, env=environment, text=True, stderr=subprocess.PIPE, check=False, **options)
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no disk that is always full")
-@pytest.mark.parametrize("words", [["kernels"], ["layers"], ["kernels", "--json"], ["--version"]])
-def test_a_full_disk_behind_the_output_is_said(words: list[str]):
-    with open("/dev/full", "w") as full:
-        done = console(*words, stdout=full)
-
-    assert done.returncode == 1
-    assert done.stderr == "convexplorer: the output could not be written: the disk is full\n"
-
-
-def test_a_reader_that_has_seen_enough_is_no_failure_to_talk_about():
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as pipe:
-        done = console("kernels", stdout=pipe)
-
-    assert done.returncode == 1
-    assert done.stderr == ""
-
-
-EVIL = "a\x1b[31m\n\u202eb"
-
-
-def test_names_do_not_command_the_terminal(capsys: Printed):
-    Path(f"{EVIL}.png").write_bytes(b"no picture")
-
-    assert run("apply", f"{EVIL}.png", f"{EVIL}.jpg", "-o", "out/", "--kernel", "sobel-x") == 1
-    assert run("apply", "x.png", "-o", f"{EVIL}.xyz", "--kernel", "sobel-x") == 2
-    assert run("nothing\x1b[31m.xyz") == 2
-    assert run("apply", "x.png", "-o", "y.png", "--project", f"{EVIL}.json") == 2
-
-    printed = capsys.readouterr()
-    assert "\\x1b[31m\\n\\u202eb" in printed.err
-    assert not set("\x1b\u202e") & set(printed.err + printed.out)
-    assert all(line.startswith(("convexplorer", "  ", "usage")) for line in printed.err.splitlines())
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-def test_pipes_are_refused_and_nothing_hangs(photo: str, capsys: Printed):
-    for name in ("pipe.json", "pipe.png", "pipe.npy", "pipe.mp4"):
-        os.mkfifo(name)
-
-    assert run("apply", photo, "-o", "out.png", "--project", "pipe.json") == 2
-    assert run("apply", photo, "-o", "out.png", "--kernel", "pipe.npy") == 2
-    assert run("apply", "pipe.png", "-o", "out.png", "--kernel", "sobel-x") == 1
-    assert run("apply", "pipe.mp4", "-o", "out.png", "--kernel", "sobel-x") == 1
-    assert run("apply", photo, "-o", "pipe.png", "--kernel", "sobel-x") == 1
-    assert run("apply", make_film("film.avi"), "-o", "pipe.mp4", "--kernel", "sobel-x") == 1
-
-    assert capsys.readouterr().err.count("no ordinary file but a pipe") == 6
-    assert not os.path.exists("out.png")
-
-
-def test_a_name_of_300_letters_is_a_sentence(photo: str, capsys: Printed):
-    name = "n" * 300
-
-    assert run("apply", photo, "-o", f"{name}.png", "--kernel", "sobel-x") == 1
-    assert run("apply", photo, "-o", "out.png", "--kernel", f"{name}.npy") == 2
-    assert run("apply", photo, "-o", "out.png", "--project", f"{name}.json") == 2
-
-    assert capsys.readouterr().err.count("the name is too long") == 3
-
-
-def test_a_damaged_kernel_is_a_sentence(photo: str, capsys: Printed):
-    damaged = ROOT / "tests" / "cases" / "kernels" / "damaged.npy"
-
-    assert run("apply", photo, "-o", "out.png", "--kernel", str(damaged)) == 2
-
-    assert "damaged.npy could not be read as kernels: it is damaged" in capsys.readouterr().err

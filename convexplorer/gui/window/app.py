@@ -21,7 +21,6 @@ from convexplorer.model import edits
 from convexplorer.model.default import bank_layer, default_project
 from convexplorer.model.storage.files import load_project
 from convexplorer.sources.frame import Source
-from convexplorer.words import printable
 
 SETTLE_MS = 250
 PATIENCE_S = 30.0
@@ -136,7 +135,7 @@ class Screenshot(QObject):
             with replacing(self._path, (".png",)) as part:
                 part.write_bytes(content.data().data())
         except ExportError as error:
-            self._give_up(printable(str(error)))
+            self._give_up(str(error))
         else:
             self.exit_status = 0
             self._end()
