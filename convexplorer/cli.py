@@ -11,6 +11,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -52,11 +53,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = COMMANDS.get(words[0]) if words else None
     try:
-        return command(words[1:]) if command else open_window(words)
+        try:
+            return command(words[1:]) if command else open_window(words)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, because at the end of the program a full disk could not be said any more
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `convexplorer kernels | head`
-        sys.stderr.close()
+        _drop_output()
+        return FAILED
+    except OSError as error:  # `convexplorer kernels > /dev/full`; errors of other files are sentences already
+        from convexplorer.model.storage.atomic import reason_of
+
+        _drop_output()
+        print(f"convexplorer: the output could not be written: {reason_of(error)}", file=sys.stderr)
         return FAILED
     except ValueError as error:  # errors caused by the user are ValueErrors with a sentence
         return _misused(str(error))
@@ -377,6 +388,12 @@ def _summarise(outcome: "Outcome") -> int:
         line = sentence if name in sentence else f"{plain(without_password(name))}: {sentence}"
         print(f"  {plain(line, SENTENCE_LIMIT)}", file=sys.stderr)
     return FAILED
+
+
+def _drop_output() -> None:
+    """Let nothing more be written to the standard output, by Python at its end either."""
+    with suppress(OSError, ValueError):  # a stream of a test has no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _ProgressBar:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.export.files import ExportError, Part, reason_of
+from convexplorer.export.files import ExportError, Part, plain_file, reason_of
 from convexplorer.export.video import Recorder
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def _with_palette(rgb: np.ndarray) -> "Image":
 
 def _write_gif(path: Path, frames: list["_Frame"], durations_ms: list[int]) -> None:
     first, *others = frames
-    first.save(path, "GIF", save_all=True, append_images=others, duration=durations_ms, loop=0)
+    with plain_file(path) as file:
+        first.save(file, "GIF", save_all=True, append_images=others, duration=durations_ms, loop=0)
 
 
 def _write_webp(path: Path, frames: list["_Frame"], durations_ms: list[int]) -> None:

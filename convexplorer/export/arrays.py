@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convexplorer.export.files import replacing
+from convexplorer.export.files import plain_file, replacing
 
 FORMATS = {".npy": "NumPy array", ".npz": "NumPy archive", ".tif": "Float TIFF", ".tiff": "Float TIFF"}
 SUFFIXES = tuple(FORMATS)
@@ -26,7 +26,8 @@ def save_array(path: str | os.PathLike[str], maps: np.ndarray, names: Sequence[s
     with replacing(path, SUFFIXES) as part:
         suffix = part.suffix.lower()
         if suffix == ".npy":
-            np.save(part, maps)
+            with plain_file(part) as file:
+                np.save(file, maps)
         elif suffix == ".npz":
             np.savez_compressed(part, maps=maps, names=np.array(list(names)))
         else:
@@ -36,7 +37,7 @@ def save_array(path: str | os.PathLike[str], maps: np.ndarray, names: Sequence[s
 def _save_tiff(path: Path, maps: np.ndarray, names: Sequence[str]) -> None:
     from tifffile import TiffWriter  # only now: the window starts without it
 
-    with TiffWriter(path, bigtiff=maps.nbytes > _CLASSIC_BYTES) as file:
+    with plain_file(path) as plain, TiffWriter(plain, bigtiff=maps.nbytes > _CLASSIC_BYTES) as file:
         for values, name in zip(maps, names, strict=True):
             # Bytes, because tifffile refuses letters beyond ASCII, which readers take as UTF-8 all the same. Without
             # metadata: its own description would make one stack of the pages, whose names only it reads.

@@ -1,6 +1,10 @@
 """Layers applied to many inputs without the main window: pictures to pictures or arrays, video to video."""
 
+import itertools
+import os
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +29,8 @@ from convexplorer.sources.frame import Frame, Reader, Source, SourceError
 
 PICTURE_SUFFIXES = images.SUFFIXES
 SUFFIXES = (*PICTURE_SUFFIXES, *arrays.SUFFIXES, *video.SUFFIXES)
+
+_MOST_NAME_BYTES = 240  # of the 255 that disks allow
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -63,6 +69,8 @@ class Outcome:
 class Target:
     """The destination of the results: one file, or a folder with a file for every input.
 
+    No two results of a run have the same name, nor names that differ in case only, which many disks take for one.
+
     Parameters
     ----------
     suffix : of files in a folder; None means `.png` for pictures and `.mp4` for videos.
@@ -76,7 +84,8 @@ class Target:
         self.originals = originals or Originals()
         self._path = path
         self._suffix = suffix
-        self._taken: set[str] = set()
+        self._stems: set[str] = set()
+        self._names: set[str] = set()
 
     def file_for(self, title: str, *, is_video: bool) -> Path:
         """Return the file for an input; inputs that differ only in folder or suffix get different files."""
@@ -84,16 +93,46 @@ class Target:
             return self._path
         suffix = self._suffix or (".mp4" if is_video else ".png")
         named = Path(title)
-        stem = named.stem or "picture"
-        ending = named.suffix.lstrip(".")
+        stem = shortened(named.stem or "picture", suffix)
+        ending = named.suffix.lstrip(".")[:20]
         candidates = [stem, f"{stem}-{ending}"] if ending else [stem]
-        name = next((one for one in candidates if one.lower() not in self._taken), None)
-        number = 2
-        while name is None or name.lower() in self._taken:
-            name = f"{stem}-{number}"
-            number += 1
-        self._taken.add(name.lower())
+        free = (one for one in itertools.chain(candidates, _numbered(stem)) if not self._is_taken(one, suffix))
+        name = next(free)
+        self._stems.add(_folded(name))
         return self._path / f"{name}{suffix}"
+
+    def claim(self, path: Path) -> Path:
+        """Return the path for a result, numbered if another result of this run has it.
+
+        Raises
+        ------
+        ExportError : the path is one of the inputs.
+        """
+        names = (f"{stem}{path.suffix}" for stem in itertools.chain([path.stem], _numbered(path.stem)))
+        name = next(name for name in names if _folded(name) not in self._names)
+        claimed = path.with_name(name)
+        self.originals.check(claimed)
+        self._names.add(_folded(name))
+        return claimed
+
+    def _is_taken(self, stem: str, suffix: str) -> bool:
+        return _folded(stem) in self._stems or _folded(f"{stem}{suffix}") in self._names
+
+
+def shortened(stem: str, suffix: str) -> str:
+    """Return a stem that, with the suffix and some number, is short enough for the name of a file."""
+    while len(os.fsencode(stem)) + len(os.fsencode(suffix)) > _MOST_NAME_BYTES:
+        stem = stem[:-1]
+    return stem
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    return (f"{stem}-{number}" for number in itertools.count(2))
+
+
+def _folded(name: str) -> str:
+    """Return what names have in common that differ in case or in the form of their accents only."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
@@ -126,15 +165,14 @@ def _apply(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, pro
     if info.rate_hz is not None:
         path = target.file_for(info.title, is_video=True)
         if path.suffix.lower() in video.SUFFIXES:
-            target.originals.check(path)
-            _apply_video(reader, path, recipe, outcome, progress)
+            _apply_video(reader, target.claim(path), recipe, outcome, progress)
             return
-        _apply_frames(reader, path, target.originals, recipe, outcome, progress)
+        _apply_frames(reader, path, target, recipe, outcome, progress)
     elif info.names:
         _apply_files(reader, target, recipe, outcome, progress)
     else:
         path = target.file_for(info.title, is_video=False)
-        _apply_frames(reader, path, target.originals, recipe, outcome, progress)
+        _apply_frames(reader, path, target, recipe, outcome, progress)
 
 
 def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
@@ -148,21 +186,21 @@ def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcom
             if frame is not None:
                 outcome.note(frame, recipe)
                 path = target.file_for(name, is_video=False)
-                outcome.written += save_maps(path, frame, recipe, target.originals)
+                save_maps(path, frame, recipe, target, outcome.written)
         except (ValueError, MemoryError) as error:
             outcome.failures.append((name, _sentence(error)))
     progress(reader.info.title, len(names), len(names))
 
 
 def _apply_frames(
-    reader: Reader, path: Path, originals: Originals, recipe: Recipe, outcome: Outcome, progress: Progress
+    reader: Reader, path: Path, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress
 ) -> None:
     """Write a result for every page or frame, numbered if there are several."""
     count = reader.info.frame_count
     for frame in _frames(reader, progress):
         outcome.note(frame, recipe)
-        numbered = path if count == 1 else path.with_name(f"{path.stem}_{frame.index:06}{path.suffix}")
-        outcome.written += save_maps(numbered, frame, recipe, originals)
+        numbered = path if count == 1 else _extended(path, f"{frame.index:06}")
+        save_maps(numbered, frame, recipe, target, outcome.written)
 
 
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
@@ -195,25 +233,37 @@ def _frames(reader: Reader, progress: Progress) -> Iterator[Frame]:
     progress(reader.info.title, done, done)
 
 
-def save_maps(path: Path, frame: Frame, recipe: Recipe, originals: Originals) -> list[Path]:
-    """Write a frame's maps: all maps in one array file, or a picture `stem_filter.png` for each map."""
+def save_maps(path: Path, frame: Frame, recipe: Recipe, target: Target, written: list[Path]) -> None:
+    """Write a frame's maps: all maps in one array file, or a picture `stem_filter.png` for each map.
+
+    Parameters
+    ----------
+    target : knows which names are taken.
+    written : receives the path of each file as soon as the file is complete.
+    """
     if path.suffix.lower() in arrays.SUFFIXES:
-        originals.check(path)
+        path = target.claim(path)
         maps, names, _ = compute_maps(frame, recipe)
         arrays.save_array(path, maps, names)
-        return [path]
+        written.append(path)
+        return
     if path.suffix.lower() in video.SUFFIXES:
         raise ExportError(f"{frame.title or 'a picture'} has no time, so it makes no video; write .png or .tiff.")
     tiles = drawn_maps(frame, recipe)
     paths = [path]
     if len(tiles) > 1:
-        paths = [
-            path.with_name(f"{path.stem}_{name}{path.suffix}") for name in _file_names([name for name, _ in tiles])
-        ]
-    originals.check(*paths)
+        paths = [_extended(path, name) for name in _file_names([name for name, _ in tiles])]
+    target.originals.check(*paths)  # before the first one is written
     for one, (_, rgb) in zip(paths, tiles, strict=True):
-        images.save_png(one, rgb)
-    return paths
+        claimed = target.claim(one)
+        images.save_png(claimed, rgb)
+        written.append(claimed)
+
+
+def _extended(path: Path, addition: str) -> Path:
+    """Return `stem_addition.suffix`; of a long stem or addition the beginning."""
+    stem = shortened(path.stem, f"_000000{path.suffix}")
+    return path.with_name(f"{shortened(f'{stem}_{addition}', path.suffix)}{path.suffix}")
 
 
 def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
@@ -260,10 +310,17 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
 
 
 def _file_names(names: Sequence[str]) -> list[str]:
-    """Return the filters' names as parts of file names; equal names are numbered."""
+    """Return the filters' names as parts of file names; equal names are numbered, past those that exist."""
     safe = [re.sub(r"[^\w.+=-]+", "-", name).strip("-.") or "filter" for name in names]
-    folded = [name.lower() for name in safe]
-    return [f"{name}-{i + 1}" if folded.count(name.lower()) > 1 else name for i, name in enumerate(safe)]
+    counts = Counter(map(_folded, safe))
+    taken = {name for name, count in counts.items() if count == 1}
+    found = []
+    for name in safe:
+        numbers = (f"{name}-{number}" for number in itertools.count(1))
+        is_alone = counts[_folded(name)] == 1
+        found.append(name if is_alone else next(one for one in numbers if _folded(one) not in taken))
+        taken.add(_folded(found[-1]))
+    return found
 
 
 def _sentence(error: Exception) -> str:

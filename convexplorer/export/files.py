@@ -1,14 +1,26 @@
 """Exports as whole files: a file is written whole or not at all, and every failure is a sentence for the user."""
 
+import io
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, cast
 
 from convexplorer.model.storage.atomic import Replacement, reason_of
 
-__all__ = ["ExportError", "Part", "check_suffix", "dialog_filters", "explained", "free_path", "reason_of", "replacing"]
+__all__ = [
+    "ExportError",
+    "Part",
+    "check_suffix",
+    "dialog_filters",
+    "explained",
+    "free_path",
+    "plain_file",
+    "reason_of",
+    "replacing",
+]
 
 
 class ExportError(ValueError):
@@ -60,6 +72,30 @@ def replacing(target: str | os.PathLike[str], suffixes: Iterable[str]) -> Iterat
         part.finish()
     finally:
         part.discard()
+
+
+@contextmanager
+def plain_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for a library that would write past Python, and then lose the reason of an error.
+
+    NumPy and Pillow do so with files that have a number, and a full disk becomes “encoder error −2”.
+    """
+    with path.open("w+b") as file:
+        yield cast("IO[bytes]", _Numberless(file))
+
+
+class _Numberless:
+    """A file without a number."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def fileno(self) -> int:
+        """Refuse, as files in memory do: the error that all libraries expect."""
+        raise io.UnsupportedOperation("fileno")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
 
 
 def free_path(path: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convexplorer import assets
-from convexplorer.export.files import replacing
+from convexplorer.export.files import plain_file, replacing
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -25,8 +25,8 @@ def save_png(path: str | os.PathLike[str], rgb: np.ndarray) -> None:
     """Write an (H, W, 3) uint8 RGB picture."""
     from PIL import Image  # only now: the window starts without it
 
-    with replacing(path, SUFFIXES) as part:
-        Image.fromarray(rgb).save(part, "PNG", compress_level=4)
+    with replacing(path, SUFFIXES) as part, plain_file(part) as file:
+        Image.fromarray(rgb).save(file, "PNG", compress_level=4)
 
 
 def save_grid_png(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convexplorer.export.files import ExportError, check_suffix, reason_of, replacing
+from convexplorer.export.files import ExportError, check_suffix, plain_file, reason_of, replacing
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.matrix import format_matrix, parse_matrix
 from convexplorer.kernels.numbers import number_text
@@ -41,7 +41,8 @@ def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
         elif suffix == ".csv":
             part.write_text(_to_csv(layer), encoding="utf-8")
         else:
-            np.save(part, _to_array(layer))
+            with plain_file(part) as file:
+                np.save(file, _to_array(layer))
 
 
 def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:

@@ -182,20 +182,24 @@ class Recorder:
         self.part.discard()
 
     def _open(self, rgb: np.ndarray) -> None:
-        suffix, encoder = self.part.path.suffix.lower(), self._encoder
-        self._size = height, width = rgb.shape[0] + rgb.shape[0] % 2, rgb.shape[1] + rgb.shape[1] % 2
-        with explained(self.part.target):
+        self._size = rgb.shape[0] + rgb.shape[0] % 2, rgb.shape[1] + rgb.shape[1] % 2
+        with self._explained():
             self._file = KeptFile(self.part.path)
-        self._container = open_container(self._file, suffix)
+            self._container = open_container(self._file, self.part.path.suffix.lower())
+            self._stream = self._add_stream(self._container)
+
+    def _add_stream(self, container: OutputContainer) -> VideoStream:
+        encoder = self._encoder
         rate = self._rate if encoder.ticks else 1 / self._tick
-        stream = cast("VideoStream", self._container.add_stream(encoder.name, rate=rate, options=dict(encoder.options)))
-        stream.width, stream.height, stream.pix_fmt = width, height, encoder.pixels
+        stream = cast("VideoStream", container.add_stream(encoder.name, rate=rate, options=dict(encoder.options)))
+        stream.height, stream.width = self._size
+        stream.pix_fmt = encoder.pixels
         context = stream.codec_context
         context.time_base = stream.time_base = self._tick
         context.gop_size = max(1, round(_KEY_EVERY_S * self._rate))
         if encoder.pixels.startswith("yuv"):
             context.colorspace = 6  # that of the conversion below, by the number of ITU-T H.273
-        self._stream = stream
+        return stream
 
     def _place(self, time_s: float | None) -> int:
         """Return the tick of the next picture."""

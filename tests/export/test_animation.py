@@ -112,3 +112,27 @@ def test_one_that_will_be_too_large_is_refused_at_its_first_picture(tmp_path, mo
     with pytest.raises(ExportError, match="at most 2 pictures"):
         film.write(pictures(1)[0])
     film.discard()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_pictures_with_times_of_their_own_last_until_the_next_one(tmp_path, suffix):
+    path = tmp_path / f"film{suffix}"
+
+    with Animation(path, 10) as film:
+        for rgb, time_s in zip(pictures(5), (0.0, 0.1, 1.5, 1.52, 4.0), strict=True):
+            film.write(rgb, time_s)
+
+    with Image.open(path) as image:
+        durations = [frame.copy().info["duration"] for frame in ImageSequence.Iterator(image)]
+    assert durations == [100, 1400, 20, 2480, 100]
+
+
+def test_rounded_durations_do_not_add_up_to_another_length(tmp_path):
+    path = tmp_path / "film.gif"
+
+    with Animation(path, 24) as film:
+        for i in range(48):
+            film.write(pictures(48, rows=100)[i])
+
+    with Image.open(path) as image:
+        assert sum(frame.info["duration"] for frame in ImageSequence.Iterator(image)) == pytest.approx(2000, abs=10)

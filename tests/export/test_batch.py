@@ -1,5 +1,7 @@
 """What is written without a window is what the window shows, byte for byte."""
 
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
@@ -7,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convexplorer.export import batch, video
+from convexplorer.export import batch, images, video
 from convexplorer.export.batch import Outcome, Recipe, Target, apply_all, drawn_maps, save_maps
-from convexplorer.export.originals import Originals
+from convexplorer.export.files import ExportError
+from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.layer import make_layer
@@ -18,8 +21,9 @@ from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
 from convexplorer.results.tiles import colored
+from convexplorer.sources import parse
 from convexplorer.sources.frame import Frame, Source, SourceInfo
-from tests.model.examples import add_pool
+from tests.model.examples import add_pool, conv_layer
 
 DISPLAYS = {
     "own levels": Display(),
@@ -73,7 +77,9 @@ def test_a_file_holds_the_pixels_of_the_window(tmp_path: Path):
     state = project("one layer")
     tiles = render(Job(frame("colour"), state, View())).picture.tiles
 
-    paths = save_maps(tmp_path / "out.png", frame("colour"), Recipe(state.layers), Originals())
+    paths: list[Path] = []
+    target = Target(tmp_path / "out.png", is_folder=False)
+    save_maps(tmp_path / "out.png", frame("colour"), Recipe(state.layers), target, paths)
 
     for path, tile in zip(paths, tiles, strict=True):
         with Image.open(path) as image:
@@ -140,3 +146,105 @@ def test_slides_last_as_long_as_before(tmp_path: Path):
 
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert (container.duration or 0) / av.time_base == pytest.approx(9.12, abs=0.01)
+
+
+# Names of the results
+
+
+def named_filters(*names: str) -> Recipe:
+    weights = np.ones((1, 3, 3))
+    return Recipe((conv_layer(tuple(Filter(name, weights * (i + 1)) for i, name in enumerate(names))),))
+
+
+ONE = named_filters("x")
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def run_batch(folder: Path, sources: Sequence[Path], recipe: Recipe, suffix: str | None = None) -> Outcome:
+    folder.mkdir(exist_ok=True)
+    target, outcome = Target(folder, is_folder=True, suffix=suffix), Outcome()
+    apply_all([parse(str(source)) for source in sources], target, recipe, outcome, lambda *_: None)
+    assert sorted(path.name for path in outcome.written) == files_in(folder)  # counted as they are on the disk
+    return outcome
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_numbered_frames_do_not_meet_the_result_of_a_picture(tmp_path: Path, is_reversed: bool):
+    frames = [Image.new("L", (8, 8), 40 * i) for i in range(3)]
+    frames[0].save(tmp_path / "clip.gif", save_all=True, append_images=frames[1:], duration=100)
+    Image.new("L", (8, 8), 200).save(tmp_path / "clip_000000.png")
+    sources = [tmp_path / "clip.gif", tmp_path / "clip_000000.png"]
+
+    outcome = run_batch(tmp_path / "out", sources[::-1] if is_reversed else sources, ONE, ".png")
+
+    assert len(outcome.written) == 4
+    assert outcome.failures == []
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("x", "x", "x-1"), ["out_x-1.png", "out_x-2.png", "out_x-3.png"]),
+        (("x-1", "x", "X"), ["out_X-3.png", "out_x-1.png", "out_x-2.png"]),
+        (("a/b", "a b", "a\nb"), ["out_a-b-1.png", "out_a-b-2.png", "out_a-b-3.png"]),
+        (("é", "e\u0301"), ["out_é-1.png", "out_é-2.png"]),
+    ],
+)
+def test_filters_of_any_names_have_files_of_their_own(tmp_path: Path, names: Sequence[str], expected: Sequence[str]):
+    Image.new("L", (8, 8), 200).save(tmp_path / "photo.png")
+    written: list[Path] = []
+
+    target = Target(tmp_path / "out.png", is_folder=False)
+    save_maps(tmp_path / "out.png", frame("grey"), named_filters(*names), target, written)
+
+    folded = [unicodedata.normalize("NFC", path.name).casefold() for path in written]
+    assert len(set(folded)) == len(names)
+    assert sorted(unicodedata.normalize("NFC", path.name) for path in written) == expected or len(names) == 2
+    assert all(path.exists() for path in written)
+
+
+def test_results_of_several_inputs_do_not_meet(tmp_path: Path):
+    """A filter's name can make the result of one input look like that of another."""
+    for name in ("a.png", "a_x.png", "A.bmp"):
+        Image.new("L", (8, 8), 100).save(tmp_path / name)
+
+    sources = [tmp_path / name for name in ("a.png", "a_x.png", "A.bmp")]
+    outcome = run_batch(tmp_path / "out", sources, named_filters("x", "y", "x_x"))
+
+    assert len(outcome.written) == 9
+
+
+def test_long_names_are_shortened(tmp_path: Path):
+    Image.new("L", (8, 8), 100).save(tmp_path / ("ä" * 120 + ".png"))
+
+    outcome = run_batch(tmp_path / "out", [tmp_path / ("ä" * 120 + ".png")], named_filters("日" * 200, "日" * 199))
+
+    assert outcome.failures == []
+    assert len(outcome.written) == 2
+
+
+def test_a_failure_midway_counts_what_was_written_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    Image.new("L", (8, 8), 100).save(tmp_path / "a.png")
+    save = images.save_png
+
+    def fail_at_y(path: Path, rgb: np.ndarray) -> None:
+        if "y" in path.name:
+            raise ExportError(f"{path.name} could not be written: the disk is full.")
+        save(path, rgb)
+
+    monkeypatch.setattr(images, "save_png", fail_at_y)
+    outcome = run_batch(tmp_path / "out", [tmp_path / "a.png"], named_filters("x", "y", "z"))
+
+    assert [path.name for path in outcome.written] == ["a_x.png"]
+    assert "the disk is full" in outcome.failures[0][1]
+
+
+def test_a_name_with_a_line_break_is_a_name(tmp_path: Path):
+    Image.new("L", (8, 8), 100).save(tmp_path / "a\nb.png")
+
+    run_batch(tmp_path / "out", [tmp_path / "a\nb.png"], ONE)
+
+    assert files_in(tmp_path / "out") == ["a\nb.png"]

@@ -24,15 +24,11 @@ from pathlib import Path
 import numpy as np
 from convexplorer.export.interrupted import Journal
 from convexplorer.gui.session.recording import Recording
-now_s, count = 0.0, int(sys.argv[3])
-recording = Recording(Path(sys.argv[1]), lambda: now_s, journal=Journal(Path(sys.argv[2])))
+count = int(sys.argv[3])
+recording = Recording(Path(sys.argv[1]), lambda: 0.0, journal=Journal(Path(sys.argv[2])))
+recording._began_s = 0.0
 for i in range(count):
-    now_s = i / 10
-    recording._write((now_s, lambda: np.full((48, 64, 3), 6 * i, np.uint8))) if i else recording.put(
-        lambda: np.zeros((48, 64, 3), np.uint8)
-    )
-    while not recording._recorder.frame_count:
-        pass
+    recording._write((i / 10, lambda: np.full((48, 64, 3), 6 * i, np.uint8)))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

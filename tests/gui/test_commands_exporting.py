@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -168,6 +169,27 @@ def test_a_snapshot_shows_the_input_beside_the_maps(window, qtbot, tmp_path):
     assert len(paths) == 2
     assert np.array_equal(pixels(paths[0]), exporting.side_by_side(picture, is_dark=False))
     assert pixels(paths[0]).shape[1] > 2 * picture.input.shape[2]
+
+
+def test_snapshots_of_the_same_moment_are_two_files(window, qtbot, tmp_path, monkeypatch):
+    class Noon:
+        @staticmethod
+        def now() -> datetime:
+            return datetime(2030, 1, 1, 12)
+
+    monkeypatch.setattr(exporting, "datetime", Noon)
+    window.settings.remember_folder(tmp_path / "any.png")
+    newest_picture(window, qtbot)
+
+    export(window, "snapshot")
+    export(window, "snapshot")
+
+    assert len(list(tmp_path.glob("convexplorer-20300101-120000-*.png"))) == 2
+
+
+@pytest.mark.parametrize(("title", "stem"), [("a/b: c", "a-b--c"), ("…", "map"), ("n" * 300, "n" * 60), ("", "map")])
+def test_a_title_becomes_a_name_that_every_disk_takes(title, stem):
+    assert exporting.file_stem(title) == stem
 
 
 # Recordings

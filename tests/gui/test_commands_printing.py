@@ -1,6 +1,8 @@
 """Explanations leave the program as drawings, pictures, LaTeX and films; what was written is read again."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -15,6 +17,7 @@ from convexplorer._cv import cv2
 from convexplorer.export import animation
 from convexplorer.export.files import ExportError
 from convexplorer.gui.commands import printing
+from convexplorer.gui.film import paper
 from convexplorer.gui.film.card import FilmCard, FilmWish
 from convexplorer.gui.film.paper import MARGIN, TITLE, Drawing, save_drawing
 from convexplorer.gui.film.scene import positions
@@ -170,6 +173,28 @@ def test_another_suffix_is_refused(qapp, tmp_path):
 
     with pytest.raises(ExportError, match="must end with"):
         save_drawing(tmp_path / "out.bmp", drawing)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file become larger than a few bytes."""
+    resource = pytest.importorskip("resource", reason="limits of files exist on POSIX")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("suffix", paper.FORMATS)
+def test_a_full_disk_is_said_of_a_drawing_and_leaves_nothing(qapp, tmp_path, suffix):
+    drawing = Drawing("title", 200, 100, lambda *_: None)
+
+    with full_disk(), pytest.raises(ExportError, match="could not be written: the disk is full"):
+        save_drawing(tmp_path / f"drawing{suffix}", drawing)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 # The film

@@ -107,6 +107,26 @@ def press_close(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Escape)
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_source_that_fails_does_not_swallow_the_question(
+    open_window: OpenWindow, photo: Path, data_folder: Path, target: Path, qtbot: QtBot, is_late: bool
+):
+    interrupt(target, data_folder)
+    gone = parse(str(photo))
+    if not is_late:
+        photo.unlink()
+    window = open_window(default_project(gone), waits=is_late)
+    if is_late:
+        qtbot.waitUntil(lambda: "lecture.mp4" in message_of(window))
+        photo.unlink()
+        window.bridge.reopen()
+    qtbot.waitUntil(lambda: "photo.png" in message_of(window))
+
+    press_close(window, qtbot)
+
+    qtbot.waitUntil(lambda: message_of(window).startswith("The recording lecture.mp4"))
+
+
 def test_a_question_without_an_answer_is_asked_again_at_the_next_start(
     open_window: OpenWindow, photo: Path, data_folder: Path, target: Path, qtbot: QtBot
 ):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.export import EXPORTS, arrays, composition, images
 from convexplorer.export import kernels as bank_files
+from convexplorer.export.files import free_path
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording, open_journal
@@ -20,6 +21,8 @@ from convexplorer.results.summary import summary_text
 from convexplorer.results.tiles import colored
 
 BESIDE_FROM_CELLS = 8_000_000  # files that take longer than about half a second are written in the background
+
+_LONGEST_STEM = 60
 
 
 def export_map(window: Shell) -> None:
@@ -104,7 +107,7 @@ def snapshot(window: Shell) -> None:
         _nothing_yet(window)
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
-    path = Path(window.settings.last_folder) / name
+    path = free_path(Path(window.settings.last_folder) / name)
     is_dark = theme.is_dark()
     save_and_tell(
         window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
@@ -168,7 +171,7 @@ def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: in
         return
     try:
         save()
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MemoryError) as error:
         tell_saved(window, path, error)
     else:
         tell_saved(window, path, None)
@@ -187,8 +190,9 @@ def _cells(tiles: Sequence[Tile]) -> int:
 
 
 def file_stem(title: str) -> str:
-    """Return a title as a valid file name."""
-    return "".join(character if character.isalnum() or character in "-_" else "-" for character in title).strip("-")
+    """Return a title as a valid file name of a length that every disk takes."""
+    safe = "".join(character if character.isalnum() or character in "-_" else "-" for character in title)
+    return safe[:_LONGEST_STEM].strip("-") or "map"
 
 
 def _nothing_yet(window: Shell) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -68,13 +68,18 @@ def save_drawing(path: Path, drawing: Drawing, *, scale: int = 2) -> None:
     ------
     ExportError : with a sentence that gives the reason.
     """
-    writers = {".svg": _write_svg, ".pdf": _write_pdf}
+    # In memory first, because Qt is silent about a disk that is full.
+    content = QBuffer()
+    content.open(QBuffer.OpenModeFlag.WriteOnly)
     with replacing(path, SUFFIXES) as part:
-        writer = writers.get(part.suffix.lower())
-        if writer is not None:
-            writer(part, drawing)
-        elif not image_of(drawing, scale=scale).save(str(part)):
-            raise ExportError(f"{path.name} could not be written.")
+        suffix = part.suffix.lower()
+        if suffix == ".png":
+            image_of(drawing, scale=scale).save(content, "PNG")  # type: ignore[call-overload]  # the stubs want bytes
+        else:
+            (_write_svg if suffix == ".svg" else _write_pdf)(content, drawing)
+        if not content.size():
+            raise ExportError(f"{path.name} could not be drawn.")
+        part.write_bytes(content.data().data())
 
 
 def image_of(drawing: Drawing, *, scale: float = 2) -> QImage:
@@ -90,9 +95,9 @@ def image_of(drawing: Drawing, *, scale: float = 2) -> QImage:
     return image
 
 
-def _write_svg(path: Path, drawing: Drawing) -> None:
+def _write_svg(file: QIODevice, drawing: Drawing) -> None:
     device = QSvgGenerator()
-    device.setFileName(str(path))
+    device.setOutputDevice(file)
     device.setResolution(_DOTS_PER_INCH)
     device.setSize(drawing.size)
     device.setViewBox(QRect(0, 0, drawing.size.width(), drawing.size.height()))
@@ -100,8 +105,8 @@ def _write_svg(path: Path, drawing: Drawing) -> None:
     _paint_on_device(device, drawing)
 
 
-def _write_pdf(path: Path, drawing: Drawing) -> None:
-    device = QPdfWriter(str(path))
+def _write_pdf(file: QIODevice, drawing: Drawing) -> None:
+    device = QPdfWriter(file)
     device.setResolution(_DOTS_PER_INCH)
     points = QSizeF(drawing.size) * 72 / _DOTS_PER_INCH
     device.setPageSize(QPageSize(points, QPageSize.Unit.Point, drawing.title, QPageSize.SizeMatchPolicy.ExactMatch))

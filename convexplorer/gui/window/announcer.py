@@ -42,6 +42,8 @@ class Announcer(QObject):
         self._source_sentence = ""  # the last message about a source
         self._shown_source: Source | None = None  # the last source that delivered a picture
         self._offers: list[Callable[[], None]] = []  # questions about what a crash left behind, not shown yet
+        self._asking: Callable[[], None] | None = None  # the newest of them that was shown
+        self._asked = ""  # its sentence
         self._journal = open_journal()
         messages.closed.connect(self._offer_next)
         safety_copy.failed.connect(self._on_copy_failed)
@@ -101,7 +103,9 @@ class Announcer(QObject):
     def _offer_next(self) -> None:
         """Show the next question, unless one is still open."""
         if self._offers and not self._messages.has_question:
-            self._offers.pop(0)()
+            self._asking = self._offers.pop(0)
+            self._asking()
+            self._asked = self._messages.text
 
     def _offer_recording(self, found: Interrupted) -> None:
         window, journal = self._window, self._journal
@@ -143,6 +147,8 @@ class Announcer(QObject):
             back = f"Back to {describe_source(shown)}"
             actions.append((back, lambda: sourcing.open_source(window, shown)))
         self._source_sentence = status.message
+        if self._asking is not None and self._messages.text == self._asked:
+            self._offers.insert(0, self._asking)  # replaced before it was answered; it returns afterwards
         window.say(status.message, kind="warning", actions=tuple(actions), replaces=replaces)
 
     @Slot(str)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import get_args
 
 from PySide6.QtCore import (
+    QBuffer,
     QCoreApplication,
     QEvent,
     QMessageLogContext,
@@ -24,6 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
+from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window.main_window import MainWindow
@@ -166,11 +168,17 @@ class Screenshot(QObject):
             self._give_up(status.message)
 
     def _take(self) -> None:
-        if self._window.grab().save(str(self._path)):
+        content = QBuffer()
+        content.open(QBuffer.OpenModeFlag.WriteOnly)
+        self._window.grab().save(content, "PNG")
+        try:
+            with replacing(self._path, (".png",)) as part:
+                part.write_bytes(content.data().data())
+        except ExportError as error:
+            self._give_up(str(error))
+        else:
             self.exit_status = 0
             self._end()
-        else:
-            self._give_up(f"{self._path} cannot be written")
 
     def _give_up(self, reason: str) -> None:
         sentence = plain(reason, SENTENCE_LIMIT)
