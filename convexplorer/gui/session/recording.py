@@ -73,10 +73,14 @@ class Recording:
         self._trouble = ""  # of the end, beside a failure of the recording itself
         try:
             self._check_disk(clock())
-            self._note = journal.begin(path, self._recorder.part.path) if journal else None
         except ExportError:
             self._recorder.discard()
             raise
+        if journal is not None:
+            try:
+                self._note = journal.begin(path, self._recorder.part.path)
+            except ExportError as error:  # a full home folder is no reason not to record to another disk
+                logger.warning("%s", error)
         self._worker: Worker[tuple[float, Draw | None]] = Worker(self._write, self._finish)
 
     def put(self, draw: Draw) -> None:

@@ -14,6 +14,7 @@ from convexplorer.export.files import ExportError
 from convexplorer.export.interrupted import Journal
 from convexplorer.export.video import SUFFIXES
 from convexplorer.gui.session.recording import RATE_HZ, RESERVE_BYTES, Recording
+from tests.export.test_video import fill_the_disk_of
 
 
 class Clock:
@@ -29,9 +30,9 @@ class Clock:
 class Scene:
     """A recording, and pictures of one brightness shown to it one after another."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, journal: Journal | None = None) -> None:
         self.clock = Clock()
-        self.recording = Recording(path, self.clock)
+        self.recording = Recording(path, self.clock, journal=journal)
         self._is_handled = threading.Semaphore(0)
         write = self.recording._worker._work
 
@@ -203,6 +204,34 @@ def test_a_disk_that_fills_up_ends_the_recording_and_keeps_it(tmp_path, monkeypa
     assert f"2.8 s are kept in {path}" in sentence
     assert len(brightness_of(path)) in (11, 12)
     assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_disk_that_takes_no_more_bytes_ends_the_recording_and_keeps_it(tmp_path, suffix):
+    path = tmp_path / f"film{suffix}"
+    scene = Scene(path)
+    for i in range(8):
+        scene.show(10 * i, for_s=0.25)
+
+    fill_the_disk_of(scene.recording._recorder)
+    for i in range(3):
+        scene.recording.put(lambda i=i: np.random.default_rng(i).integers(0, 256, (48, 64, 3), np.uint8))
+        scene.clock.now_s += 0.25
+    scene.wait_for_the_end()
+
+    sentence = scene.recording.close()
+    assert "could not be written: the disk is full" in sentence
+    assert f"are kept in {path}" in sentence
+    assert len(brightness_of(path)) in (7, 8, 9)
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_a_journal_that_cannot_be_written_does_not_hinder_a_recording(tmp_path):
+    (tmp_path / "journal").write_text("no folder")
+    scene = Scene(tmp_path / "film.mkv", Journal(tmp_path / "journal"))
+    scene.show(50, for_s=1.0)
+
+    assert "Recorded 1.0 s" in scene.recording.close()
 
 
 def test_a_disk_that_is_full_already_is_said_at_once(tmp_path, monkeypatch):
