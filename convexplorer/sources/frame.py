@@ -69,6 +69,7 @@ class Frame:
     note : a sentence for the user about this frame, or "".
     samples : the type and range of the stored numbers; None if there are none, as in a test pattern.
     axes : the spatial axes of `image`; by default the usual ones for their number.
+    subtitle : where a page stands on the further axes of its stack: "z 3 of 7, channel 2 of 2", or "".
 
     Raises
     ------
@@ -83,6 +84,7 @@ class Frame:
     note: str = ""
     samples: Samples | None = None
     axes: tuple[Axis, ...] = ()
+    subtitle: str = ""
 
     def __post_init__(self) -> None:
         rank = self.image.ndim - 1
