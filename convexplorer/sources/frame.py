@@ -70,6 +70,7 @@ class Frame:
     samples : the type and range of the stored numbers; None if there are none, as in a test pattern.
     axes : the spatial axes of `image`; by default the usual ones for their number.
     duration_s : seconds for which an animation shows the frame; 0 if it stays until the next one comes.
+    subtitle : where a page stands on the further axes of its stack: "z 3 of 7, channel 2 of 2", or "".
 
     Raises
     ------
@@ -85,6 +86,7 @@ class Frame:
     samples: Samples | None = None
     axes: tuple[Axis, ...] = ()
     duration_s: float = 0.0
+    subtitle: str = ""
 
     def __post_init__(self) -> None:
         rank = self.image.ndim - 1

@@ -28,6 +28,7 @@ class TransportPanel(Panel):
         super().__init__(context, parent)
         self._time_s = 0.0
         self._title = ""
+        self._subtitle = ""
         self._frame_index: int | None = None  # index of the frame on screen
         self._status = PlayerStatus()
         self._build()
@@ -42,8 +43,9 @@ class TransportPanel(Panel):
     def show_picture(self, picture: Picture) -> None:
         """Show the position and time of the frame on screen."""
         frame = picture.frame
-        if (frame.time_s, frame.title) != (self._time_s, self._title):
+        if (frame.time_s, frame.title, frame.subtitle) != (self._time_s, self._title, self._subtitle):
             self._time_s, self._title, self._frame_index = frame.time_s, frame.title, frame.index
+            self._subtitle = frame.subtitle
             self._show_place(self._status)
 
     def show_status(self, status: PlayerStatus) -> None:
@@ -149,7 +151,7 @@ class TransportPanel(Panel):
                 self._slider.setValue(status.index)
         if status.state == "playing" and self._frame_index is not None:
             status = replace(status, index=self._frame_index)  # the player is ahead of the shown frame
-        self._place.set_text(place_text(status, self._time_s, self._title))
+        self._place.set_text(" · ".join(filter(None, (place_text(status, self._time_s, self._title), self._subtitle))))
 
     def _show_options(self, source: Source) -> None:
         if source.kind != "camera":

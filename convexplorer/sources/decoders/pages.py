@@ -11,12 +11,7 @@ from convexplorer.sources.frame import Frame, Samples, SourceInfo
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One decoded picture; the attributes are those of `Frame`, and a subtitle.
-
-    Attributes
-    ----------
-    subtitle : what distinguishes a page of a stack, such as "z 3 of 7, channel 2 of 2"; it follows the title.
-    """
+    """One decoded picture; the attributes are those of `Frame`."""
 
     image: np.ndarray
     channels: tuple[str, ...]
@@ -84,10 +79,11 @@ class PageReader:
             page.channels,
             index=index,
             time_s=begin_s,
-            title=f"{self.info.title}, {page.subtitle}" if page.subtitle else self.info.title,
+            title=self.info.title,
             note=page.note,
             samples=page.samples,
             duration_s=duration_s,
+            subtitle=page.subtitle,
         )
 
     def seek(self, index: int) -> None:

@@ -1,5 +1,8 @@
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
@@ -11,7 +14,8 @@ from convexplorer.gui.panels.transport_panel import SPEEDS, TransportPanel
 from convexplorer.gui.window.qactions import refresh_actions
 from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
-from convexplorer.sources.frame import Source, SourceInfo
+from convexplorer.results.picture import Picture
+from convexplorer.sources.frame import Frame, Source, SourceInfo
 from tests.gui.panels.conftest import Bench
 
 VIDEO = SourceInfo("clip.mp4", 150, 25.0, is_seekable=True)
@@ -50,6 +54,15 @@ def shown(panel: TransportPanel) -> set[str]:
     """Return the names of the visible controls."""
     names = ("back", "play", "forward", "slider", "loop", "speed", "mirror", "size")
     return {name for name in names if not getattr(panel, f"_{name}").isHidden()}
+
+
+def test_a_page_of_a_stack_tells_where_it_stands(panel: TransportPanel, bench: Bench) -> None:
+    panel.show_status(PlayerStatus(info=SourceInfo("stack.tif", 24, is_seekable=True), state="paused", index=6))
+    frame = Frame(np.zeros((1, 4, 5), np.float32), ("Y",), index=6, subtitle="z 2 of 3, channel 3 of 4")
+
+    panel.show_picture(cast(Picture, SimpleNamespace(frame=frame)))
+
+    assert panel._place.text() == "page 7 of 24 · z 2 of 3, channel 3 of 4"
 
 
 def test_a_still_picture_needs_no_controls(panel: TransportPanel) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 from tifffile import COMPRESSION, TIFF, TiffPage
 
 from convexplorer.sources.frame import SourceError
-from convexplorer.sources.limits import check_size
+from convexplorer.sources.limits import MAX_FILE_BYTES, check_size
 
 STORED = 1
 LERC = 34887
@@ -25,6 +25,7 @@ _NAMES = {6: "old-style JPEG", 22610: "JPEG XR", 34934: "JPEG XR", 34661: "JBIG"
 _DIFFERENCES, _FLOAT_DIFFERENCES = (2, 34892, 34893), (3, 34894, 34895)
 _COMPLEX = (5, 6)
 _MAX_SLICES = 1
+_MOST_READ_AGAIN = 4  # times: equal tiles are sometimes stored once
 
 
 def check(name: str, page: TiffPage) -> None:
@@ -110,6 +111,8 @@ def _check_segments(name: str, page: TiffPage) -> None:
     segments = [*zip(page.dataoffsets, page.databytecounts, strict=False)]
     if any(int(offset) + int(size) > length for offset, size in segments):
         raise SourceError(f"{name} is cut short: {whole}.")
+    if sum(int(size) for _, size in segments) > max(_MOST_READ_AGAIN * length, MAX_FILE_BYTES):
+        raise SourceError(f"{name} is damaged: its strips or tiles lie over each other.")
     missing, needed = count_missing(page)
     if len(segments) < needed or missing == needed:
         raise SourceError(f"{name} is damaged: {missing} of its {needed} strips or tiles are missing.")

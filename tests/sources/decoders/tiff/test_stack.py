@@ -26,7 +26,7 @@ def test_bytes_in_one_directory():
     read = frames(STACKS / "one_ifd_u8.tif")
 
     assert len(read) == 7
-    assert [one.title for one in read][:2] == ["one_ifd_u8.tif, z 1 of 7", "one_ifd_u8.tif, z 2 of 7"]
+    assert [one.subtitle for one in read][:2] == ["z 1 of 7", "z 2 of 7"]
     np.testing.assert_array_equal([one.image[0] for one in read], levels((truth("stacks") >> 8).astype(np.uint8)))
 
 
@@ -41,8 +41,8 @@ def test_every_plane_of_every_axis_tells_its_place(tmp_path, kind, dtype):
 
     planes = pixels.reshape(24, 5, 6)
     np.testing.assert_array_equal([one.image[0] for one in read], planes if dtype == "f4" else levels(planes))
-    assert read[0].title == f"{path.name}, time 1 of 2, z 1 of 3, channel 1 of 4"
-    assert read[18].title == f"{path.name}, time 2 of 2, z 2 of 3, channel 3 of 4"
+    assert read[0].subtitle == "time 1 of 2, z 1 of 3, channel 1 of 4"
+    assert read[18].subtitle == "time 2 of 2, z 2 of 3, channel 3 of 4"
     assert not any(one.note for one in read)
 
 
@@ -66,8 +66,7 @@ def test_several_images_in_one_file_are_counted(tmp_path):
     read = frames(path)
 
     assert [one.image.shape for one in read] == [(1, 5, 6), (1, 5, 6), (1, 3, 4)]
-    places = [one.title.removeprefix("stack.ome.tif, ") for one in read]
-    assert places == ["image 1 of 2, z 1 of 2", "image 1 of 2, z 2 of 2", "image 2 of 2"]
+    assert [one.subtitle for one in read] == ["image 1 of 2, z 1 of 2", "image 1 of 2, z 2 of 2", "image 2 of 2"]
 
 
 def test_any_page_is_read_without_those_before_it(tmp_path):
