@@ -27,11 +27,12 @@ class Track:
     ----------
     open_capture : function that opens the video; the first frame need not be fetched.
     packets : the packets of the same file; None if they are not to be read beside it, as on a server.
-    is_file : False for a stream: without a number of frames it is live, and its frames have no times.
+    is_file : True for a file, which ends in any case; a stream without a number of frames is live, and its frames have
+        no times.
     """
 
     def __init__(
-        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = True
+        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = False
     ) -> None:
         self._open = open_capture
         self._packets = packets

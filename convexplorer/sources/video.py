@@ -27,7 +27,7 @@ class VideoReader:
         self._path = path
         self._is_own = False  # True if OpenCV hands out the pixels as they are stored
         is_short = path.stat().st_size <= _MOST_SURVEYED_BYTES
-        self._track = Track(self._open, Packets(path) if is_short else None)
+        self._track = Track(self._open, Packets(path) if is_short else None, is_file=True)
         try:
             self._check()
             self._note = self._choose_format()
