@@ -34,7 +34,7 @@ class StreamReader:
         timeout_ms = round(self._timeout_s * 1000)
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
         address = complete(source.address)
-        self._track = Track(lambda: Capture(address, cv2.CAP_FFMPEG, limits), is_file=False)
+        self._track = Track(lambda: Capture(address, cv2.CAP_FFMPEG, limits))
         self._opened_s = time.monotonic()
         try:
             self._check()

@@ -16,6 +16,7 @@ from convexplorer.sources.timeline import Timeline
 
 USUAL_RATE_HZ = 25.0
 _SHORT_SKIP = 16  # so many frames ahead, decoding is quicker than seeking to a key frame and decoding from there
+_MOST_FAILURES = 64  # packets in a row; at the end of a file so many attempts take a millisecond
 _NEARLY = 0.95  # headers are often wrong by a few frames
 _AHEAD = 17  # OpenCV aims 16 frames before the wanted one, and counts on from the key frame that it finds
 
@@ -27,17 +28,20 @@ class Track:
     ----------
     open_capture : function that opens the video; the first frame need not be fetched.
     packets : the packets of the same file; None if they are not to be read beside it, as on a server.
-    is_file : False for a stream: without a number of frames it is live, and its frames have no times.
+    is_file : True for a file, which ends in any case; a stream without a number of frames is live, and its frames have
+        no times.
     """
 
     def __init__(
-        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = True
+        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = False
     ) -> None:
         self._open = open_capture
         self._packets = packets
         self.capture = open_capture()
         self.header_count = self.capture.frame_count
         self.is_live = not is_file and self.header_count is None
+        self.gaps = 0  # places where frames could not be decoded, and others followed
+        self._is_file = is_file
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
         self.next = 0
@@ -82,6 +86,8 @@ class Track:
     def read(self) -> tuple[int, float, np.ndarray] | None:
         """Return index, time and pixels of the next frame; None at the end or on failure."""
         if self.is_behind:
+            return None
+        if self.first is None and not self._fetch():
             return None
         pixels = self.capture.read() if self.first is None else self.first
         if pixels is None:
@@ -140,10 +146,19 @@ class Track:
         self.next += 1
         return self._time_s or 0.0
 
+    def _fetch(self) -> bool:
+        """Fetch the next frame, of a file also behind packets that cannot be decoded; return False at the end."""
+        if self.capture.grab():
+            return True
+        if not self._is_file or not any(self.capture.grab() for _ in range(_MOST_FAILURES)):
+            return False
+        self.gaps += 1
+        return True
+
     def _walk(self, index: int) -> None:
         """Fetch frames up to `index`, without converting them; the video may end before."""
         while self.next < index:
-            if self.first is None and not self.capture.skip():
+            if self.first is None and not (self._fetch() and self.capture.skip()):
                 self.finish()
                 self._go_behind(index)
                 return

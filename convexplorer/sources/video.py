@@ -27,7 +27,7 @@ class VideoReader:
         self._path = path
         self._is_own = False  # True if OpenCV hands out the pixels as they are stored
         is_short = path.stat().st_size <= _MOST_SURVEYED_BYTES
-        self._track = Track(self._open, Packets(path) if is_short else None)
+        self._track = Track(self._open, Packets(path) if is_short else None, is_file=True)
         try:
             self._check()
             self._note = self._choose_format()
@@ -131,16 +131,18 @@ class VideoReader:
         track, header_count = self._track, self._track.header_count
         if track.is_behind:
             return
-        count = track.next
+        count, gaps = track.next, track.gaps
         is_early = header_count is None or header_count - count > max(2, header_count // 20)
-        is_broken = is_early and (is_cut_short(self._path) or self._lacks_frames(count))
+        is_cut = is_early and (is_cut_short(self._path) or (not gaps and self._lacks_frames(count)))
         track.finish()
         self._tell_count()
-        if is_broken:
+        if is_cut:
             expected = "" if header_count is None else f" of {header_count}"
             raise SourceError(
                 f"{self._path.name} is damaged or cut short: it breaks off after frame {count}{expected}."
             )
+        if gaps:
+            raise SourceError(f"{self._path.name} is damaged: frames are missing, because they could not be decoded.")
 
     def _lacks_frames(self, count: int) -> bool:
         """Return True if the file holds packets of frames that could not be decoded."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from convexplorer.sources import Source, SourceError, open_reader, video
-from tests.sources.test_video import write
+from tests.sources.test_video import number_in, write
 
 CASES = Path(__file__).parents[1] / "cases" / "video"
 NUMBERED = ["numbered.mp4", "numbered.ts", "numbered_h264.ts", "camcorder_start100.mts", "numbered.mpg"]
@@ -219,6 +219,32 @@ def test_packets_that_cannot_be_decoded_are_damage(tmp_path):
     with pytest.raises(SourceError, match=r"^clip\.avi is damaged or cut short: it breaks off after frame 20 of 40\.$"):
         list(iter(reader.read, None))
     reader.close()
+
+
+def test_frames_behind_damaged_packets_are_read_and_the_damage_is_said(tmp_path):
+    path = write(tmp_path / "clip.avi", "MJPG")
+    data = bytearray(path.read_bytes())
+    start = data.index(b"movi")
+    for number in range(40):
+        start = data.index(b"00dc", start) + 8
+        length = int.from_bytes(data[start - 4 : start], "little")
+        data[start : start + length] = bytes(length) if number in (10, 11, 25) else data[start : start + length]
+    path.write_bytes(bytes(data))
+    reader = open_reader(Source("video", str(path)))
+
+    frames = [reader.read() for _ in range(37)]
+    with pytest.raises(
+        SourceError, match=r"^clip\.avi is damaged: frames are missing, because they could not be decoded"
+    ):
+        reader.read()
+    behind = reader.read()
+    reader.close()
+
+    numbers = [number for number in range(40) if number not in (10, 11, 25)]
+    assert [number_in(frame.image) for frame in frames] == numbers
+    assert [frame.time_s for frame in frames] == pytest.approx([number / 20 for number in numbers])
+    assert [frame.index for frame in frames] == list(range(37))
+    assert behind is None
 
 
 def test_sound_that_lasts_longer_is_no_damage(tmp_path):
