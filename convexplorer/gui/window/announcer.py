@@ -42,6 +42,9 @@ class Announcer(QObject):
     @Slot()
     def greet(self) -> None:
         """Offer unsaved work after a crash; otherwise show the hint of the first start, once. Clean up beside it."""
+        if not self._window.isVisible():
+            return  # closed before it could greet
+        self._window.settings.forget_passwords()
         recent = self._window.settings.recent
         self._window.errands.run(lambda: pasted.clean_up(recent), lambda _error: None)
         found = self._safety_copy.find()
