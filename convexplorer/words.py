@@ -132,7 +132,7 @@ def plain(text: str, limit: int = NAME_LIMIT) -> str:
     Examples
     --------
     >>> plain("two\nlines.png"), plain("\x1b[2Jname"), plain("a very long name.png", 12)
-    ('two lines.png', '�[2Jname', 'a very …png')
+    ('two lines.png', '�[2Jname', 'a very ….png')
 
     """
     if len(text) > limit:
