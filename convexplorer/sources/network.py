@@ -31,6 +31,8 @@ MAX_FETCH_S = 20.0  # of a whole picture; `timeout_s` limits each wait
 _CHUNK_BYTES = 1 << 16
 _HEAD_BYTES = 64
 _LONGEST_NAME = 100
+_PREFIX = "convexplorer-fetched-"
+_ABANDONED_S = 24 * 3600.0  # age of a folder that no reader uses any more
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -73,7 +75,8 @@ def _fetched(source: Source) -> Reader | None:
             raise SourceError(f"{host_of(source.address)} sends a web page. Open the address of the picture itself.")
         if not _is_picture(head):
             return None
-        folder = Path(tempfile.mkdtemp(prefix="convexplorer-"))
+        _sweep()
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         path = folder / _name_of(source.address)
         try:
             with path.open("wb") as file:
@@ -213,6 +216,14 @@ def _copy(answer: "HTTPResponse", head: bytes, file: BinaryIO, name: str) -> Non
         chunk = answer.read1(_CHUNK_BYTES)
     if answer.length:
         raise SourceError(f"{name} is cut short: {answer.length} bytes of it did not come.")
+
+
+def _sweep() -> None:
+    """Remove the folders that killed runs have left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name_of(address: str) -> str:

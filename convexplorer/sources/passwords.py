@@ -28,6 +28,8 @@ def without_password(address: str) -> str:
 
     """
     scheme, user, _, rest = _split(address)
+    if not scheme:  # a path may have any letters
+        return address
     return _PARAMETER.sub(r"\g<name>=", f"{scheme}{user}{rest}")
 
 

@@ -1,6 +1,7 @@
 """Addresses on the network: one picture is fetched as a whole, and everything else is a stream."""
 
 import io
+import os
 import tempfile
 from base64 import b64encode
 from pathlib import Path
@@ -63,6 +64,20 @@ def test_nothing_is_left_of_a_picture_that_was_closed(scratch):
         reader.close()
 
     assert list(scratch.iterdir()) == []
+
+
+def test_what_a_killed_run_left_behind_goes_with_the_next_picture(scratch):
+    old, young, other = (scratch / name for name in ("convexplorer-fetched-a", "convexplorer-fetched-b", "other"))
+    for folder in (old, young, other):
+        folder.mkdir()
+        (folder / "a.png").write_bytes(b"x")
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+
+    with PictureServer({"/a.png": Answer(encoded())}) as server:
+        open_reader(parse(f"{server.url}/a.png")).close()
+
+    assert sorted(path.name for path in scratch.iterdir()) == ["convexplorer-fetched-b", "other"]
 
 
 def test_all_pages_of_an_animation_come(scratch):

@@ -22,6 +22,7 @@ from convexplorer.sources.passwords import complete, is_missing, supply, without
         ("udp://@239.0.0.1:1234", "udp://@239.0.0.1:1234"),
         ("http://[::1]:8080/a", "http://[::1]:8080/a"),
         ("photo:1@2.png", "photo:1@2.png"),
+        ("/home/me/photo?pwd=1.png", "/home/me/photo?pwd=1.png"),
     ],
 )
 def test_an_address_is_kept_without_its_password(address, bare):

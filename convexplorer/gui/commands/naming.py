@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from convexplorer.kernels.matrix import parse_matrix
+from convexplorer.kernels.matrix import MAX_CHARACTERS, parse_matrix
 from convexplorer.kernels.numbers import parse_number
 from convexplorer.sources.address import STREAM_SCHEMES
 from convexplorer.sources.kinds import SOURCES
@@ -21,6 +21,8 @@ def is_table(text: str) -> bool:
     try:
         parse_matrix(text)
     except ValueError:
+        if len(text) > MAX_CHARACTERS:
+            return False
         cells = [cell for cell in re.split(r"[\t\n;]", text.strip("\n")) if cell.strip()]
         return "\t" in text.strip("\n") or (len(cells) > 1 and all(_is_number(cell) for cell in cells))
     return True

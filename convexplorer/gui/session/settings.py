@@ -57,6 +57,14 @@ class Settings:
         """Add an entry to the front of the recent ones."""
         self.write("recent", [text, *(other for other in self.recent if other != text)][:MAX_RECENT])
 
+    def forget_passwords(self) -> None:
+        """Remove the passwords of addresses that an older version has stored."""
+        if any(text != without_password(text) for text in self.read("recent", []) if isinstance(text, str)):
+            self.write("recent", self.recent)
+        stream = self.read("stream", "")
+        if stream != without_password(stream):
+            self.write("stream", without_password(stream))
+
     @property
     def last_folder(self) -> str:
         """The initial folder of file dialogs."""

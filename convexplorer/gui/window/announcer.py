@@ -54,6 +54,9 @@ class Announcer(QObject):
 
         Pasted pictures that nobody needs are removed beside it.
         """
+        if not self._window.isVisible():
+            return  # closed before it could greet
+        self._window.settings.forget_passwords()
         recent = self._window.settings.recent
         self._window.errands.run(lambda: pasted.clean_up(recent), lambda _error: None)
         found = self._safety_copy.find()

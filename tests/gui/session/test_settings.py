@@ -98,3 +98,14 @@ def test_dialogs_open_where_the_last_file_was(tmp_path):
 def test_what_must_survive_a_crash_has_a_folder_of_its_own(data_folder):
     assert state_folder() == data_folder
     assert data_folder.is_dir()
+
+
+def test_passwords_that_an_older_version_stored_are_forgotten():
+    settings = Settings()
+    settings.write("recent", ["http://me:s3cret@camera/a", "/photo.png"])
+    settings.write("stream", "rtsp://me:s3cret@camera/live")
+
+    settings.forget_passwords()
+
+    assert settings.read("recent", []) == ["http://me@camera/a", "/photo.png"]
+    assert settings.read("stream", "") == "rtsp://me@camera/live"
