@@ -53,6 +53,13 @@ def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
+def make_film(name: str) -> None:
+    """Write a short video."""
+    with Recorder(name, 20.0) as recorder:
+        for i in range(8):
+            recorder.write(np.full((480, 640, 3), 20 * i, np.uint8))
+
+
 @contextmanager
 def stalling_server(answer: bytes) -> Iterator[tuple[str, threading.Event]]:
     """Serve an address that accepts a connection, sends `answer` and then nothing; the event says that it was asked."""
@@ -122,6 +129,22 @@ def test_a_stream_that_refuses_does_not_hold_the_program():
     assert end(process) == (0, "", "")
 
 
+def test_a_second_signal_changes_nothing(photo: str):
+    process = start("block", photo)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
+
+    assert end(process) == (0, "", "")
+
+
+def test_a_playing_video_does_not_hold_the_program():
+    make_film("film.mp4")
+
+    assert end(start("quit", "film.mp4")) == (0, "", "")
+
+
 def test_an_export_is_complete_when_the_program_has_ended(photo: str):
     assert end(start("export", photo)) == (0, "", "")
     assert np.load("maps.npy").shape == (4, 1000, 1000)
@@ -158,9 +181,7 @@ def test_unsaved_work_is_kept_when_a_signal_ends_the_program(photo: str, number:
 
 @pytest.mark.parametrize("target", ["out.mp4", "out.png", "out.npy"])
 def test_an_interrupted_apply_leaves_no_part_behind(target: str):
-    with Recorder("film.mp4", 20.0) as recorder:
-        for i in range(8):
-            recorder.write(np.full((480, 640, 3), 20 * i, np.uint8))
+    make_film("film.mp4")
 
     process = start("apply", "film.mp4", "-o", target, "--kernel", "gaussian", "--kernel", "sobel-x")
 
