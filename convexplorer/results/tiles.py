@@ -22,6 +22,7 @@ SIGNED = "signed"
 _BOARD = (153, 204)  # dark and light squares
 _SQUARES = 48  # along the longer side
 GRAY = "gray"
+_COLORS = ("R", "G", "B")
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ def input_tile(
     white: float = 1.0,
     alpha: np.ndarray | None = None,
 ) -> Tile:
-    """Draw the input: three channels as RGB, any other number as grey, their mean if there are several.
+    """Draw the input: red, green and blue in their colours, other channels as grey, their mean if there are several.
 
     Levels are 0…`white`, so that a picture looks as in any viewer; a float picture with values outside
-    gets levels of its own. Alpha among the channels is not drawn as light.
+    gets levels of its own. Alpha among the channels is not drawn as light, nor are further bands beside R, G and B.
 
     Parameters
     ----------
@@ -82,7 +83,12 @@ def input_tile(
     """
     if len(names) > 1 and names[-1] == "A":
         image, names = image[:-1], names[:-1]
-    drawn = _input_tile(image, names, grid, Levels(0.0, white))
+    if len(names) > len(_COLORS) and names[: len(_COLORS)] == _COLORS:
+        # The fourth band, such as infrared, has no colour on a screen; the mean of all would hide the picture.
+        colors = _input_tile(image[: len(_COLORS)], _COLORS, grid, Levels(0.0, white))
+        drawn = replace(colors, title=f"{colors.title} of {len(names)} channels")
+    else:
+        drawn = _input_tile(image, names, grid, Levels(0.0, white))
     return drawn if alpha is None else replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
 
 

@@ -310,6 +310,16 @@ def test_a_colour_input_is_painted_in_its_colours():
     assert (picture.input_tile.levels, picture.input_tile.clipped) == (Levels(0, 1), 0)
 
 
+def test_a_fourth_band_leaves_the_colours_of_the_input_visible_and_is_computed_with():
+    image = np.random.default_rng(7).random((4, 5, 6), dtype=np.float32)
+    frame = Frame(image, ("R", "G", "B", "3"))
+
+    tile = shown(bank(BOX), frame=frame).picture.input_tile
+
+    np.testing.assert_allclose(tile.indexed, np.rint(image[:3].transpose(1, 2, 0) * 255), atol=1)
+    assert tile.title == "R G B of 4 channels"
+
+
 def test_one_channel_is_painted_in_grey():
     picture = shown(bank(BOX), channels="1").picture
 
