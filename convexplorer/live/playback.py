@@ -112,7 +112,10 @@ def _show_page(session: Host, reader: Reader, index: int) -> None:
     except (SourceError, MemoryError) as error:
         if reader.info.frame_count == 1:
             raise
-        session.publish("failed", str(error) or "There is not enough memory for this picture.", index=index)
+        # NumPy says of missing memory how many bytes of what shape, and not of which file.
+        name = reader.info.names[index] if reader.info.names else f"page {index + 1} of {reader.info.title}"
+        is_memory = isinstance(error, MemoryError)
+        session.publish("failed", f"There is not enough memory for {name}." if is_memory else str(error), index=index)
         return
     if frame is None:
         session.publish("ended", index=index)

@@ -167,6 +167,45 @@ def test_too_little_memory_becomes_a_sentence(stand: Stand):
     assert "not enough memory" in stand.listener.wait_for_state("failed").message
 
 
+def test_too_little_memory_for_a_file_of_a_folder_names_the_file(stand: Stand):
+    def run_out(index: int) -> None:
+        if index:
+            raise MemoryError("Unable to allocate 3.35 GiB for an array")
+
+    info = SourceInfo("folder", 2, is_seekable=True, names=("a.png", "b.png"))
+    stand.open(FOLDER, lambda: FakeReader(info, run_out))
+    stand.listener.wait_for_state("paused")
+    stand.player.step()
+
+    assert stand.listener.wait_for_state("failed").message == "There is not enough memory for b.png."
+
+
+def test_two_failures_with_the_same_words_have_two_numbers(stand: Stand):
+    def refuse() -> Reader:
+        raise SourceError("There is no such picture.")
+
+    stand.open(Source("image", "gone.png"), refuse)
+    first = stand.listener.wait_for_state("failed")
+    before = stand.listener.count
+    stand.player.play()
+    second = stand.listener.wait_for_state("failed", before)
+
+    assert first.message == second.message
+    assert 0 < first.failure < second.failure
+
+
+def test_a_failure_that_is_only_told_again_keeps_its_number(stand: Stand):
+    def refuse() -> Reader:
+        raise SourceError("There is no such picture.")
+
+    stand.open(Source("image", "gone.png"), refuse)
+    first = stand.listener.wait_for_state("failed")
+
+    stand.player.set_loop(True)
+
+    assert stand.listener.wait_for(lambda status: status.is_looping).failure == first.failure
+
+
 # Videos
 
 
