@@ -257,7 +257,7 @@ def test_a_pipe_is_no_project_and_the_window_does_not_wait_for_it(window, tmp_pa
 
     files.open_paths(window, [tmp_path / "pipe.json"])
 
-    assert "pipe.json is no project: it is no ordinary file" in message_of(window)
+    assert "pipe.json cannot be read: it is no ordinary file" in message_of(window)
 
 
 def test_a_project_that_is_not_there_says_so(window, tmp_path):

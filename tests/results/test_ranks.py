@@ -27,7 +27,7 @@ from convexplorer.results.study import ALL, source_choices, study
 from convexplorer.sources.frame import Frame, Source
 from tests.core import oracle
 
-SOURCE = Source("sample", "made")
+SOURCE = Source("sample", "cat")
 MODES = ("bank", "channels", "compare")
 GAMMA, BETA = np.array([2.0, -1.0, 0.5]), np.array([0.5, 0.25, -1.0])
 MEAN, VARIANCE = np.array([0.1, -0.2, 0.3]), np.array([1.5, 0.5, 2.0])
