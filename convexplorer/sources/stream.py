@@ -11,7 +11,7 @@ from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.passwords import complete, is_missing
-from convexplorer.sources.pixel_format import note_on, pixel_format
+from convexplorer.sources.pixel_format import note_on
 from convexplorer.sources.track import Track
 
 _PROBE_S = 1.0
@@ -42,7 +42,7 @@ class StreamReader:
             self.close()
             raise
         capture = self._track.capture
-        self._note = note_on(pixel_format(capture.pixel_tag), capture.pixel_aspect, is_own=False)
+        self._note = note_on(capture.stored(), capture.pixel_aspect, is_own=False)
         count = self._track.header_count
         is_live = self._track.is_live
         rate_hz = capture.rate_hz if is_live else self._track.rate_hz
