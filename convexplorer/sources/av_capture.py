@@ -6,7 +6,6 @@ Beside OpenCV's, because PyAV takes 70 ms to import and most films never need it
 from __future__ import annotations
 
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -29,13 +28,18 @@ _WOVEN = "It is interlaced: its even and odd lines, taken one after the other, a
 
 
 class AvCapture:
-    """An opened video file; `is_open` is False if opening failed.
+    """An opened video file or recording; `is_open` is False if opening failed.
 
     The numbers of the header are those that OpenCV would report, and so are the time stamps and their origin. Frames
     keep the size of the first one.
+
+    Parameters
+    ----------
+    address : path or URL.
+    timeout_s : limits the time of opening and of each read; None for a file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, address: str, timeout_s: float | None = None) -> None:
         import av  # only now: it takes 70 ms, and most films never need it
         from av.video.reformatter import VideoReformatter
 
@@ -51,7 +55,7 @@ class AvCapture:
         self._waits_for_key = False  # after a jump: the packets before a key frame cannot be decoded
         self._has_begun = False  # False also after a jump: what lacks earlier frames is no damage
         try:
-            self._container = av.open(str(path), metadata_errors="replace")
+            self._container = av.open(address, timeout=timeout_s, metadata_errors="replace")
             self._stream = cast("VideoStream | None", self._container.streams.best("video"))
         except (av.FFmpegError, OSError, ValueError):
             self._stream = None
@@ -120,7 +124,13 @@ class AvCapture:
     @property
     def note(self) -> str:
         """What the user should know about the frame fetched last, or ""."""
-        return _WOVEN if self.is_interlaced else ""
+        frame, size = self._frame, self._size
+        sentences = [_WOVEN] if self.is_interlaced else []
+        if frame is not None and size is not None and (frame.height, frame.width) != size:
+            sentences.append(
+                f"It is stored with {frame.width} × {frame.height} pixels, and scaled to those of the first."
+            )
+        return " ".join(sentences)
 
     def grab(self) -> bool:
         """Fetch the next frame without conversion; return False at the end, or if a packet cannot be decoded."""

@@ -5,8 +5,6 @@ whatever was in memory: the last converted frame, or arbitrary numbers. Only a f
 of that kind, and PyAV, which decodes it once more, tells.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from convexplorer.sources.av_capture import AvCapture
@@ -53,15 +51,16 @@ class Repetitions:
         return np.array_equal(last[::_ROW_STEP], pixels[::_ROW_STEP]) and np.array_equal(last, pixels)
 
 
-def is_memory(path: Path, pixels: np.ndarray, stamp_s: float = 0.0) -> bool:
+def is_memory(address: str, pixels: np.ndarray, stamp_s: float = 0.0, timeout_s: float | None = None) -> bool:
     """Return True if a frame was not converted, by comparison with what PyAV decodes; False if that finds no frame.
 
     Parameters
     ----------
+    address, timeout_s : as `AvCapture` takes them.
     pixels : (H, W, 3) uint8 in B, G, R, from OpenCV.
     stamp_s : its time stamp; 0 for the first frame.
     """
-    capture = AvCapture(path)
+    capture = AvCapture(address, timeout_s)
     try:
         decoded = _frame_at(capture, stamp_s) if capture.is_open else None
         if decoded is None or decoded.shape != pixels.shape:

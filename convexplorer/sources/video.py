@@ -93,7 +93,7 @@ class VideoReader:
 
     def _open(self) -> Capture | AvCapture:
         if self._is_by_av:
-            return AvCapture(self._path)
+            return AvCapture(str(self._path))
         # FFmpeg by name: other backends would take a number in the file's name for a sequence of pictures.
         capture = Capture(str(self._path), cv2.CAP_FFMPEG)
         if self._is_own:
@@ -179,7 +179,7 @@ class VideoReader:
         if self._is_by_av or self._is_own or not self._track.has_equal_frames():
             return
         first = self._track.first
-        if first is not None and is_memory(self._path, first) and self._take_av():
+        if first is not None and is_memory(str(self._path), first) and self._take_av():
             self._note = self._choose_format()
         self._repetitions = Repetitions(first)
 
@@ -188,7 +188,7 @@ class VideoReader:
         if self._is_by_av or self._is_own or not self._repetitions.is_due(index, pixels):
             return False
         stamp_s = self._track.capture.stamp_s
-        return stamp_s > 0 and is_memory(self._path, pixels, stamp_s)
+        return stamp_s > 0 and is_memory(str(self._path), pixels, stamp_s)
 
     def _read_by_av(self, index: int) -> tuple[int, float, np.ndarray] | None:
         """Read a frame, and all behind it, with PyAV."""

@@ -37,7 +37,7 @@ def write_damaged(path, numbers):
     "name", [*DECODED, "h264_10.mp4", "hevc_12.mp4", "turned.mp4", "sar.mp4", "odd.mp4", "smaller.ts"]
 )
 def test_both_decoders_give_the_same(name):
-    one, other = Capture(str(CASES / name), cv2.CAP_FFMPEG), AvCapture(CASES / name)
+    one, other = Capture(str(CASES / name), cv2.CAP_FFMPEG), AvCapture(str(CASES / name))
 
     while (pixels := one.read()) is not None:
         np.testing.assert_allclose(other.read().astype(int), pixels, atol=2)
@@ -73,6 +73,21 @@ def test_frames_that_grow_beyond_the_limit_are_not_decoded(tmp_path, monkeypatch
     reader.close()
 
     assert shapes == {(96, 256)}
+
+
+def test_a_change_of_size_is_said(tmp_path):
+    large = [np.kron(woven(number), np.ones((2, 2, 1), np.uint8)) for number in range(8, 16)]
+    small, options = [woven(number) for number in range(8)], INTERLACED["mpeg2video"]
+    path = write_parts(tmp_path / "film.ts", [(small, options), (large, options)], "mpeg2video")
+
+    reader = open_reader(Source("video", str(path)))
+    frames = list(iter(reader.read, None))
+    reader.close()
+
+    said = "It is stored with 512 × 192 pixels, and scaled to those of the first."
+    assert [said in frame.note for frame in (frames[0], frames[-1])] == [False, True]
+    assert len(frames) >= 15  # at the change a decoder may lose the frame that it holds back
+    assert {frame.spatial for frame in frames} == {(96, 256)}
 
 
 def test_damaged_packets_are_passed_over_and_said(tmp_path):
