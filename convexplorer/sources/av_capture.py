@@ -37,6 +37,13 @@ class AvCapture:
     ----------
     address : path or URL.
     timeout_s : limits the time of opening and of each read; None for a file.
+
+    Attributes
+    ----------
+    size : (height, width) of the frames, from the header; before they are turned upright.
+    rate_hz : frames per second; None if the file reports no plausible rate.
+    frame_count : number of frames by the header, in many containers duration times rate; None if unknown.
+    bit_rate : thousands of bits per second, rounded down: the size of the file over the duration in its header.
     """
 
     def __init__(self, address: str, timeout_s: float | None = None) -> None:
@@ -50,6 +57,9 @@ class AvCapture:
         self._packets: Iterator[Packet[VideoStream]] = iter(())
         self._ready: deque[VideoFrame] = deque()
         self._frame: VideoFrame | None = None  # fetched last
+        self.size, self.bit_rate = (0, 0), 0.0
+        self.rate_hz: float | None = None
+        self.frame_count: int | None = None
         self._size: tuple[int, int] | None = None  # (height, width) of the first frame, as it is stored
         self._is_grabbed = False
         self._waits_for_key = False  # after a jump: the packets before a key frame cannot be decoded
@@ -67,29 +77,7 @@ class AvCapture:
         context.thread_type, context.thread_count = "SLICE", _THREADS
         context.options = {"max_pixels": str(limits.MAX_PIXELS)}
         self._packets = self._whole.demux(self._stream)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(height, width) of the frames, from the header; before they are turned upright."""
-        context = self._pictures.codec_context
-        return context.height, context.width
-
-    @property
-    def rate_hz(self) -> float | None:
-        """Frames per second; None if the file reports no plausible rate."""
-        rate_hz = float(self._pictures.average_rate or self._pictures.guessed_rate or 0)
-        return rate_hz if 0 < rate_hz <= MAX_RATE_HZ else None
-
-    @property
-    def frame_count(self) -> int | None:
-        """Number of frames by the header, in many containers duration times rate; None if unknown."""
-        count = self._pictures.frames or round((self._whole.duration or 0) / 1e6 * (self.rate_hz or 0))
-        return count if 1 <= count <= MAX_FRAMES else None
-
-    @property
-    def bit_rate(self) -> float:
-        """Thousands of bits per second, rounded down: the size of the file over the duration in its header."""
-        return self._whole.bit_rate // 1000
+        self._read_header(self._whole, self._stream)
 
     @property
     def stamp_s(self) -> float:
@@ -178,6 +166,8 @@ class AvCapture:
         self._is_grabbed = self._has_begun = False
         self._waits_for_key = True
         self._ready.clear()
+        if self._stream is None:
+            return
         time_base = self._pictures.time_base
         stamp = (self._pictures.start_time or 0) + (int(max(0.0, stamp_s) / time_base) if time_base else 0)
         try:
@@ -195,6 +185,14 @@ class AvCapture:
         if self._container is not None:
             self._container.close()
             self._container = None
+
+    def _read_header(self, container: InputContainer, stream: VideoStream) -> None:
+        self.size = stream.codec_context.height, stream.codec_context.width
+        rate_hz = float(stream.average_rate or stream.guessed_rate or 0)
+        self.rate_hz = rate_hz if 0 < rate_hz <= MAX_RATE_HZ else None
+        count = stream.frames or round((container.duration or 0) / 1e6 * (self.rate_hz or 0))
+        self.frame_count = count if 1 <= count <= MAX_FRAMES else None
+        self.bit_rate = container.bit_rate // 1000
 
     @property
     def _whole(self) -> InputContainer:

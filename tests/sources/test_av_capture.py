@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,14 @@ from tests.sources.test_video_times import CASES, COUNTS, number_of, open_case
 DECODED = [name for name in COUNTS if not name.startswith("av1")]
 COUNT = 20
 MOST_TASKS = 4  # of the decoder and the converter together
+
+
+class Unplugged:
+    """A disk that is gone when the film is opened for the second time."""
+
+    @staticmethod
+    def open(*_args, **_options):
+        raise FileNotFoundError(2, "No such file or directory")
 
 
 def write_damaged(path, numbers):
@@ -73,6 +82,37 @@ def test_frames_that_grow_beyond_the_limit_are_not_decoded(tmp_path, monkeypatch
     reader.close()
 
     assert shapes == {(96, 256)}
+
+
+def test_a_film_whose_frames_no_one_decodes_becomes_a_sentence(tmp_path):
+    data = bytearray((CASES / "av1.mp4").read_bytes())
+    at = data.index(b"mdat") + 4
+    end = at - 8 + int.from_bytes(data[at - 8 : at - 4], "big")
+    data[at:end] = bytes(end - at)
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(data))
+
+    with pytest.raises(SourceError, match=r"^film\.mp4 shows no pictures"):
+        open_reader(Source("video", str(path)))
+
+
+def test_a_film_that_cannot_be_opened_again_becomes_a_sentence(monkeypatch):
+    monkeypatch.setattr("av.open", Unplugged.open)
+
+    with pytest.raises(SourceError, match=r"^av1\.mp4 shows no pictures"):
+        open_case("av1.mp4")
+
+
+@pytest.mark.parametrize("name", ["av1.mp4", "interlaced.mpg"])
+def test_a_closed_film_shows_nothing(name):
+    reader = open_case(name)
+    reader.read()
+    reader.close()
+
+    reader.seek(3)
+
+    with suppress(SourceError):
+        assert reader.read() is None
 
 
 def test_a_change_of_size_is_said(tmp_path):
