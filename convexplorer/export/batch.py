@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes,
 from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.results.vectors import empty_cells, is_vector
 from convexplorer.sources import describe_source, open_reader
-from convexplorer.sources.frame import Frame, Reader, Source, SourceError
+from convexplorer.sources.frame import Frame, Reader, Source, SourceError, TimedReader
 
 PICTURE_SUFFIXES = images.SUFFIXES
 SUFFIXES = (*PICTURE_SUFFIXES, *arrays.SUFFIXES, *video.SUFFIXES)
@@ -206,7 +207,9 @@ def _apply_frames(
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
     """Write a video; if the input is truncated, keep the frames before the end and record the failure."""
     assert reader.info.rate_hz is not None
+    cast("TimedReader", reader).survey()  # so that the last frame tells how long it is shown
     failure = began_s = None
+    end_s = 0.0
     with video.Recorder(path, reader.info.rate_hz) as recorder:
         try:
             for frame in _frames(reader, progress):
@@ -215,10 +218,12 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
                 began_s = frame.time_s if began_s is None else began_s
                 picture = tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles)
                 recorder.write(picture, frame.time_s - began_s)
+                end_s = frame.time_s - began_s + frame.duration_s if frame.duration_s else 0.0
         except SourceError as error:
             if recorder.frame_count == 0:
                 raise
             failure = error
+        recorder.close(end_s)
     outcome.written.append(path)
     if failure is not None:
         raise failure

@@ -76,7 +76,7 @@ class Recorder:
         self._encoder = ENCODERS[self.part.path.suffix.lower()]
         self._rate = Fraction(min(max(rate_hz, MIN_RATE_HZ), MAX_RATE_HZ)).limit_denominator(1001)
         self._tick = 1 / Fraction(self._encoder.ticks or _grid(self._rate))
-        self._period = max(1, round(1 / self._rate / self._tick))
+        self._period = self._shortest = max(1, round(1 / self._rate / self._tick))
         self._file: KeptFile | None = None
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
@@ -211,16 +211,22 @@ class Recorder:
             return tick
         return self._last_tick + 1 if tick == self._last_tick else following
 
-    def _encode(self, rgb: np.ndarray, tick: int) -> None:
+    def _encode(self, rgb: np.ndarray, tick: int, ticks: int | None = None) -> None:
+        """Write a picture that is shown for `ticks`; by default for the shortest time of all pictures so far.
+
+        This counts only for the end of the video, which in Matroska is the latest of the ends of all pictures.
+        """
         assert self._stream is not None
         assert self._container is not None
         assert self._file is not None
         frame = _frame(rgb, self._encoder.pixels)
         frame.pts, frame.time_base = tick, self._tick
-        # Counts only for the last picture: as long as the one before, but no longer than usual.
-        frame.duration = min(self._period, tick - self._last_tick) if self.frame_count else self._period
+        if self.frame_count:
+            self._shortest = min(self._shortest, tick - self._last_tick)
         with self._explained():
-            self._container.mux(self._stream.encode(frame))
+            for packet in self._stream.encode(frame):
+                packet.duration = ticks or self._shortest  # encoders would write the period of the rate
+                self._container.mux(packet)
             self._file.keep()
         self._last, self._last_tick = rgb, tick
         self.frame_count += 1
@@ -229,7 +235,7 @@ class Recorder:
         """Repeat the last picture shortly before the end, which no container could tell otherwise."""
         tick = round((Fraction(end_s) - 1 / self._rate) / self._tick)
         if self._last is not None and tick > self._last_tick:
-            self._encode(self._last, tick)
+            self._encode(self._last, tick, self._period)
 
     def _end(self) -> None:
         assert self._stream is not None

@@ -7,9 +7,10 @@ import numpy as np
 
 from convexplorer._cv import cv2
 from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, from_pixels
+from convexplorer.sources.pixel_format import PixelFormat, pixel_format
 
-_MAX_RATE_HZ = 1000
-_MAX_FRAMES = 100_000_000
+MAX_RATE_HZ = 1000
+MAX_FRAMES = 100_000_000
 
 
 class Capture:
@@ -17,6 +18,8 @@ class Capture:
 
     OpenCV reports a failure by False or by an exception; the methods here return None for both.
     """
+
+    note = ""  # what the user should know about the frame fetched last; OpenCV tells nothing
 
     def __init__(self, address: str | int, backend: int = cv2.CAP_ANY, settings: Sequence[int] = ()) -> None:
         try:
@@ -36,13 +39,13 @@ class Capture:
     def rate_hz(self) -> float | None:
         """Frames per second; None if the source reports no plausible rate."""
         rate_hz = self._number(cv2.CAP_PROP_FPS)
-        return rate_hz if 0 < rate_hz <= _MAX_RATE_HZ else None
+        return rate_hz if 0 < rate_hz <= MAX_RATE_HZ else None
 
     @property
     def frame_count(self) -> int | None:
         """Number of frames by the header, in many containers duration times rate; None if unlimited or unknown."""
         count = self._number(cv2.CAP_PROP_FRAME_COUNT)
-        return int(count) if 1 <= count <= _MAX_FRAMES else None
+        return int(count) if 1 <= count <= MAX_FRAMES else None
 
     @property
     def bit_rate(self) -> float:
@@ -65,17 +68,16 @@ class Capture:
         return _letters(self._number(cv2.CAP_PROP_FOURCC))
 
     @property
-    def pixel_tag(self) -> str:
-        """FFmpeg's tag for the stored pixels, four letters; "" if unknown."""
-        return _letters(self._number(cv2.CAP_PROP_CODEC_PIXEL_FORMAT))
-
-    @property
     def pixel_aspect(self) -> float:
         """Width of a pixel over its height, in the upright frame; 1 if unknown."""
         width, height = self._number(cv2.CAP_PROP_SAR_NUM), self._number(cv2.CAP_PROP_SAR_DEN)
         if self._number(cv2.CAP_PROP_ORIENTATION_META) in (90, 270):
             width, height = height, width
         return width / height if width > 0 and height > 0 else 1.0
+
+    def stored(self, head: bytes = b"") -> PixelFormat:
+        """Return what the stored pixels hold; `head` as in `pixel_format`."""
+        return pixel_format(_letters(self._number(cv2.CAP_PROP_CODEC_PIXEL_FORMAT)), head)
 
     def keep_format(self) -> None:
         """Hand out pixels as they are stored, instead of B, G, R of 8 bits; only before the first frame is read."""

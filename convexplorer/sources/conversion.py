@@ -1,109 +1,88 @@
 """Whether OpenCV converts the frames of a video at all.
 
 WORKAROUND(OpenCV 4.13–5.0): of interlaced frames libswscale refuses the conversion; OpenCV does not look, and hands out
-whatever was in memory, the same for every frame. Only a video whose first frames are all equal can be of that kind.
+whatever was in memory: the last converted frame, or arbitrary numbers. Only a frame equal to the one before it can be
+of that kind, and PyAV, which decodes it once more, tells.
 """
-
-from pathlib import Path
 
 import numpy as np
 
-from convexplorer._cv import cv2
-from convexplorer.sources.capture import Capture
-from convexplorer.sources.pixel_format import pixel_format
+from convexplorer.sources.av_capture import AvCapture
 
-_FRAMES = 12  # so many must be equal
-_FAR = 4.0  # levels of 255 between stored and converted numbers, on average; rounding makes 2
-_ALIKE = 0.9  # their correlation; rounding leaves 0.99
-_BLACK = 12.0  # mean luma below that of black in the limited range, which is 16
-_WITHOUT_LUMA = ("G", "B", "R")  # tags of colours that are stored as they are shown
-_PLANAR = ("I420", "YV12", "422P", "444P", "411P", "Y41B", "Y42B", "Y800", "NV12")
-_LUMA_AT = {"YUY2": 0, "YUYV": 0, "UYVY": 1}  # packed in pairs: where luma stands
+_FAR = 4.0  # levels of 255, on average; both convert by FFmpeg, so that usually nothing differs
+_ROW_STEP = 16  # of a film that moves, so many rows are enough to see that
+_MOST_DECODED = 64  # frames from a key frame on; in television and on DVDs there are fewer
+_SAME_S = 0.001
+_EARLY_S = (0.0, 0.5, 2.0)  # in containers without an index, a jump may land behind the wanted frame
 
 
-def is_memory(path: Path, tag: str, first: np.ndarray) -> bool:
-    """Return True if frames are not converted, so that they hold arbitrary memory.
+class Repetitions:
+    """Tells which frames are to be looked at: those equal to the one before, ever more rarely in a film full of stills.
+
+    Of stretches of equal frames the first is looked at, then the second, the fourth, the eighth, …
 
     Parameters
     ----------
-    tag : the pixel format, as `Capture.pixel_tag` gives it.
-    first : (H, W, C) uint8 in B, G, R, or (H, W), the first frame, to which the second is equal.
+    first : the first frame, if it begins such a stretch and is looked at already.
     """
-    stored = _stored_frames(path)
-    if not stored or any(not np.array_equal(stored[0], frame) for frame in stored[1:]):
-        return False
-    pair = _pair(stored[0], tag, first)
-    if pair is None:
-        return False
-    if _are_alike(*pair):
-        return False
-    if _distance(*pair) > _FAR:
-        return True
-    # Memory never used before is 0; the luma of a film is so low only if it is black in the full range.
-    is_empty = tag[:1] not in _WITHOUT_LUMA and pair[0].mean() < _BLACK
-    return is_empty and _tells_of_detail(path, first.shape[0] * first.shape[1])
+
+    def __init__(self, first: np.ndarray | None = None) -> None:
+        self._last = first
+        self._index = 0
+        self._is_still = first is not None
+        self._stretches = int(self._is_still)
+
+    def is_due(self, index: int, pixels: np.ndarray) -> bool:
+        """Return True if a frame begins a stretch of equal frames that is to be looked at."""
+        if index == self._index:  # the first frame, or one that is read again
+            self._last = pixels
+            return False
+        was_still, self._is_still = self._is_still, self._is_equal(pixels)
+        self._last, self._index = pixels, index
+        if was_still or not self._is_still:
+            return False
+        self._stretches += 1
+        return self._stretches & (self._stretches - 1) == 0
+
+    def _is_equal(self, pixels: np.ndarray) -> bool:
+        last = self._last
+        if last is None or last.shape != pixels.shape:
+            return False
+        return np.array_equal(last[::_ROW_STEP], pixels[::_ROW_STEP]) and np.array_equal(last, pixels)
 
 
-def _stored_frames(path: Path) -> list[np.ndarray]:
-    """Return the first frames as they are stored; OpenCV shows planes as one grey picture."""
-    capture = Capture(str(path), cv2.CAP_FFMPEG)
-    capture.keep_format()
-    frames: list[np.ndarray] = []
-    while len(frames) < _FRAMES and (pixels := capture.read()) is not None:
-        frames.append(pixels)
-    capture.close()
-    return frames
+def is_memory(address: str, pixels: np.ndarray, stamp_s: float = 0.0, timeout_s: float | None = None) -> bool:
+    """Return True if a frame was not converted, by comparison with what PyAV decodes; False if that finds no frame.
 
-
-def _pair(stored: np.ndarray, tag: str, first: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return stored numbers and the converted ones to which they belong, in levels; None for a format unknown here.
-
-    Of packed and deep pixels, only the left columns fit into the grey picture.
+    Parameters
+    ----------
+    address, timeout_s : as `AvCapture` takes them.
+    pixels : (H, W, 3) uint8 in B, G, R, from OpenCV.
+    stamp_s : its time stamp; 0 for the first frame.
     """
-    height, width = stored.shape[:2]
-    bits = pixel_format(tag).bits
-    if stored.ndim == 3 or first.ndim == 2:  # handed out as they are
-        channels = 3 if stored.ndim == 3 else 1
-        left, right = np.atleast_3d(stored)[..., :channels], np.atleast_3d(first)[..., :channels]
-        return left.astype(np.float32), right.astype(np.float32)
-    bgr = first[..., :3].astype(np.float32)
-    luma = bgr @ np.array((0.114, 0.587, 0.299), np.float32)
-    if tag in _PLANAR:
-        return stored.astype(np.float32), luma
-    if tag in _LUMA_AT:
-        return stored[:, _LUMA_AT[tag] :: 2].astype(np.float32), luma[:, : len(range(_LUMA_AT[tag], width, 2))]
-    if tag[:3] in ("BGR", "RGB") and tag[3:] in ("\0", "\x18"):
-        size = 4 if tag[3:] == "\0" else 3
-        columns = width // size
-        packed = stored[:, : columns * size].reshape(height, columns, size)[..., :3]
-        return (packed if tag[0] == "B" else packed[..., ::-1]).astype(np.float32), bgr[:, :columns]
-    if tag[:1] in ("Y", "G") and tag[1:2] in ("1", "2", "3", "4"):
-        plane = np.ascontiguousarray(stored[:, : width // 2 * 2]).view("<u2") / 2 ** (bits - 8) if bits > 8 else stored
-        converted = luma if tag[0] == "Y" else bgr[..., 1]
-        return plane.astype(np.float32), converted[:, : plane.shape[1]]
+    capture = AvCapture(address, timeout_s)
+    try:
+        decoded = _frame_at(capture, stamp_s) if capture.is_open else None
+        if decoded is None or decoded.shape != pixels.shape:
+            return False
+        distance = np.abs(decoded.astype(np.int16) - pixels).mean()
+        return capture.is_interlaced or float(distance) > _FAR
+    finally:
+        capture.close()
+
+
+def _frame_at(capture: AvCapture, stamp_s: float) -> np.ndarray | None:
+    """Return the frame of a stamp, if it is not too far behind a key frame."""
+    if not stamp_s:
+        return capture.read()
+    for early_s in _EARLY_S:
+        capture.seek_before(stamp_s - early_s)
+        if capture.grab() and capture.stamp_s <= stamp_s + _SAME_S:
+            break
+    for _ in range(_MOST_DECODED):
+        if not capture.grab() or capture.stamp_s > stamp_s + _SAME_S:
+            return None
+        if capture.stamp_s >= stamp_s - _SAME_S:
+            return capture.read()
+        capture.skip()
     return None
-
-
-def _distance(stored: np.ndarray, converted: np.ndarray) -> float:
-    """Return the mean difference, in the full or the limited range, whichever fits better."""
-    return float(min(np.abs(converted - stored).mean(), np.abs(16 + converted * (219 / 255) - stored).mean()))
-
-
-def _are_alike(stored: np.ndarray, converted: np.ndarray) -> bool:
-    """Return True if two arrays differ only in range or in the weights of the colours."""
-    if not (stored.std() and converted.std()):
-        return False
-    return float(np.corrcoef(stored.ravel(), converted.ravel())[0, 1]) >= _ALIKE
-
-
-def _tells_of_detail(path: Path, pixels: int) -> bool:
-    """Return True if packets differ, and the first holds more than it takes to code a plain frame."""
-    capture = Capture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
-    packets: list[bytes] = []
-    is_intra = True  # each frame coded by itself, as in Motion JPEG, which takes more for a plain one
-    while len(packets) < _FRAMES and capture.skip():
-        packets.append(capture.packet().tobytes())
-        is_intra = is_intra and capture.is_key
-    capture.close()
-    most = 1500 + pixels // (16 if is_intra else 256)
-    return len(set(packets)) > 1 and len(packets[0]) > most

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from convexplorer._cv import cv2
 from convexplorer.sources.address import endpoint_of, host_of, timeout_of
+from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.conversion import is_memory
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.passwords import complete, is_missing
-from convexplorer.sources.pixel_format import note_on, pixel_format
+from convexplorer.sources.pixel_format import note_on
 from convexplorer.sources.track import Track
 
 _PROBE_S = 1.0
@@ -33,8 +35,9 @@ class StreamReader:
         self._timeout_s = timeout_of(source)
         timeout_ms = round(self._timeout_s * 1000)
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
-        address = complete(source.address)
-        self._track = Track(lambda: Capture(address, cv2.CAP_FFMPEG, limits))
+        self._url = complete(source.address)
+        self._track = Track(lambda: Capture(self._url, cv2.CAP_FFMPEG, limits))
+        self._is_checked = False  # True if it is known who decodes
         self._opened_s = time.monotonic()
         try:
             self._check()
@@ -42,7 +45,7 @@ class StreamReader:
             self.close()
             raise
         capture = self._track.capture
-        self._note = note_on(pixel_format(capture.pixel_tag), capture.pixel_aspect, is_own=False)
+        self._note = note_on(capture.stored(), capture.pixel_aspect, is_own=False)
         count = self._track.header_count
         is_live = self._track.is_live
         rate_hz = capture.rate_hz if is_live else self._track.rate_hz
@@ -51,11 +54,11 @@ class StreamReader:
     def read(self) -> Frame | None:
         """Wait for the next frame, at most for the time-out; None only at the end of a recording."""
         started_s = time.monotonic()
-        found = self._track.read()
+        found = self._track.read() if self._choose_decoder(started_s) else None
         if found is None and self._track.is_behind:
             return None
         if found is None:
-            if time.monotonic() - started_s >= 0.9 * self._timeout_s:
+            if self._is_late(started_s):
                 raise SourceError(f"{self._host} has sent no picture for {self._timeout_s:g} s.")
             if self.info.is_live or not self._track.is_finished:
                 raise SourceError(f"{self._host} has ended the stream.")
@@ -70,11 +73,13 @@ class StreamReader:
         image, channels = to_planes(pixels)
         duration_s = self._track.duration_s(index, time_s)
         samples = samples_of(pixels.dtype)
-        return Frame(image, channels, index, time_s, self._host, self._note, samples, duration_s=duration_s)
+        note = f"{self._note} {self._track.capture.note}".strip()
+        return Frame(image, channels, index, time_s, self._host, note, samples, duration_s=duration_s)
 
     def seek(self, index: int) -> None:
         """Set the next frame of a recording; do nothing for a live stream."""
         if self.info.is_seekable:
+            self._choose_decoder(time.monotonic())
             self._track.seek(index)
             self._tell_count()
 
@@ -89,6 +94,33 @@ class StreamReader:
     def close(self) -> None:
         """Close the connection."""
         self._track.close()
+
+    def _choose_decoder(self, started_s: float) -> bool:
+        """Let PyAV decode a recording whose first frame OpenCV does not decode or convert, as `VideoReader` does.
+
+        Return False if the server was silent for the time-out.
+        """
+        if self._is_checked or self.info.is_live:
+            return True
+        self._is_checked = True
+        track = self._track
+        if track.begin():
+            is_still = track.has_equal_frames()
+            if track.first is None or not is_still or not is_memory(self._url, track.first, timeout_s=self._timeout_s):
+                return True
+        elif self._is_late(started_s):
+            return False
+        other = Track(lambda: AvCapture(self._url, self._timeout_s))
+        if other.capture.is_open:
+            track.close()
+            self._track = other
+            check_size(self._host, *other.capture.size, 3)
+            if other.begin():
+                self._note = note_on(other.capture.stored(), other.capture.pixel_aspect, is_own=False)
+        return True
+
+    def _is_late(self, started_s: float) -> bool:
+        return time.monotonic() - started_s >= 0.9 * self._timeout_s
 
     def _tell_count(self) -> None:
         count = self._track.timeline.count

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
 from convexplorer.sources.packets import Packets
 from convexplorer.sources.timeline import Timeline
@@ -33,7 +34,7 @@ class Track:
     """
 
     def __init__(
-        self, open_capture: Callable[[], Capture], packets: Packets | None = None, *, is_file: bool = False
+        self, open_capture: Callable[[], Capture | AvCapture], packets: Packets | None = None, *, is_file: bool = False
     ) -> None:
         self._open = open_capture
         self._packets = packets

@@ -1,4 +1,7 @@
-"""Video files: every frame at its own time, seekable to the exact frame, with an error where a damaged file ends."""
+"""Video files: every frame at its own time, seekable to the exact frame, with an error where a damaged file ends.
+
+OpenCV decodes them; only what it cannot convert or decode is read by PyAV.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,14 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture, to_planes
 from convexplorer.sources.complete import is_cut_short
-from convexplorer.sources.conversion import is_memory
+from convexplorer.sources.conversion import Repetitions, is_memory
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
 from convexplorer.sources.limits import check_size
 from convexplorer.sources.packets import Packets
-from convexplorer.sources.pixel_format import note_on, pixel_format
+from convexplorer.sources.pixel_format import note_on
 from convexplorer.sources.track import Track
 
 _HEAD_BYTES = 65536
@@ -26,8 +30,9 @@ class VideoReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._is_own = False  # True if OpenCV hands out the pixels as they are stored
-        is_short = path.stat().st_size <= _MOST_SURVEYED_BYTES
-        self._track = Track(self._open, Packets(path) if is_short else None, is_file=True)
+        self._is_by_av = False  # True if PyAV decodes, because OpenCV cannot
+        self._repetitions = Repetitions()
+        self._track = self._follow()
         try:
             self._check()
             self._note = self._choose_format()
@@ -41,6 +46,8 @@ class VideoReader:
     def read(self) -> Frame | None:
         """Return the next frame, or None at the end; raise `SourceError` once at the end of a damaged file."""
         found = self._track.read()
+        if found is not None and self._is_unconverted(found[0], found[2]):
+            found = self._read_by_av(found[0]) or found
         if found is None:
             self._end()
             return None
@@ -55,7 +62,7 @@ class VideoReader:
             index,
             time_s,
             self.info.title,
-            self._note,
+            f"{self._note} {self._track.capture.note}".strip(),
             samples_of(pixels.dtype),
             duration_s=duration_s,
         )
@@ -80,7 +87,13 @@ class VideoReader:
         """Release the file."""
         self._track.close()
 
-    def _open(self) -> Capture:
+    def _follow(self) -> Track:
+        is_short = self._path.stat().st_size <= _MOST_SURVEYED_BYTES
+        return Track(self._open, Packets(self._path) if is_short else None, is_file=True)
+
+    def _open(self) -> Capture | AvCapture:
+        if self._is_by_av:
+            return AvCapture(str(self._path))
         # FFmpeg by name: other backends would take a number in the file's name for a sequence of pictures.
         capture = Capture(str(self._path), cv2.CAP_FFMPEG)
         if self._is_own:
@@ -91,8 +104,8 @@ class VideoReader:
         """Read the pixels as they are stored where OpenCV can; return a note on what is lost elsewhere."""
         capture = self._track.capture
         with self._path.open("rb") as file:
-            stored = pixel_format(capture.pixel_tag, file.read(_HEAD_BYTES))
-        if stored.is_own and not (stored.has_alpha and self._has_even_alpha()):
+            stored = capture.stored(file.read(_HEAD_BYTES))
+        if isinstance(capture, Capture) and stored.is_own and not (stored.has_alpha and self._has_even_alpha()):
             self._is_own = True
             capture.keep_format()
         return note_on(stored, capture.pixel_aspect, is_own=self._is_own)
@@ -110,17 +123,29 @@ class VideoReader:
 
     def _check(self) -> None:
         """Raise `SourceError` if there is no first frame, or it exceeds the size limit."""
-        capture = self._track.capture
-        if capture.is_open:
-            height, width = capture.size
-            if height and width:
-                check_size(self._path.name, height, width, 3)
-        if capture.is_open and self._track.begin():
+        if self._begins() or (self._track.capture.is_open and self._take_av()):
             return
         raise SourceError(
             f"{self._path.name} shows no pictures: it is damaged, cut short, only sound, or in a format that cannot be "
             "read."
         )
+
+    def _begins(self) -> bool:
+        """Return True if there is a first frame; raise `SourceError` if it exceeds the size limit."""
+        capture = self._track.capture
+        if not capture.is_open:
+            return False
+        height, width = capture.size
+        if height and width:
+            check_size(self._path.name, height, width, 3)
+        return self._track.begin()
+
+    def _take_av(self) -> bool:
+        """Begin anew with PyAV; return False if it finds no frame either."""
+        self._track.close()
+        self._is_by_av, self._is_own = True, False
+        self._track = self._follow()
+        return self._begins()
 
     def _end(self) -> None:
         """Take the end for the end, unless the file proves that frames are missing; raise `SourceError` then, once.
@@ -150,14 +175,30 @@ class VideoReader:
         return self._track.missing > max(2, count // 20)
 
     def _check_conversion(self) -> None:
-        """Raise `SourceError` if OpenCV does not convert the frames."""
-        is_still = self._track.has_equal_frames()
+        """Leave the video to PyAV if OpenCV does not convert its first frame."""
+        if self._is_by_av or self._is_own or not self._track.has_equal_frames():
+            return
         first = self._track.first
-        if is_still and first is not None and is_memory(self._path, self._track.capture.pixel_tag, first):
-            raise SourceError(
-                f"{self._path.name} seems to be interlaced: OpenCV does not convert its frames. Save it without "
-                "interlacing first, for example by the filter “yadif” of FFmpeg."
-            )
+        if first is not None and is_memory(str(self._path), first) and self._take_av():
+            self._note = self._choose_format()
+        self._repetitions = Repetitions(first)
+
+    def _is_unconverted(self, index: int, pixels: np.ndarray) -> bool:
+        """Return True if OpenCV repeats a frame because it does not convert this one: films may mix both kinds."""
+        if self._is_by_av or self._is_own or not self._repetitions.is_due(index, pixels):
+            return False
+        stamp_s = self._track.capture.stamp_s
+        return stamp_s > 0 and is_memory(str(self._path), pixels, stamp_s)
+
+    def _read_by_av(self, index: int) -> tuple[int, float, np.ndarray] | None:
+        """Read a frame, and all behind it, with PyAV."""
+        gaps = self._track.gaps
+        if not self._take_av():
+            return None
+        self._note = self._choose_format()
+        self._track.gaps = gaps
+        self._track.seek(index)
+        return self._track.read()
 
     def _tell_count(self) -> None:
         """Take the number of frames into `info`, once it is known."""

@@ -1,6 +1,7 @@
 """What is written without a window is what the window shows, byte for byte."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,7 +101,8 @@ class UnequalReader:
 
     TIMES_S = (7.0, 7.04, 8.0, 8.5, 11.0, 15.5, 16.0)  # a video may begin at any time
 
-    def __init__(self) -> None:
+    def __init__(self, last_s: float = 0.0) -> None:
+        self._last_s = last_s  # how long the last picture is shown; 0 if unknown
         self.info = SourceInfo("lecture.mp4", len(self.TIMES_S), rate_hz=25.0, is_seekable=True)
         self._next = 0
 
@@ -109,7 +111,14 @@ class UnequalReader:
             return None
         index, self._next = self._next, self._next + 1
         image = np.full((1, 32, 48), index / 8, np.float32)
-        return Frame(image, ("Y",), index, self.TIMES_S[index], "lecture.mp4")
+        duration_s = self._last_s if index + 1 == len(self.TIMES_S) else 0.0
+        return Frame(image, ("Y",), index, self.TIMES_S[index], "lecture.mp4", duration_s=duration_s)
+
+    def index_at(self, time_s: float) -> int:
+        return bisect_right(self.TIMES_S, time_s) - 1
+
+    def survey(self, _seconds: float = 0.0) -> bool:
+        return True
 
     def seek(self, index: int) -> None:
         self._next = index
@@ -138,14 +147,43 @@ def test_pictures_of_a_video_keep_their_times(tmp_path: Path, monkeypatch: pytes
     assert duration_s == pytest.approx(9.0, abs=0.1)
 
 
-def test_slides_last_as_long_as_before(tmp_path: Path):
-    slides = Path(__file__).parents[1] / "cases" / "video" / "slides.mkv"
-    target = Target(tmp_path / "out.mp4", is_folder=False)
+@pytest.mark.parametrize("suffix", video.SUFFIXES)
+@pytest.mark.parametrize("last_s", [0.02, 3.0])
+def test_the_last_picture_stays_as_long_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, last_s: float
+):
+    outcome = apply_to(UnequalReader(last_s), tmp_path / f"out{suffix}", monkeypatch)
+
+    assert length_s(outcome.written[0]) == pytest.approx(9.0 + last_s, abs=0.05)
+
+
+@pytest.mark.parametrize("suffix", video.SUFFIXES)
+@pytest.mark.parametrize("name", ["slides.mp4", "slides.mkv", "slides.webm", "slides.wmv"])
+def test_slides_last_as_long_as_before(tmp_path: Path, name: str, suffix: str):
+    slides = Path(__file__).parents[1] / "cases" / "video" / name
+    target = Target(tmp_path / f"out{suffix}", is_folder=False)
 
     apply_all([Source("video", str(slides))], target, Recipe(()), Outcome(), lambda *_: None)
 
-    with av.open(str(tmp_path / "out.mp4")) as container:
-        assert (container.duration or 0) / av.time_base == pytest.approx(9.12, abs=0.01)
+    assert length_s(tmp_path / f"out{suffix}") == pytest.approx(9.12, abs=0.01)
+
+
+@pytest.mark.parametrize("suffix", video.SUFFIXES)
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_the_last_picture_of_an_animation_stays_in_the_video(tmp_path: Path, kind: str, suffix: str):
+    path = tmp_path / f"film.{kind}"
+    pictures = [Image.new("RGB", (32, 32), (40 * number, 0, 0)) for number in range(4)]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=[100, 500, 40, 2000])
+    target = Target(tmp_path / f"out{suffix}", is_folder=False)
+
+    apply_all([Source("image", str(path))], target, Recipe(()), Outcome(), lambda *_: None)
+
+    assert length_s(tmp_path / f"out{suffix}") == pytest.approx(2.64, abs=0.02)
+
+
+def length_s(path: Path) -> float:
+    with av.open(str(path)) as container:
+        return (container.duration or 0) / av.time_base
 
 
 # Names of the results

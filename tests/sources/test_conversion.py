@@ -1,12 +1,12 @@
-"""Interlaced frames, which OpenCV hands out as arbitrary memory; films in which nothing moves are none of them."""
+"""Films in which nothing moves, or only now and then: equal frames are no proof that OpenCV did not convert them."""
 
 import numpy as np
 import pytest
 
 from convexplorer._cv import cv2
-from convexplorer.sources import Source, SourceError, open_reader
+from convexplorer.sources import Source, open_reader
 from tests.sources.test_video import COUNT, KINDS, number_in, write
-from tests.sources.test_video_times import open_case, read_all, show
+from tests.sources.test_video_times import read_all, show
 
 NOISE = np.random.default_rng(5).integers(0, 256, (24, 32, 3), dtype=np.uint8).repeat(8, 0).repeat(8, 1)
 STILLS = {
@@ -16,12 +16,6 @@ STILLS = {
     "white": np.full_like(NOISE, 255),
     "blue": np.broadcast_to(np.uint8([255, 0, 0]), NOISE.shape),
 }
-
-
-@pytest.mark.parametrize("name", ["interlaced.mp4", "interlaced.mpg"])
-def test_a_video_that_opencv_does_not_convert_is_refused_by_name(name):
-    with pytest.raises(SourceError, match=rf"^{name} seems to be interlaced: OpenCV does not convert its frames\."):
-        open_case(name)
 
 
 @pytest.mark.parametrize("still", STILLS)

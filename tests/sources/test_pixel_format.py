@@ -24,6 +24,8 @@ RAMP = np.linspace(0, 1, 64)
         ("vp9_alpha.webm", "Its transparency was left out."),
         ("ffv1_gbrap16.mkv", "Read with 8 of its 16 bits. Its transparency was left out."),
         ("sar.mp4", "Its pixels are 1.33 times as wide as high; they are shown as squares."),
+        ("av1_turned.mp4", "Read with 8 of its 10 bits."),
+        ("av1.webm", ""),
         ("numbered.mp4", ""),
         ("numbered.mpg", ""),
         ("browser.webm", ""),
@@ -81,10 +83,11 @@ def test_a_fourth_channel_that_is_the_same_everywhere_is_no_alpha(tmp_path):
     np.testing.assert_allclose(frame.image.mean(axis=(1, 2)) * 255, [250, 20, 10], atol=2)
 
 
-def test_a_turned_video_is_upright():
-    frame = read_all(open_case("turned.mp4"))[0]
+@pytest.mark.parametrize(("name", "shape"), [("turned.mp4", (3, 64, 48)), ("av1_turned.mp4", (3, 96, 64))])
+def test_a_turned_video_is_upright(name, shape):
+    frame = read_all(open_case(name))[0]
 
-    assert frame.image.shape == (3, 64, 48)
+    assert frame.image.shape == shape
     assert frame.image[:, :, -8:].mean() > 0.9  # the white rows are at the right
     assert frame.image[0, -8:, :32].mean() > frame.image[0, :8, :32].mean() + 0.5
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import numpy as np
 import pytest
 
 from convexplorer.sources import Source, SourceError, open_reader
-from tests.sources.test_video_times import CASES, SLIDE_TIMES_S, number_of, show
+from tests.sources.test_video_times import CASES, SLIDE_TIMES_S, number_of, open_case, read_all, show
 
 PATIENT = {"timeout_s": 20}
 
@@ -88,6 +89,31 @@ def test_a_jump_in_a_recording_is_exact(server, name):
     reader.close()
 
     assert shown == [(index, index) for index in (50, 3, 98, 10, 0)]
+
+
+def test_a_recording_in_av1_plays_and_is_jumped_in(server):
+    reader = server.open("av1.mp4")
+
+    shown = [(frame.index, number_of(frame)) for frame in (show(reader, index) for index in (50, 3, 98, 0))]
+    rest = [number_of(frame) for frame in iter(reader.read, None)]
+    reader.close()
+
+    assert shown == [(index, index) for index in (50, 3, 98, 0)]
+    assert rest == list(range(1, 100))
+    assert reader.info.frame_count == 100
+
+
+@pytest.mark.parametrize("name", ["interlaced.mp4", "interlaced.mpg"])
+def test_an_interlaced_recording_is_that_of_the_file(server, name):
+    expected = read_all(open_case(name))
+    reader = server.open(name)
+
+    frames = list(iter(reader.read, None))
+    reader.close()
+
+    assert [frame.note for frame in frames] == [frame.note for frame in expected]
+    assert [frame.time_s for frame in frames] == pytest.approx([frame.time_s for frame in expected])
+    np.testing.assert_array_equal([frame.image for frame in frames], [frame.image for frame in expected])
 
 
 def test_a_server_that_dies_in_the_middle_becomes_a_sentence(server):
