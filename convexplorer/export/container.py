@@ -1,6 +1,6 @@
 """Video containers that a kill or a full disk leaves playable, by PyAV.
 
-Beside the encoder, because every piece here is about bytes in a file: docs/decisions/043 tells why not OpenCV.
+Beside the encoder, because every piece here is about bytes in a file: docs/decisions/041 tells why not OpenCV.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Frames decoded by PyAV, behind the methods of `Capture`, for the files that OpenCV cannot show.
 
-Beside OpenCV's, because PyAV takes 70 ms to import and most films never need it: docs/decisions/042.
+Beside OpenCV's, because PyAV takes 70 ms to import and most films never need it: docs/decisions/040.
 """
 
 from __future__ import annotations
