@@ -359,6 +359,8 @@ def _target(options: argparse.Namespace, suffix: str | None, sources: "Sequence[
     from convexplorer.export.files import check_suffix
     from convexplorer.export.originals import Originals, files_of
 
+    inputs = [*options.kernel, *([options.project] if options.project else [])]
+    originals = Originals([*files_of(sources), *inputs])
     path = Path(options.output)
     has_many = len(options.inputs) > 1 or any(one.kind in ("folder", "files") for one in sources)
     is_folder = has_many or path.is_dir() or options.output.endswith(("/", "\\"))
@@ -369,7 +371,7 @@ def _target(options: argparse.Namespace, suffix: str | None, sources: "Sequence[
             raise ValueError(f"{path} cannot be a folder for the results: {error.strerror}") from None
     else:
         check_suffix(path, SUFFIXES)
-    return Target(path, is_folder=is_folder, suffix=suffix, originals=Originals([*files_of(sources), *options.kernel]))
+    return Target(path, is_folder=is_folder, suffix=suffix, originals=originals)
 
 
 def _summarise(outcome: "Outcome") -> int:

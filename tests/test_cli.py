@@ -551,6 +551,32 @@ def test_a_picture_is_not_written_over_itself(photo: str, capsys: Printed):
     assert Path(photo).read_bytes() == before
 
 
+def test_a_project_is_not_written_over_itself(photo: str, tmp_path: Path, capsys: Printed):
+    project = tmp_path / "mine.npy"
+    save_project(project, default_project())
+    before = project.read_bytes()
+
+    assert run("apply", photo, "-o", str(project), "--project", str(project)) == 1
+
+    assert project.read_bytes() == before
+    assert "one of the inputs" in capsys.readouterr().err
+
+
+def test_a_frame_that_would_replace_an_input_is_left_out_and_the_others_are_written(tmp_path: Path, capsys: Printed):
+    frames = [Image.new("RGB", (8, 6), color) for color in ("red", "green", "blue")]
+    frames[0].save(tmp_path / "clip.gif", save_all=True, append_images=frames[1:], duration=100)
+    frames[0].save(tmp_path / "clip_000001.png")
+    before = (tmp_path / "clip_000001.png").read_bytes()
+    inputs = [str(tmp_path / name) for name in ("clip.gif", "clip_000001.png")]
+
+    assert run("apply", *inputs, "-o", str(tmp_path), "--format", "png", "--kernel", "box") == 1
+
+    assert (tmp_path / "clip_000000.png").exists()
+    assert (tmp_path / "clip_000002.png").exists()
+    assert (tmp_path / "clip_000001.png").read_bytes() == before
+    assert "clip_000001.png" in capsys.readouterr().err
+
+
 def test_a_folder_is_not_written_over_itself():
     Path("in").mkdir()
     before = Path(make_photo("in/a.png")).read_bytes()

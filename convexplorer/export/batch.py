@@ -16,7 +16,7 @@ from convexplorer import core
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
-from convexplorer.export.originals import Originals
+from convexplorer.export.originals import Originals, OverInputError
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Display
@@ -107,7 +107,7 @@ class Target:
 
         Raises
         ------
-        ExportError : the path is one of the inputs.
+        OverInputError : the path is one of the inputs.
         """
         names = (f"{stem}{path.suffix}" for stem in itertools.chain([path.stem], _numbered(path.stem)))
         name = next(name for name in names if _folded(name) not in self._names)
@@ -201,7 +201,10 @@ def _apply_frames(
     for frame in _frames(reader, progress):
         outcome.note(frame, recipe)
         numbered = path if count == 1 else _extended(path, f"{frame.index:06}")
-        save_maps(numbered, frame, recipe, target, outcome.written)
+        try:
+            save_maps(numbered, frame, recipe, target, outcome.written)
+        except OverInputError as error:  # of this frame only
+            outcome.failures.append((numbered.name, str(error)))
 
 
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:

@@ -10,6 +10,10 @@ from convexplorer.sources.folder import pictures_of
 from convexplorer.sources.paths import expanded, listed_files
 
 
+class OverInputError(ExportError):
+    """A result that would replace one of the inputs."""
+
+
 class Originals:
     """The input files, compared by the system's identity of files, not by name."""
 
@@ -17,10 +21,10 @@ class Originals:
         self._identities = {found for path in paths if (found := _identity(path)) is not None}
 
     def check(self, *targets: Path) -> None:
-        """Raise `ExportError` if one of these paths is an input file."""
+        """Raise `OverInputError` if one of these paths is an input file."""
         for target in targets:
             if self._identities and _identity(target) in self._identities:
-                raise ExportError(
+                raise OverInputError(
                     f"{target.name} would be written over itself: it is one of the inputs; choose another name."
                 )
 
