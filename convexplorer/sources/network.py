@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from convexplorer.sources.address import endpoint_of, host_of, timeout_of
 from convexplorer.sources.decoders.pages import PageReader
 from convexplorer.sources.decoders.signature import identify
-from convexplorer.sources.frame import Reader, Source, SourceError
+from convexplorer.sources.frame import AddressError, Reader, Source, SourceError
 from convexplorer.sources.image import open_pages
 from convexplorer.sources.passwords import complete
 from convexplorer.words import plain
@@ -33,6 +33,7 @@ _HEAD_BYTES = 64
 _LONGEST_NAME = 100
 _PREFIX = "convexplorer-fetched-"
 _ABANDONED_S = 24 * 3600.0  # age of a folder that no reader uses any more
+_FINAL_STATUSES = (400, 403, 404, 405, 410, 414)  # asked again in a second, the host would say the same
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -72,7 +73,8 @@ def _fetched(source: Source) -> Reader | None:
             return None
         head = _head(answer, timeout_of(source))
         if answer.headers.get_content_type() == "text/html" and head.lstrip().startswith(b"<"):
-            raise SourceError(f"{host_of(source.address)} sends a web page. Open the address of the picture itself.")
+            host, what = host_of(source.address), _path_of(source.address)
+            raise AddressError(f"{host} sends a web page for {what}. Open the address of the picture itself.")
         if not _is_picture(head):
             return None
         _sweep()
@@ -101,7 +103,9 @@ def _answer(source: Source) -> "Iterator[HTTPResponse | None]":
     except HTTPError as error:
         with error:
             if error.code not in (401, 407):  # FFmpeg knows more ways to say the password
-                raise SourceError(f"{host} answers {error.code}, {plain(str(error.reason), 60)}.") from None
+                kind = AddressError if error.code in _FINAL_STATUSES else SourceError
+                what, reason = _path_of(source.address), plain(str(error.reason), 60)
+                raise kind(f"{host} answers {error.code}, {reason}, for {what}.") from None
         answer = None
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(getattr(error, "reason", error), OSError):
@@ -224,6 +228,11 @@ def _sweep() -> None:
         with suppress(OSError):
             if time.time() - folder.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _path_of(address: str) -> str:
+    """Return what an address asks its host for, without the query, which may hold a secret."""
+    return plain(unquote(urlsplit(address).path) or "/", _LONGEST_NAME)
 
 
 def _name_of(address: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from convexplorer.sources import Source, SourceError, network, open_reader, parse
+from convexplorer.sources.frame import AddressError
 from tests.mjpeg_server import MjpegServer
 from tests.picture_server import Answer, PictureServer
 
@@ -120,9 +121,12 @@ def test_a_picture_behind_a_password_is_fetched_with_it():
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (Answer(status=404), r"127\.0\.0\.1:\d+ answers 404, Not Found\."),
+        (Answer(status=404), r"127\.0\.0\.1:\d+ answers 404, Not Found, for /a\.png\."),
         (Answer(status=500), r"answers 500"),
-        (Answer(b"<html><img></html>", "text/html"), r"sends a web page\. Open the address of the picture itself"),
+        (
+            Answer(b"<html><img></html>", "text/html"),
+            r"sends a web page for /a\.png\. Open the address of the picture itself",
+        ),
         (Answer(encoded(), length=10_000), r"a\.png is cut short: \d+ bytes of it did not come"),
         (Answer(encoded()[:20]), r"a\.png"),
         (Answer(b"", "image/png"), "answers, but sends no video"),
@@ -135,6 +139,12 @@ def test_what_fails_is_a_sentence_and_leaves_nothing(answer, sentence, scratch):
         open_reader(Source("stream", f"{server.url}/a.png", IMPATIENT))
 
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("answer", [Answer(status=404), Answer(b"<html></html>", "text/html")], ids=["missing", "page"])
+def test_what_will_not_mend_itself_in_a_second_is_not_tried_again(answer, scratch):
+    with PictureServer({"/a.png": answer}) as server, pytest.raises(AddressError):
+        open_reader(Source("stream", f"{server.url}/a.png", IMPATIENT))
 
 
 def test_a_picture_that_is_too_large_is_not_fetched(monkeypatch, scratch):

@@ -77,7 +77,9 @@ class Announcer(QObject):
 
     def show_status(self, status: PlayerStatus) -> None:
         """Show the reason for each failure of a source, and remove the message when a source works again."""
-        is_told = status.state == "failed" or (status.state == "waiting" and self._window.bridge.picture is None)
+        # A camera that falters says so below its picture; a source that has shown nothing yet has no other place.
+        is_new = self._window.bridge.picture is None or status.source != self._shown_source
+        is_told = status.state == "failed" or (status.state == "waiting" and is_new)
         if status.state == "playing" or (status.state == "paused" and status.info is not None):
             self._shown_source = status.source
         if is_told and status.failure != self._failure:

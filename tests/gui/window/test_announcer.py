@@ -1,5 +1,6 @@
 """Failures are announced, each by its own name, and also the second of the same kind."""
 
+import socket
 import sys
 
 import pytest
@@ -29,6 +30,14 @@ def close_message(window):
     bar = window.findChild(MessageBar)
     while bar.text:
         bar.clear()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port of this machine that nothing serves."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 def test_each_of_many_failures_in_a_row_is_said_by_its_name(window, qtbot, tmp_path):
@@ -99,6 +108,15 @@ def test_trying_again_opens_what_failed_even_if_something_else_is_open_by_then(w
 
     assert window.store.state.source == gone
     qtbot.waitUntil(lambda: window.bridge.picture.frame.title == "gone.png")
+
+
+def test_a_stream_that_has_shown_nothing_is_said_although_another_picture_is_on_screen(window, qtbot, free_port):
+    newest_picture(window, qtbot)
+
+    sourcing.open_source(window, Source("stream", f"http://127.0.0.1:{free_port}/video"))
+
+    qtbot.waitUntil(lambda: "refuses the connection" in message_of(window), timeout=10_000)
+    assert window.bridge.player.status.state == "waiting"
 
 
 # Unexpected exceptions
