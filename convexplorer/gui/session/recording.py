@@ -123,7 +123,11 @@ class Recording:
             return f"The recording ended early: {reason}. {self._written_s:.1f} s are kept in {self.path}"
         left_out = self._worker.skipped
         pictures = "1 picture" if left_out == 1 else f"{left_out} pictures"
-        dropped = f"; left out {pictures} that came faster than they could be written" if left_out else ""
+        dropped = (
+            f"; left out {pictures} of the window, because they came faster than they could be written"
+            if left_out
+            else ""
+        )
         return f"Recorded {self._written_s:.1f} s to {self.path}{dropped}"
 
     def _write(self, value: tuple[float, Draw | None]) -> None:

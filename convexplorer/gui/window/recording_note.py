@@ -8,7 +8,7 @@ from convexplorer.gui.session.recording import BEAT_S, Progress, Recording
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.words import bytes_text, clock_text
 
-_TIP = "The time recorded, the pictures that came faster than they could be written, and the room on the disk."
+_TIP = "The time recorded, the pictures of the window that came too fast to be written, and the room on the disk."
 
 
 class RecordingNote(ElidedLabel):
