@@ -44,8 +44,8 @@ def parse_document(text: str) -> "Node":
         ) from None
     except RecursionError:
         raise ProjectError("this is no project: its brackets are nested too deeply") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise ProjectError(f"this is no project: {error}") from None
+    except ValueError:
+        raise ProjectError("this is no project: it holds a number of thousands of digits") from None
 
 
 class Node:

@@ -337,6 +337,11 @@ def test_a_source_that_can_never_be_opened_is_refused(source, sentence):
     assert sentence in str(caught.value)
 
 
+def test_a_number_of_thousands_of_digits_is_named_in_the_words_of_the_user():
+    with pytest.raises(ProjectError, match="holds a number of thousands of digits"):
+        from_json('{"format": 1' + 6000 * "0" + "}")
+
+
 def test_the_pattern_of_a_bug_report_is_refused():
     with pytest.raises(ProjectError, match=r"pattern-badoption\.json cannot be opened: source: .*“foo”"):
         load_project(CASES / "pattern-badoption.json")
