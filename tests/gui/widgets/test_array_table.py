@@ -59,10 +59,11 @@ def test_a_copied_block_can_be_pasted_elsewhere(table: ArrayTable) -> None:
     table.view.selectRow(2)
     table._copy()
 
+    assert QApplication.clipboard().text() == "8\t9\t10\t11"
     table.view.setCurrentIndex(table.model.index(0, 0))
     table._paste()
 
-    np.testing.assert_array_equal(table.model.array[0], [8, 9, 10, 11])
+    np.testing.assert_array_equal(table.model.array[0], [8, 9, 10, 11], err_msg=table.note.text())
 
 
 def test_another_array_is_shown_silently(table: ArrayTable, qtbot: QtBot) -> None:
