@@ -194,6 +194,21 @@ def as_sentence(reason: str) -> str:
     return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?", "…")) else ".")
 
 
+def failure(name: str, what: str, reason: str) -> str:
+    """Write why something failed, with its name once: a reason that names it already is a sentence of its own.
+
+    Examples
+    --------
+    >>> failure("v.npy", "was not saved", "the disk is full")
+    'v.npy was not saved: the disk is full.'
+    >>> failure("v.npy", "was not saved", "v.npy could not be written: the disk is full.")
+    'v.npy could not be written: the disk is full.'
+
+    """
+    sentence = reason if name in reason else f"{name} {what}: {reason}"
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
+
+
 def plain(text: str, limit: int = NAME_LIMIT) -> str:
     r"""Write a text from a file, a server or the system on one line, so that it shows only what it is.
 

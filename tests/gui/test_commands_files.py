@@ -218,7 +218,7 @@ def test_saving_where_one_may_not_write_says_so_and_the_work_stays_unsaved(windo
 
     window.actions_by_name["save-as"].trigger()
 
-    assert message_of(window).startswith("folder.json was not saved")
+    assert message_of(window) == "folder.json cannot be written: no such file or directory."
     assert window.store.is_modified
     assert window.store.document.path is None
 
