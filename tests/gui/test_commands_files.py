@@ -363,6 +363,32 @@ def test_work_that_a_crash_left_behind_can_be_thrown_away(window, open_window, p
     assert not list((data_folder / "recovery").glob("*.json"))
 
 
+@pytest.mark.parametrize("answer_newer", ["Restore it", "Discard it"])
+def test_older_unsaved_work_is_offered_when_the_newer_is_answered(
+    window, open_window, photo, data_folder, qtbot, answer_newer
+):
+    for name in ("older", "newer"):
+        autosave = Autosave(data_folder / "recovery")
+        autosave.write(edits.rename_filter(window.store.state, 0, 0, name), None)
+        autosave.close()
+    window.close()
+    second = open_window(default_project(parse(str(photo))))
+    qtbot.waitUntil(lambda: "Unsaved work" in message_of(second))
+
+    press(second, qtbot, answer_newer)
+
+    assert (second.store.state.layers[0].filters[0].name == "newer") == (answer_newer == "Restore it")
+    assert "Unsaved work" in message_of(second)
+    press(second, qtbot, "Restore it")
+    assert second.store.state.layers[0].filters[0].name == "older"
+    assert not message_of(second)
+
+
+def press(window: MainWindow, qtbot, label: str) -> None:
+    button = next(one for one in window.findChildren(QPushButton) if one.text() == label and one.isVisible())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
 def test_an_opened_project_gives_the_window_its_name(window, tmp_path):
     path = tmp_path / "mine.json"
     save_project(path, window.store.state)
