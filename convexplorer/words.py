@@ -1,12 +1,20 @@
 """How the program writes values that people read: numbers, shares, shapes and reasons; the one place, without Qt."""
 
+from __future__ import annotations
+
 import math
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MINUS = "−"
 # Longest foreign texts, in characters: of a name on a control, and of a sentence with names in it.
 NAME_LIMIT, SENTENCE_LIMIT = 200, 1000
+# From here on a whole number is written with an exponent: more digits are counted, not read.
+_LEAST_LONG = 1e9
 
 # A letter that stands for what would act instead of being shown: terminal escapes, reversed directions, nothing at all.
 _SHOWN_INSTEAD = "\N{REPLACEMENT CHARACTER}"
@@ -17,14 +25,18 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 def number(value: float, digits: int = 4) -> str:
     """Write a number with so many significant digits and a real minus; below a million, all digits before the point.
 
+    A whole number below a milliard has all its digits: it is exact, such as a sum of stored numbers.
+
     Examples
     --------
-    >>> number(-0.123456), number(1 / 3, 3), number(-0.0), number(float("-inf")), number(65535.0)
-    ('−0.1235', '0.333', '0', '−∞', '65535')
+    >>> number(-0.123456), number(1 / 3, 3), number(-0.0), number(float("-inf")), number(65535.0), number(2345678.0)
+    ('−0.1235', '0.333', '0', '−∞', '65535', '2345678')
 
     """
     if not math.isfinite(value):
         return short_number(value)
+    if is_whole(value):
+        return _whole(value)
     if 10**digits <= abs(value) < 1e6:
         return f"{value:.0f}".replace("-", MINUS)
     return f"{value + 0.0:.{digits}g}".replace("-", MINUS)
@@ -48,19 +60,53 @@ def short_number(value: float, characters: int = 5) -> str:
     return "0" if text == "0" else sign + text
 
 
-def aligned_number(value: float, characters: int = 5) -> str:
+def aligned_number(value: float, characters: int = 5, *, are_whole: bool = False) -> str:
     """Write a number with as many decimals as its neighbours: a table of them reads as one.
 
     Room for a sign is always kept, so −0.12 and 0.12 have the same decimals.
+
+    Parameters
+    ----------
+    are_whole : True for a table of whole numbers, see `whole_characters`: they have no decimals.
     """
     if not math.isfinite(value):
         return short_number(value)
+    if are_whole:
+        text = _whole(value)
+        return text if len(text) <= characters else short_number(value, characters)
     whole = len(str(int(abs(value))))
     decimals = characters - whole - 2
     if decimals < 0 and whole + 1 > characters:
         return short_number(value, characters)
     text = f"{abs(value):.{max(decimals, 0)}f}"
     return MINUS + text if value < 0 and float(text) != 0 else text
+
+
+def is_whole(value: float) -> bool:
+    """Return True for a whole number that is written with all its digits."""
+    return abs(value) < _LEAST_LONG and value == round(value)
+
+
+def whole_characters(values: np.ndarray) -> int:
+    """Return the characters of the longest number of a table of whole numbers; 0 if one of them has decimals.
+
+    Parameters
+    ----------
+    values : of any shape. NaN and infinity, which have no decimals either, are passed over.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> whole_characters(np.array([130.0, -114000.0])), whole_characters(np.array([130.0, 0.5]))
+    (7, 0)
+
+    """
+    import numpy as np
+
+    finite = values[np.isfinite(values)]
+    if finite.size == 0 or np.abs(finite).max() >= _LEAST_LONG or (finite != np.rint(finite)).any():
+        return 0
+    return max(len(_whole(float(finite.min()))), len(_whole(float(finite.max()))))
 
 
 def full_number(value: float) -> str:
@@ -148,6 +194,21 @@ def as_sentence(reason: str) -> str:
     return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?", "…")) else ".")
 
 
+def failure(name: str, what: str, reason: str) -> str:
+    """Write why something failed, with its name once: a reason that names it already is a sentence of its own.
+
+    Examples
+    --------
+    >>> failure("v.npy", "was not saved", "the disk is full")
+    'v.npy was not saved: the disk is full.'
+    >>> failure("v.npy", "was not saved", "v.npy could not be written: the disk is full.")
+    'v.npy could not be written: the disk is full.'
+
+    """
+    sentence = reason if name in reason else f"{name} {what}: {reason}"
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
+
+
 def plain(text: str, limit: int = NAME_LIMIT) -> str:
     r"""Write a text from a file, a server or the system on one line, so that it shows only what it is.
 
@@ -189,6 +250,10 @@ def _shown(letter: str) -> str:
         return " " if letter in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" else letter
     is_active = unicodedata.category(letter) in ("Cc", "Cf", "Cs") and letter not in _JOINERS
     return _SHOWN_INSTEAD if is_active else letter
+
+
+def _whole(value: float) -> str:
+    return f"{value + 0.0:.0f}".replace("-", MINUS)
 
 
 def _plain(magnitude: float, room: int) -> str | None:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from convexplorer.words import (
     plain,
     shape_text,
     short_number,
+    whole_characters,
 )
 
 
@@ -73,6 +75,24 @@ def test_aligned_numbers_have_equal_decimals_whatever_the_sign(value):
 )
 def test_aligned_numbers_give_up_decimals_for_size(value, text):
     assert aligned_number(value, 5) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(130.0, "130"), (0.0, "0"), (-0.0, "0"), (-114000.0, "−114000"), (-1234567.0, "−1.23e6")]
+)
+def test_a_table_of_whole_numbers_has_no_decimals(value, text):
+    assert aligned_number(value, 7, are_whole=True) == text
+
+
+@given(st.integers(-999_999_999, 999_999_999))
+def test_a_whole_number_has_all_its_digits(value):
+    assert number(float(value)) == str(value).replace("-", "−")
+
+
+def test_one_fraction_makes_a_table_one_of_decimals():
+    assert whole_characters(np.array([[255.0, np.nan], [-np.inf, -1020.0]])) == len("−1020")
+    assert whole_characters(np.array([255.0, 0.5])) == whole_characters(np.array([1e12])) == 0
+    assert whole_characters(np.array([np.nan])) == whole_characters(np.array([])) == 0
 
 
 def test_numbers_have_a_real_minus_and_no_negative_zero():

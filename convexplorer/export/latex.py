@@ -8,6 +8,7 @@ import numpy as np
 from convexplorer.core import Trace, describe
 from convexplorer.export.files import replacing
 from convexplorer.results.trace_lines import normalisation_of, response_of
+from convexplorer.words import is_whole
 
 FORMATS = {".tex": "LaTeX"}
 SUFFIXES = tuple(FORMATS)
@@ -26,7 +27,7 @@ def to_latex(trace: Trace, *, digits: int = 4) -> str:
 
     Parameters
     ----------
-    digits : significant digits of each number, ≥ 1.
+    digits : significant digits of each number, ≥ 1; whole numbers below a milliard have all of theirs.
 
     Returns
     -------
@@ -218,6 +219,8 @@ class _Numbers:
             return "\\mathrm{NaN}"
         if np.isinf(value):
             return "\\infty" if value > 0 else "-\\infty"
+        if is_whole(value):
+            return f"{value + 0.0:.0f}"
         mantissa, _, exponent = f"{value:.{self._digits}g}".partition("e")
         return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 

@@ -1,6 +1,6 @@
 """A filter as a value: its planes of weights, and their origin."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.geometry.axes import checked_rank
-from convexplorer.words import plain
+from convexplorer.words import plain, times
 
 MAX_NAME_LENGTH = 200
 # Numbers of one filter: half a gigabyte. A layer as a whole is limited by `model.layer.MAX_WEIGHTS`.
 MAX_NUMBERS = 1 << 26
-# What the controls of the window offer; files and scripts may hold larger kernels.
+# Cells along an axis. Checked when a filter is made: a table of 20000 rows is no kernel, wherever it comes from.
 MAX_KERNEL_SIZE = 255
 
 NO_PARAMETERS: Mapping[str, float] = MappingProxyType({})
+
+
+class KernelSizeError(ValueError):
+    """A kernel has more than `MAX_KERNEL_SIZE` cells along an axis; the text is a sentence for the user."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +32,7 @@ class Filter:
     name : title of the filter's tile; what would not be shown as a letter is replaced, see `words.plain`.
     planes : (P, *size) float64, read-only. P = 1: the same plane for every input channel; otherwise one per channel.
         NaN and infinity are allowed, so that their effect can be explored. One plane may be given without its first
-        axis.
+        axis. An axis has at most `MAX_KERNEL_SIZE` cells.
     bias : added to the sum.
     preset : kebab-case name of the preset with these planes, up to zeros around them; None after an edit by hand.
     parameters : the preset's parameters, e.g. {"sigma": 1.4}; empty without preset.
@@ -57,6 +61,13 @@ class Filter:
         return self.planes.shape[1:]
 
 
+def check_kernel_size(size: Sequence[int], what: str) -> None:
+    """Raise KernelSizeError if a size, one number for each spatial axis, is beyond a kernel; `what` names its owner."""
+    if max(size) > MAX_KERNEL_SIZE:
+        most = times((MAX_KERNEL_SIZE,) * len(size))
+        raise KernelSizeError(f"a kernel has at most {most} cells; {what} has {times(size)}")
+
+
 def _frozen_planes(planes: Any, rank: int) -> np.ndarray:
     checked_rank(rank)
     is_frozen = isinstance(planes, np.ndarray) and _is_frozen(planes, rank)
@@ -67,6 +78,7 @@ def _frozen_planes(planes: Any, rank: int) -> np.ndarray:
     if array.ndim != rank + 1:
         axes = {1: "cells", 2: "rows, columns", 3: "depth, rows, columns"}[rank]
         raise ValueError(f"planes must have {rank} or {rank + 1} axes: ([planes,] {axes}); got shape {array.shape}")
+    check_kernel_size(array.shape[1:], "this one")
     if not 1 <= array.size <= MAX_NUMBERS:
         size = "×".join(map(str, array.shape))
         raise ValueError(f"a filter has 1 to {MAX_NUMBERS} weights; got {size}, that is {array.size}")

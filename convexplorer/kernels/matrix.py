@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from convexplorer.kernels.brackets import parse_brackets
+from convexplorer.kernels.filter import check_kernel_size
 from convexplorer.kernels.numbers import number_text, parse_number
 
 # A kernel of the largest size with 64 planes, 25 characters a number.
@@ -30,6 +31,7 @@ def parse_matrix(text: str) -> np.ndarray:
     Raises
     ------
     ValueError : the text is no matrix; the message tells the position, the problem and the actual shape.
+    KernelSizeError : the matrix has more rows or columns than a kernel.
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"this is no kernel: the text has {len(text)} characters")
@@ -73,7 +75,7 @@ def _python_number(value: float) -> str:
 def _parse_rows(text: str) -> list[list[list[float]]]:
     """Read lines of numbers; blank lines separate planes."""
     planes = [block for block in re.split(r"\n[ \t]*\n", text.strip("\n")) if block.strip()]
-    cells = [[_split_row(line) for line in _lines(block)] for block in planes]
+    cells = [_split_rows(_lines(block)) for block in planes]
     return [[[_cell(cell, i, j) for j, cell in enumerate(row, 1)] for i, row in enumerate(plane, 1)] for plane in cells]
 
 
@@ -86,6 +88,13 @@ def _lines(block: str) -> list[str]:
     if all(part.strip().count(",") == 1 and not re.search(r"\s", part.strip()) for part in parts):
         raise ValueError(f"{lines[0].strip()!r} can be read in two ways; write decimal points, or [ ] around it")
     return parts if any(re.search(r"[^\s,][\s,]+[^\s,]", part) for part in parts) else lines
+
+
+def _split_rows(lines: list[str]) -> list[list[str]]:
+    """Split the lines of a plane into cells; a table beyond a kernel is refused before its numbers are read."""
+    first = _split_row(lines[0])
+    check_kernel_size((len(lines), len(first)), "this table")
+    return [first, *map(_split_row, lines[1:])]
 
 
 def _split_row(line: str) -> list[str]:
@@ -132,5 +141,6 @@ def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
     sizes = {f"{len(plane)}×{len(plane[0])}" for plane in nested}
     if len(sizes) > 1:
         raise ValueError(f"all planes must have one size; the text has {' and '.join(sorted(sizes))}")
+    check_kernel_size((len(nested[0]), len(nested[0][0])), "this table")
     array = np.array(nested, dtype=np.float64)
     return array[0] if len(nested) == 1 else array

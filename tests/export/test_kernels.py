@@ -169,6 +169,20 @@ def test_arrays_beyond_64_rows_or_filters_are_kernels_too(tmp_path: Path, shape:
     assert np.array_equal(np.stack([one.planes for one in filters]), numbers.reshape(count, 1, *shape[-2:]))
 
 
+@pytest.mark.parametrize("name", ["k.npy", "k.csv", "k.json"])
+def test_a_file_beyond_a_kernel_is_refused_with_both_sizes(tmp_path: Path, name: str):
+    numbers = np.zeros((20000, 3))
+    if name == "k.npy":
+        np.save(tmp_path / name, numbers)
+    elif name == "k.csv":
+        (tmp_path / name).write_text("0,0,0\n" * 20000)
+    else:
+        (tmp_path / name).write_text(json.dumps({"filters": [{"name": "f", "planes": [numbers.tolist()]}]}))
+
+    with pytest.raises(ExportError, match=r"a kernel has at most 255 × 255 cells; this .* has 20000 × 3"):
+        load_bank(tmp_path / name)
+
+
 def test_pickles_are_never_loaded(tmp_path: Path):
     np.save(tmp_path / "k.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
 

@@ -75,6 +75,14 @@ def test_every_number_of_a_convolution_can_be_read_back(case, data):
         assert f"{value:.9g}".partition("e")[0] in source
 
 
+def test_whole_numbers_have_all_their_digits():
+    source = to_latex(trace(Conv([[[[-64, 1]]]], [0.0]), np.array([[[65535.0, 130.0]]]), (0, 0, 0)), digits=3)
+
+    assert "65535 & 130" in source
+    assert "-4194110" in source
+    assert "10^" not in source
+
+
 def test_a_small_computation_reads_as_on_the_board():
     layer = Conv([[[[1, 0], [0, -1]]]], [0.5], activation="relu")
 

@@ -135,7 +135,7 @@ def test_a_failed_save_keeps_name_and_mark(window, other, monkeypatch):
 
     press_anyway.click()
 
-    assert "b.json was not saved" in message_of(window)
+    assert message_of(window) == "b.json cannot be written: is a directory."
     assert window.windowTitle() == "b.json* — ConvExplorer"
 
 

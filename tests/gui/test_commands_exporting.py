@@ -144,7 +144,8 @@ def test_an_ending_that_is_not_known_is_refused_with_a_sentence(window, tmp_path
 
     export(window, name)
 
-    assert message_of(window).startswith(f"{file} was not saved")
+    assert message_of(window).startswith(f"The name '{file}' must end with ")
+    assert message_of(window).count(file) == 1
     assert not (tmp_path / file).exists()
 
 
@@ -153,7 +154,7 @@ def test_a_folder_that_is_gone_is_said(window, tmp_path, save_to):
 
     export(window, "export-map")
 
-    assert message_of(window).startswith("map.png was not saved")
+    assert message_of(window) == "map.png could not be written: no such file or directory."
 
 
 def test_a_snapshot_shows_the_input_beside_the_maps(window, qtbot, tmp_path):
@@ -328,6 +329,7 @@ def test_a_disk_that_fills_up_ends_the_recording_by_itself(window, qtbot, tmp_pa
     assert window.recording is None
     assert not window.actions_by_name["record"].isChecked()
     qtbot.waitUntil(lambda: "the disk is full" in message_of(window))
+    assert "a recording leaves 64 MB of it free" in message_of(window)
     assert str(tmp_path / "film.mkv") in message_of(window)
     with av.open(str(tmp_path / "film.mkv")) as container:
         assert sum(1 for _ in container.decode(video=0)) == 1

@@ -218,7 +218,7 @@ def test_saving_where_one_may_not_write_says_so_and_the_work_stays_unsaved(windo
 
     window.actions_by_name["save-as"].trigger()
 
-    assert message_of(window).startswith("folder.json was not saved")
+    assert message_of(window) == "folder.json cannot be written: no such file or directory."
     assert window.store.is_modified
     assert window.store.document.path is None
 
@@ -361,6 +361,32 @@ def test_work_that_a_crash_left_behind_can_be_thrown_away(window, open_window, p
 
     assert second.store.state is before
     assert not list((data_folder / "recovery").glob("*.json"))
+
+
+@pytest.mark.parametrize("answer_newer", ["Restore it", "Discard it"])
+def test_older_unsaved_work_is_offered_when_the_newer_is_answered(
+    window, open_window, photo, data_folder, qtbot, answer_newer
+):
+    for name in ("older", "newer"):
+        autosave = Autosave(data_folder / "recovery")
+        autosave.write(edits.rename_filter(window.store.state, 0, 0, name), None)
+        autosave.close()
+    window.close()
+    second = open_window(default_project(parse(str(photo))))
+    qtbot.waitUntil(lambda: "Unsaved work" in message_of(second))
+
+    press(second, qtbot, answer_newer)
+
+    assert (second.store.state.layers[0].filters[0].name == "newer") == (answer_newer == "Restore it")
+    assert "Unsaved work" in message_of(second)
+    press(second, qtbot, "Restore it")
+    assert second.store.state.layers[0].filters[0].name == "older"
+    assert not message_of(second)
+
+
+def press(window: MainWindow, qtbot, label: str) -> None:
+    button = next(one for one in window.findChildren(QPushButton) if one.text() == label and one.isVisible())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_an_opened_project_gives_the_window_its_name(window, tmp_path):

@@ -164,7 +164,7 @@ def test_a_place_that_cannot_be_written_to_is_said(explained, answer, tmp_path):
 
     explained.actions_by_name["export-explanation"].trigger()
 
-    assert "was not saved" in message_of(explained)
+    assert message_of(explained) == "out.svg could not be written: no such file or directory."
     assert list(tmp_path.glob("*.svg")) == []
 
 

@@ -227,6 +227,19 @@ def test_cells_of_a_spreadsheet_do_not_replace_the_source(window, way, text, htm
 
 
 @pytest.mark.parametrize("way", [paste, drop])
+@pytest.mark.parametrize(("text", "size"), [("1\t2\t3\n" * 20000, "20000 × 3"), ("1 2\n" * 70000, "70000 × 2")])
+def test_a_table_beyond_a_kernel_is_refused_and_changes_nothing(window, way, text, size):
+    data = QMimeData()
+    data.setText(text)
+    before = window.store.state
+
+    way(window, data)
+
+    assert window.store.state is before
+    assert message_of(window) == f"A kernel has at most 255 × 255 cells; this table has {size}."
+
+
+@pytest.mark.parametrize("way", [paste, drop])
 def test_cells_of_a_spreadsheet_are_a_kernel(window, way):
     data = QMimeData()
     data.setText("1\t2\t3\n4\t5\t6\n7\t8\t9")

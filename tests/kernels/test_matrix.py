@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from convexplorer.kernels import matrix
+from convexplorer.kernels.filter import KernelSizeError
 from convexplorer.kernels.matrix import format_matrix, parse_matrix
 
 SQUARE = [[1, 2], [3, 4]]
@@ -139,8 +140,28 @@ def test_what_cannot_be_a_kernel_is_refused_in_words(text, sentence):
     assert len(str(caught.value)) < 200
 
 
-def test_a_text_may_hold_a_kernel_of_any_size():
-    assert np.array_equal(parse_matrix("\t".join(map(str, range(300)))), np.arange(300.0)[np.newaxis])
+def test_a_text_may_hold_the_largest_kernel():
+    numbers = np.arange(255.0**2).reshape(255, 255)
+
+    assert np.array_equal(parse_matrix(format_matrix(numbers)), numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1\t2\t3\n" * 20000, "20000 × 3"),
+        ("1 2\n" * 256, "256 × 2"),
+        ("\t".join(["1"] * 256), "1 × 256"),
+        ("[" + "[1, 2], " * 256 + "]", "256 × 2"),
+        ("1\n\n" + "1\n" * 256, "256 × 1"),
+    ],
+    ids=["spreadsheet", "blanks", "one row", "brackets", "second plane"],
+)
+def test_a_table_beyond_a_kernel_is_refused_with_its_size(text, size):
+    with pytest.raises(KernelSizeError) as caught:
+        parse_matrix(text)
+
+    assert str(caught.value) == f"a kernel has at most 255 × 255 cells; this table has {size}"
 
 
 def test_a_text_beyond_all_measure_is_refused_before_it_is_read(monkeypatch):

@@ -12,7 +12,7 @@ from convexplorer.model.project import Display, Project
 from tests.model.examples import PHOTO, conv_layer, pool_layer
 
 # A thousand of them share one array.
-HUGE = Filter("huge", np.ones((1, 512, 1024)))
+HUGE = Filter("huge", np.ones((16, 255, 255)))
 
 
 def test_planes_are_a_read_only_copy_in_double_precision():
@@ -72,6 +72,8 @@ def test_a_name_is_trimmed_to_one_line():
         (lambda: Filter("x" * 201, np.ones((1, 1))), "got 201"),
         (lambda: Filter("a", np.ones(3)), "planes must have 2 or 3 axes: ([planes,] rows, columns); got shape (3,)"),
         (lambda: Filter("a", np.ones((0, 3))), f"1 to {MAX_NUMBERS} weights; got 1×0×3"),
+        (lambda: Filter("a", np.ones((20000, 3))), "a kernel has at most 255 × 255 cells; this one has 20000 × 3"),
+        (lambda: Filter("a", np.ones((1, 256)), rank=1), "a kernel has at most 255 cells; this one has 256"),
         (lambda: Filter("a", np.ones((1, 1)), rank=4), "rank must be 1, 2 or 3; got 4"),
         (lambda: conv_layer(()), "a layer holds 1 filter or more; got 0"),
         (

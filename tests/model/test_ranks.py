@@ -107,8 +107,8 @@ def test_any_weights_of_any_rank_come_back_bit_for_bit(data, rank, count):
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_large_kernels_of_any_rank_stand_in_a_container(rank):
-    size = {1: 5000, 2: 70, 3: 17}[rank]
-    project = Project(PHOTO, (make_layer("conv", filters_of(rank, 2, size)),))
+    size, planes = {1: (250, 20), 2: (70, 1), 3: (17, 1)}[rank]
+    project = Project(PHOTO, (make_layer("conv", filters_of(rank, 2, size, planes)),))
 
     content = to_bytes(project)
 

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.export import EXPORTS, arrays, composition, images
 from convexplorer.export import kernels as bank_files
-from convexplorer.export.files import free_path
+from convexplorer.export.files import free_path, reason_of
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.summary import summary_text
 from convexplorer.results.tiles import colored
+from convexplorer.words import failure
 
 BESIDE_FROM_CELLS = 8_000_000  # files that take longer than about half a second are written in the background
 
@@ -182,7 +183,7 @@ def tell_saved(window: Shell, path: Path, error: Exception | None) -> None:
     if error is None:
         window.say(f"Saved {path}", kind="good")
     else:
-        window.say(f"{path.name} was not saved: {error}", kind="error")
+        window.say(failure(path.name, "was not saved", reason_of(error)), kind="error")
 
 
 def _cells(tiles: Sequence[Tile]) -> int:

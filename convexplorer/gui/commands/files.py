@@ -18,11 +18,13 @@ from convexplorer.gui.session import pasted
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.storage import files as project_files
+from convexplorer.model.storage.atomic import reason_of
 from convexplorer.model.storage.schema import absolute
 from convexplorer.model.storage.stamp import why_changed
 from convexplorer.model.store import Document
 from convexplorer.sources.passwords import without_password
 from convexplorer.sources.paths import expanded
+from convexplorer.words import failure
 
 PROJECT_SUFFIX = project_files.SUFFIX
 STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
@@ -158,7 +160,7 @@ def _save_to(window: Shell, path: Path) -> None:
         path = absolute(path)
         stamp = project_files.save_project(path, window.store.state)
     except (ValueError, OSError) as error:
-        window.say(f"{path.name} was not saved: {error}", kind="error")
+        window.say(failure(path.name, "was not saved", reason_of(error)), kind="error")
         return
     window.store.mark_saved(path=path, stamp=stamp)
     pasted.note_use(window.store.state.source.address, path)

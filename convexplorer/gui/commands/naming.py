@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from convexplorer.kernels.filter import KernelSizeError
 from convexplorer.kernels.matrix import MAX_CHARACTERS, parse_matrix
 from convexplorer.kernels.numbers import parse_number
 from convexplorer.sources.address import STREAM_SCHEMES
@@ -20,6 +21,8 @@ def is_table(text: str) -> bool:
     """Return True for cells of a spreadsheet or a matrix, even if some are empty or wrong."""
     try:
         parse_matrix(text)
+    except KernelSizeError:
+        return True
     except ValueError:
         if len(text) > MAX_CHARACTERS:
             return False

@@ -24,6 +24,7 @@ from convexplorer.model import edits
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import LayerReport, Picture
+from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, plain
 
 
@@ -42,6 +43,7 @@ class Ribbon(Panel):
         self._steps: tuple[tuple[str, str], ...] = ()
         self._follows_selection = False
         self._picture: Picture | None = None
+        self._frame_before: Frame | None = None  # of the source before, until the present one has shown its first
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
 
@@ -54,6 +56,7 @@ class Ribbon(Panel):
         if old is None or new.source != old.source:
             tip = plain(new.source.address, SENTENCE_LIMIT)
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
+            self._frame_before = None if self._picture is None else self._picture.frame
         self._refresh(new)
 
     def show_picture(self, picture: Picture) -> None:
@@ -62,6 +65,10 @@ class Ribbon(Panel):
         self._input.set_text(title, shape_text(picture.input.shape), tip="What the first layer gets")
         self._picture = picture
         self._refresh(self.context.store.state)
+        if self._frame_before is not None and picture.frame is not self._frame_before:
+            self._frame_before = None
+            for card in self.cards():
+                card.forget_width()
 
     def cards(self) -> list[StepCard]:
         """Return all cards from left to right."""

@@ -1,6 +1,7 @@
 """The status line at the bottom of the window: source, shapes, times and rates."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from convexplorer.gui.look import theme
@@ -11,9 +12,10 @@ from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import map_text
-from convexplorer.words import shape_text
+from convexplorer.words import SENTENCE_LIMIT, plain, shape_text
 
 BUSY_AFTER_MS = 400
+NAME_SHARE = 0.2  # of the width, at most, for the name of the source
 
 
 class StatusPanel(Panel):
@@ -46,12 +48,9 @@ class StatusPanel(Panel):
         if picture.project.source is not self._source_shown:
             self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
         dropped_frames = picture.dropped_frames - self._dropped_before
-        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
-        # A frame's name adds nothing if all frames are named after their source.
-        title = picture.frame.title or picture.project.source.address
-        self._source.setText(f"{title}  ·  {shapes}")
         self._picture = picture
         self._dropped = dropped_frames
+        self._show_source()
         self._show_map()
         self._show_speed()
 
@@ -67,6 +66,24 @@ class StatusPanel(Panel):
         """Show the values under the cursor."""
         self._under_cursor = text
         self._show_map()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the name its share of the new width."""
+        super().resizeEvent(event)
+        self._show_source()
+
+    def _show_source(self) -> None:
+        """Name the source and its shapes; the middle of a long name gives way, so that shapes and values stay."""
+        picture = self._picture
+        if picture is None:
+            return
+        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        # A frame's name adds nothing if all frames are named after their source.
+        title = plain(picture.frame.title or picture.project.source.address, SENTENCE_LIMIT)
+        room = int(self.width() * NAME_SHARE)
+        shown = self._source.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        self._source.setText(f"{shown}  ·  {shapes}")
+        self._source.set_tip(title if shown != title else "")
 
     def _show_map(self) -> None:
         """Describe the selected map while the cursor is on no picture."""

@@ -15,12 +15,13 @@ from convexplorer.export.interrupted import Journal
 from convexplorer.export.video import Recorder
 from convexplorer.gui.session.settings import state_folder
 from convexplorer.live.worker import Worker
+from convexplorer.words import bytes_text
 
 logger = logging.getLogger(__name__)
 
 RATE_HZ = 30.0  # the usual rate; each picture has its own time
 BEAT_S = 1.0  # while nothing changes, the last picture is written again as often
-RESERVE_BYTES = 64 * 1024**2  # room that a recording leaves on the disk: for its own end, and for the system
+RESERVE_BYTES = 64_000_000  # room that a recording leaves on the disk: for its own end, and for the system
 
 Draw = Callable[[], np.ndarray]
 
@@ -159,7 +160,8 @@ class Recording:
             logger.info("free space is unknown: %s", error)
             return
         if self._free_bytes < RESERVE_BYTES:
-            raise ExportError(f"the disk is full: {self._free_bytes // 1024**2} MB are left")
+            free, kept = bytes_text(self._free_bytes), bytes_text(RESERVE_BYTES)
+            raise ExportError(f"the disk is full: a recording leaves {kept} of it free, and there are {free}")
 
     def _finish(self) -> None:
         """Finish the file after the last picture or a failure; called in the worker's thread."""

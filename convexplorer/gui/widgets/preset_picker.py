@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.fuzzy import best_matches
+from convexplorer.gui.widgets.popup_keys import run_shortcut
 from convexplorer.gui.widgets.popup_place import popup_place
 from convexplorer.gui.widgets.search_list import Row, SearchList
 
@@ -64,6 +65,11 @@ class PresetPicker(QFrame):
     def shown_names(self) -> list[str]:
         """Return the listed names, in their order."""
         return [row.value.name for row in self._list.rows() if isinstance(row.value, PresetEntry)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close on a shortcut of the window that the search field does not know, and let it act."""
+        if not run_shortcut(self, event):
+            super().keyPressEvent(event)
 
     @Slot(object)
     def _choose(self, entry: PresetEntry) -> None:

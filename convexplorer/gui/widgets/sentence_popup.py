@@ -7,13 +7,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.popup_keys import run_shortcut
 from convexplorer.gui.widgets.popup_place import popup_place
 
 WIDTH = 380  # design pixels
 
 
 class SentencePopup(QFrame):
-    """A title and sentences below each other; a click outside or Esc closes and deletes the popup."""
+    """A title and sentences below each other; a click outside, Esc or a shortcut closes and deletes the popup."""
 
     def __init__(self, title: str, sentences: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -40,8 +41,8 @@ class SentencePopup(QFrame):
         self.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc or Enter."""
+        """Close with Esc or Enter; a shortcut of the window closes the popup and acts."""
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.close()
-        else:
+        elif not run_shortcut(self, event):
             super().keyPressEvent(event)

@@ -10,13 +10,15 @@ from convexplorer.words import SENTENCE_LIMIT, plain
 HEIGHT = 46
 _MARGIN = 10
 _EYE = 20
+_MAX_TITLE_WIDTH = 220  # a longer name is elided in the middle: names differ at their ends
 _MAX_DETAIL_WIDTH = 330  # a longer error is elided; the tooltip has the full text
 
 
 class StepCard(QAbstractButton):
     """Two lines of text on a rounded card.
 
-    The card grows with its text but never shrinks, so that the following cards stay in place while sizes change.
+    The card grows with its text up to a limit, and shrinks only by `forget_width`, so that the following cards stay in
+    place while sizes change.
     """
 
     switched = Signal(bool)
@@ -38,19 +40,25 @@ class StepCard(QAbstractButton):
 
     def set_text(self, title: str, detail: str, *, error: str = "", tip: str = "") -> None:
         """Show the step's title and detail; an error replaces the detail. Both may hold names, see `words.plain`."""
-        title, error = plain(title), plain(error, SENTENCE_LIMIT)
+        title, error = plain(title, SENTENCE_LIMIT), plain(error, SENTENCE_LIMIT)
         if (title, detail, error) != (self._title, self._detail, self._error):
             self._title, self._detail, self._error = title, detail, error
             self.setAccessibleName(f"{title}, {error or detail}")
             self._grow()
-        self.setToolTip(error or tip)
+        name = title if _title_width(title) > theme.px(_MAX_TITLE_WIDTH) else ""
+        self.setToolTip("\n".join(filter(None, (name, error or tip))))
+
+    def forget_width(self) -> None:
+        """Shrink to the present text: the texts before belonged to something else."""
+        self._widest = 0.0
+        self._grow()
 
     def error(self) -> str:
         """Return the error's sentence, or ""."""
         return self._error
 
     def title(self) -> str:
-        """Return the first line."""
+        """Return the first line, not elided."""
         return self._title
 
     def detail(self) -> str:
@@ -94,9 +102,8 @@ class StepCard(QAbstractButton):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._widest = 0.0
         self._refresh_eye()
-        self._grow()
+        self.forget_width()
 
     def sizeHint(self) -> QSize:
         """Return the size of the widest text so far."""
@@ -117,7 +124,7 @@ class StepCard(QAbstractButton):
         room = self.width() - 2 * left - (theme.px(_EYE) if self._eye is not None else 0)
         ink = colors.disabled if not self._is_on else colors.muted if self._is_ghost else colors.text
         soft = colors.muted if self._is_on else colors.disabled
-        self._paint_line(painter, self._title, 13, ink, 0.42, room)
+        self._paint_line(painter, self._title, 13, ink, 0.42, room, Qt.TextElideMode.ElideMiddle)
         if self._error:
             self._paint_line(painter, self._error, 12, colors.error, 0.80, self.width() - 2 * left)
         else:
@@ -153,11 +160,20 @@ class StepCard(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), theme.px(3), theme.px(3))
 
-    def _paint_line(self, painter: QPainter, text: str, size: float, ink: QColor, at: float, room: float) -> None:
+    def _paint_line(
+        self,
+        painter: QPainter,
+        text: str,
+        size: float,
+        ink: QColor,
+        at: float,
+        room: float,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         font = theme.digits_font(size)
         painter.setFont(font)
         painter.setPen(ink)
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+        shown = QFontMetricsF(font).elidedText(text, mode, room + 1)
         painter.drawText(QPointF(theme.px(_MARGIN), self.height() * at), shown)
 
     def _refresh_eye(self) -> None:
@@ -169,9 +185,13 @@ class StepCard(QAbstractButton):
             self._eye.setAccessibleName(text)
 
     def _grow(self) -> None:
-        title = QFontMetricsF(theme.digits_font(13)).horizontalAdvance(self._title)
+        title = min(_title_width(self._title), theme.px(_MAX_TITLE_WIDTH))
         second = QFontMetricsF(theme.digits_font(12)).horizontalAdvance(self.detail())
         detail = min(second, theme.px(_MAX_DETAIL_WIDTH))
         self._widest = max(self._widest, title, detail - (theme.px(_EYE) if self._eye is not None else 0))
         self.updateGeometry()
         self.update()
+
+
+def _title_width(title: str) -> float:
+    return QFontMetricsF(theme.digits_font(13)).horizontalAdvance(title)

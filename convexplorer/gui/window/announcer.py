@@ -59,9 +59,7 @@ class Announcer(QObject):
         self._window.settings.forget_passwords()
         recent = self._window.settings.recent
         self._window.errands.run(lambda: pasted.clean_up(recent), lambda _error: None)
-        found = self._safety_copy.find()
-        if found is not None:
-            self._offers.append(partial(self._offer, found))
+        self._queue_unsaved_work()
         recordings = self._journal.find() if self._journal else []
         self._offers += [partial(self._offer_recording, one) for one in recordings]
         if self._offers:
@@ -91,17 +89,28 @@ class Announcer(QObject):
         elif status.state in ("playing", "paused"):
             self._messages.retire(self._source_sentence)  # a source works, so the message is outdated
 
+    def _queue_unsaved_work(self) -> None:
+        """Ask next about the newest unsaved work left behind; older work is found when this is answered."""
+        found = self._safety_copy.find()
+        if found is not None:
+            self._offers.insert(0, partial(self._offer, found))
+
     def _offer(self, found: Recovery) -> None:
         def restore() -> None:
             document = Document(found.origin, None, found.stamp)
             self._window.store.open(found.project, document)  # a step: undo restores the previous project and its file
             self._safety_copy.write()  # before the old copy is deleted, so that a copy always exists
+            discard()
+
+        def discard() -> None:
             self._safety_copy.discard(found)
+            self._queue_unsaved_work()
+            self._offer_next()
 
         when = f"{found.saved_at.astimezone():%d %B, %H:%M}"
         self._window.say(
             f"Unsaved work of {when} was kept.",
-            actions=(("Restore it", restore), ("Discard it", lambda: self._safety_copy.discard(found))),
+            actions=(("Restore it", restore), ("Discard it", discard)),
         )
 
     @Slot()

@@ -31,9 +31,7 @@ def build_main_menu(window: Shell) -> QMenu:
         if command.begins_group:
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(window.actions_by_name[name])
-    recent = QMenu("Open recent", menus["File"])
-    recent.aboutToShow.connect(lambda: _fill_recent(window, recent))
-    menus["File"].insertMenu(window.actions_by_name["save"], recent)
+    menus["File"].insertMenu(window.actions_by_name["save"], _recent_menu(window, menus["File"]))
     return main
 
 
@@ -42,6 +40,7 @@ def build_open_menu(window: Shell) -> QMenu:
     menu = QMenu(window)
     for name in ("open", "open-folder", "stream"):
         menu.addAction(window.actions_by_name[name])
+    menu.addMenu(_recent_menu(window, menu))
     menu.addSeparator()
     add_sources(window, menu)
     return menu
@@ -83,6 +82,13 @@ def _fill_cameras(window: Shell, menu: QMenu) -> None:
     if not found:
         menu.addAction("No camera was found").setEnabled(False)
         menu.addAction("Try the first one anyway", partial(sourcing.open_text, window, "camera:0"))
+
+
+def _recent_menu(window: Shell, parent: QMenu) -> QMenu:
+    menu = QMenu("Open recent", parent)
+    menu.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: _fill_recent(window, menu))
+    return menu
 
 
 def _fill_recent(window: Shell, menu: QMenu) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -6,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.ribbon import Ribbon, shape_text
 from convexplorer.model import edits
+from convexplorer.sources.frame import Source
 from tests.gui.panels.conftest import Bench
 from tests.model.examples import add_pool, pool_layer
 
@@ -43,6 +46,20 @@ def test_cards_tell_what_each_step_is_and_gives(ribbon: Ribbon) -> None:
         ("Conv2D 8 @ 3×3", "16 × 20 × 8 · 224 params"),
         ("Linear", "16 × 20 × 8"),
     ]
+
+
+def test_another_source_takes_no_room_for_the_name_before(bench: Bench, ribbon: Ribbon) -> None:
+    usual = ribbon.cards()[0].sizeHint().width()
+    short, bench.frame = bench.frame, replace(bench.frame, title="holiday" * 12)
+    bench.compute()
+    assert ribbon.cards()[0].sizeHint().width() > usual
+
+    bench.context.store.commit(edits.set_source(bench.state, Source("image", "short.png")))
+    bench.compute()  # once more the old frame: the new one is not there yet
+    bench.frame = replace(short)
+    bench.compute()
+
+    assert ribbon.cards()[0].sizeHint().width() == usual
 
 
 def test_the_plus_adds_a_pooling_step_after_the_last_and_selects_it(bench: Bench, ribbon: Ribbon) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.status_panel import StatusPanel
@@ -52,6 +52,26 @@ def test_without_a_title_the_address_is_said(panel, bench):
     bench.compute()
 
     assert text_of(panel, "source").startswith(bench.state.source.address)
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize("length", [82, 240])
+def test_a_long_name_leaves_room_for_shapes_and_values(panel, bench, width, length):
+    name = f"{'x' * (length - 4)}.png"
+    bench.frame = replace(bench.frame, title=name)
+    panel.resize(width, 24)
+    panel.show()
+    panel.show_values("cell (3, 4)   R 0.1234   G 0.5678   B 0.9012   vertical-line −0.1234")
+
+    bench.compute()
+    QApplication.processEvents()
+
+    source, values, speed = (label for label in panel.findChildren(QLabel) if label.parent() is panel)
+    assert source.text().endswith(".png  ·  16 × 20 × 3 → 16 × 20 × 8")
+    assert not source.is_elided
+    assert not values.is_elided
+    assert speed.geometry().right() <= width
+    assert name in source.toolTip()
 
 
 def test_a_still_picture_has_a_time_and_no_rate(panel, bench):

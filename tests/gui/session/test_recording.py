@@ -237,7 +237,7 @@ def test_a_journal_that_cannot_be_written_does_not_hinder_a_recording(tmp_path):
 def test_a_disk_that_is_full_already_is_said_at_once(tmp_path, monkeypatch):
     Disk(monkeypatch).free = 5 * 1024**2
 
-    with pytest.raises(ExportError, match="the disk is full: 5 MB are left"):
+    with pytest.raises(ExportError, match="the disk is full: a recording leaves 64 MB of it free, and there are 5 MB"):
         Recording(tmp_path / "film.mp4", Clock())
 
     assert os.listdir(tmp_path) == []

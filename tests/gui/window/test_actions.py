@@ -181,9 +181,10 @@ def submenu(menu: QMenu, title: str) -> QMenu:
     return found
 
 
-def test_recent_files_are_offered_newest_first_and_open(window, opened, tmp_path):
+@pytest.mark.parametrize("build", [menus.build_main_menu, menus.build_open_menu], ids=["menu", "open"])
+def test_recent_files_are_offered_newest_first_and_open(window, opened, tmp_path, build):
     older, newer = make_photo(tmp_path / "older.png"), make_photo(tmp_path / "newer.png")
-    menu = menus.build_main_menu(window)
+    menu = build(window)
     recent = submenu(menu, "Open recent")
     assert not any(action.isEnabled() for action in recent.actions())
 

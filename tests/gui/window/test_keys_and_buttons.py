@@ -5,11 +5,14 @@ from functools import partial
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 
 from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.widgets.preset_picker import PresetPicker
+from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.gui.window.qactions import shortcut_text
@@ -150,3 +153,39 @@ def test_a_button_names_a_key_only_of_a_command(window):
 
     assert keys - {"Esc"} <= known
     assert np.size(list(keys)) > 10
+
+
+def open_sentences(window) -> QWidget:
+    QTest.keyClick(window.filter_panel._facts, Qt.Key.Key_Return)
+    return window.findChild(SentencePopup)
+
+
+def open_presets(window) -> QWidget:
+    window.filter_panel.choose_preset()
+    return window.findChild(PresetPicker).findChild(QLineEdit)
+
+
+@pytest.mark.parametrize("open_popup", [open_sentences, open_presets])
+@pytest.mark.parametrize(
+    ("key", "name"), [(Qt.Key.Key_O, "open"), (Qt.Key.Key_S, "save"), (Qt.Key.Key_N, "new")], ids=["O", "S", "N"]
+)
+def test_a_shortcut_closes_an_open_popup_and_acts(window, monkeypatch, open_popup, key, name):
+    ran = []
+    monkeypatch.setattr(window, "run", ran.append)
+    popup = open_popup(window)
+    assert popup.isVisible()
+
+    QTest.keyClick(popup, key, Qt.KeyboardModifier.ControlModifier)
+
+    assert ran == [ACTIONS[name].run]
+    assert not popup.isVisible()
+
+
+def test_undo_closes_the_sentences_and_acts(window):
+    window.store.commit(edits.rename_filter(window.store.state, 0, 0, "mine"))
+    popup = open_sentences(window)
+
+    QTest.keyClick(popup, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert not popup.isVisible()
+    assert window.store.state.layers[0].filters[0].name != "mine"

@@ -286,6 +286,11 @@ def test_a_file_name_that_is_no_text_survives(tmp_path):
         (["layers", 0, "filters", 0, "planes", 0], [[]], "planes[0][0] must have 1 or more numbers; got 0"),
         (["layers", 0, "filters", 0, "planes", 0, 0, 0], "one", 'planes[0][0][0] must be a number; got "one"'),
         (["layers", 0, "filters", 0, "planes", 0, 0, 0], 10**400, "planes[0][0][0] is a number too large"),
+        (
+            ["layers", 0, "filters", 1, "planes"],
+            [[[1.0]] * 300],
+            "layers[0].filters[1]: a kernel has at most 255 × 255 cells; this one has 300 × 1",
+        ),
         (["layers", 1, "kind"], "median", "layers[1].kind must be one of"),
         (["layers", 1, "pool_size"], [0, 2], "layers[1].pool_size must lie in"),
     ],

@@ -10,10 +10,12 @@ from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
-from convexplorer.words import MINUS, aligned_number, short_number
+from convexplorer.words import MINUS, aligned_number, short_number, whole_characters
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_NARROW = 4  # characters
+_NARROW, _MOST_CHARACTERS = 4, 7
+# A digit of Inter is so much of its font's size wide.
+_DIGIT = 0.62
 # Contrast from which on large digits are easy to read (WCAG 2.2, 1.4.3).
 _READABLE = 3.0
 # Of more pieces than this a hatching is one grey: the lines would take longer than all else.
@@ -34,7 +36,14 @@ class BlockPainter:
         self._tap = tap
         self._scale = scale
         self._has_numbers = layout.cell[1] >= NUMBERS_FROM * scale
-        self._digit_size = _digit_size(layout, scale)
+        trace = computation.trace
+        parts = {"patch": trace.values, "kernel": trace.weights, "products": trace.products}
+        # Whole numbers, as of stored values, have no decimals; a cell whose window misses it shows no number.
+        self._whole = {
+            name: 0 if part is None else whole_characters(part if name == "kernel" else part[trace.counted])
+            for name, part in parts.items()
+        }
+        self._digit_size = _digit_size(layout, scale, max(self._whole.values()))
         self._characters = self._fitting_characters()
 
     def paint(self, painter: QPainter, block: Block) -> None:
@@ -106,7 +115,10 @@ class BlockPainter:
             # In narrow cells digits count more than decimals below each other.
             is_short = is_weight or self._characters <= _NARROW
             is_tiny = self._computation.has_columns and 0 < abs(value) < _TINY  # would stand there as 0
-            text = (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
+            if self._whole[block.part]:
+                text = aligned_number(value, self._characters, are_whole=True)
+            else:
+                text = (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
             ink = self._colors.muted if is_outside else _readable(rgb, common)
         painter.setFont(font)
         painter.setPen(ink)
@@ -207,13 +219,14 @@ class BlockPainter:
         """Return how many digits a cell has room for."""
         metrics = QFontMetricsF(theme.digits_font(self._digit_size))
         room = self._layout.cell[0] * 0.88 - 7 * self._scale - metrics.horizontalAdvance(f"{MINUS}.")
-        return max(4, min(int(room / metrics.horizontalAdvance("0")) + 2, 7))
+        most = max(_MOST_CHARACTERS, *self._whole.values())
+        return max(4, min(int(room / metrics.horizontalAdvance("0")) + 2, most))
 
 
-def _digit_size(layout: ComputationLayout, scale: float) -> float:
-    """Return the size at which "−0.123" fills a cell, within what is readable and what is fine."""
+def _digit_size(layout: ComputationLayout, scale: float, longest: int) -> float:
+    """Return the size at which "−0.123", or so many digits, fill a cell, within what is readable and what is fine."""
     width, height = (side / scale for side in layout.cell)
-    return min(max(min((width * 0.88 - 8) / 3.4, height * 0.5), 9.0), 17.0)
+    return min(max(min((width * 0.88 - 8) / max(3.4, longest * _DIGIT), height * 0.5), 9.0), 17.0)
 
 
 def _readable(color: QColor, ink: QColor) -> QColor:

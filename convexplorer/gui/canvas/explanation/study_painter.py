@@ -4,6 +4,7 @@ Works on any paint device: the widget, a picture, a frame of a film, an SVG or a
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -15,7 +16,7 @@ from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_words import shows_weights, words_of
-from convexplorer.words import MINUS, aligned_number, number, short_number
+from convexplorer.words import MINUS, aligned_number, number, short_number, whole_characters
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _IN_CELL = int(_CENTER | Qt.TextFlag.TextSingleLine)
@@ -57,6 +58,8 @@ class StudyPainter:
         self._look = look
         self._scale = scale
         self._fonts: dict[int, QFont] = {}
+        # Matrices of whole numbers, as of stored values, have no decimals.
+        self._whole = {"input": whole_characters(sheet.padded), "output": whole_characters(sheet.output)}
 
     def paint(self, painter: QPainter) -> None:
         """Paint everything."""
@@ -79,7 +82,8 @@ class StudyPainter:
                 values = sheet.padded[:, row, column]
                 is_padding = sheet.is_padding((row, column))
                 rgb = sheet.padded_colors[row, column]
-                self._paint_cell(painter, grid.cell_rect(row, column), values, rgb, is_hatched=is_padding)
+                rect = grid.cell_rect(row, column)
+                self._paint_cell(painter, rect, values, rgb, is_hatched=is_padding, whole=self._whole["input"])
 
     def _paint_kernels(self, painter: QPainter) -> None:
         sheet = self._sheet
@@ -103,7 +107,8 @@ class StudyPainter:
                     painter.drawRoundedRect(rect, *self._corner(rect))
                 else:
                     values = sheet.output[np.newaxis, row, column]
-                    self._paint_cell(painter, rect, values, sheet.output_colors[row, column])
+                    rgb = sheet.output_colors[row, column]
+                    self._paint_cell(painter, rect, values, rgb, whole=self._whole["output"])
 
     def _paint_cell(
         self,
@@ -114,7 +119,9 @@ class StudyPainter:
         *,
         is_hatched: bool = False,
         is_short: bool = False,
+        whole: int = 0,
     ) -> None:
+        """Paint a cell with its numbers; `whole` is the longest of its matrix, if all are whole."""
         color = QColor(*(int(part) for part in rgb))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colors.raised if is_hatched else color)
@@ -125,19 +132,21 @@ class StudyPainter:
         ink = self._colors.muted if is_hatched else contrasting(color.rgb())
         if is_hatched and len(values) > 1 and (values == values[0]).all():
             values = values[:1]  # three equal zeros of padding are one
-        size = self._digits_px(rect, len(values))
+        characters = max(_CHARACTERS, whole)
+        size = self._digits_px(rect, len(values), characters)
+        if size < _SMALLEST_DIGITS * self._scale:
+            characters = _CHARACTERS  # the exponent is what still can be read
+            size = self._digits_px(rect, len(values), characters)
         if size < _SMALLEST_DIGITS * self._scale:
             return
         painter.setFont(self._digits(round(size)))
         painter.setPen(ink)
         height = rect.height() / len(values)
+        write = short_number if is_short else partial(aligned_number, are_whole=whole > 0)
         for i, value in enumerate(values.tolist()):
-            text = "–" if np.isnan(value) and is_hatched else self._number(value, is_short=is_short)
+            text = "–" if np.isnan(value) and is_hatched else write(value, characters)
             line = QRectF(rect.left(), rect.top() + i * height, rect.width(), height)
             painter.drawText(line, _IN_CELL, text)
-
-    def _number(self, value: float, *, is_short: bool) -> str:
-        return short_number(value, _CHARACTERS) if is_short else aligned_number(value, _CHARACTERS)
 
     def _digits(self, size_px: int) -> QFont:
         """Return the font of digits; made once for all cells of a size."""
@@ -145,8 +154,8 @@ class StudyPainter:
             self._fonts[size_px] = theme.digits_font(size_px / theme.scale())
         return self._fonts[size_px]
 
-    def _digits_px(self, rect: QRectF, lines: int) -> float:
-        wide = (rect.width() - 4 * self._scale) / (_CHARACTERS * _DIGIT)
+    def _digits_px(self, rect: QRectF, lines: int, characters: int) -> float:
+        wide = (rect.width() - 4 * self._scale) / (characters * _DIGIT)
         high = rect.height() * (0.56 if lines == 1 else 0.86 / lines)
         return min(wide, high, _LARGEST_DIGITS * self._scale)
 

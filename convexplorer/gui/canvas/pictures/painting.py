@@ -16,7 +16,7 @@ from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
-from convexplorer.words import aligned_number
+from convexplorer.words import aligned_number, whole_characters
 
 GRID_FROM_PX = 12
 NUMBERS_FROM_PX = 34
@@ -206,22 +206,29 @@ def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedIma
     height, width = picture.jump[0] * projection.scale, picture.jump[1] * projection.scale
     smallest, largest = theme.px(9), theme.px(15)
     # The font size is chosen for six characters ("−0.123"); a digit's width is about 0.62 of the font size.
-    wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, (width - 4) / (6 * 0.62))
+    if smallest * 1.15 * len(values) > height:
+        return
+    rows, columns = (_visible_cells(projection, picture, axis) for axis in (0, 1))
+    whole = whole_characters(values[:, rows.start : rows.stop, columns.start : columns.stop])
+    wide = (width - 4) / (max(6, whole) * 0.62)
+    wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, wide)
     size = min(max(wanted, smallest), largest)
     if size * 1.15 * len(values) > height:
         return
     font = theme.digits_font(size / theme.scale())
     painter.setFont(font)
-    characters = min(int((width - 3) / QFontMetricsF(font).horizontalAdvance("0")), MOST_CHARACTERS)
+    most = max(MOST_CHARACTERS, whole)
+    characters = min(int((width - 3) / QFontMetricsF(font).horizontalAdvance("0")), most)
     image = picture.image
-    for i in _visible_cells(projection, picture, 0):
+    for i in rows:
         image_row = min(i // picture.reduction, image.height() - 1)
-        for j in _visible_cells(projection, picture, 1):
+        for j in columns:
             painter.setPen(contrasting(image.pixel(min(j // picture.reduction, image.width() - 1), image_row)))
             corner = projection.to_screen(
                 _origin(picture, 0) + i * picture.jump[0], _origin(picture, 1) + j * picture.jump[1]
             )
-            text = "\n".join(aligned_number(float(value), characters) for value in values[:, i, j])
+            cell = values[:, i, j].tolist()
+            text = "\n".join(aligned_number(value, characters, are_whole=whole > 0) for value in cell)
             painter.drawText(QRectF(corner.x(), corner.y(), width, height), Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -1,5 +1,6 @@
 """Every kind of layer is explained on every page, in words that are whole and in both themes."""
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,11 +22,16 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.coloring import computation_of
 from convexplorer.gui.panels.explanation_panel.shapes_page import why_not
 from convexplorer.gui.panels.explanation_panel.study_coloring import sheet_of
+from convexplorer.model.default import default_project
+from convexplorer.model.view import View
 from convexplorer.results.comparison import subject_of
 from convexplorer.results.explanation import Explanation
+from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
+from convexplorer.results.render import render
 from convexplorer.results.shape_words import diagram_of
 from convexplorer.results.study import study
+from convexplorer.sources.frame import Frame, Samples, Source
 from convexplorer.words import number
 from tests.results.every_kind import JOINED, add, explained, picture_of, project_of, shown
 
@@ -74,7 +80,7 @@ class Recorder(QPainter):
         super().fillRect(*arguments)
 
 
-def recorded(view: ComputationView, size: tuple[int, int] = STRIP) -> Recorder:
+def recorded(view: ComputationView | StudyView, size: tuple[int, int] = STRIP) -> Recorder:
     """Return what was painted into a room of this size."""
     image = QImage(*size, QImage.Format.Format_RGB32)
     painter = Recorder(image)
@@ -83,8 +89,8 @@ def recorded(view: ComputationView, size: tuple[int, int] = STRIP) -> Recorder:
     return painter
 
 
-def texts_of(view: ComputationView) -> list[str]:
-    return [painted.text for painted in recorded(view).texts]
+def texts_of(view: ComputationView | StudyView, size: tuple[int, int] = STRIP) -> list[str]:
+    return [painted.text for painted in recorded(view, size).texts]
 
 
 def pixels_of(view: ComputationView | StudyView | ShapeView, size: tuple[int, int]) -> np.ndarray:
@@ -245,3 +251,41 @@ def test_the_value_has_the_colour_that_it_has_in_its_map():
 
 def theme_colors(palette: str) -> np.ndarray:
     return PALETTES[palette].colors(theme.is_dark())
+
+
+def stored_picture(full_scale: int, channels: tuple[str, ...] = ("R", "G", "B")) -> Picture:
+    """Return the maps of a picture of stored numbers up to a full scale, by kernels of whole numbers."""
+    bits = full_scale.bit_length()
+    samples = Samples(f"uint{bits}", bits, full_scale)
+    numbers = np.random.default_rng(3).integers(full_scale // 2, full_scale, (len(channels), 24, 36))
+    image = (numbers / full_scale).astype(np.float32)
+    image.flags.writeable = False
+    project = replace(default_project(Source("sample", "cat")), numbers="stored")
+    return render(Job(Frame(image, channels, samples=samples), project, View("conv", 0, "bank"))).picture
+
+
+@pytest.mark.parametrize("full_scale", [255, 65535])
+@pytest.mark.parametrize("cell", [(0, 0), (3, 4)], ids=["at the rim", "inside"])
+def test_stored_numbers_are_whole_in_the_arithmetic(full_scale: int, cell: tuple[int, int]):
+    picture = stored_picture(full_scale)
+
+    painted = texts_of(view_of(picture, explained(picture, cell=cell), is_large=True), LARGE)
+
+    texts = [text for text in painted if re.fullmatch(r"(= |float64  )?[−\d.e]+", text)]
+    assert len(texts) > 3 * 9 * 2
+    assert not [text for text in texts if "." in text or "e" in text]
+    assert (texts.count("0") > 2 * 9) == (cell == (0, 0))  # padding, and its products
+
+
+@pytest.mark.parametrize("full_scale", [255, 65535])
+def test_stored_numbers_are_whole_in_the_study(full_scale: int):
+    picture = stored_picture(full_scale, ("Y",))
+    found = study(picture, 0, 0, None, "")
+    assert found is not None
+    view = StudyView()
+    view.set_sheet(sheet_of(found, None, "map", is_dark=False), Look(), "")
+
+    texts = [text for text in texts_of(view, LARGE) if re.fullmatch(r"[−\d.e]+", text)]
+
+    assert len(texts) > 8 * 8
+    assert not [text for text in texts if "." in text or "e" in text]

@@ -63,7 +63,7 @@ def test_the_value_under_the_cursor_is_exact_through_stride_and_shift():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.0, "0"), (-1.23456, "−1.235"), (1234567.0, "1.235e+06"), (1e-9, "1e−09"), (np.nan, "NaN")],
+    [(0.0, "0"), (-0.0, "0"), (-1.23456, "−1.235"), (1234567.5, "1.235e+06"), (1e-9, "1e−09"), (np.nan, "NaN")],
 )
 def test_numbers_are_short_and_have_a_real_minus(value, text):
     assert number(value) == text
