@@ -62,14 +62,30 @@ def _palette_pictures() -> Iterator[tuple[str, bytes]]:
     yield "frame.gif", gif((1, 1), huge, disposal=2)
     yield "previous.gif", gif((1, 1), huge, disposal=3)
     yield "second.gif", gif((1, 1), (1, 1), disposal=1, then=(huge, 2))
+    yield (
+        "canvas.gif",
+        gif((12_000, 12_000), (1, 1), disposal=2, then=((1, 1), 2)),
+    )  # a picture of that size may be opened
 
 
 def _pngs() -> Iterator[tuple[str, bytes]]:
     yield "claim.png", png_claiming(60_000, 60_000)
+    yield "canvas.png", _animated(12_000, 12_000)
     small, packer = png_claiming(4, 4), zlib.compressobj(9)
     packed = b"".join(packer.compress(block) for block in _blocks()) + packer.flush()
     for name, data in ((b"zTXt", b"a\0\0"), (b"iTXt", b"a\0\1\0\0\0"), (b"iCCP", b"a\0\0")):
         yield f"{name.decode()}.png", small[:33] + chunk(name, data + packed) + small[33:]
+
+
+def _animated(width: int, height: int) -> bytes:
+    """Write an animated PNG of which hardly anything is there."""
+    small = png_claiming(width, height)
+    first, second = (
+        struct.pack(">5I2H2B", i, *size, 0, 0, 0, 0, 2, 0) for i, size in ((0, (width, height)), (1, (1, 1)))
+    )
+    before = chunk(b"acTL", struct.pack(">II", 2, 0)) + chunk(b"fcTL", first)
+    behind = chunk(b"fcTL", second) + chunk(b"fdAT", struct.pack(">I", 2) + zlib.compress(bytes(4)))
+    return small[:33] + before + small[33:-12] + behind + small[-12:]
 
 
 def _bitmaps() -> Iterator[tuple[str, bytes]]:

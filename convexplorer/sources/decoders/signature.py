@@ -11,7 +11,7 @@ class Format:
     Attributes
     ----------
     name : name for sentences, with article: "a PNG picture".
-    decoder : "pillow", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
+    decoder : "pillow", "png", "gif", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
     advice : a suggestion for a format that is not supported.
     """
 
@@ -22,7 +22,7 @@ class Format:
 
 _EXPORT = "Save it as PNG, TIFF or JPEG first."
 
-PNG = Format("a PNG picture", "pillow")
+PNG = Format("a PNG picture", "png")
 TIFF = Format("a TIFF picture", "tiff")
 PNM = Format("a PNM picture", "netpbm")
 AVIF = Format("an AVIF picture", "pillow")
@@ -34,7 +34,7 @@ HEIC = Format("a HEIC picture, which cannot be read", advice=_EXPORT)
 SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", PNG),
     (0, b"\xff\xd8\xff", Format("a JPEG picture", "pillow")),
-    (0, b"GIF8", Format("a GIF picture", "pillow")),
+    (0, b"GIF8", Format("a GIF picture", "gif")),
     (0, b"BM", Format("a BMP picture", "pillow")),
     (8, b"WEBP", Format("a WebP picture", "pillow")),
     (4, b"ftypavi", AVIF),
