@@ -124,6 +124,7 @@ def _plain() -> Iterator[tuple[str, bytes]]:
         yield f"{kind.decode()}.pnm", kind + size + b"1 0 1"
     for kind in (b"P2", b"P3", b"P5", b"P6"):
         yield f"{kind.decode()}.pnm", kind + size + b"65535\n1 0 1"
+    yield "claim.pam", b"P7\nWIDTH 12000\nHEIGHT 12000\nDEPTH 3\nMAXVAL 255\nENDHDR\n123"
     yield "claim.pfm", b"PF" + size + b"-1\n0000"
     head = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 12000 +X 12000\n"
     yield "long.hdr", b"#?RADIANCE\n\n-Y 9 +X 9\n"

@@ -30,6 +30,8 @@ JPEG_2000 = Format("a JPEG 2000 picture", "pillow")
 VIDEO = Format("a video, not a picture", advice="Open it by itself.")
 HEIC = Format("a HEIC picture, which cannot be read", advice=_EXPORT)
 
+_THUMBNAIL = b"P7 332"  # of the viewer xv, which is no PAM
+
 # (offset, bytes, format); the first match wins.
 SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", PNG),
@@ -75,7 +77,7 @@ SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
 
 def identify(head: bytes) -> Format | None:
     """Return the format of a file that begins with these bytes (64 are enough); None if unknown."""
-    if head[:1] == b"P" and head[1:2] in b"123456Ff" and head[2:3].isspace():
+    if head[:1] == b"P" and head[1:2] in b"1234567Ff" and head[2:3].isspace() and not head.startswith(_THUMBNAIL):
         return PNM
     for offset, magic, found in SIGNATURES:
         if head.startswith(magic, offset):
