@@ -115,6 +115,7 @@ def _modern() -> Iterator[tuple[str, bytes]]:
     yield "inside.jp2", inside  # the box says 32 × 32, the codestream 60000 × 60000
     yield "claim.jp2", inside[:box] + huge + inside[box + 8 :]
     yield "claim.qoi", b"qoif" + struct.pack(">IIBB", 60_000, 60_000, 4, 0) + b"\xfd" * 100
+    yield "end.qoi", b"qoif" + struct.pack(">IIBB", 12_000, 12_000, 4, 0) + b"\xfd" * 100 + bytes(7) + b"\1"
 
 
 def _plain() -> Iterator[tuple[str, bytes]]:

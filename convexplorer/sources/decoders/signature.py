@@ -11,7 +11,7 @@ class Format:
     Attributes
     ----------
     name : name for sentences, with article: "a PNG picture".
-    decoder : "pillow", "png", "gif", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
+    decoder : "pillow", "png", "gif", "qoi", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
     advice : a suggestion for a format that is not supported.
     """
 
@@ -55,7 +55,7 @@ SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"#?RGBE", Format("an HDR picture", "hdr")),
     (0, b"\x93NUMPY", Format("a NumPy array", "array")),
     (0, b"PK\x03\x04", Format("a NumPy archive", "array")),
-    (0, b"qoif", Format("a QOI picture", "pillow")),
+    (0, b"qoif", Format("a QOI picture", "qoi")),
     (0, b"\x00\x00\x01\x00", Format("an icon", "pillow")),
     (0, b"\xff\x0a", Format("a JPEG XL picture, which cannot be read", advice=_EXPORT)),
     (0, b"\x00\x00\x00\x0cJXL ", Format("a JPEG XL picture, which cannot be read", advice=_EXPORT)),
