@@ -179,15 +179,17 @@ def _apply(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, pro
 def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
     """Write a result for every file of a folder; a broken file is recorded by its own name."""
     names = reader.info.names
+
+    def save(frame: Frame) -> None:
+        outcome.note(frame, recipe)
+        path = target.file_for(names[frame.index], is_video=False)
+        save_maps(path, frame, recipe, target, outcome.written)
+
     for i, name in enumerate(names):
         progress(name, i, len(names))
         try:
             reader.seek(i)
-            frame = reader.read()
-            if frame is not None:
-                outcome.note(frame, recipe)
-                path = target.file_for(name, is_video=False)
-                save_maps(path, frame, recipe, target, outcome.written)
+            _use_next(reader, save)
         except (ValueError, MemoryError) as error:
             outcome.failures.append((name, _sentence(error)))
     progress(reader.info.title, len(names), len(names))
@@ -198,13 +200,16 @@ def _apply_frames(
 ) -> None:
     """Write a result for every page or frame, numbered if there are several."""
     count = reader.info.frame_count
-    for frame in _frames(reader, progress):
+
+    def save(frame: Frame) -> None:
         outcome.note(frame, recipe)
         numbered = path if count == 1 else _extended(path, f"{frame.index:06}")
         try:
             save_maps(numbered, frame, recipe, target, outcome.written)
         except OverInputError as error:  # of this frame only
             outcome.failures.append((numbered.name, str(error)))
+
+    _walk(reader, save, progress)
 
 
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
@@ -214,14 +219,18 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
     failure = began_s = None
     end_s = 0.0
     with video.Recorder(path, reader.info.rate_hz) as recorder:
+
+        def record(frame: Frame) -> None:
+            nonlocal began_s, end_s
+            outcome.note(frame, recipe)
+            tiles = drawn_maps(frame, recipe)
+            began_s = frame.time_s if began_s is None else began_s
+            picture = tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles)
+            recorder.write(picture, frame.time_s - began_s)
+            end_s = frame.time_s - began_s + frame.duration_s if frame.duration_s else 0.0
+
         try:
-            for frame in _frames(reader, progress):
-                outcome.note(frame, recipe)
-                tiles = drawn_maps(frame, recipe)
-                began_s = frame.time_s if began_s is None else began_s
-                picture = tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles)
-                recorder.write(picture, frame.time_s - began_s)
-                end_s = frame.time_s - began_s + frame.duration_s if frame.duration_s else 0.0
+            _walk(reader, record, progress)
         except SourceError as error:
             if recorder.frame_count == 0:
                 raise
@@ -232,13 +241,22 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
         raise failure
 
 
-def _frames(reader: Reader, progress: Progress) -> Iterator[Frame]:
+def _walk(reader: Reader, use: Callable[[Frame], None], progress: Progress) -> None:
+    """Call `use` with every frame; of one, and of what is made of it, nothing is left while the next one is read."""
     done = 0
-    while (frame := reader.read()) is not None:
-        progress(reader.info.title, done, reader.info.frame_count)
-        yield frame
+    progress(reader.info.title, done, reader.info.frame_count)
+    while _use_next(reader, use):
         done += 1
+        progress(reader.info.title, done, reader.info.frame_count)
     progress(reader.info.title, done, done)
+
+
+def _use_next(reader: Reader, use: Callable[[Frame], None]) -> bool:
+    frame = reader.read()
+    if frame is None:
+        return False
+    use(frame)
+    return True
 
 
 def save_maps(path: Path, frame: Frame, recipe: Recipe, target: Target, written: list[Path]) -> None:

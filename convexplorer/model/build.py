@@ -1,6 +1,5 @@
 """The translation of a project into computation: core layers, their inputs, and the input picture."""
 
-import functools
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,8 @@ from convexplorer.sources.frame import Frame
 # The engine reuses its results as long as the layer objects are identical; projects share unchanged layers.
 # A core layer is cached as long as the project's layer exists.
 _BUILT: "WeakKeyDictionary[Layer, dict[object, CoreLayer]]" = WeakKeyDictionary()
+# The input of the last frame, as long as that frame exists: a cache must not keep it while the next one is read.
+_CHOSEN: "WeakKeyDictionary[Frame, tuple[tuple[str, str], tuple[np.ndarray, tuple[str, ...]]]]" = WeakKeyDictionary()
 _LOCK = threading.Lock()
 _IDENTITY = Identity()
 
@@ -137,7 +138,14 @@ def choose_input(frame: Frame, choice: str, numbers: str = "unit") -> tuple[np.n
         channel, or the first if the frame has no such channel, so that a project stays usable with another picture.
     numbers : "unit" or "stored", as in `Project`.
     """
-    return _choose(frame, choice, numbers)
+    with _LOCK:
+        known, chosen = _CHOSEN.get(frame, (None, None))
+    if chosen is None or known != (choice, numbers):
+        chosen = _choose(frame, choice, numbers)
+        with _LOCK:
+            _CHOSEN.clear()
+            _CHOSEN[frame] = (choice, numbers), chosen
+    return chosen
 
 
 def white_of(frame: Frame, numbers: str) -> float:
@@ -151,7 +159,6 @@ def leaves_alpha_out(frame: Frame, choice: str) -> bool:
     return "A" in frame.channels and len(frame.channels) > 1 and choice in ("color", "luminance")
 
 
-@functools.lru_cache(maxsize=1)
 def _choose(frame: Frame, choice: str, numbers: str) -> tuple[np.ndarray, tuple[str, ...]]:
     white = white_of(frame, numbers)
     if white != 1:

@@ -79,6 +79,18 @@ def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
         from convexplorer.sources.decoders.pillow import PillowPages
 
         return PillowPages
+    if found.decoder == "png":
+        from convexplorer.sources.decoders.apng import open_png
+
+        return open_png
+    if found.decoder == "gif":
+        from convexplorer.sources.decoders.gif import open_gif
+
+        return open_gif
+    if found.decoder == "qoi":
+        from convexplorer.sources.decoders.qoi import open_qoi
+
+        return open_qoi
     if found.decoder == "tiff":
         from convexplorer.sources.decoders.tiff.file import TiffPages
 

@@ -3,6 +3,7 @@
 from convexplorer.sources.frame import SourceError
 
 MAX_PIXELS = 150_000_000
+MAX_ANIMATED_PIXELS = 40_000_000  # of one frame, which is there several times; 8K has 33 million
 MAX_BYTES = 2 * 1024**3  # of the float32 picture: a colour picture of MAX_PIXELS fits
 MAX_FILE_BYTES = 2 * 1024**3  # of what must be read as a whole
 
@@ -19,6 +20,16 @@ def check_size(name: str, height: int, width: int, channels: int = 1) -> None:
         raise SourceError(
             f"{name} is too large: its header says {width} × {height} pixels in {channels} channels, which take "
             f"{size / 1024**3:.1f} GB of memory, and at most {MAX_BYTES / 1024**3:.0f} GB are given to a picture."
+        )
+
+
+def check_animated_size(name: str, height: int, width: int) -> None:
+    """Raise `SourceError` if the frames of an animation are empty or exceed the limit for animations."""
+    check_size(name, height, width)
+    if height * width > MAX_ANIMATED_PIXELS:
+        raise SourceError(
+            f"{name} is too large: its header says {width} × {height} pixels ({_mega(height * width)} megapixels), and "
+            f"at most {_mega(MAX_ANIMATED_PIXELS)} can be opened of an animation. Make it smaller first."
         )
 
 

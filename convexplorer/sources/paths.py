@@ -32,6 +32,7 @@ IMAGE_SUFFIXES = frozenset(
         ".pgm",
         ".pbm",
         ".pnm",
+        ".pam",
         ".pfm",
         ".hdr",
         ".pic",

@@ -1,6 +1,7 @@
 """What is written without a window is what the window shows, byte for byte."""
 
 import unicodedata
+import weakref
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -127,6 +128,21 @@ class UnequalReader:
         pass
 
 
+class ForgettingReader(UnequalReader):
+    """A video that notes whether a picture, or what was computed of it, is still there while the next one is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = 0
+        self._last: weakref.ref[np.ndarray] | None = None
+
+    def read(self) -> Frame | None:
+        self.kept += self._last is not None and self._last() is not None
+        frame = super().read()
+        self._last = None if frame is None else weakref.ref(frame.image)
+        return frame
+
+
 def apply_to(reader: UnequalReader, path: Path, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     monkeypatch.setattr(batch, "open_reader", lambda _: reader)
     outcome = Outcome()
@@ -207,6 +223,15 @@ def run_batch(folder: Path, sources: Sequence[Path], recipe: Recipe, suffix: str
     apply_all([parse(str(source)) for source in sources], target, recipe, outcome, lambda *_: None)
     assert sorted(path.name for path in outcome.written) == files_in(folder)  # counted as they are on the disk
     return outcome
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".png", ".npy"])
+def test_a_picture_is_let_go_before_the_next_one_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str):
+    reader = ForgettingReader()
+
+    apply_to(reader, tmp_path / f"out{suffix}", monkeypatch)
+
+    assert reader.kept == 0
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])

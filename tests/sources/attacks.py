@@ -62,14 +62,30 @@ def _palette_pictures() -> Iterator[tuple[str, bytes]]:
     yield "frame.gif", gif((1, 1), huge, disposal=2)
     yield "previous.gif", gif((1, 1), huge, disposal=3)
     yield "second.gif", gif((1, 1), (1, 1), disposal=1, then=(huge, 2))
+    yield (
+        "canvas.gif",
+        gif((12_000, 12_000), (1, 1), disposal=2, then=((1, 1), 2)),
+    )  # a picture of that size may be opened
 
 
 def _pngs() -> Iterator[tuple[str, bytes]]:
     yield "claim.png", png_claiming(60_000, 60_000)
+    yield "canvas.png", _animated(12_000, 12_000)
     small, packer = png_claiming(4, 4), zlib.compressobj(9)
     packed = b"".join(packer.compress(block) for block in _blocks()) + packer.flush()
     for name, data in ((b"zTXt", b"a\0\0"), (b"iTXt", b"a\0\1\0\0\0"), (b"iCCP", b"a\0\0")):
         yield f"{name.decode()}.png", small[:33] + chunk(name, data + packed) + small[33:]
+
+
+def _animated(width: int, height: int) -> bytes:
+    """Write an animated PNG of which hardly anything is there."""
+    small = png_claiming(width, height)
+    first, second = (
+        struct.pack(">5I2H2B", i, *size, 0, 0, 0, 0, 2, 0) for i, size in ((0, (width, height)), (1, (1, 1)))
+    )
+    before = chunk(b"acTL", struct.pack(">II", 2, 0)) + chunk(b"fcTL", first)
+    behind = chunk(b"fcTL", second) + chunk(b"fdAT", struct.pack(">I", 2) + zlib.compress(bytes(4)))
+    return small[:33] + before + small[33:-12] + behind + small[-12:]
 
 
 def _bitmaps() -> Iterator[tuple[str, bytes]]:
@@ -99,6 +115,7 @@ def _modern() -> Iterator[tuple[str, bytes]]:
     yield "inside.jp2", inside  # the box says 32 × 32, the codestream 60000 × 60000
     yield "claim.jp2", inside[:box] + huge + inside[box + 8 :]
     yield "claim.qoi", b"qoif" + struct.pack(">IIBB", 60_000, 60_000, 4, 0) + b"\xfd" * 100
+    yield "end.qoi", b"qoif" + struct.pack(">IIBB", 12_000, 12_000, 4, 0) + b"\xfd" * 100 + bytes(7) + b"\1"
 
 
 def _plain() -> Iterator[tuple[str, bytes]]:
@@ -108,6 +125,7 @@ def _plain() -> Iterator[tuple[str, bytes]]:
         yield f"{kind.decode()}.pnm", kind + size + b"1 0 1"
     for kind in (b"P2", b"P3", b"P5", b"P6"):
         yield f"{kind.decode()}.pnm", kind + size + b"65535\n1 0 1"
+    yield "claim.pam", b"P7\nWIDTH 12000\nHEIGHT 12000\nDEPTH 3\nMAXVAL 255\nENDHDR\n123"
     yield "claim.pfm", b"PF" + size + b"-1\n0000"
     head = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 12000 +X 12000\n"
     yield "long.hdr", b"#?RADIANCE\n\n-Y 9 +X 9\n"

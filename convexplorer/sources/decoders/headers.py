@@ -4,6 +4,7 @@ Apart from `pillow.py`, because these are questions to bytes; boxes are those of
 AVIF.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import BinaryIO
 # A box of properties may hold a colour profile; more than this is no property.
 _MOST_OF_A_BOX = 4 * 1024**2
 _MOST_BOXES = 1000
+_MOST_CHUNKS = 1_000_000  # encoders write kilobytes into one, so that this is more than a file may hold
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Header:
     bits : significant bits of a stored number.
     has_alpha : True if the last of 2 or 4 channels is alpha.
     is_grey : True if the file says that it is grey with alpha, which at 16 bits Pillow calls colour.
+    key : the grey or colour that a PNG declares transparent, of which Pillow keeps only one bit of bilevel pictures.
     is_signed : True if the numbers are signed, to which decoders add half of the range.
     size : (height, width) that the decoder will allocate, where Pillow reads another place; None elsewhere.
     """
@@ -30,6 +33,7 @@ class Header:
     bits: int = 8
     has_alpha: bool = True
     is_grey: bool = False
+    key: tuple[int, ...] | None = None
     is_signed: bool = False
     size: tuple[int, int] | None = None
 
@@ -38,13 +42,45 @@ def read_header(path: Path, file_format: str) -> Header:
     """Read the header of a file in one of Pillow's formats; formats without a choice have 8 bits."""
     with path.open("rb") as file:
         if file_format == "PNG":
-            depth, colour_type = file.read(26)[24:]
-            return Header(depth, is_grey=colour_type == 4)
+            return _png(file)
         if file_format == "AVIF":
             return Header(_avif_bits(file))
         if file_format == "JPEG2000":
             return _jpeg_2000(file)
     return Header()
+
+
+def png_chunks(file: BinaryIO, start: int = 8, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, offset and size of the contents of each chunk of a PNG, with the file at its contents.
+
+    Parameters
+    ----------
+    start, end : bytes between which chunks begin; of one that is cut off, the rest that is there is yielded.
+    """
+    length = file.seek(0, os.SEEK_END)
+    offset = start
+    for _ in range(_MOST_CHUNKS):
+        file.seek(offset)
+        head = file.read(8)
+        if len(head) < 8 or (end is not None and offset >= end):
+            return
+        size = int.from_bytes(head[:4], "big")
+        yield head[4:], offset + 8, min(size, length - offset - 8)
+        offset += 12 + size
+
+
+def _png(file: BinaryIO) -> Header:
+    """Read the header, and the transparent grey or colour, which stands before the pixels."""
+    depth, colour_type = file.read(26)[24:]
+    key = None
+    if colour_type in (0, 2):
+        for name, _, size in png_chunks(file):
+            if name == b"IDAT":
+                break
+            if name == b"tRNS":
+                numbers = file.read(min(size, 6))
+                key = tuple(int.from_bytes(numbers[at : at + 2], "big") for at in range(0, len(numbers), 2))
+    return Header(depth, is_grey=colour_type == 4, key=key)
 
 
 def _avif_bits(file: BinaryIO) -> int:

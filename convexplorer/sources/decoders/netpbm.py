@@ -1,7 +1,8 @@
-"""PBM, PGM, PPM and PFM, read here because no library reads all of them as they are.
+"""PBM, PGM, PPM, PAM and PFM, read here because no library reads all of them as they are.
 
-Pillow rounds, and OpenCV refuses, files whose maximum is not 255 or 65535. `netpbmfile` takes memory for a whole file
-before its size is known, skips words that should be numbers, and leaves PFM upside down.
+Pillow rounds, and OpenCV refuses, files whose maximum is not 255 or 65535; PAM neither reads with its alpha named.
+`netpbmfile` takes memory for a whole file before its size is known, skips words that should be numbers, and leaves PFM
+upside down.
 The formats are described at https://netpbm.sourceforge.net/doc/ and https://www.pauldebevec.com/Research/HDR/PFM/.
 """
 
@@ -25,12 +26,12 @@ _BLOCK_BYTES = 1 << 20  # words take many times their letters, so that text is r
 
 
 def open_netpbm(path: Path) -> SinglePage:
-    """Read the first picture of a file with the signature P1…P6, Pf or PF."""
+    """Read the first picture of a file with the signature P1…P7, Pf or PF."""
     try:
         with path.open("rb") as file:
             kind = file.read(2).decode("ascii")
-            page = _read_floats(file, kind) if kind in ("Pf", "PF") else _read_integers(file, kind)
-            if kind in ("P4", "P5", "P6") and file.read(2) == kind.encode():
+            page = _READERS.get(kind, _read_integers)(file, kind)
+            if kind in ("P4", "P5", "P6", "P7") and file.read(2) == kind.encode():
                 page = replace(page, note=f"{page.note} Only the first of its pictures is read.".strip())
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error
@@ -67,8 +68,7 @@ def _read_integers(file: BinaryIO, kind: str) -> Page:
     is_bitmap = kind in ("P1", "P4")
     channels = 3 if kind in ("P3", "P6") else 1
     full_scale = 1 if is_bitmap else _number(file)
-    if not 1 <= full_scale <= 65535:
-        raise _Damage(f"damaged: its largest value is said to be {full_scale}; 1 to 65535 are possible")
+    _check_scale(full_scale)
     check_size(_name(file), height, width, channels)
     count = height * width * channels
     if kind == "P4":
@@ -81,12 +81,50 @@ def _read_integers(file: BinaryIO, kind: str) -> Page:
     values = values.reshape(height, width, channels)
     if is_bitmap:
         return Page(from_pixels(values == 0), channel_names(1), samples=samples_of(np.dtype(bool)))  # 1 is ink
+    return _scaled(values, full_scale)
+
+
+def _read_arbitrary(file: BinaryIO, _kind: str) -> Page:
+    """Read P7: lines of names and numbers, then bytes of any number of channels. Here 1 is white, also of a bitmap."""
+    numbers, types = {}, []
+    while (line := file.readline(_LONGEST_HEADER).split(None, 1)) != [b"ENDHDR"]:
+        if file.tell() == os.fstat(file.fileno()).st_size:
+            raise _Damage("cut short: it ends within its header")
+        if file.tell() > _LONGEST_HEADER:
+            raise _Damage("damaged: its header cannot be read")
+        name, value = (*line, b"", b"")[:2]
+        if name == b"TUPLTYPE":
+            types.append(value.strip())
+        elif name in _NUMBERS_OF_P7 and value.strip().isdigit() and len(value) < _LONGEST_TOKEN:
+            numbers[name] = int(value)
+    if len(numbers) < len(_NUMBERS_OF_P7):
+        raise _Damage("damaged: its header does not say how large the picture is")
+    width, height, channels, full_scale = (numbers[name] for name in _NUMBERS_OF_P7)
+    _check_scale(full_scale)
+    check_size(_name(file), height, width, channels)
+    values = _binary(file, "u1" if full_scale < 256 else ">u2", height * width * channels)
+    has_alpha = channels in (2, 4) and b" ".join(types).endswith(b"_ALPHA")
+    return _scaled(values.reshape(height, width, channels), full_scale, has_alpha=has_alpha)
+
+
+_NUMBERS_OF_P7 = (b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL")
+_READERS = {"Pf": _read_floats, "PF": _read_floats, "P7": _read_arbitrary}
+
+
+def _check_scale(full_scale: int) -> None:
+    if not 1 <= full_scale <= 65535:
+        raise _Damage(f"damaged: its largest value is said to be {full_scale}; 1 to 65535 are possible")
+
+
+def _scaled(values: np.ndarray, full_scale: int, *, has_alpha: bool = False) -> Page:
+    """Return numbers (H, W, C), of which `full_scale` becomes 1."""
     note = ""
     if values.max() > full_scale:
         values = np.minimum(values, full_scale)
         note = f"Some of its numbers exceed {full_scale}, the largest that its header allows; they are shown as that."
     samples = samples_of(values.dtype, bits=full_scale.bit_length(), full_scale=float(full_scale))
-    return Page(from_pixels(values, full_scale=samples.full_scale), channel_names(channels), note, samples)
+    names = channel_names(values.shape[2], has_alpha=has_alpha)
+    return Page(from_pixels(values, full_scale=samples.full_scale), names, note, samples)
 
 
 def _size(file: BinaryIO) -> tuple[int, int]:

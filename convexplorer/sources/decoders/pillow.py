@@ -1,7 +1,7 @@
-"""The usual picture formats, read by Pillow, which supports palettes, CMYK, EXIF and animations, and explains failures.
+"""The usual picture formats, read by Pillow, which supports palettes, CMYK and EXIF, and explains failures.
 
-Pillow reduces colours of more than 8 bits to 8. OpenCV decodes these, after Pillow has checked that the file is
-complete (OpenCV would return part of a truncated file, or fail without a reason).
+Animated WebP and AVIF as well, whose own libraries compose the frames; those of GIF and PNG are composed by
+`animation.py`.
 """
 
 import re
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 from PIL import BmpImagePlugin, ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from convexplorer.sources.decoders.headers import read_header
-from convexplorer.sources.decoders.opencv import decode, read_bytes
+from convexplorer.sources.decoders.opencv import read_bytes
 from convexplorer.sources.decoders.pages import Page
 from convexplorer.sources.decoders.pixels import WIDE_INTEGER_NOTE, channel_names, from_pixels, samples_of, turned
+from convexplorer.sources.decoders.stored import MOST_RUN_PIXELS, read_stored
 from convexplorer.sources.frame import SourceError
-from convexplorer.sources.limits import MAX_PIXELS, check_bytes, check_size, too_many_pixels
+from convexplorer.sources.limits import MAX_PIXELS, check_animated_size, check_bytes, check_size, too_many_pixels
 
 # Pillow warns of more and refuses twice as many, before it allocates; some formats allocate while they are opened,
 # before our own check: a GIF of 43 bytes takes 4 GB.
@@ -29,18 +29,10 @@ PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024**2  # of unpacked text or profile: tho
 # Programs write about ten scans.
 _MOST_SCANNED_PIXELS = 20 * MAX_PIXELS
 
-# Pillow decodes runs of BMP in Python: 49 kB could take 28 s. OpenCV is fast, but wraps rows that are too long.
-_MOST_RUN_PIXELS = 4_000_000
-
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "DIB", "GIF", "JPEG2000", "ICO", "TGA", "QOI")
-_ANIMATIONS = ("GIF", "WEBP", "PNG", "AVIF")
-_DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
-
-# Modes that NumPy should not see, and what stands for them without loss for our purpose.
-_READABLE_MODES = {"La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
-_KEYED_MODES = ("1", "L", "RGB", "I;16", "I;16L", "I;16B")  # one grey or colour may be declared transparent
+_ANIMATIONS = ("WEBP", "AVIF")
+DEFAULT_DELAY_MS = 100  # what browsers take when an animation says 0
 _PALETTE_BANDS = {"P": 3, "PA": 4}  # what a palette becomes; to look into it, Pillow would decode the picture
-_PLAIN_MODES = ("1", "L", "LA", "RGB", "RGBA", "I;16", "I;16L", "I;16B", "I", "F")
 
 
 class PillowPages:
@@ -67,9 +59,11 @@ class PillowPages:
         with explained(self._path):
             if self.count > 1:
                 self._go_to(index)
-                self._check_size()
-            pixels, bits = self._stored()
-            orientation = _orientation(self._image)
+            mode = ("RGBA" if self._has_alpha else "RGB") if self._is_animation else ""
+            pixels, bits = read_stored(
+                self._image, self._header, self._path.name, lambda: read_bytes(self._path), mode=mode
+            )
+            orientation = orientation_of(self._image)
         is_scaled = pixels.dtype.kind == "u"
         samples = samples_of(pixels.dtype, bits=bits, full_scale=2.0**bits - 1 if is_scaled else None)
         image = from_pixels(pixels, full_scale=samples.full_scale)
@@ -82,18 +76,15 @@ class PillowPages:
         with explained(self._path):
             self._go_to(index)
             self._image.load()  # WebP and AVIF know a frame's delay only once it is decoded
-        return (float(self._image.info.get("duration") or 0) or _DEFAULT_DELAY_MS) / 1000
+        return (float(self._image.info.get("duration") or 0) or DEFAULT_DELAY_MS) / 1000
 
     def close(self) -> None:
         """Release the file."""
         self._image.close()
 
     def _go_to(self, index: int) -> None:
-        if index < self._image.tell() and self._image.format == "PNG":
-            # WORKAROUND(Pillow 13.0): an animated PNG keeps a chunk from ahead when it goes back, and stumbles over it.
-            self._image.close()
-            self._image = Image.open(self._path, formats=("PNG",))
         self._image.seek(index)
+        self._check_size()
 
     def _check_size(self) -> None:
         width, height = self._image.size
@@ -116,70 +107,14 @@ class PillowPages:
         """Determine the number of pages, the frame rate and the bit depth."""
         image = self._image
         # The further pictures of an MPO are previews or the other eye, not a sequence.
-        self.count = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
+        self.count = int(getattr(image, "n_frames", 1)) if image.format in _ANIMATIONS else 1
         self.rate_hz: float | None = None
-        self._is_animation = self.count > 1 and image.format in _ANIMATIONS
+        self._is_animation = self.count > 1
         self._has_alpha = image.has_transparency_data
         if self._is_animation:
+            check_animated_size(self._path.name, image.height, image.width)
             image.load()  # WebP and AVIF know a frame's delay only once it is decoded
-            self.rate_hz = 1000 / (float(image.info.get("duration") or 0) or _DEFAULT_DELAY_MS)
-
-    def _stored(self) -> tuple[np.ndarray, int]:
-        """Load the page; return its numbers as they are stored, (H, W) or (H, W, C), and their significant bits."""
-        image = self._image
-        tiles = getattr(image, "tile", ())
-        if tiles and tiles[0].codec_name == "bmp_rle" and image.width * image.height > _MOST_RUN_PIXELS:
-            pixels = decode(read_bytes(self._path))
-            if pixels is None:
-                raise SourceError(f"{self._path.name} is damaged or cut short: its pixels cannot be read.")
-            return pixels, 8
-        image.load()
-        deep = self._deep_pixels()
-        pixels, bits = self._pixels() if deep is None else (deep, self._header.bits)
-        key = image.info.get("transparency")
-        if image.mode in _KEYED_MODES and key is not None and not self._is_animation:
-            pixels = _with_alpha(pixels, key, 2**bits - 1)
-        return pixels, bits
-
-    def _pixels(self) -> tuple[np.ndarray, int]:
-        """Return the loaded page as Pillow decodes it, without the stretching of few bits."""
-        mode, bits = self._mode(), self._header.bits
-        if mode not in _PLAIN_MODES:
-            raise SourceError(f"{self._path.name} has colours of the kind {mode}. Save it as RGB first.")
-        pixels = np.asarray(self._image if self._image.mode == mode else self._image.convert(mode))
-        if mode == "1":
-            return pixels, 1
-        if mode == "L" and self._image.mode == "L" and bits < 8:  # only PNG says so
-            return pixels // (255 // (2**bits - 1)), bits
-        if mode.startswith("I;16") and self._image.format == "JPEG2000":
-            return pixels >> max(0, 16 - bits), min(bits, 16)
-        return pixels, pixels.dtype.itemsize * 8
-
-    def _mode(self) -> str:
-        """Return the mode in which a page is read."""
-        image = self._image
-        if image.mode.startswith("I;16"):
-            return image.mode
-        if self._is_animation:  # frames of one animation may differ in mode, but the kernels want one channel count
-            return "RGBA" if self._has_alpha else "RGB"
-        if image.mode in ("P", "PA"):
-            mode = "L" if _has_grey_palette(image) else "RGB"
-            return mode + "A" if image.has_transparency_data else mode
-        return _READABLE_MODES.get(image.mode, image.mode)
-
-    def _deep_pixels(self) -> np.ndarray | None:
-        """Decode colours of 9 to 16 bits by OpenCV; None if there are none or OpenCV fails."""
-        image = self._image
-        if not 8 < self._header.bits <= 16 or self.count > 1 or image.mode not in ("L", "LA", "RGB", "RGBA"):
-            return None
-        pixels = decode(read_bytes(self._path))
-        if pixels is None or pixels.dtype != np.uint16:
-            return None
-        if pixels.ndim == 2:
-            return pixels
-        # OpenCV repeats the grey of grey with alpha three times, and makes alpha of one transparent colour.
-        mode = "LA" if self._header.is_grey else image.mode
-        return pixels[:, :, {"L": [0], "LA": [0, -1], "RGB": [0, 1, 2]}.get(mode, slice(None))]
+            self.rate_hz = 1000 / (float(image.info.get("duration") or 0) or DEFAULT_DELAY_MS)
 
     def _note(self, bits: int) -> str:
         """Return what the user should know about the loaded page."""
@@ -199,7 +134,7 @@ class _SmallRuns(BmpImagePlugin.BmpRleDecoder):
     """Pillow's decoder of run lengths, for pictures that it decodes in a second, also in icons."""
 
     def decode(self, buffer: Image.DecoderInput) -> tuple[int, int]:
-        if self.state.xsize * self.state.ysize > _MOST_RUN_PIXELS:
+        if self.state.xsize * self.state.ysize > MOST_RUN_PIXELS:
             raise ValueError("its runs of pixels cannot be read")
         return super().decode(buffer)
 
@@ -232,21 +167,7 @@ def explained(path: Path) -> Iterator[None]:
         raise SourceError(f"{path.name} is damaged: {reason}.") from error
 
 
-def _with_alpha(pixels: np.ndarray, key: int | tuple[int, ...], opaque: int) -> np.ndarray:
-    """Return pixels with an alpha channel that is 0 where they equal the transparent grey or colour."""
-    if pixels.dtype == np.bool_:
-        key = bool(key)
-    is_clear = pixels == key if pixels.ndim == 2 else (pixels == np.array(key)).all(axis=2)
-    return np.dstack((pixels, np.where(is_clear, 0, opaque).astype(pixels.dtype)))
-
-
-def _has_grey_palette(image: Image.Image) -> bool:
-    """Return True if a palette has only greys, as in a grey GIF."""
-    palette = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
-    return bool((palette == palette[:, :1]).all())
-
-
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
     """Return the EXIF orientation 1…8; 1 if the EXIF data is missing or broken."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))

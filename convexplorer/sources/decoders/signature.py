@@ -11,7 +11,7 @@ class Format:
     Attributes
     ----------
     name : name for sentences, with article: "a PNG picture".
-    decoder : "pillow", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
+    decoder : "pillow", "png", "gif", "qoi", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
     advice : a suggestion for a format that is not supported.
     """
 
@@ -22,7 +22,7 @@ class Format:
 
 _EXPORT = "Save it as PNG, TIFF or JPEG first."
 
-PNG = Format("a PNG picture", "pillow")
+PNG = Format("a PNG picture", "png")
 TIFF = Format("a TIFF picture", "tiff")
 PNM = Format("a PNM picture", "netpbm")
 AVIF = Format("an AVIF picture", "pillow")
@@ -30,11 +30,13 @@ JPEG_2000 = Format("a JPEG 2000 picture", "pillow")
 VIDEO = Format("a video, not a picture", advice="Open it by itself.")
 HEIC = Format("a HEIC picture, which cannot be read", advice=_EXPORT)
 
+_THUMBNAIL = b"P7 332"  # of the viewer xv, which is no PAM
+
 # (offset, bytes, format); the first match wins.
 SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", PNG),
     (0, b"\xff\xd8\xff", Format("a JPEG picture", "pillow")),
-    (0, b"GIF8", Format("a GIF picture", "pillow")),
+    (0, b"GIF8", Format("a GIF picture", "gif")),
     (0, b"BM", Format("a BMP picture", "pillow")),
     (8, b"WEBP", Format("a WebP picture", "pillow")),
     (4, b"ftypavi", AVIF),
@@ -53,7 +55,7 @@ SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"#?RGBE", Format("an HDR picture", "hdr")),
     (0, b"\x93NUMPY", Format("a NumPy array", "array")),
     (0, b"PK\x03\x04", Format("a NumPy archive", "array")),
-    (0, b"qoif", Format("a QOI picture", "pillow")),
+    (0, b"qoif", Format("a QOI picture", "qoi")),
     (0, b"\x00\x00\x01\x00", Format("an icon", "pillow")),
     (0, b"\xff\x0a", Format("a JPEG XL picture, which cannot be read", advice=_EXPORT)),
     (0, b"\x00\x00\x00\x0cJXL ", Format("a JPEG XL picture, which cannot be read", advice=_EXPORT)),
@@ -75,7 +77,7 @@ SIGNATURES: tuple[tuple[int, bytes, Format], ...] = (
 
 def identify(head: bytes) -> Format | None:
     """Return the format of a file that begins with these bytes (64 are enough); None if unknown."""
-    if head[:1] == b"P" and head[1:2] in b"123456Ff" and head[2:3].isspace():
+    if head[:1] == b"P" and head[1:2] in b"1234567Ff" and head[2:3].isspace() and not head.startswith(_THUMBNAIL):
         return PNM
     for offset, magic, found in SIGNATURES:
         if head.startswith(magic, offset):

@@ -81,6 +81,52 @@ def test_text_longer_than_a_block_is_read_whole(tmp_path, end):
     np.testing.assert_array_equal(np.rint(image[0] * 65535), numbers)
 
 
+def pam(pixels, full_scale, tuple_type):
+    height, width, channels = pixels.shape
+    lines = ["P7", f"WIDTH {width}", "# a comment", f"HEIGHT {height}", f"DEPTH {channels}", f"MAXVAL {full_scale}"]
+    lines += [f"TUPLTYPE {tuple_type}"] * bool(tuple_type) + ["ENDHDR", ""]
+    return "\n".join(lines).encode() + pixels.astype(np.uint8 if full_scale < 256 else ">u2").tobytes()
+
+
+@pytest.mark.parametrize("full_scale", [1, 100, 255, 1023, 65535])
+@pytest.mark.parametrize(
+    ("tuple_type", "names"),
+    [
+        ("GRAYSCALE", ("Y",)),
+        ("GRAYSCALE_ALPHA", ("Y", "A")),
+        ("RGB", ("R", "G", "B")),
+        ("RGB_ALPHA", ("R", "G", "B", "A")),
+        ("BLACKANDWHITE", ("Y",)),
+        ("", ("0", "1")),
+        ("", ("0", "1", "2", "3", "4")),
+    ],
+)
+def test_a_pam_is_read_exactly_and_names_its_alpha(tmp_path, full_scale, tuple_type, names):
+    pixels = np.random.default_rng(7).integers(0, full_scale + 1, (3, 5, len(names)))
+
+    frame = read_frame(tmp_path, pam(pixels, full_scale, tuple_type))
+
+    assert frame.channels == names
+    assert frame.samples.bits == full_scale.bit_length()
+    np.testing.assert_array_equal(np.rint(frame.image * full_scale), np.moveaxis(pixels, -1, 0))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"P7\nWIDTH 3\n", "cut short: it ends within its header"),
+        (b"P7\nWIDTH 3\nHEIGHT 2\nENDHDR\n123456", "does not say how large"),
+        (b"P7\nWIDTH x\nHEIGHT 2\nDEPTH 1\nMAXVAL 255\nENDHDR\n123456", "does not say how large"),
+        (b"P7\nWIDTH 3\nHEIGHT 2\nDEPTH 1\nMAXVAL 0\nENDHDR\n123456", "largest value"),
+        (b"P7\nWIDTH 3\nHEIGHT 2\nDEPTH 1\nMAXVAL 255\nENDHDR\n12345", "cut short"),
+        (b"P7\n" + b"#" * 70000 + b"\n" + b"x" * 9, "header cannot be read"),
+    ],
+)
+def test_damage_of_a_pam_becomes_a_sentence(tmp_path, data, words):
+    with pytest.raises(SourceError, match=f"^picture.pnm is .*{words}"):
+        read(tmp_path, data)
+
+
 def test_pictures_behind_the_first_are_named(tmp_path):
     one = b"P5 2 1 255 \x00\xff"
 

@@ -153,6 +153,23 @@ def test_one_grey_is_transparent_at_any_depth(tmp_path, bits, key):
     np.testing.assert_array_equal(stored(frame)[0], numbers)
 
 
+@pytest.mark.parametrize(("bits", "key"), [(1, 0x0100), (1, 0xFF01), (2, 0x0402), (4, 0xFF03), (8, 0x7F33)])
+def test_of_a_transparent_grey_only_the_bits_of_the_picture_count(tmp_path, bits, key):
+    numbers = np.resize(np.arange(2**bits), (4, 16))
+    path = tmp_path / "keyed.png"
+    path.write_bytes(keyed(png(packed(numbers, bits), colour_type=0, bits=bits), key))
+
+    np.testing.assert_array_equal(read(path).image[1], numbers != key % 2**bits)
+
+
+def test_of_a_transparent_colour_only_the_bits_of_the_picture_count(tmp_path):
+    numbers = RNG.integers(0, 256, (4, 6, 3))
+    path = tmp_path / "keyed.png"
+    path.write_bytes(keyed(png(numbers.reshape(4, 18).astype(np.uint8), colour_type=2), *(numbers[1, 2] + 0x0700)))
+
+    np.testing.assert_array_equal(read(path).image[3], (numbers != numbers[1, 2]).any(axis=2))
+
+
 @pytest.mark.parametrize("bits", [8, 16])
 def test_one_colour_is_transparent_at_any_depth(tmp_path, bits):
     numbers = RNG.integers(0, 2**bits, (4, 6, 3))

@@ -32,12 +32,14 @@ class Chain:
     offsets : position of each directory in the file, in bytes.
     reduced : offsets of the directories that hold a thumbnail, a level of a pyramid or a mask.
     ending : what ends the chain too early, to follow the file's name in a sentence; "" if it ends well.
+    missing : offset of the directory that the file does not hold, or -1.
     is_sound : True if a reader that trusts the chain comes to its end.
     """
 
     offsets: tuple[int, ...]
     reduced: frozenset[int]
     ending: str
+    missing: int
     is_sound: bool
 
 
@@ -59,7 +61,8 @@ def walk(name: str, file: BinaryIO, length: int) -> Chain:
             if any(_is_reduced(entry, layout) for entry in entries):
                 reduced.add(offset)
             offset = _next(file, layout)
-    return Chain(tuple(offsets), frozenset(reduced), ending, is_sound=not offset)
+    missing = offset if offset not in offsets and offset else -1
+    return Chain(tuple(offsets), frozenset(reduced), ending, missing, is_sound=not offset)
 
 
 class _Layout(NamedTuple):

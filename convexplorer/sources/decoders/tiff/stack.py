@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from tifffile import TIFF, TiffFile, TiffPage, TiffPageSeries
+from tifffile.tifffile import shaped_description_metadata
 
 from convexplorer.sources.decoders.tiff.directories import MAX_PAGES, Chain
 
@@ -45,10 +46,12 @@ def find_pages(file: TiffFile, chain: Chain) -> tuple[list[StackPage], str]:
     series = _series(file) if chain.is_sound and _is_trusted(file) else []
     images = [f"image {i + 1} of {len(series)}" if len(series) > 1 else "" for i in range(len(series))]
     stacks = [_pages_of(one, image, plain) for one, image in zip(series, images, strict=True)]
-    if not stacks and chain.is_sound and file.is_imagej:
-        stacks = [_cut_imagej(file, plain)]
     pages: list[StackPage] = []
     ending = chain.ending
+    if not stacks and (chain.is_sound or ending):
+        stacks = [_cut_stack(file, chain, plain)]
+        if 1 < stacks[0][1] <= len(stacks[0][0]):
+            ending = ""  # what is cut off are further directories, which ImageJ and tifffile write behind all pixels
     for found, promised in stacks:
         pages += found
         if len(found) < promised:
@@ -108,13 +111,29 @@ def _behind_each_other(key: TiffPage, start: int, subtitles: list[str], promised
     return pages, promised
 
 
-def _cut_imagej(file: TiffFile, directories: list[int]) -> tuple[list[StackPage], int]:
-    """Return the pages of an ImageJ stack that ends too early, of which tifffile makes one page, and their number."""
+def _cut_stack(file: TiffFile, chain: Chain, directories: list[int]) -> tuple[list[StackPage], int]:
+    """Return the pages of a stack with one directory that is left, as far as the file goes, and how many it promises.
+
+    Of a file that ends too early, tifffile makes one page, and its chain of directories may be broken.
+    """
     key = file.pages.first
-    promised = int((file.imagej_metadata or {}).get("images", 1))
-    if promised <= len(directories) or not key.is_contiguous:
+    promised = _described(file, key)
+    if len(directories) > 1 or promised < 2 or not key.is_contiguous:
         return [], 0
-    return _behind_each_other(key, key.dataoffsets[0], [""] * min(promised, MAX_PAGES), promised)
+    start = key.dataoffsets[0]
+    if not key.is_imagej and chain.missing < start + promised * key.nbytes:  # they need not lie behind each other
+        return [], 0
+    return _behind_each_other(key, start, [""] * min(promised, MAX_PAGES), promised)
+
+
+def _described(file: TiffFile, key: TiffPage) -> int:
+    """Return the number of pages by the description of the first one; 0 if it does not say."""
+    if key.is_imagej:
+        return int((file.imagej_metadata or {}).get("images", 1))
+    if not key.is_shaped or not math.prod(key.shape):
+        return 0
+    shape = shaped_description_metadata(str(key.shaped_description)).get("shape", ())
+    return math.prod(int(n) for n in shape) // math.prod(key.shape)
 
 
 def _subtitles(series: TiffPageSeries, image: str, count: int) -> list[str]:

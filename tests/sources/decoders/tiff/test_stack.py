@@ -124,6 +124,28 @@ def test_a_stack_that_is_cut_gives_its_planes_and_then_says_so(tmp_path):
     np.testing.assert_array_equal([one.image[0] for one in read], levels(truth("stacks")[:4]))
 
 
+@pytest.mark.parametrize("is_imagej", [True, False], ids=["ImageJ", "tifffile"])
+@pytest.mark.parametrize(("there", "further"), [(3, 0.4), (1, 0.99), (6, 0.99), (7, 0), (7, 0.01)])
+def test_a_stack_that_loses_its_further_directories_keeps_its_planes(tmp_path, is_imagej, there, further):
+    pixels = RNG.integers(0, 65536, (7, 32, 24), np.uint16)
+    path = tmp_path / "stack.tif"
+    tifffile.imwrite(path, pixels, imagej=is_imagej, photometric="minisblack")
+    with tifffile.TiffFile(path) as file:
+        assert len(file.pages) == 7
+        start, size = file.pages[0].dataoffsets[0], file.pages[0].nbytes
+    path.write_bytes(path.read_bytes()[: start + int((there + further) * size)])
+    reader = open_reader(Source("image", str(path)))
+
+    read = [reader.read() for _ in range(there)]
+
+    np.testing.assert_array_equal([one.image[0] for one in read], levels(pixels[:there]))
+    if there < 7:
+        with pytest.raises(SourceError, match=rf"promises 7 pages, it ends before page {there + 1}\.$"):
+            reader.read()
+    assert reader.read() is None
+    reader.close()
+
+
 def test_a_description_of_many_pages_is_not_believed_of_a_file_with_one(tmp_path):
     """Programs that know nothing of ImageJ keep its description when they save one picture."""
     path = tmp_path / "one.tif"
