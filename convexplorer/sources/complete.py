@@ -10,7 +10,17 @@ from typing import BinaryIO
 _SEGMENT = 0x18538067  # the element of a Matroska file that holds all others
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_FLV_FILE_SIZE = b"\x00\x08filesize\x00"  # before a number of eight bytes
+_FLV_TAGS = (8, 9, 18)  # sound, picture, description
 _HEAD_BYTES = 65536
+
+
+def container_of(head: bytes) -> str:
+    """Return "mp4" (also QuickTime), "avi", "matroska" (also WebM), "asf" or "flv" by the first 16 bytes, else ""."""
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"moof", b"styp"):
+        return "mp4"
+    starts = {b"RIFF": "avi", b"\x1aE\xdf\xa3": "matroska", _ASF_HEADER: "asf", b"FLV": "flv"}
+    return next((name for start, name in starts.items() if head.startswith(start)), "")
 
 
 def is_cut_short(path: Path) -> bool:
@@ -18,18 +28,14 @@ def is_cut_short(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         size = file.seek(0, 2)
+        kind = container_of(head)
         try:
-            if head[:4] == b"RIFF":
-                return _is_riff_cut(file, size)
-            if head[:4] == b"\x1aE\xdf\xa3":
-                return _is_matroska_cut(file, size)
-            if head[:16] == _ASF_HEADER:
+            if kind == "asf":
                 return _is_asf_cut(head, size)
-            if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"moof", b"styp"):
-                return _is_iso_cut(file, size)
+            walk = {"avi": _is_riff_cut, "matroska": _is_matroska_cut, "mp4": _is_iso_cut, "flv": _is_flv_cut}.get(kind)
+            return walk is not None and walk(file, size)
         except struct.error:  # the file ends in the middle of a length
             return True
-    return False
 
 
 def _is_iso_cut(file: BinaryIO, size: int) -> bool:
@@ -58,6 +64,24 @@ def _is_riff_cut(file: BinaryIO, size: int) -> bool:
             return False
         at += 8 + length + length % 2
     return at > size + 1
+
+
+def _is_flv_cut(file: BinaryIO, size: int) -> bool:
+    """Compare with the size in the description, if there is one; then walk the tags: head, contents, their length."""
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    at = head.find(_FLV_FILE_SIZE) + len(_FLV_FILE_SIZE)
+    said: float = struct.unpack_from(">d", head, at)[0] if at >= len(_FLV_FILE_SIZE) else 0.0
+    if said > size:
+        return True
+    at = int.from_bytes(head[5:9], "big") + 4
+    while at < size:
+        file.seek(at)
+        tag, high, low = struct.unpack(">BBH7x", file.read(11))
+        if tag not in _FLV_TAGS:  # damaged, which is another matter
+            return False
+        at += 11 + (high << 16) + low + 4
+    return at > size
 
 
 def _is_matroska_cut(file: BinaryIO, size: int) -> bool:

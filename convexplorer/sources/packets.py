@@ -4,8 +4,7 @@ A container says when each frame is shown, but OpenCV tells only of the frame ju
 the packets, so that a second, passing reader learns number and times of all frames from the file itself.
 """
 
-import math
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,8 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture
 
+MOST_FAILURES = 64  # unreadable packets in a row; at the end of a file so many attempts take a millisecond
+_STARTS = (b"\x00\x00\x01", b"\xff\xd8")  # of MPEG and JPEG pictures; a decoder leaves out those without
 _HIDDEN_FRAMES = "VP80"  # of this codec a packet of its own may hold a frame that is never shown
 
 
@@ -23,41 +24,73 @@ class Packets:
     ----------
     stamps : seconds from the start of the container, in the order of the file.
     key_stamps : those at which decoding can start.
-    is_complete : True if all packets are read.
+    doubts : pairs of stamps between which packets could not be read, or are marked as damaged.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._capture: Capture | None = None
         self.stamps: list[float] = []
         self.key_stamps: list[float] = []
-        self.is_complete = False
+        self.doubts: list[tuple[float, float]] = []
 
-    def read(self, seconds: float = math.inf) -> bool:
-        """Read packets for about this time; return True if there are no more."""
-        if self.is_complete:
-            return True
-        if self._capture is None:
-            self._capture = Capture(str(self.path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
-        capture, end_s = self._capture, time.perf_counter() + seconds
+    def steps(self) -> Iterator[None]:
+        """Read packet after packet, also behind unreadable ones."""
+        capture = Capture(str(self.path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
         has_hidden = capture.codec == _HIDDEN_FRAMES
-        while capture.skip():
-            if has_hidden and not _is_shown(capture.packet()):
-                continue
-            self.stamps.append(capture.stamp_s)
-            if capture.is_key:
-                self.key_stamps.append(capture.stamp_s)
-            if time.perf_counter() >= end_s:
-                return False
-        self.is_complete = True
-        self.close()
-        return True
+        start: bytes | None = None
+        failures = 0
+        try:
+            while failures < MOST_FAILURES:
+                if not capture.skip():
+                    failures += 1
+                    continue
+                if start is None:
+                    start = _start_of(capture.packet())
+                data = capture.packet() if has_hidden or start else None
+                if not has_hidden or data is None or _is_shown(data):
+                    is_doubtful = failures > 0 or (data is not None and bool(start) and not _begins(data, start))
+                    self._note(capture.stamp_s, is_key=capture.is_key, is_doubtful=is_doubtful)
+                failures = 0
+                yield
+        finally:
+            capture.close()
 
-    def close(self) -> None:
-        """Release the file."""
-        if self._capture is not None:
-            self._capture.close()
-            self._capture = None
+    def steps_by_av(self) -> Iterator[None]:
+        """Read them once more by PyAV, which knows the times of packets that carry none in MPEG program streams."""
+        import av  # only now: it takes 70 ms, and the packets of most films are understood without it
+
+        self.stamps, self.key_stamps, self.doubts = [], [], []
+        try:
+            with av.open(str(self.path), metadata_errors="replace") as container:
+                stream = container.streams.best("video")
+                for packet in container.demux(stream):
+                    stamp = packet.dts if packet.pts is None else packet.pts
+                    if stream is None or stamp is None or packet.time_base is None or packet.is_discard:
+                        continue
+                    stamp_s = float((stamp - (stream.start_time or 0)) * packet.time_base)
+                    self._note(stamp_s, is_key=packet.is_keyframe, is_doubtful=packet.is_corrupt)
+                    yield
+        except (av.FFmpegError, OSError, ValueError):
+            self.stamps = []
+
+    def _note(self, stamp_s: float, *, is_key: bool, is_doubtful: bool) -> None:
+        if is_doubtful:
+            before_s = self.stamps[-1] if self.stamps else stamp_s
+            self.doubts.append((min(before_s, stamp_s), max(before_s, stamp_s)))
+        self.stamps.append(stamp_s)
+        if is_key:
+            self.key_stamps.append(stamp_s)
+
+
+def _start_of(packet: np.ndarray) -> bytes:
+    """Return the bytes with which each picture of this codec begins; none if it has no such mark."""
+    return next((start for start in _STARTS if _begins(packet, start)), b"")
+
+
+def _begins(packet: np.ndarray, start: bytes) -> bool:
+    """Return True if a packet begins so, or is empty, as where an AVI file repeats a picture."""
+    head = packet[: len(start) + 1].tobytes()
+    return not head or head.startswith(start) or head[1:] == start
 
 
 def _is_shown(packet: np.ndarray) -> bool:

@@ -30,6 +30,8 @@ class Timeline:
         self._packets: np.ndarray | None = None
         self._keys: np.ndarray = np.empty(0)
         self._is_even = True
+        self.is_contradicted = False  # True if a frame was not where the packets say
+        self._is_refused = False  # True if stamps are others after a jump than in order
         self._is_joined = False  # two films in one: stamps repeat, so that frames cannot be found by them
 
     @property
@@ -66,26 +68,54 @@ class Timeline:
             self._remember(stamp, time_s)
         return time_s
 
-    def offer_packets(self, stamps: Sequence[float], keys: Sequence[float], header_count: int | None) -> bool:
-        """Take the stamps of all packets, if they are those of the frames; return True if so."""
-        ordered = np.asarray(stamps, float)
-        self._is_joined = self._is_joined or _repeats(ordered, self._tolerance_s)
-        ordered = np.sort(ordered)
-        ordered = ordered[np.searchsorted(ordered, self._first - self._tolerance_s) :]
+    def offer_packets(self, stamps: np.ndarray, keys: np.ndarray, header_count: int | None, *, delay: int = 0) -> bool:
+        """Take the stamps of all packets, if they are those of the frames; return True if so.
+
+        Parameters
+        ----------
+        stamps : of the packets, in the order in which frames are shown, from the first frame's on.
+        header_count : number of frames by the header; None if unknown.
+        delay : so many frames follow behind the last stamp, without one.
+        """
         # MPEG program streams give stamps to some packets only, interlaced ones one to each half of a frame.
-        is_distinct = len(ordered) > 0 and bool((np.diff(ordered) > 0).all())
-        is_plausible = header_count is None or len(ordered) <= header_count * _MOST_PACKETS + 2
-        if header_count is None:  # even without any stamps their number is that of the frames
-            self.count = len(ordered)
-        if self._is_joined or not (is_distinct and is_plausible and self._fits(ordered)):
+        is_distinct = len(stamps) > 0 and bool((np.diff(stamps) > 0).all())
+        is_plausible = header_count is None or len(stamps) <= header_count * _MOST_PACKETS + 2
+        if not (self.is_findable and is_distinct and is_plausible):
             return False
-        self._packets, self._keys = ordered, np.sort(np.asarray(keys, float))
-        self.count = len(ordered)
+        late = stamps[-1] + self.period_s * np.arange(1, delay + 1)
+        packets = np.concatenate([stamps, late])
+        if not self._fits(packets):
+            return False
+        self._packets, self._keys = packets, np.sort(keys)
+        self.count = len(packets)
         return True
+
+    def shown(self, stamps: Sequence[float]) -> np.ndarray:
+        """Return the stamps of packets from the first frame on, in the order in which frames are shown."""
+        ordered = np.asarray(stamps, float)
+        self._is_joined = self._is_joined or _repeats(ordered, self.tolerance_s)
+        ordered = np.sort(ordered)
+        return ordered[np.searchsorted(ordered, self._first - self.tolerance_s) :]
+
+    def refuse_stamps(self) -> None:
+        """Find no frame by its stamp any more, because stamps are others after a jump."""
+        self._is_refused = True
+        self._packets = None
+
+    @property
+    def is_findable(self) -> bool:
+        """True if frames may be found by their stamps."""
+        return not (self._is_joined or self._is_refused)
+
+    def refuse_rate(self) -> None:
+        """Trust the rate no more: the packets contradict it, so that frames not read yet can only be counted."""
+        self._is_even = False
 
     def drop_packets(self) -> None:
         """Forget the packets, because a frame was not where they say."""
-        self._packets = None
+        self._packets = self.count = None
+        self.is_contradicted = True
+        self.refuse_rate()
 
     def end_at(self, count: int) -> None:
         """Remember the number of frames, as read."""
@@ -93,11 +123,11 @@ class Timeline:
 
     def is_first(self, stamp_s: float) -> bool:
         """Return True if a stamp can only be that of the first frame."""
-        return not self._is_joined and abs(stamp_s - self._first) <= self._tolerance_s
+        return not self._is_joined and abs(stamp_s - self._first) <= self.tolerance_s
 
     def stamp_of(self, index: int) -> float | None:
         """Return the stamp by which frame `index` is found; None if unknown."""
-        if self._is_joined:
+        if not self.is_findable:
             return None
         if index < self.known:
             return self._stamps[index]
@@ -130,14 +160,14 @@ class Timeline:
         keys = self.keys_before(index, ahead)
         if self._packets is None or not keys:
             return 0 if self._packets is not None else index
-        return int(np.searchsorted(self._packets, keys[0] - self._tolerance_s))
+        return int(np.searchsorted(self._packets, keys[0] - self.tolerance_s))
 
     def index_at(self, time_s: float) -> int:
         """Return the frame shown at a time, as far as times are known; the last of them behind their end."""
         if self._packets is not None and self._packets[-1] - self._first > self._last_time:
             stamp = time_s + self._first
-            return max(0, int(np.searchsorted(self._packets, stamp + self._tolerance_s, side="right")) - 1)
-        index = max(0, bisect_right(self._times, time_s + self._tolerance_s) - 1)
+            return max(0, int(np.searchsorted(self._packets, stamp + self.tolerance_s, side="right")) - 1)
+        index = max(0, bisect_right(self._times, time_s + self.tolerance_s) - 1)
         if index == self.known - 1 and self.stamp_of(self.known) is not None:
             index = max(index, int(time_s / self.period_s + _EVEN))
         return index if self.count is None else min(index, self.count - 1)
@@ -147,9 +177,9 @@ class Timeline:
         if self._packets is None:
             return 0
         stamps = np.array([stamp for stamp in self._stamps if stamp is not None])
-        within = np.diff(np.searchsorted(self._packets, stamps + self._tolerance_s))
+        within = np.diff(np.searchsorted(self._packets, stamps + self.tolerance_s))
         lost = int((within - np.median(within)).clip(0).sum()) if len(within) else 0
-        return lost + int((self._packets > self._first + time_s + self._tolerance_s).sum())
+        return lost + int((self._packets > self._first + time_s + self.tolerance_s).sum())
 
     @property
     def _first(self) -> float:
@@ -160,7 +190,8 @@ class Timeline:
         return self._times[-1] if self._times else 0.0
 
     @property
-    def _tolerance_s(self) -> float:
+    def tolerance_s(self) -> float:
+        """Difference within which two stamps are the same."""
         return min(self.period_s * _EVEN, 0.001)
 
     def _remember(self, stamp: float | None, time_s: float) -> None:
@@ -177,7 +208,7 @@ class Timeline:
 
     def _is_packet(self, packets: np.ndarray, index: int) -> bool:
         stamp = self._stamps[index]
-        return stamp is None or (index < len(packets) and abs(packets[index] - stamp) <= self._tolerance_s)
+        return stamp is None or (index < len(packets) and abs(packets[index] - stamp) <= self.tolerance_s)
 
 
 def _repeats(stamps: np.ndarray, tolerance_s: float) -> bool:

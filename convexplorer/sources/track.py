@@ -6,20 +6,20 @@ frames are counted from the beginning.
 """
 
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator
 
 import numpy as np
 
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
-from convexplorer.sources.packets import Packets
+from convexplorer.sources.packets import MOST_FAILURES, Packets
+from convexplorer.sources.survey import AHEAD, Survey, landing_at
 from convexplorer.sources.timeline import Timeline
 
 USUAL_RATE_HZ = 25.0
 _SHORT_SKIP = 16  # so many frames ahead, decoding is quicker than seeking to a key frame and decoding from there
-_MOST_FAILURES = 64  # packets in a row; at the end of a file so many attempts take a millisecond
 _NEARLY = 0.95  # headers are often wrong by a few frames
-_AHEAD = 17  # OpenCV aims 16 frames before the wanted one, and counts on from the key frame that it finds
 
 
 class Track:
@@ -37,7 +37,6 @@ class Track:
         self, open_capture: Callable[[], Capture | AvCapture], packets: Packets | None = None, *, is_file: bool = False
     ) -> None:
         self._open = open_capture
-        self._packets = packets
         self.capture = open_capture()
         self.header_count = self.capture.frame_count
         self.is_live = not is_file and self.header_count is None
@@ -45,6 +44,9 @@ class Track:
         self._is_file = is_file
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
+        self._survey = None if packets is None else Survey(open_capture, packets, self.capture, self.rate_hz)
+        self._packet_steps = self._ask_packets()
+        self._steps = self._learn()
         self.next = 0
         self.first: np.ndarray | None = None  # the first frame, if it is read already and comes next
         self.is_behind = False  # True if the next frame is behind the last one
@@ -95,6 +97,15 @@ class Track:
             return None
         return self.next, self._pass(), pixels
 
+    def walk(self, index: int) -> None:
+        """Fetch frames up to `index`, without converting them; the video may end before."""
+        while self.next < index:
+            if self.first is None and not (self._fetch() and self.capture.skip()):
+                self.finish()
+                self._go_behind(index)
+                return
+            self._pass()
+
     def finish(self) -> None:
         """Take the next frame for the end: a damaged file may give a few more, out of order."""
         self.timeline.end_at(self.next)
@@ -104,35 +115,63 @@ class Track:
         """Set the next frame; beyond the last one `read` returns None."""
         index = max(0, index)
         if self._is_sure and self.next <= index <= self.next + _SHORT_SKIP:
-            self._walk(index)
+            self.walk(index)
             return
-        if self.timeline.known <= index:
-            self.survey()
+        if index:
+            self.learn_packets()
         if self.timeline.count is not None and index >= self.timeline.count:
             self._go_behind(index)
-        elif self._is_sure and self.timeline.decoded_from(index, _AHEAD) <= self.next <= index:
-            self._walk(index)
+        elif self._is_sure and self.timeline.decoded_from(index, AHEAD) <= self.next <= index:
+            self.walk(index)
         elif not self._jump(index):
             self._count_to(index)
 
     def survey(self, seconds: float = math.inf) -> bool:
-        """Learn number and times of all frames from the packets, for about this time; return True when finished."""
-        packets = self._packets
-        if packets is None:
-            return True
-        if not packets.read(seconds):
-            return False
-        self._packets = None
-        shift_s = self._trimmed_s(packets)
-        stamps = [stamp - shift_s for stamp in packets.stamps]
-        self.timeline.offer_packets(stamps, [key - shift_s for key in packets.key_stamps], self.header_count)
+        """Learn number and times of all frames, for about this time; return True when finished."""
+        end_s = time.perf_counter() + seconds
+        for _ in self._steps:
+            if time.perf_counter() >= end_s:
+                return False
+        if self.timeline.is_contradicted and self._survey is not None:
+            self._steps = self._count_all()
+            return self.survey(end_s - time.perf_counter())
         return True
+
+    def learn_packets(self) -> None:
+        """Learn what the packets tell; where they do not, frames are not counted."""
+        for _ in self._packet_steps:
+            pass
 
     def close(self) -> None:
         """Release the file; may be called repeatedly."""
+        self._steps.close()
+        self._packet_steps.close()
         self.capture.close()
-        if self._packets is not None:
-            self._packets.close()
+
+    def _learn(self) -> Generator[None]:
+        """Ask the packets for the times of all frames; where they do not tell, decode them all."""
+        yield from self._packet_steps
+        if self._survey is not None and self.timeline.packets is None:
+            yield from self._count_all()
+
+    def _ask_packets(self) -> Generator[None]:
+        if self._survey is not None:
+            yield from self._survey.steps(self.timeline)
+            self.gaps += self._survey.gaps
+
+    def _count_all(self) -> Generator[None]:
+        """Decode all frames with a second reader, whose timeline is that of reading in order."""
+        other = Track(self._open, is_file=True)
+        try:
+            while not other.is_behind:
+                other.walk(other.next + 1)
+                yield
+        finally:
+            other.close()
+        if not self.timeline.is_findable:
+            other.timeline.refuse_stamps()
+        self.timeline = other.timeline
+        self.gaps = max(self.gaps, other.gaps)
 
     @property
     def _is_sure(self) -> bool:
@@ -151,19 +190,10 @@ class Track:
         """Fetch the next frame, of a file also behind packets that cannot be decoded; return False at the end."""
         if self.capture.grab():
             return True
-        if not self._is_file or not any(self.capture.grab() for _ in range(_MOST_FAILURES)):
+        if not self._is_file or not any(self.capture.grab() for _ in range(MOST_FAILURES)):
             return False
         self.gaps += 1
         return True
-
-    def _walk(self, index: int) -> None:
-        """Fetch frames up to `index`, without converting them; the video may end before."""
-        while self.next < index:
-            if self.first is None and not (self._fetch() and self.capture.skip()):
-                self.finish()
-                self._go_behind(index)
-                return
-            self._pass()
 
     def _go_behind(self, index: int) -> None:
         self.next, self._time_s, self.is_behind = index, None, True
@@ -196,8 +226,8 @@ class Track:
         if self.timeline.packets is None:
             numbers = [math.floor(stamp_s * self.rate_hz) - early for early in (2, 32, 256)]
         else:
-            keys = self.timeline.keys_before(index, _AHEAD)
-            numbers = [math.ceil(key * self.rate_hz - 1e-6) + _AHEAD - 1 for key in keys]
+            keys = self.timeline.keys_before(index, AHEAD)
+            numbers = [landing_at(key, self.rate_hz) for key in keys]
         return [number for number in numbers if number > 1]
 
     def _find(self, stamp_s: float, tolerance_s: float, before_s: float | None) -> bool:
@@ -219,13 +249,16 @@ class Track:
 
     def _count_to(self, index: int) -> None:
         """Go to a frame by counting: from here, from the last frame with a known stamp, or from the beginning."""
-        nearest = min(index - 1, self.timeline.known - 1)
-        while nearest > _AHEAD and self.timeline.stamp_of(nearest) is None:
+        if self.timeline.packets is not None and index >= AHEAD:
+            nearest = index - AHEAD  # the last frames of an AVI file carry no stamp
+        else:
+            nearest = min(index - 1, self.timeline.known - 1)
+        while nearest > AHEAD and self.timeline.stamp_of(nearest) is None:
             nearest -= 1
         is_here = self._is_sure and nearest <= self.next <= index
-        if not is_here and not (nearest > _AHEAD and self._jump(nearest)):
+        if not is_here and not (nearest > AHEAD and self._jump(nearest)):
             self._begin_again()
-        self._walk(index)
+        self.walk(index)
 
     def _begin_again(self) -> None:
         """Go to the first frame; the video is opened anew if seeking leads to another one."""
@@ -237,23 +270,3 @@ class Track:
             self.capture = self._open()
         self.next, self._time_s = 0, None
         self._is_lost = self.is_behind = False
-
-    def _trimmed_s(self, packets: Packets) -> float:
-        """Return the time that an edit list leaves out at the beginning, where packets begin earlier than frames.
-
-        The duration in the header is that after the edit list. Only if it contradicts the packets, the last frame is
-        decoded to see where it stands.
-        """
-        if not packets.stamps or not self.capture.bit_rate:
-            return 0.0
-        kilobits = packets.path.stat().st_size * 8 / 1000
-        longest_s, shortest_s = (kilobits / (self.capture.bit_rate + more) for more in (0, 1))
-        if max(packets.stamps) - min(packets.stamps) <= longest_s * 1.02:
-            return 0.0
-        capture = self._open()
-        capture.seek(max(0, math.floor(shortest_s * self.rate_hz) - _AHEAD))
-        found = []
-        while capture.skip():
-            found.append(capture.stamp_s)
-        capture.close()
-        return max(packets.stamps) - max(found) if found else 0.0

@@ -159,6 +159,7 @@ class VideoReader:
         count, gaps = track.next, track.gaps
         is_early = header_count is None or header_count - count > max(2, header_count // 20)
         is_cut = is_early and (is_cut_short(self._path) or (not gaps and self._lacks_frames(count)))
+        gaps = track.gaps  # packets may have told of more
         track.finish()
         self._tell_count()
         if is_cut:
@@ -171,7 +172,7 @@ class VideoReader:
 
     def _lacks_frames(self, count: int) -> bool:
         """Return True if the file holds packets of frames that could not be decoded."""
-        self._track.survey()
+        self._track.learn_packets()
         return self._track.missing > max(2, count // 20)
 
     def _check_conversion(self) -> None:

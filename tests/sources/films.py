@@ -50,9 +50,10 @@ def write_film(
     encoder: str,
     options: dict[str, str] | None = None,
     times_s: Sequence[float] | None = None,
+    muxer: dict[str, str] | None = None,
 ) -> Path:
     """Write pictures as a film; `times_s` says when each is shown, by default 25 a second."""
-    return write_parts(path, [(pictures, options or {})], encoder, times_s)
+    return write_parts(path, [(pictures, options or {})], encoder, times_s, muxer)
 
 
 def write_parts(
@@ -60,10 +61,11 @@ def write_parts(
     parts: Sequence[tuple[Sequence[np.ndarray], dict[str, str]]],
     encoder: str,
     times_s: Sequence[float] | None = None,
+    muxer: dict[str, str] | None = None,
 ) -> Path:
     """Write parts, each with the encoder's options for it, one behind the other in one stream."""
     number = 0
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=muxer or {}) as container:
         stream: VideoStream | None = None
         for pictures, options in parts:
             context = _context(container, stream, encoder, pictures[0].shape, options)

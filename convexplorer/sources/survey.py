@@ -1,0 +1,226 @@
+"""What the packets of a video tell about its frames, checked by decoding wherever they are in doubt.
+
+Frames are numbered as they are read in order, so that packets without a picture must not be counted. Around unreadable
+packets and holes in the times, and at an end without stamps, the frames are decoded and compared.
+"""
+
+import math
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import numpy as np
+
+from convexplorer.sources.av_capture import AvCapture
+from convexplorer.sources.capture import Capture
+from convexplorer.sources.complete import container_of, is_cut_short
+from convexplorer.sources.packets import MOST_FAILURES, Packets
+from convexplorer.sources.timeline import Timeline
+
+AHEAD = 17  # OpenCV aims 16 frames before the wanted one, and counts on from the key frame that it finds
+_WIDE = 1.5  # times the usual distance of two frames: one is missing between them
+_SAME_S = 0.001
+_HEAD_BYTES = 4096
+_MOST_EMPTY = 2.5  # steps without a frame at the end of an AVI file, where a recording may have stopped
+_MOST_HOLES = 16  # more are a variable rate, not damage
+
+
+class Survey:
+    """A passing look at a file beside its reader, step by step.
+
+    Parameters
+    ----------
+    open_capture : function that opens the video once more.
+    capture : the reader's; only its header is used.
+    rate_hz : the rate by which the reader seeks.
+
+    Attributes
+    ----------
+    gaps : number of places where packets gave no frame, and others followed.
+    """
+
+    def __init__(
+        self,
+        open_capture: Callable[[], Capture | AvCapture],
+        packets: Packets,
+        capture: Capture | AvCapture,
+        rate_hz: float,
+    ) -> None:
+        self._open = open_capture
+        self._packets = packets
+        self._header_count = capture.frame_count
+        self._rate_hz = rate_hz
+        self._bit_rate = capture.bit_rate
+        self.gaps = 0
+
+    def steps(self, timeline: Timeline) -> Generator[None]:
+        """Offer the packets to the timeline; if they are not those of the frames, also its rate is refused."""
+        yield from self._packets.steps()
+        if self._is_short_of_frames():
+            timeline.refuse_stamps()
+        elif (yield from self._offer(timeline)):
+            return
+        if timeline.is_findable:
+            yield from self._packets.steps_by_av()
+            if (yield from self._offer(timeline)):
+                return
+        timeline.refuse_rate()
+
+    def _offer(self, timeline: Timeline) -> Generator[None, None, bool]:
+        packets, self.gaps = self._packets, 0
+        if not packets.stamps:
+            return False
+        shift_s = yield from self._trimmed_s()
+        stamps = timeline.shown([stamp - shift_s for stamp in packets.stamps])
+        keys = np.sort(np.array(packets.key_stamps)) - shift_s
+        if not len(stamps) or not (np.diff(stamps) > 0).all():
+            return False
+        delay = 0
+        if len(stamps) < len(packets.stamps):
+            # Left out by an edit list, undecodable before the first key frame, or stamped with times of decoding.
+            found = yield from self._behind(stamps, keys, timeline.tolerance_s)
+            if found is None:
+                return False
+            delay = found
+        doubts = [(before - shift_s, after - shift_s) for before, after in packets.doubts]
+        doubts = sorted(doubts + self._holes(stamps))
+        checked = yield from self._checked(stamps, keys, doubts, delay, timeline.tolerance_s)
+        return checked is not None and timeline.offer_packets(checked, keys, self._header_count, delay=delay)
+
+    def _is_short_of_frames(self) -> bool:
+        """Return True if an AVI file lost frames in its middle.
+
+        Its header counts them, and its packets carry no times but are numbered as they are found, so that their stamps
+        are others after a jump.
+        """
+        path, stamps = self._packets.path, np.sort(self._packets.stamps)
+        if container_of(_head(path)) != "avi" or len(stamps) < 2 or not self._header_count:
+            return False
+        step_s = float(np.median(np.diff(stamps)))
+        missing_s = self._header_count / self._rate_hz - (float(stamps[-1]) + step_s)
+        if missing_s <= step_s / 2 or is_cut_short(path):
+            return False
+        # Empty packets, which repeat a frame, leave wider steps; without any, it is the film that lacks frames.
+        self.gaps += bool(missing_s > _MOST_EMPTY * step_s and np.ptp(np.diff(stamps)) < _SAME_S)
+        return True
+
+    def _holes(self, stamps: np.ndarray) -> list[tuple[float, float]]:
+        """Return the stamps around the few wide gaps of an even film.
+
+        Usual MP4 files keep all times in one table, which lacks none.
+        """
+        head = _head(self._packets.path)
+        is_table = container_of(head) == "mp4" and b"mvex" not in head
+        gaps = np.diff(stamps)
+        if is_table or not len(gaps):
+            return []
+        places = np.flatnonzero(gaps > _WIDE * np.median(gaps))
+        return [(float(stamps[i]), float(stamps[i + 1])) for i in places] if len(places) <= _MOST_HOLES else []
+
+    def _checked(
+        self, stamps: np.ndarray, keys: np.ndarray, doubts: list[tuple[float, float]], delay: int, tolerance_s: float
+    ) -> Generator[None, None, np.ndarray | None]:
+        """Return the stamps without those that give no frame near the doubts; None if that cannot be told."""
+        margin_s, sure_s = self._margin_s(stamps), -math.inf
+        for before_s, after_s in doubts:
+            if after_s <= max(sure_s, stamps[0]):
+                continue
+            later = keys[keys >= after_s + margin_s]
+            sure_s = float(later[0]) if len(later) else math.inf
+            found = yield from self._frames(before_s - margin_s, sure_s, keys)
+            if not found or found[0] > max(before_s, stamps[0]) + tolerance_s:
+                return None
+            is_near = (stamps >= found[0] - tolerance_s) & (stamps < sure_s - tolerance_s)
+            is_found = _distance(stamps, np.sort(found)) <= tolerance_s
+            count = len(found) - (delay if sure_s == math.inf else 0)
+            self.gaps += bool(is_near.sum() > count)
+            if (is_near & is_found).sum() != count:
+                return None
+            stamps = stamps[~is_near | is_found]
+        return stamps
+
+    def _frames(self, start_s: float, stop_s: float, keys: np.ndarray) -> Generator[None, None, list[float]]:
+        """Return the stamps of the frames from a key frame at `start_s` or before, as they are shown, up to `stop_s`.
+
+        Places where frames cannot be decoded and others follow are counted.
+        """
+        found: list[float] = []
+        failures = 0
+        capture = self._land(start_s, keys)
+        try:
+            while failures < MOST_FAILURES:
+                if not capture.skip():
+                    failures += 1
+                    continue
+                self.gaps += failures > 0
+                failures = 0
+                if capture.stamp_s >= stop_s - _SAME_S:
+                    break
+                found.append(capture.stamp_s)
+                yield
+        finally:
+            capture.close()
+        return found
+
+    def _behind(self, stamps: np.ndarray, keys: np.ndarray, tolerance_s: float) -> Generator[None, None, int | None]:
+        """Return the number of frames behind the last stamp, by decoding the end; None if it is not found."""
+        if (self._header_count or 0) <= 1:
+            return None  # OpenCV does not move in such files: it is as quick to decode all
+        gaps = self.gaps
+        found = yield from self._frames(float(stamps[-1]) - self._margin_s(stamps), math.inf, keys)
+        self.gaps = gaps  # they are counted where they are looked for
+        places = [i for i, other_s in enumerate(found) if abs(other_s - stamps[-1]) <= tolerance_s]
+        return len(found) - 1 - places[-1] if places else None
+
+    def _margin_s(self, stamps: np.ndarray) -> float:
+        """Return the time of `AHEAD` frames; of some AVI files the header says a rate far above that of the frames."""
+        steps = np.diff(stamps)
+        return AHEAD * max(1 / self._rate_hz, float(np.median(steps)) if len(steps) else 0.0)
+
+    def _land(self, stamp_s: float, keys: np.ndarray) -> Capture | AvCapture:
+        """Open the video near the last key frame before a stamp, or at its beginning."""
+        capture = self._open()
+        earlier = keys[keys <= stamp_s]
+        if len(earlier) and (self._header_count or 0) > 1:
+            capture.seek(landing_at(float(earlier[-1]), self._rate_hz))
+        return capture
+
+    def _trimmed_s(self) -> Generator[None, None, float]:
+        """Return the time that an edit list leaves out at the beginning, where packets begin earlier than frames.
+
+        The duration in the header is that after the edit list. Only if it contradicts the packets, the last frame is
+        decoded to see where it stands.
+        """
+        stamps = self._packets.stamps
+        if not self._bit_rate:
+            return 0.0
+        kilobits = self._packets.path.stat().st_size * 8 / 1000
+        longest_s, shortest_s = (kilobits / (self._bit_rate + more) for more in (0, 1))
+        if max(stamps) - min(stamps) <= longest_s * 1.02:
+            return 0.0
+        capture = self._open()
+        capture.seek(max(0, math.floor(shortest_s * self._rate_hz) - AHEAD))
+        found = []
+        try:
+            while capture.skip():
+                found.append(capture.stamp_s)
+                yield
+        finally:
+            capture.close()
+        return max(stamps) - max(found) if found else 0.0
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def landing_at(key_s: float, rate_hz: float) -> int:
+    """Return the number for OpenCV to seek, so that it begins to decode at this key frame."""
+    return math.ceil(key_s * rate_hz - 1e-6) + AHEAD - 1
+
+
+def _distance(stamps: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Return the distance of each stamp to the nearest found one; `found` is sorted and not empty."""
+    right = np.searchsorted(found, stamps).clip(max=len(found) - 1)
+    distance: np.ndarray = np.minimum(np.abs(found[right] - stamps), np.abs(found[(right - 1).clip(0)] - stamps))
+    return distance
