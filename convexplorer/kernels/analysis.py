@@ -4,6 +4,7 @@ All properties belong to the kernel as applied, without a flip (cross-correlatio
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -71,7 +72,7 @@ class Analysis:
         """Sum of the absolute weights, the largest possible response to a picture in −1…1."""
         return self.highest - self.lowest
 
-    @property
+    @cached_property
     def ranks(self) -> tuple[int, ...]:
         """Rank of each plane."""
         return tuple(rank(plane) for plane in self.planes)
@@ -81,7 +82,7 @@ class Analysis:
         """True if all weights are 0."""
         return self.absolute_sum == 0
 
-    @property
+    @cached_property
     def is_shared(self) -> bool:
         """True if all channels share one plane."""
         return bool(_are_equal(self.planes, self.planes[:1]))
@@ -216,6 +217,7 @@ def flip_distance(planes: np.ndarray) -> float:
 
 
 def _analysis(weights: np.ndarray, *, is_shared: bool) -> Analysis:
+    each = weights[:1] if is_shared else weights  # planes that are equal have the same symmetries
     return Analysis(
         planes=weights,
         sum=exact_sum(weights),
@@ -224,10 +226,10 @@ def _analysis(weights: np.ndarray, *, is_shared: bool) -> Analysis:
         highest=float(np.maximum(weights, 0).sum()),
         norm=norm(weights),
         factors=factors(weights[0]) if is_shared else None,
-        across_columns=_parity(weights, weights[:, :, ::-1]),
-        across_rows=_parity(weights, weights[:, ::-1]),
-        half_turn=_parity(weights, weights[:, ::-1, ::-1]),
-        is_isotropic=weights.shape[1] == weights.shape[2] and _are_equal(weights, np.rot90(weights, axes=(1, 2))),
+        across_columns=_parity(each, each[:, :, ::-1]),
+        across_rows=_parity(each, each[:, ::-1]),
+        half_turn=_parity(each, each[:, ::-1, ::-1]),
+        is_isotropic=each.shape[1] == each.shape[2] and _are_equal(each, np.rot90(each, axes=(1, 2))),
         ramp=(_ramp(weights, 1), _ramp(weights, 2)),
     )
 
