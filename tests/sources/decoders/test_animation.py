@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+import sys
 
 import av
 import numpy as np
@@ -236,4 +237,15 @@ def test_a_cut_gif_shows_what_is_there_and_says_so(tmp_path):
     with pytest.raises(SourceError, match=r"film\.gif is cut short"):
         reader.read()
     assert reader.read() is None
+    reader.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a file that is open")
+def test_an_animation_goes_on_when_its_file_is_removed(tmp_path):
+    parts = [Part(np.full((*SIZE, 4), level)) for level in (9, 99)]
+    reader = open_animation(tmp_path / "film.png", apng(SIZE, parts))
+
+    (tmp_path / "film.png").unlink()
+
+    assert [round(float(reader.read().image.max()) * 255) for _ in parts] == [9, 99]
     reader.close()
