@@ -159,6 +159,7 @@ def leaves_alpha_out(frame: Frame, choice: str) -> bool:
     return "A" in frame.channels and len(frame.channels) > 1 and choice in ("color", "luminance")
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a float picture may hold infinity
 def _choose(frame: Frame, choice: str, numbers: str) -> tuple[np.ndarray, tuple[str, ...]]:
     white = white_of(frame, numbers)
     if white != 1:

@@ -23,6 +23,7 @@ _BOARD = (153, 204)  # dark and light squares
 _SQUARES = 48  # along the longer side
 GRAY = "gray"
 _COLORS = ("R", "G", "B")
+_QUIET = np.errstate(over="ignore", invalid="ignore")  # pictures and maps may hold infinity; their sums are then NaN
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def input_tile(
     return drawn if alpha is None else replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
 
 
+@_QUIET
 def _input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid, usual: Levels) -> Tile:
     ranges = [extremes(channel) for channel in image]
     is_usual = min(r[0] for r in ranges) >= usual.low and max(r[1] for r in ranges) <= usual.high
@@ -178,6 +180,7 @@ def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
     return coloring.colorize(indexed, tile.palette, dark=is_dark)
 
 
+@_QUIET
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     """Draw one filter as an equation: each channel's part, their sum, plus bias, activated; () if nothing is summed.
 
@@ -222,6 +225,7 @@ def has_too_many_parts(stage: Stage) -> bool:
     return not stage.has_places and (stage.result.shape or (0,))[0] > MOST_SEPARATE
 
 
+@_QUIET
 def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
     """Draw what goes in, what comes out, and the difference; and a sentence about the difference, or "".
 

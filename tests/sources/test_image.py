@@ -466,3 +466,19 @@ def test_a_pipe_is_refused_at_once(tmp_path):
 
     with pytest.raises(SourceError, match=r"pipe\.png is no ordinary file but a pipe"):
         open_image(tmp_path / "pipe.png")
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "bmp"])
+def test_a_picture_can_be_read_again_as_long_as_its_file_is_there(tmp_path, suffix):
+    path = tmp_path / f"again.{suffix}"
+    Image.fromarray(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).save(path)
+    reader = open_reader(Source("image", str(path)))
+    first = reader.read()
+
+    reader.seek(0)
+    np.testing.assert_array_equal(reader.read().image, first.image)
+    path.unlink()
+    reader.seek(0)
+    with pytest.raises(SourceError, match=rf"again\.{suffix} is not there"):
+        reader.read()
+    reader.close()

@@ -313,7 +313,8 @@ def luminance(image: np.ndarray) -> np.ndarray:
         return image[:1].copy()
     red, green, blue = image[:3]
     # Written with differences, so that R = G = B comes out exactly.
-    y: np.ndarray = green + 0.2126 * (red - green) + 0.0722 * (blue - green)
+    with np.errstate(over="ignore", invalid="ignore"):  # infinity less infinity is NaN
+        y: np.ndarray = green + 0.2126 * (red - green) + 0.0722 * (blue - green)
     return y[np.newaxis]
 
 

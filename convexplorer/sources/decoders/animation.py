@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 from PIL import Image
@@ -89,7 +89,7 @@ class Film:
     width: int
     parts: Sequence[Part]
     header: Header
-    picture: Callable[[Path, Part], bytes]
+    picture: Callable[[BinaryIO, Part], bytes]
     file_format: str
     ending: str = ""
     note: str = ""
@@ -128,6 +128,7 @@ class FilmPages:
         self._canvas: np.ndarray | None = None  # (H, W, 4), as it is after `_drawn`
         self._before: np.ndarray | None = None  # what `_drawn` covers, if it is to come back
         self._drawn = -1
+        self._file: BinaryIO = path.open("rb")  # stays open, as others may remove or replace it meanwhile
 
     def page(self, index: int, /) -> Page:
         """Compose a frame, from the last one that is on the canvas, or one that does not depend on others."""
@@ -152,7 +153,8 @@ class FilmPages:
         return _duration_ms(parts[min(index, len(parts) - 1)]) / 1000
 
     def close(self) -> None:
-        """Release the canvas."""
+        """Release the file and the canvas."""
+        self._file.close()
         self._film = self._canvas = self._before = None
         self._drawn = -1
 
@@ -186,7 +188,8 @@ class FilmPages:
         return _with_all_channels(pixels, 2**self._bits - 1)
 
     def _stored(self, film: Film, part: Part) -> np.ndarray:
-        data = film.picture(self._path, part)
+        with explained(self._path):
+            data = film.picture(self._file, part)
         with explained(self._path), Image.open(io.BytesIO(data), formats=(film.file_format,)) as image:
             check_animated_size(self._path.name, image.height, image.width)
             whole = functools.partial(np.frombuffer, data, np.uint8)

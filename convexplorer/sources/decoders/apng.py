@@ -63,14 +63,13 @@ class _Head:
         """True if no pixel can be transparent."""
         return self.header[9] not in _TYPES_WITH_ALPHA and all(name != b"tRNS" for name, _ in self.common)
 
-    def picture(self, path: Path, part: Part) -> bytes:
+    def picture(self, file: BinaryIO, part: Part) -> bytes:
         """Return a PNG of one frame; its checksums are new: Pillow does not look at those of pixels either."""
-        with path.open("rb") as file:
-            data = b"".join(
-                file.read(size)[0 if name == b"IDAT" else 4 :]  # fdAT begins with its number in the sequence
-                for name, _, size in png_chunks(file, part.start, part.end)
-                if name in (b"IDAT", b"fdAT")
-            )
+        data = b"".join(
+            file.read(size)[0 if name == b"IDAT" else 4 :]  # fdAT begins with its number in the sequence
+            for name, _, size in png_chunks(file, part.start, part.end)
+            if name in (b"IDAT", b"fdAT")
+        )
         header = struct.pack(">II", part.width, part.height) + self.header[8:]
         chunks = ((b"IHDR", header), *self.common, (b"IDAT", data), (b"IEND", b""))
         return _SIGNATURE + b"".join(

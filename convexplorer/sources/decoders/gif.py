@@ -48,11 +48,10 @@ class _Head:
     flags: int
     palette: bytes
 
-    def picture(self, path: Path, part: Part) -> bytes:
+    def picture(self, file: BinaryIO, part: Part) -> bytes:
         """Return a GIF of one frame, at its place (0, 0)."""
-        with path.open("rb") as file:
-            file.seek(part.start)
-            data = file.read(part.end - part.start)
+        file.seek(part.start)
+        data = file.read(part.end - part.start)
         size = struct.pack("<HH", part.width, part.height)
         control = b"" if part.key < 0 else bytes((0x21, _CONTROL, 4, 1, 0, 0, part.key, 0))
         return b"GIF89a" + size + bytes((self.flags, 0, 0)) + self.palette + control + b"," + bytes(4) + data[5:] + b";"

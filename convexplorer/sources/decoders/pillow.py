@@ -19,6 +19,7 @@ from convexplorer.sources.decoders.pixels import WIDE_INTEGER_NOTE, channel_name
 from convexplorer.sources.decoders.stored import MOST_RUN_PIXELS, read_stored
 from convexplorer.sources.frame import SourceError
 from convexplorer.sources.limits import MAX_PIXELS, check_animated_size, check_bytes, check_size, too_many_pixels
+from convexplorer.sources.paths import refusal
 
 # Pillow warns of more and refuses twice as many, before it allocates; some formats allocate while they are opened,
 # before our own check: a GIF of 43 bytes takes 4 GB.
@@ -40,7 +41,7 @@ class PillowPages:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._is_animation = self._has_alpha = False
+        self._is_animation = self._has_alpha = self._is_read = False
         check_bytes(path.name, path.stat().st_size)
         with explained(path):
             self._image: Image.Image = Image.open(path, formats=_FORMATS)
@@ -57,13 +58,18 @@ class PillowPages:
     def page(self, index: int, /) -> Page:
         """Decode one page or frame, upright."""
         with explained(self._path):
-            if self.count > 1:
+            if self._is_read:
+                self._image = Image.open(self._path, formats=_FORMATS)
+            if self.count > 1 or self._is_read:
                 self._go_to(index)
             mode = ("RGBA" if self._has_alpha else "RGB") if self._is_animation else ""
             pixels, bits = read_stored(
                 self._image, self._header, self._path.name, lambda: read_bytes(self._path), mode=mode
             )
             orientation = orientation_of(self._image)
+            if self.count == 1:  # Pillow's copy of the pixels: 600 MB of the largest picture
+                self._image.close()
+                self._is_read = True
         is_scaled = pixels.dtype.kind == "u"
         samples = samples_of(pixels.dtype, bits=bits, full_scale=2.0**bits - 1 if is_scaled else None)
         image = from_pixels(pixels, full_scale=samples.full_scale)
@@ -156,6 +162,8 @@ def explained(path: Path) -> Iterator[None]:
         raise SourceError(too_many_pixels(path.name, pixels)) from error
     except UnidentifiedImageError as error:
         raise SourceError(f"{path.name} is damaged: its header cannot be read.") from error
+    except FileNotFoundError as error:
+        raise SourceError(refusal(path, error)) from error
     except MemoryError as error:
         raise SourceError(f"{path.name} is too large for the memory that is free.") from error
     except Exception as error:  # its parsers stumble over a broken file in any way there is

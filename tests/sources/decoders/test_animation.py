@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+import sys
 
 import av
 import numpy as np
@@ -168,11 +169,11 @@ def test_a_frame_outside_of_the_picture_ends_the_animation_with_a_sentence(tmp_p
 
 def test_opaque_frames_have_alpha_only_where_something_is_disposed_of(tmp_path):
     whole, small = (Part(np.full((*shape, 3), 9), disposal=CLEAR) for shape in (SIZE, (4, 4)))
-    for parts, has_alpha in (((whole, whole), False), ((whole, small), True), ((small, whole), False)):
+    for parts, has_alpha in (((whole, whole), False), ((whole, small), True), ((small, whole), True)):
         default = None if parts[0] is whole else whole.numbers
-        reader = open_animation(tmp_path / "film.png", apng(SIZE, list(parts), 2, default=default))
+        reader = open_animation(tmp_path / "film.png", apng(SIZE, parts, 2, default=default))
 
-        assert (reader.read().channels[-1] == "A") is (has_alpha or parts[0] is small)
+        assert (reader.read().channels[-1] == "A") is has_alpha
         reader.close()
 
 
@@ -236,4 +237,15 @@ def test_a_cut_gif_shows_what_is_there_and_says_so(tmp_path):
     with pytest.raises(SourceError, match=r"film\.gif is cut short"):
         reader.read()
     assert reader.read() is None
+    reader.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a file that is open")
+def test_an_animation_goes_on_when_its_file_is_removed(tmp_path):
+    parts = [Part(np.full((*SIZE, 4), level)) for level in (9, 99)]
+    reader = open_animation(tmp_path / "film.png", apng(SIZE, parts))
+
+    (tmp_path / "film.png").unlink()
+
+    assert [round(float(reader.read().image.max()) * 255) for _ in parts] == [9, 99]
     reader.close()
