@@ -1,6 +1,7 @@
 """Picture files: the choice of the decoder, and the functions that open a file."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,18 @@ from convexplorer.sources.frame import Reader, Source, SourceError
 from convexplorer.sources.paths import readable_file
 
 _HEAD_BYTES = 64
+
+#: "module:callable" in `decoders` for each `Format.decoder`; the callable takes a path and returns `Pages`.
+DECODERS: dict[str, str] = {
+    "pillow": "pillow:PillowPages",
+    "png": "apng:open_png",
+    "gif": "gif:open_gif",
+    "qoi": "qoi:open_qoi",
+    "tiff": "tiff.file:TiffPages",
+    "netpbm": "netpbm:open_netpbm",
+    "hdr": "hdr:open_hdr",
+    "array": "array:open_array",
+}
 _MOTION_SUFFIXES = (".mjpeg", ".mjpg")  # only their names tell many JPEG pictures from one
 
 
@@ -75,36 +88,8 @@ def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
         found = Format("a TGA picture", "pillow")
     if found is None:
         raise SourceError(f"{path.name} is not a picture: {describe_unknown(head)}.")
-    if found.decoder == "pillow":
-        from convexplorer.sources.decoders.pillow import PillowPages
-
-        return PillowPages
-    if found.decoder == "png":
-        from convexplorer.sources.decoders.apng import open_png
-
-        return open_png
-    if found.decoder == "gif":
-        from convexplorer.sources.decoders.gif import open_gif
-
-        return open_gif
-    if found.decoder == "qoi":
-        from convexplorer.sources.decoders.qoi import open_qoi
-
-        return open_qoi
-    if found.decoder == "tiff":
-        from convexplorer.sources.decoders.tiff.file import TiffPages
-
-        return TiffPages
-    if found.decoder == "netpbm":
-        from convexplorer.sources.decoders.netpbm import open_netpbm
-
-        return open_netpbm
-    if found.decoder == "hdr":
-        from convexplorer.sources.decoders.hdr import open_hdr
-
-        return open_hdr
-    if found.decoder == "array":
-        from convexplorer.sources.decoders.array import open_array
-
-        return open_array
-    raise SourceError(f"{path.name} is {found.name}. {found.advice}")
+    if not found.decoder:
+        raise SourceError(f"{path.name} is {found.name}. {found.advice}")
+    module, name = DECODERS[found.decoder].split(":")
+    decoder: Callable[[Path], Pages] = getattr(import_module(f"convexplorer.sources.decoders.{module}"), name)
+    return decoder

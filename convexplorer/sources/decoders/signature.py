@@ -11,7 +11,7 @@ class Format:
     Attributes
     ----------
     name : name for sentences, with article: "a PNG picture".
-    decoder : "pillow", "png", "gif", "qoi", "tiff", "netpbm", "hdr" or "array"; "" if the format is not supported.
+    decoder : a key of `sources.image.DECODERS`; "" if the format is not supported.
     advice : a suggestion for a format that is not supported.
     """
 
