@@ -111,6 +111,15 @@ class Timeline:
         """Trust the rate no more: the packets contradict it, so that frames not read yet can only be counted."""
         self._is_even = False
 
+    def confirm(self, passed: Sequence[float], stamp_s: float) -> bool:
+        """Compare frames passed on the way to a stamp with the packets; drop these and return False if they differ."""
+        if self._packets is None or not passed:
+            return True
+        first, last = np.searchsorted(self._packets, np.array([passed[0], stamp_s]) - self.tolerance_s)
+        if last - first != len(passed):
+            self.drop_packets()
+        return self._packets is not None
+
     def drop_packets(self) -> None:
         """Forget the packets, because a frame was not where they say."""
         self._packets = self.count = None
