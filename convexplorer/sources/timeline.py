@@ -31,6 +31,7 @@ class Timeline:
         self._keys: np.ndarray = np.empty(0)
         self._is_even = True
         self.is_contradicted = False  # True if a frame was not where the packets say
+        self._steps_back = 0  # frames in a row whose stamps are not behind the one before
         self._is_refused = False  # True if stamps are others after a jump than in order
         self._is_joined = False  # two films in one: stamps repeat, so that frames cannot be found by them
 
@@ -60,8 +61,13 @@ class Timeline:
         if before_s is None and index and index == self.known:
             before_s = self._times[-1]
         if time_s is not None and before_s is not None and time_s <= before_s:
-            self._is_joined = self._is_joined or index == self.known
+            self._steps_back += 1
+            # A damaged spot gives a few frames much too late; behind it, stamps tell the time again.
+            is_many = self._steps_back > _NEIGHBOURS
+            self._is_joined = self._is_joined or (index == self.known and is_many)
             stamp = time_s = None
+        else:
+            self._steps_back = 0
         if time_s is None:
             time_s = index * self.period_s if before_s is None else before_s + self.period_s
         if index == self.known:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convexplorer.sources import Source, SourceError, open_reader
+from convexplorer.sources.timeline import Timeline
 from tests.sources.films import field, write_film
 from tests.sources.test_video import write as write_by_opencv
 from tests.sources.test_video_times import number_of
@@ -154,6 +155,18 @@ def test_pictures_without_a_beginning_are_not_counted(tmp_path, lost):
         frame = reader.read()
         reader.close()
         assert (frame.index, frame.time_s) == (index, pytest.approx(there[index] / 20))
+
+
+def test_a_frame_that_comes_too_late_does_not_move_the_times_behind_it():
+    timeline, times = Timeline(25.0), []
+    stamps = [0.0, 0.04, 1.0, 1.04, 0.08, 1.12, 1.16]  # the fifth is one that the decoder held back at a damaged spot
+
+    for index, stamp_s in enumerate(stamps):
+        times.append(timeline.note(index, stamp_s, times[-1] if times else None))
+
+    assert times == pytest.approx([0.0, 0.04, 1.0, 1.04, 1.08, 1.12, 1.16])
+    assert timeline.stamp_of(6) == pytest.approx(1.16)
+    assert timeline.stamp_of(4) is None
 
 
 @pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".avi"])
