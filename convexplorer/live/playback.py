@@ -138,6 +138,7 @@ class Video:
         self._is_running = False
         self._has_ended = False
         self._is_surveyed = False
+        self._survey_s = _SURVEY_S  # what the last step took; less, as time passes without one
         self._next = 0  # index of the frame that the reader returns next
         self._ahead: Frame | SourceError | None = None  # what comes after the frame on screen; None for the end
         self._is_fetched = False
@@ -168,9 +169,10 @@ class Video:
 
     def _survey(self) -> None:
         """Let the reader count the frames ahead for a moment, so that the slider has its true length."""
-        if not self._is_surveyed:
-            self._is_surveyed = self._reader.survey(_SURVEY_S)
-            self._tell_info()
+        began_s = self._session.clock()
+        self._is_surveyed = self._reader.survey(_SURVEY_S)  # again if frames have contradicted an earlier one
+        self._survey_s = max(_SURVEY_S, self._session.clock() - began_s)
+        self._tell_info()
 
     def _tell_info(self) -> None:
         """Publish what the reader has learned of its source."""
@@ -199,8 +201,10 @@ class Video:
         wait_s = self._pace.due_in_s(self._due_s)
         if wait_s > 0:
             self._session.publish("playing")
-            if wait_s > 2 * _SURVEY_S:
+            if wait_s > 2 * self._survey_s:
                 self._survey()
+            else:  # a slow step, such as the decoding of a large frame, must not delay each frame
+                self._survey_s = max(_SURVEY_S, 0.9 * self._survey_s)
             return True
         return self._advance(is_next=True)
 

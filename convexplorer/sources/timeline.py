@@ -31,6 +31,7 @@ class Timeline:
         self._keys: np.ndarray = np.empty(0)
         self._is_even = True
         self.is_contradicted = False  # True if a frame was not where the packets say
+        self._steps_back = 0  # frames in a row whose stamps are not behind the one before
         self._is_refused = False  # True if stamps are others after a jump than in order
         self._is_joined = False  # two films in one: stamps repeat, so that frames cannot be found by them
 
@@ -60,8 +61,13 @@ class Timeline:
         if before_s is None and index and index == self.known:
             before_s = self._times[-1]
         if time_s is not None and before_s is not None and time_s <= before_s:
-            self._is_joined = self._is_joined or index == self.known
+            self._steps_back += 1
+            # A damaged spot gives a few frames much too late; behind it, stamps tell the time again.
+            is_many = self._steps_back > _NEIGHBOURS
+            self._is_joined = self._is_joined or (index == self.known and is_many)
             stamp = time_s = None
+        else:
+            self._steps_back = 0
         if time_s is None:
             time_s = index * self.period_s if before_s is None else before_s + self.period_s
         if index == self.known:
@@ -110,6 +116,15 @@ class Timeline:
     def refuse_rate(self) -> None:
         """Trust the rate no more: the packets contradict it, so that frames not read yet can only be counted."""
         self._is_even = False
+
+    def confirm(self, passed: Sequence[float], stamp_s: float) -> bool:
+        """Compare frames passed on the way to a stamp with the packets; drop these and return False if they differ."""
+        if self._packets is None or not passed:
+            return True
+        first, last = np.searchsorted(self._packets, np.array([passed[0], stamp_s]) - self.tolerance_s)
+        if last - first != len(passed):
+            self.drop_packets()
+        return self._packets is not None
 
     def drop_packets(self) -> None:
         """Forget the packets, because a frame was not where they say."""

@@ -231,19 +231,20 @@ class Track:
         return [number for number in numbers if number > 1]
 
     def _find(self, stamp_s: float, tolerance_s: float, before_s: float | None) -> bool:
-        """Fetch frames up to the one of this stamp, which is read next; return False if there is none.
+        """Fetch frames up to the one of this stamp, which is read next; return False if it or one before is not there.
 
         Parameters
         ----------
         before_s : stamp that the frame before it must have; None for any.
         """
-        last_s = None
+        passed: list[float] = []
         while self.capture.grab():
             found_s = self.capture.stamp_s
             if found_s >= stamp_s - tolerance_s:
-                is_behind = before_s is None or (last_s is not None and abs(last_s - before_s) <= tolerance_s)
-                return is_behind and found_s <= stamp_s + tolerance_s
-            last_s = found_s
+                is_behind = before_s is None or (bool(passed) and abs(passed[-1] - before_s) <= tolerance_s)
+                is_there = is_behind and found_s <= stamp_s + tolerance_s
+                return is_there and self.timeline.confirm(passed, stamp_s)
+            passed.append(found_s)
             self.capture.skip()
         return False
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -126,3 +127,32 @@ def test_a_number_of_frames_that_was_wrong_is_corrected_on_screen():
     assert stage.status.info is not None
     assert stage.status.info.frame_count == 5
     assert [index for index, _ in stage.shown] == [0, 4]
+
+
+def test_counting_in_slow_steps_delays_few_frames():
+    clock, durations_s = Clock(), [0.04] * 50
+    reader = FakeReader(SourceInfo("film", 50, 25.0, is_seekable=True), durations_s=durations_s)
+
+    def survey(_seconds: float) -> bool:
+        clock.now += 0.06 if clock.now < 2.0 else 0.0
+        return clock.now >= 2.0
+
+    reader.survey = survey
+    stage = Stage(reader, clock)
+
+    Video(stage, reader, 25.0).run()
+
+    pauses = [later - at for (_, at), (_, later) in pairwise(stage.shown)]
+    assert sum(pause > 0.05 for pause in pauses) <= 8
+
+
+def test_a_film_is_counted_anew_if_reading_contradicts_the_count():
+    clock = Clock()
+    reader = FakeReader(SourceInfo("film", 5, 10.0, is_seekable=True), durations_s=DURATIONS_S)
+    answers = [True, False, False, True]
+    reader.survey = lambda _: answers.pop(0) if answers else True
+    stage = Stage(reader, clock, [Wish(is_playing=False)])
+
+    Video(stage, reader, 10.0).run()
+
+    assert answers == []

@@ -3,10 +3,12 @@
 The films are written by the test; the bar of frame n is at column 2·n.
 """
 
+import av
 import numpy as np
 import pytest
 
 from convexplorer.sources import Source, SourceError, open_reader
+from convexplorer.sources.timeline import Timeline
 from tests.sources.films import field, write_film
 from tests.sources.test_video import write as write_by_opencv
 from tests.sources.test_video_times import number_of
@@ -39,6 +41,16 @@ def write_damaged(path):
     data[middle : middle + ERASED_BYTES] = bytes(ERASED_BYTES)
     path.write_bytes(bytes(data))
     return path
+
+
+def spoil_picture(path, number, *, kept):
+    """Overwrite a packet but for its first bytes, so that only decoding tells that it gives no frame."""
+    with av.open(str(path)) as container:
+        packets = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    data = path.read_bytes()
+    packet = packets[number]
+    at = data.index(packet)
+    path.write_bytes(data[: at + kept] + b"\xff" * (len(packet) - kept) + data[at + len(packet) :])
 
 
 def open_film(path):
@@ -143,6 +155,55 @@ def test_pictures_without_a_beginning_are_not_counted(tmp_path, lost):
         frame = reader.read()
         reader.close()
         assert (frame.index, frame.time_s) == (index, pytest.approx(there[index] / 20))
+
+
+def test_a_frame_that_comes_too_late_does_not_move_the_times_behind_it():
+    timeline, times = Timeline(25.0), []
+    stamps = [0.0, 0.04, 1.0, 1.04, 0.08, 1.12, 1.16]  # the fifth is one that the decoder held back at a damaged spot
+
+    for index, stamp_s in enumerate(stamps):
+        times.append(timeline.note(index, stamp_s, times[-1] if times else None))
+
+    assert times == pytest.approx([0.0, 0.04, 1.0, 1.04, 1.08, 1.12, 1.16])
+    assert timeline.stamp_of(6) == pytest.approx(1.16)
+    assert timeline.stamp_of(4) is None
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".avi"])
+def test_a_frame_missing_on_the_way_of_a_jump_is_noticed(tmp_path, suffix):
+    path = write(tmp_path / f"film{suffix}", "mpeg4", {"g": "250"})
+    spoil_picture(path, 60, kept=4)
+    in_order, _ = read_in_order(path)
+    reader = open_film(path)
+
+    reader.seek(100)
+    frame = reader.read()
+    reader.survey()
+    reader.close()
+
+    assert len(in_order) == COUNT - 1
+    assert (frame.index, number_in(frame), round(frame.time_s, 4)) == in_order[100]
+    assert reader.info.frame_count == len(in_order)
+
+
+def test_what_reading_finds_missing_is_counted_anew(tmp_path):
+    path = write(tmp_path / "film.mp4", "libx264", {"g": "250", "bf": "0"})
+    spoil_picture(path, 60, kept=5)
+    in_order, _ = read_in_order(path)
+    reader = open_film(path)
+
+    reader.survey()
+    for _ in range(80):
+        reader.read()
+    is_finished = reader.survey()
+    reader.seek(100)
+    frame = reader.read()
+    reader.close()
+
+    assert is_finished
+    assert len(in_order) == COUNT - 1
+    assert reader.info.frame_count == len(in_order)
+    assert (frame.index, number_in(frame), round(frame.time_s, 4)) == in_order[100]
 
 
 def test_a_piece_cut_out_of_a_broadcast_is_counted(tmp_path):
