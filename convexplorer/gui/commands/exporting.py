@@ -126,7 +126,7 @@ def toggle_recording(window: Shell) -> None:
     try:
         window.start_recording(Recording(path, journal=open_journal()))
     except (ValueError, OSError) as error:
-        window.say(f"{path.name} cannot be recorded: {error}", kind="error")
+        window.say(failure(path.name, "cannot be recorded", str(error)), kind="error")
 
 
 def is_recording(window: Shell) -> bool:

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
@@ -20,6 +20,8 @@ READ_S = 3.0  # time that a warning or error is shown before it counts as read
 MOST_UNREAD = 20
 BUTTON_LIMIT = 40  # characters of a button's label; the tooltip has the full one
 WIDTH, RISE = 860, 42  # design pixels; the distance to the lower edge leaves the status line visible
+LEAST_TEXT = 260  # design pixels; with less room beside them the buttons stand below the sentence
+_AROUND = 92  # design pixels: icon, close button, margins
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class MessageBar(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._more = QToolButton(self)
+        self._choices = QWidget(self)  # the buttons, and “1 more”
+        self._more = QToolButton(self._choices)
         self._more.setToolTip("Show the message before")
         self._more.setAccessibleName("Messages before")
         self._close = IconButton("close", "Close this message", self)
@@ -207,7 +210,12 @@ class MessageBar(QFrame):
     def place(self) -> None:
         """Centre the bar over the lower edge of the parent."""
         parent = self._ground
-        self.setFixedWidth(max(1, min(self._wanted_width(), parent.width() - theme.px(24))))
+        room, others = parent.width() - theme.px(24), self._choices_width()
+        text = self.fontMetrics().horizontalAdvance(self.text) + theme.px(_AROUND)
+        is_below = others > 0 and room - others < min(text, theme.px(LEAST_TEXT + _AROUND))
+        self._arrange(is_below=is_below)
+        wanted = max(text, others + theme.px(_AROUND)) if is_below else text + others
+        self.setFixedWidth(max(1, min(wanted, theme.px(WIDTH), room)))
         self.setFixedHeight(max(self.heightForWidth(self.width()), self.minimumSizeHint().height()))
         self.move((parent.width() - self.width()) // 2, max(0, parent.height() - self.height() - theme.px(RISE)))
 
@@ -236,14 +244,14 @@ class MessageBar(QFrame):
             button.hide()
             button.deleteLater()
         self._buttons = []
-        layout = self.layout()
+        layout = self._choices.layout()
         assert isinstance(layout, QHBoxLayout)
         for i, (label, _) in enumerate(actions):
-            button = QPushButton(as_label(label, BUTTON_LIMIT), self)
+            button = QPushButton(as_label(label, BUTTON_LIMIT), self._choices)
             button.setToolTip(plain(label))
             button.setAccessibleName(plain(label))
             button.clicked.connect(self._runner(i))
-            layout.insertWidget(layout.count() - 2, button)
+            layout.insertWidget(i, button)
             button.show()
             self._buttons.append(button)
         # Tab order as on screen: the actions come before the close button.
@@ -261,18 +269,31 @@ class MessageBar(QFrame):
 
         return run
 
-    def _wanted_width(self) -> int:
-        """Return the width of the sentence on one line, up to a maximum."""
-        text = self.fontMetrics().horizontalAdvance(self.text)
+    def _choices_width(self) -> int:
         buttons = [*self._buttons, *([self._more] if self._unread else [])]
-        others = sum(button.sizeHint().width() + theme.px(8) for button in buttons)
-        return min(text + others + theme.px(92), theme.px(WIDTH))
+        return sum(button.sizeHint().width() + theme.px(8) for button in buttons)
+
+    def _arrange(self, *, is_below: bool) -> None:
+        """Put the buttons beside the sentence, or below it."""
+        layout = self.layout()
+        assert isinstance(layout, QGridLayout)
+        layout.removeWidget(self._choices)
+        if is_below:
+            layout.addWidget(self._choices, 1, 1, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        else:
+            layout.addWidget(self._choices, 0, 2)
+        self._choices.setVisible(bool(self._buttons or self._unread))
+        layout.activate()
 
     def _build(self) -> None:
-        layout = QHBoxLayout(self)
+        choices = QHBoxLayout(self._choices)
+        choices.setContentsMargins(0, 0, 0, 0)
+        choices.setSpacing(theme.px(8))
+        choices.addWidget(self._more)
+        layout = QGridLayout(self)
         layout.setContentsMargins(theme.px(12), theme.px(5), theme.px(6), theme.px(5))
         layout.setSpacing(theme.px(8))
-        layout.addWidget(self._icon)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(self._more)
-        layout.addWidget(self._close)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(self._icon, 0, 0)
+        layout.addWidget(self._text, 0, 1)
+        layout.addWidget(self._close, 0, 3)

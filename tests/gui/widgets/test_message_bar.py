@@ -42,6 +42,24 @@ def test_a_long_sentence_is_wrapped_and_not_cut(bar: MessageBar) -> None:
     assert bar.parentWidget().rect().contains(bar.geometry())
 
 
+@pytest.mark.parametrize(("width", "is_below"), [(1200, False), (480, True)])
+def test_buttons_stand_below_the_sentence_where_it_would_have_no_room(bar: MessageBar, width: int, is_below: bool):
+    bar.parentWidget().resize(width, 400)
+
+    bar.show_message(
+        "none.png is not there.", kind="warning", actions=[("Try again", print), ("Back to numbered.mp4", print)]
+    )
+
+    bar.grab()  # lays out
+    label = next(child for child in bar.children() if getattr(child, "wordWrap", lambda: False)())
+    buttons = [one for one in bar.findChildren(QPushButton) if one.isVisible()]
+    tops = {one.mapTo(bar, one.rect().topLeft()).y() for one in buttons}
+    assert len(tops) == 1
+    assert (min(tops) >= label.geometry().bottom()) == is_below
+    assert all(bar.rect().contains(one.mapTo(bar, one.rect().bottomRight())) for one in buttons)
+    assert label.height() < 2 * label.fontMetrics().lineSpacing() + 8
+
+
 def test_an_action_closes_the_bar_and_is_done(qtbot, bar: MessageBar) -> None:
     done: list[str] = []
     bar.show_message("Unsaved work was kept.", actions=[("Restore", lambda: done.append(bar.text))])
