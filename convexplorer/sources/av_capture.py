@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from convexplorer.sources import limits
-from convexplorer.sources.capture import MAX_FRAMES, MAX_RATE_HZ
+from convexplorer.sources.capture import MAX_FRAMES, MAX_RATE_HZ, Grabbing
 from convexplorer.sources.pixel_format import PixelFormat, pixel_format
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _THREADS = 2  # halve the time of H.264 and MPEG-2 (1080 rows: 2.2 to 1.2 ms); t
 _WOVEN = "It is interlaced: its even and odd lines, taken one after the other, are shown as they are stored."
 
 
-class AvCapture:
+class AvCapture(Grabbing):
     """An opened video file or recording; `is_open` is False if opening failed.
 
     The numbers of the header are those that OpenCV would report, and so are the time stamps and their origin. Frames
@@ -61,7 +61,6 @@ class AvCapture:
         self.rate_hz: float | None = None
         self.frame_count: int | None = None
         self._size: tuple[int, int] | None = None  # (height, width) of the first frame, as it is stored
-        self._is_grabbed = False
         self._waits_for_key = False  # after a jump: the packets before a key frame cannot be decoded
         self._has_begun = False  # False also after a jump: what lacks earlier frames is no damage
         try:
@@ -129,19 +128,6 @@ class AvCapture:
             elif not self._decode():
                 return False
         return True
-
-    def skip(self) -> bool:
-        """Fetch and discard the next frame; return False at the end or on failure."""
-        is_there = self.grab()
-        self._is_grabbed = False
-        return is_there
-
-    def read(self) -> np.ndarray | None:
-        """Return the next frame (H, W, 3) uint8 in B, G, R order; None at the end or on failure."""
-        if not self.grab():
-            return None
-        self._is_grabbed = False
-        return self.peek()
 
     def peek(self) -> np.ndarray | None:
         """Return the frame fetched last, which need not be read; None on failure.

@@ -13,7 +13,34 @@ MAX_RATE_HZ = 1000
 MAX_FRAMES = 100_000_000
 
 
-class Capture:
+class Grabbing:
+    """What reading is made of, whichever library decodes: fetch the next frame, and convert it if it is wanted."""
+
+    _is_grabbed = False  # True if the frame fetched last comes next
+
+    def grab(self) -> bool:
+        """Fetch the next frame without conversion; return False at the end or on failure."""
+        raise NotImplementedError
+
+    def peek(self) -> np.ndarray | None:
+        """Return the frame fetched last, which need not be read; None on failure."""
+        raise NotImplementedError
+
+    def skip(self) -> bool:
+        """Fetch and discard the next frame; return False at the end or on failure."""
+        is_there = self.grab()
+        self._is_grabbed = False
+        return is_there
+
+    def read(self) -> np.ndarray | None:
+        """Return the next frame (H, W, 3) uint8 in B, G, R order; None at the end or on failure."""
+        if not self.grab():
+            return None
+        self._is_grabbed = False
+        return self.peek()
+
+
+class Capture(Grabbing):
     """An opened video, stream or camera; `is_open` is False if opening failed.
 
     OpenCV reports a failure by False or by an exception; the methods here return None for both.
@@ -28,7 +55,6 @@ class Capture:
         except cv2.error:
             self._capture = cv2.VideoCapture()
             self.is_open = False
-        self._is_grabbed = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -91,19 +117,6 @@ class Capture:
             except cv2.error:
                 self._is_grabbed = False
         return self._is_grabbed
-
-    def skip(self) -> bool:
-        """Fetch and discard the next frame; return False at the end or on failure."""
-        is_there = self.grab()
-        self._is_grabbed = False
-        return is_there
-
-    def read(self) -> np.ndarray | None:
-        """Return the next frame (H, W, 3) uint8 in B, G, R order; None at the end or on failure."""
-        if not self.grab():
-            return None
-        self._is_grabbed = False
-        return self.peek()
 
     def peek(self) -> np.ndarray | None:
         """Return the frame fetched last, which need not be read; None on failure."""
