@@ -30,6 +30,7 @@ SHOWN = (
 # What counts on for ever or follows the clock says nothing about what is shown.
 UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports", "_marks"}
 ATOMS = frozenset({type(None), bool, int, float, str})
+SOON_MS = 250  # panels that skip results show the newest one within this time
 DURATION = re.compile(r"[\d.]+ ms")
 NOTHING = object()
 
@@ -64,15 +65,21 @@ def traces_of(window: MainWindow) -> Traces:
 
 
 def settled_traces(window: MainWindow, qtbot: QtBot) -> Traces:
-    """Return the traces of a window whose layouts have come to rest."""
+    """Return the traces of a window whose layouts have come to rest, and whose panels have shown the newest result."""
     seen: list[Traces] = [{}]
 
     def is_at_rest() -> bool:
         seen.append(traces_of(window))
-        return seen[-1] == seen[-2]
+        return seen[-1] == seen[-2] and not is_to_show_more(window)
 
     qtbot.waitUntil(is_at_rest, timeout=20_000)
     return seen[-1]
+
+
+def is_to_show_more(window: MainWindow) -> bool:
+    """Tell whether a part of a window has put off for a moment what it is going to show."""
+    timers = window.findChildren(QTimer)
+    return any(timer.isSingleShot() and 0 <= timer.remainingTime() <= SOON_MS for timer in timers)
 
 
 def differences(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
