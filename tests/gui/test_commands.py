@@ -132,8 +132,10 @@ def test_a_refusal_is_said_in_one_place_whatever_asked(window, qtbot, way):
 
 @pytest.mark.parametrize(
     "command",
-    ["add-filter", "duplicate-filter", "remove-filter", "move-filter-on", "move-filter-back"]
-    + ["add-max-pool", "duplicate-layer", "remove-layer", "move-layer-back"],
+    [
+        *("add-filter", "duplicate-filter", "remove-filter", "move-filter-on", "move-filter-back"),
+        *("add-max-pool", "duplicate-layer", "remove-layer", "move-layer-back"),
+    ],
 )
 def test_undo_and_redo_select_what_was_selected(window, command):
     give(window, "add-conv")

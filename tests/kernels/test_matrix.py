@@ -198,7 +198,7 @@ def test_what_is_copied_out_can_be_pasted_in_exactly(style, planes):
 def test_copied_python_runs_and_makes_the_array(planes):
     made: dict[str, object] = {}
 
-    exec(format_matrix(planes, "python", comment="Mine,\nall\u2028of\0 it"), made)  # noqa: S102 its own words
+    exec(format_matrix(planes, "python", comment="Mine,\nall\u2028of\0 it"), made)
 
     expected = planes[0] if len(planes) == 1 else planes
     assert made["kernel"].dtype == np.float64
