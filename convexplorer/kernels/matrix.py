@@ -28,8 +28,9 @@ def parse_matrix(text: str) -> np.ndarray:
 
     Accepted are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
     Python, NumPy and PyTorch literals, below imports and a comment too; `[1 2; 3 4]`; a LaTeX matrix; fractions; a
-    factor before or after the brackets (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas if they are unambiguous. A text of one number with a
-    comma, "−1,5", is that number, as in a cell; two numbers have a space between them.
+    factor before or after the brackets (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas if they are
+    unambiguous. A text of one number with a comma, "−1,5", is that number, as in a cell; two numbers have a space
+    between them.
 
     Raises
     ------
