@@ -114,7 +114,7 @@ OPERATION_TIPS = {
     "average": "(a + b) / 2",
     "maximum": "the larger of both, in each place",
     "minimum": "the smaller of both, in each place: where both maps are bright",
-    "magnitude": "√(a² + b²): how strong an edge is, whatever its direction, from a horizontal and a vertical derivative",
+    "magnitude": "√(a² + b²): how strong an edge is in any direction, of a horizontal and a vertical derivative",
     "orientation": "atan2(b, a) in −π…π: the direction of an edge as a hue, as bright as the edge is strong",
 }
 OPERATION_FORMULAS = {
@@ -395,7 +395,12 @@ KINDS: dict[str, Kind] = {
             Choice("operation", "Operation", "what is made of both maps", "magnitude", tuple(OPERATION_TIPS.items())),
             Channel("first", "Map a", "the first map", 0, 0, MAX_COUNT - 1),
             Channel("second", "Map b", "the second map", 1, 0, MAX_COUNT - 1),
-            Flag("is_paired", "Pairs", "combine every map with the next: 1 and 2, 3 and 4, and so on", False),
+            Flag(
+                "is_paired",
+                "Pairs",
+                "combine every map with the next: 1 and 2, 3 and 4, …; a last one is left out",
+                False,
+            ),
         ),
         shown="operation",
         map_names=_combined_names,

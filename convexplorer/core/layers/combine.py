@@ -1,4 +1,4 @@
-"""Two maps of one input combined into one map: a horizontal and a vertical detector become an edge, or its direction."""
+"""Two maps of one input combined into one: of a horizontal and a vertical detector, the edge or its direction."""
 
 from dataclasses import dataclass, replace
 
@@ -45,7 +45,8 @@ class CombineMaps(CellLayer):
     ----------
     operation : key of `OPERATIONS`. "magnitude" is √(a² + b²), "orientation" the angle atan2(b, a) in −π…π.
     first, second : the maps a and b, counted from 0; the same map may be both.
-    is_paired : True to combine maps 0 and 1, 2 and 3, and so on; then `first` and `second` have no meaning.
+    is_paired : True to combine maps 0 and 1, 2 and 3, and so on; a last one without a partner is left out, and `first`
+        and `second` have no meaning.
 
     Examples
     --------
@@ -87,7 +88,7 @@ class CombineMaps(CellLayer):
     def operands(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the maps a and b of which each output is made, (outputs, *spatial); raise ValueError without them."""
         self._check(len(x))
-        first, second = self._slices
+        first, second = self._slices(len(x))
         return x[first], x[second]
 
     def strengths(self, x: np.ndarray) -> np.ndarray | None:
@@ -97,14 +98,15 @@ class CombineMaps(CellLayer):
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input: 0 for maps that are not combined."""
         y = np.zeros_like(x)
-        for maps, share in zip(self._slices, self.joined.input_gradients(gradient, *self.operands(x)), strict=True):
+        slices = self._slices(len(x))
+        for maps, share in zip(slices, self.joined.input_gradients(gradient, *self.operands(x)), strict=True):
             y[maps] += share
         return y
 
     def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to the input."""
         gradient = np.zeros((len(x), *part.gradient.shape[1:]))
-        for maps, share in zip(self._slices, self.joined.back(part, *self.operands(x)), strict=True):
+        for maps, share in zip(self._slices(len(x)), self.joined.back(part, *self.operands(x)), strict=True):
             gradient[maps] += share.gradient
         return (Part(part.origin, gradient),)
 
@@ -115,15 +117,14 @@ class CombineMaps(CellLayer):
         traced = self.joined.traced(place, window, read(x, channels, window))
         return replace(traced, layer=self, channels=np.array(channels))
 
-    @property
-    def _slices(self) -> tuple[slice, slice]:
+    def _slices(self, count: int) -> tuple[slice, slice]:
         if self.is_paired:
-            return slice(0, None, 2), slice(1, None, 2)
+            return slice(0, count - 1, 2), slice(1, None, 2)
         return slice(self.first, self.first + 1), slice(self.second, self.second + 1)
 
     def _check(self, count: int) -> None:
-        if self.is_paired and count % 2:
-            raise ValueError(f"maps are combined in pairs, so their number must be even; got {count}")
+        if self.is_paired and count < 2:
+            raise ValueError(f"input must have two maps or more to combine them in pairs; got {count}")
         for name, index in (("first", self.first), ("second", self.second)):
             if not self.is_paired and index >= count:
                 raise ValueError(f"{name} must be one of the input's maps, 0…{count - 1}; got {index}")

@@ -243,4 +243,5 @@ def _direction(across: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.nda
 
 def _quotient(x: np.ndarray, length: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return np.divide(x, length, out=np.zeros_like(x), where=length != 0)
+        shares: np.ndarray = np.divide(x, length, out=np.zeros_like(x), where=length != 0)
+    return shares

@@ -27,6 +27,7 @@ from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.model.limits import Limit
+from convexplorer.words import plain
 
 MOST_CHANNELS = 1024  # that a list offers; nobody scrolls through more
 AUTOMATIC = -1  # of an optional number per axis: what the framework would choose
@@ -280,7 +281,7 @@ class ChannelControl(Control):
         return combo
 
     def _fill(self) -> None:
-        offered = [(as_label(f"{i + 1}  {plain(name)}"), i) for i, name in enumerate(self._names)]
+        offered = [(plain(f"{i + 1}  {name}"), i) for i, name in enumerate(self._names)]
         if self._value >= len(offered):
             offered.append((f"{self._value + 1}", self._value))
         if offered != [(self.widget.itemText(i), self.widget.itemData(i)) for i in range(self.widget.count())]:
