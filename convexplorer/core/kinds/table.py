@@ -398,7 +398,7 @@ KINDS: dict[str, Kind] = {
             Flag(
                 "is_paired",
                 "Pairs",
-                "combine every map with the next: 1 and 2, 3 and 4, …; a last one is left out",
+                "combine each map with the next: 1 and 2, 3 and 4, …; an odd one is left out",
                 False,
             ),
         ),

@@ -127,4 +127,4 @@ class CombineMaps(CellLayer):
             raise ValueError(f"input must have two maps or more to combine them in pairs; got {count}")
         for name, index in (("first", self.first), ("second", self.second)):
             if not self.is_paired and index >= count:
-                raise ValueError(f"{name} must be one of the input's maps, 0…{count - 1}; got {index}")
+                raise ValueError(f"{name} must be one of the input's maps, counted 0…{count - 1}; got {index}")
