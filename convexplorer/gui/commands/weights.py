@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from convexplorer.export.files import ExportError
 from convexplorer.export.weight_arrays import AmbiguousAxesError, AxesQuestion, Bank, question_for
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.commands.shell import Shell
@@ -26,7 +27,8 @@ def load(window: Shell, read: Callable[[AxesQuestion], Bank], take: Callable[[Ba
     except AmbiguousAxesError as error:
         _ask(window, error, lambda found: _take(window, found, take))
     except (ValueError, OSError) as error:
-        window.say(as_sentence(str(error)), kind="error")
+        # What concerns a file is a sentence that begins with its name.
+        window.say(str(error) if isinstance(error, ExportError | OSError) else as_sentence(str(error)), kind="error")
     else:
         _take(window, bank, take)
 
