@@ -159,7 +159,7 @@ def test_each_is_left_out_copied_moved_and_removed(window: MainWindow, qtbot: Qt
 @on_every_picture
 def test_each_is_saved_explained_and_exported(window: MainWindow, qtbot: QtBot, kind: str, tmp_path: Path) -> None:
     add(window, kind, qtbot)
-    layer, picture = selected(window), newest_picture(window, qtbot)
+    picture = newest_picture(window, qtbot)
     index = picture.position
 
     save_project(tmp_path / "saved.json", window.store.state)

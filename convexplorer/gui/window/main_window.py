@@ -29,7 +29,7 @@ from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
-from convexplorer.gui.session.choice import layer_index, remaining
+from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
@@ -42,6 +42,7 @@ from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
+from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under, pixel_under, place_of_cell, shown_size
 from convexplorer.results.picture import Picture
 from convexplorer.words import plain
@@ -74,6 +75,7 @@ class MainWindow(Shell):
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
+        self.selection.view_changed.connect(self._on_view)
         self.bridge.picture_ready.connect(self._on_picture)
         self.bridge.status_changed.connect(self._on_status)
         theme.notifier().changed.connect(self._on_theme)
@@ -262,18 +264,29 @@ class MainWindow(Shell):
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)
 
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self.store.note_selected(view.layer, view.filter)
+
     def _clamp_selection(self, new: Project, old: Project | None) -> None:
-        view = self.selection.view
+        """Select what exists: where undo or redo changed what can be selected, what was selected in that state."""
+        before = self.selection.view.layer
+        lost = None if old is None or new.index_of(before) is not None else old.index_of(before)
+        if old is not None and self.store.selected is not None and _selectable(new) != _selectable(old):
+            layer_id, index = self.store.selected
+            self.selection.select(layer=layer_id, filter=index)
         if not new.layers:
             return
-        lost = old.index_of(view.layer) if old is not None and new.index_of(view.layer) is None else None
-        layer = layer_index(new, view) if lost is None or old is None else remaining(old, lost, new)
-        assert layer is not None
+        view = self.selection.view
+        layer = new.index_of(view.layer)
+        if layer is None:
+            layer = 0 if old is None or lost is None else remaining(old, lost, new)
         chosen = new.layers[layer]
         # Each filter of a depthwise layer makes one map per channel, and the picture determines the channels.
         is_bank = chosen.has_filters and not chosen.has_map_per_channel
         count = len(chosen.filters) if is_bank else view.filter + 1
         self.selection.select(layer=chosen.id, filter=min(view.filter, count - 1))
+        self._on_view(self.selection.view)
         if lost is not None and old is not None and self.selection.pin is not None:
             gone = plain(old.layers[lost].title)
             self.say(f"{gone} is gone; the pinned place is explained in {plain(chosen.title)} now.")
@@ -501,6 +514,11 @@ class MainWindow(Shell):
         self.settings.write("controls", self.controls.isVisibleTo(self))
         self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
         self.settings.sync()
+
+
+def _selectable(project: Project) -> tuple[object, ...]:
+    """Return the layers and their filters, in their order."""
+    return tuple((layer.id, *(one.name for one in layer.filters)) for layer in project.layers)
 
 
 def _application() -> QApplication:
