@@ -389,7 +389,7 @@ class MainWindow(Shell):
         layout.addWidget(self.status_panel)
         self.setCentralWidget(central)
         self._messages = MessageBar(self.maps_panel)
-        for part in (self.input_panel, self.controls.widget(), self.maps_panel, self.explanation_panel):
+        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
             WheelGuard(part)
 
     def _build_controls(self) -> QScrollArea:
