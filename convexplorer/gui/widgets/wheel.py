@@ -6,7 +6,7 @@ its own: whoever scrolls past a combo box, a kernel or a number changes nothing.
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QWidget
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
@@ -52,4 +52,4 @@ def _may_take(widget: QWidget, event: QWheelEvent) -> bool:
         return True
     if isinstance(widget, ThumbnailStrip):
         return not event.angleDelta().y()  # sideways, by which no column scrolls
-    return isinstance(widget, PicturePane) or isinstance(widget.parentWidget(), QScrollArea)
+    return isinstance(widget, PicturePane | QScrollBar) or isinstance(widget.parentWidget(), QScrollArea)
