@@ -9,10 +9,12 @@ from convexplorer import core
 from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.project import Display
+from convexplorer.results.angles import draw_angles, hues
 from convexplorer.results.picture import Role, Tile
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
@@ -23,6 +25,7 @@ _BOARD = (153, 204)  # dark and light squares
 _SQUARES = 48  # along the longer side
 GRAY = "gray"
 _COLORS = ("R", "G", "B")
+_LARGEST_SCALED = 1e9
 _QUIET = np.errstate(over="ignore", invalid="ignore")  # pictures and maps may hold infinity; their sums are then NaN
 
 
@@ -44,12 +47,29 @@ class Pen:
         role: Role = "map",
         filter_index: int = -1,
         empty: int = 0,
+        strengths: np.ndarray | None = None,
+        magnitude: float = 0.0,
     ) -> Tile:
-        """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
+        """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished.
+
+        Angles, which are values with strengths, become hues as bright as they are strong.
+        """
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values, self.white)
             tile = _tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
             return replace(tile, is_8bit=True, role=role, filter=filter_index)
+        if strengths is not None:
+            return draw_angles(
+                title,
+                values,
+                strengths,
+                grid,
+                self.reduction,
+                magnitude=magnitude,
+                role=role,
+                filter_index=filter_index,
+                empty=empty,
+            )
         tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
         return replace(tile, role=role, filter=filter_index)
 
@@ -105,7 +125,7 @@ def _input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid, usual: Le
     return Tile(
         title=" ".join(names),
         values=read_only_view(coloring.luminance(image)[0]),
-        indexed=read_only_view(_rgb(image, levels)),
+        indexed=read_only_view(_rgb(image, levels, ranges)),
         levels=levels,
         palette=GRAY,
         grid=grid,
@@ -128,6 +148,7 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
         has_filters=stage.has_filters,
         has_places=stage.has_places,
         empty=stage.empty,
+        strengths=stage.strengths,
     )
 
 
@@ -141,6 +162,7 @@ def draw_maps(
     has_filters: bool = False,
     has_places: bool = True,
     empty: int = 0,
+    strengths: np.ndarray | None = None,
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
 
@@ -153,6 +175,7 @@ def draw_maps(
     has_filters : map i is that of filter i.
     has_places : False for values without places.
     empty : how many cells at the end of each map hold no value.
+    strengths : (F, H, W) if the values are angles, see `core.layers.Layer.strengths`.
     """
     is_shared = pen.display.scope == "shared" or not has_places
     shared = pen.levels(list(maps), max(magnitudes)) if is_shared else None
@@ -164,6 +187,8 @@ def draw_maps(
             shared or pen.levels([values], magnitude),
             filter_index=i if has_filters else -1,
             empty=empty,
+            strengths=None if strengths is None else strengths[i],
+            magnitude=magnitude,
         )
         for i, (name, values, magnitude) in enumerate(zip(names, maps, magnitudes, strict=True))
     )
@@ -171,6 +196,8 @@ def draw_maps(
 
 def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
     """Return a tile in the colours of the screen, cell by cell, (H, W, 3) uint8 RGB: what every export writes."""
+    if tile.shade is not None:
+        return hues(tile.values, tile.shade)
     if tile.indexed.ndim == 3 and tile.reduction == 1:
         return tile.indexed
     indexed = tile.indexed
@@ -252,6 +279,8 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
         role="after",
         filter_index=filter_index,
         empty=stage.empty,
+        strengths=None if stage.strengths is None else stage.strengths[index],
+        magnitude=stage.magnitudes[index],
     )
     counterpart, note = _counterpart(stage, whole)
     if counterpart is None:
@@ -373,8 +402,21 @@ def _over_checkerboard(indexed: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return read_only_view((colours * share + board[:, :, None] * (1 - share)).round().astype(np.uint8))
 
 
-def _rgb(image: np.ndarray, levels: Levels) -> np.ndarray:
-    scale = 255.0 / (levels.high - levels.low)
+def _rgb(image: np.ndarray, levels: Levels, ranges: Sequence[tuple[float, float, float]]) -> np.ndarray:
+    """Return the colours (H, W, 3) of channels R, G, B; a pixel that is not finite in one of them is marked.
+
+    Parameters
+    ----------
+    ranges : of the channels, from `extremes`.
+    """
+    scale, marked = 255.0 / (levels.high - levels.low), None
+    if any(not_finite for _, _, not_finite in ranges):
+        marked = ~np.isfinite(image).all(axis=0)
+    # OpenCV saturates as long as the scaled value fits 32 bits: beyond, a highlight would be black.
+    if marked is not None or max(max(-low, high) for low, high, _ in ranges) * scale > _LARGEST_SCALED:
+        image = np.clip(np.nan_to_num(image), levels.low, levels.high)
     channels = [cv2.addWeighted(c, scale, c, 0.0, -levels.low * scale, dtype=cv2.CV_8U) for c in image]
     rgb: np.ndarray = cv2.merge(channels)
+    if marked is not None:
+        rgb[marked] = NOT_FINITE_COLOR
     return rgb
