@@ -159,7 +159,7 @@ SITUATIONS: dict[str, tuple[Situation, bool]] = {
 }
 
 
-def interrupt(_bar: object, _title: str, done: int, _count: int | None) -> None:
+def interrupt(_bar: object, _info: object, done: int) -> None:
     """Press Ctrl+C in the middle of a video."""
     if done == 3:
         signal.raise_signal(signal.SIGINT)

@@ -34,6 +34,7 @@ from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.divider import MIN_SHARE, Divider
 from convexplorer.gui.window.lens import Lens
@@ -410,6 +411,8 @@ class MainWindow(Shell):
         layout.addWidget(self.status_panel)
         self.setCentralWidget(central)
         self._messages = MessageBar(self.maps_panel)
+        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
+            WheelGuard(part)
 
     def _build_controls(self) -> QScrollArea:
         content = QWidget(self)
