@@ -511,7 +511,7 @@ ACTIONS: dict[str, Command] = {
     "combine-two": Command(
         "Compare",
         "Combine two maps",
-        ("Ctrl+Shift+M",),
+        ("Ctrl+Alt+J",),
         "",
         "A layer that makes one map of the selected one and the one clicked with Ctrl, or the next.",
         comparing.combine_two,
