@@ -362,9 +362,9 @@ def test_the_card_proposes_a_length_and_hands_over_what_is_chosen(explained, qtb
     card.wished.connect(wishes.append)
     card._save.click()
 
-    assert proposed == (FilmWish("map", 5, 12, 960), "174 pictures, 14.5 s")
-    assert longer == "433 pictures, 21.6 s"
-    assert wishes == [FilmWish("map", 2, 20, 960)]
+    assert proposed == (FilmWish("near", 4, 12, 960), "151 pictures, 12.6 s")
+    assert longer == "301 pictures, 15.1 s"
+    assert wishes == [FilmWish("near", 2, 20, 960)]
 
 
 def test_on_the_study_there_is_no_choice_of_the_span(explained):
