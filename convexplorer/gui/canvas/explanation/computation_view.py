@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.canvas.explanation.column_layout import arrange_columns
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap, tap_sentence
-from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange, natural_size
+from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange
 from convexplorer.gui.canvas.explanation.computation_painter import ComputationPainter
+from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.look import theme
 
@@ -83,12 +84,8 @@ class ComputationView(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for a 3×3 kernel with large digits, or for all of what is shown."""
-        if self._size == "strip" or self._computation is None:
-            return QSize(theme.px(900), theme.px(140))
-        computation = self._computation
-        width, height = natural_size(len(computation.names), computation.kernel_size, computation.parts, theme.scale())
-        return QSize(int(width) + 2 * _MARGIN, int(height))
+        """Return room for a 3×3 kernel with large digits; all the room there is, where it fills a window."""
+        return QSize(theme.px(2400), theme.px(1600)) if self._size == "large" else QSize(theme.px(900), theme.px(140))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which anything can be read."""
@@ -103,8 +100,7 @@ class ComputationView(QWidget):
                 layout,
                 theme.colors(is_dark),
                 tap=self._tap,
-                scale=theme.scale(),
-                is_large=self._size == "large",
+                scale=self._scale_in(width, height),
             ).paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -157,6 +153,9 @@ class ComputationView(QWidget):
         layout = self.layout_now
         return None if layout is None else layout.tap_at(position)
 
+    def _scale_in(self, width: float, height: float) -> float:
+        return reading_scale(width, height) if self._size == "large" else theme.scale()
+
     def _arranged(self, width: float, height: float, computation: Computation) -> ComputationLayout:
         if computation.has_columns:
             return arrange_columns(
@@ -166,7 +165,7 @@ class ComputationView(QWidget):
                 parts=computation.parts,
                 joint=computation.words.joint,
                 has_plot=computation.shares is not None or computation.course is not None,
-                scale=theme.scale(),
+                scale=self._scale_in(width, height),
                 is_large=self._size == "large",
             )
         return arrange(
@@ -176,6 +175,6 @@ class ComputationView(QWidget):
             kernel=computation.kernel_size,
             parts=computation.parts,
             first_row=self._row,
-            scale=theme.scale(),
+            scale=self._scale_in(width, height),
             is_large=self._size == "large",
         )
