@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from convexplorer.model.layer import Layer
     from convexplorer.model.project import Project
     from convexplorer.sources import Source
+    from convexplorer.sources.frame import SourceInfo
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 _LEAST_PX, _MOST_PX = 64, 8192  # limits of the window's width and height
@@ -435,10 +436,11 @@ class _ProgressBar:
     def __exit__(self, *_: object) -> None:
         self._write("\r\033[K")
 
-    def show(self, title: str, done: int, count: int | None) -> None:
+    def show(self, info: "SourceInfo", done: int) -> None:
         """Draw the bar, or only the number done if the total is unknown."""
-        filled = 0 if not count else 24 * done // count
-        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {plain(title, 40)}")
+        filled = 24 * min(done, info.frame_count) // info.frame_count if info.frame_count else 0
+        count = f"{'about ' if info.is_estimated else ''}{info.frame_count or '?'}"
+        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done} of {count} {plain(info.title, 40)}")
 
     def _write(self, text: str) -> None:
         if self._stream is not None:

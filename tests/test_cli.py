@@ -21,6 +21,7 @@ from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
+from convexplorer.sources.frame import SourceInfo
 from tests.model.examples import conv_layer, pool_layer
 from tests.picture_server import Answer, PictureServer
 
@@ -395,8 +396,25 @@ def test_progress_is_shown_to_a_person_only(photo: str, monkeypatch: pytest.Monk
     run("apply", photo, "-o", "a.png", "--kernel", "sobel-x")
 
     assert without == ""
-    assert "1/1" in terminal.getvalue()
+    assert "1 of 1" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\033[K")
+
+
+@pytest.mark.parametrize(
+    ("info", "wanted"),
+    [
+        (SourceInfo("clip.mp4", 150), "3 of 150 clip.mp4"),
+        (SourceInfo("clip.mp4", 150, is_estimated=True), "3 of about 150 clip.mp4"),
+        (SourceInfo("clip.webm", None), "3 of ? clip.webm"),
+    ],
+)
+def test_progress_says_whether_the_frames_are_counted(info: SourceInfo, wanted: str):
+    terminal = Terminal()
+
+    with cli._ProgressBar(terminal) as bar:
+        bar.show(info, 3)
+
+    assert wanted in terminal.getvalue()
 
 
 def test_weights_in_the_order_of_keras_are_read_so_and_said(photo: str, capsys: Printed):
