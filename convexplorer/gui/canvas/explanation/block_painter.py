@@ -18,8 +18,8 @@ _NARROW, _MOST_CHARACTERS = 4, 7
 _SMALLEST_DIGITS, _LARGEST_DIGITS = 9.0, 17.0
 # A digit of Inter is so much of its font's size wide.
 _DIGIT = 0.62
-# Contrast from which on large digits are easy to read (WCAG 2.2, 1.4.3).
-_READABLE = 3.0
+# Contrast from which on text is easy to read (WCAG 2.2, 1.4.3).
+_READABLE = 4.5
 # Of more pieces than this a hatching is one grey: the lines would take longer than all else.
 _MOST_HATCHED = 400
 _LEAST_MARK = 7
@@ -121,7 +121,7 @@ class BlockPainter:
                 text = aligned_number(value, self._characters, are_whole=True)
             else:
                 text = (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
-            ink = self._colors.muted if is_outside else _readable(rgb, common)
+            ink = self._colors.text if is_outside else _readable(rgb, common)
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(cell, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)

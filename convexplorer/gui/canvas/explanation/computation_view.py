@@ -39,7 +39,6 @@ class ComputationView(QWidget):
         self._computation: Computation | None = None
         self._tap: Tap | None = None
         self._row = 0
-        self._is_faded = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("How this value is computed")
@@ -61,9 +60,9 @@ class ComputationView(QWidget):
         """Where everything lies, None if there is nothing."""
         return None if self._computation is None else self._arranged(self.width(), self.height(), self._computation)
 
-    def set_computation(self, computation: Computation | None, *, is_faded: bool = False) -> None:
-        """Show a computation, or nothing; faded while nobody points: it is the last one."""
-        self._computation, self._is_faded = computation, is_faded
+    def set_computation(self, computation: Computation | None) -> None:
+        """Show a computation, or nothing."""
+        self._computation = computation
         if computation is not None:
             self._row = min(self._row, len(computation.names) - 1)
             trace = computation.trace
@@ -113,7 +112,6 @@ class ComputationView(QWidget):
             hint = "Point at a map or the input: every value opens into its numbers. A click pins it."
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
         else:
-            painter.setOpacity(0.55 if self._is_faded else 1.0)
             self.paint_into(painter, self.width() - _MARGIN, self.height())
         painter.end()
 

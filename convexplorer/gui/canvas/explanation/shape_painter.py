@@ -220,7 +220,7 @@ class ShapePainter:
         colors = self._colors
         if row.is_current:
             painter.fillRect(rect.adjusted(-3, 0.5, 0, -0.5), colors.selected)
-        ink = colors.text if row.output else colors.disabled
+        ink = colors.text if row.output else colors.muted
         columns, texts = self._columns(rect), [row.name, *row.pads, row.output, row.difference]
         if not row.output:  # the reason takes the room of the numbers
             room = QRectF(columns[1].left(), rect.top(), rect.right() - columns[1].left(), rect.height())

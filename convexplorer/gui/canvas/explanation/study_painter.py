@@ -137,7 +137,7 @@ class StudyPainter:
         if is_hatched:
             painter.setBrush(QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(rect, *self._corner(rect))
-        ink = self._colors.muted if is_hatched else contrasting(color.rgb())
+        ink = self._colors.text if is_hatched else contrasting(color.rgb())
         if is_hatched and len(values) > 1 and (values == values[0]).all():
             values = values[:1]  # three equal zeros of padding are one
         characters = max(_CHARACTERS, whole)
