@@ -239,7 +239,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "cameras": list_cameras,
 }
 
-_SOURCES = "a picture, a folder, a video, pattern:NAME or sample:NAME"
+_SOURCES = "a picture, a table (.csv), a folder, a video, pattern:NAME, sample:NAME or “numbers:1 2; 3 4”"
 _LAYER_HELP = "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”"
 _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
 _AXES_HELP = (
