@@ -286,6 +286,7 @@ def test_the_ghost_sweeps_over_the_map_also_beside_a_study(window, film, clock, 
 
 def test_the_film_that_is_offered_first_takes_a_minute_and_says_so(window, qtbot):
     window.store.commit(edits.set_source(window.store.state, parse("pattern:zone-plate?size=512")))
+    qtbot.waitUntil(lambda: window.bridge.picture.frame.spatial == (512, 512), timeout=20_000)
     newest_picture(window, qtbot)
     window.selection.hold((500.5, 20.5))
     panel = window.explanation_panel
