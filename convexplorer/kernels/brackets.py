@@ -48,11 +48,33 @@ class _Token:
 
 def parse_brackets(text: str) -> list[Plane]:
     """Return the planes of a matrix with brackets: lists of rows, not yet checked for equal lengths."""
+    return planes_of(parse_tree(text))
+
+
+def parse_tree(text: str, *, tells_place: bool = False) -> Tree:
+    """Return nested lists of numbers, as deep as the brackets; `tells_place` begins errors with line and column."""
     declaration = _DECLARATION.match(text)
     reader = _Reader(text, declaration.end() if declaration else 0)
-    tree = reader.product()
-    reader.finish()
-    return _planes(tree)
+    try:
+        tree = reader.product()
+        reader.finish()
+    except ValueError as error:
+        if not tells_place:
+            raise
+        before = text[: reader.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise ValueError(f"line {line}, column {column}: {error}") from None
+    return tree
+
+
+def depth_of(tree: Tree) -> int:
+    """Return the levels of lists; raise ValueError if numbers and lists stand side by side."""
+    if isinstance(tree, float):
+        return 0
+    depths = {depth_of(item) for item in tree}
+    if len(depths) > 1:
+        raise ValueError("numbers and brackets stand side by side in one bracket")
+    return 1 + (depths.pop() if depths else 0)
 
 
 class _Reader:
@@ -65,6 +87,11 @@ class _Reader:
         self.tokens = [token for token in self.tokens if token.kind != "blank"]
         self.i = 0
         self.depth = 0
+
+    @property
+    def position(self) -> int:
+        """Where the token stands that was read last."""
+        return self.tokens[self.i - 1].start if 0 < self.i <= len(self.tokens) else 0
 
     def product(self) -> Tree:
         value = self.factor()
@@ -227,21 +254,13 @@ def _divided(value: Tree, divisor: float) -> Tree:
     return [_divided(item, divisor) for item in value]
 
 
-def _planes(tree: Tree) -> list[Plane]:
-    depth = _depth(tree)
+def planes_of(tree: Tree) -> list[Plane]:
+    """Return nested lists as planes of rows; raise ValueError if they are deeper."""
+    depth = depth_of(tree)
     while depth > 3 and isinstance(tree, list) and len(tree) == 1:
         tree, depth = tree[0], depth - 1  # (1, C, kh, kw): one filter of a layer's weights
     if depth > 3:
         raise ValueError(f"a kernel has rows, columns and perhaps planes; the text has {depth} levels of brackets")
     while depth < 3:
         tree, depth = [tree], depth + 1
-    return tree  # type: ignore[return-value]  # `_depth` has seen that every branch is three deep
-
-
-def _depth(tree: Tree) -> int:
-    if isinstance(tree, float):
-        return 0
-    depths = {_depth(item) for item in tree}
-    if len(depths) > 1:
-        raise ValueError("numbers and brackets stand side by side in one bracket")
-    return 1 + (depths.pop() if depths else 0)
+    return tree  # type: ignore[return-value]  # `depth_of` has seen that every branch is three deep

@@ -86,10 +86,10 @@ class Stage:
         first = channel * as_maps(self.made)[channel].size
         return lambda cells: roundings_of(self.evaluation).zeros(self.index, cells + first)
 
-    def zeros_of_input(self, channel: int) -> Zeros | None:
-        """Return what tells which cells of one channel of `input` are rounding; None where it is the picture."""
+    def zeros_of_input(self, channel: int | None) -> Zeros | None:
+        """Return what tells which cells of one channel of `input` are rounding; None: it is the picture."""
         below = self.evaluation.graph.inputs[self.index][0]
-        if below < 0:
+        if below < 0 or channel is None:
             return None
         cells = partial(shown_cells, self.given, channel, self.input_places, self.look)
         return Reading(self.evaluation, below, cells).zeros
@@ -105,6 +105,12 @@ class Stage:
         """
         cells = partial(shown_cells, self.made[:1], 0, self.places, self.look)
         return PartReading(layer, given, cells, suspect(self.magnitudes[channel]), values).zeros
+
+    @property
+    def strengths(self) -> np.ndarray | None:
+        """How strong the value in each cell of `maps` is, if values are angles; else None."""
+        found = self.result.layer.strengths(self.given)
+        return None if found is None else self.cut(found)
 
     def cut(self, maps: np.ndarray) -> np.ndarray:
         """Return what is looked at of maps whose cells lie as those of `made`."""
@@ -246,6 +252,16 @@ def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evalu
             own = tuple(_flat_name(layer, own, shape, i) for i in range(math.prod(shape)))
         found.append(own)
     return tuple(found)
+
+
+def names_read(
+    picture_names: tuple[str, ...], layers: Sequence[Layer], evaluation: Evaluation, layer: int
+) -> tuple[str, ...]:
+    """Return a name for each map that a layer reads of its first input; of maps without names, their numbers."""
+    names = map_names(layers, picture_names, evaluation)[evaluation.graph.inputs[layer][0] + 1]
+    below = evaluation.shape_of(evaluation.graph.inputs[layer][0])
+    count = len(names) if below is None else below[0]
+    return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))
 
 
 def value_name(

@@ -148,7 +148,7 @@ class Roundings:
             return traced
         values = np.where(is_zero, traced.values.dtype.type(0), traced.values)
         settled = replace(traced, values=values, products=_products(traced, values))
-        if traced.products is None and _follows(traced, is_zero):
+        if traced.products is None and _follows(traced, is_zero, values):
             return with_linear(settled, 0.0)
         return settled
 
@@ -187,14 +187,19 @@ def _windows(axes: Sequence[AxisTaps], cells: Sequence[np.ndarray]) -> tuple[np.
     return flat, is_there, is_met
 
 
-def _follows(traced: Trace, is_zero: np.ndarray) -> bool:
-    """Return whether a value that nothing is weighted for is that of a cell which is rounding, or a multiple of it."""
-    if traced.kind == "multiply":
+def _follows(traced: Trace, is_zero: np.ndarray, values: np.ndarray) -> bool:
+    """Return whether a value that nothing is weighted for is that of a cell which is rounding, or a multiple of it.
+
+    Parameters
+    ----------
+    values : of the trace, 0 where they are rounding.
+    """
+    if traced.activation.is_over_channels:
+        return False
+    if traced.kind == "multiply" or not values.any():
         return True
     if traced.kind == "local_response_norm":
         return bool(is_zero[traced.channels == traced.place[0]].any())
-    if traced.activation.is_over_channels:
-        return False
     taken = is_zero & (traced.values == traced.running.reshape(-1)[-1])
     return bool(taken.any())
 

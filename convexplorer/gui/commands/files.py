@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from convexplorer import sources
 from convexplorer.export import kernels as bank_files
 from convexplorer.export.files import dialog_filters
-from convexplorer.gui.commands import naming, sourcing
+from convexplorer.export.weight_arrays import Bank
+from convexplorer.gui.commands import naming, sourcing, weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
-from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.storage import files as project_files
 from convexplorer.model.storage.atomic import reason_of
@@ -23,7 +23,7 @@ from convexplorer.model.storage.schema import absolute
 from convexplorer.model.storage.stamp import why_changed
 from convexplorer.model.store import Document
 from convexplorer.sources.passwords import without_password
-from convexplorer.sources.paths import expanded
+from convexplorer.sources.paths import TABLE_SUFFIXES, expanded
 from convexplorer.words import failure
 
 PROJECT_SUFFIX = project_files.SUFFIX
@@ -38,7 +38,9 @@ def new(window: Shell) -> None:
 
 def open_file(window: Shell) -> None:
     """Ask for a picture, a video or a project, and open it."""
-    everything = [f"*{suffix}" for suffix in sorted(sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES)]
+    everything = [
+        f"*{suffix}" for suffix in sorted(sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES})
+    ]
     filters = f"Pictures, videos, projects ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
     texts, _ = QFileDialog.getOpenFileNames(window, "Open", window.settings.last_folder, filters)
     if texts:
@@ -128,18 +130,18 @@ def import_bank(window: Shell) -> None:
     """Ask for a file of kernels and add its kernels to the layer."""
     filters = f"{dialog_filters(dict.fromkeys(bank_files.READABLE_SUFFIXES, 'Kernels'))};;All files (*)"
     text, _ = QFileDialog.getOpenFileName(window, "Import kernels", window.settings.last_folder, filters)
-    target = window.choice()
-    if not text or target is None:
-        return
-    try:
-        state = window.store.state
-        for chosen in bank_files.load_bank(Path(text)):
-            state = edits.add_filter(state, target.layer_index, chosen)
-    except (ValueError, OSError) as error:
-        window.say(str(error), kind="error")
-        return
-    window.settings.remember_folder(Path(text))
-    window.store.commit(state)
+    if text and window.choice() is not None:
+        import_bank_of(window, Path(text))
+
+
+def import_bank_of(window: Shell, path: Path) -> None:
+    """Add the kernels of a file to the layer."""
+
+    def take(bank: Bank) -> None:
+        window.settings.remember_folder(path)
+        weights.add(window, bank)
+
+    weights.load(window, partial(bank_files.read_bank, path), take)
 
 
 def close_window(window: Shell) -> None:
