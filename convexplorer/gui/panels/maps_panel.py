@@ -67,7 +67,10 @@ class MapsPanel(Panel):
         self._pane().setFocus()
 
     def toggle_enlarged(self) -> None:
-        """Show only the selected tile, or all tiles again."""
+        """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
+        if self._pane() is self._equation:
+            self._equation.toggle_alone()
+            return
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
@@ -110,7 +113,6 @@ class MapsPanel(Panel):
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
-        self._equation.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._stack, 1)
 
     @property

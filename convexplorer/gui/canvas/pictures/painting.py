@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from math import ceil, floor
 
 from PySide6.QtCore import QLine, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, qBlue, qGreen, qRed
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.colors import ink_on
 from convexplorer.words import aligned_number, whole_characters
 
 GRID_FROM_PX = 12
@@ -127,9 +128,7 @@ def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor
 
 def contrasting(rgb: int) -> QColor:
     """Return black or white, whichever has the higher contrast with a colour."""
-    # Perceived brightness by the Rec. 601 weights.
-    brightness = 0.299 * qRed(rgb) + 0.587 * qGreen(rgb) + 0.114 * qBlue(rgb)
-    return QColor(15, 18, 24) if brightness > 125 else QColor(255, 255, 255)
+    return ink_on(rgb)
 
 
 def _visible(projection: Projection, picture: PlacedImage, axis: int) -> tuple[int, int] | None:
