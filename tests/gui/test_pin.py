@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from convexplorer.core.explain.reach import reach_through
 from convexplorer.core.geometry.places import is_inside
