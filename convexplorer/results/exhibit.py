@@ -18,6 +18,7 @@ from convexplorer.model.view import BEFORE, SELECTED, Reference, Result, Side, V
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Picture
 from convexplorer.results.preview import plan_preview, reduce_image
+from convexplorer.results.reading import Zeros
 from convexplorer.results.stage import Stage, find_stage, map_names, place
 from convexplorer.results.vectors import as_maps, is_vector
 from convexplorer.sources.frame import Frame
@@ -64,6 +65,7 @@ class Exhibit:
     places : where its cells lie on the picture, along all axes.
     magnitude : how large the terms were that its values are sums of.
     strengths : (1, *spatial) if the values are angles, else None.
+    zeros : tells which cells of `values` are nothing but rounding; None: none are.
     empty : how many cells at the end hold no value.
     filter : index of the map where it belongs to a filter of the selected layer, else −1.
     is_light : it is what a picture holds, and drawn as light.
@@ -79,6 +81,7 @@ class Exhibit:
     has_places: bool = True
     magnitude: float = 0.0
     strengths: np.ndarray | None = None
+    zeros: Zeros | None = None
     empty: int = 0
     filter: int = -1
     is_light: bool = False
@@ -256,6 +259,7 @@ def _of_stage(
             stage.input_places,
             stage.look,
             has_places=not is_flat,
+            zeros=stage.zeros_of_input(_channel_before(stage, index)),
             empty=stage.input_empty,
             is_light=stage.is_picture,
             is_before=True,
@@ -271,6 +275,7 @@ def _of_stage(
         has_places=not is_flat,
         magnitude=stage.magnitudes[index],
         strengths=None if strengths is None else as_maps(strengths)[index : index + 1],
+        zeros=stage.zeros(index),
         empty=stage.empty,
         filter=index if stage.has_filters and is_selected else -1,
         kernel=_kernel_of(layer, index),
@@ -287,6 +292,15 @@ def _kernel_of(layer: Layer, index: int) -> np.ndarray | None:
     return plane.reshape(-1, plane.shape[-1])
 
 
+def _channel_before(stage: Stage, index: int) -> int | None:
+    """Return which channel alone is what goes in; None where several are made one picture."""
+    count, layer = len(as_maps(stage.given)), stage.result.layer
+    if count == 1 and layer.input_count == 1:
+        return 0
+    has_own = count == len(stage.names) or (layer.input_count != 1 and index < count)
+    return index if has_own and not layer.is_summing else None
+
+
 def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     """Return the title of what goes in, and all of it, (1, *spatial); values without places as a picture.
 
@@ -294,12 +308,10 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     colour picture, or else the mean.
     """
     given, layer = as_maps(stage.given), stage.result.layer
-    count = len(given)
-    if count == 1 and layer.input_count == 1:
-        return stage.input_names[0], given
-    if (count == len(stage.names) or (layer.input_count != 1 and index < count)) and not layer.is_summing:
+    count, channel = len(given), _channel_before(stage, index)
+    if channel is not None:
         first = "first input: " if layer.input_count != 1 else ""
-        return f"{first}{stage.input_names[index]}", given[index : index + 1]
+        return f"{first}{stage.input_names[channel]}", given[channel : channel + 1]
     if stage.is_picture:
         return _as_light(given, stage.input_names)
     return f"mean of {count}", given.mean(axis=0, dtype=np.float32, keepdims=True)

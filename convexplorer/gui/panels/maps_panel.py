@@ -73,7 +73,10 @@ class MapsPanel(Panel):
         self._compare.blink()
 
     def toggle_enlarged(self) -> None:
-        """Show only the selected tile, or all tiles again."""
+        """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
+        if self._pane() is self._equation:
+            self._equation.toggle_alone()
+            return
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
@@ -118,7 +121,6 @@ class MapsPanel(Panel):
         self._grid.opened.connect(self._on_opened)
         self._grid.partnered.connect(self._on_partnered)
         self._compare.side_chosen.connect(self._on_side_chosen)
-        self._equation.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._stack, 1)
 
     @property

@@ -404,7 +404,7 @@ ACTIONS: dict[str, Command] = {
         "Enlarge the map",
         ("F4",),
         "",
-        "Show one map large; again to go back.",
+        "Show one map large, or one channel of the equation; again to go back.",
         looking.toggle_enlarged,
         begins_group=True,
     ),
