@@ -43,7 +43,7 @@ def traces_of(window: MainWindow) -> Traces:
         "focus": _name_of(window.focusWidget()),
         "history": (window.store.can_undo, window.store.can_redo, window.store.is_modified),
         "state": plain(window.store.state),
-        "view": window.selection.view,
+        "view": plain(window.selection.view),
         "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
         "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
         "work": (

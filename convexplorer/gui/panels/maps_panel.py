@@ -19,6 +19,7 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
@@ -120,6 +121,8 @@ class MapsPanel(Panel):
         self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
         self._grid.partnered.connect(self._on_partnered)
+        for name in ("keep-reference", "swap-sides"):
+            self._compare.add_button(ActionButton(actions[name], self._compare))
         self._compare.side_chosen.connect(self._on_side_chosen)
         layout.addWidget(self._stack, 1)
 

@@ -123,15 +123,14 @@ class TileLabels:
         self,
         painter: QPainter,
         rect: QRectF,
-        text: str,
-        *,
+        *texts: str,
         is_bold: bool = False,
         is_right: bool = False,
         color: QColor | None = None,
     ) -> None:
-        """Write one line, elided only if it must be."""
+        """Write the first text that fits into one line, the last one elided if it must be."""
         font = self._title if is_bold else self._detail
-        fitted = self._fit(font, rect.width(), text)
+        fitted = self._fit(font, rect.width(), *texts)
         write(painter, rect, fitted.text, font, color or self._colors.text, _RIGHT if is_right else _LEFT)
 
     def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:
