@@ -5,6 +5,7 @@ No text is evaluated: a text consists of brackets, numbers and separators, and a
 
 import re
 from collections.abc import Sequence
+from textwrap import indent
 from typing import Literal
 
 import numpy as np
@@ -12,11 +13,13 @@ import numpy as np
 from convexplorer.kernels.brackets import parse_brackets
 from convexplorer.kernels.filter import check_kernel_size
 from convexplorer.kernels.numbers import number_text, parse_number
+from convexplorer.words import plain
 
 # A kernel of the largest size with 64 planes, 25 characters a number.
 MAX_CHARACTERS = 8_000_000
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
+_PROLOGUE = re.compile(r"\A(?:[ \t]*(?:(?:import|from)\s[^\n]*|#[^\n]*)?\n)+")  # of Python code, before its matrix
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?|[+-]?\d+")
 
 
@@ -24,9 +27,10 @@ def parse_matrix(text: str) -> np.ndarray:
     """Return the numbers of a pasted matrix as (kh, kw), or (C, kh, kw) if the text has several planes.
 
     Accepted are rows of numbers between tabs, commas, semicolons or spaces (a blank line begins the next plane);
-    Python, NumPy and PyTorch literals; `[1 2; 3 4]`; a LaTeX matrix; fractions; a factor before or after the brackets
-    (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas if they are unambiguous. A text of one number with a
-    comma, "−1,5", is that number, as in a cell; two numbers have a space between them.
+    Python, NumPy and PyTorch literals, below imports and a comment too; `[1 2; 3 4]`; a LaTeX matrix; fractions; a
+    factor before or after the brackets (`1/9 * [[…]]`, `np.array([[…]]) / 16`); and decimal commas if they are
+    unambiguous. A text of one number with a comma, "−1,5", is that number, as in a cell; two numbers have a space
+    between them.
 
     Raises
     ------
@@ -36,6 +40,7 @@ def parse_matrix(text: str) -> np.ndarray:
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"this is no kernel: the text has {len(text)} characters")
     clean = _without_latex(text.translate(_DASHES)).replace("\r\n", "\n").replace("\r", "\n")
+    clean = _PROLOGUE.sub("", clean)
     if not clean.strip():
         raise ValueError("there are no numbers in an empty text")
     if "..." in clean or "…" in clean:
@@ -46,26 +51,29 @@ def parse_matrix(text: str) -> np.ndarray:
     return _checked(nested)
 
 
-def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab") -> str:
-    """Return weights as text for a spreadsheet ("tab") or Python ("python"), in full precision.
+def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab", *, comment: str = "") -> str:
+    """Return weights as text for a spreadsheet ("tab") or as Python code that runs ("python"), in full precision.
 
     Parameters
     ----------
     planes : (kh, kw) or (P, kh, kw); a single plane is written as a plain matrix.
+    comment : one line above the array in Python, for what it is.
     """
     planes = planes[np.newaxis] if planes.ndim == 2 else planes
     if style == "tab":
         return "\n\n".join("\n".join("\t".join(map(number_text, row)) for row in plane) for plane in planes) + "\n"
     if style != "python":
         raise ValueError(f'style must be "tab" or "python"; got {style!r}')
-    if planes.shape[0] == 1:
-        return _python_rows(planes[0], "")
-    return "[" + ",\n ".join(_python_rows(plane, " ") for plane in planes) + "]"
+    is_one = len(planes) == 1
+    rows = [_python_rows(plane, "" if is_one else " ") for plane in planes]
+    nested = rows[0] if is_one else "[" + ",\n ".join(rows) + "]"
+    lines = f"# {plain(comment)}\n" if comment else ""
+    # Without a dtype, weights that all are whole numbers would be an array of integers.
+    return f"import numpy as np\n\n{lines}kernel = np.array(\n{indent(nested, '    ')},\n    dtype=np.float64,\n)\n"
 
 
-def _python_rows(plane: np.ndarray, indent: str) -> str:
-    rows = (f"[{', '.join(map(_python_number, row))}]" for row in plane)
-    return "[" + f",\n{indent} ".join(rows) + "]"
+def _python_rows(plane: np.ndarray, before: str) -> str:
+    return "[" + f",\n{before} ".join(f"[{', '.join(map(_python_number, row))}]" for row in plane) + "]"
 
 
 def _python_number(value: float) -> str:

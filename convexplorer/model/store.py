@@ -13,6 +13,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.storage.stamp import Stamp
 
 Listener = Callable[[Project, Project], None]
+Selected = tuple[str, int]  # id of a layer, and index of one of its filters
 
 # A step only costs the memory of its changes (layers and filters are shared), so hundreds are cheap.
 HISTORY_LIMIT = 300
@@ -36,13 +37,14 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class _Step:
-    """A state of the history: a project, and the number of its document.
+    """A state of the history: a project, the number of its document, and what was selected in it last.
 
     A step names its document instead of holding it: saving concerns all states of the document.
     """
 
     project: Project
     document: int
+    selected: Selected | None = None
 
 
 class Store:
@@ -104,6 +106,15 @@ class Store:
         return None
 
     @property
+    def selected(self) -> Selected | None:
+        """What the user had selected in the current state; undo and redo bring it back with their state."""
+        return self._now.selected
+
+    def note_selected(self, layer: str, index: int) -> None:
+        """Note what the user has selected in the current state."""
+        self._now = replace(self._now, selected=(layer, index))
+
+    @property
     def can_undo(self) -> bool:
         """True if there is a step to undo."""
         return bool(self._past)
@@ -128,7 +139,7 @@ class Store:
             self._past.append(self._now)
         self._merge = merge
         self._future.clear()
-        self._become(_Step(project, self._now.document))
+        self._become(replace(self._now, project=project))
 
     def open(self, project: Project, document: Document) -> None:
         """Make `project` the current one, as the first state of another document; undo returns to the one before."""

@@ -34,7 +34,7 @@ def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
         return None
     values = values[np.isfinite(values)].reshape(1, -1) if not_finite else _as_matrix(values)
     mean, deviation = cv2.meanStdDev(values)
-    zeros = cv2.countNonZero(cv2.inRange(values, -noise, noise)) / values.size
+    zeros = cv2.countNonZero(_in_range(values, noise)) / values.size
     average = float(mean[0, 0])
     edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
     return Statistics(
@@ -81,9 +81,17 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
 
 def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:
     """Return the share of values that were not 0 before the activation, and are after it."""
-    is_zero = cv2.inRange(_as_matrix(values), 0.0, 0.0)
-    was_zero = cv2.inRange(_as_matrix(linear), -noise, noise)
+    is_zero, was_zero = _in_range(values, 0.0), _in_range(linear, noise)
     return float((cv2.countNonZero(is_zero) - cv2.countNonZero(cv2.bitwise_and(is_zero, was_zero))) / values.size)
+
+
+def _in_range(values: np.ndarray, noise: float) -> np.ndarray:
+    """Return where |v| ≤ `noise`, (1, n) uint8: 255 or 0.
+
+    In one row, because OpenCV takes the bounds for a column of four numbers, and compares a column of four float64
+    one by one with these.
+    """
+    return np.asarray(cv2.inRange(values.reshape(1, -1), -noise, noise))
 
 
 def _as_matrix(values: np.ndarray) -> np.ndarray:

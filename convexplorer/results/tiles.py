@@ -9,6 +9,7 @@ from convexplorer import core
 from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.operators.activations import describe
@@ -23,6 +24,7 @@ _BOARD = (153, 204)  # dark and light squares
 _SQUARES = 48  # along the longer side
 GRAY = "gray"
 _COLORS = ("R", "G", "B")
+_LARGEST_SCALED = 1e9
 _QUIET = np.errstate(over="ignore", invalid="ignore")  # pictures and maps may hold infinity; their sums are then NaN
 
 
@@ -105,7 +107,7 @@ def _input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid, usual: Le
     return Tile(
         title=" ".join(names),
         values=read_only_view(coloring.luminance(image)[0]),
-        indexed=read_only_view(_rgb(image, levels)),
+        indexed=read_only_view(_rgb(image, levels, ranges)),
         levels=levels,
         palette=GRAY,
         grid=grid,
@@ -373,8 +375,21 @@ def _over_checkerboard(indexed: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return read_only_view((colours * share + board[:, :, None] * (1 - share)).round().astype(np.uint8))
 
 
-def _rgb(image: np.ndarray, levels: Levels) -> np.ndarray:
-    scale = 255.0 / (levels.high - levels.low)
+def _rgb(image: np.ndarray, levels: Levels, ranges: Sequence[tuple[float, float, float]]) -> np.ndarray:
+    """Return the colours (H, W, 3) of channels R, G, B; a pixel that is not finite in one of them is marked.
+
+    Parameters
+    ----------
+    ranges : of the channels, from `extremes`.
+    """
+    scale, marked = 255.0 / (levels.high - levels.low), None
+    if any(not_finite for _, _, not_finite in ranges):
+        marked = ~np.isfinite(image).all(axis=0)
+    # OpenCV saturates as long as the scaled value fits 32 bits: beyond, a highlight would be black.
+    if marked is not None or max(max(-low, high) for low, high, _ in ranges) * scale > _LARGEST_SCALED:
+        image = np.clip(np.nan_to_num(image), levels.low, levels.high)
     channels = [cv2.addWeighted(c, scale, c, 0.0, -levels.low * scale, dtype=cv2.CV_8U) for c in image]
     rgb: np.ndarray = cv2.merge(channels)
+    if marked is not None:
+        rgb[marked] = NOT_FINITE_COLOR
     return rgb

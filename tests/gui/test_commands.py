@@ -130,6 +130,38 @@ def test_a_refusal_is_said_in_one_place_whatever_asked(window, qtbot, way):
     assert "add up to 0" in message_of(window)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("add-filter", "duplicate-filter", "remove-filter", "move-filter-on", "move-filter-back"),
+        *("add-max-pool", "duplicate-layer", "remove-layer", "move-layer-back"),
+    ],
+)
+def test_undo_and_redo_select_what_was_selected(window, command):
+    give(window, "add-conv")
+    window.selection.select(layer=window.store.state.layers[0 if "filter" in command else 1].id, filter=0)
+    window.select_filter(1 if "filter" in command else 0)
+    before, steps = window.selection.view, []
+
+    give(window, command)
+    steps.append(window.selection.view)
+    give(window, "undo")
+    steps.append(window.selection.view)
+    give(window, "redo")
+    steps.append(window.selection.view)
+
+    assert steps == [steps[0], before, steps[0]]
+
+
+def test_undo_of_a_number_leaves_the_selection_where_it_is(window):
+    window.store.commit(edits.set_bias(window.store.state, 0, 0, 0.5))
+    window.select_filter(2)
+
+    give(window, "undo")
+
+    assert window.selection.view.filter == 2
+
+
 def test_a_filter_is_duplicated_moved_and_removed(window):
     before = names(window)
 

@@ -194,8 +194,23 @@ def test_what_is_copied_out_can_be_pasted_in_exactly(style, planes):
     assert np.array_equal(np.signbit(pasted[pasted == 0]), np.signbit(planes[planes == 0]))
 
 
-def test_python_text_is_a_nested_list():
-    assert format_matrix(np.array([[1, 0.5], [-2, 1 / 3]]), "python") == "[[1, 0.5],\n [-2, 0.3333333333333333]]"
+@given(planes=arrays(np.float64, array_shapes(min_dims=3, max_dims=3, max_side=5)))
+def test_copied_python_runs_and_makes_the_array(planes):
+    made: dict[str, object] = {}
+
+    exec(format_matrix(planes, "python", comment="Mine,\nall\u2028of\0 it"), made)
+
+    expected = planes[0] if len(planes) == 1 else planes
+    assert made["kernel"].dtype == np.float64
+    np.testing.assert_array_equal(made["kernel"], expected)
+
+
+def test_python_text_shows_a_matrix():
+    text = format_matrix(np.array([[1, 0.5], [-2, 1 / 3]]), "python", comment="Mine.")
+
+    assert "np.array(\n    [[1, 0.5],\n     [-2, 0.3333333333333333]],\n" in text
+    assert "# Mine.\n" in text
+    assert parse_matrix(text).tolist() == [[1, 0.5], [-2, 1 / 3]]
 
 
 def test_spreadsheet_text_has_tabs_and_a_blank_line_between_planes():

@@ -48,6 +48,19 @@ def test_redo_gives_back_what_undo_took():
     assert not store.can_redo
 
 
+def test_undo_and_redo_bring_back_what_was_selected():
+    store = Store(bank())
+    store.note_selected("conv", 1)
+    store.commit(with_bias(store.state, 1.0))
+    assert store.selected == ("conv", 1)
+    store.note_selected("conv", 2)
+
+    store.undo()
+    assert store.selected == ("conv", 1)
+    store.redo()
+    assert store.selected == ("conv", 2)
+
+
 def test_undo_and_redo_at_the_ends_do_nothing():
     store = Store(bank())
     first = store.state

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from convexplorer.core.layers import Activation
 from convexplorer.results.statistics import BINS, describe_map, extremes, measure
+from convexplorer.words import percent
 
 VALUES = arrays(np.float32, (7, 9), elements=st.floats(-1000, 1000, width=32))
 
@@ -20,6 +23,27 @@ def test_moments_and_extremes_are_those_of_numpy(values: np.ndarray):
     assert statistics.mean == pytest.approx(values.mean(dtype=np.float64), abs=1e-3)
     assert statistics.deviation == pytest.approx(values.std(dtype=np.float64), abs=1e-3)
     assert statistics.zeros == pytest.approx(np.mean(values == 0))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_fewest_values_are_counted_as_many_are(dtype):
+    rng = np.random.default_rng(3)
+    for rows, columns in itertools.product(range(1, 6), range(1, 6)):
+        values = rng.normal(size=(rows, columns)).astype(dtype)
+        values.flat[-1] = 1e9
+        statistics = measure(values, noise=0.5)
+        relu = np.maximum(values, 0)
+
+        assert statistics is not None
+        assert statistics.zeros == np.mean(np.abs(values) <= 0.5), (rows, columns)
+        assert statistics.counts.sum() == values.size
+        assert statistics.deviation == pytest.approx(values.std(dtype=np.float64), rel=1e-6)
+        share = np.mean(values < -0.5)
+        after = measure(relu, 0.5)
+        assert after is not None
+        says = f"ReLU set {percent(share, '.2g')} to 0" if share < 0.995 else "nearly 100 %"
+        if share:
+            assert says in describe_map(after, values, relu, "relu", 0.5), (rows, columns)
 
 
 @settings(max_examples=50, deadline=None)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from convexplorer.core.display.coloring import PALETTES, Levels
+from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.places import Grid
 from convexplorer.model.project import Display
-from convexplorer.results.tiles import Pen, colored, draw_maps
+from convexplorer.results.tiles import Pen, colored, draw_maps, input_tile
 
 VALUES = np.linspace(-1, 1, 20 * 30, dtype=np.float32).reshape(20, 30)
 
@@ -39,3 +40,27 @@ def test_shared_levels_suit_all_maps_and_locked_ones_none_in_particular():
 
     assert shared[0].levels == shared[1].levels
     assert {tile.levels for tile in locked} == {Levels(-3.0, 4.0)}
+
+
+@pytest.mark.parametrize("brightest", [2.0, 1e7, 1e12, 1e30])
+def test_a_highlight_of_a_colour_picture_is_white_however_bright(brightest: float):
+    image = np.full((3, 200, 200), 0.5, np.float32)
+    image[:, 3, 4] = brightest
+
+    tile = input_tile(image, ("R", "G", "B"), Grid())
+
+    assert tile.indexed[3, 4].tolist() == [255, 255, 255]
+    assert tile.indexed[0, 0].max() < 255
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (1, 4), (4, 1), (2, 2), (5, 7)])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_pixel_that_is_not_finite_is_marked_and_no_other(shape: tuple[int, int], bad: float):
+    image = np.full((3, *shape), 0.5, np.float32)
+    image[1, -1, -1] = bad
+
+    indexed = input_tile(image, ("R", "G", "B"), Grid()).indexed
+
+    is_marked = (indexed == NOT_FINITE_COLOR).all(axis=-1)
+    assert is_marked[-1, -1]
+    assert is_marked.sum() == 1

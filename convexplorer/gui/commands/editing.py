@@ -130,7 +130,7 @@ def copy_kernel(window: Shell) -> None:
 
 
 def copy_kernel_python(window: Shell) -> None:
-    """Copy the kernel as the text of a NumPy array."""
+    """Copy the kernel as Python code that makes a NumPy array of it."""
     _copy_kernel(window, "python")
 
 
@@ -149,7 +149,9 @@ def paste(window: Shell) -> None:
 def _copy_kernel(window: Shell, style: Literal["tab", "python"]) -> None:
     planes, what = window.filter_panel.chosen_planes()
     if what:
-        QGuiApplication.clipboard().setText(matrix.format_matrix(planes, style=style))
+        axes = "(rows, columns)" if len(planes) == 1 else "(channels, rows, columns)"
+        sentence = f"{what[0].upper()}{what[1:]}, {axes}."
+        QGuiApplication.clipboard().setText(matrix.format_matrix(planes, style=style, comment=sentence))
         window.say(f"Copied {what}.", kind="info")
 
 

@@ -43,6 +43,7 @@ from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
+from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
 from convexplorer.words import plain
@@ -75,6 +76,7 @@ class MainWindow(Shell):
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
+        self.selection.view_changed.connect(self._on_view)
         self.bridge.picture_ready.connect(self._on_picture)
         self.bridge.status_changed.connect(self._on_status)
         theme.notifier().changed.connect(self._on_theme)
@@ -220,7 +222,7 @@ class MainWindow(Shell):
     def _apply(self, new: Project, old: Project | None) -> None:
         if old is not None and new.source != old.source:
             self.splitter.expect_source(self.bridge.picture.frame if self.bridge.picture is not None else None)
-        self._clamp_selection(new)
+        self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
         self._refresh_actions()
@@ -262,7 +264,15 @@ class MainWindow(Shell):
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)
 
-    def _clamp_selection(self, project: Project) -> None:
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self.store.note_selected(view.layer, view.filter)
+
+    def _clamp_selection(self, project: Project, old: Project | None) -> None:
+        """Select what exists: where undo or redo changed what can be selected, what was selected in that state."""
+        if old is not None and self.store.selected is not None and _selectable(project) != _selectable(old):
+            layer_id, index = self.store.selected
+            self.selection.select(layer=layer_id, filter=index)
         view = self.selection.view
         layer = layer_index(project, view)
         if layer is None:
@@ -272,6 +282,7 @@ class MainWindow(Shell):
         is_bank = chosen.has_filters and not chosen.has_map_per_channel
         count = len(chosen.filters) if is_bank else view.filter + 1
         self.selection.select(layer=chosen.id, filter=min(view.filter, count - 1))
+        self._on_view(self.selection.view)
         pin = self.selection.pin
         if pin is not None and project.index_of(pin.layer) is None:
             self.selection.hold(None)
@@ -481,6 +492,11 @@ class MainWindow(Shell):
         self.settings.write("controls", self.controls.isVisibleTo(self))
         self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
         self.settings.sync()
+
+
+def _selectable(project: Project) -> tuple[object, ...]:
+    """Return the layers and their filters, in their order."""
+    return tuple((layer.id, *(one.name for one in layer.filters)) for layer in project.layers)
 
 
 def _application() -> QApplication:
