@@ -1,6 +1,6 @@
 """Measures how much of the window pictures get: the painted area of the input and its maps, by size of the window.
 
-    python -m tests.benchmarks.picture_share [PICTURE …]
+python -m tests.benchmarks.picture_share [PICTURE …]
 """
 
 import sys
@@ -44,7 +44,9 @@ def main() -> None:
                 window.close()
                 window.deleteLater()
                 QApplication.processEvents()
-            print(f"{source or 'the first picture':24} {actual[0]:5} × {actual[1]:<4} {shares[0]:9.1%} {shares[1]:8.1%}")
+            print(
+                f"{source or 'the first picture':24} {actual[0]:5} × {actual[1]:<4} {shares[0]:9.1%} {shares[1]:8.1%}"
+            )
 
 
 if __name__ == "__main__":

@@ -177,11 +177,10 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.show()
     window.activateWindow()
     window.resize(*SIZE)
-    window.splitter.share = 0.0
-    window.show_controls(True)
     if window.maps_panel._is_enlarged:
         window.maps_panel.toggle_enlarged()
     for pair in window.findChildren(PairSpin):
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")
-    window.show_explanation(window.settings.read("explanation", False))
+    window.show_explanation(False)  # it may be about to show itself after a click
+    window.body.forget()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from convexplorer.core.layers import Activation
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
-from convexplorer.gui.canvas.pictures.tile_grid import MARGIN_PX, TileGrid
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.elided_label import ElidedLabel

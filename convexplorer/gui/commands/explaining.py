@@ -9,7 +9,7 @@ from convexplorer.gui.commands.shell import Shell
 
 def toggle_explanation(window: Shell) -> None:
     """Show or hide the explanation panel."""
-    window.show_explanation(not has_explanation(window))
+    window.show_explanation(not has_explanation(window), is_chosen=True)
 
 
 def has_explanation(window: Shell) -> bool:

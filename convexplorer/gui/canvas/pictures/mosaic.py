@@ -10,9 +10,10 @@ from math import ceil
 
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 
-LARGEST_INPUT = 0.55  # of the painted area: the maps matter most
+# Of the painted area: the maps matter most, and of many maps each is much smaller than what they are made of.
+LARGEST_INPUT, SMALLEST_INPUT = 0.6, 0.2
 SCROLLED = 0.8  # what an area is worth of which a part must be scrolled into sight
-STEPS = 40
+STEPS = 32
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def divide(
     best, most = Division(area[0] // 2, area[1]), -1.0
     for candidate in candidates(area, aspect, count, frames, input_width):
         if candidate.is_shared and not can_share:
+            continue
+        if bound(candidate, area, aspect, frames) <= most:
             continue
         value = worth(candidate, area, aspect, frames, arrange, is_free=input_width is not None)
         if value > most * 1.002:  # of two as good ones the simpler
@@ -153,7 +156,14 @@ def worth(
         maps = SCROLLED * min(tiles.picture_area, room[0] * room[1])
     else:
         maps = float(tiles.picture_area)
-    return own + maps if is_free or own <= LARGEST_INPUT * (own + maps) else -1.0
+    least = max(SMALLEST_INPUT * (own + maps), 0.98 * tiles.picture_area / tiles.count)
+    return own + maps if is_free or least <= own <= LARGEST_INPUT * (own + maps) else -1.0
+
+
+def bound(division: Division, area: tuple[int, int], aspect: float, frames: Frames) -> float:
+    """Return an area that a division cannot exceed, without arranging tiles."""
+    room, corner = room_for_tiles(division, area, frames)
+    return input_area(division, aspect, frames) + max(room[0], 0) * max(room[1], 0) - corner[0] * corner[1]
 
 
 def input_area(division: Division, aspect: float, frames: Frames) -> float:

@@ -108,10 +108,12 @@ class TileLayout:
         return None
 
     def neighbour(self, index: int, rows: int) -> int:
-        """Return the tile some rows below (above: negative) in the nearest column; the same tile if there is none."""
-        here = self.tile_rect(index).center()
-        others = [i for i in range(self.count) if self._row_number(i) == self._row_number(index) + rows]
-        return min(others, key=lambda i: abs(self.tile_rect(i).center().x() - here.x()), default=index)
+        """Return the tile some rows below (above: negative) in the nearest column, as far as there are rows."""
+        last = self._row_number(self.count - 1)
+        row = min(max(self._row_number(index) + rows, 0), last)
+        here = self.tile_rect(index).center().x()
+        others = (i for i in range(self.count) if self._row_number(i) == row)
+        return min(others, key=lambda i: abs(self.tile_rect(i).center().x() - here))
 
     def _row_number(self, index: int) -> int:
         block, row, _ = self._place(index)
@@ -241,7 +243,9 @@ class _Rooms:
             top = self.margin + (self.corner_height if is_below else 0)
             spare_width = room[0] - columns * (width + self.gap) + self.gap
             spare_height = room[1] - rows * (height + self.gap) + self.gap
-            found.append(TileBlock(columns, rows, left + spare_width // 2, top + spare_height // 2))
+            # Around a corner the columns stand below each other; their common edge is the right one.
+            before = spare_width if self.corner_width else spare_width // 2
+            found.append(TileBlock(columns, rows, left + before, top + spare_height // 2))
         return tuple(found)
 
     def _capacity(self, width: float, height: float) -> int:

@@ -220,7 +220,7 @@ class FilterPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 5, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_header())
         self._bar = FilterBar(self.context.actions, self)
