@@ -269,7 +269,7 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, target: Target, written:
     """
     if path.suffix.lower() in arrays.SUFFIXES:
         path = target.claim(path)
-        maps, names, _ = compute_maps(frame, recipe)
+        maps, names, *_ = compute_maps(frame, recipe)
         arrays.save_array(path, maps, names)
         written.append(path)
         return
@@ -297,9 +297,10 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
 
     Of volumes it is the slice in the middle; values without places are drawn as `results.vectors` lays them out.
     """
-    maps, names, magnitudes = compute_maps(frame, recipe)
+    maps, names, magnitudes, strengths = compute_maps(frame, recipe)
     look = resolve(Look(), maps.shape[1:] or frame.spatial)
-    shown = as_pictures(maps, block_grid(1, len(look.axes)), look)
+    grid = block_grid(1, len(look.axes))
+    shown = as_pictures(maps, grid, look)
     names, magnitudes = fitting(names, len(shown)), fitting_magnitudes(magnitudes, len(shown))
     tiles = draw_maps(
         shown,
@@ -309,12 +310,15 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
         Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers)),
         has_places=not is_vector(maps),
         empty=empty_cells(maps.shape),
+        strengths=None if strengths is None else as_pictures(strengths, grid, look),
     )
     return [(tile.title, colored(tile)) for tile in tiles]
 
 
-def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
-    """Return the last layer's maps (F, H, W), their names, and the magnitudes of their terms.
+def compute_maps(
+    frame: Frame, recipe: Recipe
+) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...], np.ndarray | None]:
+    """Return the last layer's maps (F, H, W), their names, the magnitudes of their terms, and strengths of angles.
 
     Raises
     ------
@@ -325,14 +329,16 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
         raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
     image, names = choose_input(frame, recipe.channels, recipe.numbers)
     if not recipe.layers:
-        return image, names, (0.0,) * len(image)
+        return image, names, (0.0,) * len(image), None
     graph = build(recipe.layers, image.shape).graph
-    evaluation = core.evaluate(graph, image, keep=[len(graph) - 1])
+    last = len(graph) - 1
+    evaluation = core.evaluate(graph, image, keep={last, *graph.inputs[last]} - {-1})
     failed = next((result.error for result in evaluation.results if result.error), "")
     if failed:
         raise ExportError(failed)
-    names = fitting(map_names(recipe.layers, names, evaluation)[-1], len(evaluation[-1]))
-    return evaluation[-1], names, evaluation.magnitudes(len(evaluation) - 1)
+    maps, (given, *_) = evaluation[last], evaluation.given_to(last)
+    names = fitting(map_names(recipe.layers, names, evaluation)[-1], len(maps))
+    return maps, names, evaluation.magnitudes(last), evaluation.layers[last].strengths(given)
 
 
 def _file_names(names: Sequence[str]) -> list[str]:

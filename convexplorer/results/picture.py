@@ -38,6 +38,8 @@ class Tile:
     filter : index of the filter this tile shows, -1 for others.
     is_8bit : the colours show what an 8-bit OpenCV filter would have kept of the values.
     empty : so many cells at the end of the last row hold no value: they are neither drawn nor counted.
+    shade : (H, W) float32 in 0…1 for values that are angles, how bright the hue of each is: an angle means nothing
+        where the vector is short. Then `indexed` is RGB, and `levels` are −π and π. None for all other values.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Tile:
     is_8bit: bool = False
     role: Role = "map"
     empty: int = 0
+    shade: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.project import Display
+from convexplorer.results.angles import draw_angles, hues
 from convexplorer.results.picture import Role, Tile
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
@@ -46,12 +47,29 @@ class Pen:
         role: Role = "map",
         filter_index: int = -1,
         empty: int = 0,
+        strengths: np.ndarray | None = None,
+        magnitude: float = 0.0,
     ) -> Tile:
-        """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished."""
+        """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished.
+
+        Angles, which are values with strengths, become hues as bright as they are strong.
+        """
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values, self.white)
             tile = _tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
             return replace(tile, is_8bit=True, role=role, filter=filter_index)
+        if strengths is not None:
+            return draw_angles(
+                title,
+                values,
+                strengths,
+                grid,
+                self.reduction,
+                magnitude=magnitude,
+                role=role,
+                filter_index=filter_index,
+                empty=empty,
+            )
         tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
         return replace(tile, role=role, filter=filter_index)
 
@@ -130,6 +148,7 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
         has_filters=stage.has_filters,
         has_places=stage.has_places,
         empty=stage.empty,
+        strengths=stage.strengths,
     )
 
 
@@ -143,6 +162,7 @@ def draw_maps(
     has_filters: bool = False,
     has_places: bool = True,
     empty: int = 0,
+    strengths: np.ndarray | None = None,
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
 
@@ -155,6 +175,7 @@ def draw_maps(
     has_filters : map i is that of filter i.
     has_places : False for values without places.
     empty : how many cells at the end of each map hold no value.
+    strengths : (F, H, W) if the values are angles, see `core.layers.Layer.strengths`.
     """
     is_shared = pen.display.scope == "shared" or not has_places
     shared = pen.levels(list(maps), max(magnitudes)) if is_shared else None
@@ -166,6 +187,8 @@ def draw_maps(
             shared or pen.levels([values], magnitude),
             filter_index=i if has_filters else -1,
             empty=empty,
+            strengths=None if strengths is None else strengths[i],
+            magnitude=magnitude,
         )
         for i, (name, values, magnitude) in enumerate(zip(names, maps, magnitudes, strict=True))
     )
@@ -173,6 +196,8 @@ def draw_maps(
 
 def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
     """Return a tile in the colours of the screen, cell by cell, (H, W, 3) uint8 RGB: what every export writes."""
+    if tile.shade is not None:
+        return hues(tile.values, tile.shade)
     if tile.indexed.ndim == 3 and tile.reduction == 1:
         return tile.indexed
     indexed = tile.indexed
@@ -254,6 +279,8 @@ def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...],
         role="after",
         filter_index=filter_index,
         empty=stage.empty,
+        strengths=None if stage.strengths is None else stage.strengths[index],
+        magnitude=stage.magnitudes[index],
     )
     counterpart, note = _counterpart(stage, whole)
     if counterpart is None:

@@ -137,7 +137,7 @@ ACTIONS: dict[str, Command] = {
         "File", "Export kernels…", (), "", "Save the filter bank (.json, .csv, .npy).", exporting.export_bank
     ),
     "import-bank": Command(
-        "File", "Import kernels…", (), "", "Add filters from a file (.json, .csv, .npy).", files.import_bank
+        "File", "Import kernels…", (), "", "Add filters from a file (.json, .csv, .npy, .npz).", files.import_bank
     ),
     "record": Command(
         "File",

@@ -35,6 +35,7 @@ from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
@@ -386,6 +387,8 @@ class MainWindow(Shell):
         self._explaining = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
         self._explaining.timeout.connect(lambda: self.show_explanation(True))
         self._messages = MessageBar(self.maps_panel)
+        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
+            WheelGuard(part)
 
     def _build_controls(self) -> QScrollArea:
         content = QWidget(self)
