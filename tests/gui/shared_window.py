@@ -153,6 +153,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.bridge.reopen()
     qtbot.waitUntil(lambda: is_up_to_date(window) and window.bridge.picture.frame is not before)
     window.viewport.fit()
+    window.body.divide()  # for this picture and its maps
     window.refresh_title()
     window.run(lambda _: None)  # which shows all switches as they are
     window.maps_panel.take_focus()

@@ -101,7 +101,7 @@ class InputPanel(Panel):
     def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 5)
+        layout.setContentsMargins(4, 3, 4, 4)
         layout.setSpacing(4)
         header = QHBoxLayout()
         title = ElidedLabel("Input", self, may_vanish=True)

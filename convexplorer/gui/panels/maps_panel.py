@@ -116,7 +116,7 @@ class MapsPanel(Panel):
     def _build(self, viewport: Viewport) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setContentsMargins(4, 3, 4, 4)
         layout.setSpacing(4)
         self._header = header = QHBoxLayout()
         self._title = ElidedLabel("Feature maps", self, may_vanish=True)

@@ -156,7 +156,7 @@ class Body(QWidget):
         self._grip.reset.connect(self._on_reset)
         self._gap = 3
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 3, 4, 0)
+        layout.setContentsMargins(3, 3, 3, 0)
         layout.setSpacing(0)
         layout.addWidget(self._top_bar)
         layout.addSpacing(self._gap)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QRegion, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -14,8 +14,8 @@ from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.widgets.grip import Grip
 from convexplorer.sources import Frame
 
-CONTROLS_WIDTH = 304
-GAP = 5
+CONTROLS_WIDTH = 290
+GAP = 4
 MIN_SHARE = 0.1
 MAX_SHARE = 1 - MIN_SHARE
 
@@ -47,14 +47,19 @@ class Divider(QWidget):
         self.share = 0.0
         self._input, self._controls, self._maps = input_panel, controls, maps_panel
         self._count_maps = count_maps
+        self._count = 1  # of the maps at the last division
         self._division = Division(0, 0)
         self._divided_for: tuple[object, ...] = ()
         self._aspect = 0.0  # of the pictures at the last division
         self._is_new_source = True
         self._last_frame: Frame | None = None  # last frame of the previous source
         self._dragged_from = 0
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         for widget in (maps_panel, input_panel, controls):  # the input lies over the maps' corner
             widget.setParent(self)
+        for panel in (maps_panel, input_panel):
+            panel.installEventFilter(self)
         self._grip = Grip(
             Qt.Orientation.Vertical,
             "Width of the input",
@@ -88,9 +93,15 @@ class Divider(QWidget):
 
     @Slot()
     def divide(self) -> None:
-        """Give the controls the width they need at the current scale, and divide the rest."""
+        """Give the controls the width they need at the current scale, and divide the rest for the present maps."""
+        self._count = self._count_maps()
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Divide for as many maps as at the last time: what surrounds the pictures may need another room."""
         width, height = self.width() - self._controls_width(), self.height()
-        frames, count = self._frames(), self._count_maps()
+        frames, count = self._frames(), self._count
         wanted = round(width * self.share) if self.share >= MIN_SHARE else None
         aspect = self._aspect or 1.0
         key = (width, height, aspect, count, frames, wanted, self._maps.can_surround)
@@ -106,6 +117,12 @@ class Divider(QWidget):
                 input_width=wanted,
             )
         self._place(width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Divide again when a panel shows or hides a part around its pictures."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fitting.start()
+        return super().eventFilter(watched, event)
 
     def expect_source(self, last_frame: Frame | None) -> None:
         """Divide again on the first frame after `last_frame`, the last one of the previous source."""

@@ -4,14 +4,14 @@ The input lies in the upper left corner; the maps lie beside it, below it, or bo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import ceil
 
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 
 # Of the painted area: the maps matter most, and of many maps each is much smaller than what they are made of.
-LARGEST_INPUT, SMALLEST_INPUT = 0.6, 0.2
+LARGEST_INPUT, SMALLEST_INPUT = 0.62, 0.2
 SCROLLED = 0.8  # what an area is worth of which a part must be scrolled into sight
 STEPS = 32
 
@@ -86,6 +86,20 @@ def divide(
         value = worth(candidate, area, aspect, frames, arrange, is_free=input_width is not None)
         if value > most * 1.002:  # of two as good ones the simpler
             best, most = candidate, value
+    return best if input_width is not None else _refined(best, area, aspect, frames, arrange)
+
+
+def _refined(division: Division, area: tuple[int, int], aspect: float, frames: Frames, arrange: Arrange) -> Division:
+    """Return the best division near one that was found on a coarse grid."""
+    best, most = division, worth(division, area, aspect, frames, arrange)
+    is_above = not division.is_shared and division.height < area[1]
+    step = max(area[is_above] // STEPS, 1)
+    for by in range(-step, step + 1, max(step // 12, 1)):
+        width, height = (0, by) if is_above else (by, 0)
+        near = replace(division, width=division.width + width, height=division.height + height)
+        value = worth(near, area, aspect, frames, arrange)
+        if value > most:
+            best, most = near, value
     return best
 
 
@@ -140,7 +154,12 @@ def worth(
     *,
     is_free: bool = False,
 ) -> float:
-    """Return the painted area of a division; −1 if a panel is too small, or the input too large and not `is_free`."""
+    """Return the painted area of a division, as far as it counts; −1 if a panel is too small.
+
+    Parameters
+    ----------
+    is_free : True if the user decides how much of it the input gets.
+    """
     room, corner = room_for_tiles(division, area, frames)
     left, below = area[0] - division.width - frames.gap, area[1] - division.height - frames.gap
     is_above = not division.is_shared and division.height < area[1]
@@ -149,15 +168,20 @@ def worth(
     if min(room) < 1 or (below if is_above else left) < frames.least_maps[is_above]:
         return -1.0
     tiles = arrange(*room, corner)
-    own = input_area(division, aspect, frames)
+    if division.is_shared and len(tiles.blocks) < 2:
+        return -1.0  # nothing beside it, or nothing below: then one of the simple divisions is meant
+    count, own = tiles.count, input_area(division, aspect, frames)
     if tiles.content_height > room[1]:
         if division.is_shared:
             return -1.0
         maps = SCROLLED * min(tiles.picture_area, room[0] * room[1])
     else:
         maps = float(tiles.picture_area)
-    least = max(SMALLEST_INPUT * (own + maps), 0.98 * tiles.picture_area / tiles.count)
-    return own + maps if is_free or least <= own <= LARGEST_INPUT * (own + maps) else -1.0
+    if is_free:
+        return own + maps
+    # What one has beyond its part counts for nothing, so there is no reason to give it more.
+    largest = min(own * count, own * (1 - SMALLEST_INPUT) / SMALLEST_INPUT)
+    return min(own, maps * LARGEST_INPUT / (1 - LARGEST_INPUT)) + min(maps, largest)
 
 
 def bound(division: Division, area: tuple[int, int], aspect: float, frames: Frames) -> float:

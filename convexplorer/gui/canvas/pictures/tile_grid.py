@@ -15,7 +15,7 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 
 SMALLEST_TILE_PX = 110
-GAP_PX = 6
+GAP_PX = 5
 MARGIN_PX = 2  # room for the frame of the selected tile
 BAR_PX = 12
 
@@ -185,6 +185,8 @@ class TileGrid(PicturePane):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._tiles:
+            if self._layout.is_overlaid:
+                self._labels.reserve(self._tiles, self._layout.picture_width)
             top = self._bar.value() + event.rect().top()
             for index in self._layout.visible(top, top + event.rect().height()):
                 self._paint_tile(painter, index)

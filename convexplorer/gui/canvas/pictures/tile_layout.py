@@ -164,6 +164,7 @@ def arrange(
     # Both are rounded down: one excess pixel per row would require a scroll bar.
     picture_width = max(int(strip), 1)
     picture_height = max(int(picture_width / aspect), 1)
+    picture_width = max(min(picture_width, round(picture_height * aspect)), 1)
     blocks = inner.blocks(count, picture_width, caption + picture_height)
     return TileLayout(count, picture_width, picture_height, caption, gap, blocks, height)
 

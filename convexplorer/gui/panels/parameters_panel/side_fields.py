@@ -25,7 +25,7 @@ class SideFields(QWidget):
         self._sides: dict[str, NumberField] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(2))
+        row.setSpacing(1)
         for side, arrow in SIDES.items():
             label = QLabel(arrow, self)
             theme.set_role(label, "muted")
