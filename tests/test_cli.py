@@ -21,6 +21,7 @@ from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
+from convexplorer.sources.frame import SourceInfo
 from tests.model.examples import conv_layer, pool_layer
 from tests.picture_server import Answer, PictureServer
 
@@ -395,8 +396,25 @@ def test_progress_is_shown_to_a_person_only(photo: str, monkeypatch: pytest.Monk
     run("apply", photo, "-o", "a.png", "--kernel", "sobel-x")
 
     assert without == ""
-    assert "1/1" in terminal.getvalue()
+    assert "1 of 1" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\033[K")
+
+
+@pytest.mark.parametrize(
+    ("info", "wanted"),
+    [
+        (SourceInfo("clip.mp4", 150), "3 of 150 clip.mp4"),
+        (SourceInfo("clip.mp4", 150, is_estimated=True), "3 of about 150 clip.mp4"),
+        (SourceInfo("clip.webm", None), "3 of ? clip.webm"),
+    ],
+)
+def test_progress_says_whether_the_frames_are_counted(info: SourceInfo, wanted: str):
+    terminal = Terminal()
+
+    with cli._ProgressBar(terminal) as bar:
+        bar.show(info, 3)
+
+    assert wanted in terminal.getvalue()
 
 
 def test_weights_in_the_order_of_keras_are_read_so_and_said(photo: str, capsys: Printed):
@@ -526,6 +544,23 @@ def test_a_picture_called_like_a_project_is_a_source(photo: str, opened: list[tu
     run("photo.json")
 
     assert opened[0][0] == Source("image", "photo.json")
+
+
+def test_a_worked_example_is_opened_as_a_project(opened: list[tuple[object, ...]], capsys: Printed):
+    assert run("example:vertical-edge", "--screenshot", "w.png") == 0
+
+    _source, _filters, project, *_ = opened[0]
+    assert isinstance(project, Project)
+    assert project.source.address == "; ".join(["10 10 10 0 0 0"] * 6)
+    assert run("example:vertical-edge", "--project", "other.json") == 2
+    assert run("example:horizontal") == 2
+    assert "there is no worked example “horizontal”" in capsys.readouterr().err
+
+
+def test_typed_numbers_are_applied_without_a_change_of_scale():
+    assert run("apply", "numbers:10 10 0; 10 10 0", "-o", "m.npy", "--kernel", "identity") == 0
+
+    assert np.load("m.npy")[0].tolist() == [[10, 10, 0], [10, 10, 0]]
 
 
 def test_two_projects_are_refused(opened: list[tuple[object, ...]], capsys: Printed):

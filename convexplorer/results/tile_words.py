@@ -8,13 +8,15 @@ from convexplorer.words import degrees, number, percent
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
     """Return the tile of the filter `index`; None without a picture.
 
-    Without a tile of its own, this is the tile at that index in the bank view, and the last tile in other views.
+    Without a tile of its own, this is the tile at that index of a bank, what comes out in a comparison, and the last
+    tile of an equation.
     """
     if picture is None or not picture.tiles:
         return None
-    own = [tile for tile in picture.tiles if tile.filter == index]
+    own = [tile for tile in picture.tiles if tile.filter == index or tile.role == "after"]
     last = len(picture.tiles) - 1
-    return own[-1] if own else picture.tiles[min(index, last) if picture.view.mode == "bank" else last]
+    is_bank = all(tile.role == "map" for tile in picture.tiles)  # also where there is no equation or difference to show
+    return own[-1] if own else picture.tiles[min(index, last) if is_bank else last]
 
 
 def value_at(tile: Tile, cursor: Place | None) -> float | None:

@@ -9,6 +9,7 @@ from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import (
     editing,
+    examples,
     explaining,
     exporting,
     files,
@@ -21,6 +22,7 @@ from convexplorer.gui.commands import (
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model.worked_examples import EXAMPLES
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,16 @@ def _initialize(name: str) -> Command:
         why_not=layers.why_not_initialize,
     )
 
+
+def _example(action: str) -> Command:
+    """Return the row for opening a worked example."""
+    name = action.removeprefix(EXAMPLE)
+    row = EXAMPLES[name]
+    return Command("Worked examples", row.title, (), "", row.explanation, examples.open_example(name))
+
+
+EXAMPLE = "example-"
+EXAMPLE_ACTIONS = tuple(f"{EXAMPLE}{name}" for name in EXAMPLES)
 
 ACTIONS: dict[str, Command] = {
     # File
@@ -327,6 +339,7 @@ ACTIONS: dict[str, Command] = {
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
     ),
+    **{name: _example(name) for name in EXAMPLE_ACTIONS},
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen
     ),
