@@ -182,7 +182,7 @@ def _scrolled(count: int, aspect: float, inner: "_Rooms", *, caption: int, small
     left += max((width + bar - block_width) // 2 if block_height <= inner.whole_height else 0, 0)
     top = inner.margin + max((inner.whole_height - block_height) // 2, 0)
     block = TileBlock(columns, rows, left, top)
-    content_height = max(block_height, 0) + 2 * inner.margin
+    content_height = max(block_height, inner.whole_height) + 2 * inner.margin
     return TileLayout(count, picture_width, picture_height, caption, inner.gap, (block,), content_height)
 
 
