@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import (
+    comparing,
     editing,
     examples,
     explaining,
@@ -16,12 +17,14 @@ from convexplorer.gui.commands import (
     finding,
     layers,
     looking,
+    numbers,
     printing,
     sourcing,
 )
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model.edits import GRID_OPERATIONS
 from convexplorer.model.worked_examples import EXAMPLES
 
 
@@ -94,6 +97,14 @@ def _initialize(name: str) -> Command:
         layers.initialize(name),
         why_not=layers.why_not_initialize,
     )
+
+
+def _grid_operation(name: str) -> Command:
+    """Return the row for an operation on all typed numbers."""
+    row = GRID_OPERATIONS[name]
+    icon = {"clear": "clear", "invert": "negate", "random": "pattern"}[name]
+    run = numbers.transform(name)
+    return Command("Source", row.label, (), icon, row.explanation, run, why_not=numbers.why_not_change)
 
 
 def _example(action: str) -> Command:
@@ -339,6 +350,34 @@ ACTIONS: dict[str, Command] = {
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
     ),
+    "numbers": Command(
+        "Source",
+        "Numbers…",
+        ("Ctrl+Alt+N",),
+        "grid",
+        "Type a small picture: a grid of numbers in the place of the input.",
+        numbers.type_numbers,
+    ),
+    "edit-numbers": Command(
+        "Source",
+        "Edit the numbers",
+        ("Ctrl+Alt+I",),
+        "rename",
+        "Type and paint the numbers of the input over its picture; a small picture becomes numbers.",
+        numbers.toggle_editing,
+        numbers.is_editing,
+        why_not=numbers.why_not_edit,
+    ),
+    "fill-numbers": Command(
+        "Source",
+        "Fill with the painted number",
+        (),
+        "",
+        "Set all numbers of the input to the painted one.",
+        numbers.fill,
+        why_not=numbers.why_not_change,
+    ),
+    **{f"{name}-numbers": _grid_operation(name) for name in GRID_OPERATIONS},
     **{name: _example(name) for name in EXAMPLE_ACTIONS},
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen
@@ -392,7 +431,7 @@ ACTIONS: dict[str, Command] = {
         looking.show_mode("channels"),
     ),
     "compare": Command(
-        "View", "Compare", ("Alt+3",), "", "Before, after, and their difference.", looking.show_mode("compare")
+        "View", "Compare", ("Alt+3",), "", "Two maps, and their difference.", looking.show_mode("compare")
     ),
     "next-filter": Command("View", "Next filter", ("Ctrl+Down",), "", "Select the next filter.", looking.next_filter),
     "previous-filter": Command(
@@ -403,7 +442,7 @@ ACTIONS: dict[str, Command] = {
         "Enlarge the map",
         ("F4",),
         "",
-        "Show one map large; again to go back.",
+        "Show one map large, or one channel of the equation; again to go back.",
         looking.toggle_enlarged,
         begins_group=True,
     ),
@@ -452,6 +491,70 @@ ACTIONS: dict[str, Command] = {
     "smaller": Command("View", "Smaller interface", ("Ctrl+Alt+-",), "", "For a small screen.", looking.smaller),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
+    ),
+    # Compare
+    "keep-reference": Command(
+        "Compare",
+        "Keep as the reference",
+        ("Ctrl+Alt+K",),
+        "",
+        "Keep this result, and compare with it whatever you change or open from now on.",
+        comparing.keep_reference,
+    ),
+    "forget-reference": Command(
+        "Compare",
+        "Let go of the reference",
+        (),
+        "",
+        "Forget what was kept, and free its memory.",
+        comparing.forget_reference,
+        why_not=comparing.why_not_forget,
+    ),
+    "compare-before": Command(
+        "Compare",
+        "Compare with what goes in",
+        (),
+        "",
+        "The selected map against what its layer reads.",
+        comparing.compare_before,
+        begins_group=True,
+    ),
+    "compare-two": Command(
+        "Compare",
+        "Compare the two marked maps",
+        ("Ctrl+Alt+M",),
+        "",
+        "The map that was clicked with Ctrl against the selected one.",
+        comparing.compare_two,
+        why_not=comparing.why_not_compare_two,
+    ),
+    "blink": Command(
+        "Compare",
+        "Blink",
+        ("Ctrl+Alt+B",),
+        "",
+        "Show all of one side, and again all of the other; in the picture hold A or B.",
+        comparing.blink,
+        why_not=comparing.why_not_comparing,
+    ),
+    "swap-sides": Command(
+        "Compare",
+        "Swap both sides",
+        ("Ctrl+Alt+X",),
+        "",
+        "Exchange left and right; the difference turns its sign.",
+        comparing.swap_sides,
+        why_not=comparing.why_not_comparing,
+    ),
+    "combine-two": Command(
+        "Compare",
+        "Combine two maps",
+        ("Ctrl+Alt+J",),
+        "",
+        "A layer that makes one map of the selected one and the one clicked with Ctrl, or the next.",
+        comparing.combine_two,
+        why_not=comparing.why_not_combine,
+        begins_group=True,
     ),
     # Explain
     "explanation": Command(

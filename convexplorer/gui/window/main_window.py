@@ -23,6 +23,7 @@ from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.gui.panels.pattern_panel import PatternPanel
 from convexplorer.gui.panels.ribbon import Ribbon
@@ -169,7 +170,7 @@ class MainWindow(Shell):
         if self.bridge.picture is not None:
             self._record(self.bridge.picture)
         self._refresh_actions()
-        self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
+        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
 
     @Slot()
     def stop_recording(self) -> None:
@@ -180,7 +181,7 @@ class MainWindow(Shell):
         self._top_bar.recording_note.follow(None)
         recording.stop()
         self._refresh_actions()
-        self.say(f"Finishing {recording.path.name} …")
+        self.say(f"Finishing {recording.path.name} …", replaces=_recording_text(recording))
         sentences: list[str] = []
 
         def tell(error: Exception | None) -> None:
@@ -240,7 +241,7 @@ class MainWindow(Shell):
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
-        kind = picture.frame.samples, picture.frame.channels
+        kind = picture.frame.samples, picture.frame.channels, picture.frame.spatial
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
@@ -371,7 +372,11 @@ class MainWindow(Shell):
         self.ribbon = Ribbon(context, self)
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
-        self.input_panel = InputPanel(context, self.viewport, (self.transport_panel, self.pattern_panel), self)
+        self.numbers_panel = NumbersPanel(context, self)
+        footers = (self.transport_panel, self.pattern_panel, self.numbers_panel)
+        self.input_panel = InputPanel(context, self.viewport, footers, self)
+        self.input_panel.cover_with(self.numbers_panel.editor)
+        self.numbers_panel.editing_changed.connect(self._refresh_actions)
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
@@ -383,6 +388,7 @@ class MainWindow(Shell):
             self.input_panel,
             self.transport_panel,
             self.pattern_panel,
+            self.numbers_panel,
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,
@@ -493,6 +499,11 @@ class MainWindow(Shell):
 def _selectable(project: Project) -> tuple[object, ...]:
     """Return the layers and their filters, in their order."""
     return tuple((layer.id, *(one.name for one in layer.filters)) for layer in project.layers)
+
+
+def _recording_text(recording: Recording) -> str:
+    """Return the sentence that stands while a recording runs, and that its end replaces."""
+    return f"Recording to {recording.path.name}."
 
 
 def _application() -> QApplication:
