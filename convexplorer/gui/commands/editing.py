@@ -124,6 +124,34 @@ def transform(operation: str) -> Callable[[Shell], None]:
     return lambda window: window.filter_panel.transform(operation)
 
 
+def why_not_transform(operation: str) -> Callable[[Shell], str]:
+    """Return the function that gives the reason why an operation of `edits.TRANSFORMS` is impossible, or ""."""
+
+    def ask(window: Shell) -> str:
+        return why_no_filter(window) or reason_against(lambda: window.filter_panel.check_transform(operation))
+
+    return ask
+
+
+def merge_planes(window: Shell) -> None:
+    """Replace the planes of the selected filter by their mean, one plane for all channels."""
+    if _commit(window, edits.merge_planes):
+        window.filter_panel.choose_plane(None)
+
+
+def why_not_merge(window: Shell) -> str:
+    """Return the reason why there are no planes to merge, or ""."""
+    chosen = window.choice()
+    if chosen is None:
+        return NO_FILTER
+    return "" if len(chosen.filter.planes) > 1 else "The filter has one plane for all channels."
+
+
+def why_no_filter(window: Shell) -> str:
+    """Return the reason why there is no filter to edit, or ""."""
+    return NO_FILTER if window.choice() is None else ""
+
+
 def copy_kernel(window: Shell) -> None:
     """Copy the weights of the chosen planes as text, one row per line, separated by tabs."""
     _copy_kernel(window, "tab")

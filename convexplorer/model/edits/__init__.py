@@ -21,6 +21,7 @@ from convexplorer.model.edits.kernel import (
     set_weight,
     split_planes,
     transform_filter,
+    transformed_planes,
 )
 from convexplorer.model.edits.layer import (
     add_layer,
@@ -69,4 +70,5 @@ __all__ = [
     "set_weight_array",
     "split_planes",
     "transform_filter",
+    "transformed_planes",
 ]
