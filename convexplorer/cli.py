@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from convexplorer.model.layer import Layer
     from convexplorer.model.project import Project
     from convexplorer.sources import Source
+    from convexplorer.sources.frame import SourceInfo
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 _LEAST_PX, _MOST_PX = 64, 8192  # limits of the window's width and height
@@ -97,6 +98,7 @@ def open_window(words: Sequence[str]) -> int:
         help=f"a project, {_SOURCES}, camera:0, http:// or rtsp://…",
     )
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
+    add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
     add("--project", type=Path, metavar="FILE", help="open a saved project")
     add("--screenshot", type=_explained(_png), metavar="PNG", help="save a picture of the window, and end")
     add("--size", type=_explained(_size), metavar="WxH", help="of the window, e.g. 1440x900")
@@ -108,11 +110,7 @@ def open_window(words: Sequence[str]) -> int:
         if project is not None:
             parser.error(f"{source.name} is a project, and --project names another one")
         source, project = None, source
-    filters: list[Filter] = []
-    if options.kernel:
-        from convexplorer.export.kernels import parse_kernels
-
-        filters = [one for text in options.kernel for one in parse_kernels(text)]
+    filters = _kernels(options)
     # Objects created at the start live on, and collecting garbage among them takes 100 ms; the window freezes them.
     gc.disable()
     try:
@@ -244,6 +242,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 _SOURCES = "a picture, a folder, a video, pattern:NAME or sample:NAME"
 _LAYER_HELP = "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”"
 _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
+_AXES_HELP = (
+    "of arrays of weights in files, a letter for each axis: O filters, I channels in, H rows, W columns; HWIO is "
+    "Keras's order, OIHW PyTorch's"
+)
 
 
 def _apply_parser() -> argparse.ArgumentParser:
@@ -277,6 +279,7 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     parser.set_defaults(palette=None, levels=None)
     add = parser.add_argument
     add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
+    add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
     add("--layer", action="append", default=[], metavar="KIND[:x=1]", help=_LAYER_HELP)
     add("--project", type=Path, metavar="FILE", help="take layers, channels and colours from a saved project")
     add("--channels", metavar="WHICH", help="color (default, without alpha), luminance, all, or a channel's number")
@@ -320,7 +323,6 @@ def _misused(sentence: str) -> int:
 
 def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":
     """Return the project's layers, with the options' kernels and settings applied to the first convolution."""
-    from convexplorer.export.kernels import parse_kernels
     from convexplorer.model.default import bank_layer
 
     changes: dict[str, Any] = {
@@ -331,16 +333,40 @@ def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ..
         "activation": options.activation,
     }
     changes = {name: value for name, value in changes.items() if value is not None}
+    layers = list(project.layers)
     first: Layer | None = None
     if options.kernel:
-        first = bank_layer([one for text in options.kernel for one in parse_kernels(text)])
-    layers = list(project.layers)
+        kind = next((layer.kind for layer in layers if layer.has_filters), "conv")
+        first = bank_layer(_kernels(options, kind))
     for i, layer in enumerate(layers):
         if layer.has_filters:
             known = {name: value for name, value in changes.items() if layer.row.has(name)}
             layers[i] = replace(layer, filters=first.filters if first else layer.filters).with_settings(**known)
             return tuple(layers)
     return (first.with_settings(**changes), *layers) if first else project.layers
+
+
+def _kernels(options: argparse.Namespace, kind: str = "conv") -> "list[Filter]":
+    """Return the filters that the options name for a layer, and say on stderr how the axes of arrays were read."""
+    if not options.kernel:
+        return []
+    from convexplorer.export.kernels import parse_kernels
+    from convexplorer.export.weight_arrays import AmbiguousAxesError, question_for
+
+    filters: list[Filter] = []
+    notes: list[str] = []
+    for text in options.kernel:
+        try:
+            bank = parse_kernels(text, question_for(kind, axes=options.kernel_axes))
+        except AmbiguousAxesError as error:
+            raise ValueError(f"{error} Say which with --kernel-axes, as in --kernel-axes HWIO.") from None
+        notes += [bank.note] if bank.note else []
+        filters += bank.filters
+    if options.kernel_axes and not notes:
+        raise ValueError("--kernel-axes is for arrays of weights with 3 or 4 axes; no --kernel names one")
+    for note in notes:
+        print(f"convexplorer: {plain(note, SENTENCE_LIMIT)}", file=sys.stderr)
+    return filters
 
 
 def _parse_inputs(texts: Sequence[str], outcome: "Outcome") -> "list[Source]":
@@ -410,10 +436,11 @@ class _ProgressBar:
     def __exit__(self, *_: object) -> None:
         self._write("\r\033[K")
 
-    def show(self, title: str, done: int, count: int | None) -> None:
+    def show(self, info: "SourceInfo", done: int) -> None:
         """Draw the bar, or only the number done if the total is unknown."""
-        filled = 0 if not count else 24 * done // count
-        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done}/{count or '?'} {plain(title, 40)}")
+        filled = 24 * min(done, info.frame_count) // info.frame_count if info.frame_count else 0
+        count = f"{'about ' if info.is_estimated else ''}{info.frame_count or '?'}"
+        self._write(f"\r\033[K{'█' * filled}{'·' * (24 - filled)} {done} of {count} {plain(info.title, 40)}")
 
     def _write(self, text: str) -> None:
         if self._stream is not None:

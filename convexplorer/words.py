@@ -145,6 +145,19 @@ def percent(share: float, form: str = ".3g") -> str:
     return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:{form}} %"
 
 
+def degrees(radians: float) -> str:
+    """Write an angle in degrees.
+
+    Examples
+    --------
+    >>> degrees(math.pi / 4), degrees(-math.pi / 2)
+    ('45°', '−90°')
+
+    """
+    angle = math.degrees(radians)
+    return f"{number(round(angle, 1))}°" if math.isfinite(angle) else short_number(angle)
+
+
 def times(sizes: Iterable[int]) -> str:
     """Write sizes one after the other: "3 × 5"."""
     return " × ".join(map(str, sizes))

@@ -21,6 +21,7 @@ from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources import Source, open_image
 from convexplorer.sources.cameras import Camera
+from convexplorer.sources.frame import SourceInfo
 from tests.model.examples import conv_layer, pool_layer
 from tests.picture_server import Answer, PictureServer
 
@@ -395,8 +396,63 @@ def test_progress_is_shown_to_a_person_only(photo: str, monkeypatch: pytest.Monk
     run("apply", photo, "-o", "a.png", "--kernel", "sobel-x")
 
     assert without == ""
-    assert "1/1" in terminal.getvalue()
+    assert "1 of 1" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\033[K")
+
+
+@pytest.mark.parametrize(
+    ("info", "wanted"),
+    [
+        (SourceInfo("clip.mp4", 150), "3 of 150 clip.mp4"),
+        (SourceInfo("clip.mp4", 150, is_estimated=True), "3 of about 150 clip.mp4"),
+        (SourceInfo("clip.webm", None), "3 of ? clip.webm"),
+    ],
+)
+def test_progress_says_whether_the_frames_are_counted(info: SourceInfo, wanted: str):
+    terminal = Terminal()
+
+    with cli._ProgressBar(terminal) as bar:
+        bar.show(info, 3)
+
+    assert wanted in terminal.getvalue()
+
+
+def test_weights_in_the_order_of_keras_are_read_so_and_said(photo: str, capsys: Printed):
+    kernel = np.random.default_rng(4).normal(size=(3, 3, 3, 8)).astype(np.float32)
+    np.save("keras.npy", kernel)
+
+    assert run("apply", photo, "-o", "m.npy", "--kernel", "keras.npy") == 0
+
+    expected = core.conv(open_image(photo), np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)), padding="same")
+    np.testing.assert_allclose(np.load("m.npy"), expected, atol=1e-5)
+    said = capsys.readouterr().err
+    assert "keras: read as (rows, columns, channels in, filters), as Keras keeps them: 8 filters 3×3" in said
+
+
+def test_ambiguous_weights_are_refused_until_an_option_names_their_axes(photo: str, capsys: Printed):
+    kernel = np.random.default_rng(4).normal(size=(3, 3, 3, 3)).astype(np.float32)
+    np.save("cube.npy", kernel)
+
+    assert run("apply", photo, "-o", "m.npy", "--kernel", "cube.npy") == 2
+    said = capsys.readouterr().err
+    assert "can be read in 2 ways" in said
+    assert "--kernel-axes HWIO" in said
+    assert not Path("m.npy").exists()
+
+    assert run("apply", photo, "-o", "m.npy", "--kernel", "cube.npy", "--kernel-axes", "OIHW") == 0
+    np.testing.assert_allclose(np.load("m.npy"), core.conv(open_image(photo), kernel, padding="same"), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("axes", "kernel", "reason"),
+    [("NCHW", "cube.npy", "letters O"), ("HWIO", "sobel-x", "no --kernel names one"), ("HWI", "cube.npy", "3 axes")],
+)
+def test_axes_that_cannot_be_are_a_sentence(photo: str, capsys: Printed, axes: str, kernel: str, reason: str):
+    np.save("cube.npy", np.zeros((3, 3, 3, 3)))
+
+    assert run("apply", photo, "-o", "m.npy", "--kernel", kernel, "--kernel-axes", axes) == 2
+
+    assert reason in capsys.readouterr().err
 
 
 # kernels and cameras

@@ -38,11 +38,13 @@ from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.windows import BORDERS, output_size, pad, pad_amounts, per_axis, sliding_windows, span
 from convexplorer.core.layers import (
     LAYERS,
+    OPERATIONS,
     Activation,
     Add,
     Average,
     AveragePool,
     BatchNorm,
+    CombineMaps,
     Concatenate,
     Conv,
     ConvTranspose,
@@ -88,7 +90,17 @@ from convexplorer.core.operators.activations import (
 from convexplorer.core.operators.dense import dense, flatten
 from convexplorer.core.operators.initializers import INITIALIZERS, compute_fans
 from convexplorer.core.operators.local_response import local_response_norm, local_response_norm_gradient
-from convexplorer.core.operators.merge import add, average, concatenate, maximum, minimum, multiply, subtract
+from convexplorer.core.operators.merge import (
+    add,
+    average,
+    concatenate,
+    magnitude,
+    maximum,
+    minimum,
+    multiply,
+    orientation,
+    subtract,
+)
 from convexplorer.core.operators.normalization import batch_norm
 from convexplorer.core.operators.padding import crop, zero_pad
 from convexplorer.core.operators.pool import average_pool, global_average_pool, global_max_pool, max_pool
@@ -107,6 +119,7 @@ __all__ = [
     "INTERPOLATIONS",
     "LAYERS",
     "MENU_ACTIVATIONS",
+    "OPERATIONS",
     "PALETTES",
     "WEIGHTS_PALETTE",
     "Activation",
@@ -115,6 +128,7 @@ __all__ = [
     "Average",
     "AveragePool",
     "BatchNorm",
+    "CombineMaps",
     "Concatenate",
     "Conv",
     "ConvTranspose",
@@ -192,6 +206,7 @@ __all__ = [
     "local_response_norm",
     "local_response_norm_gradient",
     "luminance",
+    "magnitude",
     "max_pool",
     "max_pool_gradient",
     "max_pool_indices",
@@ -203,6 +218,7 @@ __all__ = [
     "nice_ceiling",
     "not_finite_origin",
     "not_finite_share",
+    "orientation",
     "output_size",
     "pad",
     "pad_amounts",

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -26,14 +26,14 @@ from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes,
 from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.results.vectors import empty_cells, is_vector
 from convexplorer.sources import describe_source, open_reader
-from convexplorer.sources.frame import Frame, Reader, Source, SourceError, TimedReader
+from convexplorer.sources.frame import Frame, Reader, Source, SourceError, SourceInfo, TimedReader
 
 PICTURE_SUFFIXES = images.SUFFIXES
 SUFFIXES = (*PICTURE_SUFFIXES, *arrays.SUFFIXES, *video.SUFFIXES)
 
 _MOST_NAME_BYTES = 240  # of the 255 that disks allow
 
-Progress = Callable[[str, int, int | None], None]
+Progress = Callable[[SourceInfo, int], None]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome
     Parameters
     ----------
     outcome : receives the written files and the failures.
-    progress : called with a title, the number of finished frames and the total number.
+    progress : called with the properties of a source, which tell how many frames it has, and how many are finished.
     """
     for source in sources:
         title = describe_source(source)
@@ -164,6 +164,7 @@ def _apply(reader: Reader, target: Target, recipe: Recipe, outcome: Outcome, pro
     if info.is_live:
         raise SourceError("It never ends; open it in the window and record there.")
     if info.rate_hz is not None:
+        cast("TimedReader", reader).survey()  # so that the last frame tells how long it is shown, and one has no number
         path = target.file_for(info.title, is_video=True)
         if path.suffix.lower() in video.SUFFIXES:
             _apply_video(reader, target.claim(path), recipe, outcome, progress)
@@ -186,24 +187,24 @@ def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcom
         save_maps(path, frame, recipe, target, outcome.written)
 
     for i, name in enumerate(names):
-        progress(name, i, len(names))
+        progress(replace(reader.info, title=name), i)
         try:
             reader.seek(i)
             _use_next(reader, save)
         except (ValueError, MemoryError) as error:
             outcome.failures.append((name, _sentence(error)))
-    progress(reader.info.title, len(names), len(names))
+    progress(reader.info, len(names))
 
 
 def _apply_frames(
     reader: Reader, path: Path, target: Target, recipe: Recipe, outcome: Outcome, progress: Progress
 ) -> None:
     """Write a result for every page or frame, numbered if there are several."""
-    count = reader.info.frame_count
+    is_one = reader.info.frame_count == 1 and not reader.info.is_estimated
 
     def save(frame: Frame) -> None:
         outcome.note(frame, recipe)
-        numbered = path if count == 1 else _extended(path, f"{frame.index:06}")
+        numbered = path if is_one else _extended(path, f"{frame.index:06}")
         try:
             save_maps(numbered, frame, recipe, target, outcome.written)
         except OverInputError as error:  # of this frame only
@@ -215,7 +216,6 @@ def _apply_frames(
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
     """Write a video; if the input is truncated, keep the frames before the end and record the failure."""
     assert reader.info.rate_hz is not None
-    cast("TimedReader", reader).survey()  # so that the last frame tells how long it is shown
     failure = began_s = None
     end_s = 0.0
     with video.Recorder(path, reader.info.rate_hz) as recorder:
@@ -244,11 +244,10 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
 def _walk(reader: Reader, use: Callable[[Frame], None], progress: Progress) -> None:
     """Call `use` with every frame; of one, and of what is made of it, nothing is left while the next one is read."""
     done = 0
-    progress(reader.info.title, done, reader.info.frame_count)
+    progress(reader.info, done)
     while _use_next(reader, use):
         done += 1
-        progress(reader.info.title, done, reader.info.frame_count)
-    progress(reader.info.title, done, done)
+        progress(reader.info, done)
 
 
 def _use_next(reader: Reader, use: Callable[[Frame], None]) -> bool:
@@ -269,7 +268,7 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, target: Target, written:
     """
     if path.suffix.lower() in arrays.SUFFIXES:
         path = target.claim(path)
-        maps, names, _ = compute_maps(frame, recipe)
+        maps, names, *_ = compute_maps(frame, recipe)
         arrays.save_array(path, maps, names)
         written.append(path)
         return
@@ -297,9 +296,10 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
 
     Of volumes it is the slice in the middle; values without places are drawn as `results.vectors` lays them out.
     """
-    maps, names, magnitudes = compute_maps(frame, recipe)
+    maps, names, magnitudes, strengths = compute_maps(frame, recipe)
     look = resolve(Look(), maps.shape[1:] or frame.spatial)
-    shown = as_pictures(maps, block_grid(1, len(look.axes)), look)
+    grid = block_grid(1, len(look.axes))
+    shown = as_pictures(maps, grid, look)
     names, magnitudes = fitting(names, len(shown)), fitting_magnitudes(magnitudes, len(shown))
     tiles = draw_maps(
         shown,
@@ -309,12 +309,15 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
         Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers)),
         has_places=not is_vector(maps),
         empty=empty_cells(maps.shape),
+        strengths=None if strengths is None else as_pictures(strengths, grid, look),
     )
     return [(tile.title, colored(tile)) for tile in tiles]
 
 
-def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...]]:
-    """Return the last layer's maps (F, H, W), their names, and the magnitudes of their terms.
+def compute_maps(
+    frame: Frame, recipe: Recipe
+) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...], np.ndarray | None]:
+    """Return the last layer's maps (F, H, W), their names, the magnitudes of their terms, and strengths of angles.
 
     Raises
     ------
@@ -325,14 +328,16 @@ def compute_maps(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, .
         raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
     image, names = choose_input(frame, recipe.channels, recipe.numbers)
     if not recipe.layers:
-        return image, names, (0.0,) * len(image)
+        return image, names, (0.0,) * len(image), None
     graph = build(recipe.layers, image.shape).graph
-    evaluation = core.evaluate(graph, image, keep=[len(graph) - 1])
+    last = len(graph) - 1
+    evaluation = core.evaluate(graph, image, keep={last, *graph.inputs[last]} - {-1})
     failed = next((result.error for result in evaluation.results if result.error), "")
     if failed:
         raise ExportError(failed)
-    names = fitting(map_names(recipe.layers, names, evaluation)[-1], len(evaluation[-1]))
-    return evaluation[-1], names, evaluation.magnitudes(len(evaluation) - 1)
+    maps, (given, *_) = evaluation[last], evaluation.given_to(last)
+    names = fitting(map_names(recipe.layers, names, evaluation)[-1], len(maps))
+    return maps, names, evaluation.magnitudes(last), evaluation.layers[last].strengths(given)
 
 
 def _file_names(names: Sequence[str]) -> list[str]:

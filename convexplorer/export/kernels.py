@@ -3,14 +3,23 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from convexplorer.export.files import ExportError, check_suffix, plain_file, reason_of, replacing
+from convexplorer.export.weight_arrays import (
+    ANY_AXES,
+    AxesQuestion,
+    Bank,
+    bank_of,
+    bank_of_archive,
+    bank_of_array,
+    make_bank_filter,
+)
 from convexplorer.kernels.filter import Filter
-from convexplorer.kernels.matrix import format_matrix, parse_matrix
+from convexplorer.kernels.matrix import format_matrix, parse_matrix, parse_weights
 from convexplorer.kernels.numbers import number_text
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model.layer import Layer
@@ -21,7 +30,7 @@ from convexplorer.sources.paths import special_kind
 FORMAT = 1
 FORMATS = {".json": "JSON", ".csv": "CSV", ".npy": "NumPy array"}
 SUFFIXES = tuple(FORMATS)
-READABLE_SUFFIXES = (*SUFFIXES, ".txt")
+READABLE_SUFFIXES = (*SUFFIXES, ".npz", ".txt")
 MAX_BYTES = 64 * 1024 * 1024  # 64 filters of 63 × 63 with many planes take less
 
 _HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
@@ -45,19 +54,25 @@ def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
                 np.save(file, _to_array(layer))
 
 
-def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
-    """Read the filters of a file by `save_bank`, of a project, or of a matrix of numbers.
+def load_bank(path: str | os.PathLike[str], question: AxesQuestion = ANY_AXES) -> tuple[Filter, ...]:
+    """Read the filters of a file, see `read_bank`."""
+    return read_bank(path, question).filters
 
-    A `.npy` array may be one plane (rows, columns), one filter (planes, rows, columns), or a bank (filters, planes,
-    rows, columns).
+
+def read_bank(path: str | os.PathLike[str], question: AxesQuestion = ANY_AXES) -> Bank:
+    """Read the filters of a file by `save_bank`, of a project, of a matrix of numbers, or of an array.
+
+    An array of 2 to 4 axes, in `.npy`, `.npz` or as text with brackets, is read by the rule of `kernels.weight_axes`.
+    Of an `.npz` the array called "kernel" or "weight" is taken, or its only one with 2 axes or more; one with as many
+    numbers as there are filters holds the biases.
 
     Raises
     ------
+    AmbiguousAxesError : the axes of the array can be read in several ways.
     ExportError : the file cannot be read; the text is a sentence for the user.
     """
     source = Path(path)
     check_suffix(source, READABLE_SUFFIXES)
-    readers: dict[str, Callable[[Path], tuple[Filter, ...]]] = {".json": _from_json, ".npy": _from_array}
     try:
         found = source.stat()
         if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):  # opening a pipe would block
@@ -65,8 +80,8 @@ def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
         size = found.st_size
         if size > MAX_BYTES:
             raise ValueError(f"it has {size // 1024**2} MB, and no filter bank has more than {MAX_BYTES // 1024**2}")
-        filters = readers.get(source.suffix.lower(), _from_text)(source)
-        if not filters:
+        bank = _read(source, question)
+        if not bank.filters:
             raise ValueError("a bank has 1 filter or more, and it has none")
     except ExportError:
         raise
@@ -74,10 +89,10 @@ def load_bank(path: str | os.PathLike[str]) -> tuple[Filter, ...]:
         raise ExportError(f"{source.name} could not be read: {reason_of(error)}.") from error
     except (ValueError, EOFError, MemoryError) as error:
         raise ExportError(f"{source.name} could not be read as kernels: {str(error).rstrip('.')}.") from error
-    return filters
+    return bank
 
 
-def parse_kernels(text: str) -> tuple[Filter, ...]:
+def parse_kernels(text: str, question: AxesQuestion = ANY_AXES) -> Bank:
     """Parse the user's text for filters: `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
 
     Raises
@@ -86,9 +101,9 @@ def parse_kernels(text: str) -> tuple[Filter, ...]:
     """
     path = Path(text)
     if path.suffix.lower() in READABLE_SUFFIXES:
-        return load_bank(path)
+        return read_bank(path, question)
     name, _, settings = text.partition(":")
-    return (make_filter(name, **parse_settings(settings)),)
+    return Bank((make_filter(name, **parse_settings(settings)),))
 
 
 def parse_settings(text: str) -> dict[str, float]:
@@ -101,6 +116,17 @@ def parse_settings(text: str) -> dict[str, float]:
         except ValueError:
             raise ValueError(f"a parameter is written name=number, as in sigma=2; got {part!r}") from None
     return settings
+
+
+def _read(path: Path, question: AxesQuestion) -> Bank:
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return Bank(_from_json(path))
+    if suffix == ".npy":
+        return bank_of_array(path, question)
+    if suffix == ".npz":
+        return bank_of_archive(path, question)
+    return _from_text(path, question)
 
 
 def _to_json(layer: Layer) -> str:
@@ -131,11 +157,14 @@ def _to_csv(layer: Layer) -> str:
     return "\n".join(blocks)
 
 
-def _from_text(path: Path) -> tuple[Filter, ...]:
+def _from_text(path: Path, question: AxesQuestion) -> Bank:
     text = path.read_text(encoding="utf-8-sig")
-    if not text.lstrip().startswith("#"):
-        return (_filter(path.stem, parse_matrix(text)),)
-    return tuple(_filter(name, parse_matrix(block), bias) for name, bias, block in _blocks(text))
+    if text.lstrip().startswith("#"):
+        return Bank(tuple(make_bank_filter(name, parse_matrix(block), bias) for name, bias, block in _blocks(text)))
+    array, axes = parse_weights(text)
+    if axes:  # rows and columns, and blank lines between planes
+        return Bank((make_bank_filter(path.stem, array),))
+    return bank_of(path.stem, array, question)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, float, str]]:
@@ -155,24 +184,3 @@ def _to_array(layer: Layer) -> np.ndarray:
     if any(len(one.planes) not in (1, count) for one in layer.filters):
         raise ExportError("Filters with different numbers of planes do not fit into one array; JSON keeps them.")
     return np.stack([np.broadcast_to(one.planes, (count, *one.size)) for one in layer.filters])
-
-
-def _from_array(path: Path) -> tuple[Filter, ...]:
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, MemoryError):
-        raise
-    except Exception as error:
-        # NumPy reads the header as Python: damage in it raises SyntaxError, TypeError, KeyError, TokenError, …
-        raise ValueError("it is damaged or no array of numbers") from error
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or not 2 <= array.ndim <= 4:
-        shape = f"shape {array.shape} of {array.dtype}" if isinstance(array, np.ndarray) else "several arrays"
-        raise ValueError(f"an array of numbers with 2 to 4 axes is expected; got {shape}")
-    bank = array.reshape((1,) * (4 - array.ndim) + array.shape)
-    names = [path.stem] if len(bank) == 1 else [f"{path.stem} {i + 1}" for i in range(len(bank))]
-    return tuple(_filter(name, planes) for name, planes in zip(names, bank, strict=True))
-
-
-def _filter(name: str, planes: np.ndarray, bias: float = 0.0) -> Filter:
-    planes = np.asarray(planes, dtype=np.float64)
-    return Filter(name, planes if planes.ndim == 3 else planes[np.newaxis], bias)

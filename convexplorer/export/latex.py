@@ -1,5 +1,6 @@
 """The trace of a value as LaTeX, for slides and scripts; requires only amsmath."""
 
+import math
 import os
 from collections.abc import Callable, Sequence
 
@@ -120,6 +121,17 @@ class _Numbers:
         """Return the smallest of the inputs."""
         return self._chosen(trace, "min")
 
+    def measured(self, trace: Trace) -> list[str]:
+        """Return the length of the vector of two inputs."""
+        a, b = (self._factor(float(value)) for value in trace.values.reshape(-1))
+        return [f"y &= \\sqrt{{{a}^2 + {b}^2}} = {self._number(trace.value)}"]
+
+    def oriented(self, trace: Trace) -> list[str]:
+        """Return the angle of the vector of two inputs, also in degrees."""
+        a, b = (self._number(float(value)) for value in trace.values.reshape(-1))
+        angle = f"\\operatorname{{atan2}}\\left({b},\\ {a}\\right) = {self._number(trace.value)}"
+        return [f"y &= {angle} = {self._number(math.degrees(trace.value))}^\\circ"]
+
     def copied(self, trace: Trace) -> list[str]:
         """Return the cell of the input that the value is, counted from 0; 0 where there is none."""
         taps = np.argwhere(trace.counted & ~trace.window.is_empty)
@@ -235,6 +247,8 @@ _FORMULAS: dict[str, Callable[[_Numbers, Trace], list[str]]] = {
     "multiply": _Numbers.multiplied,
     "maximum": _Numbers.largest,
     "minimum": _Numbers.smallest,
+    "magnitude": _Numbers.measured,
+    "orientation": _Numbers.oriented,
     **dict.fromkeys(("concatenate", "flatten", "zero_pad", "crop", "unpool"), _Numbers.copied),
 }
 

@@ -48,11 +48,26 @@ class _Token:
 
 def parse_brackets(text: str) -> list[Plane]:
     """Return the planes of a matrix with brackets: lists of rows, not yet checked for equal lengths."""
+    return _planes(parse_tree(text))
+
+
+def parse_tree(text: str) -> Tree:
+    """Return nested lists of numbers, as deep as the brackets."""
     declaration = _DECLARATION.match(text)
     reader = _Reader(text, declaration.end() if declaration else 0)
     tree = reader.product()
     reader.finish()
-    return _planes(tree)
+    return tree
+
+
+def depth_of(tree: Tree) -> int:
+    """Return the levels of lists; raise ValueError if numbers and lists stand side by side."""
+    if isinstance(tree, float):
+        return 0
+    depths = {depth_of(item) for item in tree}
+    if len(depths) > 1:
+        raise ValueError("numbers and brackets stand side by side in one bracket")
+    return 1 + (depths.pop() if depths else 0)
 
 
 class _Reader:
@@ -228,20 +243,11 @@ def _divided(value: Tree, divisor: float) -> Tree:
 
 
 def _planes(tree: Tree) -> list[Plane]:
-    depth = _depth(tree)
+    depth = depth_of(tree)
     while depth > 3 and isinstance(tree, list) and len(tree) == 1:
         tree, depth = tree[0], depth - 1  # (1, C, kh, kw): one filter of a layer's weights
     if depth > 3:
         raise ValueError(f"a kernel has rows, columns and perhaps planes; the text has {depth} levels of brackets")
     while depth < 3:
         tree, depth = [tree], depth + 1
-    return tree  # type: ignore[return-value]  # `_depth` has seen that every branch is three deep
-
-
-def _depth(tree: Tree) -> int:
-    if isinstance(tree, float):
-        return 0
-    depths = {_depth(item) for item in tree}
-    if len(depths) > 1:
-        raise ValueError("numbers and brackets stand side by side in one bracket")
-    return 1 + (depths.pop() if depths else 0)
+    return tree  # type: ignore[return-value]  # `depth_of` has seen that every branch is three deep

@@ -10,15 +10,16 @@ from typing import Literal
 
 import numpy as np
 
-from convexplorer.kernels.brackets import parse_brackets
+from convexplorer.kernels.brackets import depth_of, parse_brackets, parse_tree
 from convexplorer.kernels.filter import check_kernel_size
 from convexplorer.kernels.numbers import number_text, parse_number
-from convexplorer.words import plain
+from convexplorer.words import plain, times
 
 # A kernel of the largest size with 64 planes, 25 characters a number.
 MAX_CHARACTERS = 8_000_000
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
+_BRACKET = re.compile(r"[\[({]")
 _PROLOGUE = re.compile(r"\A(?:[ \t]*(?:(?:import|from)\s[^\n]*|#[^\n]*)?\n)+")  # of Python code, before its matrix
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?|[+-]?\d+")
 
@@ -37,18 +38,47 @@ def parse_matrix(text: str) -> np.ndarray:
     ValueError : the text is no matrix; the message tells the position, the problem and the actual shape.
     KernelSizeError : the matrix has more rows or columns than a kernel.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"this is no kernel: the text has {len(text)} characters")
-    clean = _without_latex(text.translate(_DASHES)).replace("\r\n", "\n").replace("\r", "\n")
-    clean = _PROLOGUE.sub("", clean)
-    if not clean.strip():
-        raise ValueError("there are no numbers in an empty text")
-    if "..." in clean or "…" in clean:
-        raise ValueError("the matrix was shortened with “...”; copy it with all its numbers")
+    clean = _clean(text)
     if _DECIMAL_COMMA.fullmatch(clean.strip()):
         return np.array([[parse_number(clean)]])
-    nested = parse_brackets(clean) if re.search(r"[\[({]", clean) else _parse_rows(clean)
-    return _checked(nested)
+    nested = parse_brackets(clean) if _BRACKET.search(clean) else _parse_rows(clean)
+    array = _rectangular(nested)
+    check_kernel_size(array.shape[1:], "this table")
+    return array[0] if len(array) == 1 else array
+
+
+def parse_weights(text: str) -> tuple[np.ndarray, str]:
+    """Return the numbers of a text with their 2 to 4 axes, and the order of the axes as far as the text tells it.
+
+    Accepted is what `parse_matrix` accepts, and brackets nested four deep. The order is "HW" for rows of numbers, "IHW"
+    for planes between blank lines, and "" for three or four levels of brackets, see `weight_axes`.
+
+    Raises
+    ------
+    ValueError : as in `parse_matrix`; the size of a kernel is checked only where the text tells rows and columns.
+
+    Examples
+    --------
+    >>> array, axes = parse_weights("[[[[1, 2]]], [[[3, 4]]]]")
+    >>> array.shape, axes
+    ((2, 1, 1, 2), '')
+    """
+    clean = _clean(text)
+    tree = parse_tree(clean) if _BRACKET.search(clean) else None
+    if tree is None or depth_of(tree) < 3:
+        array = parse_matrix(text)
+        return array, "HW" if array.ndim == 2 else "IHW"
+    while depth_of(tree) > 4 and isinstance(tree, list) and len(tree) == 1:
+        tree = tree[0]
+    if (depth := depth_of(tree)) > 4:
+        raise ValueError(f"weights have at most 4 axes; the text has {depth} levels of brackets")
+    if depth == 3:
+        return _rectangular(tree), ""  # type: ignore[arg-type]  # `depth_of` has seen that every branch is so deep
+    blocks = [_rectangular(block) for block in tree]  # type: ignore[union-attr,arg-type]
+    shapes = {times(block.shape) for block in blocks}
+    if len(shapes) > 1:
+        raise ValueError(f"all parts must have one shape; the text has {' and '.join(sorted(shapes))}")
+    return np.stack(blocks), ""
 
 
 def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab", *, comment: str = "") -> str:
@@ -137,8 +167,21 @@ def _without_latex(text: str) -> str:
     return re.sub(r"\s*\\\\\s*", ";", text).replace("&", ",") if "[" in text else text
 
 
-def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
-    """Return rows of equal length as an array; errors name plane, row and column."""
+def _clean(text: str) -> str:
+    """Return a text with plain signs, line ends and brackets; raise ValueError for one without all its numbers."""
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"this is no kernel: the text has {len(text)} characters")
+    clean = _without_latex(text.translate(_DASHES)).replace("\r\n", "\n").replace("\r", "\n")
+    clean = _PROLOGUE.sub("", clean)
+    if not clean.strip():
+        raise ValueError("there are no numbers in an empty text")
+    if "..." in clean or "…" in clean:
+        raise ValueError("the matrix was shortened with “...”; copy it with all its numbers")
+    return clean
+
+
+def _rectangular(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
+    """Return rows of equal length as an array (planes, rows, columns); errors name plane, row and column."""
     for p, plane in enumerate(nested, 1):
         where = f"plane {p}: " if len(nested) > 1 else ""
         if not plane or not plane[0]:
@@ -149,6 +192,4 @@ def _checked(nested: Sequence[Sequence[Sequence[float]]]) -> np.ndarray:
     sizes = {f"{len(plane)}×{len(plane[0])}" for plane in nested}
     if len(sizes) > 1:
         raise ValueError(f"all planes must have one size; the text has {' and '.join(sorted(sizes))}")
-    check_kernel_size((len(nested[0]), len(nested[0][0])), "this table")
-    array = np.array(nested, dtype=np.float64)
-    return array[0] if len(nested) == 1 else array
+    return np.array(nested, dtype=np.float64)

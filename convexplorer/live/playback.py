@@ -5,6 +5,7 @@ the source; the session handles exceptions. The functions know the session as a 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from convexplorer.live.pace import Pace
@@ -144,6 +145,7 @@ class Video:
         self._is_fetched = False
         self._skipped = 0  # frames left out before the one ahead
         self._shown = -1
+        self._is_estimated = False  # True if this index is an estimate
         self._shown_s = self._end_s = 0.0  # when the frame on screen began, and when its turn is over
 
     def run(self) -> None:
@@ -172,7 +174,22 @@ class Video:
         began_s = self._session.clock()
         self._is_surveyed = self._reader.survey(_SURVEY_S)  # again if frames have contradicted an earlier one
         self._survey_s = max(_SURVEY_S, self._session.clock() - began_s)
+        if not self._reader.info.is_estimated:
+            self._number_again()
         self._tell_info()
+
+    def _number_again(self) -> None:
+        """Tell by their times which frames are on screen and ahead, once all are counted."""
+        if isinstance(self._ahead, Frame) and self._ahead.is_estimated:
+            index = self._reader.index_at(self._ahead.time_s)
+            self._ahead = replace(self._ahead, index=index, is_estimated=False)
+            self._next = index + 1
+        if self._is_estimated:
+            self._shown, self._is_estimated = self._reader.index_at(self._shown_s), False
+            if not self._is_fetched:
+                self._next = self._shown + 1
+            status = self._session.status
+            self._session.publish(status.state, status.message, index=self._shown, is_estimated=False)
 
     def _tell_info(self) -> None:
         """Publish what the reader has learned of its source."""
@@ -246,7 +263,7 @@ class Video:
             return self._break_off(str(ahead))
         if ahead is None:
             return self._end()
-        self._shown, self._shown_s = ahead.index, ahead.time_s
+        self._shown, self._shown_s, self._is_estimated = ahead.index, ahead.time_s, ahead.is_estimated
         self._end_s = ahead.time_s + (ahead.duration_s or self._usual_s)
         self._session.show(ahead, skipped_frames=self._skipped, is_next=is_next)
         self._tell_info()

@@ -152,7 +152,9 @@ class Session:
         self._meter.tick()
         skipped_frames += self.status.skipped_frames
         state: State = "playing" if self.is_playing and self.has_time else "paused"
-        self.publish(state, index=frame.index, skipped_frames=skipped_frames, is_minor=is_next)
+        self.publish(
+            state, index=frame.index, is_estimated=frame.is_estimated, skipped_frames=skipped_frames, is_minor=is_next
+        )
 
     @property
     def has_time(self) -> bool:

@@ -71,6 +71,12 @@ class Stage:
         """Where rows and columns of `input` lie on the two axes that are looked at."""
         return self.input_places if is_vector(self.given) else self.look.seen_grid(self.input_places)
 
+    @property
+    def strengths(self) -> np.ndarray | None:
+        """How strong the value in each cell of `maps` is, if values are angles; else None."""
+        found = self.result.layer.strengths(self.given)
+        return None if found is None else self.cut(found)
+
     def cut(self, maps: np.ndarray) -> np.ndarray:
         """Return what is looked at of maps whose cells lie as those of `made`."""
         return as_pictures(maps, self.places, self.look)
@@ -199,6 +205,16 @@ def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evalu
             own = tuple(_flat_name(layer, own, shape, i) for i in range(math.prod(shape)))
         found.append(own)
     return tuple(found)
+
+
+def names_read(
+    picture_names: tuple[str, ...], layers: Sequence[Layer], evaluation: Evaluation, layer: int
+) -> tuple[str, ...]:
+    """Return a name for each map that a layer reads of its first input; of maps without names, their numbers."""
+    names = map_names(layers, picture_names, evaluation)[evaluation.graph.inputs[layer][0] + 1]
+    below = evaluation.shape_of(evaluation.graph.inputs[layer][0])
+    count = len(names) if below is None else below[0]
+    return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))
 
 
 def value_name(

@@ -12,7 +12,7 @@ from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.model.build import build_layer
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import map_names
+from convexplorer.results.stage import names_read
 from convexplorer.results.vectors import is_vector
 from convexplorer.words import as_sentence
 
@@ -157,8 +157,4 @@ def _prepared(
 def _names(picture: Picture, layer: int) -> tuple[str, ...]:
     evaluation = picture.evaluation
     assert evaluation is not None
-    every = map_names(picture.project.layers, picture.input_names, evaluation)
-    names = every[evaluation.graph.inputs[layer][0] + 1]
-    below = evaluation.input_of(layer)
-    count = len(names) if below is None else len(below)
-    return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))
+    return names_read(picture.input_names, picture.project.layers, evaluation, layer)

@@ -2,19 +2,21 @@
 
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
-from convexplorer.words import number, percent
+from convexplorer.words import degrees, number, percent
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
     """Return the tile of the filter `index`; None without a picture.
 
-    Without a tile of its own, this is the tile at that index in the bank view, and the last tile in other views.
+    Without a tile of its own, this is the tile at that index of a bank, what comes out in a comparison, and the last
+    tile of an equation.
     """
     if picture is None or not picture.tiles:
         return None
-    own = [tile for tile in picture.tiles if tile.filter == index]
+    own = [tile for tile in picture.tiles if tile.filter == index or tile.role == "after"]
     last = len(picture.tiles) - 1
-    return own[-1] if own else picture.tiles[min(index, last) if picture.view.mode == "bank" else last]
+    is_bank = all(tile.role == "map" for tile in picture.tiles)  # also where there is no equation or difference to show
+    return own[-1] if own else picture.tiles[min(index, last) if is_bank else last]
 
 
 def value_at(tile: Tile, cursor: Place | None) -> float | None:
@@ -29,8 +31,18 @@ def value_at(tile: Tile, cursor: Place | None) -> float | None:
     return None if is_empty else float(tile.values[cell])
 
 
+def value_text(tile: Tile, value: float) -> str:
+    """Return a value of a tile as it is read; an angle also in degrees."""
+    return number(value) if tile.shade is None else f"{number(value)} = {degrees(value)}"
+
+
 def range_text(tile: Tile) -> str:
-    """Return the smallest and the largest value of a tile; the value itself where there is one."""
+    """Return the smallest and the largest value of a tile, of angles in degrees; the value itself where there is one.
+
+    Angles are words enough with their unit, so that no one reads radians as brightness.
+    """
+    if tile.shade is not None:
+        return f"{degrees(tile.minimum)} … {degrees(tile.maximum)}"
     if tile.values.size == 1 and not tile.not_finite:
         return number(tile.minimum)
     return f"{number(tile.minimum)} … {number(tile.maximum)}"

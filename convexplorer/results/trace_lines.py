@@ -9,7 +9,7 @@ from convexplorer.core.explain.trace import Trace
 from convexplorer.core.layers import BatchNorm, LocalResponseNorm
 from convexplorer.core.layers.activated import ActivatedLayer
 from convexplorer.core.operators.activations import describe
-from convexplorer.words import MINUS, number
+from convexplorer.words import MINUS, degrees, number
 
 # Of larger numbers e^x is beyond float64.
 _LARGEST_EXPONENT = 700.0
@@ -139,6 +139,21 @@ def of_extreme(word: str, position: Callable[[np.ndarray], np.intp]) -> Callable
         return [Line(f"the {word} of {len(names)}:"), Line(names[int(position(trace.values.reshape(-1)))])]
 
     return lines
+
+
+def of_vector(formula: str) -> Callable[[Trace, Sequence[str]], list[Line]]:
+    """Return the function that lists the two components a and b of a vector, and what is made of them."""
+
+    def lines(trace: Trace, names: Sequence[str]) -> list[Line]:
+        a, b = trace.values.reshape(-1).tolist()
+        return [Line(f"a {names[0]}", number(a)), Line(f"b {names[1]}", number(b)), Line(formula, number(trace.linear))]
+
+    return lines
+
+
+def of_orientation(trace: Trace, names: Sequence[str]) -> list[Line]:
+    """Return the two components of a vector, and its angle, also in degrees."""
+    return [*of_vector("atan2(b, a)")(trace, names), Line("in degrees", degrees(trace.linear))]
 
 
 def of_concatenation(trace: Trace, names: Sequence[str]) -> list[Line]:

@@ -94,6 +94,8 @@ WORDS: dict[str, TraceWords] = {
     ),
     "maximum": TraceWords(trace_lines.of_extreme("largest", np.argmax), marked=_at(np.argmax)),
     "minimum": TraceWords(trace_lines.of_extreme("smallest", np.argmin), marked=_at(np.argmin)),
+    "magnitude": TraceWords(trace_lines.of_vector("√(a² + b²)"), running="length of a alone, then of both"),
+    "orientation": TraceWords(trace_lines.of_orientation),
     "concatenate": TraceWords(trace_lines.of_concatenation),
 }
 

@@ -121,9 +121,9 @@ class AvCapture(Grabbing):
 
     def grab(self) -> bool:
         """Fetch the next frame without conversion; return False at the end, or if a packet cannot be decoded."""
-        while not self._is_grabbed:
+        while not self.is_grabbed:
             if self._ready:
-                self._frame, self._is_grabbed = self._ready.popleft(), True
+                self._frame, self.is_grabbed = self._ready.popleft(), True
                 self._size = self._size or (self._frame.height, self._frame.width)
             elif not self._decode():
                 return False
@@ -149,7 +149,7 @@ class AvCapture(Grabbing):
 
     def seek_before(self, stamp_s: float) -> None:
         """Set the next frame to a key frame at this time stamp or before, if the container finds one."""
-        self._is_grabbed = self._has_begun = False
+        self.is_grabbed = self._has_begun = False
         self._waits_for_key = True
         self._ready.clear()
         if self._stream is None:

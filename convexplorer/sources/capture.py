@@ -16,7 +16,7 @@ MAX_FRAMES = 100_000_000
 class Grabbing:
     """What reading is made of, whichever library decodes: fetch the next frame, and convert it if it is wanted."""
 
-    _is_grabbed = False  # True if the frame fetched last comes next
+    is_grabbed = False  # True if the frame fetched last is read next
 
     def grab(self) -> bool:
         """Fetch the next frame without conversion; return False at the end or on failure."""
@@ -29,14 +29,14 @@ class Grabbing:
     def skip(self) -> bool:
         """Fetch and discard the next frame; return False at the end or on failure."""
         is_there = self.grab()
-        self._is_grabbed = False
+        self.is_grabbed = False
         return is_there
 
     def read(self) -> np.ndarray | None:
         """Return the next frame (H, W, 3) uint8 in B, G, R order; None at the end or on failure."""
         if not self.grab():
             return None
-        self._is_grabbed = False
+        self.is_grabbed = False
         return self.peek()
 
 
@@ -111,12 +111,12 @@ class Capture(Grabbing):
 
     def grab(self) -> bool:
         """Fetch the next frame without conversion; return False at the end or on failure."""
-        if not self._is_grabbed:
+        if not self.is_grabbed:
             try:
-                self._is_grabbed = self._capture.grab()
+                self.is_grabbed = self._capture.grab()
             except cv2.error:
-                self._is_grabbed = False
-        return self._is_grabbed
+                self.is_grabbed = False
+        return self.is_grabbed
 
     def peek(self) -> np.ndarray | None:
         """Return the frame fetched last, which need not be read; None on failure."""
@@ -133,7 +133,7 @@ class Capture(Grabbing):
 
     def seek(self, index: int) -> None:
         """Set the next frame to `index` by FFmpeg's arithmetic, which takes every frame to last 1/rate."""
-        self._is_grabbed = False
+        self.is_grabbed = False
         self.set(cv2.CAP_PROP_POS_FRAMES, index)
 
     def set(self, key: int, value: float) -> None:

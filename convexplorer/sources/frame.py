@@ -71,6 +71,7 @@ class Frame:
     axes : the spatial axes of `image`; by default the usual ones for their number.
     duration_s : seconds for which an animation shows the frame; 0 if it stays until the next one comes.
     subtitle : where a page stands on the further axes of its stack: "z 3 of 7, channel 2 of 2", or "".
+    is_estimated : True if `index` is an estimate: the frame was reached by its time, before the frames were counted.
 
     Raises
     ------
@@ -87,6 +88,7 @@ class Frame:
     axes: tuple[Axis, ...] = ()
     duration_s: float = 0.0
     subtitle: str = ""
+    is_estimated: bool = False
 
     def __post_init__(self) -> None:
         rank = self.image.ndim - 1
@@ -118,6 +120,7 @@ class SourceInfo:
     is_live : True if frames arrive by themselves (camera, stream); unread frames are lost.
     is_seekable : True if `seek` works.
     names : file names of a folder or list, otherwise empty.
+    is_estimated : True if `frame_count` is an estimate, as a header's duration times rate, until frames are counted.
     """
 
     title: str
@@ -126,6 +129,7 @@ class SourceInfo:
     is_live: bool = False
     is_seekable: bool = False
     names: tuple[str, ...] = ()
+    is_estimated: bool = False
 
     @property
     def has_time(self) -> bool:

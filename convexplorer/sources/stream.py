@@ -2,7 +2,6 @@
 
 import socket
 import time
-from dataclasses import replace
 
 from convexplorer._cv import cv2
 from convexplorer.sources.address import endpoint_of, host_of, timeout_of
@@ -46,10 +45,9 @@ class StreamReader:
             raise
         capture = self._track.capture
         self._note = note_on(capture.stored(), capture.pixel_aspect, is_own=False)
-        count = self._track.header_count
         is_live = self._track.is_live
         rate_hz = capture.rate_hz if is_live else self._track.rate_hz
-        self.info = SourceInfo(self._host, count, rate_hz, is_live=is_live, is_seekable=not is_live)
+        self.info = self._track.counted(SourceInfo(self._host, None, rate_hz, is_live=is_live, is_seekable=not is_live))
 
     def read(self) -> Frame | None:
         """Wait for the next frame, at most for the time-out; None only at the end of a recording."""
@@ -68,13 +66,23 @@ class StreamReader:
         index, time_s, pixels = found
         if self.info.is_live:
             time_s = time.monotonic() - self._opened_s
-        elif index >= (self.info.frame_count or 0):
-            self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
+        else:
+            self._tell_count()
         image, channels = to_planes(pixels)
         duration_s = self._track.duration_s(index, time_s)
         samples = samples_of(pixels.dtype)
         note = f"{self._note} {self._track.capture.note}".strip()
-        return Frame(image, channels, index, time_s, self._host, note, samples, duration_s=duration_s)
+        return Frame(
+            image,
+            channels,
+            index,
+            time_s,
+            self._host,
+            note,
+            samples,
+            duration_s=duration_s,
+            is_estimated=self._track.is_estimated,
+        )
 
     def seek(self, index: int) -> None:
         """Set the next frame of a recording; do nothing for a live stream."""
@@ -123,9 +131,7 @@ class StreamReader:
         return time.monotonic() - started_s >= 0.9 * self._timeout_s
 
     def _tell_count(self) -> None:
-        count = self._track.timeline.count
-        if count is not None and count != self.info.frame_count:
-            self.info = replace(self.info, frame_count=count)
+        self.info = self._track.counted(self.info)
 
     def _check(self) -> None:
         """Raise `SourceError` if no frame arrives, or one exceeds the size limit."""

@@ -187,6 +187,10 @@ class Timeline:
             index = max(index, int(time_s / self.period_s + _EVEN))
         return index if self.count is None else min(index, self.count - 1)
 
+    def time_of(self, stamp_s: float) -> float:
+        """Return the time of a stamp, from the first frame's on."""
+        return stamp_s - self._first
+
     def missing_after(self, time_s: float) -> int:
         """Return how many packets gave no frame: those behind the last frame, at `time_s`, and those in wide gaps."""
         if self._packets is None:

@@ -2,17 +2,20 @@
 
 OpenCV seeks by `index / rate`, which is another frame wherever the rate varies, a container begins late or has no
 index. Here a jump lands early, walks on and stops at the stamp of the wanted frame; if the stamp cannot be found,
-frames are counted from the beginning.
+frames are counted from the beginning. Only in a long film that is not counted yet, a jump goes to the time where the
+rate puts the frame; its index is an estimate until the survey tells which one it is.
 """
 
 import math
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
+from convexplorer.sources.frame import SourceInfo
 from convexplorer.sources.packets import MOST_FAILURES, Packets
 from convexplorer.sources.survey import AHEAD, Survey, landing_at
 from convexplorer.sources.timeline import Timeline
@@ -20,6 +23,9 @@ from convexplorer.sources.timeline import Timeline
 USUAL_RATE_HZ = 25.0
 _SHORT_SKIP = 16  # so many frames ahead, decoding is quicker than seeking to a key frame and decoding from there
 _NEARLY = 0.95  # headers are often wrong by a few frames
+_EARLY = (2, 32, 256)  # so many frames before the wanted one a jump lands, where no packets tell the key frames
+_MOST_LANDINGS = 8
+_MOST_COUNTED = 512  # of a long film, so many frames are counted by decoding; it takes a second or two
 
 
 class Track:
@@ -31,16 +37,30 @@ class Track:
     packets : the packets of the same file; None if they are not to be read beside it, as on a server.
     is_file : True for a file, which ends in any case; a stream without a number of frames is live, and its frames have
         no times.
+    is_long : True if reading all packets takes seconds, so that no jump waits for them.
+
+    Attributes
+    ----------
+    gaps : number of places where frames could not be decoded, and others followed.
+    next : index of the frame that `read` returns next.
+    is_estimated : True if this index rests on the rate, because the frames before it were not counted.
     """
 
     def __init__(
-        self, open_capture: Callable[[], Capture | AvCapture], packets: Packets | None = None, *, is_file: bool = False
+        self,
+        open_capture: Callable[[], Capture | AvCapture],
+        packets: Packets | None = None,
+        *,
+        is_file: bool = False,
+        is_long: bool = False,
     ) -> None:
         self._open = open_capture
+        self.is_long = is_long
         self.capture = open_capture()
         self.header_count = self.capture.frame_count
         self.is_live = not is_file and self.header_count is None
-        self.gaps = 0  # places where frames could not be decoded, and others followed
+        self._estimate = self.header_count
+        self.gaps = 0
         self._is_file = is_file
         self.rate_hz = self.capture.rate_hz or USUAL_RATE_HZ
         self.timeline = Timeline(self.rate_hz)
@@ -48,6 +68,7 @@ class Track:
         self._packet_steps = self._ask_packets()
         self._steps = self._learn()
         self.next = 0
+        self.is_estimated = False
         self.first: np.ndarray | None = None  # the first frame, if it is read already and comes next
         self.is_behind = False  # True if the next frame is behind the last one
         self._time_s: float | None = None  # of the frame before the next one; None after a jump
@@ -67,6 +88,14 @@ class Track:
             return False
         second = self.capture.peek()
         return second is not None and np.array_equal(self.first, second)
+
+    def counted(self, info: SourceInfo) -> SourceInfo:
+        """Return the properties of the source with the number of frames that is known now."""
+        count = self._estimate if self.timeline.count is None else self.timeline.count
+        is_estimated = count is not None and self.timeline.count is None
+        if (count, is_estimated) == (info.frame_count, info.is_estimated):
+            return info
+        return replace(info, frame_count=count, is_estimated=is_estimated)
 
     @property
     def is_finished(self) -> bool:
@@ -108,7 +137,10 @@ class Track:
 
     def finish(self) -> None:
         """Take the next frame for the end: a damaged file may give a few more, out of order."""
-        self.timeline.end_at(self.next)
+        if self.is_estimated:
+            self._estimate = self.next
+        else:
+            self.timeline.end_at(self.next)
         self.is_behind = True
 
     def seek(self, index: int) -> None:
@@ -117,13 +149,13 @@ class Track:
         if self._is_sure and self.next <= index <= self.next + _SHORT_SKIP:
             self.walk(index)
             return
-        if index:
+        if index and not self.is_long:
             self.learn_packets()
         if self.timeline.count is not None and index >= self.timeline.count:
             self._go_behind(index)
         elif self._is_sure and self.timeline.decoded_from(index, AHEAD) <= self.next <= index:
             self.walk(index)
-        elif not self._jump(index):
+        elif not (self._step_back(index) or self._jump(index) or self._jump_to_time(index)):
             self._count_to(index)
 
     def survey(self, seconds: float = math.inf) -> bool:
@@ -135,12 +167,14 @@ class Track:
         if self.timeline.is_contradicted and self._survey is not None:
             self._steps = self._count_all()
             return self.survey(end_s - time.perf_counter())
+        self._number_next()
         return True
 
     def learn_packets(self) -> None:
         """Learn what the packets tell; where they do not, frames are not counted."""
         for _ in self._packet_steps:
             pass
+        self._number_next()
 
     def close(self) -> None:
         """Release the file; may be called repeatedly."""
@@ -184,16 +218,32 @@ class Track:
         if not self.is_live:  # a stream may run for months, and nobody jumps back in it
             self._time_s = self.timeline.note(self.next, self.capture.stamp_s, self._time_s)
         self.next += 1
+        if self._estimate is not None:
+            self._estimate = max(self._estimate, self.next)  # the header was wrong
         return self._time_s or 0.0
+
+    def _number_next(self) -> None:
+        """Tell by its time which frame comes next, once all are counted."""
+        is_counted = self.timeline.count is not None and self.timeline.is_findable
+        if not (self.is_estimated and self._is_sure and is_counted):
+            return
+        if self._time_s is None:
+            self.next = self.timeline.index_at(self.timeline.time_of(self.capture.stamp_s))
+        else:
+            self.next = self.timeline.index_at(self._time_s) + 1
+        self.is_estimated = False
 
     def _fetch(self) -> bool:
         """Fetch the next frame, of a file also behind packets that cannot be decoded; return False at the end."""
         if self.capture.grab():
             return True
-        if not self._is_file or not any(self.capture.grab() for _ in range(MOST_FAILURES)):
-            return False
-        self.gaps += 1
-        return True
+        is_there = self._grab()
+        self.gaps += is_there
+        return is_there
+
+    def _grab(self) -> bool:
+        """Fetch the next frame as `_fetch` does, without counting places that cannot be decoded."""
+        return self.capture.grab() or (self._is_file and any(self.capture.grab() for _ in range(MOST_FAILURES)))
 
     def _go_behind(self, index: int) -> None:
         self.next, self._time_s, self.is_behind = index, None, True
@@ -210,11 +260,79 @@ class Track:
             self.first = None
             self.capture.seek(number)
             self._is_lost = True
-            if self._find(stamp_s, tolerance_s, before_s):
-                self.next, self._time_s = index, None
-                self._is_lost = self.is_behind = False
-                return True
+            is_there = self._find(stamp_s, tolerance_s, before_s)
+            if is_there:
+                self._arrive(index, is_estimated=before_s is not None)
+            if is_there or (before_s is not None and is_there is not None):
+                return is_there
         return False
+
+    def _jump_to_time(self, index: int) -> bool:
+        """Go to the time where the rate puts a frame of a long film; return False if it can be counted or reached so.
+
+        Where the video ends before that time, there are fewer frames than the header says.
+        """
+        counted = self.timeline.known if self.is_estimated or not self._is_sure else max(self.timeline.known, self.next)
+        is_far = self.is_long and self.timeline.count is None and index > counted + _MOST_COUNTED
+        if not is_far or not self.timeline.is_findable or (self.header_count or 0) <= 1:
+            return False
+        time_s = index * self.timeline.period_s
+        passed = self._approach(time_s)
+        if passed and self.capture.is_grabbed:
+            self._arrive(index, is_estimated=True)
+        elif passed:
+            self._estimate = min(index, int((passed[-1] + self.timeline.tolerance_s) * self.rate_hz) + 1)
+            self._go_behind(index)
+        return bool(passed)
+
+    def _step_back(self, index: int) -> bool:
+        """Go to a frame shortly before one whose index is an estimate, by counting from there; return False if far."""
+        steps = self.next - index
+        if not (self.is_estimated and self._is_sure and 0 < steps <= _SHORT_SKIP):
+            return False
+        if self._time_s is None:
+            end_s = self.timeline.time_of(self.capture.stamp_s)
+        else:
+            end_s, steps = self._time_s, steps - 1
+        passed = self._approach(end_s, max(steps, 1))
+        if len(passed) < max(steps, 1) or (steps and not self._approach(passed[-steps])):
+            return False
+        self._arrive(index, is_estimated=True)
+        return True
+
+    def _approach(self, time_s: float, least: int = 1) -> list[float]:
+        """Fetch frames up to the first one at a time or behind it, which is read next; return the times of the others.
+
+        Parameters
+        ----------
+        least : so many should be passed.
+        """
+        self.first = None
+        self._is_lost = True
+        passed: list[float] = []
+        number = math.floor((time_s - self.timeline.time_of(0.0)) * self.rate_hz)
+        number = min(number, self.header_count or 0)
+        early = AHEAD
+        for _ in range(_MOST_LANDINGS):
+            passed = []
+            self.capture.seek(max(0, number - early))
+            while self._grab() and not self._is_at(time_s):
+                passed.append(self.timeline.time_of(self.capture.stamp_s))
+                self.capture.skip()
+            if len(passed) >= least or early >= number:
+                break
+            # OpenCV counts the frames from the key frame on as if each lasted 1/rate; it may land seconds too late.
+            late_s = self.timeline.time_of(self.capture.stamp_s) - time_s if self.capture.is_grabbed else 0.0
+            early += AHEAD + max(early, math.ceil(late_s * self.rate_hz))
+        return passed
+
+    def _is_at(self, time_s: float) -> bool:
+        """Return True if the frame fetched last begins at a time or behind it."""
+        return self.timeline.time_of(self.capture.stamp_s) >= time_s - self.timeline.tolerance_s
+
+    def _arrive(self, index: int, *, is_estimated: bool) -> None:
+        self.next, self._time_s, self.is_estimated = index, None, is_estimated
+        self._is_lost = self.is_behind = False
 
     def _landings(self, index: int, stamp_s: float) -> list[int]:
         """Return numbers for OpenCV to seek, the nearest first; each leads to a frame before `index`, if all is well.
@@ -224,14 +342,16 @@ class Track:
         if (self.header_count or 0) <= 1:
             return []
         if self.timeline.packets is None:
-            numbers = [math.floor(stamp_s * self.rate_hz) - early for early in (2, 32, 256)]
+            numbers = [math.floor(stamp_s * self.rate_hz) - early for early in _EARLY]
         else:
             keys = self.timeline.keys_before(index, AHEAD)
             numbers = [landing_at(key, self.rate_hz) for key in keys]
         return [number for number in numbers if number > 1]
 
-    def _find(self, stamp_s: float, tolerance_s: float, before_s: float | None) -> bool:
-        """Fetch frames up to the one of this stamp, which is read next; return False if it or one before is not there.
+    def _find(self, stamp_s: float, tolerance_s: float, before_s: float | None) -> bool | None:
+        """Fetch frames up to the one of this stamp, which is read next.
+
+        Return False if it or the one before is not there; None if no frame before it was passed.
 
         Parameters
         ----------
@@ -241,12 +361,14 @@ class Track:
         while self.capture.grab():
             found_s = self.capture.stamp_s
             if found_s >= stamp_s - tolerance_s:
-                is_behind = before_s is None or (bool(passed) and abs(passed[-1] - before_s) <= tolerance_s)
+                if before_s is not None and not passed:
+                    return None
+                is_behind = before_s is None or abs(passed[-1] - before_s) <= tolerance_s
                 is_there = is_behind and found_s <= stamp_s + tolerance_s
                 return is_there and self.timeline.confirm(passed, stamp_s)
             passed.append(found_s)
             self.capture.skip()
-        return False
+        return None if not passed else False
 
     def _count_to(self, index: int) -> None:
         """Go to a frame by counting: from here, from the last frame with a known stamp, or from the beginning."""
@@ -256,7 +378,7 @@ class Track:
             nearest = min(index - 1, self.timeline.known - 1)
         while nearest > AHEAD and self.timeline.stamp_of(nearest) is None:
             nearest -= 1
-        is_here = self._is_sure and nearest <= self.next <= index
+        is_here = self._is_sure and not self.is_estimated and nearest <= self.next <= index
         if not is_here and not (nearest > AHEAD and self._jump(nearest)):
             self._begin_again()
         self.walk(index)
@@ -269,5 +391,4 @@ class Track:
         if (self.header_count or 0) <= 1 or not self.capture.grab() or not self.timeline.is_first(self.capture.stamp_s):
             self.capture.close()
             self.capture = self._open()
-        self.next, self._time_s = 0, None
-        self._is_lost = self.is_behind = False
+        self._arrive(0, is_estimated=False)

@@ -3,7 +3,6 @@
 OpenCV decodes them; only what it cannot convert or decode is read by PyAV.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from convexplorer.sources.pixel_format import note_on
 from convexplorer.sources.track import Track
 
 _HEAD_BYTES = 65536
-_MOST_SURVEYED_BYTES = 1_000_000_000  # of larger files all packets take seconds: the first jump would have to wait
+_MOST_AWAITED_BYTES = 250_000_000  # the packets of larger files may take seconds, for which no jump waits
 
 
 class VideoReader:
@@ -40,8 +39,7 @@ class VideoReader:
         except SourceError:
             self.close()
             raise
-        count = self._track.header_count
-        self.info = SourceInfo(path.name, count, self._track.rate_hz, is_seekable=True)
+        self.info = self._track.counted(SourceInfo(path.name, None, self._track.rate_hz, is_seekable=True))
 
     def read(self) -> Frame | None:
         """Return the next frame, or None at the end; raise `SourceError` once at the end of a damaged file."""
@@ -51,9 +49,8 @@ class VideoReader:
         if found is None:
             self._end()
             return None
+        self._tell_count()
         index, time_s, pixels = found
-        if self.info.frame_count is not None and index >= self.info.frame_count:
-            self.info = replace(self.info, frame_count=index + 1)  # the header was wrong
         image, channels = to_planes(pixels)
         duration_s = self._track.duration_s(index, time_s)
         return Frame(
@@ -65,6 +62,7 @@ class VideoReader:
             f"{self._note} {self._track.capture.note}".strip(),
             samples_of(pixels.dtype),
             duration_s=duration_s,
+            is_estimated=self._track.is_estimated,
         )
 
     def seek(self, index: int) -> None:
@@ -75,8 +73,7 @@ class VideoReader:
     def survey(self, seconds: float = float("inf")) -> bool:
         """Count the frames, for about this time; return True when finished."""
         is_finished = self._track.survey(seconds)
-        if is_finished:
-            self._tell_count()
+        self._tell_count()
         return is_finished
 
     def index_at(self, time_s: float) -> int:
@@ -88,8 +85,8 @@ class VideoReader:
         self._track.close()
 
     def _follow(self) -> Track:
-        is_short = self._path.stat().st_size <= _MOST_SURVEYED_BYTES
-        return Track(self._open, Packets(self._path) if is_short else None, is_file=True)
+        is_long = self._path.stat().st_size > _MOST_AWAITED_BYTES
+        return Track(self._open, Packets(self._path), is_file=True, is_long=is_long)
 
     def _open(self) -> Capture | AvCapture:
         if self._is_by_av:
@@ -172,7 +169,8 @@ class VideoReader:
 
     def _lacks_frames(self, count: int) -> bool:
         """Return True if the file holds packets of frames that could not be decoded."""
-        self._track.learn_packets()
+        if not self._track.is_long:
+            self._track.learn_packets()
         return self._track.missing > max(2, count // 20)
 
     def _check_conversion(self) -> None:
@@ -202,7 +200,4 @@ class VideoReader:
         return self._track.read()
 
     def _tell_count(self) -> None:
-        """Take the number of frames into `info`, once it is known."""
-        timeline = self._track.timeline
-        if timeline.count is not None and timeline.count != self.info.frame_count:
-            self.info = replace(self.info, frame_count=timeline.count)
+        self.info = self._track.counted(self.info)

@@ -10,11 +10,13 @@ from convexplorer.core.convolution.conv import conv
 from convexplorer.core.explain.trace import trace
 from convexplorer.core.layers import (
     LAYERS,
+    OPERATIONS,
     Activation,
     Add,
     Average,
     AveragePool,
     BatchNorm,
+    CombineMaps,
     Concatenate,
     Conv,
     ConvTranspose,
@@ -89,6 +91,12 @@ EXAMPLES = {
     "maximum": [Maximum()],
     "minimum": [Minimum()],
     "concatenate": [Concatenate()],
+    "combine_maps": [
+        *(CombineMaps(operation, first=1, second=0) for operation in OPERATIONS),
+        CombineMaps("multiply", first=1, second=1),
+        CombineMaps("subtract", is_paired=True),
+        CombineMaps("orientation", is_paired=True),
+    ],
 }
 EVERY = pytest.mark.parametrize("layer", [layer for layers in EXAMPLES.values() for layer in layers])
 SHAPE = (2, 7, 9)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
+    Channel,
     Choice,
     Divisor,
     Flag,
@@ -74,5 +75,6 @@ _HANDS: Mapping[type[Setting], Callable[[Any], None]] = {
     Number: _step_number,
     WholeNumber: _step_number,
     Divisor: choose_another,
+    Channel: choose_another,
     ActivationSetting: lambda control: choose_another(control.combo),
 }

@@ -168,7 +168,7 @@ def _look_away(window: MainWindow) -> None:
     selection.set_crop(None)
     for name in selection.overlays:
         selection.toggle_overlay(name)
-    selection.select(layer="none")  # the explanation lets go of its place in this one
+    window.explanation_panel._place_shown = None
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
 
 

@@ -23,7 +23,6 @@ from convexplorer.gui.film.paper import MARGIN, TITLE, Drawing, save_drawing
 from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from tests.gui.conftest import message_of, newest_picture
 
@@ -33,7 +32,7 @@ def explained(window, qtbot) -> MainWindow:
     """Return a window that explains a pinned value."""
     newest_picture(window, qtbot)
     window.show_explanation(True)
-    window.selection.hold(Pin("conv", 0, (10, 12)))
+    window.selection.hold((10.5, 12.5))
     return window
 
 

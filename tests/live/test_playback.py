@@ -156,3 +156,24 @@ def test_a_film_is_counted_anew_if_reading_contradicts_the_count():
     Video(stage, reader, 10.0).run()
 
     assert answers == []
+
+
+def test_a_place_reached_before_the_film_was_counted_becomes_exact():
+    clock = Clock()
+    reader = FakeReader(SourceInfo("film", 90, 25.0, is_seekable=True, is_estimated=True))
+    read, seek = reader.read, reader.seek
+    reader.read = lambda: replace(read(), index=50, is_estimated=True) if reader.seeks == [50 - 10] else read()
+    reader.seek = lambda index: seek(index - 10)  # the rate of the header puts the frame ten too far
+
+    def survey(_seconds):
+        if reader.seeks:
+            reader.info = replace(reader.info, frame_count=80, is_estimated=False)
+        return bool(reader.seeks)
+
+    reader.survey = survey
+    stage = Stage(reader, clock, [Wish(is_playing=False, seek_to=50), Wish(is_playing=False)])
+
+    Video(stage, reader, 25.0).run()
+
+    assert (stage.status.index, stage.status.is_estimated) == (40, False)
+    assert stage.status.info == reader.info

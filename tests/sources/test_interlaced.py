@@ -53,9 +53,9 @@ def test_both_fields_of_each_frame_are_shown_at_its_time(film):
     assert reader.info.frame_count == COUNT
 
 
-@pytest.mark.parametrize("most_surveyed", [0, 10**9], ids=["large", "small"])
-def test_jumps_are_exact(film, monkeypatch, most_surveyed):
-    monkeypatch.setattr(video, "_MOST_SURVEYED_BYTES", most_surveyed)
+@pytest.mark.parametrize("most_awaited", [0, 10**9], ids=["large", "small"])
+def test_jumps_are_exact(film, monkeypatch, most_awaited):
+    monkeypatch.setattr(video, "_MOST_AWAITED_BYTES", most_awaited)
     reader = open_film(film)
 
     for number in (30, 3, 0, 39, 38, 20, 21, 5):

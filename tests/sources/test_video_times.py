@@ -92,7 +92,7 @@ def test_after_a_jump_content_and_time_are_those_of_reading_in_order(name, is_re
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_video_too_large_for_a_survey_is_jumped_in_exactly(name, monkeypatch):
-    monkeypatch.setattr(video, "_MOST_SURVEYED_BYTES", 0)
+    monkeypatch.setattr(video, "_MOST_AWAITED_BYTES", 0)
     in_order = read_all(open_case(name))
     reader = open_case(name)
 

@@ -5,7 +5,7 @@ Diverging palettes are straight lines through OKLab, a space in which equal dist
 weigh the same, and blue against orange or purple against green also differ for colour-blind eyes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,7 @@ class Palette:
     name : key of `PALETTES`.
     label, explanation : name on screen, and one sentence.
     is_diverging : True if entry 127 is neutral and means zero.
+    is_cyclic : True if both ends are one colour: for angles.
     light, dark : (256, 3) uint8 RGB, read-only, for the two themes; entry 255 marks values that are not finite.
     """
 
@@ -51,6 +52,8 @@ class Palette:
     explanation: str
     light: np.ndarray
     dark: np.ndarray
+
+    is_cyclic: bool = False
 
     def colors(self, dark: bool) -> np.ndarray:
         """Return the colours for a theme."""
@@ -108,6 +111,13 @@ def _gray() -> np.ndarray:
     return _finished(np.repeat(np.linspace(0, 255, LAST_INDEX + 1)[:, np.newaxis], 3, axis=1))
 
 
+def _circle() -> np.ndarray:
+    """Return all hues of one lightness and chroma, from −π to π in even steps; 0 is red, π/2 a yellowish green."""
+    angles = np.linspace(-np.pi, np.pi, LAST_INDEX + 1) + np.radians(_RED)
+    lab = np.stack([np.full(angles.size, _HUES[0]), _HUES[1] * np.cos(angles), _HUES[1] * np.sin(angles)], axis=-1)
+    return _finished(oklab_to_srgb(lab) * 255)
+
+
 def _finished(colors: np.ndarray) -> np.ndarray:
     """Return (256, 3) uint8 colours, ending with the colour for values that are not finite."""
     rounded = np.rint(np.clip(colors, 0, 255)).astype(np.uint8)
@@ -126,6 +136,7 @@ _BLUE, _ORANGE = (0.60, 0.185, 257.0), (0.60, 0.145, 55.0)
 _BRIGHT_BLUE, _BRIGHT_ORANGE = (0.76, 0.12, 252.0), (0.76, 0.16, 60.0)
 _PURPLE, _GREEN = (0.60, 0.19, 310.0), (0.60, 0.15, 150.0)
 _BRIGHT_PURPLE, _BRIGHT_GREEN = (0.74, 0.16, 310.0), (0.74, 0.17, 152.0)
+_HUES, _RED = (0.75, 0.125), 29.0  # lightness and chroma that the screen has at every hue; the hue of red
 _PAPER, _WHITE, _NIGHT = (0.985, 0.002, 257.0), (1.0, 0.0, 0.0), (0.20, 0.012, 257.0)
 
 #: The palettes of maps, by name.
@@ -154,6 +165,9 @@ PALETTES: dict[str, Palette] = {
         ),
         _same("inferno", "Inferno", "From black over red to pale yellow, evenly.", _of_opencv(cv2.COLORMAP_INFERNO)),
         _same("magma", "Magma", "From black over purple to pale pink, evenly.", _of_opencv(cv2.COLORMAP_MAGMA)),
+        replace(
+            _same("hue", "Hue", "All hues in a circle, for angles: −π and π look alike.", _circle()), is_cyclic=True
+        ),
     )
 }
 

@@ -96,7 +96,7 @@ class Kind:
     Attributes
     ----------
     type : class in `core.layers`.
-    keras : name of the class in Keras, with "{n}" for the number of axes.
+    keras : name of the class in Keras, with "{n}" for the number of axes; else PyTorch's; else one of our own.
     title : a short name for cards; `shown` is the setting beside it.
     group : heading in menus.
     summary : one sentence on what the layer does.

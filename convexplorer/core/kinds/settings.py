@@ -89,6 +89,13 @@ class Divisor(WholeNumber):
 
 
 @dataclass(frozen=True)
+class Channel(WholeNumber):
+    """The number of a channel of the input, counted from 0; forms show the name that the channel has there."""
+
+    minimum: int = 0
+
+
+@dataclass(frozen=True)
 class PerAxis(Setting):
     """One whole number for each spatial axis; one alone means the same for all."""
 

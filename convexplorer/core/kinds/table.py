@@ -1,13 +1,15 @@
 """The table of layer kinds: one row each. Menus, forms, files, the command line and tests iterate over it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.kinds import counts, making
 from convexplorer.core.kinds.kind import Kind
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
+    Channel,
     Choice,
     Divisor,
     Flag,
@@ -23,6 +25,7 @@ from convexplorer.core.layers import (
     Average,
     AveragePool,
     BatchNorm,
+    CombineMaps,
     Concatenate,
     Conv,
     ConvTranspose,
@@ -103,6 +106,36 @@ _INTERPOLATION = Choice(
     "nearest",
     (("nearest", "Every cell is repeated"), ("bilinear", "Values run straight from one cell to the next")),
 )
+
+OPERATION_TIPS = {
+    "add": "a + b: where either map is bright",
+    "subtract": "a − b: what the first map has more than the second",
+    "multiply": "a · b: one map opens and closes the other",
+    "average": "(a + b) / 2",
+    "maximum": "the larger of both, in each place",
+    "minimum": "the smaller of both, in each place: where both maps are bright",
+    "magnitude": "√(a² + b²): how strong an edge is in any direction, of a horizontal and a vertical derivative",
+    "orientation": "atan2(b, a) in −π…π: the direction of an edge as a hue, as bright as the edge is strong",
+}
+OPERATION_FORMULAS = {
+    "add": "{} + {}",
+    "subtract": "{} − {}",
+    "multiply": "{} · {}",
+    "average": "mean of {}, {}",
+    "maximum": "maximum of {}, {}",
+    "minimum": "minimum of {}, {}",
+    "magnitude": "magnitude of {}, {}",
+    "orientation": "orientation of {}, {}",
+}
+
+
+def _combined_names(settings: Mapping[str, Any], inputs: Sequence[Sequence[str]]) -> list[str]:
+    """Return the name of each combined map, made of the names of both."""
+    names, formula = inputs[0], OPERATION_FORMULAS[settings["operation"]]
+    if settings["is_paired"]:
+        return [formula.format(a, b) for a, b in zip(names[::2], names[1::2], strict=False)]
+    chosen = (settings["first"], settings["second"])
+    return [formula.format(*(names[i] if i < len(names) else f"map {i + 1}" for i in chosen))]
 
 
 def _merge(kind: Callable[[], Layer], name: str, summary: str, count: int | None = None) -> Kind:
@@ -351,6 +384,26 @@ KINDS: dict[str, Kind] = {
     "concatenate": replace(
         _merge(Concatenate, "Concatenate", "The maps of several layers, one behind the other."),
         map_names=lambda _settings, inputs: [name for names in inputs for name in names],
+    ),
+    "combine_maps": Kind(
+        CombineMaps,
+        "CombineMaps",
+        "Combine",
+        "Merging",
+        "Two maps of the input become one: a horizontal and a vertical line detector one map of all lines.",
+        (
+            Choice("operation", "Operation", "what is made of both maps", "magnitude", tuple(OPERATION_TIPS.items())),
+            Channel("first", "Map a", "the first map", 0, 0, MAX_COUNT - 1),
+            Channel("second", "Map b", "the second map", 1, 0, MAX_COUNT - 1),
+            Flag(
+                "is_paired",
+                "Pairs",
+                "combine each map with the next: 1 and 2, 3 and 4, …; an odd one is left out",
+                False,
+            ),
+        ),
+        shown="operation",
+        map_names=_combined_names,
     ),
 }
 

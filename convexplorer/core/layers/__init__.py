@@ -2,6 +2,7 @@
 
 from convexplorer.core.layers.activated import ActivatedLayer
 from convexplorer.core.layers.activation import LINEAR, Activation
+from convexplorer.core.layers.combine import OPERATIONS, CombineMaps
 from convexplorer.core.layers.concatenate import Concatenate
 from convexplorer.core.layers.conv import Conv
 from convexplorer.core.layers.dense import Dense, Flatten
@@ -23,6 +24,7 @@ from convexplorer.core.layers.unpool import Unpool
 __all__ = [
     "LAYERS",
     "LINEAR",
+    "OPERATIONS",
     "ActivatedLayer",
     "Activation",
     "Add",
@@ -30,6 +32,7 @@ __all__ = [
     "AveragePool",
     "BatchNorm",
     "CellLayer",
+    "CombineMaps",
     "Concatenate",
     "Conv",
     "ConvTranspose",
@@ -83,4 +86,5 @@ LAYERS: dict[str, type[Layer]] = {
     "maximum": Maximum,
     "minimum": Minimum,
     "concatenate": Concatenate,
+    "combine_maps": CombineMaps,
 }

@@ -104,6 +104,13 @@ class Layer:
         """Return a bound on Σ|weight · input| + |bias| of each map; None if nothing is summed."""
         return None
 
+    def strengths(self, x: np.ndarray) -> np.ndarray | None:
+        """Return, for values that are angles in −π…π, the length of the vector that has the angle; None for others.
+
+        An angle says nothing where the vector is short, and is drawn dark there.
+        """
+        return None
+
     def rounding(self, x: np.ndarray) -> np.ndarray | float:
         """Return how far two sums of the same terms in another order may lie apart, for each map."""
         return 0.0

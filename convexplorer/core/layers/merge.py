@@ -195,3 +195,53 @@ class Minimum(MergeLayer):
     def running(self, values: np.ndarray) -> np.ndarray:
         """Return the smallest value after each input, (inputs,)."""
         return np.minimum.accumulate(values)
+
+
+class VectorLayer(MergeLayer):
+    """Two maps of one shape as the components of a vector in each place: its length, or its angle."""
+
+    input_count = 2
+
+    def running(self, values: np.ndarray) -> np.ndarray:
+        """Return the result of the first component alone, then of both, (2,)."""
+        first, second = values
+        pairs = np.array([[first, 0], [first, second]], values.dtype).T
+        return type(self).operator(*pairs)
+
+
+@dataclass(frozen=True)
+class Magnitude(VectorLayer):
+    """The length √(a² + b²) of the vector of two inputs; its gradient at (0, 0) is 0."""
+
+    kind = "magnitude"
+    operator = merge.magnitude
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return each component of the direction."""
+        return _direction(*xs)
+
+
+@dataclass(frozen=True)
+class Orientation(VectorLayer):
+    """The angle atan2(b, a) of the vector of two inputs, in −π…π; its gradient at (0, 0) is 0."""
+
+    kind = "orientation"
+    operator = merge.orientation
+
+    def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
+        """Return by how much the angle turns as each component grows: −b / (a² + b²) and a / (a² + b²)."""
+        length = merge.magnitude(*xs)
+        across, down = _direction(*xs)
+        return _quotient(-down, length), _quotient(across, length)
+
+
+def _direction(across: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the components of the vector of length 1; (0, 0) where there is none."""
+    length = merge.magnitude(across, down)
+    return _quotient(across, length), _quotient(down, length)
+
+
+def _quotient(x: np.ndarray, length: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        shares: np.ndarray = np.divide(x, length, out=np.zeros_like(x), where=length != 0)
+    return shares

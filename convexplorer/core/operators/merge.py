@@ -91,6 +91,37 @@ def minimum(*xs: ArrayLike) -> np.ndarray:
     return y
 
 
+def magnitude(x: ArrayLike, other: ArrayLike) -> np.ndarray:
+    """Return the length √(a² + b²) of the vector that two numbers are, in each place of arrays of one shape.
+
+    Of a horizontal and a vertical derivative, this is how strong an edge is, whatever its direction.
+
+    Examples
+    --------
+    >>> magnitude([3, -5], [4, 0])
+    array([5., 5.], dtype=float32)
+    """
+    y: np.ndarray = np.hypot(*checked_inputs((x, other)))
+    return y
+
+
+def orientation(x: ArrayLike, other: ArrayLike) -> np.ndarray:
+    """Return the angle atan2(b, a) in −π…π of the vector (a, b), in each place of arrays of one shape; 0 for (0, 0).
+
+    Of a horizontal derivative a and a vertical one b, this is the direction in which brightness grows: 0 to the right,
+    π/2 downwards.
+
+    Examples
+    --------
+    >>> orientation([1, 0, -2], [0, 1, 0])
+    array([0.       , 1.5707964, 3.1415927], dtype=float32)
+    """
+    across, down = checked_inputs((x, other))
+    zero = across.dtype.type(0)
+    y: np.ndarray = np.arctan2(down + zero, across + zero)  # −0 + 0 is 0: the angle of (−0, −0) is 0, not −π
+    return y
+
+
 def concatenate(*xs: ArrayLike) -> np.ndarray:
     """Return the channels of all arrays, one array behind the other; their other axes must agree.
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from convexplorer import sources
 from convexplorer.export import kernels as bank_files
 from convexplorer.export.files import dialog_filters
-from convexplorer.gui.commands import naming, sourcing
+from convexplorer.export.weight_arrays import Bank
+from convexplorer.gui.commands import naming, sourcing, weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
-from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.storage import files as project_files
 from convexplorer.model.storage.atomic import reason_of
@@ -128,18 +128,18 @@ def import_bank(window: Shell) -> None:
     """Ask for a file of kernels and add its kernels to the layer."""
     filters = f"{dialog_filters(dict.fromkeys(bank_files.READABLE_SUFFIXES, 'Kernels'))};;All files (*)"
     text, _ = QFileDialog.getOpenFileName(window, "Import kernels", window.settings.last_folder, filters)
-    target = window.choice()
-    if not text or target is None:
-        return
-    try:
-        state = window.store.state
-        for chosen in bank_files.load_bank(Path(text)):
-            state = edits.add_filter(state, target.layer_index, chosen)
-    except (ValueError, OSError) as error:
-        window.say(str(error), kind="error")
-        return
-    window.settings.remember_folder(Path(text))
-    window.store.commit(state)
+    if text and window.choice() is not None:
+        import_bank_of(window, Path(text))
+
+
+def import_bank_of(window: Shell, path: Path) -> None:
+    """Add the kernels of a file to the layer."""
+
+    def take(bank: Bank) -> None:
+        window.settings.remember_folder(path)
+        weights.add(window, bank)
+
+    weights.load(window, partial(bank_files.read_bank, path), take)
 
 
 def close_window(window: Shell) -> None:

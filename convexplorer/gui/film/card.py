@@ -10,6 +10,7 @@ from convexplorer.core.geometry.places import Region
 from convexplorer.gui.film.scene import WIDTHS, positions
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.overlay import Overlay
+from convexplorer.gui.widgets.wheel import WheelGuard
 
 FIRST_RATE_HZ, FASTEST_HZ = 12, 50
 # Maximum number of pictures of the proposed film, about a quarter of a minute.
@@ -93,6 +94,7 @@ class FilmCard(Overlay):
         for spin in (self._step, self._rate):
             spin.valueChanged.connect(self._add_up)
         self._span.setVisible(bool(spans))
+        WheelGuard(self.card)
         self._propose()
 
     @property

@@ -18,6 +18,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.project import Project
+from convexplorer.results.explanation import middle_under, pixel_under
 from convexplorer.results.frame_words import place_words, stored_range, stored_text
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import tile_under
@@ -203,16 +204,20 @@ class InputPanel(Panel):
 
     @Slot(object)
     def _on_cursor(self, cursor: Place | None) -> None:
-        picture = self._picture
-        tile = tile_under(picture, self.context.selection.view.filter)
-        seen = None if picture is None or cursor is None else picture.look.seen(cursor)
-        self._canvas.set_cursor(seen)
-        if picture is None or seen is None:
+        picture, selection = self._picture, self.context.selection
+        if picture is None or cursor is None or len(cursor) != len(picture.look.axes):
+            self._canvas.set_cursor(None)
             self._canvas.set_window(None)
             self.reported.emit("")
             return
+        # A pixel of this picture has one window; a value of a map is found in its window's middle.
+        meant = pixel_under(picture, cursor) if selection.is_on_input else cursor
+        marked = cursor if selection.is_on_input else middle_under(picture, picture.position, cursor)
+        seen = picture.look.seen(marked)
+        self._canvas.set_cursor(seen)
+        tile = tile_under(picture, selection.view.filter)
         if tile is not None:
-            row, column = tile.grid.place_of(tile.grid.cell_at(seen))
+            row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(meant)))
             height, width = tile.grid.window
             self._canvas.set_window((row - height / 2, column - width / 2, height, width))
         self.reported.emit(_report(picture, seen))

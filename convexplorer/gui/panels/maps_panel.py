@@ -18,12 +18,11 @@ from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.layer import Layer
 from convexplorer.model.view import View
-from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.picture import Picture
 from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
@@ -147,32 +146,35 @@ class MapsPanel(Panel):
     def _show_marks(self) -> None:
         picture = self._picture
         if picture is not None:
-            pane = self._pane()
-            pane.set_marks([self._marks.get(self._filter_of(tile), NO_MARKS) for tile in self._shown_tiles(picture)])
+            self._pane().set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps(picture)])
 
-    def _shown_tiles(self, picture: Picture) -> list[Tile]:
-        chosen = self.context.selection.view.filter
-        is_alone = self._is_enlarged and self._pane() is self._grid
-        return [tile for tile in picture.tiles if tile.filter == chosen or not is_alone] or list(picture.tiles)
+    def _shown_maps(self, picture: Picture) -> list[int]:
+        """Return for each tile on screen the index of its map; −1 for the picture before, and for a difference."""
+        chosen, pane = self.context.selection.view.filter, self._pane()
+        if pane is self._equation:
+            return [chosen] * len(picture.tiles)
+        if pane is self._compare:
+            return [chosen if tile.role == "after" else -1 for tile in picture.tiles]
+        return [chosen] if self._is_enlarged and self._is_shown(chosen) else list(range(len(picture.tiles)))
 
-    def _filter_of(self, tile: Tile) -> int:
-        """Return the index of the filter whose values a tile shows; −1 for the picture before."""
-        is_equation = self._pane() is self._equation
-        return self.context.selection.view.filter if tile.filter < 0 and is_equation else tile.filter
+    def _is_shown(self, index: int) -> bool:
+        """Whether there is a tile of this map."""
+        return self._picture is not None and index < len(self._picture.tiles)
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
             self._stack.setCurrentWidget(pane)
+            selection, self._pointed_filter = self.context.selection, None  # another pane has another map there
+            selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
             pane.set_cursor(self._cursor)
             self._update_reduction()
 
     def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
         chosen = self.context.selection.view.filter
         views = _with_largest_named(picture, views)
-        if self._is_enlarged:
-            views = [view for view, tile in zip(views, picture.tiles, strict=True) if tile.filter == chosen] or views
-        self._grid.set_tiles(views)
-        self._grid.set_selected(0 if self._is_enlarged else chosen)
+        is_alone = self._is_enlarged and self._is_shown(chosen)
+        self._grid.set_tiles(views[chosen : chosen + 1] if is_alone else views)
+        self._grid.set_selected(0 if is_alone else chosen)
 
     def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
@@ -218,8 +220,9 @@ class MapsPanel(Panel):
 
     @Slot(int)
     def _on_entered(self, index: int) -> None:
-        tiles = [] if self._picture is None else self._shown_tiles(self._picture)
-        self._pointed_filter = self._filter_of(tiles[index]) if 0 <= index < len(tiles) else None
+        picture = self._picture
+        maps = [] if picture is None else self._shown_maps(picture)
+        self._pointed_filter = maps[index] if 0 <= index < len(maps) else None
 
     @Slot(float, float)
     def _on_clicked(self, row: float, column: float) -> None:
@@ -227,7 +230,7 @@ class MapsPanel(Panel):
             self.pinned.emit(self._picture.look.place_of((row, column)))
 
     @Slot(object)
-    def _on_pin(self, pin: Pin | None) -> None:
+    def _on_pin(self, pin: Place | None) -> None:
         for pane in (self._grid, self._equation, self._compare):
             pane.set_pinned(pin is not None)
 

@@ -32,6 +32,7 @@ REFRESH_MS = 100  # for live sources; results in between are skipped
 HISTOGRAM_HEIGHT = 40
 CHARACTERS = 7  # maximum length of a number in its column
 FIXED_BY_8BIT = "An 8-bit picture is grey from black to white: switch “8 bit” off to choose colours and levels"
+FIXED_BY_ANGLES = "Angles are hues from −180° to 180°, as bright as the edge is strong"
 NUMBERS = {
     "minimum": ("min", "Smallest value of the map"),
     "maximum": ("max", "Largest value of the map"),
@@ -66,7 +67,7 @@ class StatisticsPanel(Panel):
         display = new.display
         self._scope.set_value(display.scope)
         self._palette.setCurrentIndex(self._palette.findData(display.palette))
-        self._show_availability(display)
+        self._show_availability(display, self._tile())
 
     def show_picture(self, picture: Picture) -> None:
         """Show a result now, or later the newest one if the last update is recent."""
@@ -124,7 +125,9 @@ class StatisticsPanel(Panel):
             is_locked=display.scope == "locked" and not display.as_opencv_8bit,
             note=loss_text(tile),
             short_note=short_loss_text(tile),
+            are_angles=tile.shade is not None,
         )
+        self._show_availability(picture.project.display, tile)
         if self.isVisible():
             self._show_histogram(picture.statistics, tile)
 
@@ -213,14 +216,16 @@ class StatisticsPanel(Panel):
         self._histogram.set_histogram(statistics.counts, statistics.edges)
         self._histogram.set_levels(tile.levels.low, tile.levels.high, is_symmetric=is_symmetric)
 
-    def _show_availability(self, display: Display) -> None:
+    def _show_availability(self, display: Display, tile: Tile | None = None) -> None:
         """Enable palette and levels only if they have an effect."""
-        is_free = not display.as_opencv_8bit
+        reason = FIXED_BY_8BIT if display.as_opencv_8bit else ""
+        if not reason and tile is not None and tile.shade is not None:
+            reason = FIXED_BY_ANGLES
         for control in (self._palette, self._scope, self._histogram, self._bar):
-            control.setEnabled(is_free)
-        self._palette.setToolTip(f"Colours: {PALETTES[display.palette].explanation}" if is_free else FIXED_BY_8BIT)
+            control.setEnabled(not reason)
+        self._palette.setToolTip(reason or f"Colours: {PALETTES[display.palette].explanation}")
         for key, _label, _tip in SCOPES:
-            self._scope.set_available(key, is_free, FIXED_BY_8BIT)
+            self._scope.set_available(key, not reason, reason)
 
     def _tile(self) -> Tile | None:
         return tile_under(self._picture, self._picture.view.filter) if self._picture is not None else None

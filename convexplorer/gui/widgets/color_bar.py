@@ -21,7 +21,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.numbers import parse_number
-from convexplorer.words import MINUS, as_sentence, full_number, short_number
+from convexplorer.words import MINUS, as_sentence, degrees, full_number, short_number
 
 THICKNESS, GAP, TICK = 10, 4, 3  # design pixels
 LABEL_CHARACTERS = 7  # space is reserved for labels of this length, so that the layout does not jump
@@ -50,6 +50,7 @@ class ColorBar(QWidget):
         self._colors: list[int] = [QColor(value, value, value).rgb() for value in range(255)]
         self._low, self._high = 0.0, 1.0
         self._is_locked = False
+        self._are_angles = False
         self._note = ""
         self._short_note = ""
         self._field = _LevelsField(self)
@@ -68,15 +69,23 @@ class ColorBar(QWidget):
         self.update()
 
     def set_levels(
-        self, low: float, high: float, *, is_locked: bool = False, note: str = "", short_note: str = ""
+        self,
+        low: float,
+        high: float,
+        *,
+        is_locked: bool = False,
+        note: str = "",
+        short_note: str = "",
+        are_angles: bool = False,
     ) -> None:
-        """Show the values of the two ends, a lock if they are fixed, and a note.
+        """Show the values of the two ends, angles in degrees, a lock if they are fixed, and a note.
 
         If there is too little room for the note, its short form is shown; the tooltip has the full note.
         """
         self._short_note = short_note
-        if (low, high, is_locked, note) != (self._low, self._high, self._is_locked, self._note):
-            self._low, self._high, self._is_locked, self._note = low, high, is_locked, note
+        shown = (low, high, is_locked, note, are_angles)
+        if shown != (self._low, self._high, self._is_locked, self._note, self._are_angles):
+            self._low, self._high, self._is_locked, self._note, self._are_angles = shown
             self._describe()
             self.update()
 
@@ -141,7 +150,8 @@ class ColorBar(QWidget):
     def _paint_labels(self, painter: QPainter, bar: QRectF) -> None:
         """Write low and high at the ends, zero at its position if there is room, and the note in the rest."""
         metrics = painter.fontMetrics()
-        ends = [(0.0, _label(self._low)), (1.0, _label(self._high))]
+        label = degrees if self._are_angles else _label
+        ends = [(0.0, label(self._low)), (1.0, label(self._high))]
         rects = [self._label_rect(bar, share, text, metrics) for share, text in ends]
         if self._low < 0 < self._high:
             share = -self._low / (self._high - self._low)
@@ -224,10 +234,11 @@ class ColorBar(QWidget):
 
     def _describe(self) -> None:
         """Describe the bar in words, for tooltip and screen readers."""
-        words = f"Colours from {short_number(self._low, 8)} to {short_number(self._high, 8)}"
+        low, high = (degrees(end) if self._are_angles else short_number(end, 8) for end in (self._low, self._high))
+        words = f"Colours from {low} to {high}"
         parts = [words, "locked" if self._is_locked else "", self._note]
         described = ", ".join(part for part in parts if part)
-        self.setToolTip(f"{described}\nDouble click or Enter to type the levels")
+        self.setToolTip(described if self._are_angles else f"{described}\nDouble click or Enter to type the levels")
         self.setAccessibleDescription(described)
 
 

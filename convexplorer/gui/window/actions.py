@@ -158,7 +158,7 @@ ACTIONS: dict[str, Command] = {
         "Import kernels…",
         (),
         "",
-        "Add filters from a file (.json, .csv, .npy).",
+        "Add filters from a file (.json, .csv, .npy, .npz).",
         files.import_bank,
         why_not=exporting.why_no_kernels,
     ),

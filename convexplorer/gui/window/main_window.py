@@ -29,12 +29,12 @@ from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
-from convexplorer.gui.session.choice import layer_index
+from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.divider import MIN_SHARE, Divider
 from convexplorer.gui.window.lens import Lens
@@ -44,7 +44,7 @@ from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
-from convexplorer.results.explanation import cell_under
+from convexplorer.results.explanation import cell_under, pixel_under, place_of_cell, shown_size
 from convexplorer.results.picture import Picture
 from convexplorer.words import plain
 
@@ -235,6 +235,7 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
         self._drop_other_cursor(picture)
+        self._clamp_filter(picture)
         self.viewport.set_extent(*picture.look.extent)
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
@@ -270,24 +271,35 @@ class MainWindow(Shell):
     def _on_view(self, view: View) -> None:
         self.store.note_selected(view.layer, view.filter)
 
-    def _clamp_selection(self, project: Project, old: Project | None) -> None:
+    def _clamp_selection(self, new: Project, old: Project | None) -> None:
         """Select what exists: where undo or redo changed what can be selected, what was selected in that state."""
-        if old is not None and self.store.selected is not None and _selectable(project) != _selectable(old):
+        before = self.selection.view.layer
+        lost = None if old is None or new.index_of(before) is not None else old.index_of(before)
+        if old is not None and self.store.selected is not None and _selectable(new) != _selectable(old):
             layer_id, index = self.store.selected
             self.selection.select(layer=layer_id, filter=index)
-        view = self.selection.view
-        layer = layer_index(project, view)
-        if layer is None:
+        if not new.layers:
             return
-        chosen = project.layers[layer]
+        view = self.selection.view
+        layer = new.index_of(view.layer)
+        if layer is None:
+            layer = 0 if old is None or lost is None else remaining(old, lost, new)
+        chosen = new.layers[layer]
         # Each filter of a depthwise layer makes one map per channel, and the picture determines the channels.
         is_bank = chosen.has_filters and not chosen.has_map_per_channel
         count = len(chosen.filters) if is_bank else view.filter + 1
         self.selection.select(layer=chosen.id, filter=min(view.filter, count - 1))
         self._on_view(self.selection.view)
-        pin = self.selection.pin
-        if pin is not None and project.index_of(pin.layer) is None:
-            self.selection.hold(None)
+        if lost is not None and old is not None and self.selection.pin is not None:
+            gone = plain(old.layers[lost].title)
+            self.say(f"{gone} is gone; the pinned place is explained in {plain(chosen.title)} now.")
+
+    def _clamp_filter(self, picture: Picture) -> None:
+        """Select a map that there is: how many a layer makes may depend on the picture."""
+        count = len(picture.tiles)
+        is_newest = picture.project is self.store.state and picture.view.layer == self.selection.view.layer
+        if is_newest and count and all(tile.role == "map" for tile in picture.tiles):
+            self.selection.select(filter=min(self.selection.view.filter, count - 1))
 
     def _record(self, picture: Picture) -> None:
         recording = self.recording
@@ -301,6 +313,12 @@ class MainWindow(Shell):
     # Explaining
 
     @Slot(object)
+    def _on_input_pinned(self, place: Place) -> None:
+        """Pin the value that belongs to a clicked pixel."""
+        if self.bridge.picture is not None:
+            self._on_pinned(pixel_under(self.bridge.picture, place))
+
+    @Slot(object)
     def _on_pinned(self, place: Place) -> None:
         """Pin the value under a click; a click on the pinned one opens its computation where the eye is."""
         picture, selection = self.bridge.picture, self.selection
@@ -309,9 +327,13 @@ class MainWindow(Shell):
         cell = cell_under(picture, picture.position, place)
         if cell is None:
             return
-        channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
-        pin = Pin(selection.view.layer, channel, cell)
-        if pin == selection.pin:
+        before = selection.pin, selection.view.filter
+        if selection.pointed_filter is not None:
+            selection.select(filter=selection.pointed_filter)
+        # A value without place leaves the pinned place where it is.
+        is_alone = shown_size(picture, picture.position) == (1, 1) and selection.pin is not None
+        pin = selection.pin if is_alone else place_of_cell(picture, picture.position, cell)
+        if (pin, selection.view.filter) == before:
             self.show_lens()
         selection.hold(pin)
 
@@ -368,8 +390,9 @@ class MainWindow(Shell):
             self.status_panel,
         )
         self.input_panel.reported.connect(self.status_panel.show_values)
+        self.input_panel.pinned.connect(self._on_input_pinned)
+        self.maps_panel.pinned.connect(self._on_pinned)
         for pane in (self.input_panel, self.maps_panel):
-            pane.pinned.connect(self._on_pinned)
             pane.stepped.connect(self.explanation_panel.step)
         self.input_panel.framed.connect(self.explanation_panel.frame_crop)
         self.explanation_panel.page_changed.connect(self._on_page)
@@ -390,6 +413,8 @@ class MainWindow(Shell):
         layout.addWidget(self.status_panel)
         self.setCentralWidget(central)
         self._messages = MessageBar(self.maps_panel)
+        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
+            WheelGuard(part)
 
     def _build_controls(self) -> QScrollArea:
         content = QWidget(self)

@@ -103,6 +103,19 @@ def test_grey_is_exact_at_both_ends_and_even():
     assert set(np.diff(levels[:, 0])) <= {1, 2}
 
 
+def test_hues_lie_in_a_circle_of_one_lightness_in_even_steps():
+    hue = PALETTES["hue"]
+    lightness, a, b = lab(hue, dark=False).T
+
+    assert [palette.name for palette in PALETTES.values() if palette.is_cyclic] == ["hue"]
+    assert hue.light[0].tolist() == hue.light[254].tolist()
+    assert np.ptp(lightness) < 2 * ROUNDING
+    assert np.ptp(np.hypot(a, b)) < 2 * ROUNDING
+    turns = np.diff(np.unwrap(np.arctan2(b, a))[::8])
+    np.testing.assert_allclose(turns, turns.mean(), rtol=0.25)
+    assert np.unwrap(np.arctan2(b, a))[-1] - np.unwrap(np.arctan2(b, a))[0] == pytest.approx(2 * np.pi, abs=0.05)
+
+
 def test_weights_and_values_do_not_share_colours():
     for dark in (False, True):
         weights, values = lab(WEIGHTS_PALETTE, dark), lab(PALETTES["signed"], dark)

@@ -6,7 +6,6 @@ from PySide6.QtTest import QTest
 
 from convexplorer.core.geometry.places import Region
 from convexplorer.gui.film.player import FilmPlayer
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from tests.gui.conftest import newest_picture
@@ -109,7 +108,7 @@ def test_the_film_moves_what_is_explained(window, film, clock, qtbot):
     window.explanation_panel.toggle_film()
     advance(window, clock, 3.8)
 
-    assert window.selection.pin == Pin("conv", 0, (1, 2))
+    assert window.selection.pin == (1.5, 2.5)
     assert window.explanation_panel.explanation.cell == (1, 2)
 
 
@@ -129,11 +128,12 @@ def test_the_map_fills_as_the_film_goes(window, film, clock, qtbot):
 
 def test_the_film_begins_at_the_pinned_output(window, film, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 1, (7, 8)))
+    window.selection.select(filter=1)
+    window.selection.hold((7.5, 8.5))
 
     window.explanation_panel.toggle_film()
 
-    assert window.selection.pin == Pin("conv", 1, (7, 8))
+    assert window.selection.pin == (7.5, 8.5)
     assert film.cell == (7, 8)
 
 
@@ -167,7 +167,7 @@ def test_arrow_keys_move_the_window_by_one_output(window, film, clock, qtbot):
 
     assert not film.is_playing
     assert film.is_shown
-    assert window.selection.pin == Pin("conv", 0, (2, 1))
+    assert window.selection.pin == (2.5, 1.5)
 
 
 def test_keys_play_step_and_pause(window, film, qtbot):
@@ -216,7 +216,7 @@ def test_a_new_setting_keeps_the_film_in_the_map(window, film, qtbot):
 
     assert film.film.region == Region((0, 0), (6, 9))
     assert film.cell == (5, 8)
-    assert window.selection.pin.cell == (5, 8)
+    assert window.explanation_panel.explanation.cell == (5, 8)
 
 
 def test_the_ghost_sweeps_only_while_nobody_points(window, film, clock, qtbot):
@@ -263,7 +263,8 @@ def test_nothing_moves_after_the_window_was_closed(window, film, qtbot):
 
 def test_the_film_that_is_exported_is_of_the_map_that_is_shown(window, film, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 2, (7, 8)))
+    window.selection.select(filter=2)
+    window.selection.hold((7.5, 8.5))
 
     scene = window.explanation_panel.scene("map", is_dark=False)
 

@@ -19,6 +19,7 @@ from convexplorer.sources.frame import Frame, Source, SourceInfo
 from tests.gui.panels.conftest import Bench
 
 VIDEO = SourceInfo("clip.mp4", 150, 25.0, is_seekable=True)
+UNCOUNTED = replace(VIDEO, is_estimated=True)
 FOLDER = SourceInfo("holiday", 3, None, is_seekable=True, names=("a.png", "b.png", "c.png"))
 CAMERA = SourceInfo("Camera 0", None, 30.0, is_live=True)
 STILL = SourceInfo("photo.png")
@@ -160,6 +161,12 @@ def test_camera_options_are_edits_of_the_source(panel: TransportPanel, bench: Be
     [
         (PlayerStatus(info=FOLDER, state="paused", index=1), 0, "2 of 3 · b.png"),
         (PlayerStatus(info=VIDEO, state="playing", index=11), 62.5, "frame 12 of 150 · 1:02.50"),
+        (PlayerStatus(info=UNCOUNTED, state="paused", index=11), 0.4, "frame 12 of about 150 · 0:00.40"),
+        (
+            PlayerStatus(info=UNCOUNTED, state="paused", index=99, is_estimated=True),
+            4,
+            "about frame 100 of about 150 · 0:04.00",
+        ),
         (PlayerStatus(info=SourceInfo("stack.tif", 9), state="paused", index=8), 0, "page 9 of 9"),
         (PlayerStatus(info=CAMERA, state="playing", rate_hz=29.96), 0, "live · 30.0 per second"),
         (PlayerStatus(info=CAMERA, state="paused"), 0, "frozen"),

@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.preset_picker import PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.window.actions import ACTIONS
@@ -66,7 +65,8 @@ def arrange(window: MainWindow, qtbot) -> None:
     window.store.redo()
     window.select_filter(1)
     window.show_explanation(True)
-    window.selection.hold(Pin(0, 1, (5, 7)))
+    window.selection.select(filter=1)
+    window.selection.hold((5.5, 7.5))
     window.maps_panel.take_focus()
     QGuiApplication.clipboard().setText("1\t2\t3\n4\t5\t6\n7\t8\t9.5")
     newest_picture(window, qtbot)

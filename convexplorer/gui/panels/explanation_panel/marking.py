@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from convexplorer import core
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.reach import Reach, reach, reach_through
-from convexplorer.core.geometry.places import Cell, Crop, Grid, Place, Region, is_inside
+from convexplorer.core.geometry.places import Cell, Crop, Grid, Place, Region, block_grid, is_inside
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Mark, Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.gui.look import theme
@@ -27,7 +27,7 @@ EFFECTIVE_SHARE = 0.95
 # A value that reads more numbers than these, or has no place, sees all there is; its influence would take seconds.
 MOST_TRACED = 1 << 14
 # A window that stands somewhere by itself must be found on a picture of any size.
-LEAST_WINDOW_PX, LEAST_CELL_PX = 13, 9
+LEAST_WINDOW_PX, LEAST_CELL_PX, LEAST_MIDDLE_PX = 13, 9, 5
 _TAP_ALPHA, _REACH_ALPHA, _GHOST_ALPHA = 120, 190, 120
 
 
@@ -48,10 +48,15 @@ class PictureMarks:
     crop: QRectF | None = None
 
 
-def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) -> tuple[Mark, ...]:
+def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool, factor: int = 1) -> tuple[Mark, ...]:
     """Mark the cells that a value reads: each tap in the colour of its weight, padding as padding.
 
-    The window under the mouse is outlined by the input's own cursor; that of a pinned value here.
+    The window under the mouse is outlined by the input's own cursor; that of a pinned value here, with the pixel in its
+    middle.
+
+    Parameters
+    ----------
+    factor : by which the picture was reduced before the computation.
     """
     trace, grid = explanation.trace, explanation.input_grid
     rows, columns = trace.window.positions
@@ -70,6 +75,9 @@ def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool) 
     if is_pinned:
         line = theme.colors().accent
         marks.append(Mark(window_rect(explanation), line=line, width=2, least_px=LEAST_WINDOW_PX))
+        if explanation.middle is not None:
+            pixel = cell_rect(block_grid(factor), explanation.middle)
+            marks.append(Mark(pixel, line=line, width=2, least_px=LEAST_MIDDLE_PX))
     if tap is not None and tap[1] < len(rows) and tap[2] < len(columns):
         rect = cell_rect(grid, (int(rows[tap[1]]), int(columns[tap[2]])))
         marks.append(Mark(rect, line=theme.colors().accent, width=3))

@@ -54,7 +54,8 @@ class PictureMarker:
     def _value_marks(self, picture: Picture, explanation: Explanation, *, is_filling: bool) -> PictureMarks:
         selection, film = self._selection, self._film
         layer = picture.project.position(selection.view.layer)
-        marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
+        is_pinned = selection.pin is not None
+        marks = window_marks(explanation, selection.tap, is_pinned=is_pinned, factor=picture.factor)
         bright = None
         if "field" in selection.overlays:
             field = field_marks(picture, explanation, dims=True)
@@ -62,7 +63,7 @@ class PictureMarker:
         by_filter: dict[int, Marks] = {}
         if selection.is_on_input and selection.cursor is not None:
             by_filter.update(reach_marks(picture, layer, selection.cursor))
-        if selection.pin is not None and picture.project.index_of(selection.pin.layer) == layer:
+        if is_pinned:
             channel = explanation.trace.place[0]
             own = by_filter.get(channel, Marks())
             covers = film_marks(explanation.grid, film.film.region, film.cell) if is_filling else ()

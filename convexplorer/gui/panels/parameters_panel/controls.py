@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
+    Channel,
     Choice,
     Divisor,
     Flag,
@@ -26,7 +27,9 @@ from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.model.limits import Limit
+from convexplorer.words import plain
 
+MOST_CHANNELS = 1024  # that a list offers; nobody scrolls through more
 AUTOMATIC = -1  # of an optional number per axis: what the framework would choose
 
 
@@ -55,6 +58,9 @@ class Control(QObject):
 
     def set_limits(self, limits: Sequence[Limit]) -> None:
         """Limit what can be chosen; the reason is said where the user tries."""
+
+    def set_channels(self, names: Sequence[str]) -> None:
+        """Name the channels of the layer's input."""
 
     def _make(self, parent: QWidget) -> QWidget:
         raise NotImplementedError
@@ -248,6 +254,43 @@ class DivisorControl(Control):
         self.widget.setCurrentIndex(self.widget.findData(self._value))
 
 
+class ChannelControl(Control):
+    """A combo box of the input's channels by their names, counted from 1 as everywhere on screen."""
+
+    widget: QComboBox
+
+    def __init__(self, row: Setting, parent: QWidget) -> None:
+        self._names: tuple[str, ...] = ()
+        self._value = 0
+        super().__init__(row, parent)
+
+    def set_value(self, value: int) -> None:
+        """Show a channel, also one that the input does not have."""
+        self._value = value
+        self._fill()
+
+    def set_channels(self, names: Sequence[str]) -> None:
+        """Offer these channels, of very many the first ones."""
+        self._names = tuple(names[:MOST_CHANNELS])
+        self._fill()
+
+    def _make(self, parent: QWidget) -> QWidget:
+        combo = make_combo(self.row.label, parent)
+        combo.setToolTip(self.tip)
+        combo.activated.connect(lambda at: self.edited.emit(combo.itemData(at), False))
+        return combo
+
+    def _fill(self) -> None:
+        offered = [(plain(f"{i + 1}  {name}"), i) for i, name in enumerate(self._names)]
+        if self._value >= len(offered):
+            offered.append((f"{self._value + 1}", self._value))
+        if offered != [(self.widget.itemText(i), self.widget.itemData(i)) for i in range(self.widget.count())]:
+            self.widget.clear()
+            for text, index in offered:
+                self.widget.addItem(text, index)
+        self.widget.setCurrentIndex(self.widget.findData(self._value))
+
+
 class ActivationControl(Control):
     """An activation with its parameters."""
 
@@ -273,5 +316,6 @@ CONTROLS: dict[type[Setting], Callable[[Any, QWidget], Control]] = {
     Number: NumberControl,
     WholeNumber: NumberControl,
     Divisor: DivisorControl,
+    Channel: ChannelControl,
     ActivationSetting: ActivationControl,
 }

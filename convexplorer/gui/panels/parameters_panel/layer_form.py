@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 
 from convexplorer.core.kinds import Kind
-from convexplorer.core.kinds.settings import Setting
+from convexplorer.core.kinds.settings import Channel, Setting
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.controls import CONTROLS, Control
 from convexplorer.gui.panels.parameters_panel.inputs_choice import InputsChoice
@@ -55,9 +55,17 @@ class LayerForm(QWidget):
         """Return the widget of a setting."""
         return self.controls[name].widget
 
-    def show_layer(self, layer: Layer, limits: Mapping[str, Sequence[Limit]]) -> None:
-        """Show the settings, and how far each can go."""
+    @property
+    def has_channels(self) -> bool:
+        """True if a setting is a channel of the input, which is chosen by its name."""
+        return any(isinstance(row, Channel) for row in self.kind.settings)
+
+    def show_layer(
+        self, layer: Layer, limits: Mapping[str, Sequence[Limit]], channel_names: Sequence[str] = ()
+    ) -> None:
+        """Show the settings, how far each can go, and what the channels of the input are called."""
         for name, control in self.controls.items():
+            control.set_channels(channel_names)
             if name in limits:
                 control.set_limits(limits[name])
             control.set_value(layer.settings[name])

@@ -20,6 +20,7 @@ from convexplorer.model.layer import Layer
 from convexplorer.model.limits import SizeFormula, limits, padding_amounts, parameter_formula, size_formula
 from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import Picture
+from convexplorer.results.stage import names_read
 from convexplorer.words import as_sentence
 
 Shape = tuple[int, ...]
@@ -181,6 +182,15 @@ class ParametersPanel(Panel):
         report = self._picture.report_of(self._state.layers[layer].id)
         return None if report is None else report.input_shape or None
 
+    def _input_names(self, layer: Layer) -> tuple[str, ...]:
+        """Return a name for each channel that a layer reads; () where the picture does not tell."""
+        picture = self._picture
+        at = None if picture is None else picture.project.index_of(layer.id)
+        evaluation = None if picture is None or at is None else picture.evaluation_of(at)
+        if picture is None or at is None or evaluation is None:
+            return ()
+        return names_read(picture.input_names, picture.project.layers, evaluation, at)
+
     def _refresh(self) -> None:
         """Show everything anew if anything of it has changed."""
         view = self.context.selection.view
@@ -188,19 +198,22 @@ class ParametersPanel(Panel):
         layer = chosen_layer(self._state, view)
         shape = self._input_shape(index)
         error = "" if layer is None else self._error_of(layer)
-        shown = (layer, shape, index, view.filter, self._state.ids, error)
-        if layer is None or shown == self._shown:
+        if layer is None:
+            return
+        form = self._form_of(layer)
+        names = self._input_names(layer) if form.has_channels else ()
+        shown = (layer, shape, index, view.filter, self._state.ids, error, names)
+        if shown == self._shown:
             return
         self.note.accept()
         self._shown = shown
-        form = self._form_of(layer)
         if layer.kind != self._kind:
             # A stack would keep the room of the largest form; a short one is followed by its arithmetic.
             if self._kind:
                 self.form.hide()
             self._kind = layer.kind
             form.show()
-        form.show_layer(layer, limits(layer, shape) if shape is not None else {})
+        form.show_layer(layer, limits(layer, shape) if shape is not None else {}, names)
         if layer.filters:
             form.show_filter(layer.filters[layer.filter_of(view.filter)])
         if form.inputs is not None:

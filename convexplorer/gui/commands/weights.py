@@ -1,0 +1,90 @@
+"""Weights from files and texts into the layer: one way for all, which asks for the axes where they are ambiguous."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convexplorer.export.files import ExportError
+from convexplorer.export.weight_arrays import AmbiguousAxesError, AxesQuestion, Bank, question_for
+from convexplorer.gui.canvas.pictures.tile_views import filter_image
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.widgets.reading_choice import MOST_SHOWN, ReadingChoice, ReadingRow
+from convexplorer.kernels.weight_axes import Reading
+from convexplorer.model import edits
+from convexplorer.words import as_sentence, times
+
+
+def load(window: Shell, read: Callable[[AxesQuestion], Bank], take: Callable[[Bank], None]) -> None:
+    """Read weights for the selected layer, and take them; ambiguous ones only when the user has answered.
+
+    Parameters
+    ----------
+    read : raises `AmbiguousAxesError`, or ValueError and OSError with a sentence.
+    take : commits the filters.
+    """
+    try:
+        bank = read(_question(window))
+    except AmbiguousAxesError as error:
+        _ask(window, error, lambda found: _take(window, found, take))
+    except (ValueError, OSError) as error:
+        # What concerns a file is a sentence that begins with its name.
+        window.say(str(error) if isinstance(error, ExportError | OSError) else as_sentence(str(error)), kind="error")
+    else:
+        _take(window, bank, take)
+
+
+def add(window: Shell, bank: Bank) -> None:
+    """Add filters to the end of the selected layer."""
+    chosen = window.choice()
+    if chosen is None:
+        return
+    state = window.store.state
+    for one in bank.filters:
+        state = edits.add_filter(state, chosen.layer_index, one)
+    window.store.commit(state)
+
+
+def _take(window: Shell, bank: Bank, take: Callable[[Bank], None]) -> None:
+    try:
+        take(bank)
+    except ValueError as error:
+        window.say(as_sentence(str(error)), kind="error")
+        return
+    if bank.note:
+        window.say(bank.note)
+
+
+def _question(window: Shell) -> AxesQuestion:
+    chosen = window.choice()
+    if chosen is None:
+        return AxesQuestion()
+    return question_for(chosen.layer.kind, _channels(window))
+
+
+def _channels(window: Shell) -> int | None:
+    """Return the number of planes that meet the input of the selected filter, or None if it is not known."""
+    chosen, picture = window.choice(), window.bridge.picture
+    report = picture.report_of(chosen.layer.id) if chosen is not None and picture is not None else None
+    if chosen is None or report is None or not report.input_shape:
+        return None
+    return chosen.layer.row.planes(chosen.layer.settings, report.input_shape[0])
+
+
+def _ask(window: Shell, error: AmbiguousAxesError, take: Callable[[Bank], None]) -> None:
+    """Ask which reading is meant; the first row fits the input, if any does."""
+    channels = _channels(window)
+    meets = "" if channels is None else f" The filters meet {channels} channel{'s' if channels > 1 else ''} here."
+    rows = [_row(error, reading, channels) for reading in error.readings]
+    question = (
+        f"{error.name} has the shape {times(error.array.shape)}, and nothing in it says what its axes are.{meets}"
+    )
+    choice = ReadingChoice(question, rows, window)
+    choice.chosen.connect(lambda i: take(error.bank_as(error.readings[i])))
+    choice.open()
+
+
+def _row(error: AmbiguousAxesError, reading: Reading, channels: int | None) -> ReadingRow:
+    fits = "" if channels is None else " · fits the input" if reading.fits else " · does not fit the input"
+    origin = f", {reading.origin}" if reading.origin else ""
+    images = [filter_image(one) for one in error.bank_as(reading).filters[:MOST_SHOWN]]
+    return ReadingRow(f"{reading.result}{fits}", f"{reading.order}{origin}", images)

@@ -1,0 +1,55 @@
+"""The rule of the wheel among controls: what has no focus leaves the wheel to what scrolls around it.
+
+One filter watches all widgets in a part of the window, those that come later too, so that no control needs a rule of
+its own: whoever scrolls past a combo box, a kernel or a number changes nothing.
+"""
+
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QWidget
+
+from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
+
+
+class WheelGuard(QObject):
+    """Lets the controls below a widget take the wheel only with the focus.
+
+    Parameters
+    ----------
+    root : what is guarded, with everything in it. Lists and menus that open from it are windows of their own, and free.
+    """
+
+    def __init__(self, root: QWidget) -> None:
+        super().__init__(root)
+        self._root = root
+        self._watch(root)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hold the wheel back from a widget without focus, so that it goes on to the parent; watch new children."""
+        kind = event.type()
+        if kind == QEvent.Type.Wheel and isinstance(event, QWheelEvent) and isinstance(watched, QWidget):
+            if watched.window() is self._root.window() and not _may_take(watched, event):
+                event.ignore()
+                return True
+        elif kind == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            child = event.child()
+            if isinstance(child, QWidget):
+                self._watch(child)
+        return False
+
+    def _watch(self, widget: QWidget) -> None:
+        for part in (widget, *widget.findChildren(QWidget)):
+            part.installEventFilter(self)  # a second time changes nothing
+            if part.focusPolicy() == Qt.FocusPolicy.WheelFocus:  # as Qt's combo and spin boxes have: a turn would
+                part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # give the focus first, and then the wheel
+
+
+def _may_take(widget: QWidget, event: QWheelEvent) -> bool:
+    """Return True for the focused control and its parts, and for what zooms or scrolls and holds no value."""
+    focus = QApplication.focusWidget()
+    if focus is not None and (widget is focus or widget.focusProxy() is focus or focus.isAncestorOf(widget)):
+        return True
+    if isinstance(widget, ThumbnailStrip):
+        return not event.angleDelta().y()  # sideways, by which no column scrolls
+    return isinstance(widget, PicturePane | QScrollBar) or isinstance(widget.parentWidget(), QScrollArea)
