@@ -240,6 +240,7 @@ ACTIONS: dict[str, Command] = {
         "Replace the filter by a preset.",
         editing.choose_preset,
         why_not=editing.why_no_filter,
+        look=editing.preset_look,
     ),
     "add-filter": Command(
         "Filter",

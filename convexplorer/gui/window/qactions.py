@@ -30,7 +30,7 @@ def refresh_actions(window: Shell) -> None:
         if command.look is not None:
             icon, tip = command.look(window)
             action.setToolTip("\n".join(filter(None, (_tip(command, tip), action.reason))))
-            if action.property("icon_name") != icon:
+            if icon and action.property("icon_name") != icon:
                 action.setProperty("icon_name", icon)
                 theme.set_icon(action, icon)
 
@@ -52,7 +52,7 @@ def _build(window: Shell, name: str, command: Command) -> CommandAction:
         theme.set_icon(action, command.icon)
     if command.checked is not None:
         action.setCheckable(True)
-    action.triggered.connect(lambda _checked=False: _run(window, command))
+    action.triggered.connect(lambda _checked=False: _run(window, ACTIONS[name]))
     action.refused.connect(window.refuse)
     window.addAction(action)
     return action

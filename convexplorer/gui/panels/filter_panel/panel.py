@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
@@ -18,6 +18,7 @@ from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
 from convexplorer.gui.session.choice import Choice, chosen_filter, layer_index
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
@@ -255,10 +256,7 @@ class FilterPanel(Panel):
         self._name.setMaxLength(MAX_NAME_LENGTH)
         self._name.setAccessibleName("Name of the filter")
         self._name.editingFinished.connect(self._on_name_edited)
-        self._preset_button = QPushButton(self)
-        theme.set_role(self._preset_button, "flat")
-        self._preset_button.setAccessibleName("Preset")
-        self._preset_button.clicked.connect(self.context.actions["preset"].trigger)
+        self._preset_button = ActionButton(self.context.actions["preset"], self, text="Preset ▾")
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
         row.addWidget(self._title)
@@ -334,8 +332,8 @@ class FilterPanel(Panel):
         preset = presets().get(one.preset or "")
         label = preset.label if preset is not None else "edited"
         metrics = self._preset_button.fontMetrics()
-        self._preset_button.setText(metrics.elidedText(f"{label} ▾", Qt.TextElideMode.ElideMiddle, theme.px(104)))
-        self._preset_button.setToolTip(f"{label}\n{self.context.actions['preset'].toolTip()}")
+        shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(90))
+        self.context.actions["preset"].setIconText(f"{shown} ▾")
         self._bar.show_filters(chosen.layer.filters, chosen.filter_index)
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(one.name)
