@@ -7,6 +7,7 @@ from collections.abc import Callable
 from convexplorer.gui.commands.printing import NOTHING
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.results.film import RATES_HZ
+from convexplorer.words import duration_text
 
 
 def toggle_explanation(window: Shell) -> None:
@@ -62,9 +63,12 @@ def toggle_film(window: Shell) -> None:
 
 def film_look(window: Shell) -> tuple[str, str]:
     """Return the icon and the tooltip of the film's toggle in the current state."""
-    if window.explanation_panel.film.is_playing:
+    player = window.explanation_panel.film
+    if player.is_playing:
         return "pause", "Pause the sliding window."
-    return "play", "Let the window slide over every output, one after the other."
+    count = player.film.region.count
+    lasts = duration_text(count / player.film.rate_hz)
+    return "play", f"Let the window slide over {count} outputs, one after the other, in {lasts}."
 
 
 def step_film(by: int) -> Callable[[Shell], None]:

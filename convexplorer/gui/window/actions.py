@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import (
+    comparing,
     editing,
+    examples,
     explaining,
     exporting,
     files,
@@ -21,6 +23,7 @@ from convexplorer.gui.commands import (
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model.worked_examples import EXAMPLES
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,16 @@ def _initialize(name: str) -> Command:
         why_not=layers.why_not_initialize,
     )
 
+
+def _example(action: str) -> Command:
+    """Return the row for opening a worked example."""
+    name = action.removeprefix(EXAMPLE)
+    row = EXAMPLES[name]
+    return Command("Worked examples", row.title, (), "", row.explanation, examples.open_example(name))
+
+
+EXAMPLE = "example-"
+EXAMPLE_ACTIONS = tuple(f"{EXAMPLE}{name}" for name in EXAMPLES)
 
 ACTIONS: dict[str, Command] = {
     # File
@@ -391,6 +404,7 @@ ACTIONS: dict[str, Command] = {
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
     ),
+    **{name: _example(name) for name in EXAMPLE_ACTIONS},
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen
     ),
@@ -458,7 +472,7 @@ ACTIONS: dict[str, Command] = {
         looking.show_mode("channels"),
     ),
     "compare": Command(
-        "View", "Compare", ("Alt+3",), "", "Before, after, and their difference.", looking.show_mode("compare")
+        "View", "Compare", ("Alt+3",), "", "Two maps, and their difference.", looking.show_mode("compare")
     ),
     "next-filter": Command(
         "View",
@@ -483,7 +497,7 @@ ACTIONS: dict[str, Command] = {
         "Enlarge the map",
         ("F4",),
         "",
-        "Show one map large; again to go back.",
+        "Show one map large, or one channel of the equation; again to go back.",
         looking.toggle_enlarged,
         begins_group=True,
     ),
@@ -548,6 +562,71 @@ ACTIONS: dict[str, Command] = {
     ),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
+    ),
+    # Compare
+    "keep-reference": Command(
+        "Compare",
+        "Keep as the reference",
+        ("Ctrl+Alt+K",),
+        "",
+        "Keep this result, and compare with it whatever you change or open from now on.",
+        comparing.keep_reference,
+        why_not=comparing.why_not_keep,
+    ),
+    "forget-reference": Command(
+        "Compare",
+        "Let go of the reference",
+        (),
+        "",
+        "Forget what was kept, and free its memory.",
+        comparing.forget_reference,
+        why_not=comparing.why_not_forget,
+    ),
+    "compare-before": Command(
+        "Compare",
+        "Compare with what goes in",
+        (),
+        "",
+        "The selected map against what its layer reads.",
+        comparing.compare_before,
+        begins_group=True,
+    ),
+    "compare-two": Command(
+        "Compare",
+        "Compare the two marked maps",
+        ("Ctrl+Alt+M",),
+        "",
+        "The map that was clicked with Ctrl against the selected one.",
+        comparing.compare_two,
+        why_not=comparing.why_not_compare_two,
+    ),
+    "blink": Command(
+        "Compare",
+        "Blink",
+        ("Ctrl+Alt+B",),
+        "",
+        "Show all of one side, and again all of the other; in the picture hold A or B.",
+        comparing.blink,
+        why_not=comparing.why_not_comparing,
+    ),
+    "swap-sides": Command(
+        "Compare",
+        "Swap both sides",
+        ("Ctrl+Alt+X",),
+        "",
+        "Exchange left and right; the difference turns its sign.",
+        comparing.swap_sides,
+        why_not=comparing.why_not_comparing,
+    ),
+    "combine-two": Command(
+        "Compare",
+        "Combine two maps",
+        ("Ctrl+Alt+J",),
+        "",
+        "A layer that makes one map of the selected one and the one clicked with Ctrl, or the next.",
+        comparing.combine_two,
+        why_not=comparing.why_not_combine,
+        begins_group=True,
     ),
     # Explain
     "explanation": Command(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from convexplorer.gui.commands import files, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.actions import ACTIONS, EXAMPLE_ACTIONS
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
@@ -42,6 +42,10 @@ def build_open_menu(window: Shell) -> QMenu:
         menu.addAction(window.actions_by_name[name])
     menu.addMenu(_recent_menu(window, menu))
     menu.addSeparator()
+    examples = menu.addMenu("Worked examples")
+    examples.setToolTipsVisible(True)
+    for name in EXAMPLE_ACTIONS:
+        examples.addAction(window.actions_by_name[name])
     add_sources(window, menu)
     return menu
 

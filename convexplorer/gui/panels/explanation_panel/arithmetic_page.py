@@ -34,11 +34,11 @@ class ArithmeticPage(Page):
         """What is shown."""
         return self.view.computation
 
-    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
+    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002 the last one stays
         """Show the computation of a value."""
         self._shown = (picture, explanation)
         computation = None if explanation is None else computation_of(picture, explanation)
-        self.view.set_computation(computation, is_faded=not is_held)
+        self.view.set_computation(computation)
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the computation; with all channels, where there is room."""

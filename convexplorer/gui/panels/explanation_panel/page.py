@@ -39,7 +39,7 @@ class Page(QWidget):
     def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         """Show an explanation of a value of this picture.
 
-        `is_held`: somebody points at it or has pinned it; otherwise it is the last one, shown faded.
+        `is_held`: somebody points at it or has pinned it; otherwise it is the last one.
         """
         raise NotImplementedError
 
