@@ -14,6 +14,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.command_action import CommandAction
@@ -45,6 +46,7 @@ class Shell(Ending, QMainWindow):
 
     filter_panel: FilterPanel
     maps_panel: MapsPanel
+    numbers_panel: NumbersPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
 

@@ -17,12 +17,14 @@ from convexplorer.gui.commands import (
     finding,
     layers,
     looking,
+    numbers,
     printing,
     sourcing,
 )
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model.edits import GRID_OPERATIONS
 from convexplorer.model.worked_examples import EXAMPLES
 
 
@@ -98,6 +100,14 @@ def _initialize(name: str) -> Command:
         layers.initialize(name),
         why_not=layers.why_not_initialize,
     )
+
+
+def _grid_operation(name: str) -> Command:
+    """Return the row for an operation on all typed numbers."""
+    row = GRID_OPERATIONS[name]
+    icon = {"clear": "clear", "invert": "negate", "random": "pattern"}[name]
+    run = numbers.transform(name)
+    return Command("Source", row.label, (), icon, row.explanation, run, why_not=numbers.why_not_change)
 
 
 def _example(action: str) -> Command:
@@ -404,6 +414,34 @@ ACTIONS: dict[str, Command] = {
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
     ),
+    "numbers": Command(
+        "Source",
+        "Numbers…",
+        ("Ctrl+Alt+N",),
+        "grid",
+        "Type a small picture: a grid of numbers in the place of the input.",
+        numbers.type_numbers,
+    ),
+    "edit-numbers": Command(
+        "Source",
+        "Edit the numbers",
+        ("Ctrl+Alt+I",),
+        "rename",
+        "Type and paint the numbers of the input over its picture; a small picture becomes numbers.",
+        numbers.toggle_editing,
+        numbers.is_editing,
+        why_not=numbers.why_not_edit,
+    ),
+    "fill-numbers": Command(
+        "Source",
+        "Fill with the painted number",
+        (),
+        "",
+        "Set all numbers of the input to the painted one.",
+        numbers.fill,
+        why_not=numbers.why_not_change,
+    ),
+    **{f"{name}-numbers": _grid_operation(name) for name in GRID_OPERATIONS},
     **{name: _example(name) for name in EXAMPLE_ACTIONS},
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen
