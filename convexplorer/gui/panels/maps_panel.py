@@ -13,7 +13,7 @@ from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile import TileView
-from convexplorer.gui.canvas.pictures.tile_grid import GAP_PX, MARGIN_PX, TileGrid
+from convexplorer.gui.canvas.pictures.tile_grid import GAP_PX, MARGIN_PX, SMALLEST_TILE_PX, TileGrid
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_of, tile_view
@@ -96,8 +96,13 @@ class MapsPanel(Panel):
 
     @property
     def tile_frames(self) -> dict[str, int]:
-        """What surrounds each tile: the fields `strip`, `tile_gap` and `tile_margin` of `mosaic.Frames`."""
-        return {"strip": theme.px(STRIP_PX), "tile_gap": theme.px(GAP_PX), "tile_margin": MARGIN_PX}
+        """What surrounds each tile, and its smallest width, as `mosaic.Frames` has them."""
+        return {
+            "strip": theme.px(STRIP_PX),
+            "tile_gap": theme.px(GAP_PX),
+            "tile_margin": MARGIN_PX,
+            "smallest": theme.px(SMALLEST_TILE_PX),
+        }
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size of the panel without a taken corner."""

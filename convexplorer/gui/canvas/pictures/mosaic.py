@@ -5,7 +5,7 @@ The input lies in the upper left corner; the maps lie beside it, below it, or bo
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, product
 from math import ceil
 
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
@@ -13,7 +13,7 @@ from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 # Of the painted area: the maps matter most, and of many maps each is much smaller than what they are made of.
 LARGEST_INPUT, SMALLEST_INPUT = 0.62, 0.2
 SCROLLED = 0.8  # what an area is worth of which a part must be scrolled into sight
-STEPS = 32
+STEPS, COARSE = 32, 10
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Frames:
     input, maps : (width, height) that the panels need around the picture, and around the room for tiles.
     least_input, least_maps : smallest (width, height) of the panels.
     gap : between the panels.
-    strip, tile_gap, tile_margin : of the tiles, see `tile_layout.arrange`.
+    strip, tile_gap, tile_margin, smallest : of the tiles, see `tile_layout.arrange`.
     """
 
     input: tuple[int, int]
@@ -36,6 +36,7 @@ class Frames:
     strip: int
     tile_gap: int
     tile_margin: int
+    smallest: int
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,19 @@ def divide(
 
 
 def _refined(division: Division, area: tuple[int, int], aspect: float, frames: Frames, arrange: Arrange) -> Division:
-    """Return the best division near one that was found on a coarse grid."""
+    """Return the best division near one that was found on a coarse grid, by smaller and smaller steps."""
     best, most = division, worth(division, area, aspect, frames, arrange)
-    is_above = not division.is_shared and division.height < area[1]
-    step = max(area[is_above] // STEPS, 1)
-    for by in range(-step, step + 1, max(step // 12, 1)):
-        width, height = (0, by) if is_above else (by, 0)
-        near = replace(division, width=division.width + width, height=division.height + height)
-        value = worth(near, area, aspect, frames, arrange)
-        if value > most:
-            best, most = near, value
+    moves_width, moves_height = division.width < area[0], division.height < area[1]
+    step = area[0] // STEPS
+    while step >= 2:
+        ways = [(step, 0), (-step, 0)] * moves_width + [(0, step), (0, -step)] * moves_height
+        found = [replace(best, width=best.width + right, height=best.height + down) for right, down in ways]
+        values = [worth(near, area, aspect, frames, arrange) for near in found]
+        if max(values, default=-1.0) > most:
+            most = max(values)
+            best = found[values.index(most)]
+        else:
+            step //= 2
     return best
 
 
@@ -122,6 +126,9 @@ def candidates(
     yield from (Division(width, height * i // STEPS) for i in steps)
     yield Division(width, wide)
     yield from _around(area, aspect, count, frames)
+    # Where whole rows and columns do not fit well, something between them may.
+    coarse = range(2, COARSE)
+    yield from (Division(width * i // COARSE, height * j // COARSE, is_shared=True) for i, j in product(coarse, coarse))
 
 
 def _around(area: tuple[int, int], aspect: float, count: int, frames: Frames) -> Iterator[Division]:
@@ -134,7 +141,7 @@ def _around(area: tuple[int, int], aspect: float, count: int, frames: Frames) ->
         by_rows = (((room[1] + gap) / n - gap - strip) * aspect for n in range(1, count + 1))
         for tile in chain(by_columns, by_rows):
             high = tile / aspect + strip + gap
-            if tile <= 1 or tile > room[0]:
+            if not frames.smallest <= tile <= room[0]:
                 continue
             columns, rows = int((room[0] + gap + 1e-3) // (tile + gap)), int((room[1] + gap + 1e-3) // high)
             for beside in range(1, rows):

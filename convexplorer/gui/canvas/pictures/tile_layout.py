@@ -155,7 +155,7 @@ def arrange(
     count = max(count, 1)
     inner = _Rooms.of(width, height, margin, gap, corner)
     smallest = min(smallest, inner.whole_width)
-    strip, over = inner.best_width(count, aspect, caption), inner.best_width(count, aspect, 0)
+    strip, over = (inner.best_width(count, aspect, high, smallest) for high in (caption, 0))
     worth = STRIP_WORTH_LARGE if over >= LARGE_TILE * smallest else STRIP_WORTH_SMALL
     if strip**2 < worth * over**2 and over >= smallest:
         strip, caption = over, 0
@@ -215,15 +215,15 @@ class _Rooms:
         below = (self.whole_width, max(self.whole_height - self.corner_height, 0))
         return (beside, below)
 
-    def best_width(self, count: int, aspect: float, caption: float) -> float:
-        """Return the largest width of a picture at which all tiles have a place."""
+    def best_width(self, count: int, aspect: float, caption: float, smallest: float) -> float:
+        """Return the largest width of a picture at which all tiles have a place; 0 if it is below the smallest one."""
         best = 0.0
         for width, height in self.sizes:
             by_columns = ((width + self.gap) / n - self.gap for n in range(1, count + 1))
             by_rows = (((height + self.gap) / n - self.gap - caption) * aspect for n in range(1, count + 1))
             for falling in (by_columns, by_rows):
                 for candidate in falling:
-                    if candidate <= best:
+                    if candidate <= best or candidate < smallest:
                         break
                     if self._capacity(candidate, candidate / aspect + caption) >= count:
                         best = candidate

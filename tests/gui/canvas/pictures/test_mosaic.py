@@ -19,7 +19,7 @@ from convexplorer.gui.canvas.pictures.tile_layout import TileLayout, arrange
 
 FRAMES = Frames(
     input=(10, 38), maps=(8, 38), least_input=(260, 90), least_maps=(270, 170), gap=4, strip=40, tile_gap=5,
-    tile_margin=2,
+    tile_margin=2, smallest=110,
 )  # fmt: skip
 aspects = st.sampled_from([0.5, 0.7, 1.0, 4 / 3, 1.5, 16 / 9, 3.0])
 areas = st.tuples(st.integers(700, 1700), st.integers(420, 950))
