@@ -1,5 +1,7 @@
 """Before and after in one picture with a draggable divider, and their difference beside it."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -8,7 +10,7 @@ from convexplorer.gui.canvas.pictures.marks import paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, paint_cursor, paint_picture
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
@@ -66,7 +68,7 @@ class CompareView(PicturePane):
 
         They are side by side or one below the other, whichever makes the divided picture larger.
         """
-        extent_height, extent_width = self.viewport.extent
+        extent_height, extent_width = self.seen_extent
         aspect = min(max(extent_width / extent_height, 0.1), 10.0)
         header, gap = theme.px(_HEADER_PX), theme.px(_GAP_PX)
         caption = header + theme.px(_FOOTER_PX)
@@ -88,11 +90,11 @@ class CompareView(PicturePane):
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the picture under a position."""
         rects = self.picture_rects()
-        return next((Projection.of(self.viewport, rect) for rect in rects if rect.contains(position)), None)
+        return next((self.projected(rect) for rect in rects if rect.contains(position)), None)
 
     def main_projection(self) -> Projection:
         """Return the projection of the divided picture."""
-        return Projection.of(self.viewport, self.picture_rects()[0])
+        return self.projected(self.picture_rects()[0])
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -166,7 +168,7 @@ class CompareView(PicturePane):
 
     def _paint_divided(self, painter: QPainter, rect: QRectF, before: TileView, after: TileView) -> None:
         """Paint before left of the divider, after right of it."""
-        projection = Projection.of(self.viewport, rect)
+        projection = self.projected(rect)
         x = self._divider_x(rect)
         painter.fillRect(rect, theme.colors().canvas)
         halves = (
@@ -211,6 +213,9 @@ class CompareView(PicturePane):
         """Describe the contents to assistive technology."""
         texts = [f"{tile.title}: {tile.subtitle}" for tile in self._tiles or ()]
         self.setAccessibleDescription("; ".join([*texts, f"divider at {self._divider:.0%}"]))
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return self._tiles or ()
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles or ()), default=1.0)
