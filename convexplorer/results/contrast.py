@@ -56,7 +56,7 @@ def contrast_tiles(now: Computed, stage: Stage, view: View, pen: Pen) -> tuple[t
     kernels = _kernels(first, second)
     common = _on_common_cells(first, second)
     if isinstance(common, str):
-        return tiles, Contrast(common, kernels=kernels), common
+        return tiles, Contrast(common, note=common, kernels=kernels), common
     are_angles = first.strengths is not None and second.strengths is not None
     whole = _minus(common.second, common.first, are_angles=are_angles)
     is_flat = not second.has_places

@@ -184,4 +184,5 @@ def _show_as_at_first(window: MainWindow) -> None:
     for pair in window.findChildren(PairSpin):
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")
+    window.explanation_panel.set_span("near")
     window.show_explanation(window.settings.read("explanation", False))
