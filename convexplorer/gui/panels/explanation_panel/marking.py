@@ -209,6 +209,8 @@ def padded_rect(picture: Picture, layer: int, *, is_held: bool) -> QRectF | None
     below = None if evaluation is None else evaluation.input_of(layer)
     if evaluation is None or below is None or below.ndim != 3 or len(picture.look.axes) != 2:
         return None
+    if evaluation.maps_of(layer) is None or evaluation.layers[layer].windows(below.shape[1:]) is None:
+        return None
     rows, columns = (axis.padded for axis in evaluation.layers[layer].taps(below.shape[1:]))
     grid = input_place(evaluation, layer, picture.factor)
     rect = cell_rect(grid, (rows[0], columns[0])).united(cell_rect(grid, (rows[1] - 1, columns[1] - 1)))
