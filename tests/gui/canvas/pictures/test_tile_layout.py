@@ -52,7 +52,7 @@ def test_no_other_number_of_columns_makes_larger_pictures(count, aspect, width, 
             rows = -(-count // columns)
             across = (width - 6 + 8) / columns - 8
             down = (height - 6 + 8) / rows - 8 - layout.caption_height
-            assert min(across, down * aspect) < layout.picture_width + 1 + 1.5 * aspect  # whole pixels, across and down
+            assert min(across, down * aspect) < layout.picture_width + 2 + aspect  # whole pixels, across and down
 
 
 @given(count=st.integers(1, 40), step=st.sampled_from([-3, -1, 1, 3]), index=st.integers(0, 39))
