@@ -338,7 +338,7 @@ class FilterPanel(Panel):
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(one.name)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].toolTip()}")
+            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].tip}")
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
         is_turned = chosen.layer["is_flipped"] and not is_same_after_half_a_turn(one.planes)
