@@ -12,6 +12,7 @@ from convexplorer.model.project import Display
 from convexplorer.model.view import View
 from convexplorer.results.exhibit import Computed, Exhibit, exhibit
 from convexplorer.results.picture import Contrast, KernelPair, Role, Tile
+from convexplorer.results.reading import difference_zeros
 from convexplorer.results.stage import Stage
 from convexplorer.results.tiles import SIGNED, Pen
 from convexplorer.words import degrees, number, times
@@ -55,18 +56,20 @@ def contrast_tiles(now: Computed, stage: Stage, view: View, pen: Pen) -> tuple[t
     kernels = _kernels(first, second)
     common = _on_common_cells(first, second)
     if isinstance(common, str):
-        return tiles, Contrast(common, kernels=kernels), common
+        return tiles, Contrast(common, note=common, kernels=kernels), common
     are_angles = first.strengths is not None and second.strengths is not None
     whole = _minus(common.second, common.first, are_angles=are_angles)
     is_flat = not second.has_places
-    difference = whole[0] if is_flat else second.look.cut(whole, common.places)[0]
+    difference, one, other = (
+        maps[0] if is_flat else second.look.cut(maps, common.places)[0] for maps in (whole, common.first, common.second)
+    )
     grid = second.grid if is_flat else second.look.seen_grid(common.places)
     magnitude = max(first.magnitude, second.magnitude)
     signed = replace(pen, display=Display(palette=SIGNED, coverage=pen.display.coverage))
     empty = second.empty if is_flat else 0
-    drawn = signed.draw(
-        "difference", difference, grid, signed.levels([difference], magnitude), role="difference", empty=empty
-    )
+    levels = signed.levels([difference], magnitude)
+    zeros = None if are_angles else difference_zeros(one, other)
+    drawn = signed.draw("difference", difference, grid, levels, role="difference", empty=empty, zeros=zeros)
     said = _measured(difference, rounding_noise(magnitude), common.note, kernels, are_angles=are_angles)
     return (*tiles, drawn), said, common.note
 
@@ -92,6 +95,7 @@ def _draw(one: Exhibit, pen: Pen, levels: Levels | None, role: Role) -> Tile:
         filter_index=one.filter,
         empty=one.empty,
         strengths=one.shown_strengths,
+        zeros=one.zeros,
         magnitude=one.magnitude,
     )
 

@@ -14,9 +14,11 @@ from convexplorer.kernels.planes import merged
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
-from convexplorer.model.view import Reference, Result, Side, View
+from convexplorer.model.view import BEFORE, SELECTED, Reference, Result, Side, View
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.picture import Picture
 from convexplorer.results.preview import plan_preview, reduce_image
+from convexplorer.results.reading import Zeros
 from convexplorer.results.stage import Stage, find_stage, map_names, place
 from convexplorer.results.vectors import as_maps, is_vector
 from convexplorer.sources.frame import Frame
@@ -25,7 +27,8 @@ from convexplorer.sources.frame import Frame
 _KEPT: "WeakKeyDictionary[Reference, Computed]" = WeakKeyDictionary()
 _SETTINGS: "WeakKeyDictionary[Reference, Computed]" = WeakKeyDictionary()
 
-SUFFIXES: dict[Result, str] = {"now": "", "kept": ", kept", "settings": ", kept settings"}
+SUFFIXES: dict[Result, str] = {"now": "", "kept": ", kept result", "settings": ", kept settings"}
+MOST_CHOICES = 500  # that a list offers
 NO_REFERENCE = "Nothing was kept to compare with."
 
 
@@ -62,6 +65,7 @@ class Exhibit:
     places : where its cells lie on the picture, along all axes.
     magnitude : how large the terms were that its values are sums of.
     strengths : (1, *spatial) if the values are angles, else None.
+    zeros : tells which cells of `values` are nothing but rounding; None: none are.
     empty : how many cells at the end hold no value.
     filter : index of the map where it belongs to a filter of the selected layer, else −1.
     is_light : it is what a picture holds, and drawn as light.
@@ -77,6 +81,7 @@ class Exhibit:
     has_places: bool = True
     magnitude: float = 0.0
     strengths: np.ndarray | None = None
+    zeros: Zeros | None = None
     empty: int = 0
     filter: int = -1
     is_light: bool = False
@@ -134,16 +139,46 @@ def exhibit(side: Side, now: Computed, stage: Stage, view: View) -> "Exhibit | s
     return _of_stage(found, side, view.filter, computed.layers[position], prefix=prefix, is_selected=wanted == selected)
 
 
-def side_choices(computed: Computed, result: Result) -> tuple[tuple[Side, str], ...]:
-    """Return every map that can be a side of a comparison, with its name; the picture's channels come first."""
-    names = map_names(computed.layers, computed.names, computed.evaluation)
-    titles = ["picture", *(f"{i}  {layer.title}" for i, layer in enumerate(computed.layers, 1))]
-    found: list[tuple[Side, str]] = []
-    for layer_id, title, own in zip((INPUT, *computed.project.ids), titles, names, strict=False):
-        if layer_id == INPUT:
-            found.append((Side(result, INPUT), title))
-        found += [(Side(result, layer_id, i), f"{title} · {name}") for i, name in enumerate(own)]
+def reference_of(picture: Picture) -> Reference | None:
+    """Return a picture as something to compare later ones with; None if nothing was computed."""
+    if picture.evaluation is None:
+        return None
+    names = map_names(picture.project.layers, picture.input_names, picture.evaluation)
+    return Reference(picture.frame, picture.project, names)
+
+
+def side_choices(picture: Picture) -> tuple[tuple[Side, str], ...]:
+    """Return all that can be a side of a comparison, with its name: first what follows the selection, then all maps."""
+    view, evaluation = picture.view, picture.evaluation
+    if evaluation is None:
+        return ()
+    names = map_names(picture.project.layers, picture.input_names, evaluation)
+    selected = picture.project.layers[picture.position].id if picture.project.layers else ""
+    found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(picture.project, names, selected, view)} (selected)")]
+    if view.reference is not None:
+        kept = _name(view.reference.project, view.reference.names, selected, view)
+        found += [(Side("settings"), f"{kept}, kept settings"), (Side("kept"), f"{kept}, kept result")]
+    found += _every_map(picture.project, names, "now", "")
+    if view.reference is not None:
+        found += _every_map(view.reference.project, view.reference.names, "kept", "kept ")
     return tuple(found)
+
+
+def _name(project: Project, names: Sequence[Sequence[str]], layer_id: str, view: View) -> str:
+    """Return the name of the selected map in a project."""
+    index = project.index_of(layer_id)
+    own = names[index + 1] if index is not None and index + 1 < len(names) else ()
+    return own[view.filter] if view.filter < len(own) else "the map"
+
+
+def _every_map(project: Project, names: Sequence[Sequence[str]], result: Result, prefix: str) -> list[tuple[Side, str]]:
+    """Return every map of a result with its name, those of the picture first; of very many the first ones."""
+    titles = ["picture", *(f"{i}  {layer.title}" for i, layer in enumerate(project.layers, 1))]
+    found: list[tuple[Side, str]] = [(Side(result, INPUT), f"{prefix}picture")]
+    for layer_id, title, own in zip((INPUT, *project.ids), titles, names, strict=False):
+        if layer_id != INPUT or len(own) > 1:
+            found += [(Side(result, layer_id, i), f"{prefix}{title} · {name}") for i, name in enumerate(own)]
+    return found[:MOST_CHOICES]
 
 
 def _computed(side: Side, now: Computed, view: View) -> Computed | None:
@@ -224,6 +259,7 @@ def _of_stage(
             stage.input_places,
             stage.look,
             has_places=not is_flat,
+            zeros=stage.zeros_of_input(_channel_before(stage, index)),
             empty=stage.input_empty,
             is_light=stage.is_picture,
             is_before=True,
@@ -239,6 +275,7 @@ def _of_stage(
         has_places=not is_flat,
         magnitude=stage.magnitudes[index],
         strengths=None if strengths is None else as_maps(strengths)[index : index + 1],
+        zeros=stage.zeros(index),
         empty=stage.empty,
         filter=index if stage.has_filters and is_selected else -1,
         kernel=_kernel_of(layer, index),
@@ -255,6 +292,15 @@ def _kernel_of(layer: Layer, index: int) -> np.ndarray | None:
     return plane.reshape(-1, plane.shape[-1])
 
 
+def _channel_before(stage: Stage, index: int) -> int | None:
+    """Return which channel alone is what goes in; None where several are made one picture."""
+    count, layer = len(as_maps(stage.given)), stage.result.layer
+    if count == 1 and layer.input_count == 1:
+        return 0
+    has_own = count == len(stage.names) or (layer.input_count != 1 and index < count)
+    return index if has_own and not layer.is_summing else None
+
+
 def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     """Return the title of what goes in, and all of it, (1, *spatial); values without places as a picture.
 
@@ -262,12 +308,10 @@ def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
     colour picture, or else the mean.
     """
     given, layer = as_maps(stage.given), stage.result.layer
-    count = len(given)
-    if count == 1 and layer.input_count == 1:
-        return stage.input_names[0], given
-    if (count == len(stage.names) or (layer.input_count != 1 and index < count)) and not layer.is_summing:
+    count, channel = len(given), _channel_before(stage, index)
+    if channel is not None:
         first = "first input: " if layer.input_count != 1 else ""
-        return f"{first}{stage.input_names[index]}", given[index : index + 1]
+        return f"{first}{stage.input_names[channel]}", given[channel : channel + 1]
     if stage.is_picture:
         return _as_light(given, stage.input_names)
     return f"mean of {count}", given.mean(axis=0, dtype=np.float32, keepdims=True)

@@ -8,11 +8,13 @@ import numpy as np
 
 from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.middle import middle_read
-from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
+from convexplorer.core.explain.rounding import running_rounding
+from convexplorer.core.explain.trace import Trace, nearest_place
 from convexplorer.core.geometry.places import Cell, Grid, Place, block_grid, is_inside
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Picture
+from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import input_place, map_names, place, value_name
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
@@ -64,7 +66,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
     if evaluation is None or maps is None:
         return None
     there, shown = _nearest(maps, channel, cell)
-    trace = trace_in(evaluation, layer, there)
+    trace = roundings_of(evaluation).traced(layer, there)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
@@ -228,6 +230,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
     stages = [trace.stages[int(i)] for i in used]
     products = np.concatenate([stage.products for stage in stages if stage.products is not None])
     scaled = products * factors[used].reshape(-1, *(1,) * (products.ndim - 1))
+    is_zero = running_rounding(scaled.reshape(-1).astype(np.float64), scaled.dtype)
     unfolded = replace(
         trace,
         window=stages[0].window,
@@ -237,7 +240,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
         products=products,
         counted=np.concatenate([stage.counted for stage in stages]),
         sums=trace.products.reshape(-1)[used],
-        running=np.cumsum(scaled.reshape(-1), dtype=scaled.dtype),
+        running=np.where(is_zero, scaled.dtype.type(0), np.cumsum(scaled.reshape(-1), dtype=scaled.dtype)),
     )
     return unfolded, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
 

@@ -1,6 +1,7 @@
 """The result of one computation for the window: exact float maps, and the same maps ready to paint."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.look import ResolvedLook
+from convexplorer.results.reading import Zeros, read_extreme
 from convexplorer.sources.frame import Frame
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
@@ -38,6 +40,7 @@ class Tile:
     filter : index of the filter this tile shows, -1 for others.
     is_8bit : the colours show what an 8-bit OpenCV filter would have kept of the values.
     empty : so many cells at the end of the last row hold no value: they are neither drawn nor counted.
+    zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     shade : (H, W) float32 in 0…1 for values that are angles, how bright the hue of each is: an angle means nothing
         where the vector is short. Then `indexed` is RGB, and `levels` are −π and π. None for all other values.
     """
@@ -58,6 +61,17 @@ class Tile:
     role: Role = "map"
     empty: int = 0
     shade: np.ndarray | None = None
+    zeros: Zeros | None = None
+
+    @cached_property
+    def lowest(self) -> float:
+        """The smallest finite value, as it reads."""
+        return read_extreme(self.minimum, self.values, self.zeros)
+
+    @cached_property
+    def highest(self) -> float:
+        """The largest finite value, as it reads."""
+        return read_extreme(self.maximum, self.values, self.zeros)
 
 
 @dataclass(frozen=True, eq=False)

@@ -217,7 +217,8 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
         return previous.measured
     # Of all the map, whatever is looked at.
     noise, values = rounding_noise(stage.magnitudes[index]), _without_empty(as_maps(stage.made)[index], stage.empty)
-    statistics = measure(values, noise)
+    zeros = None if stage.empty else stage.zeros_of_all(index)
+    statistics = measure(values, noise, zeros)
     if statistics is None:
         return Measured(key, None)
     result = stage.result

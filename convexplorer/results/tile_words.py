@@ -1,7 +1,10 @@
 """The selected tile, and texts about it: its range, its value at the cursor, and its loss on screen."""
 
+import numpy as np
+
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.reading import read
 from convexplorer.words import degrees, number, percent
 
 
@@ -20,15 +23,17 @@ def tile_under(picture: Picture | None, index: int) -> Tile | None:
 
 
 def value_at(tile: Tile, cursor: Place | None) -> float | None:
-    """Return a tile's exact value under the cursor (row, column), None outside of it."""
+    """Return a tile's value under the cursor (row, column) as it reads, None outside of it."""
     if cursor is None:
         return None
     cell = tile.grid.cell_at(cursor)
     if not is_inside(cell, tile.values.shape):
         return None
     row, column = cell
-    is_empty = row * tile.values.shape[1] + column >= tile.values.size - tile.empty
-    return None if is_empty else float(tile.values[cell])
+    index = row * tile.values.shape[1] + column
+    if index >= tile.values.size - tile.empty:
+        return None
+    return float(read(tile.values[row, column : column + 1], np.array([index]), tile.zeros)[0])
 
 
 def value_text(tile: Tile, value: float) -> str:
@@ -44,8 +49,8 @@ def range_text(tile: Tile) -> str:
     if tile.shade is not None:
         return f"{degrees(tile.minimum)} … {degrees(tile.maximum)}"
     if tile.values.size == 1 and not tile.not_finite:
-        return number(tile.minimum)
-    return f"{number(tile.minimum)} … {number(tile.maximum)}"
+        return number(tile.lowest)
+    return f"{number(tile.lowest)} … {number(tile.highest)}"
 
 
 def loss_text(tile: Tile) -> str:

@@ -1,10 +1,11 @@
 """Maps become tiles: levels, 8 bits, and their place on the input; one function per view."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convexplorer import core
 from convexplorer._cv import cv2
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
@@ -15,6 +16,7 @@ from convexplorer.core.operators.activations import describe
 from convexplorer.model.project import Display
 from convexplorer.results.angles import draw_angles, hues
 from convexplorer.results.picture import Role, Tile
+from convexplorer.results.reading import Zeros
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, is_vector
@@ -46,6 +48,7 @@ class Pen:
         role: Role = "map",
         filter_index: int = -1,
         empty: int = 0,
+        zeros: Zeros | None = None,
         strengths: np.ndarray | None = None,
         magnitude: float = 0.0,
     ) -> Tile:
@@ -56,7 +59,7 @@ class Pen:
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values, self.white)
             tile = _tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
-            return replace(tile, is_8bit=True, role=role, filter=filter_index)
+            return replace(tile, is_8bit=True, role=role, filter=filter_index, zeros=zeros)
         if strengths is not None:
             return draw_angles(
                 title,
@@ -70,7 +73,7 @@ class Pen:
                 empty=empty,
             )
         tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
-        return replace(tile, role=role, filter=filter_index)
+        return replace(tile, role=role, filter=filter_index, zeros=zeros)
 
     def draw_light(self, title: str, values: np.ndarray, grid: Grid) -> Tile:
         """Draw what a picture holds as light, from 0 to white as any viewer does, or between levels of its own."""
@@ -154,6 +157,7 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
         has_filters=stage.has_filters,
         has_places=stage.has_places,
         empty=stage.empty,
+        zeros=stage.zeros,
         strengths=stage.strengths,
     )
 
@@ -168,6 +172,7 @@ def draw_maps(
     has_filters: bool = False,
     has_places: bool = True,
     empty: int = 0,
+    zeros: Callable[[int], Zeros] | None = None,
     strengths: np.ndarray | None = None,
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
@@ -181,6 +186,7 @@ def draw_maps(
     has_filters : map i is that of filter i.
     has_places : False for values without places.
     empty : how many cells at the end of each map hold no value.
+    zeros : gives for each map what tells which of its cells are rounding.
     strengths : (F, H, W) if the values are angles, see `core.layers.Layer.strengths`.
     """
     is_shared = pen.display.scope == "shared" or not has_places
@@ -193,6 +199,7 @@ def draw_maps(
             shared or pen.levels([values], magnitude),
             filter_index=i if has_filters else -1,
             empty=empty,
+            zeros=None if zeros is None else zeros(i),
             strengths=None if strengths is None else strengths[i],
             magnitude=magnitude,
         )
@@ -245,12 +252,41 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
         levels = pen.levels(list(parts), magnitude)
     else:
         sums = levels = pen.levels([values for _, _, values in terms], magnitude)
+    zeros = _zeros_of_terms(stage, index, len(parts))
     return tuple(
-        pen.draw(title, values, grid, levels, role=role, empty=stage.input_empty)
+        pen.draw(title, values, grid, levels, role=role, empty=stage.input_empty, zeros=zeros(role, i, values))
         if role == "part"
-        else pen.draw(title, values, stage.grid, sums, role=role)
-        for role, title, values in terms
+        else pen.draw(title, values, stage.grid, sums, role=role, zeros=zeros(role, i, values))
+        for i, (role, title, values) in enumerate(terms)
     )
+
+
+def _zeros_of_terms(stage: Stage, index: int, count: int) -> Callable[[Role, int, np.ndarray], Zeros | None]:
+    """Return what gives for each term of an equation what tells where it is rounding.
+
+    Parameters
+    ----------
+    count : of the parts, which come first.
+    """
+    found = stage.result.layer.alone(index)
+
+    def zeros(role: Role, number: int, values: np.ndarray) -> Zeros | None:
+        if role == "activation":
+            return stage.zeros(index)
+        if found is None or not isinstance(found[0], core.Conv) or not stage.has_places:
+            return None
+        one, read = replace(found[0], activation=core.Activation("linear")), found[1]
+        given = stage.given[read.start : read.stop]
+        if role == "bias":
+            return stage.zeros_of_part(one, given, values, index)
+        one = replace(one, bias=None)
+        if role == "sum":
+            return stage.zeros_of_part(one, given, values, index)
+        if len(read) != count:
+            return None
+        return stage.zeros_of_part(one.reading(number) or one, given[number : number + 1], values, index)
+
+    return zeros
 
 
 def has_too_many_parts(stage: Stage) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer.core.explain.rounding import is_rounding, sum_of_products
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.layers import BatchNorm, LocalResponseNorm
 from convexplorer.core.layers.activated import ActivatedLayer
@@ -40,7 +41,8 @@ def of_sums(trace: Trace, names: Sequence[str]) -> list[Line]:
 def of_mean(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return how many cells are averaged, and their mean."""
     count = int(trace.counted.sum())
-    total = float(trace.values[trace.counted].sum(dtype=np.float64))
+    values = trace.values[trace.counted].astype(np.float64)
+    total = 0.0 if is_rounding(values, dtype=trace.values.dtype) else float(values.sum())
     return [Line("Σ", number(total, 6)), Line("÷ count", _many(count))]
 
 
@@ -68,14 +70,15 @@ def of_batch_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return the four steps of a normalisation, each with its number and its result."""
     steps = normalisation_of(trace)
     x = float(trace.values.reshape(-1)[0])
-    centred = x - steps.mean
+    is_mean = is_rounding(np.array([x, -steps.mean]), dtype=trace.values.dtype)
+    centred = 0.0 if is_mean else x - steps.mean
     scaled = centred / steps.deviation
     stretched = scaled * steps.gamma
     return [
         Line(f"{MINUS} mean {number(steps.mean)}", number(centred)),
         Line(f"÷ √(variance + ε) {number(steps.deviation)}", number(scaled)),
         Line(f"· gamma {number(steps.gamma)}", number(stretched)),
-        Line(f"+ beta {number(steps.beta)}", number(stretched + steps.beta)),
+        Line(f"+ beta {number(steps.beta)}", number(stretched + steps.beta if trace.linear else 0.0)),
     ]
 
 
@@ -227,7 +230,7 @@ def response_of(trace: Trace) -> Response:
 
 
 def _sums(trace: Trace, names: Sequence[str]) -> list[Line]:
-    count, total = trace.values[0].size, float(trace.sums.sum())
+    count, total = trace.values[0].size, sum_of_products(trace)
     if len(trace.sums) == 1:
         return [Line("Σ", number(total), 0)]
     if count == 1:

@@ -185,4 +185,5 @@ def _show_as_at_first(window: MainWindow) -> None:
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")
+    window.explanation_panel.set_span("near")
     window.show_explanation(window.settings.read("explanation", False))

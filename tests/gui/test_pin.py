@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from convexplorer.core.explain.reach import reach_through
 from convexplorer.core.geometry.places import is_inside
@@ -30,6 +31,12 @@ def explained(window: MainWindow) -> Explanation:
     explanation = window.explanation_panel.explanation
     assert explanation is not None
     return explanation
+
+
+def wait_for_size(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    """Wait until a picture of this size is shown: the old one is computed with the new project first."""
+    qtbot.waitUntil(lambda: window.bridge.picture.frame.spatial == size, timeout=20_000)
+    newest_picture(window, qtbot)
 
 
 def accented(window: MainWindow) -> list[Mark]:
@@ -284,10 +291,10 @@ def test_a_place_outside_a_smaller_picture_is_kept_and_told(window, qtbot, tmp_p
     before = window.store.state.source
 
     window.store.commit(edits.set_source(window.store.state, parse(str(make_photo(tmp_path / "s.png", 1, 12, 40)))))
-    newest_picture(window, qtbot)
+    wait_for_size(window, qtbot, (12, 40))
     smaller = explained(window).cell, window.explanation_panel.place_text
     window.store.commit(edits.set_source(window.store.state, before))
-    newest_picture(window, qtbot)
+    wait_for_size(window, qtbot, (24, 36))
 
     assert smaller[0] == (11, 30)
     assert "the pinned place, row 20, column 30, lies outside this picture now" in smaller[1]

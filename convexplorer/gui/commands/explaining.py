@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.words import duration_text
 
 
 def toggle_explanation(window: Shell) -> None:
@@ -50,9 +51,12 @@ def toggle_film(window: Shell) -> None:
 
 def film_look(window: Shell) -> tuple[str, str]:
     """Return the icon and the tooltip of the film's toggle in the current state."""
-    if window.explanation_panel.film.is_playing:
+    player = window.explanation_panel.film
+    if player.is_playing:
         return "pause", "Pause the sliding window."
-    return "play", "Let the window slide over every output, one after the other."
+    count = player.film.region.count
+    lasts = duration_text(count / player.film.rate_hz)
+    return "play", f"Let the window slide over {count} outputs, one after the other, in {lasts}."
 
 
 def step_film(by: int) -> Callable[[Shell], None]:

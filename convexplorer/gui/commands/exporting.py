@@ -178,12 +178,12 @@ def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: in
         tell_saved(window, path, None)
 
 
-def tell_saved(window: Shell, path: Path, error: Exception | None) -> None:
-    """Show where a file was saved, or the reason for the failure."""
+def tell_saved(window: Shell, path: Path, error: Exception | None, *, replaces: str = "") -> None:
+    """Show where a file was saved, or the reason for the failure, in place of the sentence that said it is written."""
     if error is None:
-        window.say(f"Saved {path}", kind="good")
+        window.say(f"Saved {path}", kind="good", replaces=replaces)
     else:
-        window.say(failure(path.name, "was not saved", reason_of(error)), kind="error")
+        window.say(failure(path.name, "was not saved", reason_of(error)), kind="error", replaces=replaces)
 
 
 def _cells(tiles: Sequence[Tile]) -> int:

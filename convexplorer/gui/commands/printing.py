@@ -74,10 +74,11 @@ def export_latex(window: Shell) -> None:
 def export_film(window: Shell) -> None:
     """Ask for the settings of a film of the sliding window and write the film, or cancel a running export."""
     if window.film_export is not None:
-        window.film_export.cancel()
-        window.film_export = None
-        window.say("The film was not written: it was cancelled.")
-        return
+        running = window.film_export
+        if running.cancel():
+            window.film_export = None
+            window.say(f"{running.path.name} was not written: it was cancelled.", replaces=running.progress_text)
+        return  # otherwise the file is there already, and its message on its way
     panel = window.explanation_panel
     if panel.scene("", is_dark=False) is None:
         window.say(_NOTHING, kind="warning")
@@ -101,14 +102,11 @@ def write_film(window: Shell, wish: FilmWish) -> None:
         return
 
     def then(error: Exception | None) -> None:
-        window.film_export = None
-        tell_saved(window, path, error)
+        running, window.film_export = window.film_export, None
+        tell_saved(window, path, error, replaces=running.progress_text if running is not None else "")
 
-    def show_progress(drawn: int, count: int) -> None:
-        if not window.film_export or window.film_export.is_over:
-            return
-        text = f"Writing {path.name}: {drawn} of {count} pictures" if drawn < count else f"Encoding {path.name} …"
-        window.say(text, actions=(("Cancel", lambda: export_film(window)),))
+    def show_progress(before: str, text: str) -> None:
+        window.say(text, actions=(("Cancel", lambda: export_film(window)),), replaces=before)
 
     try:
         window.film_export = FilmExport(

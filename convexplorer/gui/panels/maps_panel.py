@@ -1,4 +1,4 @@
-"""The right pane: the feature maps as a bank, as an equation of channels, or as before and after."""
+"""The right pane: the feature maps as a bank, as an equation of channels, or as two maps compared."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place
-from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
@@ -21,8 +21,10 @@ from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.layer import Layer
-from convexplorer.model.view import View
-from convexplorer.results.picture import Picture
+from convexplorer.model.project import INPUT
+from convexplorer.model.view import Side, View
+from convexplorer.results.exhibit import side_choices
+from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
@@ -66,6 +68,10 @@ class MapsPanel(Panel):
         """Move the keyboard focus to the maps."""
         self._pane().setFocus()
 
+    def blink(self) -> None:
+        """Show all of one side of a comparison, and with the next call all of the other."""
+        self._compare.blink()
+
     def toggle_enlarged(self) -> None:
         """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
         if self._pane() is self._equation:
@@ -102,7 +108,7 @@ class MapsPanel(Panel):
         self._equation = EquationView(viewport, self)
         self._equation.setAccessibleName("The selected filter as an equation of pictures")
         self._compare = CompareView(viewport, self)
-        self._compare.setAccessibleName("Before, after and difference")
+        self._compare.setAccessibleName("Two maps and their difference")
         self._stack = QStackedWidget(self)
         for pane in (self._grid, self._equation, self._compare):
             self._stack.addWidget(pane)
@@ -113,6 +119,8 @@ class MapsPanel(Panel):
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
+        self._grid.partnered.connect(self._on_partnered)
+        self._compare.side_chosen.connect(self._on_side_chosen)
         layout.addWidget(self._stack, 1)
 
     @property
@@ -136,10 +144,9 @@ class MapsPanel(Panel):
         roles = {tile.role for tile in picture.tiles}
         if "sum" in roles and layer is not None:
             self._show_equation(picture, layer, views)
-        elif "difference" in roles:
-            self._show_in(self._compare)
-            self._compare.set_tiles(*views)
-        else:  # a pool has no sum over channels, and a map of another size than its input no difference
+        elif picture.view.mode == "compare" and views:
+            self._show_comparison(picture, views)
+        else:  # a pool has no sum over channels
             self._show_in(self._grid)
             self._show_bank(picture, views)
 
@@ -156,7 +163,11 @@ class MapsPanel(Panel):
         if pane is self._equation:
             return [chosen] * len(picture.tiles)
         if pane is self._compare:
-            return [chosen if tile.role == "after" else -1 for tile in picture.tiles]
+            first = picture.view.sides[0]
+            is_map = not first.is_before and first.layer != INPUT
+            return [
+                chosen if tile.role == "after" or (is_map and tile.role == "before") else -1 for tile in picture.tiles
+            ]
         return [chosen] if self._is_enlarged and self._is_shown(chosen) else list(range(len(picture.tiles)))
 
     def _is_shown(self, index: int) -> bool:
@@ -171,12 +182,26 @@ class MapsPanel(Panel):
             pane.set_cursor(self._cursor)
             self._update_reduction()
 
+    def _show_comparison(self, picture: Picture, views: list[TileView]) -> None:
+        contrast, view = picture.contrast, picture.view
+        kernels = contrast.kernels if contrast is not None else None
+        self._show_in(self._compare)
+        self._compare.set_choices([(name, side) for side, name in side_choices(picture)], view.sides)
+        self._compare.set_tiles(
+            views[0],
+            views[min(1, len(views) - 1)],
+            views[2] if len(views) > 2 else None,
+            sentence=_sentence(contrast) if contrast is not None else picture.note,
+            kernels=() if kernels is None else (kernels.first, kernels.second, kernels.difference),
+        )
+
     def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
         chosen = self.context.selection.view.filter
         views = _with_largest_named(picture, views)
         is_alone = self._is_enlarged and self._is_shown(chosen)
         self._grid.set_tiles(views[chosen : chosen + 1] if is_alone else views)
         self._grid.set_selected(0 if is_alone else chosen)
+        self._grid.set_partner(None if is_alone else self.context.selection.view.partner)
 
     def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
@@ -199,7 +224,8 @@ class MapsPanel(Panel):
 
     def _show_errors(self, picture: Picture) -> None:
         errors = [report.error for report in picture.layers if report.error]
-        text = errors[0] if errors else picture.note
+        note = picture.note if picture.contrast is None else picture.note.replace(picture.contrast.note, "").strip()
+        text = errors[0] if errors else note  # what is said of a comparison stands beside it
         self._note.setText(text)
         self._title.setVisible(not text)  # a sentence takes precedence over the title
 
@@ -244,6 +270,17 @@ class MapsPanel(Panel):
             self.context.selection.select(filter=own if own >= 0 else index)
 
     @Slot(int)
+    def _on_partnered(self, index: int) -> None:
+        view = self.context.selection.view
+        if not self._is_enlarged:
+            self.context.selection.select(partner=None if index in (view.partner, view.filter) else index)
+
+    @Slot(int, object)
+    def _on_side_chosen(self, which: int, side: Side) -> None:
+        first, second = self.context.selection.view.sides
+        self.context.selection.select(sides=(side, second) if which == 0 else (first, side))
+
+    @Slot(int)
     def _on_opened(self, index: int) -> None:
         self._on_selected(index)
         self.toggle_enlarged()
@@ -259,6 +296,11 @@ class MapsPanel(Panel):
             self.toggle_enlarged()
         else:
             super().keyPressEvent(event)
+
+
+def _sentence(contrast: Contrast) -> str:
+    """Return how far two maps differ, and how they were brought to common cells."""
+    return contrast.sentence if contrast.note == contrast.sentence else f"{contrast.sentence} {contrast.note}".strip()
 
 
 def _with_largest_named(picture: Picture, views: list[TileView]) -> list[TileView]:

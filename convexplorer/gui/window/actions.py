@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import (
+    comparing,
     editing,
     examples,
     explaining,
@@ -392,7 +393,7 @@ ACTIONS: dict[str, Command] = {
         looking.show_mode("channels"),
     ),
     "compare": Command(
-        "View", "Compare", ("Alt+3",), "", "Before, after, and their difference.", looking.show_mode("compare")
+        "View", "Compare", ("Alt+3",), "", "Two maps, and their difference.", looking.show_mode("compare")
     ),
     "next-filter": Command("View", "Next filter", ("Ctrl+Down",), "", "Select the next filter.", looking.next_filter),
     "previous-filter": Command(
@@ -452,6 +453,70 @@ ACTIONS: dict[str, Command] = {
     "smaller": Command("View", "Smaller interface", ("Ctrl+Alt+-",), "", "For a small screen.", looking.smaller),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
+    ),
+    # Compare
+    "keep-reference": Command(
+        "Compare",
+        "Keep as the reference",
+        ("Ctrl+Alt+K",),
+        "",
+        "Keep this result, and compare with it whatever you change or open from now on.",
+        comparing.keep_reference,
+    ),
+    "forget-reference": Command(
+        "Compare",
+        "Let go of the reference",
+        (),
+        "",
+        "Forget what was kept, and free its memory.",
+        comparing.forget_reference,
+        why_not=comparing.why_not_forget,
+    ),
+    "compare-before": Command(
+        "Compare",
+        "Compare with what goes in",
+        (),
+        "",
+        "The selected map against what its layer reads.",
+        comparing.compare_before,
+        begins_group=True,
+    ),
+    "compare-two": Command(
+        "Compare",
+        "Compare the two marked maps",
+        ("Ctrl+Alt+M",),
+        "",
+        "The map that was clicked with Ctrl against the selected one.",
+        comparing.compare_two,
+        why_not=comparing.why_not_compare_two,
+    ),
+    "blink": Command(
+        "Compare",
+        "Blink",
+        ("Ctrl+Alt+B",),
+        "",
+        "Show all of one side, and again all of the other; in the picture hold A or B.",
+        comparing.blink,
+        why_not=comparing.why_not_comparing,
+    ),
+    "swap-sides": Command(
+        "Compare",
+        "Swap both sides",
+        ("Ctrl+Alt+X",),
+        "",
+        "Exchange left and right; the difference turns its sign.",
+        comparing.swap_sides,
+        why_not=comparing.why_not_comparing,
+    ),
+    "combine-two": Command(
+        "Compare",
+        "Combine two maps",
+        ("Ctrl+Alt+J",),
+        "",
+        "A layer that makes one map of the selected one and the one clicked with Ctrl, or the next.",
+        comparing.combine_two,
+        why_not=comparing.why_not_combine,
+        begins_group=True,
     ),
     # Explain
     "explanation": Command(

@@ -169,7 +169,7 @@ class MainWindow(Shell):
         if self.bridge.picture is not None:
             self._record(self.bridge.picture)
         self._refresh_actions()
-        self.say(f"Recording to {recording.path.name}.", actions=(("Stop", self.stop_recording),))
+        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
 
     @Slot()
     def stop_recording(self) -> None:
@@ -180,7 +180,7 @@ class MainWindow(Shell):
         self._top_bar.recording_note.follow(None)
         recording.stop()
         self._refresh_actions()
-        self.say(f"Finishing {recording.path.name} …")
+        self.say(f"Finishing {recording.path.name} …", replaces=_recording_text(recording))
         sentences: list[str] = []
 
         def tell(error: Exception | None) -> None:
@@ -522,6 +522,11 @@ class MainWindow(Shell):
 def _selectable(project: Project) -> tuple[object, ...]:
     """Return the layers and their filters, in their order."""
     return tuple((layer.id, *(one.name for one in layer.filters)) for layer in project.layers)
+
+
+def _recording_text(recording: Recording) -> str:
+    """Return the sentence that stands while a recording runs, and that its end replaces."""
+    return f"Recording to {recording.path.name}."
 
 
 def _application() -> QApplication:

@@ -18,6 +18,7 @@ from convexplorer.gui.canvas.explanation.reading import digits_font
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_lines import Line
+from convexplorer.results.trace_words import precision_texts
 from convexplorer.words import number
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -153,12 +154,18 @@ class ComputationPainter:
         painter.setFont(font)
         painter.setPen(contrasting(computation.value_color.rgb()))
         painter.drawText(rect, _CENTER, text)
-        exact = QRectF(left, y + box, max(area.width() - 4, 40.0), 16 * scale)
-        self._write(painter, exact, f"float64  {number(trace.reference, 10)}", 11, colors.muted, _LEFT)
+        exact = QRectF(left, y + box, max(self._right_of_result() - left - 4, 40.0), 16 * scale)
+        self._write(painter, exact, self._fitting(precision_texts(trace), 11, exact.width()), 11, colors.muted, _LEFT)
         if computation.curve is not None:
             plot = QRectF(left + 172 * scale, middle - _PLOT[1] / 2 * scale, _PLOT[0] * scale, _PLOT[1] * scale)
             if plot.right() <= area.left() + area.width():
                 paint_activation(painter, plot, trace, computation.curve, colors)
+
+    def _right_of_result(self) -> float:
+        """Return where the room of the result ends: at what stands beside it."""
+        area = self._layout.result
+        beside = (rect.left() for rect in (self._layout.strip, self._layout.extract) if rect is not None)
+        return min((left for left in beside if left > area.left()), default=area.right())
 
     # Large kernels: what can be read of them
 
@@ -203,6 +210,11 @@ class ComputationPainter:
         if key not in self._fonts:
             self._fonts[key] = digits_font(size, self._scale, is_bold=is_bold)
         return self._fonts[key]
+
+    def _fitting(self, texts: Sequence[str], size: float, width: float) -> str:
+        """Return the first of some texts that fits, else the last."""
+        metrics = QFontMetricsF(self._font(size, is_bold=False))
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= width), texts[-1])
 
     def _write(
         self,

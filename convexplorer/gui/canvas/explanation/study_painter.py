@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
+from convexplorer.core.explain.rounding import sum_of_products
 from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.explanation.reading import SMALLEST, digits_font
 from convexplorer.gui.canvas.explanation.study_sheet import LABEL, OPERATOR, Cell, Part, StudyLayout, StudySheet
@@ -257,7 +258,7 @@ class StudyPainter:
         bias = f" {'+' if trace.bias >= 0 else MINUS} {number(abs(trace.bias), 3)}" if trace.bias else ""
         used = trace.counted & (trace.weights != 0)
         pairs = list(zip(trace.values[used].tolist(), trace.weights[used].tolist(), strict=True))
-        total = number(float(trace.sums.sum()), 3)
+        total = number(sum_of_products(trace), 3)
         middle = f" = {total}{bias}" if bias else ""
         short = f"{head} = Σ of {int(trace.counted.sum())} products{bias}{middle} = {end}"
         if len(pairs) > _MOST_TERMS:

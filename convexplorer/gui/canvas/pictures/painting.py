@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil, floor
 
-import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -42,7 +41,7 @@ def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImag
         if cell >= theme.px(GRID_FROM_PX):
             _paint_grid(painter, projection, picture)
         if picture.values is not None and cell >= theme.px(NUMBERS_FROM_PX):
-            _paint_numbers(painter, projection, picture, picture.values)
+            _paint_numbers(painter, projection, picture)
     painter.restore()
 
 
@@ -199,16 +198,16 @@ def _paint_grid(painter: QPainter, projection: Projection, picture: PlacedImage)
         painter.drawLines(lines)
 
 
-def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage, values: np.ndarray) -> None:
+def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage) -> None:
     """Write the values into the visible cells, one line per channel."""
-    values = values.reshape(-1, *picture.shape)
+    rows, columns = (_visible_cells(projection, picture, axis) for axis in (0, 1))
+    values = picture.read(rows, columns)
     height, width = picture.jump[0] * projection.scale, picture.jump[1] * projection.scale
     smallest, largest = theme.px(9), theme.px(15)
     # The font size is chosen for six characters ("−0.123"); a digit's width is about 0.62 of the font size.
     if smallest * 1.15 * len(values) > height:
         return
-    rows, columns = (_visible_cells(projection, picture, axis) for axis in (0, 1))
-    whole = whole_characters(values[:, rows.start : rows.stop, columns.start : columns.stop])
+    whole = whole_characters(values)
     wide = (width - 4) / (max(6, whole) * 0.62)
     wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, wide)
     size = min(max(wanted, smallest), largest)
@@ -226,7 +225,7 @@ def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedIma
             corner = projection.to_screen(
                 _origin(picture, 0) + i * picture.jump[0], _origin(picture, 1) + j * picture.jump[1]
             )
-            cell = values[:, i, j].tolist()
+            cell = values[:, i - rows.start, j - columns.start].tolist()
             text = "\n".join(aligned_number(value, characters, are_whole=whole > 0) for value in cell)
             painter.drawText(QRectF(corner.x(), corner.y(), width, height), Qt.AlignmentFlag.AlignCenter, text)
 

@@ -28,16 +28,20 @@ class TileGrid(PicturePane):
     selected : index of the tile selected by mouse or key.
     opened : index of the tile opened by a double click or Enter.
     entered : index of the tile entered by the mouse, −1 between tiles.
+    partnered : index of the tile clicked with Ctrl, a second one beside the selected.
     """
 
     selected = Signal(int)
     opened = Signal(int)
     entered = Signal(int)
+    partnered = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
         self._tiles: tuple[TileView, ...] = ()
         self._selected = 0
+        self._partner: int | None = None
+        self._has_control = False  # Ctrl is held down while the mouse is released
         self._entered = -1
         self._labels = TileLabels(self._cache)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
@@ -79,6 +83,13 @@ class TileGrid(PicturePane):
         self._scroll_to(index)
         self._describe()
         self.update()
+
+    def set_partner(self, index: int | None) -> None:
+        """Mark a second tile beside the selected one; None marks none."""
+        if index != self._partner:
+            self._partner = index
+            self._describe()
+            self.update()
 
     def picture_rect(self, index: int) -> QRectF:
         """Return the rectangle of a tile's picture in widget coordinates."""
@@ -146,6 +157,11 @@ class TileGrid(PicturePane):
         self._enter(-1 if index is None else index)
         super().mouseMoveEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Remember whether Ctrl makes the click one on a second tile."""
+        self._has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().mouseReleaseEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Report that the mouse has left the tile, then clear the cursor."""
         self._enter(-1)
@@ -197,6 +213,8 @@ class TileGrid(PicturePane):
         self._paint_pane(painter, rect, tile, index)
         if is_selected:
             self._paint_border(painter, rect, theme.colors().accent, 2)
+        elif index == self._partner:
+            self._paint_border(painter, rect, theme.colors().cursor, 2)
         if self._layout.is_overlaid:
             self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
         else:
@@ -204,9 +222,11 @@ class TileGrid(PicturePane):
             self._labels.paint_strip(painter, caption, tile, is_selected=is_selected)
 
     def _click(self, position: QPointF) -> None:
-        """Select the tile."""
+        """Select the tile; with Ctrl mark it as a second one."""
         index = self.index_at(position)
-        if index is not None:
+        if index is not None and self._has_control:
+            self.partnered.emit(index)
+        elif index is not None:
             self.set_selected(index)
             self.selected.emit(index)
             super()._click(position)
@@ -286,7 +306,9 @@ class TileGrid(PicturePane):
             return
         tile = self._tiles[self._selected]
         self.setAccessibleName(f"Feature maps: {tile.title}, {self._selected + 1} of {len(self._tiles)}")
-        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.loss) if text))
+        partner = self._partner if self._partner is not None and self._partner < len(self._tiles) else None
+        marked = "" if partner is None else f"with {self._tiles[partner].title} marked as the second"
+        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.loss, marked) if text))
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -35,6 +35,7 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: Place | No
         grid=tile.grid,
         reduction=tile.reduction,
         values=tile.values,
+        zeros=tile.zeros,
         title=tile.title,
         subtitle=range_text(tile) if value is None else f"= {value_text(tile, value)}",
         thumbnail=thumbnail,

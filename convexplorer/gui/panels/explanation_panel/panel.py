@@ -68,6 +68,7 @@ class ExplanationPanel(Panel):
         self.film = FilmPlayer(self)
         self._picture: Picture | None = None
         self._place_shown: Place | None = None  # kept when the mouse leaves, so that nothing goes blank
+        self._film_around: Place | None = None  # what was pinned when the film began, which moves the pin
         self._explanation: Explanation | None = None
         self._marks = PictureMarks()
         self._marker = PictureMarker(context.selection, self.film)
@@ -124,7 +125,7 @@ class ExplanationPanel(Panel):
         header.addWidget(title)
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
-        header.addWidget(self._place, 1)
+        header.addWidget(self._place, 3)
         actions = self.context.actions
         self._film_bar = FilmBar(self.film, actions, self)
         self._film_bar.span_chosen.connect(self._refresh)
@@ -230,7 +231,7 @@ class ExplanationPanel(Panel):
         shape = map_shape(picture, layer)
         if shape is None:
             return None
-        region = map_region(picture, layer, shape, span, self._viewport)
+        region = map_region(picture, layer, shape, span, self._viewport, self._film_around)
         return picture_scene(
             picture, layer, self.context.selection.view.filter, region, self._viewport, is_dark=is_dark
         )
@@ -364,10 +365,16 @@ class ExplanationPanel(Panel):
         """Let the film go through the maps as they are now."""
         layer, own = self._layer(picture), self.page.film_shape
         shape = map_shape(picture, layer)
+        if not self.film.is_shown:
+            self._film_around = self.context.selection.pin
         if own is not None:
             self.film.set_region(Region.of(own))
         elif shape is not None:
-            self.film.set_region(map_region(picture, layer, shape, self._film_bar.span, self._viewport))
+            regions = {
+                span: map_region(picture, layer, shape, span, self._viewport, self._film_around) for span in SPANS
+            }
+            self.film.set_region(regions[self._film_bar.span])
+            self._film_bar.show_counts({span: region.count for span, region in regions.items()})
         self.film.set_drifting(self._is_idle and shape is not None)
 
     @Slot(object)
@@ -400,6 +407,8 @@ class ExplanationPanel(Panel):
     def _on_sight(self) -> None:
         if self._film_bar.span == "sight":
             self._refresh()
+        elif self._picture is not None:
+            self._arrange_film(self._picture)  # which says how long a film of what is in sight would last
 
     @Slot(object)
     def _on_cursor(self, cursor: Place | None) -> None:
