@@ -222,11 +222,11 @@ def test_the_area_below_keeps_its_height_while_it_has_room_for_all_sliders(bench
 @pytest.mark.parametrize("name", [name for name, preset in presets().items() if preset.parameters])
 def test_all_sliders_of_a_formula_are_in_sight(bench: Bench, panel: FilterPanel, name: str) -> None:
     bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter(name)))
+    panel.show()
     panel.layout().activate()
-    panel.resize(panel.width(), panel.minimumSizeHint().height())
+    panel.resize(300, panel.minimumSizeHint().height())
 
     form = panel.findChild(PresetForm)
-    form.layout().activate()
     sliders = form.findChildren(ParameterSlider)
     rects = [QRect(slider.mapTo(panel, QPoint()), slider.size()) for slider in sliders if slider.isVisibleTo(panel)]
 

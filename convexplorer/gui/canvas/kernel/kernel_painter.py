@@ -12,7 +12,7 @@ from convexplorer.words import short_number
 MARKS_FROM_PX = 12
 _SMALLEST_NUMBER_PX, _EASY_NUMBER_PX, _LARGEST_NUMBER_PX = 9.0, 11.0, 32.0
 # Whole weights need a sign and two digits; others three decimals, "−0.667", or two, or only those behind the point.
-_WHOLE, _SAMPLES = ("−10", 5), (("−0.000", 6), ("−0.00", 5), ("−.00", 4))
+_WHOLE, _SAMPLES = ("−10", 5), (("−0.000", 6), ("−1e−5", 5), ("−.00", 4))
 _OF_WIDTH, _OF_HEIGHT = 0.88, 0.62  # how much of a cell a number may fill
 _NOT_FINITE, _ZERO, _LARGEST = 255, 127, 254
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -83,9 +83,10 @@ class KernelPainter:
                 values = self._planes[:, row, column]
                 rect = layout.cell_rect(row, column)
                 if not self.differs(row, column):
-                    painter.setFont(font)
+                    text = short_number(float(values[0]), characters)
+                    painter.setFont(font if "e" not in text else _digits(min(font_size, _fitting_px(rect, text))))
                     painter.setPen(contrasting(self._colors[self._indexes[0, row, column]].rgb()))
-                    painter.drawText(rect, _CENTER, short_number(float(values[0]), characters))
+                    painter.drawText(rect, _CENTER, text)
                 elif line_height * len(values) < rect.height():
                     painter.setFont(_digits(min(rect.height() / len(values) * 0.62, font_size)))
                     self._paint_lines(painter, rect, values, row, column)
