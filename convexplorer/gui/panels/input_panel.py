@@ -13,6 +13,7 @@ from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.cover import Cover
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
@@ -93,6 +94,10 @@ class InputPanel(Panel):
     def set_sampling(self, sampling: SamplingOverlay | None) -> None:
         """Show an overlay of the cells that are read; None removes the overlay."""
         self._canvas.set_sampling(sampling)
+
+    def cover_with(self, cover: Cover) -> None:
+        """Let a widget lie over the picture whenever it is shown."""
+        cover.lie_over(self._canvas)
 
     def filled_width(self, height: int) -> int:
         """Return the width at which the picture fills a panel of this height."""

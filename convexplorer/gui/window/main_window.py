@@ -23,6 +23,7 @@ from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.gui.panels.pattern_panel import PatternPanel
 from convexplorer.gui.panels.ribbon import Ribbon
@@ -85,6 +86,7 @@ class MainWindow(Shell):
             self.selection.pin_changed,
             self.selection.overlays_changed,
             self.explanation_panel.film.changed,
+            self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
         self._apply(project, None)
@@ -239,7 +241,9 @@ class MainWindow(Shell):
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
-        kind = picture.frame.samples, picture.frame.channels
+        frame, panel = picture.frame, self.explanation_panel
+        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        kind = frame.samples, frame.channels, frame.spatial, *given
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
@@ -368,7 +372,11 @@ class MainWindow(Shell):
         self.ribbon = Ribbon(context, self)
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
-        self.input_panel = InputPanel(context, self.viewport, (self.transport_panel, self.pattern_panel), self)
+        self.numbers_panel = NumbersPanel(context, self)
+        footers = (self.transport_panel, self.pattern_panel, self.numbers_panel)
+        self.input_panel = InputPanel(context, self.viewport, footers, self)
+        self.input_panel.cover_with(self.numbers_panel.editor)
+        self.numbers_panel.editing_changed.connect(self._refresh_actions)
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
@@ -380,6 +388,7 @@ class MainWindow(Shell):
             self.input_panel,
             self.transport_panel,
             self.pattern_panel,
+            self.numbers_panel,
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,
@@ -463,7 +472,7 @@ class MainWindow(Shell):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause on Space, close a message on Esc, if the focused widget does not handle the key."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.actions_by_name["play"].trigger()
+            self.actions_by_name["play"].give()
         elif event.key() == Qt.Key.Key_Escape and self._messages.text:
             self._messages.clear()
         elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:

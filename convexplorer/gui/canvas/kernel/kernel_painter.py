@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
 
+from convexplorer.core.display.coloring import Levels, to_indexed
 from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.pictures.painting import contrasting, device_pixels, snapped
 from convexplorer.gui.look import theme
@@ -26,12 +27,19 @@ class KernelPainter:
     planes : (P, rows, columns), the shown planes: one, or all if edited together.
     strongest : the |weight| of the full colour.
     table : (256, 3) uint8 weight colours; None for blends of the theme's text colour.
+    levels : the numbers of the first and the last colour; None for −`strongest` and `strongest`, as of weights.
     """
 
-    def __init__(self, planes: np.ndarray, strongest: float, table: np.ndarray | None) -> None:
+    def __init__(
+        self,
+        planes: np.ndarray,
+        strongest: float,
+        table: np.ndarray | None,
+        levels: tuple[float, float] | None = None,
+    ) -> None:
         self._planes = planes
         self._colors = _palette(table)
-        self._indexes = _indexes(planes, strongest)
+        self._indexes = _indexes(planes, strongest) if levels is None else _between(planes, Levels(*levels))
         self._differs = (planes != planes[:1]).any(axis=0) & ~np.isnan(planes).all(axis=0)
 
     def paint(self, painter: QPainter, layout: CellGrid) -> None:
@@ -131,6 +139,12 @@ def _indexes(planes: np.ndarray, strongest: float) -> np.ndarray:
     # A nonzero weight must never look like zero.
     indexes = np.where((indexes == _ZERO) & (planes != 0), _ZERO + np.sign(planes), indexes)
     return np.where(np.isfinite(planes), indexes, _NOT_FINITE).astype(np.uint8)
+
+
+def _between(planes: np.ndarray, levels: Levels) -> np.ndarray:
+    """Return palette indices evenly between two levels, as pictures have them."""
+    with np.errstate(over="ignore"):
+        return np.stack([to_indexed(plane.astype(np.float32), levels) for plane in planes])
 
 
 def _palette(table: np.ndarray | None) -> list[QColor]:
