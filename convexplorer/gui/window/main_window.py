@@ -349,6 +349,7 @@ class MainWindow(Shell):
         self.input_panel.set_marks(marks.input)
         self.input_panel.set_sampling(marks.sampling)
         self.input_panel.set_crop(marks.crop)
+        self.input_panel.set_padded(marks.padded)
         self.maps_panel.set_marks(marks.maps or {})
 
     @Slot(object)
