@@ -139,7 +139,7 @@ class MapsPanel(Panel):
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
         actions = self.context.actions
-        options = [(name, label, actions[name].toolTip()) for name, label in MODES.items()]
+        options = [(name, label, actions[name].tip) for name, label in MODES.items()]
         self._mode = Segmented(options, self, name="How the maps are shown")
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
