@@ -28,7 +28,18 @@ SHOWN = (
     "count", "toolTip", "accessibleName", "windowTitle", "title", "readOnly", "role",
 )  # fmt: skip
 # What counts on for ever or follows the clock says nothing about what is shown.
-UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports", "_marks"}
+UNTOLD = {
+    "_stroke",
+    "_shown_at_s",
+    "_dropped",
+    "_dropped_before",
+    "_has_time",
+    "_is_running",
+    "_reports",
+    "_marks",
+    "_divided_for",
+    "_designed",
+}
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time
 DURATION = re.compile(r"[\d.]+ ms")
