@@ -14,6 +14,7 @@ from convexplorer.sources.capture import Capture
 
 MOST_FAILURES = 64  # unreadable packets in a row; at the end of a file so many attempts take a millisecond
 _STARTS = (b"\x00\x00\x01", b"\xff\xd8")  # of MPEG and JPEG pictures; a decoder leaves out those without
+_ZEROS = b"\x00\x00\x00"
 _HIDDEN_FRAMES = "VP80"  # of this codec a packet of its own may hold a frame that is never shown
 
 
@@ -48,7 +49,7 @@ class Packets:
                     start = _start_of(capture.packet())
                 data = capture.packet() if has_hidden or start else None
                 if not has_hidden or data is None or _is_shown(data):
-                    is_doubtful = failures > 0 or (data is not None and bool(start) and not _begins(data, start))
+                    is_doubtful = failures > 0 or (data is not None and bool(start) and _is_spoilt(data, start))
                     self._note(capture.stamp_s, is_key=capture.is_key, is_doubtful=is_doubtful)
                 failures = 0
                 yield
@@ -59,7 +60,7 @@ class Packets:
         """Read them once more by PyAV, which knows the times of packets that carry none in MPEG program streams."""
         import av  # only now: it takes 70 ms, and the packets of most films are understood without it
 
-        self.stamps, self.key_stamps, self.doubts = [], [], []
+        self.stamps, self.key_stamps = [], []  # the doubts remain: PyAV tells of fewer
         try:
             with av.open(str(self.path), metadata_errors="replace") as container:
                 stream = container.streams.best("video")
@@ -91,6 +92,24 @@ def _begins(packet: np.ndarray, start: bytes) -> bool:
     """Return True if a packet begins so, or is empty, as where an AVI file repeats a picture."""
     head = packet[: len(start) + 1].tobytes()
     return not head or head.startswith(start) or head[1:] == start
+
+
+def _is_spoilt(packet: np.ndarray, start: bytes) -> bool:
+    """Return True if a packet does not begin as others, or has bytes that its codec cannot write.
+
+    Such are three zeros within a picture of MPEG, the mark of where the next one starts; a disk leaves zeros where
+    nothing was written.
+    """
+    if not _begins(packet, start):
+        return True
+    data = packet.tobytes() if start == _STARTS[0] else b""
+    at = data.find(_ZEROS, len(start) + 1)
+    while at >= 0:
+        at += len(data) - at - len(data[at:].lstrip(b"\0"))
+        if data[at : at + 1] not in (b"", b"\x01"):
+            return True
+        at = data.find(_ZEROS, at)
+    return False
 
 
 def _is_shown(packet: np.ndarray) -> bool:

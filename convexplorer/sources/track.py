@@ -113,7 +113,10 @@ class Track:
     @property
     def missing(self) -> int:
         """Number of packets that gave no frame, after the last frame was read; 0 if packets say nothing."""
-        return 0 if self._time_s is None else self.timeline.missing_after(self._time_s)
+        if self._time_s is None:
+            return 0
+        behind = 0 if self._survey is None else self._survey.packets_behind(self._time_s - self.timeline.time_of(0.0))
+        return max(behind, 0 if self.gaps else self.timeline.missing_after(self._time_s))
 
     def read(self) -> tuple[int, float, np.ndarray] | None:
         """Return index, time and pixels of the next frame; None at the end or on failure."""
@@ -176,6 +179,19 @@ class Track:
             pass
         self._number_next()
 
+    def has_breaks(self) -> bool:
+        """Return True if bytes between the frames are spoilt or missing, as far as can be told at once."""
+        if self._survey is None:
+            return False
+        steps = self._survey.breaks()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return bool(end.value)
+            if self.is_long:
+                return False
+
     def close(self) -> None:
         """Release the file; may be called repeatedly."""
         self._steps.close()
@@ -185,7 +201,10 @@ class Track:
     def _learn(self) -> Generator[None]:
         """Ask the packets for the times of all frames; where they do not tell, decode them all."""
         yield from self._packet_steps
-        if self._survey is not None and self.timeline.packets is None:
+        if self._survey is None:
+            return
+        yield from self._survey.breaks()
+        if self.timeline.packets is None:
             yield from self._count_all()
 
     def _ask_packets(self) -> Generator[None]:
@@ -196,6 +215,7 @@ class Track:
     def _count_all(self) -> Generator[None]:
         """Decode all frames with a second reader, whose timeline is that of reading in order."""
         other = Track(self._open, is_file=True)
+        other.timeline = self.timeline.fresh()
         try:
             while not other.is_behind:
                 other.walk(other.next + 1)
