@@ -1,13 +1,15 @@
 """Places where the parts of a video container do not follow each other: bytes between them are spoilt or missing.
 
 A reader finds its way again behind such a place, without a word, and what lay there is lost. Only the heads of the
-parts are read. Broadcasts are not walked: their rate is even, so that a loss is a hole in the times.
+parts are read.
 """
 
 import struct
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
 
 from convexplorer.sources.complete import container_of, vint
 
@@ -19,7 +21,10 @@ _TOP = {0x1A45DFA3, 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1941A469, 
 _WITHIN = {0xE7, 0x5854, 0xA7, 0xAB, 0xA3, 0xA0, 0xAF, 0xEC, 0xBF}  # of a cluster; the last two stand anywhere
 _CLUSTER_HEAD = b"\x1f\x43\xb6\x75"
 _CHUNKS = (b"00dc", b"00db", b"01wb", b"01dc", b"00wb", b"idx1")
-_LARGE_PIECE, _PACK_HEAD = 1 << 20, 14
+_SYNC, _PACKETS = 0x47, 5000
+_LARGE_PIECE = 1 << 20
+_PACK_MARK = b"\0\0\x01\xba"
+_PACK_HEAD, _PACK = 14, 2048  # bytes of a head in MPEG-2, and the usual size of a pack, as on a DVD
 _FLV_TAGS = (8, 9, 18)  # sound, picture, description
 _MOST_TAG = 1 << 24
 
@@ -28,9 +33,7 @@ def breaks(path: Path) -> Generator[None, None, int]:
     """Return the number of places where bytes are spoilt or missing, step by step; 0 for containers not known here."""
     with path.open("rb") as file:
         kind = container_of(file.read(16))
-        walk = _WALKS.get(kind)
-        if walk is None:
-            return 0
+        walk = _WALKS.get(kind, _broadcast)
         size = file.seek(0, 2)
         return (yield from walk(file, size))
 
@@ -79,8 +82,9 @@ def _riff(file: BinaryIO, size: int) -> Generator[None, None, int]:
         elif _is_name(name) and at + 8 + length <= size:
             at += 8 + length + length % 2
         else:
+            is_end = _is_name(name) or not any(name)  # a file that breaks off within a chunk, or is padded
             at = yield from _find_chunk(file, at + 1)
-            count += at < size
+            count += at < size or not is_end
     return count
 
 
@@ -96,14 +100,60 @@ def _mpeg(file: BinaryIO, size: int) -> Generator[None, None, int]:
             data = file.read(_LARGE_PIECE)
         mark = data[at + 3]
         if data[at : at + 3] != b"\0\0\x01" or mark < 0xB9:
-            found = data.find(b"\0\0\x01\xba", at)
+            found = data.find(_PACK_MARK, at)
             count += any(data[at : found if found >= 0 else None])
             at = found if found >= 0 else max(at + 1, len(data) - 3)
+        elif mark > 0xBA:
+            at += 6 + (data[at + 4] << 8) + data[at + 5]
+        elif whole := _whole_packs(data, at):
+            at += _PACK * whole
         elif mark == 0xBA:
             at += 14 + (data[at + 13] & 7) if data[at + 4] >> 6 == 1 else 12  # MPEG-2, MPEG-1
         else:
-            at += 4 if mark == 0xB9 else 6 + int.from_bytes(data[at + 4 : at + 6], "big")
+            at += 4  # the end of a program
     return count
+
+
+def _whole_packs(data: bytes, at: int) -> int:
+    """Return the number of packs of the usual size, with a packet each, that follow each other from a place on."""
+    if not data.startswith(_PACK_MARK, at) or not data.startswith(_PACK_MARK, at + _PACK):
+        return 0
+    packs = np.frombuffer(data, np.uint8, offset=at)
+    packs = packs[: len(packs) // _PACK * _PACK].reshape(-1, _PACK)
+    is_pack = (packs[:, :4] == tuple(_PACK_MARK)).all(1) & (packs[:, 14:17] == (0, 0, 1)).all(1)
+    return len(packs) if is_pack.all() else int(is_pack.argmin())
+
+
+def _broadcast(file: BinaryIO, size: int) -> Generator[None, None, int]:
+    """Look for the mark with which each packet of a broadcast begins; return 0 if the file is none."""
+    start, period = 0, _period(file, 0)
+    count = 0
+    while period is not None and start + period <= size:
+        yield
+        file.seek(start)
+        data = np.frombuffer(file.read(period * _PACKETS), np.uint8)
+        marks = data[: len(data) // period * period].reshape(-1, period)[:, period - 188]
+        lost = np.flatnonzero(marks != _SYNC)
+        start += period * (int(lost[0]) if len(lost) else len(marks))
+        if not len(lost):
+            continue
+        count += 1
+        while start < size and _period(file, start) != period:
+            start += 1
+            if start % _PIECE == 0:
+                yield
+    return count
+
+
+def _period(file: BinaryIO, at: int) -> int | None:
+    """Return the distance of the packets that begin here: 188 bytes, on discs 192; None if there are none."""
+    file.seek(at)
+    data = file.read(5 * 192)
+    for period in (188, 192):
+        marks = data[period - 188 :: period]
+        if marks and not marks.strip(bytes([_SYNC])):
+            return period
+    return None
 
 
 def _is_name(name: bytes) -> bool:
@@ -128,8 +178,11 @@ def _flash(file: BinaryIO, size: int) -> Generator[None, None, int]:
         if stop is not None:
             at = stop
             continue
+        file.seek(at)
+        head = file.read(4)
+        is_end = head[0] in _FLV_TAGS and at + 15 + int.from_bytes(head[1:], "big") > size  # a file that breaks off
         at = yield from _find_tag(file, at + 1, size)
-        count += at < size
+        count += at < size or not is_end
     return count
 
 

@@ -33,6 +33,8 @@ class Timeline:
         self._packets: np.ndarray | None = None
         self._keys: np.ndarray = np.empty(0)
         self._is_even = True
+        self.is_doubtful = False  # True if the packets tell of damage, so that the number of frames is an estimate
+        self._is_decoded = False  # True if all frames were read, and none is elsewhere
         self.is_contradicted = False  # True if a frame was not where the packets say
         self._steps_back = 0  # frames in a row whose stamps are not behind the one before
         self._is_refused = False  # True if stamps are others after a jump than in order
@@ -143,19 +145,26 @@ class Timeline:
         if self._packets is None or not passed:
             return True
         first, last = np.searchsorted(self._packets, np.array([passed[0], stamp_s]) - self.tolerance_s)
-        if last - first != len(passed):
+        is_same = bool(last - first == len(passed))
+        if not is_same and not self._is_decoded:
             self.drop_packets()
-        return self._packets is not None
+        return is_same
 
     def drop_packets(self) -> None:
         """Forget the packets, because a frame was not where they say."""
         self._packets = self.count = None
-        self.is_contradicted = True
+        self.is_contradicted, self.is_doubtful = True, False
         self.refuse_rate()
 
     def end_at(self, count: int) -> None:
         """Remember the number of frames, as read."""
-        self.count = count
+        self.count, self.is_doubtful = count, False
+
+    def find_by(self, keys: np.ndarray) -> None:
+        """Let jumps begin at these key frames, now that all frames were read."""
+        if self.is_findable and self.known:
+            self._packets, self._keys = self._first + np.array(self._times), keys
+            self._is_decoded = True
 
     def is_first(self, stamp_s: float) -> bool:
         """Return True if a stamp can only be that of the first frame."""

@@ -92,7 +92,7 @@ class Track:
     def counted(self, info: SourceInfo) -> SourceInfo:
         """Return the properties of the source with the number of frames that is known now."""
         count = self._estimate if self.timeline.count is None else self.timeline.count
-        is_estimated = count is not None and self.timeline.count is None
+        is_estimated = count is not None and (self.timeline.count is None or self.timeline.is_doubtful)
         if (count, is_estimated) == (info.frame_count, info.is_estimated):
             return info
         return replace(info, frame_count=count, is_estimated=is_estimated)
@@ -203,8 +203,8 @@ class Track:
         yield from self._packet_steps
         if self._survey is None:
             return
-        yield from self._survey.breaks()
-        if self.timeline.packets is None:
+        is_broken = (yield from self._survey.breaks()) > 0
+        if is_broken or self.timeline.is_doubtful or self.timeline.packets is None:
             yield from self._count_all()
 
     def _ask_packets(self) -> Generator[None]:
@@ -224,6 +224,8 @@ class Track:
             other.close()
         if not self.timeline.is_findable:
             other.timeline.refuse_stamps()
+        elif self.timeline.packets is not None and self._survey is not None:
+            other.timeline.find_by(self._survey.keys)
         self.timeline = other.timeline
         self.gaps = max(self.gaps, other.gaps)
 
@@ -244,7 +246,8 @@ class Track:
 
     def _number_next(self) -> None:
         """Tell by its time which frame comes next, once all are counted."""
-        is_counted = self.timeline.count is not None and self.timeline.is_findable
+        timeline = self.timeline
+        is_counted = timeline.count is not None and timeline.is_findable and not timeline.is_doubtful
         if not (self.is_estimated and self._is_sure and is_counted):
             return
         if self._time_s is None:
@@ -282,7 +285,7 @@ class Track:
             self._is_lost = True
             is_there = self._find(stamp_s, tolerance_s, before_s)
             if is_there:
-                self._arrive(index, is_estimated=before_s is not None)
+                self._arrive(index, is_estimated=before_s is not None or self.timeline.is_doubtful)
             if is_there or (before_s is not None and is_there is not None):
                 return is_there
         return False
@@ -308,7 +311,8 @@ class Track:
     def _step_back(self, index: int) -> bool:
         """Go to a frame shortly before one whose index is an estimate, by counting from there; return False if far."""
         steps = self.next - index
-        if not (self.is_estimated and self._is_sure and 0 < steps <= _SHORT_SKIP):
+        is_near = self._is_sure and 0 < steps <= _SHORT_SKIP
+        if not (self.is_estimated and is_near and self.timeline.packets is None):
             return False
         if self._time_s is None:
             end_s = self.timeline.time_of(self.capture.stamp_s)

@@ -171,7 +171,7 @@ class VideoReader:
             raise SourceError(f"{self._path.name} is damaged: frames are missing, because they could not be decoded.")
         if is_holed:
             raise SourceError(
-                f"{self._path.name} is damaged or was cut: bytes are missing in it, and frames with them."
+                f"{self._path.name} is damaged or was cut: bytes between its frames are missing or spoilt."
             )
 
     def _is_broadcast(self) -> bool:

@@ -39,6 +39,7 @@ KINDS = {
     "mjpeg": Kind(".avi", "mjpeg", {"b": "2000000"}),
     "ts": Kind(".ts", "libx264", {**_FAST, "bf": "2"}),
     "ps": Kind(".mpg", "mpeg2video", {"bf": "2", "g": "15", "b": "900000"}),
+    "vob": Kind(".vob", "mpeg2video", {"bf": "2", "g": "15", "b": "900000"}),
     "webm": Kind(".webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "g": "30", "b": "400000"}),
     "flv": Kind(".flv", "libx264", {**_FAST, "bf": "2"}),
 }
@@ -62,12 +63,6 @@ def _noise(data: bytes, at: int, length: int, rng: np.random.Generator) -> bytes
 
 
 def _removed(data: bytes, at: int, length: int, _rng: np.random.Generator) -> bytes:
-    return data[:at] + data[at + length :]
-
-
-def _removed_in_blocks(data: bytes, at: int, length: int, _rng: np.random.Generator) -> bytes:
-    """Remove whole packets of a broadcast, whole packs of a program stream."""
-    at, length = (max(1, n // 2068) * 2068 for n in (at, length))
     return data[:at] + data[at + length :]
 
 
