@@ -95,7 +95,7 @@ def open_window(words: Sequence[str]) -> int:
         nargs="?",
         metavar="SOURCE",
         type=_explained(_source_or_project),
-        help=f"a project, {_SOURCES}, camera:0, http:// or rtsp://…",
+        help=f"a project, {_SOURCES}, example:NAME, camera:0, http:// or rtsp://…",
     )
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
@@ -106,9 +106,9 @@ def open_window(words: Sequence[str]) -> int:
     add("--version", action="version", version=f"ConvExplorer {__version__}")
     options = parser.parse_args(words)
     source, project = options.source, options.project
-    if isinstance(source, Path):
+    if not (source is None or _is_source(source)):
         if project is not None:
-            parser.error(f"{source.name} is a project, and --project names another one")
+            parser.error(f"{getattr(source, 'name', 'an example')} is a project, and --project names another one")
         source, project = None, source
     filters = _kernels(options)
     # Objects created at the start live on, and collecting garbage among them takes 100 ms; the window freezes them.
@@ -239,7 +239,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "cameras": list_cameras,
 }
 
-_SOURCES = "a picture, a folder, a video, pattern:NAME or sample:NAME"
+_SOURCES = "a picture, a table (.csv), a folder, a video, pattern:NAME, sample:NAME or “numbers:1 2; 3 4”"
 _LAYER_HELP = "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”"
 _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
 _AXES_HELP = (
@@ -466,10 +466,20 @@ def _source(text: str) -> "Source":
     return parse(text)
 
 
-def _source_or_project(text: str) -> "Source | Path":
-    """Return the source that a text names, or the path of a project, recognised by its contents."""
+def _is_source(value: object) -> bool:
+    from convexplorer.sources import Source
+
+    return isinstance(value, Source)
+
+
+def _source_or_project(text: str) -> "Source | Path | Project":
+    """Return the source that a text names, a worked example, or the path of a project, recognised by its contents."""
     from convexplorer.sources.paths import expanded
 
+    if text.startswith("example:"):
+        from convexplorer.model.worked_examples import PREFIX, find_example
+
+        return find_example(text.removeprefix(PREFIX)).make()
     path = expanded(text)
     if os.path.isfile(path) or path.suffix.lower() == ".json":
         from convexplorer.model.storage.files import is_project

@@ -195,6 +195,19 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def duration_text(seconds: float) -> str:
+    """Write how long something will take, in words.
+
+    Examples
+    --------
+    >>> duration_text(6.4), duration_text(60), duration_text(26214.4)
+    ('6 s', '60 s', '7 h')
+    """
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.0f} h"
+
+
 def as_sentence(reason: str) -> str:
     """Return the text of an error as a sentence: edits say reasons, a person reads sentences.
 

@@ -19,7 +19,6 @@ from convexplorer.export import arrays
 from convexplorer.gui.commands import exporting, printing
 from convexplorer.gui.film.card import FilmWish
 from convexplorer.gui.session.recording import Recording
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window import app
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live import engine
@@ -109,7 +108,7 @@ def film(window: MainWindow) -> None:
     """Write a film of many pictures."""
     exporting.QFileDialog.getSaveFileName = lambda *_: ("film.mp4", "MP4 (*.mp4)")
     window.explanation_panel.setVisible(True)
-    window.selection.hold(Pin(window.store.state.layers[0].id, 0, (10, 12)))
+    window.selection.hold((10.5, 12.5))
     printing.write_film(window, FilmWish("map", 1, 10, 320))
     assert window.film_export is not None
     window.film_export.progressed.connect(lambda *_: window.close())

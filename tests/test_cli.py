@@ -546,6 +546,23 @@ def test_a_picture_called_like_a_project_is_a_source(photo: str, opened: list[tu
     assert opened[0][0] == Source("image", "photo.json")
 
 
+def test_a_worked_example_is_opened_as_a_project(opened: list[tuple[object, ...]], capsys: Printed):
+    assert run("example:vertical-edge", "--screenshot", "w.png") == 0
+
+    _source, _filters, project, *_ = opened[0]
+    assert isinstance(project, Project)
+    assert project.source.address == "; ".join(["10 10 10 0 0 0"] * 6)
+    assert run("example:vertical-edge", "--project", "other.json") == 2
+    assert run("example:horizontal") == 2
+    assert "there is no worked example “horizontal”" in capsys.readouterr().err
+
+
+def test_typed_numbers_are_applied_without_a_change_of_scale():
+    assert run("apply", "numbers:10 10 0; 10 10 0", "-o", "m.npy", "--kernel", "identity") == 0
+
+    assert np.load("m.npy")[0].tolist() == [[10, 10, 0], [10, 10, 0]]
+
+
 def test_two_projects_are_refused(opened: list[tuple[object, ...]], capsys: Printed):
     save_project("mine.json", default_project())
 

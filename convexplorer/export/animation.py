@@ -37,13 +37,13 @@ class Animation:
     """
 
     def __init__(self, path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> None:
-        self._part = Part(path, SUFFIXES)
+        self.part = Part(path, SUFFIXES)
         self._expected = expected
         self._shape: tuple[int, ...] = ()
         self._frames: list[_Frame] = []
         self._times_ms: list[float] = []
         self._period_ms = max(1000 / rate_hz, _LEAST_MS)
-        self._is_gif = self._part.path.suffix.lower() == ".gif"
+        self._is_gif = self.part.path.suffix.lower() == ".gif"
 
     def __enter__(self) -> "Animation":
         return self
@@ -87,7 +87,7 @@ class Animation:
         size = rgb.nbytes // 3 if self._is_gif else rgb.nbytes
         if max(self._expected, len(self._frames) + 1) * size > MOST_BYTES:
             raise ExportError(
-                f"{self._part.target.name} would be too long: at most {MOST_BYTES // size} pictures of "
+                f"{self.part.target.name} would be too long: at most {MOST_BYTES // size} pictures of "
                 f"{rgb.shape[1]} × {rgb.shape[0]} fit; an MP4 may be longer."
             )
         following = self._times_ms[-1] + self._period_ms if self._times_ms else 0.0
@@ -97,25 +97,30 @@ class Animation:
 
     def close(self) -> int:
         """Write the file and return its number of pictures."""
-        name = self._part.target.name
+        try:
+            self.complete()
+            self.part.finish()
+        finally:
+            self.part.discard()
+        return len(self._frames)
+
+    def complete(self) -> None:
+        """Encode all pictures; the file keeps its temporary name."""
+        name = self.part.target.name
         try:
             if not self._frames:
                 raise ExportError(f"{name} was not written: there was no picture.")
             write = _write_gif if self._is_gif else _write_webp
-            write(self._part.path, self._frames, self.durations_ms)
-            self._part.finish()
+            write(self.part.path, self._frames, self.durations_ms)
         except OSError as error:
             raise ExportError(f"{name} could not be written: {reason_of(error)}.") from error
         except cv2.error as error:
             raise ExportError(f"{name} could not be written: {error}.") from error
-        finally:
-            self._part.discard()
-        return len(self._frames)
 
     def discard(self) -> None:
         """Discard all pictures; no file is written."""
         self._frames = []
-        self._part.discard()
+        self.part.discard()
 
 
 def film_writer(path: str | os.PathLike[str], rate_hz: float, expected: int = 0) -> Animation | Recorder:

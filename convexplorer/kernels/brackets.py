@@ -48,15 +48,22 @@ class _Token:
 
 def parse_brackets(text: str) -> list[Plane]:
     """Return the planes of a matrix with brackets: lists of rows, not yet checked for equal lengths."""
-    return _planes(parse_tree(text))
+    return planes_of(parse_tree(text))
 
 
-def parse_tree(text: str) -> Tree:
-    """Return nested lists of numbers, as deep as the brackets."""
+def parse_tree(text: str, *, tells_place: bool = False) -> Tree:
+    """Return nested lists of numbers, as deep as the brackets; `tells_place` begins errors with line and column."""
     declaration = _DECLARATION.match(text)
     reader = _Reader(text, declaration.end() if declaration else 0)
-    tree = reader.product()
-    reader.finish()
+    try:
+        tree = reader.product()
+        reader.finish()
+    except ValueError as error:
+        if not tells_place:
+            raise
+        before = text[: reader.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise ValueError(f"line {line}, column {column}: {error}") from None
     return tree
 
 
@@ -80,6 +87,11 @@ class _Reader:
         self.tokens = [token for token in self.tokens if token.kind != "blank"]
         self.i = 0
         self.depth = 0
+
+    @property
+    def position(self) -> int:
+        """Where the token stands that was read last."""
+        return self.tokens[self.i - 1].start if 0 < self.i <= len(self.tokens) else 0
 
     def product(self) -> Tree:
         value = self.factor()
@@ -242,7 +254,8 @@ def _divided(value: Tree, divisor: float) -> Tree:
     return [_divided(item, divisor) for item in value]
 
 
-def _planes(tree: Tree) -> list[Plane]:
+def planes_of(tree: Tree) -> list[Plane]:
+    """Return nested lists as planes of rows; raise ValueError if they are deeper."""
     depth = depth_of(tree)
     while depth > 3 and isinstance(tree, list) and len(tree) == 1:
         tree, depth = tree[0], depth - 1  # (1, C, kh, kw): one filter of a layer's weights

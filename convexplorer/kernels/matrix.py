@@ -4,13 +4,13 @@ No text is evaluated: a text consists of brackets, numbers and separators, and a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import indent
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from convexplorer.kernels.brackets import depth_of, parse_brackets, parse_tree
+from convexplorer.kernels.brackets import depth_of, parse_brackets, parse_tree, planes_of
 from convexplorer.kernels.filter import check_kernel_size
 from convexplorer.kernels.numbers import number_text, parse_number
 from convexplorer.words import plain, times
@@ -21,7 +21,12 @@ MAX_CHARACTERS = 8_000_000
 _DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
 _BRACKET = re.compile(r"[\[({]")
 _PROLOGUE = re.compile(r"\A(?:[ \t]*(?:(?:import|from)\s[^\n]*|#[^\n]*)?\n)+")  # of Python code, before its matrix
+_QUOTES = str.maketrans({'"': " "})  # around cells of CSV
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?|[+-]?\d+")
+
+
+def _check_table(size: Sequence[int]) -> None:
+    check_kernel_size(size, "this table")
 
 
 def parse_matrix(text: str) -> np.ndarray:
@@ -41,9 +46,9 @@ def parse_matrix(text: str) -> np.ndarray:
     clean = _clean(text)
     if _DECIMAL_COMMA.fullmatch(clean.strip()):
         return np.array([[parse_number(clean)]])
-    nested = parse_brackets(clean) if _BRACKET.search(clean) else _parse_rows(clean)
+    nested = parse_brackets(clean) if _BRACKET.search(clean) else _parse_rows(clean.split("\n"))
     array = _rectangular(nested)
-    check_kernel_size(array.shape[1:], "this table")
+    _check_table(array.shape[1:])
     return array[0] if len(array) == 1 else array
 
 
@@ -81,6 +86,40 @@ def parse_weights(text: str) -> tuple[np.ndarray, str]:
     return np.stack(blocks), ""
 
 
+def parse_numbers(text: str, most: int, *, row_word: str = "row") -> np.ndarray:
+    r"""Return the numbers of a text of any size, as the values of a picture: (rows, columns), or with a third axis.
+
+    Accepted is what `parse_matrix` accepts, of any size; cells may be quoted, as in CSV. Of three axes the first counts
+    planes, or the last if it is shorter.
+
+    Parameters
+    ----------
+    most : numbers in the text.
+    row_word : "row", or "line" for the text of a file, whose errors then name the line of the file.
+
+    Raises
+    ------
+    ValueError : the text is no table; the message tells row and column.
+
+    Examples
+    --------
+    >>> parse_numbers("1;2,5\\n3;4", 100).tolist()
+    [[1.0, 2.5], [3.0, 4.0]]
+    """
+    if len(text) > 100 * most:
+        raise ValueError(f"it holds more than {most} numbers")
+    clean = _clean(text)
+    if _BRACKET.search(clean):
+        nested: Sequence[Any] = planes_of(parse_tree(clean, tells_place=row_word == "line"))
+    else:
+        lines = clean.translate(_QUOTES).split("\n")
+        nested = _parse_rows(lines, row_word, lambda _size: None)
+    array = _rectangular(nested)
+    if array.size > most:
+        raise ValueError(f"it holds {times(array.shape[-3:])} numbers; at most {most} can be taken")
+    return array[0] if len(array) == 1 else array
+
+
 def format_matrix(planes: np.ndarray, style: Literal["tab", "python"] = "tab", *, comment: str = "") -> str:
     """Return weights as text for a spreadsheet ("tab") or as Python code that runs ("python"), in full precision.
 
@@ -110,29 +149,46 @@ def _python_number(value: float) -> str:
     return number_text(value) if np.isfinite(value) else f'float("{number_text(value)}")'
 
 
-def _parse_rows(text: str) -> list[list[list[float]]]:
-    """Read lines of numbers; blank lines separate planes."""
-    planes = [block for block in re.split(r"\n[ \t]*\n", text.strip("\n")) if block.strip()]
-    cells = [_split_rows(_lines(block)) for block in planes]
-    return [[[_cell(cell, i, j) for j, cell in enumerate(row, 1)] for i, row in enumerate(plane, 1)] for plane in cells]
+def _parse_rows(
+    lines: Sequence[str], row_word: str = "row", check: Callable[[tuple[int, int]], None] = _check_table
+) -> list[list[list[float]]]:
+    """Read lines of numbers; blank lines separate planes. Rows are counted in each plane, lines in the whole text."""
+    planes: list[list[tuple[int, str]]] = [[]]
+    for i, line in enumerate(lines, 1):
+        if line.strip(" \t"):
+            planes[-1].append((i, line))
+        elif planes[-1]:
+            planes.append([])
+    counts_lines = row_word == "line"
+    cells = [_split_rows(_lines(plane, counts_lines=counts_lines), check) for plane in planes if plane]
+    for first, *others in cells if counts_lines else ():
+        for i, row in others:
+            if len(row) != len(first[1]):
+                raise ValueError(f"line {i} has {len(row)} numbers, line {first[0]} has {len(first[1])}")
+    return [
+        [[_cell(cell, f"{row_word} {i}", j) for j, cell in enumerate(row, 1)] for i, row in plane] for plane in cells
+    ]
 
 
-def _lines(block: str) -> list[str]:
-    lines = [line for line in block.split("\n") if line.strip()]
-    if len(lines) != 1 or ";" not in lines[0] or "\t" in lines[0]:
-        return lines
-    # A single line "1 2; 3 4" has its rows between semicolons, "1;2;3" its cells.
-    parts = [part for part in lines[0].split(";") if part.strip()]
-    if all(part.strip().count(",") == 1 and not re.search(r"\s", part.strip()) for part in parts):
-        raise ValueError(f"{lines[0].strip()!r} can be read in two ways; write decimal points, or [ ] around it")
-    return parts if any(re.search(r"[^\s,][\s,]+[^\s,]", part) for part in parts) else lines
+def _lines(block: list[tuple[int, str]], *, counts_lines: bool) -> list[tuple[int, str]]:
+    """Return the rows of a plane with their numbers, which are those of the lines or begin at 1."""
+    (_, line), *others = block
+    if not others and ";" in line and "\t" not in line:
+        # A single line "1 2; 3 4" has its rows between semicolons, "1;2;3" its cells.
+        parts = [part for part in line.split(";") if part.strip()]
+        if all(part.strip().count(",") == 1 and not re.search(r"\s", part.strip()) for part in parts):
+            raise ValueError(f"{line.strip()!r} can be read in two ways; write decimal points, or [ ] around it")
+        if any(re.search(r"[^\s,][\s,]+[^\s,]", part) for part in parts):
+            return list(enumerate(parts, 1))
+    return block if counts_lines else [(i, text) for i, (_, text) in enumerate(block, 1)]
 
 
-def _split_rows(lines: list[str]) -> list[list[str]]:
-    """Split the lines of a plane into cells; a table beyond a kernel is refused before its numbers are read."""
-    first = _split_row(lines[0])
-    check_kernel_size((len(lines), len(first)), "this table")
-    return [first, *map(_split_row, lines[1:])]
+def _split_rows(lines: list[tuple[int, str]], check: Callable[[tuple[int, int]], None]) -> list[tuple[int, list[str]]]:
+    """Split the lines of a plane into cells; a table that is too large is refused before its numbers are read."""
+    (number, first), *others = lines
+    cells = _split_row(first)
+    check((len(lines), len(cells)))
+    return [(number, cells), *((i, _split_row(line)) for i, line in others)]
 
 
 def _split_row(line: str) -> list[str]:
@@ -147,13 +203,13 @@ def _split_row(line: str) -> list[str]:
     return re.sub(r"\s*/\s*", "/", line).split()
 
 
-def _cell(cell: str, row: int, column: int) -> float:
+def _cell(cell: str, row: str, column: int) -> float:
     if not cell:
-        raise ValueError(f"row {row}, column {column} is empty")
+        raise ValueError(f"{row}, column {column} is empty")
     try:
         return parse_number(cell)
     except ValueError as error:
-        raise ValueError(f"row {row}, column {column}: {error}") from None
+        raise ValueError(f"{row}, column {column}: {error}") from None
 
 
 def _without_latex(text: str) -> str:
@@ -172,7 +228,7 @@ def _clean(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"this is no kernel: the text has {len(text)} characters")
     clean = _without_latex(text.translate(_DASHES)).replace("\r\n", "\n").replace("\r", "\n")
-    clean = _PROLOGUE.sub("", clean)
+    clean = _PROLOGUE.sub(lambda found: "\n" * found.group().count("\n"), clean)  # lines keep their numbers
     if not clean.strip():
         raise ValueError("there are no numbers in an empty text")
     if "..." in clean or "…" in clean:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from convexplorer.model.project import Project
+from convexplorer.sources.frame import Frame
+
 Mode = Literal["bank", "channels", "compare"]
+Result = Literal["now", "kept", "settings"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,42 @@ class Look:
             raise ValueError(f"visible must be one axis or two; got {self.visible}")
 
 
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What was kept to compare with: a picture, all settings of that moment, and what its maps were called.
+
+    Attributes
+    ----------
+    names : of the picture's channels, then of the maps of each layer.
+    """
+
+    frame: Frame
+    project: Project
+    names: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison.
+
+    Attributes
+    ----------
+    result : "now", the newest result; "kept", what the reference gave for its own picture; "settings", what the layers
+        of the reference give for the picture of now.
+    layer : id of a layer; "" for the selected one; "input" for the picture itself.
+    map : index of the map; None for that of the selected filter, or of a picture for its luminance.
+    is_before : what the layer reads, instead of a map that it makes.
+    """
+
+    result: Result = "now"
+    layer: str = ""
+    map: int | None = None
+    is_before: bool = False
+
+
+BEFORE, SELECTED = Side(is_before=True), Side()
+
+
 @dataclass(frozen=True)
 class View:
     """The selection of maps to draw, and their resolution.
@@ -34,9 +74,12 @@ class View:
     layer : id of the selected layer; "" means the first.
     filter : index of the selected filter in that layer.
     mode : "bank" (all filters), "channels" (the selected filter as an equation of pictures),
-        "compare" (input and selected map, and their difference).
+        "compare" (two maps and their difference).
     reduction : 1, 2, 4, …: maps are drawn reduced by this factor (area mean) because the tiles are that small.
     look : which axes of maps are drawn, and where the others are cut.
+    sides : the two maps that are compared.
+    reference : what was kept to compare with, or None.
+    partner : index of a second map in the bank, to be compared or combined with the selected one; None without one.
     """
 
     layer: str = ""
@@ -44,3 +87,6 @@ class View:
     mode: Mode = "bank"
     reduction: int = 1
     look: Look = Look()
+    sides: tuple[Side, Side] = (BEFORE, SELECTED)
+    reference: Reference | None = None
+    partner: int | None = None

@@ -66,11 +66,13 @@ class Comparison:
     differences : from the current map, for each padding other than the current one.
     flip : the largest |difference| between convolution and correlation; None without a kernel, NaN if its weights are
         not finite.
+    is_symmetric : True if the kernel is the same when it is flipped, whatever the picture.
     """
 
     key: tuple[object, int]
     differences: dict[Amounts, Difference]
     flip: float | None
+    is_symmetric: bool = False
 
 
 def subject_of(picture: Picture, layer: int, channel: int) -> Subject | None:
@@ -100,7 +102,9 @@ def compare(subject: Subject, is_wanted: Callable[[], bool] = lambda: True) -> C
         if not is_wanted():
             return None
         differences[one.padding] = difference(subject.layer, subject.x, now, one)
-    return Comparison(subject.key, differences, _flip(subject) if is_wanted() else None)
+    if not is_wanted():
+        return None
+    return Comparison(subject.key, differences, _flip(subject), _is_symmetric(subject))
 
 
 def _flip(subject: Subject) -> float | None:
@@ -108,11 +112,25 @@ def _flip(subject: Subject) -> float | None:
     flipped = layer.flipped()
     if flipped is None:
         return None
-    kernel = np.stack([layer.kernel_plane(0, channel) for channel in range(len(x))])
-    if not np.isfinite(kernel).all():
+    if not np.isfinite(_kernel(subject)).all():
         return float("nan")
-    if flip_distance(kernel.astype(np.float64)) == 0:
+    if _is_symmetric(subject):
         return 0.0
     with np.errstate(all="ignore"):  # sums of large weights may be infinite
         distance = np.abs(layer(x) - flipped(x))
+        # What rounding leaves on a flat picture is no difference, though the kernel has one.
+        distance = np.where(distance <= layer.rounding(x), 0.0, distance)
     return float(np.nanmax(distance, initial=0.0))
+
+
+def _is_symmetric(subject: Subject) -> bool:
+    if subject.layer.flipped() is None:
+        return False
+    kernel = _kernel(subject)
+    return bool(np.isfinite(kernel).all()) and flip_distance(kernel) == 0
+
+
+def _kernel(subject: Subject) -> np.ndarray:
+    """Return the planes of all channels that the map reads, float64."""
+    planes = [subject.layer.kernel_plane(0, channel) for channel in range(len(subject.x))]
+    return np.stack(planes).astype(np.float64)

@@ -7,11 +7,14 @@ from functools import partial
 import numpy as np
 
 from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
-from convexplorer.core.explain.trace import Trace, nearest_place, trace_in
-from convexplorer.core.geometry.places import Cell, Grid, is_inside
+from convexplorer.core.explain.middle import middle_read
+from convexplorer.core.explain.rounding import running_rounding
+from convexplorer.core.explain.trace import Trace, nearest_place
+from convexplorer.core.geometry.places import Cell, Grid, Place, block_grid, is_inside
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Picture
+from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import input_place, map_names, place, value_name
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
@@ -31,6 +34,8 @@ class Explanation:
     pixels : (*size, 3) uint8, the picture's own colours under the window, where the input is a colour picture.
     was_moved : the place asked for lies outside the maps, this is the nearest in them.
     cell : of the value in its map, along the axes of `grid`.
+    middle : the cell of the picture (rows and columns of what was computed) in the middle of what the value reads, and
+        that it really reads; None where there is none.
     is_picture : the layer reads the picture itself.
     cell_name : names a value that is read by its number, where these stand in rows because they have no places; else
         None.
@@ -46,6 +51,7 @@ class Explanation:
     pixels: np.ndarray | None
     was_moved: bool
     cell: Cell
+    middle: Cell | None
     is_picture: bool
     cell_name: Callable[[int], str] | None = None
 
@@ -53,15 +59,14 @@ class Explanation:
 def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanation | None:
     """Return how a value came about; None where the layer has no maps.
 
-    A cell outside the maps means the nearest one in them, a cell with another number of axes the middle one: a pin
-    stays when a layer before it changes the axes.
+    A cell outside the maps means the nearest one in them, a cell with another number of axes the middle one.
     """
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
     if evaluation is None or maps is None:
         return None
     there, shown = _nearest(maps, channel, cell)
-    trace = trace_in(evaluation, layer, there)
+    trace = roundings_of(evaluation).traced(layer, there)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
@@ -87,6 +92,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         pixels=_pixels(trace.values, levels) if is_picture and len(trace.values) == len(picture.input) == 3 else None,
         was_moved=shown != cell,
         cell=shown,
+        middle=middle_read(evaluation, layer, shown),
         is_picture=is_picture,
         cell_name=cell_name,
     )
@@ -98,13 +104,68 @@ def cell_under(picture: Picture, layer: int, place_: Sequence[float]) -> Cell | 
     A place with another number of axes than the picture is outside. Of values without places the cell is (row, column)
     in their picture, which lies over what is looked at.
     """
-    evaluation = picture.evaluation_of(layer)
-    maps = None if evaluation is None else evaluation.maps_of(layer)
-    if evaluation is None or maps is None or len(place_) != len(picture.look.axes):
+    cell, size = cell_near(picture, layer, place_), shown_size(picture, layer)
+    if cell is None or size is None or len(place_) != len(picture.look.axes):
         return None
+    return cell if is_inside(cell, size) else None
+
+
+def cell_near(picture: Picture, layer: int, place_: Sequence[float]) -> Cell | None:
+    """Return the cell of a layer's maps at a place, which may lie outside the maps; None without maps.
+
+    A place with another number of axes than the picture means the middle.
+    """
+    evaluation, maps = picture.evaluation_of(layer), _maps_of(picture, layer)
+    if evaluation is None or maps is None:
+        return None
+    if len(place_) != len(picture.look.axes):
+        return tuple(n // 2 for n in as_maps(maps).shape[1:])
     at = picture.look.seen(place_) if is_vector(maps) else place_
-    cell = place(evaluation, layer + 1, picture.factor, picture.look).cell_at(at)
-    return cell if is_inside(cell, as_maps(maps).shape[1:]) else None
+    return place(evaluation, layer + 1, picture.factor, picture.look).cell_at(at)
+
+
+def place_of_cell(picture: Picture, layer: int, cell: Cell) -> Place:
+    """Return the place of the picture by which a value is remembered; `cell_near` leads from it back to the cell.
+
+    It is the middle of the pixel that the value reads in the middle of its window, so that a place stays where it is
+    when the window changes. Where several values share that pixel, as after an upsampling, it is the value's own place.
+    """
+    evaluation, maps = picture.evaluation_of(layer), _maps_of(picture, layer)
+    assert evaluation is not None
+    assert maps is not None
+    grid = place(evaluation, layer + 1, picture.factor, picture.look)
+    if is_vector(maps):
+        return picture.look.place_of(grid.place_of(cell))
+    pixel = middle_read(evaluation, layer, cell)
+    if pixel is not None:
+        at = block_grid(picture.factor, len(pixel)).place_of(pixel)
+        if grid.cell_at(at) == tuple(cell):
+            return at
+    return grid.place_of(cell)
+
+
+def pixel_under(picture: Picture, place_: Place) -> Place:
+    """Return the middle of the picture's pixel under a place: all of a pixel means the same window."""
+    grid = block_grid(picture.factor, len(place_))
+    return grid.place_of(grid.cell_at(place_))
+
+
+def middle_under(picture: Picture, layer: int, place_: Place) -> Place:
+    """Return the middle of the pixel in the middle of what the value at a place of a map reads; else the place."""
+    cell, evaluation = cell_under(picture, layer, place_), picture.evaluation_of(layer)
+    pixel = None if cell is None or evaluation is None else middle_read(evaluation, layer, cell)
+    return place_ if pixel is None else block_grid(picture.factor, len(pixel)).place_of(pixel)
+
+
+def shown_size(picture: Picture, layer: int) -> Cell | None:
+    """Return the size of a layer's maps, those of values without places as they are laid out; None without maps."""
+    maps = _maps_of(picture, layer)
+    return None if maps is None else as_maps(maps).shape[1:]
+
+
+def _maps_of(picture: Picture, layer: int) -> np.ndarray | None:
+    evaluation = picture.evaluation_of(layer)
+    return None if evaluation is None else evaluation.maps_of(layer)
 
 
 def _nearest(maps: np.ndarray, channel: int, cell: Cell) -> tuple[tuple[int, ...], Cell]:
@@ -169,6 +230,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
     stages = [trace.stages[int(i)] for i in used]
     products = np.concatenate([stage.products for stage in stages if stage.products is not None])
     scaled = products * factors[used].reshape(-1, *(1,) * (products.ndim - 1))
+    is_zero = running_rounding(scaled.reshape(-1).astype(np.float64), scaled.dtype)
     unfolded = replace(
         trace,
         window=stages[0].window,
@@ -178,7 +240,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
         products=products,
         counted=np.concatenate([stage.counted for stage in stages]),
         sums=trace.products.reshape(-1)[used],
-        running=np.cumsum(scaled.reshape(-1), dtype=scaled.dtype),
+        running=np.where(is_zero, scaled.dtype.type(0), np.cumsum(scaled.reshape(-1), dtype=scaled.dtype)),
     )
     return unfolded, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
 

@@ -9,6 +9,8 @@ from convexplorer.core.geometry.places import Cell, Region
 
 RATES_HZ = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
 FIRST_RATE_HZ = 10
+# Outputs of the film that is offered first: a minute at the first rate. All of 512 × 512 would take seven hours.
+MOST_AT_FIRST = 600
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,14 @@ class Film:
         return replace(self._resting(now_s), is_looping=is_looping)
 
     def in_region(self, region: Region, now_s: float) -> "Film":
-        """Return a copy with another region, at the current output or the nearest one in the region."""
+        """Return a copy with another region, at the current output or the nearest one in the region.
+
+        A film at its beginning stays there: a larger region is seen from its first output on.
+        """
         if region == self.region:
             return self
-        start = region.position(self.cell(now_s))
+        position = self.position(now_s)
+        start = region.position(self.region.cell(position)) if position else 0
         return replace(self, region=region, start=start, began_s=now_s if self.is_playing else None)
 
     def _resting(self, now_s: float) -> "Film":

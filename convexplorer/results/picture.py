@@ -1,6 +1,7 @@
 """The result of one computation for the window: exact float maps, and the same maps ready to paint."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.look import ResolvedLook
+from convexplorer.results.reading import Zeros, read_extreme
 from convexplorer.sources.frame import Frame
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
@@ -38,6 +40,7 @@ class Tile:
     filter : index of the filter this tile shows, -1 for others.
     is_8bit : the colours show what an 8-bit OpenCV filter would have kept of the values.
     empty : so many cells at the end of the last row hold no value: they are neither drawn nor counted.
+    zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     shade : (H, W) float32 in 0…1 for values that are angles, how bright the hue of each is: an angle means nothing
         where the vector is short. Then `indexed` is RGB, and `levels` are −π and π. None for all other values.
     """
@@ -58,6 +61,17 @@ class Tile:
     role: Role = "map"
     empty: int = 0
     shade: np.ndarray | None = None
+    zeros: Zeros | None = None
+
+    @cached_property
+    def lowest(self) -> float:
+        """The smallest finite value, as it reads."""
+        return read_extreme(self.minimum, self.values, self.zeros)
+
+    @cached_property
+    def highest(self) -> float:
+        """The largest finite value, as it reads."""
+        return read_extreme(self.maximum, self.values, self.zeros)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +112,36 @@ class LayerReport:
 
 
 @dataclass(frozen=True, eq=False)
+class KernelPair:
+    """The kernels of two maps, (rows, columns) of one size each, and the second minus the first."""
+
+    first: np.ndarray
+    second: np.ndarray
+    difference: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """How far the two sides of a comparison differ.
+
+    Attributes
+    ----------
+    sentence : the same in words, or why there is no difference.
+    largest, mean : of |second − first|, over the cells where both are finite; None without such cells.
+    is_same : True if nothing differs by more than rounding.
+    note : how maps of different sizes were brought to common cells, or "".
+    kernels : of both sides; None unless both are made by a kernel.
+    """
+
+    sentence: str
+    largest: float | None = None
+    mean: float | None = None
+    is_same: bool = False
+    note: str = ""
+    kernels: KernelPair | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """The newest result: immutable, made in the engine, painted by the window.
 
@@ -110,13 +154,14 @@ class Picture:
     input_tile : the tile of the input pane.
     tiles : the tiles of the maps pane in `view.mode`, distinguished by their `role`:
         bank: one per filter; channels: one per input channel, their sum, the sum with the bias, and the activated map;
-        compare: before, after, difference.
+        compare: the two sides of `view.sides` as before and after, and their difference.
     layers : one report per project layer.
     statistics : of the selected map; None if there is none.
     seconds : duration of the computation without display; `total_seconds` includes display.
     note : a sentence about the whole picture ("preview at 1/4 size: …") or "".
     evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
     factor : by which the input picture was reduced before the computation.
+    contrast : what is said of the two sides of a comparison; None in the other modes.
     """
 
     project: Project
@@ -135,6 +180,7 @@ class Picture:
     note: str = ""
     evaluation: Evaluation | None = None
     factor: int = 1
+    contrast: Contrast | None = None
 
     @property
     def position(self) -> int:

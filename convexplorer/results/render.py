@@ -15,13 +15,15 @@ from convexplorer.core.display.coloring import Levels, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
+from convexplorer.results.contrast import contrast_tiles
+from convexplorer.results.exhibit import Computed, release_settings
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
-from convexplorer.results.picture import LayerReport, Picture, Statistics, Tile
+from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
-from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, compare_tiles, has_too_many_parts, input_tile
+from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts, input_tile
 from convexplorer.results.vectors import as_maps
 
 
@@ -53,6 +55,7 @@ class Drawing:
     key: tuple[object, ...]
     tiles: tuple[Tile, ...]
     note: str
+    contrast: Contrast | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +97,9 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
     stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look)
-    drawing = _draw(job, stage, previous)
+    release_settings(job.view)
+    now = Computed(project, job.frame, evaluation, names, preview.factor, look)
+    drawing = _draw(job, stage, now, previous)
     measured = _measured(job, stage, previous)
     picture = Picture(
         project=project,
@@ -113,6 +118,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         note=" ".join(filter(None, (job.frame.note, scene.preview.note, drawing.note))),
         evaluation=evaluation,
         factor=scene.preview.factor,
+        contrast=drawing.contrast,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -163,7 +169,7 @@ def _scene(
     return Scene(full, image, names, preview, look, tile, has_checkerboard)
 
 
-def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
+def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | None) -> Drawing:
     """Draw the tiles, or return those of the last time if nothing that they show has changed."""
     if stage is None:
         return Drawing((), (), "")
@@ -172,11 +178,23 @@ def _draw(job: Job, stage: Stage | None, previous: Rendered | None) -> Drawing:
     index = min(max(view.filter, 0), len(stage.maps) - 1)
     shown = -1 if view.mode == "bank" else index
     # Identities stay valid while `previous`, whose evaluation holds the objects, is alive.
-    key = (id(stage.made), id(stage.given), stage.names, stage.grid, stage.look, view.mode, shown, pen)
+    key: tuple[object, ...] = (
+        id(stage.made),
+        id(stage.given),
+        stage.names,
+        stage.grid,
+        stage.look,
+        view.mode,
+        shown,
+        pen,
+    )
+    if view.mode == "compare":  # which may show any map of this result, and of the reference
+        key += (id(now.evaluation), view.sides, view.reference)
     if previous is not None and previous.drawing.key == key:
         return previous.drawing
     if view.mode == "compare":
-        return Drawing(key, *compare_tiles(stage, pen, index))
+        tiles, contrast, note = contrast_tiles(now, stage, replace(view, filter=index), pen)
+        return Drawing(key, tiles, note, contrast)
     if view.mode == "channels":
         tiles = channel_tiles(stage, pen, index)
         if tiles:
@@ -200,7 +218,8 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
         return previous.measured
     # Of all the map, whatever is looked at.
     noise, values = rounding_noise(stage.magnitudes[index]), _without_empty(as_maps(stage.made)[index], stage.empty)
-    statistics = measure(values, noise)
+    zeros = None if stage.empty else stage.zeros_of_all(index)
+    statistics = measure(values, noise, zeros)
     if statistics is None:
         return Measured(key, None)
     result = stage.result

@@ -174,7 +174,7 @@ def _flip_row(layer: Layer, subject: Subject, comparison: Comparison | None) -> 
     elif math.isnan(comparison.flip):
         text = "no number: the kernel is not finite"
     elif comparison.flip == 0:
-        text = "same map: the kernel is symmetric"
+        text = "same map: the kernel is symmetric" if comparison.is_symmetric else "same values"
     else:
         text = f"up to {number(comparison.flip, 3)}"
     now = Convention("", subject.current, subject.layer.output_shape(subject.x.shape)[1:])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from convexplorer.core.network import Evaluation, Result
 from convexplorer.model.layer import Layer
 from convexplorer.model.view import Look
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.reading import PartReading, Reading, Zeros, roundings_of, suspect
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, empty_cells, flat_name, is_vector, vector_grid
 
 
@@ -31,6 +33,7 @@ class Stage:
     is_picture : the layer's input is the source's picture itself.
     has_filters : each map is that of one filter, of this layer or of a convolution below it whose maps stay apart.
     magnitudes : how large the terms were that each map is a sum of; 0 where nothing was added.
+    evaluation, index : whose maps these are: those of layer `index`.
     input_empty : how many cells at the end of the input's picture hold no value.
     input_values : how many values without places the layer gets; 0 where it gets maps.
     """
@@ -48,6 +51,8 @@ class Stage:
     is_picture: bool
     has_filters: bool
     magnitudes: tuple[float, ...]
+    evaluation: Evaluation
+    index: int
     input_empty: int = 0
     input_values: int = 0
 
@@ -70,6 +75,36 @@ class Stage:
     def input_grid(self) -> Grid:
         """Where rows and columns of `input` lie on the two axes that are looked at."""
         return self.input_places if is_vector(self.given) else self.look.seen_grid(self.input_places)
+
+    def zeros(self, channel: int) -> Zeros:
+        """Return what tells which cells of one of `maps` are nothing but rounding."""
+        cells = partial(shown_cells, self.made, channel, self.places, self.look)
+        return Reading(self.evaluation, self.index, cells).zeros
+
+    def zeros_of_all(self, channel: int) -> Zeros:
+        """Return what tells which cells of all of a map are rounding, whatever is looked at."""
+        first = channel * as_maps(self.made)[channel].size
+        return lambda cells: roundings_of(self.evaluation).zeros(self.index, cells + first)
+
+    def zeros_of_input(self, channel: int | None) -> Zeros | None:
+        """Return what tells which cells of one channel of `input` are rounding; None: it is the picture."""
+        below = self.evaluation.graph.inputs[self.index][0]
+        if below < 0 or channel is None:
+            return None
+        cells = partial(shown_cells, self.given, channel, self.input_places, self.look)
+        return Reading(self.evaluation, below, cells).zeros
+
+    def zeros_of_part(self, layer: core.Layer, given: np.ndarray, values: np.ndarray, channel: int) -> Zeros:
+        """Return what tells which cells of a map that is computed of the input apart are rounding.
+
+        Parameters
+        ----------
+        layer, given : what computes the map, its only one, and of which input.
+        values : of the map, (rows, columns).
+        channel : the map of this layer that it is a part of.
+        """
+        cells = partial(shown_cells, self.made[:1], 0, self.places, self.look)
+        return PartReading(layer, given, cells, suspect(self.magnitudes[channel]), values).zeros
 
     @property
     def strengths(self) -> np.ndarray | None:
@@ -126,9 +161,21 @@ def find_stage(
         is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=_has_filters(evaluation, layers, selected),
         magnitudes=_magnitudes(evaluation, selected, len(shown)),
+        evaluation=evaluation,
+        index=selected,
         input_empty=empty_cells(below.shape),
         input_values=len(below) if below.ndim == 1 else 0,
     )
+
+
+def shown_cells(maps: np.ndarray, channel: int, places: Grid, look: ResolvedLook) -> np.ndarray:
+    """Return for each cell of one map on screen (rows, columns) its place in the flattened maps."""
+    if is_vector(maps):
+        every: np.ndarray = as_maps(np.arange(len(maps), dtype=np.float64))[channel]
+        return np.asarray(np.nan_to_num(every).astype(int))
+    size = math.prod(maps.shape[1:])
+    cells: np.ndarray = look.cut(np.arange(size).reshape(1, *maps.shape[1:]), places)[0] + channel * size
+    return cells
 
 
 def as_pictures(maps: np.ndarray, places: Grid, look: ResolvedLook) -> np.ndarray:

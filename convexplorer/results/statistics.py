@@ -5,6 +5,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.core.operators.activations import describe
 from convexplorer.results.picture import Statistics
+from convexplorer.results.reading import Zeros, read_extreme
 from convexplorer.words import number, percent
 
 BINS = 64
@@ -23,28 +24,32 @@ def extremes(values: np.ndarray) -> tuple[float, float, float]:
     return float(finite.min()), float(finite.max()), 1.0 - finite.size / values.size
 
 
-def measure(values: np.ndarray, noise: float = 0.0) -> Statistics | None:
+def measure(values: np.ndarray, noise: float = 0.0, zeros: Zeros | None = None) -> Statistics | None:
     """Return the statistics of the finite values of a map (*spatial); None if there are none.
 
     A value on the edge of two bins may count in either, because bins are found by rounding. Values with |v| ≤ `noise`
-    count as 0, because two ways of computing the same sum may differ by that much.
+    count as 0, because two ways of computing the same sum may differ by that much. Where `zeros` tells that the
+    smallest and the largest value are nothing but rounding, the map is one of zeros.
     """
     low, high, not_finite = extremes(values)
     if not_finite == 1.0:
         return None
+    lowest, highest = read_extreme(low, values, zeros), read_extreme(high, values, zeros)
+    if lowest == highest == 0.0 and (low or high):
+        return measure(np.where(np.isfinite(values), values.dtype.type(0), values))
     values = values[np.isfinite(values)].reshape(1, -1) if not_finite else _as_matrix(values)
     mean, deviation = cv2.meanStdDev(values)
-    zeros = cv2.countNonZero(_in_range(values, noise)) / values.size
+    share = cv2.countNonZero(_in_range(values, noise)) / values.size
     average = float(mean[0, 0])
     edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
     return Statistics(
         _histogram(values, edges),
         edges,
-        low,
-        high,
+        lowest,
+        highest,
         average if abs(average) > noise else 0.0,
         float(deviation[0, 0]),
-        zeros,
+        share,
     )
 
 
@@ -72,9 +77,9 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
     lowest, highest, _ = extremes(linear)
     removed = _removed(linear, values, noise)
     if removed:
-        below = f", the lowest was {number(lowest)}" if lowest < min(statistics.minimum, 0.0) else ""
+        below = f", the lowest was {number(lowest)}" if lowest < min(statistics.minimum, -noise) else ""
         return f"{text}: {label} set {_percent(removed)} to 0{below}"
-    if (lowest, highest) == (statistics.minimum, statistics.maximum):
+    if (lowest, highest) == (statistics.minimum, statistics.maximum) or low == high == "0":
         return text
     return f"{text}: {label} made them of {number(lowest)} … {number(highest)}"
 

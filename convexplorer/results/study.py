@@ -1,17 +1,20 @@
 """A small crop of a layer's input, computed on its own, whose numbers fit on a projector."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from convexplorer import core
 from convexplorer.core.display.coloring import luminance
+from convexplorer.core.explain.rounding import without_rounding
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.geometry.places import Cell, Crop
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 from convexplorer.model.build import build_layer
 from convexplorer.results.picture import Picture
+from convexplorer.results.reading import read, roundings_of
 from convexplorer.results.stage import names_read
 from convexplorer.results.vectors import is_vector
 from convexplorer.words import as_sentence
@@ -69,7 +72,7 @@ class Study:
 
     def trace(self, cell: Cell) -> Trace:
         """Return the trace of one output; the study must have an output."""
-        return core.trace(self.layer, self.input, (self.channel, *cell), maps=self.maps)
+        return without_rounding(core.trace(self.layer, self.input, (self.channel, *cell), maps=self.maps))
 
 
 def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
@@ -112,7 +115,7 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     if wanted is None or len(wanted.start) != len(spatial):
         wanted = Crop.around([n // 2 for n in spatial], (FIRST,) * len(spatial))
     part = wanted.within(spatial, SMALLEST, LARGEST)
-    x = below[:, *part.slices]
+    x = _read_of(evaluation, layer, below, part)
     keys = [key for key, _ in source_choices(picture, layer)]
     chosen, own, x, names = _prepared(picture, layer, channel, source if source in keys else keys[0], x)
     found = Study(part, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
@@ -121,13 +124,29 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     if chosen.sees_all:
         return replace(found, error="Every output reads the whole map; a part of the map alone has another output.")
     try:
-        maps = chosen(found.input)
+        maps = _read(chosen, found.input)
         computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
         first = computed.first_trace
     except ValueError as failure:
         return replace(found, error=f"{as_sentence(str(failure))} A larger crop helps.")
     # What a separable layer combines are its own depthwise maps: it reads all channels.
     return computed if first.stages else replace(computed, sources=tuple(int(i) for i in first.channels))
+
+
+def _read_of(evaluation: core.Evaluation, layer: int, below: np.ndarray, part: Crop) -> np.ndarray:
+    """Return a crop of a layer's input as it reads: 0 for what is rounding of the layers below."""
+    cells = np.arange(below.size).reshape(below.shape)[:, *part.slices]
+    x = below[:, *part.slices]
+    zeros = partial(roundings_of(evaluation).zeros, evaluation.graph.inputs[layer][0])
+    return read(x.reshape(-1), cells.reshape(-1), zeros).reshape(x.shape)
+
+
+def _read(layer: Layer, x: np.ndarray) -> np.ndarray:
+    """Return the maps of a crop as they read: 0 for what is rounding."""
+    evaluation = core.evaluate([layer], x)
+    maps = evaluation[0]
+    cells = np.arange(maps.size)
+    return read(maps.reshape(-1), cells, partial(roundings_of(evaluation).zeros, 0)).reshape(maps.shape)
 
 
 def _prepared(

@@ -1,32 +1,41 @@
 """The selected tile, and texts about it: its range, its value at the cursor, and its loss on screen."""
 
+import numpy as np
+
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.reading import read
 from convexplorer.words import degrees, number, percent
+
+NOTHING_FINITE = "no finite value"
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
     """Return the tile of the filter `index`; None without a picture.
 
-    Without a tile of its own, this is the tile at that index in the bank view, and the last tile in other views.
+    Without a tile of its own, this is the tile at that index of a bank, what comes out in a comparison, and the last
+    tile of an equation.
     """
     if picture is None or not picture.tiles:
         return None
-    own = [tile for tile in picture.tiles if tile.filter == index]
+    own = [tile for tile in picture.tiles if tile.filter == index or tile.role == "after"]
     last = len(picture.tiles) - 1
-    return own[-1] if own else picture.tiles[min(index, last) if picture.view.mode == "bank" else last]
+    is_bank = all(tile.role == "map" for tile in picture.tiles)  # also where there is no equation or difference to show
+    return own[-1] if own else picture.tiles[min(index, last) if is_bank else last]
 
 
 def value_at(tile: Tile, cursor: Place | None) -> float | None:
-    """Return a tile's exact value under the cursor (row, column), None outside of it."""
+    """Return a tile's value under the cursor (row, column) as it reads, None outside of it."""
     if cursor is None:
         return None
     cell = tile.grid.cell_at(cursor)
     if not is_inside(cell, tile.values.shape):
         return None
     row, column = cell
-    is_empty = row * tile.values.shape[1] + column >= tile.values.size - tile.empty
-    return None if is_empty else float(tile.values[cell])
+    index = row * tile.values.shape[1] + column
+    if index >= tile.values.size - tile.empty:
+        return None
+    return float(read(tile.values[row, column : column + 1], np.array([index]), tile.zeros)[0])
 
 
 def value_text(tile: Tile, value: float) -> str:
@@ -39,20 +48,22 @@ def range_text(tile: Tile) -> str:
 
     Angles are words enough with their unit, so that no one reads radians as brightness.
     """
+    if has_no_number(tile):
+        return NOTHING_FINITE
     if tile.shade is not None:
         return f"{degrees(tile.minimum)} … {degrees(tile.maximum)}"
     if tile.values.size == 1 and not tile.not_finite:
-        return number(tile.minimum)
-    return f"{number(tile.minimum)} … {number(tile.maximum)}"
+        return number(tile.lowest)
+    return f"{number(tile.lowest)} … {number(tile.highest)}"
 
 
 def loss_text(tile: Tile) -> str:
     """Return the share of a tile that the screen cannot show, for example "0.4 % clipped"; "" if nothing is lost."""
     parts = []
     if tile.clipped > 0:
-        parts.append(f"{percent(tile.clipped, '.1f')} clipped")
+        parts.append(f"{_percent(tile.clipped)} clipped")
     if tile.not_finite > 0:
-        parts.append(f"{percent(tile.not_finite, '.1f')} not finite")
+        parts.append(f"{_percent(tile.not_finite)} not finite")
     return ", ".join(parts)
 
 
@@ -61,9 +72,23 @@ def short_loss_text(tile: Tile) -> str:
     return _percent(tile.clipped) if tile.clipped > 0 and tile.not_finite == 0 else loss_text(tile)
 
 
+def shortest_loss_text(tile: Tile) -> str:
+    """Return the shortest form: a whole percentage, or "NaN" where values are not finite, which weighs more."""
+    if tile.not_finite > 0:
+        return "NaN"
+    return f"{100 * tile.clipped:.0f} %" if tile.clipped >= 0.01 else "< 1 %" if tile.clipped > 0 else ""
+
+
+def has_no_number(tile: Tile) -> bool:
+    """Return True if no value of a tile is finite, so that it has no range."""
+    return tile.not_finite >= 1.0
+
+
 def map_text(picture: Picture) -> str:
     """Return a sentence on the selected map: its values, and the share clipped on screen."""
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
+    if tile is not None and has_no_number(tile):
+        return f"{tile.title}: {NOTHING_FINITE}"
     if tile is None or statistics is None:
         return ""
     clipped = loss_text(tile)
@@ -71,4 +96,4 @@ def map_text(picture: Picture) -> str:
 
 
 def _percent(share: float) -> str:
-    return percent(share, ".1f")
+    return percent(share, ".1f" if share < 1 else ".0f")

@@ -1,6 +1,6 @@
 """Maps become tiles: levels, 8 bits, and their place on the input; one function per view."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from convexplorer.core.operators.activations import describe
 from convexplorer.model.project import Display
 from convexplorer.results.angles import draw_angles, hues
 from convexplorer.results.picture import Role, Tile
+from convexplorer.results.reading import Zeros
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, is_vector
@@ -47,6 +48,7 @@ class Pen:
         role: Role = "map",
         filter_index: int = -1,
         empty: int = 0,
+        zeros: Zeros | None = None,
         strengths: np.ndarray | None = None,
         magnitude: float = 0.0,
     ) -> Tile:
@@ -57,7 +59,7 @@ class Pen:
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values, self.white)
             tile = _tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
-            return replace(tile, is_8bit=True, role=role, filter=filter_index)
+            return replace(tile, is_8bit=True, role=role, filter=filter_index, zeros=zeros)
         if strengths is not None:
             return draw_angles(
                 title,
@@ -71,7 +73,14 @@ class Pen:
                 empty=empty,
             )
         tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
-        return replace(tile, role=role, filter=filter_index)
+        return replace(tile, role=role, filter=filter_index, zeros=zeros)
+
+    def draw_light(self, title: str, values: np.ndarray, grid: Grid) -> Tile:
+        """Draw what a picture holds as light, from 0 to white as any viewer does, or between levels of its own."""
+        low, high, _ = extremes(values)
+        is_usual = low >= 0 and high <= self.white
+        levels = Levels(0.0, self.white) if is_usual else coloring.choose_levels([values], palette=GRAY, coverage=1.0)
+        return _tile(title, values, values, levels, GRAY, grid, self.reduction)
 
     def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
         """Choose levels that suit all of these maps, unless they are locked.
@@ -148,6 +157,7 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
         has_filters=stage.has_filters,
         has_places=stage.has_places,
         empty=stage.empty,
+        zeros=stage.zeros,
         strengths=stage.strengths,
     )
 
@@ -162,6 +172,7 @@ def draw_maps(
     has_filters: bool = False,
     has_places: bool = True,
     empty: int = 0,
+    zeros: Callable[[int], Zeros] | None = None,
     strengths: np.ndarray | None = None,
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
@@ -175,6 +186,7 @@ def draw_maps(
     has_filters : map i is that of filter i.
     has_places : False for values without places.
     empty : how many cells at the end of each map hold no value.
+    zeros : gives for each map what tells which of its cells are rounding.
     strengths : (F, H, W) if the values are angles, see `core.layers.Layer.strengths`.
     """
     is_shared = pen.display.scope == "shared" or not has_places
@@ -187,6 +199,7 @@ def draw_maps(
             shared or pen.levels([values], magnitude),
             filter_index=i if has_filters else -1,
             empty=empty,
+            zeros=None if zeros is None else zeros(i),
             strengths=None if strengths is None else strengths[i],
             magnitude=magnitude,
         )
@@ -239,117 +252,46 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
         levels = pen.levels(list(parts), magnitude)
     else:
         sums = levels = pen.levels([values for _, _, values in terms], magnitude)
+    zeros = _zeros_of_terms(stage, index, len(parts))
     return tuple(
-        pen.draw(title, values, grid, levels, role=role, empty=stage.input_empty)
+        pen.draw(title, values, grid, levels, role=role, empty=stage.input_empty, zeros=zeros(role, i, values))
         if role == "part"
-        else pen.draw(title, values, stage.grid, sums, role=role)
-        for role, title, values in terms
+        else pen.draw(title, values, stage.grid, sums, role=role, zeros=zeros(role, i, values))
+        for i, (role, title, values) in enumerate(terms)
     )
+
+
+def _zeros_of_terms(stage: Stage, index: int, count: int) -> Callable[[Role, int, np.ndarray], Zeros | None]:
+    """Return what gives for each term of an equation what tells where it is rounding.
+
+    Parameters
+    ----------
+    count : of the parts, which come first.
+    """
+    found = stage.result.layer.alone(index)
+
+    def zeros(role: Role, number: int, values: np.ndarray) -> Zeros | None:
+        if role == "activation":
+            return stage.zeros(index)
+        if found is None or not isinstance(found[0], core.Conv) or not stage.has_places:
+            return None
+        one, read = replace(found[0], activation=core.Activation("linear")), found[1]
+        given = stage.given[read.start : read.stop]
+        if role == "bias":
+            return stage.zeros_of_part(one, given, values, index)
+        one = replace(one, bias=None)
+        if role == "sum":
+            return stage.zeros_of_part(one, given, values, index)
+        if len(read) != count:
+            return None
+        return stage.zeros_of_part(one.reading(number) or one, given[number : number + 1], values, index)
+
+    return zeros
 
 
 def has_too_many_parts(stage: Stage) -> bool:
     """Return whether a layer makes so many values without places that they are shown in rows, as one picture."""
     return not stage.has_places and (stage.result.shape or (0,))[0] > MOST_SEPARATE
-
-
-@_QUIET
-def compare_tiles(stage: Stage, pen: Pen, index: int) -> tuple[tuple[Tile, ...], str]:
-    """Draw what goes in, what comes out, and the difference; and a sentence about the difference, or "".
-
-    Before is one picture: the layer's only channel, the channel of the same number (as pooling has),
-    the luminance of a colour picture, or else the mean. The difference is taken cell by cell, never by
-    resampling: under a stride, each cell of the map meets the cell of the input at its centre (left and above
-    of it for even sizes, where "same" padding puts it). Where that lies outside the input, there is no difference.
-    """
-    after = stage.maps[index]
-    title, whole = _before(stage, index)
-    before = whole[0] if is_vector(stage.given) else stage.cut_input(whole)[0]
-    if pen.display.scope == "shared":
-        levels = after_levels = pen.levels([before, after], stage.magnitudes[index])
-        before_tile = pen.draw(title, before, stage.input_grid, levels, role="before", empty=stage.input_empty)
-    else:
-        after_levels = pen.levels([after], stage.magnitudes[index])
-        before_tile = _before_tile(title, before, stage, pen)
-    filter_index = index if stage.has_filters else -1
-    after_tile = pen.draw(
-        stage.names[index],
-        after,
-        stage.grid,
-        after_levels,
-        role="after",
-        filter_index=filter_index,
-        empty=stage.empty,
-        strengths=None if stage.strengths is None else stage.strengths[index],
-        magnitude=stage.magnitudes[index],
-    )
-    counterpart, note = _counterpart(stage, whole)
-    if counterpart is None:
-        return (before_tile, after_tile), note
-    difference = after - counterpart
-    signed = replace(pen, display=Display(palette=SIGNED, coverage=pen.display.coverage))
-    difference_levels = signed.levels([difference], stage.magnitudes[index])
-    drawn = signed.draw("difference", difference, stage.grid, difference_levels, role="difference")
-    return (before_tile, after_tile, drawn), note
-
-
-def _before(stage: Stage, index: int) -> tuple[str, np.ndarray]:
-    """Return the title of what goes in, and all of it, (1, *spatial); values without places as a picture."""
-    given, layer = as_maps(stage.given), stage.result.layer
-    count = len(given)
-    if count == 1 and layer.input_count == 1:
-        return stage.input_names[0], given
-    if (count == len(stage.names) or (layer.input_count != 1 and index < count)) and not layer.is_summing:
-        first = "first input: " if layer.input_count != 1 else ""
-        return f"{first}{stage.input_names[index]}", given[index : index + 1]
-    if stage.is_picture and count == 3:
-        return "luminance", coloring.luminance(given)
-    return f"mean of {count}", given.mean(axis=0, dtype=np.float32, keepdims=True)
-
-
-def _before_tile(title: str, before: np.ndarray, stage: Stage, pen: Pen) -> Tile:
-    if not stage.is_picture:
-        levels, empty = pen.levels([before]), stage.input_empty
-        return pen.draw(title, before, stage.input_grid, levels, role="before", empty=empty)
-    low, high, _ = extremes(before)
-    is_usual = low >= 0 and high <= pen.white
-    levels = Levels(0.0, pen.white) if is_usual else coloring.choose_levels([before], palette=GRAY, coverage=1.0)
-    return replace(_tile(title, before, before, levels, GRAY, stage.input_grid, pen.reduction), role="before")
-
-
-def _counterpart(stage: Stage, before: np.ndarray) -> tuple[np.ndarray | None, str]:
-    """Return the cells of what goes in, (1, *spatial), that those of the map are compared with, as they are drawn."""
-    layer = stage.result.layer
-    if is_vector(stage.made):
-        return None, "These values have no place on the input, so there is no difference."
-    if layer.is_placing:
-        return None, "The second input decides where values go, so there is no difference."
-    # Layers that are joined lie over each other: any of them tells the places.
-    joined = core.Graph([layer], [(-1,) * (layer.input_count or 2)])
-    field = core.receptive_field(joined, stage.given.shape)[-1]
-    cells = [
-        np.ceil(float(start) + float(size) / 2 - 1 + float(jump) * np.arange(n)).astype(int)
-        for start, size, jump, n in zip(field.start, field.size, field.jump, stage.made.shape[1:], strict=True)
-    ]
-    inside = [(axis >= 0) & (axis < n) for axis, n in zip(cells, before.shape[1:], strict=True)]
-    if not all(axis.any() for axis in inside):
-        return None, "The map lies outside the input, so there is no difference."
-    counterpart = stage.cut(_gathered(before, cells, inside))[0]
-    if all(axis.all() for axis in inside):
-        sparse = max(field.jump) > 1
-        return counterpart, "The difference is taken at the centres of the windows." if sparse else ""
-    return counterpart, "Where the map reaches beyond the input, there is no difference."
-
-
-def _gathered(maps: np.ndarray, cells: Sequence[np.ndarray], inside: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the values at every combination of cells along the axes; NaN where one lies outside."""
-    spatial = maps.shape[1:]
-    if all(np.array_equal(axis, np.arange(n)) for axis, n in zip(cells, spatial, strict=True)):
-        return maps
-    limited = (np.clip(axis, 0, n - 1) for axis, n in zip(cells, spatial, strict=True))
-    gathered: np.ndarray = maps[np.ix_(range(len(maps)), *limited)]
-    for number, is_there in enumerate(inside, start=1):
-        gathered[(slice(None),) * number + (~is_there,)] = np.nan
-    return gathered
 
 
 def _tile(

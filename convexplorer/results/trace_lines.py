@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer.core.explain.rounding import is_rounding, sum_of_products
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.layers import BatchNorm, LocalResponseNorm
 from convexplorer.core.layers.activated import ActivatedLayer
@@ -40,8 +41,9 @@ def of_sums(trace: Trace, names: Sequence[str]) -> list[Line]:
 def of_mean(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return how many cells are averaged, and their mean."""
     count = int(trace.counted.sum())
-    total = float(trace.values[trace.counted].sum(dtype=np.float64))
-    return [Line("Σ", number(total, 6)), Line("÷ count", _many(count))]
+    values = trace.values[trace.counted].astype(np.float64)
+    total = 0.0 if is_rounding(values, dtype=trace.values.dtype) else float(values.sum())
+    return [Line("Σ", number(total, 6)), Line("÷ count", many(count))]
 
 
 def of_upsampling(trace: Trace, names: Sequence[str]) -> list[Line]:
@@ -53,7 +55,7 @@ def of_maximum(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return of how many cells the value is the largest, and which cell has it."""
     if trace.winner is None:
         return [Line("the window meets no cell")]
-    return [Line(f"the largest of {_many(int(trace.counted.sum()))}"), Line(f"at {_cell(trace, trace.winner)}")]
+    return [Line(f"the largest of {many(int(trace.counted.sum()))}"), Line(f"at {_cell(trace, trace.winner)}")]
 
 
 def of_unpooling(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -68,15 +70,25 @@ def of_batch_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return the four steps of a normalisation, each with its number and its result."""
     steps = normalisation_of(trace)
     x = float(trace.values.reshape(-1)[0])
-    centred = x - steps.mean
+    is_mean = is_rounding(np.array([x, -steps.mean]), dtype=trace.values.dtype)
+    centred = 0.0 if is_mean else x - steps.mean
     scaled = centred / steps.deviation
     stretched = scaled * steps.gamma
     return [
         Line(f"{MINUS} mean {number(steps.mean)}", number(centred)),
         Line(f"÷ √(variance + ε) {number(steps.deviation)}", number(scaled)),
         Line(f"· gamma {number(steps.gamma)}", number(stretched)),
-        Line(f"+ beta {number(steps.beta)}", number(stretched + steps.beta)),
+        Line(f"+ beta {number(steps.beta)}", number(stretched + steps.beta if trace.linear else 0.0)),
     ]
+
+
+def of_rescaling(trace: Trace, _names: Sequence[str]) -> list[Line]:
+    """Return the product with the scale, and the sum with the offset, if there is one."""
+    assert trace.weights is not None
+    scaled = Line(f"· scale {number(float(trace.weights.reshape(-1)[0]))}", number(sum_of_products(trace)))
+    if not trace.bias:
+        return [scaled]
+    return [scaled, Line(f"+ offset {number(trace.bias)}", number(trace.linear))]
 
 
 def of_local_response(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -227,11 +239,11 @@ def response_of(trace: Trace) -> Response:
 
 
 def _sums(trace: Trace, names: Sequence[str]) -> list[Line]:
-    count, total = trace.values[0].size, float(trace.sums.sum())
+    count, total = trace.values[0].size, sum_of_products(trace)
     if len(trace.sums) == 1:
         return [Line("Σ", number(total), 0)]
     if count == 1:
-        return [Line(f"Σ of {_many(len(trace.sums))} products", number(total))]
+        return [Line(f"Σ of {many(len(trace.sums))} products", number(total))]
     return [
         Line(f"Σ {name}", number(float(part)), i) for i, (name, part) in enumerate(zip(names, trace.sums, strict=True))
     ]
@@ -261,5 +273,6 @@ def _cell(trace: Trace, tap: Sequence[int] | None = None) -> str:
     return f"({', '.join(str(int(axis[int(i)])) for axis, i in zip(axes, taps, strict=True))})"
 
 
-def _many(count: int) -> str:
+def many(count: int) -> str:
+    """Return a count with its thousands apart."""
     return f"{count:,}".replace(",", " ")

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer.core.explain.rounding import differs_by_rounding
 from convexplorer.core.explain.trace import Trace
 from convexplorer.results import trace_lines
 from convexplorer.results.trace_lines import Line
+from convexplorer.words import number
 
 Tap = tuple[int, ...]  # channel, then an index for each axis of the window
 Lines = Callable[[Trace, Sequence[str]], list[Line]]
@@ -74,7 +76,7 @@ WORDS: dict[str, TraceWords] = {
     "max_pool": TraceWords(trace_lines.of_maximum, marked=_winner),
     "unpool": TraceWords(trace_lines.of_unpooling, marked=_counted),
     "batch_norm": TraceWords(trace_lines.of_batch_norm),
-    "rescaling": TraceWords(trace_lines.of_sums, "scale", "the product, then the offset"),
+    "rescaling": TraceWords(trace_lines.of_rescaling, "scale", "the product, then the offset"),
     "local_response_norm": TraceWords(
         trace_lines.of_local_response,
         running="bias + α · Σ x², neighbour by neighbour",
@@ -135,6 +137,31 @@ def course_of(trace: Trace) -> Course | None:
     has_bias = trace_lines.has_bias(trace)
     steps = np.concatenate([[words.start(trace)], trace.running.astype(np.float64)])
     if has_bias:
-        steps = np.append(steps, steps[-1] + trace.bias)
-    title = words.running.format(n=trace.running.size)
+        steps = np.append(steps, steps[-1] + trace.bias if trace.linear else 0.0)
+    title = words.running.format(n=trace_lines.many(trace.running.size))
     return Course(title if has_bias else title.removesuffix(", then the bias"), steps, has_bias)
+
+
+def precision_texts(trace: Trace) -> list[str]:
+    """Return what float64 makes of a value, and why it differs, the fullest first.
+
+    Examples
+    --------
+    >>> from convexplorer.core import Conv, trace
+    >>> third = trace(Conv(np.full((1, 1, 1, 3), 1 / 3)), np.full((1, 1, 3), 0.7, np.float32), (0, 0, 0))
+    >>> precision_texts(third)[0]
+    'float64 0.7000000089; differs by rounding only, 2e−08'
+    """
+    exact = f"float64 {number(trace.reference, 10)}"
+    if trace.left:
+        left = number(trace.left, 1)
+        return [f"{exact}; float32 left {left} by rounding", f"{exact}; rounding {left}", exact]
+    off = abs(trace.value - trace.reference)
+    if not np.isfinite(off):
+        return [exact]
+    if off == 0:
+        return [f"{exact}, the same", exact]
+    size = number(off, 1)
+    if differs_by_rounding(trace):
+        return [f"{exact}; differs by rounding only, {size}", f"{exact}; rounding {size}", exact]
+    return [f"{exact}; differs by {size}", exact]

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -21,8 +22,11 @@ STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp",
 TIMEOUT_S = 3.0  # of opening a stream and of each read
 _LONGEST_TIMEOUT_S = 60.0
 
+_NUMBERS = "numbers:"  # whose text may have several lines
 _LONGEST_SHOWN = 81
-_FORMS = "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME or sample:NAME."
+_FORMS = (
+    "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME, sample:NAME or numbers:1 2; 3 4."
+)
 
 
 def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
@@ -31,8 +35,8 @@ def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
     Parameters
     ----------
     text : a path, a URL, "camera:0", "camera:Name?size=1280x720", "pattern:grating?period=8&angle=30", "sample:cat",
-        several paths on one line each, or any kind before a colon ("video:clip.bin") to override the guess from the
-        name.
+        "numbers:0 1; 1 0", several paths on one line each, or any kind before a colon ("video:clip.bin") to override
+        the guess from the name.
     options : added to the options in the text, with precedence.
 
     Raises
@@ -42,6 +46,8 @@ def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
     text = text.strip()
     if not text:
         raise SourceError(f"No source is given. {_FORMS}")
+    if text.startswith(_NUMBERS):
+        return _parse_kind("numbers", text.removeprefix(_NUMBERS), options)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and not os.path.exists(text):  # a line break is a letter that a name may have
         return _source("files", "\n".join(lines), options)
@@ -98,7 +104,11 @@ def check_source(source: Source) -> None:
         if name not in known:
             there_are = f"there are {', '.join(known)}" if known else "there are none"
             raise SourceError(f"“{source.kind}” has no option “{plain(name)}”; {there_are}.")
-    if source.kind == "sample":
+    if source.kind == "numbers":
+        from convexplorer.sources.numbers import grid_of
+
+        grid_of(source.address)
+    elif source.kind == "sample":
         from convexplorer.sources.samples import find_sample
 
         find_sample(source.address)
@@ -155,10 +165,20 @@ def _title_of(source: Source) -> str:
         from convexplorer.sources.samples import SAMPLES
 
         return SAMPLES[source.address].title if source.address in SAMPLES else source.address
+    if source.kind == "numbers":
+        from convexplorer.sources.numbers import title_of
+
+        return title_of(source)
     return Path(source.address).name or source.address
 
 
 def _parse_kind(kind: str, rest: str, options: Mapping[str, Option]) -> Source:
+    if kind == "numbers":
+        from convexplorer.sources.numbers import source_of_text
+
+        source = source_of_text(rest)
+        check_source(replace(source, options=options))
+        return source
     if kind not in _WITH_OPTIONS:
         return _source(kind, set_aside(rest) if kind == "stream" else rest, options)
     address, _, query = rest.partition("?")

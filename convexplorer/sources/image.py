@@ -9,7 +9,7 @@ import numpy as np
 from convexplorer.sources.decoders.pages import PageReader, Pages
 from convexplorer.sources.decoders.signature import VIDEO, Format, describe_unknown, identify
 from convexplorer.sources.frame import Reader, Source, SourceError
-from convexplorer.sources.paths import readable_file
+from convexplorer.sources.paths import TABLE_SUFFIXES, readable_file
 
 _HEAD_BYTES = 64
 
@@ -23,6 +23,7 @@ DECODERS: dict[str, str] = {
     "netpbm": "netpbm:open_netpbm",
     "hdr": "hdr:open_hdr",
     "array": "array:open_array",
+    "table": "table:open_table",
 }
 _MOTION_SUFFIXES = (".mjpeg", ".mjpg")  # only their names tell many JPEG pictures from one
 
@@ -86,6 +87,8 @@ def _decoder(path: Path, head: bytes) -> Callable[[Path], Pages]:
     found = identify(head)
     if found is None and path.suffix.lower() == ".tga":  # the one picture format without a signature
         found = Format("a TGA picture", "pillow")
+    if found is None and path.suffix.lower() in TABLE_SUFFIXES:
+        found = Format("a table of numbers", "table")
     if found is None:
         raise SourceError(f"{path.name} is not a picture: {describe_unknown(head)}.")
     if not found.decoder:

@@ -80,6 +80,8 @@ VIDEO_SUFFIXES = frozenset(
         ".y4m",
     )
 )
+# Text of which only the name tells that it holds numbers; in a folder of pictures such files are notes.
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 def readable_file(address: str | Path) -> Path:

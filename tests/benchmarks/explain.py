@@ -28,7 +28,6 @@ from PySide6.QtWidgets import QApplication
 
 from convexplorer._cv import cv2
 from convexplorer.gui.look import theme
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
@@ -148,7 +147,7 @@ def measure_moves(source: Source, size: tuple[int, ...], name: str) -> None:
     cell = [100, 100]
 
     def step_pin(step: QPoint) -> None:
-        window.selection.hold(Pin("conv", 0, (cell[0] + step.y(), cell[1] + step.x())))
+        window.selection.hold((cell[0] + step.y() + 0.5, cell[1] + step.x() + 0.5))
 
     _print_moves(f"{name}, a step of the pinned value or the film", window, step_pin)
     closed(window)
@@ -210,7 +209,8 @@ def measure_frames(source: Source, size: tuple[int, ...], seconds: float) -> Non
     selection.point_at((300.5, 500.5), pointed_filter=2)
     row("pointed at")
     selection.point_at(None)
-    selection.hold(Pin("conv", 2, (300, 500)))
+    selection.select(filter=2)
+    selection.hold((300.5, 500.5))
     row("pinned")
     selection.toggle_overlay("reads")
     row("pinned, with what is read")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import exporting
 from convexplorer.gui.session.recording import RATE_HZ, Recording
+from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.recording_note import RecordingNote
 from convexplorer.model import edits
 from convexplorer.results.tiles import colored
@@ -216,6 +217,20 @@ def test_what_is_recorded_is_a_video_of_the_input_beside_the_maps(window, qtbot,
     expected = exporting.side_by_side(picture, is_dark=False)
     shown = image[: expected.shape[0], : expected.shape[1]]
     assert np.abs(shown.astype(int) - expected).mean() < 1
+
+
+def test_no_question_about_a_recording_returns_after_its_end(window, qtbot, tmp_path):
+    newest_picture(window, qtbot)
+    window.start_recording(Recording(tmp_path / "film.mp4"))
+
+    window.stop_recording()
+    qtbot.waitUntil(lambda: not window.is_finishing, timeout=60_000)
+    bar = window.findChild(MessageBar)
+    told = bar.text
+    bar.clear()
+
+    assert "film.mp4" in told
+    assert bar.text == ""
 
 
 def test_a_recording_follows_the_edits(window, qtbot, tmp_path):

@@ -1,6 +1,7 @@
 """Explanations leave the program as drawings, pictures, LaTeX and films; what was written is read again."""
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -23,7 +24,7 @@ from convexplorer.gui.film.paper import MARGIN, TITLE, Drawing, save_drawing
 from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
-from convexplorer.gui.session.selection import Pin
+from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.main_window import MainWindow
 from tests.gui.conftest import message_of, newest_picture
 
@@ -33,7 +34,7 @@ def explained(window, qtbot) -> MainWindow:
     """Return a window that explains a pinned value."""
     newest_picture(window, qtbot)
     window.show_explanation(True)
-    window.selection.hold(Pin("conv", 0, (10, 12)))
+    window.selection.hold((10.5, 12.5))
     return window
 
 
@@ -280,6 +281,56 @@ def test_the_window_can_be_closed_while_a_film_is_written(explained, answer, tmp
     assert list(tmp_path.glob("*film*")) == []
 
 
+def test_a_film_that_is_cancelled_while_it_is_encoded_is_not_written(explained, answer, tmp_path, qtbot, monkeypatch):
+    answer("film.gif")
+    begun, may_end, write = threading.Event(), threading.Event(), animation._write_gif
+
+    def slow(*arguments: object) -> None:
+        begun.set()
+        may_end.wait(60)
+        write(*arguments)
+
+    monkeypatch.setattr(animation, "_write_gif", slow)
+    printing.write_film(explained, FilmWish("map", 200, 10, 320))
+    qtbot.waitUntil(begun.is_set, timeout=60_000)
+
+    explained.actions_by_name["export-film"].trigger()
+    may_end.set()
+    explained.errands.wait()
+
+    assert list(tmp_path.glob("*film*")) == []
+    assert "film.gif was not written: it was cancelled." in message_of(explained)
+
+
+def test_a_film_that_has_its_name_cannot_be_cancelled_any_more(explained, answer, qtbot, monkeypatch):
+    path = answer("film.gif")
+    printing.write_film(explained, FilmWish("map", 200, 10, 320))
+    export = explained.film_export
+    qtbot.waitUntil(lambda: export._drawn == len(export._places), timeout=60_000)
+    explained.errands.wait()  # the file is there, and its end has not been told yet
+
+    explained.actions_by_name["export-film"].trigger()
+    wait_for_film(explained, qtbot)
+
+    assert path.is_file()
+    assert message_of(explained) == f"Saved {path}"
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_no_question_about_a_film_returns_after_its_end(explained, answer, qtbot, is_cancelled):
+    answer("film.gif")
+    printing.write_film(explained, FilmWish("map", 200, 10, 320))
+    qtbot.waitUntil(lambda: "film.gif" in message_of(explained), timeout=60_000)
+
+    if is_cancelled:
+        explained.actions_by_name["export-film"].trigger()
+    else:
+        wait_for_film(explained, qtbot)
+    explained.findChild(MessageBar).clear()
+
+    assert message_of(explained) == ""
+
+
 def test_progress_is_said_with_a_way_out(explained, answer, qtbot):
     answer("film.gif")
     printing.write_film(explained, FilmWish("map", 8, 10, 320))
@@ -311,9 +362,9 @@ def test_the_card_proposes_a_length_and_hands_over_what_is_chosen(explained, qtb
     card.wished.connect(wishes.append)
     card._save.click()
 
-    assert proposed == (FilmWish("map", 5, 12, 960), "174 pictures, 14.5 s")
-    assert longer == "433 pictures, 21.6 s"
-    assert wishes == [FilmWish("map", 2, 20, 960)]
+    assert proposed == (FilmWish("near", 4, 12, 960), "151 pictures, 12.6 s")
+    assert longer == "301 pictures, 15.1 s"
+    assert wishes == [FilmWish("near", 2, 20, 960)]
 
 
 def test_on_the_study_there_is_no_choice_of_the_span(explained):

@@ -19,7 +19,6 @@ from shiboken6 import Shiboken
 from convexplorer.core.kinds import KINDS
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.ribbon import StepCard, action_name
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.main_window import MainWindow
@@ -61,7 +60,7 @@ def build_with_every_kind(window: MainWindow, qtbot: QtBot) -> None:
 def explain(window: MainWindow, qtbot: QtBot) -> None:
     """Pin a value, turn all pages, and enlarge each."""
     window.show_explanation(True)
-    window.selection.hold(Pin(window.store.state.layers[0].id, 0, (10, 12)))
+    window.selection.hold((10.5, 12.5))
     for page in PAGES:
         window.explanation_panel.show_page(page)
         QApplication.processEvents()

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint
 
 from convexplorer.core.geometry.places import Crop
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
-from convexplorer.gui.session.selection import Pin
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
@@ -31,7 +30,8 @@ def look_around(window, qtbot):
     window.show_explanation(True)
     window.show_controls(False)
     window.explanation_panel.show_page("study")
-    window.selection.hold(Pin(0, 1, (3, 4)))
+    window.selection.select(filter=1)
+    window.selection.hold((3.5, 4.5))
     window.selection.set_crop(Crop((2, 3), (5, 6)))
     window.selection.toggle_overlay("field")
     window.selection.toggle_overlay("reads")

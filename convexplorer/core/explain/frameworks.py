@@ -130,7 +130,7 @@ def difference(layer: Layer, x: np.ndarray, a: Convention, b: Convention) -> Dif
         distance = np.abs(maps_a - maps_b)
     is_equal = (maps_a == maps_b) | (np.isnan(maps_a) & np.isnan(maps_b)) | (distance <= layer.rounding(x))
     return Difference(
-        float(np.nanmax(np.where(is_equal & ~np.isfinite(distance), 0.0, distance), initial=0.0)),
+        float(np.nanmax(np.where(is_equal, 0.0, distance), initial=0.0)),
         float(1 - is_equal.mean()) if is_equal.size else 0.0,
         tuple(shift),
         maps_a.shape[1:],

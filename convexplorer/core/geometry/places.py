@@ -147,6 +147,23 @@ class Region:
         """Return the region of a whole map of this size."""
         return Region((0,) * len(spatial), tuple(spatial))
 
+    @staticmethod
+    def around(cell: Sequence[int], most: int, spatial: Sequence[int]) -> "Region":
+        """Return a region of at most `most` cells around a cell, in a map of this size, about as wide as high.
+
+        Examples
+        --------
+        >>> Region.around((0, 50), 100, (4, 100))
+        Region(start=(0, 38), stop=(4, 63))
+        """
+        size, left = list(spatial), most
+        for count, axis in zip(range(len(size), 0, -1), sorted(range(len(size)), key=size.__getitem__), strict=True):
+            size[axis] = max(min(size[axis], int(left ** (1 / count) + 1e-9)), 1)
+            left //= size[axis]
+        crop = Crop.around(cell, size)
+        start = tuple(min(max(i, 0), n - length) for i, length, n in zip(crop.start, size, spatial, strict=True))
+        return Region(start, Crop(start, crop.size).stop)
+
     @property
     def size(self) -> Cell:
         """Number of cells along each axis."""

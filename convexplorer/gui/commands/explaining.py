@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from convexplorer.gui.commands.printing import NOTHING
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.results.film import RATES_HZ
+from convexplorer.words import duration_text
 
 
 def toggle_explanation(window: Shell) -> None:
     """Show or hide the explanation panel."""
-    window.show_explanation(not has_explanation(window))
+    window.show_explanation(not has_explanation(window), is_chosen=True)
 
 
 def has_explanation(window: Shell) -> bool:
@@ -20,6 +23,16 @@ def has_explanation(window: Shell) -> bool:
 def open_lens(window: Shell) -> None:
     """Show the computation enlarged, over the window."""
     window.show_lens()
+
+
+def why_not_lens(window: Shell) -> str:
+    """Return the reason why there is no computation to enlarge, or ""."""
+    return NOTHING if window.explanation_panel.computation is None else ""
+
+
+def why_not_film(window: Shell) -> str:
+    """Return the reason why no window can slide, or ""."""
+    return "" if window.explanation_panel.has_film else NOTHING
 
 
 def let_go(window: Shell) -> None:
@@ -50,9 +63,12 @@ def toggle_film(window: Shell) -> None:
 
 def film_look(window: Shell) -> tuple[str, str]:
     """Return the icon and the tooltip of the film's toggle in the current state."""
-    if window.explanation_panel.film.is_playing:
+    player = window.explanation_panel.film
+    if player.is_playing:
         return "pause", "Pause the sliding window."
-    return "play", "Let the window slide over every output, one after the other."
+    count = player.film.region.count
+    lasts = duration_text(count / player.film.rate_hz)
+    return "play", f"Let the window slide over {count} outputs, one after the other, in {lasts}."
 
 
 def step_film(by: int) -> Callable[[Shell], None]:
@@ -63,6 +79,18 @@ def step_film(by: int) -> Callable[[Shell], None]:
 def change_film_rate(steps: int) -> Callable[[Shell], None]:
     """Return the command that changes the film's rate by some steps."""
     return lambda window: window.explanation_panel.film.change_rate(steps)
+
+
+def why_not_film_rate(steps: int) -> Callable[[Shell], str]:
+    """Return the function that gives the reason why the film's rate cannot change by some steps, or ""."""
+
+    def ask(window: Shell) -> str:
+        last = RATES_HZ[-1] if steps > 0 else RATES_HZ[0]
+        word = "fastest" if steps > 0 else "slowest"
+        is_last = window.explanation_panel.film.film.rate_hz == last
+        return f"This is the {word}: {last} outputs a second." if is_last else ""
+
+    return ask
 
 
 def toggle_film_loop(window: Shell) -> None:

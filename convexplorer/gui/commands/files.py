@@ -23,7 +23,7 @@ from convexplorer.model.storage.schema import absolute
 from convexplorer.model.storage.stamp import why_changed
 from convexplorer.model.store import Document
 from convexplorer.sources.passwords import without_password
-from convexplorer.sources.paths import expanded
+from convexplorer.sources.paths import TABLE_SUFFIXES, expanded
 from convexplorer.words import failure
 
 PROJECT_SUFFIX = project_files.SUFFIX
@@ -38,7 +38,9 @@ def new(window: Shell) -> None:
 
 def open_file(window: Shell) -> None:
     """Ask for a picture, a video or a project, and open it."""
-    everything = [f"*{suffix}" for suffix in sorted(sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES)]
+    everything = [
+        f"*{suffix}" for suffix in sorted(sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES})
+    ]
     filters = f"Pictures, videos, projects ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
     texts, _ = QFileDialog.getOpenFileNames(window, "Open", window.settings.last_folder, filters)
     if texts:

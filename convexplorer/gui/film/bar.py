@@ -3,19 +3,25 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.results.film import RATES_HZ
+from convexplorer.words import duration_text
 
+# The first one is chosen at first.
 SPANS = {
+    "near": ("nearby", "The window goes over outputs around the pinned one, or in the middle: a minute at first"),
     "map": ("whole map", "The window goes over all outputs"),
     "sight": ("in sight", "It goes over the outputs that are in sight: zoom in to choose them"),
 }
+
+
+_SPAN_LETTERS = 9  # room for a span and its duration; the header has more to show
 
 
 class FilmBar(QWidget):
@@ -32,9 +38,10 @@ class FilmBar(QWidget):
 
     span_chosen = Signal(str)
 
-    def __init__(self, player: FilmPlayer, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, player: FilmPlayer, actions: Mapping[str, CommandAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player = player
+        self._counts: Mapping[str, int] = {}
         self._build(actions)
         player.changed.connect(self.refresh)
         player.moved.connect(self.refresh)
@@ -51,6 +58,16 @@ class FilmBar(QWidget):
         """Choose the span of outputs, a key of `SPANS`."""
         self._span.setCurrentIndex(self._span.findData(key))
 
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Say how long the film over each span lasts, before it is begun, given its number of outputs."""
+        self._counts = counts
+        for index in range(self._span.count()):
+            key = self._span.itemData(index)
+            lasts = duration_text(counts.get(key, 0) / self._player.film.rate_hz)
+            text = f"{SPANS[key][0]} · {lasts}" if key in counts else SPANS[key][0]
+            if self._span.itemText(index) != text:
+                self._span.setItemText(index, text)
+
     def show_spans(self, is_shown: bool) -> None:
         """Show or hide the choice of a span; a page with outputs of its own needs no choice."""
         self._span.setVisible(is_shown)
@@ -60,6 +77,7 @@ class FilmBar(QWidget):
         """Show the film's position and state."""
         player = self._player
         film = player.film
+        self.show_counts(self._counts)
         index = self._rate.findData(film.rate_hz)
         if index >= 0:
             self._rate.setCurrentIndex(index)
@@ -82,7 +100,7 @@ class FilmBar(QWidget):
         self._slider.setMinimumWidth(theme.px(56))
         self._slider.setMaximumWidth(theme.px(220))
 
-    def _build(self, actions: Mapping[str, QAction]) -> None:
+    def _build(self, actions: Mapping[str, CommandAction]) -> None:
         player = self._player
         back = ActionButton(actions["film-back"], self)
         play = ActionButton(actions["film"], self)
@@ -96,13 +114,15 @@ class FilmBar(QWidget):
         for rate_hz in RATES_HZ:
             self._rate.addItem(f"{rate_hz}/s", rate_hz)
         self._rate.setAccessibleName("Outputs a second")
-        ways = "\n".join(actions[name].toolTip() for name in ("film-faster", "film-slower"))
+        ways = "\n".join(actions[name].tip for name in ("film-faster", "film-slower"))
         self._rate.setToolTip(f"How many outputs a second\n{ways}")
         self._rate.activated.connect(self._on_rate)
         self._span = QComboBox(self)
         for key, (label, tip) in SPANS.items():
             self._span.addItem(label, key)
             self._span.setItemData(self._span.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._span.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._span.setMinimumContentsLength(_SPAN_LETTERS)
         self._span.setAccessibleName("What the window slides over")
         self._span.setToolTip("What the window slides over")
         self._span.currentIndexChanged.connect(self._on_span)

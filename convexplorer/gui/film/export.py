@@ -1,6 +1,7 @@
 """The export of a film: the main thread draws one picture per timer tick, and a second thread encodes the pictures."""
 
 import queue
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -24,12 +25,16 @@ class FilmExport(QObject):
     places : positions in the scene's region, one per picture.
     then : called once at the end with the exception or None; not called after `cancel`.
 
+    Attributes
+    ----------
+    progress_text : the last sentence on the progress, "" before the first picture.
+
     Signals
     -------
-    progressed : (number of pictures drawn, total number).
+    progressed : (last sentence on the progress, the new one).
     """
 
-    progressed = Signal(int, int)
+    progressed = Signal(str, str)
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class FilmExport(QObject):
     ) -> None:
         super().__init__(parent)
         self.path = path
+        self.progress_text = ""
         self._scene = scene
         self._places = places
         self._width_px = width_px
@@ -52,6 +58,8 @@ class FilmExport(QObject):
         self._drawn = 0
         self._is_over = False
         self._is_cancelled = False
+        self._is_finished = False  # the file has its name, or is given it right now
+        self._decision = threading.Lock()  # held while one of these two is decided: never both
         self._pictures: queue.Queue[np.ndarray | None] = queue.Queue()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
@@ -64,11 +72,14 @@ class FilmExport(QObject):
         """True if the export is finished, failed or cancelled."""
         return self._is_over
 
-    def cancel(self) -> None:
-        """Cancel the export and leave no file behind."""
-        if not self._is_over:
+    def cancel(self) -> bool:
+        """Cancel the export and leave no file behind; return False if it is too late for that."""
+        with self._decision:
+            if self._is_over or self._is_finished:
+                return False
             self._is_cancelled = True
-            self._end()
+        self._end()
+        return True
 
     @Slot()
     def _on_tick(self) -> None:
@@ -79,9 +90,16 @@ class FilmExport(QObject):
         self._timer.setInterval(0)
         self._pictures.put(self._scene.frame(self._places[self._drawn], self._width_px))
         self._drawn += 1
-        self.progressed.emit(self._drawn, len(self._places))
+        before, self.progress_text = self.progress_text, self._progress()
+        if not self._is_over:
+            self.progressed.emit(before, self.progress_text)
         if self._drawn == len(self._places):
             self._end()
+
+    def _progress(self) -> str:
+        """Return in words how far the export is."""
+        name, count = self.path.name, len(self._places)
+        return f"Writing {name}: {self._drawn} of {count} pictures" if self._drawn < count else f"Encoding {name} …"
 
     def _end(self) -> None:
         """Stop drawing and send the end mark to the encoder."""
@@ -93,8 +111,13 @@ class FilmExport(QObject):
         try:
             while (rgb := self._pictures.get()) is not None:
                 self._writer.write(rgb)
-            if not self._is_cancelled:
-                self._writer.close()
+            if self._is_cancelled:
+                return
+            self._writer.complete()  # which takes long for animations
+            with self._decision:
+                self._is_finished = not self._is_cancelled
+            if self._is_finished:
+                self._writer.part.finish()
         finally:
             self._writer.discard()
 

@@ -75,7 +75,7 @@ DARK = Colors(
     panel=QColor("#1c2027"),
     raised=QColor("#232932"),
     hovered=QColor("#2c333e"),
-    pressed=QColor("#37404d"),
+    pressed=QColor("#333b47"),
     field=QColor("#171b21"),
     border=QColor("#2b313b"),
     outline=QColor("#3d4654"),
@@ -104,6 +104,15 @@ def contrast(first: QColor, second: QColor) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
+# Nearly black, so that black or white is readable (4.5 to 1) on every colour there is.
+DARK_INK, LIGHT_INK = QColor(4, 5, 7), QColor(255, 255, 255)
+
+
+def ink_on(rgb: int) -> QColor:
+    """Return the dark or the light ink, whichever has the higher contrast with an opaque colour."""
+    return DARK_INK if _share(rgb) > _MIDDLE else LIGHT_INK
+
+
 def mix(first: QColor, second: QColor, share: float) -> QColor:
     """Interpolate between two colours; `share` (in 0…1) is the weight of the second."""
     start = (first.redF(), first.greenF(), first.blueF(), first.alphaF())
@@ -113,7 +122,15 @@ def mix(first: QColor, second: QColor, share: float) -> QColor:
 
 def _luminance(color: QColor) -> float:
     """Return the relative luminance of an sRGB colour, in 0…1."""
-    weights = (0.2126, 0.7152, 0.0722)
-    channels = (color.redF(), color.greenF(), color.blueF())
-    linear = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
-    return sum(weight * value for weight, value in zip(weights, linear, strict=True))
+    return _share(color.rgb())
+
+
+def _share(rgb: int) -> float:
+    red, green, blue = (_LINEAR[rgb >> shift & 255] for shift in (16, 8, 0))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# The light of a channel, for each of its 256 values: many cells are asked about.
+_LINEAR = tuple(v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (i / 255 for i in range(256)))
+# The luminance on which both inks have the same contrast.
+_MIDDLE = ((_luminance(LIGHT_INK) + 0.05) * (_luminance(DARK_INK) + 0.05)) ** 0.5 - 0.05

@@ -27,6 +27,12 @@ def layer_index(project: Project, view: View) -> int | None:
     return project.position(view.layer) if project.layers else None
 
 
+def remaining(old: Project, lost: int, new: Project) -> int:
+    """Return the position in `new` of the layer that stood nearest before a lost one of `old`; 0 if there is none."""
+    before = (new.index_of(layer.id) for layer in reversed(old.layers[:lost]))
+    return next((index for index in before if index is not None), 0)
+
+
 def chosen_layer(project: Project, view: View) -> Layer | None:
     """Return the selected layer; None without layers."""
     index = layer_index(project, view)

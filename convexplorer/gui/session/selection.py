@@ -1,30 +1,14 @@
 """The selection: the selected layer and filter, the view mode, and the cursor shared by all panes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from convexplorer.core.geometry.places import Cell, Crop, Place
+from convexplorer.core.geometry.places import Crop, Place
 from convexplorer.model.view import View
 
 Tap = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class Pin:
-    """One value of a layer's maps that the user has pinned.
-
-    Attributes
-    ----------
-    layer : id of the layer.
-    channel : which of its maps.
-    cell : in that map, along all its axes: (row, column) of a picture.
-    """
-
-    layer: str
-    channel: int
-    cell: Cell
 
 
 class Selection(QObject):
@@ -35,13 +19,14 @@ class Selection(QObject):
     cursor : the point under the mouse.
     is_on_input : True if the cursor is on the input picture, False if on a map.
     pointed_filter : index of the filter whose map is under the mouse, or None.
-    pin : the value that stays explained while the mouse moves, or None.
+    pin : the place of the input that stays explained while the mouse moves, or None. Which value of it is explained say
+        the selected layer and filter: one pin, one kernel, one map and one title.
     overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost".
     crop : the studied part of the selected layer's input; None for its centre.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
-    The cursor is a place of the input, along all its axes, or None when the mouse is over no picture. A pane of rows
-    and columns shows two of them: the picture's `look` translates.
+    Cursor and pin are places of the input, along all its axes; the cursor is None when the mouse is over no picture. A
+    pane of rows and columns shows two of the axes: the picture's `look` translates.
     """
 
     view_changed = Signal(object)
@@ -57,13 +42,15 @@ class Selection(QObject):
         self.cursor: Place | None = None
         self.is_on_input = False
         self.pointed_filter: int | None = None
-        self.pin: Pin | None = None
+        self.pin: Place | None = None
         self.tap: Tap | None = None
         self.overlays: frozenset[str] = frozenset()
         self.crop: Crop | None = None
 
     def select(self, **changes: Any) -> None:
         """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
+        if "partner" not in changes and changes.get("layer", self.view.layer) != self.view.layer:
+            changes["partner"] = None  # which was a map of the other layer
         view = replace(self.view, **changes)
         if view != self.view:
             self.view = view
@@ -76,8 +63,8 @@ class Selection(QObject):
             self.cursor, self.is_on_input, self.pointed_filter = pointed
             self.cursor_moved.emit(cursor)
 
-    def hold(self, pin: Pin | None) -> None:
-        """Pin a value; None unpins."""
+    def hold(self, pin: Place | None) -> None:
+        """Pin a place of the input; None unpins."""
         if pin != self.pin:
             self.pin = pin
             self.pin_changed.emit(pin)

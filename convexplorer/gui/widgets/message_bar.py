@@ -114,6 +114,8 @@ class MessageBar(QFrame):
         new = Message(plain(text, SENTENCE_LIMIT), kind, tuple(actions))
         continued = (new.text, plain(replaces, SENTENCE_LIMIT))
         self._unread = [one for one in self._unread if one.text not in continued]
+        if self._undecided is not None and self._undecided.text in continued:
+            self._undecided = None
         if new.is_passing and self._is_unread():
             self._next = new
             self._read_on()

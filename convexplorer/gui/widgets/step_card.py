@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 from convexplorer.gui.look import theme
 from convexplorer.words import SENTENCE_LIMIT, plain
 
-HEIGHT = 46
+HEIGHT = 40
 _MARGIN = 10
 _EYE = 20
 _MAX_TITLE_WIDTH = 220  # a longer name is elided in the middle: names differ at their ends
@@ -122,13 +122,12 @@ class StepCard(QAbstractButton):
         self._paint_frame(painter)
         left = theme.px(_MARGIN)
         room = self.width() - 2 * left - (theme.px(_EYE) if self._eye is not None else 0)
-        ink = colors.disabled if not self._is_on else colors.muted if self._is_ghost else colors.text
-        soft = colors.muted if self._is_on else colors.disabled
+        ink = colors.text if self._is_on and not self._is_ghost else colors.muted
         self._paint_line(painter, self._title, 13, ink, 0.42, room, Qt.TextElideMode.ElideMiddle)
         if self._error:
             self._paint_line(painter, self._error, 12, colors.error, 0.80, self.width() - 2 * left)
         else:
-            self._paint_line(painter, self._detail, 12, soft, 0.80, self.width() - 2 * left)
+            self._paint_line(painter, self._detail, 12, colors.muted, 0.80, self.width() - 2 * left)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the eye in its corner."""

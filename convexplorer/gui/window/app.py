@@ -34,6 +34,7 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.default import bank_layer, default_project
+from convexplorer.model.project import Project
 from convexplorer.model.storage.files import load_stamped
 from convexplorer.model.storage.schema import absolute
 from convexplorer.model.store import Document
@@ -49,7 +50,7 @@ PATIENCE_S = 30.0
 def run(
     source: Source | None = None,
     filters: Sequence[Filter] = (),
-    project: Path | None = None,
+    project: Path | Project | None = None,
     screenshot: Path | None = None,
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
@@ -60,7 +61,7 @@ def run(
     ----------
     source : of the frames; a sample picture by default.
     filters : of the first layer, in place of the default or the project's filters.
-    project : a project file to open; `source` replaces its source.
+    project : a project, or its file, to open; `source` replaces its source.
     screenshot : path for a picture of the window with its first result, after which the program ends.
     size : (width, height) of the window in pixels.
     theme_name : overrides the remembered theme.
@@ -101,7 +102,7 @@ def run(
 def open_window(
     source: Source | None = None,
     filters: Sequence[Filter] = (),
-    project: Path | None = None,
+    project: Path | Project | None = None,
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
     *,
@@ -113,7 +114,10 @@ def open_window(
     """
     document = None
     opened = default_project(source)
-    if project:
+    if isinstance(project, Project):
+        opened = project
+        document = Document(saved=opened)
+    elif project:
         opened, stamp = load_stamped(project)
         document = Document(absolute(project), opened, stamp)
     if project and source:

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
+from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.overlay import Overlay
 
-_SHARE = (0.9, 0.84)
+_MARGIN = 6  # design pixels of the window that stay beside it
+_TITLE = 13
 
 
 class Lens(Overlay):
@@ -45,22 +47,14 @@ class Lens(Overlay):
         self._title.setText(title)
         if not isinstance(self.view, ComputationView):
             return
-        is_first = self.view.computation is None
         self.view.set_computation(computation)
-        if is_first:
-            self.view.updateGeometry()
-            self.place_card()
 
     def place_card(self) -> None:
-        """Centre the card in the size of its contents, with a margin of the window around it."""
-        natural = self.card.sizeHint().expandedTo(self.card.minimumSizeHint())
-        width, height = (
-            min(round(room * share), wanted)
-            for room, share, wanted in zip(
-                (self.width(), self.height()), _SHARE, (natural.width(), natural.height()), strict=True
-            )
-        )
-        self.card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        """Fill the window but for a margin, by which one sees that it lies over it."""
+        margin = theme.px(_MARGIN)
+        self.card.setGeometry(self.rect().adjusted(margin, margin, -margin, -margin))
+        size = _TITLE * reading_scale(self.card.width(), self.card.height())
+        self._title.setStyleSheet(f"font-size: {round(size)}px")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc or Enter."""

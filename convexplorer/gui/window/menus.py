@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from convexplorer.gui.commands import files, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.actions import ACTIONS, EXAMPLE_ACTIONS
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
@@ -38,10 +38,14 @@ def build_main_menu(window: Shell) -> QMenu:
 def build_open_menu(window: Shell) -> QMenu:
     """Return the menu of the Open button."""
     menu = QMenu(window)
-    for name in ("open", "open-folder", "stream"):
+    for name in ("open", "open-folder", "stream", "numbers"):
         menu.addAction(window.actions_by_name[name])
     menu.addMenu(_recent_menu(window, menu))
     menu.addSeparator()
+    examples = menu.addMenu("Worked examples")
+    examples.setToolTipsVisible(True)
+    for name in EXAMPLE_ACTIONS:
+        examples.addAction(window.actions_by_name[name])
     add_sources(window, menu)
     return menu
 

@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 
 from convexplorer.core.layers import Activation
 from convexplorer.gui.panels.explanation_panel.marking import field_marks
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.default import new_layer
@@ -62,36 +61,37 @@ def test_a_click_pins_the_value_and_the_mouse_moves_on(window, qtbot):
     pinned = trace_of(window).place
     window.selection.point_at((3.5, 4.5))
 
-    assert window.selection.pin == Pin("conv", 1, pinned[1:])
+    assert window.selection.view.filter == pinned[0] == 1
+    assert window.selection.pin == tuple(i + 0.5 for i in pinned[1:])
     assert trace_of(window).place == pinned
 
 
 def test_arrows_step_the_pinned_value_and_escape_lets_go(window, qtbot):
     newest_picture(window, qtbot)
     grid = window.maps_panel._grid
-    window.selection.hold(Pin("conv", 0, (10, 10)))
+    window.selection.hold((10.5, 10.5))
 
     QTest.keyClick(grid, Qt.Key.Key_Right)
     QTest.keyClick(grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     stepped = window.selection.pin
     QTest.keyClick(grid, Qt.Key.Key_Escape)
 
-    assert stepped == Pin("conv", 0, (20, 11))
+    assert stepped == (20.5, 11.5)
     assert window.selection.pin is None
 
 
 def test_steps_end_at_the_rim_of_the_map(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 0, (0, 0)))
+    window.selection.hold((0.5, 0.5))
 
     window.explanation_panel.step(-1, 0)
 
-    assert window.selection.pin == Pin("conv", 0, (0, 0))
+    assert window.selection.pin == (0.5, 0.5)
 
 
 def test_a_pinned_value_follows_every_edit(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 0, (10, 10)))
+    window.selection.hold((10.5, 10.5))
 
     window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 1, 1, 7.25))
     picture = newest_picture(window, qtbot)
@@ -102,7 +102,7 @@ def test_a_pinned_value_follows_every_edit(window, qtbot):
 
 def test_a_place_that_a_setting_puts_outside_moves_to_the_nearest_and_says_so(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 0, (23, 35)))
+    window.selection.hold((23.5, 35.5))
 
     window.store.commit(edits.set_layer(window.store.state, 0, strides=(4, 4)))
     newest_picture(window, qtbot)
@@ -164,7 +164,7 @@ def test_hovering_a_map_marks_its_window_on_the_input_padding_included(window, q
 
 def test_pointing_at_a_weight_marks_its_input_cell(window, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 0, (10, 10)))
+    window.selection.hold((10.5, 10.5))
 
     window.selection.mark_tap((0, 0, 2))
 
@@ -183,8 +183,7 @@ def test_a_second_click_opens_the_computation_large_and_escape_closes_it(window,
     shown = lens.view.computation
     QTest.keyClick(lens.view, Qt.Key.Key_Escape)
 
-    pin = window.selection.pin
-    assert shown.trace.place == (pin.channel, *pin.cell)
+    assert tuple(i + 0.5 for i in shown.trace.place[1:]) == window.selection.pin
     assert window._lens is None
 
 
@@ -246,16 +245,6 @@ def test_a_layer_without_a_kernel_of_its_own_is_named_beside_its_value(window, q
     assert window.explanation_panel.place_text == "MaxPool 2×2 · sobel-x at row 5, column 8"
 
 
-def test_a_pinned_value_of_another_layer_says_so(window, qtbot):
-    window.store.commit(add_pool(window.store.state, 0))
-    window.selection.select(layer="max_pool")
-    newest_picture(window, qtbot)
-
-    window.selection.hold(Pin("conv", 1, (3, 4)))
-
-    assert window.explanation_panel.place_text.startswith("Conv2D 3 @ 3×3 · laplacian at row 3, column 4")
-
-
 def test_the_field_of_a_value_without_place_is_the_whole_picture(window, qtbot):
     layer = new_layer("global_max_pool", window.store.state, 1)
     window.store.commit(edits.add_layer(window.store.state, layer, 1))
@@ -275,11 +264,12 @@ def test_values_without_places_are_stepped_and_marked_like_others(window, qtbot)
         picture = newest_picture(window, qtbot)
         layer = picture.project.layers[-1].id
         window.selection.select(layer=layer)
-        window.selection.hold(Pin(layer, 0, (2, 3)))
+        window.selection.hold((0.0, 0.0))
 
+        window.explanation_panel.step(2, 3)
         window.explanation_panel.step(0, 1)
         window.selection.point_at((11.5, 17.5), is_on_input=True)
         window.selection.toggle_overlay("reads")
 
-        assert window.selection.pin == Pin(layer, 0, (2, 4))
+        assert window.explanation_panel.explanation.cell == (2, 4)
         assert window.maps_panel.isVisible()

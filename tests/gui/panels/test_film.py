@@ -6,9 +6,9 @@ from PySide6.QtTest import QTest
 
 from convexplorer.core.geometry.places import Region
 from convexplorer.gui.film.player import FilmPlayer
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
+from convexplorer.sources import parse
 from tests.gui.conftest import newest_picture
 
 
@@ -45,6 +45,7 @@ def advance(window: MainWindow, clock: Clock, seconds: float) -> None:
 def film(window, clock) -> FilmPlayer:
     """Return the film of a window, by a clock that a test moves on."""
     window.explanation_panel.film._clock = clock
+    window.explanation_panel.set_span("map")
     return window.explanation_panel.film
 
 
@@ -109,7 +110,7 @@ def test_the_film_moves_what_is_explained(window, film, clock, qtbot):
     window.explanation_panel.toggle_film()
     advance(window, clock, 3.8)
 
-    assert window.selection.pin == Pin("conv", 0, (1, 2))
+    assert window.selection.pin == (1.5, 2.5)
     assert window.explanation_panel.explanation.cell == (1, 2)
 
 
@@ -129,11 +130,12 @@ def test_the_map_fills_as_the_film_goes(window, film, clock, qtbot):
 
 def test_the_film_begins_at_the_pinned_output(window, film, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 1, (7, 8)))
+    window.selection.select(filter=1)
+    window.selection.hold((7.5, 8.5))
 
     window.explanation_panel.toggle_film()
 
-    assert window.selection.pin == Pin("conv", 1, (7, 8))
+    assert window.selection.pin == (7.5, 8.5)
     assert film.cell == (7, 8)
 
 
@@ -167,7 +169,7 @@ def test_arrow_keys_move_the_window_by_one_output(window, film, clock, qtbot):
 
     assert not film.is_playing
     assert film.is_shown
-    assert window.selection.pin == Pin("conv", 0, (2, 1))
+    assert window.selection.pin == (2.5, 1.5)
 
 
 def test_keys_play_step_and_pause(window, film, qtbot):
@@ -216,7 +218,7 @@ def test_a_new_setting_keeps_the_film_in_the_map(window, film, qtbot):
 
     assert film.film.region == Region((0, 0), (6, 9))
     assert film.cell == (5, 8)
-    assert window.selection.pin.cell == (5, 8)
+    assert window.explanation_panel.explanation.cell == (5, 8)
 
 
 def test_the_ghost_sweeps_only_while_nobody_points(window, film, clock, qtbot):
@@ -263,7 +265,8 @@ def test_nothing_moves_after_the_window_was_closed(window, film, qtbot):
 
 def test_the_film_that_is_exported_is_of_the_map_that_is_shown(window, film, qtbot):
     newest_picture(window, qtbot)
-    window.selection.hold(Pin("conv", 2, (7, 8)))
+    window.selection.select(filter=2)
+    window.selection.hold((7.5, 8.5))
 
     scene = window.explanation_panel.scene("map", is_dark=False)
 
@@ -279,3 +282,41 @@ def test_the_ghost_sweeps_over_the_map_also_beside_a_study(window, film, clock, 
     advance(window, clock, 3.9)
 
     assert window.explanation_panel.explanation.cell[1] > 30
+
+
+def test_the_film_that_is_offered_first_takes_a_minute_and_says_so(window, qtbot):
+    window.store.commit(edits.set_source(window.store.state, parse("pattern:zone-plate?size=512")))
+    qtbot.waitUntil(lambda: window.bridge.picture.frame.spatial == (512, 512), timeout=20_000)
+    newest_picture(window, qtbot)
+    window.selection.hold((500.5, 20.5))
+    panel = window.explanation_panel
+
+    film = panel.film.film
+    labels = [panel._film_bar._span.itemText(i) for i in range(3)]
+
+    assert film.region == Region((488, 8), (512, 33))
+    assert film.region.count / film.rate_hz <= 60
+    assert labels == ["nearby · 60 s", "whole map · 7 h", "in sight · 7 h"]
+    assert "600 outputs, one after the other, in 60 s" in window.actions_by_name["film"].toolTip()
+
+
+def test_the_film_nearby_stays_where_it_began(window, film, clock, qtbot):
+    newest_picture(window, qtbot)
+    window.explanation_panel.set_span("near")
+    window.selection.hold((20.5, 30.5))
+    window.explanation_panel.toggle_film()
+    region = film.film.region
+
+    advance(window, clock, 20.0)
+
+    assert film.is_playing
+    assert window.selection.pin != (20.5, 30.5)
+    assert film.film.region == region
+
+
+def test_a_faster_film_says_a_shorter_time(window, film, qtbot):
+    newest_picture(window, qtbot)
+
+    film.set_rate(100)
+
+    assert window.explanation_panel._film_bar._span.currentText() == "whole map · 9 s"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
@@ -68,6 +68,20 @@ def test_per_channel_shows_an_equation(panel, bench, activation, count):
     said = pane_of(panel).accessibleDescription().split("; ")
     assert len(said) == count
     assert [part.split(":")[0] for part in said[:4]] == ["R", "G", "B", "sum"]
+
+
+def test_enlarging_shows_one_channel_of_the_equation_and_again_all(panel, bench):
+    look(bench, "channels")
+
+    panel.toggle_enlarged()
+    alone = pane_of(panel).alone
+    bench.compute()  # a live source goes on
+
+    assert alone == pane_of(panel).alone == 4  # the result, where the mouse is over none
+
+    panel.toggle_enlarged()
+
+    assert pane_of(panel).alone is None
 
 
 def test_compare_shows_before_and_after(panel, bench):

@@ -12,7 +12,6 @@ from convexplorer.core.layers import Conv
 from convexplorer.gui.canvas.explanation.study_sheet import FOOT, StudySheet, arrange
 from convexplorer.gui.canvas.explanation.study_view import StudyView
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
-from convexplorer.gui.session.selection import Pin
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from tests.gui.conftest import newest_picture
@@ -58,7 +57,8 @@ def test_the_panel_grows_for_the_page(window, page):
 
 
 def test_a_command_studies_the_pinned_place(window, page):
-    window.selection.hold(Pin("conv", 1, (10, 20)))
+    window.selection.select(filter=1)
+    window.selection.hold((10.5, 20.5))
 
     window.actions_by_name["study"].trigger()
 
@@ -101,7 +101,7 @@ def test_a_click_inside_the_frame_still_pins(window, page):
 
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=inside)
 
-    assert window.selection.pin == Pin("conv", 0, (12, 18))
+    assert window.selection.pin == (12.5, 18.5)
 
 
 def test_the_hand_on_an_output_marks_its_window(page):

@@ -275,3 +275,13 @@ def test_a_question_comes_back_after_failures(bar: MessageBar) -> None:
         bar.clear()
 
     assert seen == ["b.png is damaged.", "a.png is damaged.", "Unsaved work was kept."]
+
+
+def test_a_question_that_was_continued_does_not_come_back(bar: MessageBar) -> None:
+    bar.show_message("Encoding film.gif …", actions=[("Cancel", lambda: None)])
+    bar.show_message("Copied the map.")
+
+    bar.show_message("Saved film.gif", kind="good", replaces="Encoding film.gif …")
+    bar.clear()
+
+    assert bar.text == ""

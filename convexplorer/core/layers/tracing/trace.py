@@ -77,6 +77,7 @@ class Trace:
     reference : `value` computed in float64, from the same values and weights.
     stages : of a separable convolution the traces of the depthwise values that are mixed; else ().
     inputs : for each channel, the index of the layer's input that it belongs to; () for layers with one input.
+    left : what the map holds where `value` is 0 because the sum is nothing but rounding; else 0.
     """
 
     layer: Traced
@@ -98,6 +99,7 @@ class Trace:
     activation: Activates
     stages: tuple["Trace", ...] = ()
     inputs: tuple[int, ...] = ()
+    left: float = 0.0
 
 
 def weighted(

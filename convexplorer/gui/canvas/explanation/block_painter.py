@@ -5,7 +5,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap
-from convexplorer.gui.canvas.explanation.computation_layout import LABEL, NUMBERS_FROM, Block, ComputationLayout, Part
+from convexplorer.gui.canvas.explanation.computation_layout import LABEL, Block, ComputationLayout, Part
+from convexplorer.gui.canvas.explanation.reading import SMALLEST, digits_font
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.look import theme
@@ -14,10 +15,11 @@ from convexplorer.words import MINUS, aligned_number, short_number, whole_charac
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _NARROW, _MOST_CHARACTERS = 4, 7
+_SMALLEST_DIGITS, _LARGEST_DIGITS = 9.0, 17.0
 # A digit of Inter is so much of its font's size wide.
 _DIGIT = 0.62
-# Contrast from which on large digits are easy to read (WCAG 2.2, 1.4.3).
-_READABLE = 3.0
+# Contrast from which on text is easy to read (WCAG 2.2, 1.4.3).
+_READABLE = 4.5
 # Of more pieces than this a hatching is one grey: the lines would take longer than all else.
 _MOST_HATCHED = 400
 _LEAST_MARK = 7
@@ -35,7 +37,7 @@ class BlockPainter:
         self._colors = colors
         self._tap = tap
         self._scale = scale
-        self._has_numbers = layout.cell[1] >= NUMBERS_FROM * scale
+        self._has_numbers = layout.has_numbers
         trace = computation.trace
         parts = {"patch": trace.values, "kernel": trace.weights, "products": trace.products}
         # Whole numbers, as of stored values, have no decimals; a cell whose window misses it shows no number.
@@ -62,7 +64,7 @@ class BlockPainter:
         width = (
             self._layout.cell[0] - 4 * self._scale if computation.has_columns else max(rect.width(), 60 * self._scale)
         )
-        font = theme.digits_font(11)
+        font = digits_font(11, self._scale)
         text = QFontMetricsF(font).elidedText(self._title(block), Qt.TextElideMode.ElideMiddle, width)
         painter.setFont(font)
         painter.setPen(self._colors.muted)
@@ -83,7 +85,7 @@ class BlockPainter:
         colors, values = self._cells(block)
         # One ink for all cells of a block, where it can be read on each: mixed inks look like a meaning.
         common = contrasting(QColor(*(int(part) for part in colors.reshape(-1, 3).mean(axis=0))).rgb())
-        font = theme.digits_font(self._digit_size)
+        font = digits_font(self._digit_size, self._scale)
         for row in range(block.grid.rows):
             for column in range(block.grid.columns):
                 rgb = QColor(*(int(part) for part in colors[row, column]))
@@ -119,7 +121,7 @@ class BlockPainter:
                 text = aligned_number(value, self._characters, are_whole=True)
             else:
                 text = (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
-            ink = self._colors.muted if is_outside else _readable(rgb, common)
+            ink = self._colors.text if is_outside else _readable(rgb, common)
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(cell, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
@@ -217,7 +219,7 @@ class BlockPainter:
 
     def _fitting_characters(self) -> int:
         """Return how many digits a cell has room for."""
-        metrics = QFontMetricsF(theme.digits_font(self._digit_size))
+        metrics = QFontMetricsF(digits_font(self._digit_size, self._scale))
         room = self._layout.cell[0] * 0.88 - 7 * self._scale - metrics.horizontalAdvance(f"{MINUS}.")
         most = max(_MOST_CHARACTERS, *self._whole.values())
         return max(4, min(int(room / metrics.horizontalAdvance("0")) + 2, most))
@@ -226,7 +228,8 @@ class BlockPainter:
 def _digit_size(layout: ComputationLayout, scale: float, longest: int) -> float:
     """Return the size at which "−0.123", or so many digits, fill a cell, within what is readable and what is fine."""
     width, height = (side / scale for side in layout.cell)
-    return min(max(min((width * 0.88 - 8) / max(3.4, longest * _DIGIT), height * 0.5), 9.0), 17.0)
+    least = SMALLEST if layout.is_large else _SMALLEST_DIGITS
+    return min(max(min((width * 0.88 - 8) / max(3.4, longest * _DIGIT), height * 0.5), least), _LARGEST_DIGITS)
 
 
 def _readable(color: QColor, ink: QColor) -> QColor:

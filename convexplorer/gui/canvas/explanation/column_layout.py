@@ -12,6 +12,7 @@ from convexplorer.gui.canvas.explanation.computation_layout import (
     GAP,
     LABEL,
     LARGEST_CELL,
+    NUMBERS_FROM,
     OPERATOR,
     RESULT,
     STRIP,
@@ -90,7 +91,17 @@ def arrange_columns(
     sums = QRectF(left, 0.0, steps, room_y)
     result = QRectF(sums.right() + GAP * scale, 0.0, max(width - sums.right() - GAP * scale, 1.0), room_y)
     course = QRectF(0.0, height - strip, width, strip) if is_large else beside(result, scale)
-    return ComputationLayout(tuple(blocks), tuple(operators), sums, result, course, None, (column, row))
+    return ComputationLayout(
+        tuple(blocks),
+        tuple(operators),
+        sums,
+        result,
+        course,
+        None,
+        (column, row),
+        row >= NUMBERS_FROM * scale,
+        is_large,
+    )
 
 
 def _tops(top: float, row: float, count: int) -> list[float]:

@@ -14,10 +14,11 @@ from convexplorer.gui.canvas.explanation.block_painter import BlockPainter
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap
 from convexplorer.gui.canvas.explanation.computation_layout import LABEL, ComputationLayout
 from convexplorer.gui.canvas.explanation.computation_plots import paint_activation, paint_course, paint_shares
+from convexplorer.gui.canvas.explanation.reading import digits_font
 from convexplorer.gui.canvas.pictures.painting import contrasting
-from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_lines import Line
+from convexplorer.results.trace_words import precision_texts
 from convexplorer.words import number
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -35,7 +36,6 @@ class ComputationPainter:
     colors : of the theme to paint in; a print has its own.
     tap : the tap under the mouse, marked in every part.
     scale : pixels per pixel of the design.
-    is_large : for a room in which all channels are shown.
     """
 
     def __init__(
@@ -46,14 +46,12 @@ class ComputationPainter:
         *,
         tap: Tap | None = None,
         scale: float = 1.0,
-        is_large: bool = False,
     ) -> None:
         self._computation = computation
         self._layout = layout
         self._colors = colors
         self._tap = tap
         self._scale = scale
-        self._is_large = is_large
         self._fonts: dict[tuple[float, bool], QFont] = {}
 
     def paint(self, painter: QPainter) -> None:
@@ -87,7 +85,7 @@ class ComputationPainter:
         """List the steps from the numbers to the value: each channel's sum, then the bias."""
         lines, area, height = self._computation.lines, self._layout.sums, _LINE * self._scale
         sums = [line for line in lines if line.channel is not None]
-        if self._is_large and len(self._layout.rows) == len(sums) > 1:
+        if self._layout.is_large and not self._layout.is_stacked and len(self._layout.rows) == len(sums) > 1:
             self._paint_sums_of_rows(painter, lines)
             return
         room = max(int(area.height() // height), 1)
@@ -147,7 +145,7 @@ class ComputationPainter:
             self._write(painter, QRectF(left, y, 170 * scale, height), text, size, color, _LEFT)
             y += height
         text = f"= {number(trace.value)}"
-        font = theme.digits_font(22, is_bold=True)
+        font = self._font(22, is_bold=True)
         width = max(QFontMetricsF(font).horizontalAdvance(text) + 24 * scale, 96 * scale)
         rect = QRectF(left, y, width, box - 6 * scale)
         painter.setPen(QPen(colors.outline, 1))
@@ -156,12 +154,18 @@ class ComputationPainter:
         painter.setFont(font)
         painter.setPen(contrasting(computation.value_color.rgb()))
         painter.drawText(rect, _CENTER, text)
-        exact = QRectF(left, y + box, max(area.width() - 4, 40.0), 16 * scale)
-        self._write(painter, exact, f"float64  {number(trace.reference, 10)}", 11, colors.muted, _LEFT)
+        exact = QRectF(left, y + box, max(self._right_of_result() - left - 4, 40.0), 16 * scale)
+        self._write(painter, exact, self._fitting(precision_texts(trace), 11, exact.width()), 11, colors.muted, _LEFT)
         if computation.curve is not None:
             plot = QRectF(left + 172 * scale, middle - _PLOT[1] / 2 * scale, _PLOT[0] * scale, _PLOT[1] * scale)
             if plot.right() <= area.left() + area.width():
                 paint_activation(painter, plot, trace, computation.curve, colors)
+
+    def _right_of_result(self) -> float:
+        """Return where the room of the result ends: at what stands beside it."""
+        area = self._layout.result
+        beside = (rect.left() for rect in (self._layout.strip, self._layout.extract) if rect is not None)
+        return min((left for left in beside if left > area.left()), default=area.right())
 
     # Large kernels: what can be read of them
 
@@ -204,8 +208,13 @@ class ComputationPainter:
         """Return a font, made once: a computation is written in five, some hundred times."""
         key = (size, is_bold)
         if key not in self._fonts:
-            self._fonts[key] = theme.digits_font(size, is_bold=is_bold)
+            self._fonts[key] = digits_font(size, self._scale, is_bold=is_bold)
         return self._fonts[key]
+
+    def _fitting(self, texts: Sequence[str], size: float, width: float) -> str:
+        """Return the first of some texts that fits, else the last."""
+        metrics = QFontMetricsF(self._font(size, is_bold=False))
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= width), texts[-1])
 
     def _write(
         self,

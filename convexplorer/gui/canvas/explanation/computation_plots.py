@@ -6,8 +6,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import LABEL
+from convexplorer.gui.canvas.explanation.reading import digits_font
 from convexplorer.gui.canvas.pictures.painting import write
-from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_words import Course
 from convexplorer.words import compact_number, number
@@ -57,7 +57,7 @@ def paint_course(
     if high <= low:
         high = low + 1.0
     inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
-    _write_title(painter, area, inner, course.title, colors)
+    _write_title(painter, area, inner, course.title, colors, scale)
 
     def y(value: float) -> float:
         return inner.bottom() - (value - low) / (high - low) * inner.height()
@@ -89,7 +89,7 @@ def paint_shares(
     """Draw the values (n,) of all channels in one place as bars, the own one in the accent colour."""
     inner = area.adjusted(4 * scale, LABEL * scale, -56 * scale, -4 * scale)
     title = f"{name} of all {len(shares)}, the largest {number(float(shares.max()))}"
-    _write_title(painter, area, inner, title, colors)
+    _write_title(painter, area, inner, title, colors, scale)
     low, high = float(min(shares.min(), 0.0)), float(max(shares.max(), 0.0))
     if not np.isfinite(shares).all() or high <= low:
         return
@@ -125,13 +125,13 @@ def _write_end(painter: QPainter, inner: QRectF, value: float, y: float, colors:
     """Write the last value right of a plot, at its height but below the title."""
     top = min(max(y - 9 * scale, inner.top()), inner.bottom() - 16 * scale)
     rect = QRectF(inner.right() + 6 * scale, top, 52 * scale, 18 * scale)
-    write(painter, rect, compact_number(value), theme.digits_font(11), colors.text, _LEFT)
+    write(painter, rect, compact_number(value), digits_font(11, scale), colors.text, _LEFT)
     painter.setPen(Qt.PenStyle.NoPen)
 
 
-def _write_title(painter: QPainter, area: QRectF, inner: QRectF, text: str, colors: Colors) -> None:
+def _write_title(painter: QPainter, area: QRectF, inner: QRectF, text: str, colors: Colors, scale: float) -> None:
     """Write what a plot shows above it, shortened to the room of both."""
-    font = theme.digits_font(11)
+    font = digits_font(11, scale)
     rect = QRectF(inner.left(), area.top(), area.right() - inner.left(), inner.top() - area.top())
     elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     write(painter, rect, elided, font, colors.muted, _LEFT)

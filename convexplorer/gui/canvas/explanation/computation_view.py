@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.canvas.explanation.column_layout import arrange_columns
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap, tap_sentence
-from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange, natural_size
+from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange
 from convexplorer.gui.canvas.explanation.computation_painter import ComputationPainter
+from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.look import theme
 
@@ -38,7 +39,6 @@ class ComputationView(QWidget):
         self._computation: Computation | None = None
         self._tap: Tap | None = None
         self._row = 0
-        self._is_faded = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("How this value is computed")
@@ -60,9 +60,9 @@ class ComputationView(QWidget):
         """Where everything lies, None if there is nothing."""
         return None if self._computation is None else self._arranged(self.width(), self.height(), self._computation)
 
-    def set_computation(self, computation: Computation | None, *, is_faded: bool = False) -> None:
-        """Show a computation, or nothing; faded while nobody points: it is the last one."""
-        self._computation, self._is_faded = computation, is_faded
+    def set_computation(self, computation: Computation | None) -> None:
+        """Show a computation, or nothing."""
+        self._computation = computation
         if computation is not None:
             self._row = min(self._row, len(computation.names) - 1)
             trace = computation.trace
@@ -83,12 +83,8 @@ class ComputationView(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for a 3×3 kernel with large digits, or for all of what is shown."""
-        if self._size == "strip" or self._computation is None:
-            return QSize(theme.px(900), theme.px(140))
-        computation = self._computation
-        width, height = natural_size(len(computation.names), computation.kernel_size, computation.parts, theme.scale())
-        return QSize(int(width) + 2 * _MARGIN, int(height))
+        """Return room for a 3×3 kernel with large digits; all the room there is, where it fills a window."""
+        return QSize(theme.px(2400), theme.px(1600)) if self._size == "large" else QSize(theme.px(900), theme.px(140))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which anything can be read."""
@@ -103,8 +99,7 @@ class ComputationView(QWidget):
                 layout,
                 theme.colors(is_dark),
                 tap=self._tap,
-                scale=theme.scale(),
-                is_large=self._size == "large",
+                scale=self._scale_in(width, height),
             ).paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -117,7 +112,6 @@ class ComputationView(QWidget):
             hint = "Point at a map or the input: every value opens into its numbers. A click pins it."
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
         else:
-            painter.setOpacity(0.55 if self._is_faded else 1.0)
             self.paint_into(painter, self.width() - _MARGIN, self.height())
         painter.end()
 
@@ -157,6 +151,9 @@ class ComputationView(QWidget):
         layout = self.layout_now
         return None if layout is None else layout.tap_at(position)
 
+    def _scale_in(self, width: float, height: float) -> float:
+        return reading_scale(width, height) if self._size == "large" else theme.scale()
+
     def _arranged(self, width: float, height: float, computation: Computation) -> ComputationLayout:
         if computation.has_columns:
             return arrange_columns(
@@ -166,7 +163,7 @@ class ComputationView(QWidget):
                 parts=computation.parts,
                 joint=computation.words.joint,
                 has_plot=computation.shares is not None or computation.course is not None,
-                scale=theme.scale(),
+                scale=self._scale_in(width, height),
                 is_large=self._size == "large",
             )
         return arrange(
@@ -176,6 +173,6 @@ class ComputationView(QWidget):
             kernel=computation.kernel_size,
             parts=computation.parts,
             first_row=self._row,
-            scale=theme.scale(),
+            scale=self._scale_in(width, height),
             is_large=self._size == "large",
         )

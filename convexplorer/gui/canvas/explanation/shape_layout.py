@@ -17,7 +17,7 @@ from convexplorer.results.shape_diagram import is_read
 TITLE, STRIP, OUTPUT, LANE = 15, 16, 14, 7  # design pixels
 _LARGEST_CELL, _SMALLEST_CELL, _WANTED_CELL = 30, 6, 23
 _GAP_CELLS = 1.2  # how wide the mark for what is left out is
-_MOST_LANES = 8
+_MOST_LANES, _THICKEST_LANE = 8, 14
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,16 @@ def arrange_axis(axis: WindowTaps, area: QRectF, *, current: int = 0, scale: flo
     ruler = _Ruler(ranges, area.left(), cell)
     strip = QRectF(area.left(), area.top() + TITLE * scale, area.width(), STRIP * scale)
     outputs_top = area.bottom() - OUTPUT * scale
-    lanes = min(max(int((outputs_top - strip.bottom() - 2) / (LANE * scale)), 1), _MOST_LANES)
+    room = outputs_top - strip.bottom() - 2
+    lanes = min(max(int(room / (LANE * scale)), 1), _MOST_LANES)
+    lane = min(max(room / lanes, LANE * scale), _THICKEST_LANE * scale)
     shown = [i for first, stop in ranges for i in _outputs_between(axis, first, stop)]
     shown = sorted({*shown, current})
     return AxisLayout(
         title=QRectF(area.left(), area.top(), area.width(), TITLE * scale),
         cells=_cells(axis, ranges, ruler, strip),
         gaps=tuple(QRectF(left, strip.top(), right - left, strip.height()) for left, right in ruler.gaps),
-        stops=_stops(axis, ruler, shown, current, QPointF(0.0, strip.bottom() + 2), lanes, LANE * scale),
+        stops=_stops(axis, ruler, shown, current, QPointF(0.0, strip.bottom() + 2), lanes, lane),
         outputs=tuple(
             OutputCell(QRectF(ruler.x(_middle(axis, i)) - cell / 2, outputs_top, cell, OUTPUT * scale), i)
             for i in shown

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
+from convexplorer.gui.canvas.explanation.reading import SMALLEST, digits_font
 from convexplorer.gui.canvas.explanation.shape_layout import AxisLayout, InputCell, Stop, arrange_axis
 from convexplorer.gui.canvas.pictures.painting import contrasting
-from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors, mix
 from convexplorer.results.shape_diagram import AxisDiagram, ConventionRow, ShapeDiagram
 
@@ -18,6 +18,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SPACE = 18  # between the diagrams and the table
 _TABLE_SHARE, _WIDEST_TABLE = 0.45, 600
 _LINE = 17
+_LABEL_SIZE = 10
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _COLUMNS = (0.27, 0.09, 0.09, 0.15, 0.40)  # shares of the table: name, pads of rows and columns, output, difference
 _HEADS = ("the same setting in …", "pads ↕", "pads ↔", "output", "difference")
@@ -52,23 +53,26 @@ def arrange_shapes(
     *,
     focus: tuple[int, ...] | None = None,
     scale: float = 1.0,
+    is_large: bool = False,
 ) -> ShapeLayout:
-    """Share the room: the axes below each other on the left, the table on the right.
+    """Share the room: the axes below each other on the left, the table on the right, or below where there is much room.
 
     Parameters
     ----------
     focus : the output of each axis around which an extract lies, if it is not the one that is looked at.
     """
     currents = focus or tuple(one.current for one in diagram.axes)
-    table = min(width * _TABLE_SHARE, _WIDEST_TABLE * scale) if diagram.rows else 0.0
-    left = width - table - (_SPACE * scale if table else 0.0)
-    each = height / max(len(diagram.axes), 1)
+    table = (width if is_large else min(width * _TABLE_SHARE, _WIDEST_TABLE * scale)) if diagram.rows else 0.0
+    left = width if is_large else width - table - (_SPACE * scale if table else 0.0)
+    below = (_LINE * (len(diagram.rows) + 2) + _SPACE) * scale if is_large and diagram.rows else 0.0
+    each = (height - below) / max(len(diagram.axes), 1)
     axes = tuple(
         arrange_axis(one.axis, QRectF(1, i * each, left - 2, each - 5 * scale), current=currents[i], scale=scale)
         for i, one in enumerate(diagram.axes)
     )
     line = min(_LINE * scale, height / (len(diagram.rows) + 2))
-    lines = [QRectF(width - table, i * line, table, line) for i in range(len(diagram.rows) + 2)]
+    top = height - below + _SPACE * scale if is_large else 0.0
+    lines = [QRectF(width - table, top + i * line, table, line) for i in range(len(diagram.rows) + 2)]
     return ShapeLayout(axes, lines[0], tuple(lines[1:-1]), lines[-1])
 
 
@@ -88,12 +92,14 @@ class ShapePainter:
         *,
         pointed: tuple[int, int] | None = None,
         scale: float = 1.0,
+        is_large: bool = False,
     ) -> None:
         self._diagram = diagram
         self._layout = layout
         self._colors = colors
         self._pointed = pointed
         self._scale = scale
+        self._label_size = SMALLEST if is_large else _LABEL_SIZE
         self._hatch = QBrush(mix(colors.panel, colors.muted, 0.4), Qt.BrushStyle.BDiagPattern)
         self._cross = QPen(mix(colors.panel, colors.warning, 0.4), 1)
         self._outline = QPen(colors.outline, 1)
@@ -135,7 +141,7 @@ class ShapePainter:
         left = layout.title.left()
         parts = [(diagram.name, self._colors.text), (diagram.formula, self._colors.muted)]
         parts += list(zip(diagram.notes, (self._colors.muted, self._colors.warning), strict=True))
-        metrics = QFontMetricsF(theme.digits_font(11))
+        metrics = QFontMetricsF(digits_font(11, self._scale))
         for text, color in parts:
             if not text or left >= layout.title.right():
                 continue
@@ -177,7 +183,9 @@ class ShapePainter:
     def _label_cells_needed(self, diagram: AxisDiagram, pitch: float) -> float:
         """Return how many cells a number is wide."""
         digits = str(max(diagram.axis.n, diagram.axis.output))
-        return (QFontMetricsF(theme.digits_font(10)).horizontalAdvance(digits) + 3 * self._scale) / pitch
+        return (
+            QFontMetricsF(digits_font(self._label_size, self._scale)).horizontalAdvance(digits) + 3 * self._scale
+        ) / pitch
 
     def _paint_stop(self, painter: QPainter, stop: Stop, inset: float, *, is_marked: bool) -> None:
         """Draw a window as a pale bar with a dark cell at each tap: gaps of dilation stay pale."""
@@ -192,7 +200,7 @@ class ShapePainter:
 
     def _label(self, painter: QPainter, rect: QRectF, text: str, ink: QColor) -> None:
         """Write a number, which may be wider than its cell."""
-        painter.setFont(theme.digits_font(10))
+        painter.setFont(digits_font(self._label_size, self._scale))
         painter.setPen(ink)
         painter.drawText(rect.adjusted(-20, 0, 20, 0), _CENTER, text)
 
@@ -212,7 +220,7 @@ class ShapePainter:
         colors = self._colors
         if row.is_current:
             painter.fillRect(rect.adjusted(-3, 0.5, 0, -0.5), colors.selected)
-        ink = colors.text if row.output else colors.disabled
+        ink = colors.text if row.output else colors.muted
         columns, texts = self._columns(rect), [row.name, *row.pads, row.output, row.difference]
         if not row.output:  # the reason takes the room of the numbers
             room = QRectF(columns[1].left(), rect.top(), rect.right() - columns[1].left(), rect.height())
@@ -237,7 +245,7 @@ class ShapePainter:
         color: QColor,
         align: Qt.AlignmentFlag = _LEFT,
     ) -> None:
-        font = theme.digits_font(size)
+        font = digits_font(size, self._scale)
         painter.setFont(font)
         painter.setPen(color)
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 1)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.canvas.explanation.shape_painter import ShapeLayout, ShapePainter, arrange_shapes
 from convexplorer.gui.look import theme
 from convexplorer.results.shape_diagram import ShapeDiagram
@@ -12,6 +13,10 @@ from convexplorer.results.shape_diagram import ShapeDiagram
 class ShapeView(QWidget):
     """Shows the arithmetic of shapes.
 
+    Parameters
+    ----------
+    is_large : it wants all the room there is, as for a projector.
+
     Signals
     -------
     stop_pointed : (axis, output) of the window under the mouse, or None.
@@ -19,8 +24,9 @@ class ShapeView(QWidget):
 
     stop_pointed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
         super().__init__(parent)
+        self._is_large = is_large
         self._diagram: ShapeDiagram | None = None
         self._sentence = ""
         self._arranged: tuple[tuple[object, ...], ShapeLayout] | None = None  # as it was painted last
@@ -59,7 +65,7 @@ class ShapeView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for both axes with three windows below each other."""
-        return QSize(theme.px(900), theme.px(140))
+        return QSize(theme.px(2400), theme.px(1600)) if self._is_large else QSize(theme.px(900), theme.px(140))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which anything can be read."""
@@ -70,7 +76,10 @@ class ShapeView(QWidget):
         diagram = self._diagram
         if diagram is not None:
             layout, colors = self._layout_for(diagram, width, height), theme.colors(is_dark)
-            ShapePainter(diagram, layout, colors, pointed=self._pointed, scale=theme.scale()).paint(painter)
+            scale = self._scale_in(width, height)
+            ShapePainter(diagram, layout, colors, pointed=self._pointed, scale=scale, is_large=self._is_large).paint(
+                painter
+            )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the diagram, or why there is none."""
@@ -103,11 +112,15 @@ class ShapeView(QWidget):
 
     def _layout_for(self, diagram: ShapeDiagram, width: float, height: float) -> ShapeLayout:
         """Return the arrangement of the last time, if it was for the same room."""
-        key = (diagram, width, height, theme.scale(), self._focus)
+        scale = self._scale_in(width, height)
+        key = (diagram, width, height, scale, self._focus)
         if self._arranged is None or self._arranged[0] != key:
-            layout = arrange_shapes(diagram, width, height, focus=self._focus, scale=theme.scale())
+            layout = arrange_shapes(diagram, width, height, focus=self._focus, scale=scale, is_large=self._is_large)
             self._arranged = (key, layout)
         return self._arranged[1]
+
+    def _scale_in(self, width: float, height: float) -> float:
+        return reading_scale(width, height) if self._is_large else theme.scale()
 
     def _tip(self, index: int) -> str:
         assert self._diagram is not None

@@ -10,10 +10,11 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
+from convexplorer.core.explain.rounding import sum_of_products
 from convexplorer.gui.canvas.cell_grid import CellGrid
+from convexplorer.gui.canvas.explanation.reading import SMALLEST, digits_font
 from convexplorer.gui.canvas.explanation.study_sheet import LABEL, OPERATOR, Cell, Part, StudyLayout, StudySheet
 from convexplorer.gui.canvas.pictures.painting import contrasting
-from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_words import shows_weights, words_of
 from convexplorer.words import MINUS, aligned_number, number, short_number, whole_characters
@@ -21,7 +22,7 @@ from convexplorer.words import MINUS, aligned_number, number, short_number, whol
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _IN_CELL = int(_CENTER | Qt.TextFlag.TextSingleLine)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_CHARACTERS = 5
+_CHARACTERS, _FEWEST = 5, 4
 _SMALLEST_DIGITS, _LARGEST_DIGITS = 8.0, 26.0
 # A digit of Inter is so much of its font's size wide.
 _DIGIT = 0.62
@@ -50,13 +51,21 @@ class StudyPainter:
     """Paints one study in one arrangement."""
 
     def __init__(
-        self, sheet: StudySheet, layout: StudyLayout, colors: Colors, look: Look, *, scale: float = 1.0
+        self,
+        sheet: StudySheet,
+        layout: StudyLayout,
+        colors: Colors,
+        look: Look,
+        *,
+        scale: float = 1.0,
+        is_large: bool = False,
     ) -> None:
         self._sheet = sheet
         self._layout = layout
         self._colors = colors
         self._look = look
         self._scale = scale
+        self._smallest = SMALLEST if is_large else _SMALLEST_DIGITS
         self._fonts: dict[int, QFont] = {}
         # Matrices of whole numbers, as of stored values, have no decimals.
         self._whole = {"input": whole_characters(sheet.padded), "output": whole_characters(sheet.output)}
@@ -129,14 +138,14 @@ class StudyPainter:
         if is_hatched:
             painter.setBrush(QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(rect, *self._corner(rect))
-        ink = self._colors.muted if is_hatched else contrasting(color.rgb())
+        ink = self._colors.text if is_hatched else contrasting(color.rgb())
         if is_hatched and len(values) > 1 and (values == values[0]).all():
             values = values[:1]  # three equal zeros of padding are one
         characters = max(_CHARACTERS, whole)
         size = self._digits_px(rect, len(values), characters)
-        if size < _SMALLEST_DIGITS * self._scale:
-            characters = _CHARACTERS  # the exponent is what still can be read
-            size = self._digits_px(rect, len(values), characters)
+        for fewer in (_CHARACTERS, _FEWEST):  # the exponent is what still can be read
+            if size < self._smallest * self._scale and fewer < characters:
+                characters, size = fewer, self._digits_px(rect, len(values), fewer)
         if size < _SMALLEST_DIGITS * self._scale:
             return
         painter.setFont(self._digits(round(size)))
@@ -151,7 +160,7 @@ class StudyPainter:
     def _digits(self, size_px: int) -> QFont:
         """Return the font of digits; made once for all cells of a size."""
         if size_px not in self._fonts:
-            self._fonts[size_px] = theme.digits_font(size_px / theme.scale())
+            self._fonts[size_px] = digits_font(size_px, 1.0)
         return self._fonts[size_px]
 
     def _digits_px(self, rect: QRectF, lines: int, characters: int) -> float:
@@ -214,7 +223,7 @@ class StudyPainter:
 
     def _paint_foot(self, painter: QPainter) -> None:
         foot, size = self._layout.foot, min(20.0, max(13.0, self._layout.cell / self._scale * 0.4))
-        font = theme.digits_font(size * self._scale / theme.scale())
+        font = digits_font(size, self._scale)
         painter.setFont(font)
         painter.setPen(self._colors.text)
         metrics = painter.fontMetrics()
@@ -249,7 +258,7 @@ class StudyPainter:
         bias = f" {'+' if trace.bias >= 0 else MINUS} {number(abs(trace.bias), 3)}" if trace.bias else ""
         used = trace.counted & (trace.weights != 0)
         pairs = list(zip(trace.values[used].tolist(), trace.weights[used].tolist(), strict=True))
-        total = number(float(trace.sums.sum()), 3)
+        total = number(sum_of_products(trace), 3)
         middle = f" = {total}{bias}" if bias else ""
         short = f"{head} = Σ of {int(trace.counted.sum())} products{bias}{middle} = {end}"
         if len(pairs) > _MOST_TERMS:
@@ -260,7 +269,7 @@ class StudyPainter:
     def _write(
         self, painter: QPainter, rect: QRectF, text: str, size: float, color: QColor, alignment: Qt.AlignmentFlag
     ) -> None:
-        painter.setFont(theme.digits_font(size * self._scale / theme.scale()))
+        painter.setFont(digits_font(size, self._scale))
         painter.setPen(color)
         painter.drawText(rect, alignment | Qt.TextFlag.TextSingleLine, text)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.canvas.explanation.study_painter import Look, StudyPainter
 from convexplorer.gui.canvas.explanation.study_sheet import StudyLayout, StudySheet, arrange
 from convexplorer.gui.canvas.pictures.pane import arrow_step
@@ -57,7 +58,8 @@ class StudyView(QWidget):
         """Where everything lies, None if there is nothing."""
         if self._sheet is None:
             return None
-        return arrange(self._sheet, self.width() - _MARGIN, self.height(), theme.scale())
+        width, height = self.width() - _MARGIN, self.height()
+        return arrange(self._sheet, width, height, self._scale_in(width, height))
 
     def set_sheet(self, sheet: StudySheet | None, look: Look, hint: str = "") -> None:
         """Show a study, or a sentence on why there is none."""
@@ -122,7 +124,10 @@ class StudyView(QWidget):
             self.update()
             self.looked.emit(look)
 
+    def _scale_in(self, width: float, height: float) -> float:
+        return reading_scale(width, height) if self._is_large else theme.scale()
+
     def _painter(self, sheet: StudySheet, width: float, height: float, *, is_dark: bool | None = None) -> StudyPainter:
-        scale = theme.scale()
+        scale = self._scale_in(width, height)
         layout = arrange(sheet, width, height, scale)
-        return StudyPainter(sheet, layout, theme.colors(is_dark), self._look, scale=scale)
+        return StudyPainter(sheet, layout, theme.colors(is_dark), self._look, scale=scale, is_large=self._is_large)

@@ -1,17 +1,17 @@
 """A filter's map as an equation of pictures: one per input channel, their sum, the bias, and the activation."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QCursor, QFontMetricsF, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.canvas.pictures.equation_layout import EquationLayout, arrange_equation
 from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
@@ -31,26 +31,43 @@ class Operator:
 
 
 class EquationView(PicturePane):
-    """Tiles with operators between them."""
+    """Tiles with operators between them; a double click shows one of them alone, as large as the room allows."""
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
         self._tiles: tuple[TileView, ...] = ()
         self._operators: tuple[Operator, ...] = ()
         self._operands = 0
+        self._alone: int | None = None
         self._labels = TileLabels(self._cache)
         theme.notifier().changed.connect(self._on_theme_changed)
         self.setMinimumSize(200, 140)
         self.setAccessibleName("Equation of pictures")
 
     @property
+    def alone(self) -> int | None:
+        """The index of the tile that is shown alone; None if all are shown."""
+        return self._alone if self._alone is not None and self._alone < len(self._tiles) else None
+
+    def toggle_alone(self, index: int | None = None) -> None:
+        """Show one tile alone: the given one, the one under the mouse, or the result; or all again."""
+        if self.alone is not None or not self._tiles:
+            self._alone = None
+        else:
+            chosen = self._index_at(QPointF(self.mapFromGlobal(QCursor.pos()))) if index is None else index
+            self._alone = len(self._tiles) - 1 if chosen is None else chosen
+        self._update_reduction()
+        self.update()
+
+    @property
     def layout_now(self) -> EquationLayout:
         """The layout of tiles and operators."""
-        height, width = self.viewport.extent
+        height, width = self.seen_extent
         has_kernels = any(tile.thumbnail is not None for tile in self._tiles)
-        return arrange_equation(
-            max(len(self._tiles), 1),
-            self._operands,
+        alone = self.alone
+        layout = arrange_equation(
+            max(len(self._tiles), 1) if alone is None else 1,
+            self._operands if alone is None else 1,
             min(max(width / height, 0.1), 10.0),
             self.width(),
             self.height(),
@@ -60,6 +77,7 @@ class EquationView(PicturePane):
             gap=theme.px(_GAP_PX),
             margin=_MARGIN_PX,
         )
+        return layout if alone is None else replace(layout, rows=((alone,),))
 
     def set_tiles(self, tiles: Sequence[TileView], channel_count: int, *, bias: str = "", activation: str = "") -> None:
         """Show one tile per input channel, then the sum, "+ bias" and the activation.
@@ -87,13 +105,24 @@ class EquationView(PicturePane):
 
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the tile under a position."""
-        layout = self.layout_now
-        rects = (layout.picture_rect(index) for index in range(len(self._tiles)))
-        return next((Projection.of(self.viewport, rect) for rect in rects if rect.contains(position)), None)
+        index = self._index_at(position)
+        return None if index is None else self.projected(self.picture_rect(index))
 
     def main_projection(self) -> Projection:
-        """Return the projection of the first tile; all have one size."""
-        return Projection.of(self.viewport, self.layout_now.picture_rect(0))
+        """Return the projection of the first tile that is shown; all have one size."""
+        return self.projected(self.layout_now.picture_rect(self.alone or 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show all tiles again on Esc, unless a pin is let go first."""
+        if event.key() == Qt.Key.Key_Escape and self.alone is not None and not self._has_pin:
+            self.toggle_alone()
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Show all tiles when the equation comes back."""
+        super().hideEvent(event)
+        self._alone = None
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -104,13 +133,30 @@ class EquationView(PicturePane):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         layout = self.layout_now
-        for index, tile in enumerate(self._tiles):
-            self._paint_operator(painter, layout.operator_rect(index), self._operators[index])
+        for index in self._shown:
+            tile = self._tiles[index]
+            if self.alone is None:
+                self._paint_operator(painter, layout.operator_rect(index), self._operators[index])
             self._paint_pane(painter, layout.picture_rect(index), tile, index)
             self._paint_texts(painter, layout, index)
         self._paint_focus(painter)
         painter.end()
         self._cache.forget_unused()
+
+    @property
+    def _shown(self) -> Sequence[int]:
+        return range(len(self._tiles)) if self.alone is None else (self.alone,)
+
+    def _double_click(self, position: QPointF) -> None:
+        """Show a tile alone, or all again."""
+        index = self._index_at(position)
+        if index is not None:
+            self.toggle_alone(index)
+
+    def _index_at(self, position: QPointF) -> int | None:
+        """Return the index of the tile whose picture is at a position."""
+        layout = self.layout_now
+        return next((index for index in self._shown if layout.picture_rect(index).contains(position)), None)
 
     def _paint_operator(self, painter: QPainter, rect: QRectF, operator: Operator) -> None:
         """Write the symbol in the middle, and its caption below."""
@@ -149,6 +195,9 @@ class EquationView(PicturePane):
         metrics = QFontMetricsF(theme.digits_font(_CAPTION_PX))
         widest = max((metrics.horizontalAdvance(operator.caption) for operator in self._operators), default=0)
         return max(theme.px(_OPERATOR_PX), int(widest) + theme.px(8))
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return self._tiles
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

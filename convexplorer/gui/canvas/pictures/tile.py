@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from convexplorer.core.geometry.places import Grid, is_inside
 from convexplorer.gui.canvas.pictures.viewport import Place
+from convexplorer.results.reading import Zeros, read
 
 
 def to_qimage(pixels: np.ndarray, table: np.ndarray | None = None) -> QImage:
@@ -48,12 +49,14 @@ class PlacedImage:
     image : any format; each of its pixels stands for `reduction` cells along each axis.
     grid : of rows and columns, in input coordinates.
     values : (H, W) or (C, H, W), exact; written into the cells when these are large. None: nothing is written.
+    zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     """
 
     image: QImage
     grid: Grid = field(default_factory=Grid)
     reduction: int = 1
     values: np.ndarray | None = None
+    zeros: Zeros | None = None
 
     @property
     def center(self) -> Place:
@@ -81,6 +84,15 @@ class PlacedImage:
         top, left = self.center[0] - self.jump[0] / 2, self.center[1] - self.jump[1] / 2
         return QRectF(left, top, columns * self.jump[1], rows * self.jump[0])
 
+    def read(self, rows: range, columns: range) -> np.ndarray:
+        """Return the values of some cells as they read, (C, rows, columns)."""
+        assert self.values is not None
+        values = self.values.reshape(-1, *self.shape)[:, rows.start : rows.stop, columns.start : columns.stop]
+        if self.zeros is None:
+            return values
+        cells = np.add.outer(np.array(rows) * self.shape[1], np.array(columns)).reshape(-1)
+        return read(values.reshape(-1), cells, self.zeros).reshape(values.shape)
+
     def cell_at(self, place: Place) -> tuple[int, int] | None:
         """Return the cell that covers a place of the input, None outside."""
         row, column = self.grid.cell_at(place)
@@ -96,7 +108,8 @@ class TileView(PlacedImage):
     title : name of the map.
     subtitle : range of its values: "−1.2 … 0.9".
     thumbnail : the map's kernel in weight colours, one pixel per weight, or None.
-    loss, short_loss : the share that the screen cannot show, "0.4 % clipped" and "0.4 %"; "" if nothing is lost.
+    loss, short_loss, shortest_loss : the share that the screen cannot show, "1.4 % clipped", "1.4 %" and "1 %"; "" if
+        nothing is lost.
     """
 
     title: str = ""
@@ -104,3 +117,4 @@ class TileView(PlacedImage):
     thumbnail: QImage | None = None
     loss: str = ""
     short_loss: str = ""
+    shortest_loss: str = ""

@@ -12,6 +12,9 @@ from convexplorer.gui.session.panel import Context
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
 
+# In design pixels: without cells, of a cell whose number is easy to read, and of one where it just can be read.
+_AROUND, _CELL, _SMALL_CELL = 60, 30, 25
+_MOST_ROWS = 5  # with a number in each cell; larger kernels have smaller cells, and a list of their largest products
 _LARGE_FROM = 300  # design pixels of height from which on a print has all channels
 
 
@@ -30,15 +33,22 @@ class ArithmeticPage(Page):
         layout.addWidget(self.view)
 
     @property
+    def design_height(self) -> int:
+        """The height at which the numbers of the shown kernel can be read."""
+        computation = self.view.computation
+        rows = min(max(3 if computation is None else computation.kernel_size[0], 3), _MOST_ROWS)
+        return _AROUND + max(3 * _CELL, rows * _SMALL_CELL)
+
+    @property
     def computation(self) -> Computation | None:
         """What is shown."""
         return self.view.computation
 
-    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
+    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002 the last one stays
         """Show the computation of a value."""
         self._shown = (picture, explanation)
         computation = None if explanation is None else computation_of(picture, explanation)
-        self.view.set_computation(computation, is_faded=not is_held)
+        self.view.set_computation(computation)
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the computation; with all channels, where there is room."""

@@ -1,8 +1,10 @@
 """Which outputs of a layer's maps a film visits: all of them, or those that are in sight."""
 
-from convexplorer.core.geometry.places import Cell, Region
+from convexplorer.core.geometry.places import Cell, Place, Region
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.panels.explanation_panel.marking import cells_under
+from convexplorer.results.explanation import cell_near
+from convexplorer.results.film import MOST_AT_FIRST
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import place
 
@@ -14,13 +16,19 @@ def map_shape(picture: Picture, layer: int) -> Cell | None:
     return None if maps is None or maps.ndim != 3 else (maps.shape[1], maps.shape[2])
 
 
-def map_region(picture: Picture, layer: int, shape: Cell, span: str, viewport: Viewport) -> Region:
+def map_region(
+    picture: Picture, layer: int, shape: Cell, span: str, viewport: Viewport, around: Place | None = None
+) -> Region:
     """Return the outputs of maps of this shape that a film goes over.
 
     Parameters
     ----------
-    span : "map" for all, "sight" for those that every pane shows now.
+    span : "map" for all, "sight" for those that every pane shows now, "near" for so many as a minute is enough for.
+    around : the place in the middle of these; by default that of the picture.
     """
+    if span == "near":
+        cell = cell_near(picture, layer, around or tuple(n / 2 for n in picture.frame.spatial))
+        return Region.around(cell or (0, 0), MOST_AT_FIRST, shape)
     if span != "sight" or picture.evaluation is None:
         return Region.of(shape)
     (row, column), (rows, columns) = viewport.center, (size / viewport.zoom / 2 for size in viewport.extent)

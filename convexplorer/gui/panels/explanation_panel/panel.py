@@ -1,13 +1,13 @@
 """Explains the value under the cursor, or a pinned one, and marks what it is made of on all pictures."""
 
-from dataclasses import replace
+import math
 
-from PySide6.QtCore import QRectF, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.explain.trace import Trace, nearest_place, not_finite_origin
+from convexplorer.core.explain.trace import Trace, not_finite_origin
 from convexplorer.core.geometry.axes import COLUMNS, ROWS
-from convexplorer.core.geometry.places import Cell, Place, Region
+from convexplorer.core.geometry.places import Cell, Place, Region, is_inside, nearest_cell
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.bar import SPANS, FilmBar
@@ -23,17 +23,23 @@ from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMark
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.session.selection import Pin, Tap
+from convexplorer.gui.session.selection import Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.model.view import View
-from convexplorer.results.explanation import Explanation, cell_under, explain
+from convexplorer.results.explanation import (
+    Explanation,
+    cell_near,
+    cell_under,
+    explain,
+    pixel_under,
+    place_of_cell,
+    shown_size,
+)
 from convexplorer.results.film import ghost_cell
 from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
-from convexplorer.results.vectors import as_maps
 from convexplorer.words import times
 
 
@@ -49,7 +55,7 @@ class ExplanationPanel(Panel):
     Signals
     -------
     marked : `PictureMarks` for input and maps.
-    page_changed : another page is shown, which may want another height.
+    page_changed : another page is shown, or another kernel on it, which may want another height.
     """
 
     marked = Signal(object)
@@ -59,15 +65,18 @@ class ExplanationPanel(Panel):
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._viewport = viewport
+        self._height = 0
+        self._designed = 0
         self.film = FilmPlayer(self)
         self._picture: Picture | None = None
-        self._target: Pin | None = None  # what is explained: kept when the mouse leaves, so that nothing goes blank
+        self._place_shown: Place | None = None  # kept when the mouse leaves, so that nothing goes blank
+        self._film_around: Place | None = None  # what was pinned when the film began, which moves the pin
         self._explanation: Explanation | None = None
         self._marks = PictureMarks()
         self._marker = PictureMarker(context.selection, self.film)
         self._build()
         selection = context.selection
-        selection.view_changed.connect(self._on_view_changed)
+        selection.view_changed.connect(self._refresh)
         selection.cursor_moved.connect(self._on_cursor)
         selection.pin_changed.connect(self._on_pin)
         selection.tap_changed.connect(self._on_tap)
@@ -101,6 +110,16 @@ class ExplanationPanel(Panel):
         """The same, as it is painted."""
         return self._arithmetic.computation
 
+    def set_height(self, height: int) -> None:
+        """Ask the layout for a height in pixels; the panel can become lower where there is no room."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the height that was set."""
+        return QSize(super().sizeHint().width(), self._height)
+
     def show_picture(self, picture: Picture) -> None:
         """Explain the same place in a new result."""
         self._picture = picture
@@ -109,7 +128,7 @@ class ExplanationPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 10, 6)
+        layout.setContentsMargins(8, 3, 8, 4)
         layout.setSpacing(2)
         header = QHBoxLayout()
         header.setSpacing(10)
@@ -118,7 +137,7 @@ class ExplanationPanel(Panel):
         header.addWidget(title)
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
-        header.addWidget(self._place, 1)
+        header.addWidget(self._place, 3)
         actions = self.context.actions
         self._film_bar = FilmBar(self.film, actions, self)
         self._film_bar.span_chosen.connect(self._refresh)
@@ -131,7 +150,7 @@ class ExplanationPanel(Panel):
         for name in ("unpin", "reads", "lens"):
             header.addWidget(ActionButton(actions[name], self))
         layout.addLayout(header)
-        self._stack = QStackedWidget(self)
+        self._stack = _Pages(self)
         self._pages: dict[str, Page] = {}
         arithmetic = self._page_called("arithmetic")
         assert isinstance(arithmetic, ArithmeticPage)
@@ -140,6 +159,11 @@ class ExplanationPanel(Panel):
         assert isinstance(study, StudyPage)
         self._study = study
         layout.addWidget(self._stack, 1)
+
+    @property
+    def page_name(self) -> str:
+        """The name of the page that is shown, a key of `PAGES`."""
+        return next(name for name, page in self._pages.items() if page is self.page)
 
     @property
     def page(self) -> Page:
@@ -190,10 +214,8 @@ class ExplanationPanel(Panel):
         """Let the window slide, from the pinned output if there is one; or pause it."""
         if self._picture is None:
             return
-        pin = self.context.selection.pin
-        start = pin.cell if pin is not None and self._is_selected(self._picture, pin) else None
-        if self.page is self._study:
-            start = None
+        is_pinned = self.context.selection.pin is not None and self.page is not self._study
+        start = self._explanation.cell if self._explanation is not None and is_pinned else None
         self.film.toggle(None if self.film.is_shown else start)
 
     def step_film(self, by: int) -> None:
@@ -226,8 +248,18 @@ class ExplanationPanel(Panel):
         shape = map_shape(picture, layer)
         if shape is None:
             return None
-        region = map_region(picture, layer, shape, span, self._viewport)
-        return picture_scene(picture, layer, self._film_channel, region, self._viewport, is_dark=is_dark)
+        region = map_region(picture, layer, shape, span, self._viewport, self._film_around)
+        return picture_scene(
+            picture, layer, self.context.selection.view.filter, region, self._viewport, is_dark=is_dark
+        )
+
+    @property
+    def has_film(self) -> bool:
+        """True if there are outputs that the window can slide over."""
+        picture = self._picture
+        if self.page.film_shape is not None:
+            return True
+        return picture is not None and map_shape(picture, self._layer(picture)) is not None
 
     @property
     def spans(self) -> tuple[str, ...]:
@@ -245,76 +277,63 @@ class ExplanationPanel(Panel):
         if self.film.is_shown:
             self.film.stand_at(_moved(self.film.cell, rows, columns))
             return
-        picture, target = self._picture, self._target
-        if picture is None or target is None or picture.evaluation is None:
+        picture, explanation = self._picture, self._explanation
+        size = None if picture is None else shown_size(picture, self._layer(picture))
+        if picture is None or explanation is None or size is None:
             return
-        shape = as_maps(picture.evaluation[picture.project.position(target.layer)]).shape
-        channel, *cell = nearest_place(shape, (target.channel, *_moved(target.cell, rows, columns)))
-        self.context.selection.hold(replace(target, channel=channel, cell=tuple(cell)))
+        self.context.selection.select(filter=explanation.trace.place[0])
+        self._pin_cell(picture, nearest_cell(_moved(explanation.cell, rows, columns), size))
 
-    @Slot(object)
-    def _on_view_changed(self, view: View) -> None:
-        """Explain the map that was selected: at the same place, if it is of the same layer."""
-        target = self._target
-        if target is not None:
-            is_same_layer = target.layer == view.layer
-            self._target = Pin(view.layer, view.filter, target.cell) if is_same_layer else None
-        self._refresh()
+    def _pin_cell(self, picture: Picture, cell: Cell) -> None:
+        """Pin the place of a cell of the selected layer's maps."""
+        self.context.selection.hold(place_of_cell(picture, self._layer(picture), cell))
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:
         """Explain what is pinned or pointed at now."""
         picture, selection = self._picture, self.context.selection
-        if picture is None:
-            return
-        pointed = self._pointed(picture)
-        target = self._pinned(picture) or pointed or self._target or self._middle(picture)
-        explanation = None if target is None else self._explained(picture, target)
-        if explanation is not None and target is not None:
-            moved = replace(target, channel=explanation.trace.place[0], cell=explanation.cell)
-            self._target = target if selection.pin is None else moved
-        self._explanation = explanation
+        if picture is None or picture.project.index_of(selection.view.layer) is None:
+            return  # a result without the selected layer: the right one is on its way
+        pointed = self._pointed(picture) if selection.pin is None else None
+        explanation = self._explained(picture, pointed)
         is_held = selection.pin is not None or pointed is not None
+        self._explanation = explanation
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
         if self.page is not self._arithmetic:
             self.page.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
         self._place.setText("" if explanation is None else self._sentence(explanation))
+        if self.page.design_height != self._designed:
+            self._designed = self.page.design_height
+            self.page_changed.emit()
         self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)
 
-    def _explained(self, picture: Picture, target: Pin) -> Explanation | None:
-        """Return how a value came about; None if its layer is not in the picture, or this has other axes."""
-        index = picture.project.index_of(target.layer)
-        return None if index is None or not is_flat(picture) else explain(picture, index, target.channel, target.cell)
+    def _explained(self, picture: Picture, pointed: tuple[Place, int] | None) -> Explanation | None:
+        """Return how a value came about: the pinned or pointed one, or that of the selected map at the last place.
+
+        None where the selected layer has no maps, or the picture other axes than rows and columns.
+        """
+        selection, layer = self.context.selection, self._layer(picture)
+        middle = tuple(n / 2 for n in picture.frame.spatial)
+        place, channel = pointed or (selection.pin or self._place_shown or middle, selection.view.filter)
+        self._place_shown = place
+        cell = cell_near(picture, layer, place) if is_flat(picture) else None
+        return None if cell is None else explain(picture, layer, channel, cell)
 
     def _layer(self, picture: Picture) -> int:
         """Return the position of the selected layer in a picture's project."""
         return picture.project.position(self.context.selection.view.layer)
 
-    def _is_selected(self, picture: Picture, pin: Pin) -> bool:
-        """Whether a value is one of the selected layer."""
-        return picture.project.index_of(pin.layer) == self._layer(picture)
-
-    def _pinned(self, picture: Picture) -> Pin | None:
-        """Return the pin, if its layer is in the picture's project."""
-        pin = self.context.selection.pin
-        return pin if pin is not None and picture.project.index_of(pin.layer) is not None else None
-
-    def _pointed(self, picture: Picture) -> Pin | None:
-        """Return the value under the mouse: of the map it is in, or of the selected map at the same place."""
+    def _pointed(self, picture: Picture) -> tuple[Place, int] | None:
+        """Return the place under the mouse, and the map: the one that it is in, or the selected one; None outside."""
         selection = self.context.selection
         if selection.cursor is None:
             return None
-        cell = cell_under(picture, self._layer(picture), selection.cursor)
-        channel = selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
-        return None if cell is None else Pin(selection.view.layer, channel, cell)
-
-    def _middle(self, picture: Picture) -> Pin | None:
-        """Return a value to begin with, so that the panel is never blank."""
-        view = self.context.selection.view
-        cell = cell_under(picture, self._layer(picture), [n / 2 for n in picture.frame.spatial])
-        return None if cell is None else Pin(view.layer, view.filter, cell)
+        place = pixel_under(picture, selection.cursor) if selection.is_on_input else selection.cursor
+        if cell_under(picture, self._layer(picture), place) is None:
+            return None
+        return place, selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
 
     def _sentence(self, explanation: Explanation) -> str:
         if self.page is self._study and self._study.study is not None:
@@ -324,22 +343,31 @@ class ExplanationPanel(Panel):
         if self.film.is_shown:
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
-            text += "  ·  pinned"
-            if explanation.was_moved:
-                text += "; the pinned place lies outside the map now, so this is the nearest in it"
+            text += f"  ·  pinned{self._moved_words(explanation)}"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
 
+    def _moved_words(self, explanation: Explanation) -> str:
+        """Return why the explained value is not at the pinned place, or ""."""
+        pin, picture = self.context.selection.pin, self._picture
+        if not explanation.was_moved or len(explanation.trace.place) == 1 or pin is None or picture is None:
+            return ""
+        axes, spatial = picture.look.axes, picture.frame.spatial
+        if len(pin) != len(axes):
+            return "; the pinned place has other axes than this picture, so this is the middle"
+        is_in_picture = is_inside([math.floor(at) for at in pin], spatial)
+        outside = "the map" if is_in_picture else "this picture"
+        return f"; the pinned place, {place_words(pin, axes)}, lies outside {outside} now, so this is the nearest in it"
+
     def _named(self, explanation: Explanation) -> str:
-        """Return which value is explained; with its layer, where that is not the one whose kernel is shown."""
+        """Return which value is explained; with its layer, where that has no kernel of its own."""
         has_place = len(explanation.trace.place) > 1
         where = place_words(explanation.cell, (ROWS, COLUMNS))
         text = f"{explanation.title} at {where}" if has_place else explanation.title
         if self._picture is None:
             return text
         layer = self._picture.project.layers[explanation.layer]
-        is_kernels = layer.has_filters and layer.id == self.context.selection.view.layer
-        return text if is_kernels else f"{layer.title} · {text}"
+        return text if layer.has_filters else f"{layer.title} · {text}"
 
     def make_large(self, parent: QWidget) -> QWidget | None:
         """Return what the shown page has for a projector."""
@@ -365,29 +393,28 @@ class ExplanationPanel(Panel):
         """Let the film go through the maps as they are now."""
         layer, own = self._layer(picture), self.page.film_shape
         shape = map_shape(picture, layer)
+        if not self.film.is_shown:
+            self._film_around = self.context.selection.pin
         if own is not None:
             self.film.set_region(Region.of(own))
         elif shape is not None:
-            self.film.set_region(map_region(picture, layer, shape, self._film_bar.span, self._viewport))
+            regions = {
+                span: map_region(picture, layer, shape, span, self._viewport, self._film_around) for span in SPANS
+            }
+            self.film.set_region(regions[self._film_bar.span])
+            self._film_bar.show_counts({span: region.count for span, region in regions.items()})
         self.film.set_drifting(self._is_idle and shape is not None)
-
-    @property
-    def _film_channel(self) -> int:
-        """The map over which the film goes: that of the pinned value, or the selected one."""
-        pin, picture = self.context.selection.pin, self._picture
-        is_here = pin is not None and picture is not None and self._is_selected(picture, pin)
-        return pin.channel if pin is not None and is_here else self.context.selection.view.filter
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
         if self.page is self._study:
             self.page.show_film(cell)
             return
-        selection = self.context.selection
-        moved = Pin(selection.view.layer, self._film_channel, cell)
-        if moved == selection.pin:
-            self._refresh()
-        selection.hold(moved)
+        picture, before = self._picture, self.context.selection.pin
+        if picture is not None:
+            self._pin_cell(picture, cell)
+            if self.context.selection.pin == before:
+                self._refresh()
 
     @Slot()
     def _on_film_changed(self) -> None:
@@ -398,16 +425,18 @@ class ExplanationPanel(Panel):
 
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
-        picture, view = self._picture, self.context.selection.view
+        picture = self._picture
         shape = None if picture is None else map_shape(picture, self._layer(picture))
-        if shape is not None:
-            self._target = Pin(view.layer, view.filter, ghost_cell(elapsed_s, shape))
+        if picture is not None and shape is not None:
+            self._place_shown = place_of_cell(picture, self._layer(picture), ghost_cell(elapsed_s, shape))
         self._refresh()
 
     @Slot()
     def _on_sight(self) -> None:
         if self._film_bar.span == "sight":
             self._refresh()
+        elif self._picture is not None:
+            self._arrange_film(self._picture)  # which says how long a film of what is in sight would last
 
     @Slot(object)
     def _on_cursor(self, cursor: Place | None) -> None:
@@ -419,11 +448,16 @@ class ExplanationPanel(Panel):
         self._refresh()
 
     @Slot(object)
-    def _on_pin(self, pin: Pin | None) -> None:
+    def _on_pin(self, pin: Place | None) -> None:
         """Let a pin elsewhere take over from the film."""
-        if self.film.is_shown and self.page is not self._study and (pin is None or pin.cell != self.film.cell):
+        if self.film.is_shown and self.page is not self._study and (pin is None or not self._is_filmed(pin)):
             self.film.let_go()
         self._refresh()
+
+    def _is_filmed(self, pin: Place) -> bool:
+        """Whether a pinned place is that of the film's current output."""
+        picture = self._picture
+        return picture is not None and cell_near(picture, self._layer(picture), pin) == self.film.cell
 
     @Slot(object)
     def _on_tap(self, _tap: Tap | None) -> None:
@@ -431,6 +465,15 @@ class ExplanationPanel(Panel):
             selection = self.context.selection
             is_held = selection.pin is not None or selection.cursor is not None
             self._mark(self._picture, self._explanation, is_held=is_held)
+
+
+class _Pages(QStackedWidget):
+    """Pages of which only the one that is shown asks for room."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size of the page that is shown."""
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
 
 
 def _moved(cell: Cell, rows: int, columns: int) -> Cell:

@@ -13,6 +13,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     field_marks,
     film_marks,
     ghost_marks,
+    padded_rect,
     pin_mark,
     reach_marks,
     window_marks,
@@ -49,12 +50,15 @@ class PictureMarker:
             marks = self._value_marks(picture, explanation, is_filling=self._film.is_shown and study is None)
         elif explanation is not None and is_ghost:
             marks = ghost_marks(explanation)
-        return replace(marks, sampling=self._reads(picture), crop=self._crop(picture, study))
+        layer = picture.project.position(self._selection.view.layer)
+        padded = padded_rect(picture, layer, is_held=self._selection.pin is not None)
+        return replace(marks, sampling=self._reads(picture), crop=self._crop(picture, study), padded=padded)
 
     def _value_marks(self, picture: Picture, explanation: Explanation, *, is_filling: bool) -> PictureMarks:
         selection, film = self._selection, self._film
         layer = picture.project.position(selection.view.layer)
-        marks = window_marks(explanation, selection.tap, is_pinned=selection.pin is not None)
+        is_pinned = selection.pin is not None
+        marks = window_marks(explanation, selection.tap, is_pinned=is_pinned, factor=picture.factor)
         bright = None
         if "field" in selection.overlays:
             field = field_marks(picture, explanation, dims=True)
@@ -62,7 +66,7 @@ class PictureMarker:
         by_filter: dict[int, Marks] = {}
         if selection.is_on_input and selection.cursor is not None:
             by_filter.update(reach_marks(picture, layer, selection.cursor))
-        if selection.pin is not None and picture.project.index_of(selection.pin.layer) == layer:
+        if is_pinned:
             channel = explanation.trace.place[0]
             own = by_filter.get(channel, Marks())
             covers = film_marks(explanation.grid, film.film.region, film.cell) if is_filling else ()

@@ -36,10 +36,10 @@ class ShapesPage(Page):
         self._is_computing = False
         self._is_open = False  # read by the thread, which may not ask a widget
         self._errands = Errands(self)
+        self._views: list[ShapeView] = []
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._compare)
-        self.view = ShapeView(self)
-        self.view.stop_pointed.connect(self._on_stop_pointed)
+        self.view = self._make_view(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
@@ -58,6 +58,13 @@ class ShapesPage(Page):
             self._subject = subject
         self._show()
         self._compare()
+
+    def make_large(self, parent: QWidget) -> ShapeView:
+        """Return the same, for a projector."""
+        view = self._make_view(parent, is_large=True)
+        view.destroyed.connect(lambda: self._views.remove(view))
+        self._show()
+        return view
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the diagram and the table."""
@@ -83,7 +90,14 @@ class ShapesPage(Page):
         diagram = None if explanation is None else diagram_of(picture, explanation, subject, self.comparison)
         index = picture.project.position(self.context.selection.view.layer)
         index = index if explanation is None else explanation.layer
-        self.view.set_diagram(diagram, "" if diagram is not None else why_not(picture, index))
+        for view in self._views:
+            view.set_diagram(diagram, "" if diagram is not None else why_not(picture, index))
+
+    def _make_view(self, parent: QWidget, *, is_large: bool = False) -> ShapeView:
+        view = ShapeView(parent, is_large=is_large)
+        view.stop_pointed.connect(self._on_stop_pointed)
+        self._views.append(view)
+        return view
 
     def _compare(self) -> None:
         """Compare the newest subject, if the last one is done and nobody has just compared."""

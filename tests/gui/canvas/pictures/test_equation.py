@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.equation_layout import arrange_equation
@@ -123,6 +124,44 @@ def test_the_terms_are_told_to_assistive_technology(view):
     text = QAccessible.queryAccessibleInterface(view).text(QAccessible.Text.Description)
 
     assert "sum: −1 … 1" in text
+
+
+@pytest.mark.parametrize("index", [0, 2, 5])
+def test_a_double_click_shows_one_term_as_large_as_the_room_and_again_all(view, index):
+    view.set_tiles(tiles(3), 3)
+    before = view.picture_rect(index)
+
+    helpers.double_click(view, before.center())
+
+    alone = view.picture_rect(index)
+    assert view.alone == index
+    assert alone.width() * alone.height() > 4 * before.width() * before.height()
+    assert helpers.pixels(view).shape == (320, 900, 3)
+    assert view.projection_at(alone.center()) is not None
+
+    helpers.double_click(view, alone.center())
+
+    assert view.alone is None
+    assert view.picture_rect(index) == before
+
+
+def test_escape_goes_back_to_all_terms(view):
+    view.set_tiles(tiles(3), 3)
+    view.toggle_alone(1)
+
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+
+    assert view.alone is None
+
+
+def test_a_term_that_is_gone_is_not_shown_alone(view):
+    view.set_tiles(tiles(3), 3)
+    view.toggle_alone(5)
+
+    view.set_tiles(tiles(1), 1)
+
+    assert view.alone is None
+    assert helpers.pixels(view).shape == (320, 900, 3)
 
 
 def test_an_empty_equation_paints(view):
