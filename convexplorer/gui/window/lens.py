@@ -35,6 +35,11 @@ class Lens(Overlay):
         self.card_layout.addWidget(self._title)
         self.view = make(self.card) or ComputationView(self.card, size="large")
         self.card_layout.addWidget(self.view, 1)
+        self._sentence = QLabel(self.card)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setWordWrap(True)
+        self._sentence.hide()
+        self.card_layout.addWidget(self._sentence)
 
     def open(self) -> None:
         """Show the lens over the window, with the focus on its contents."""
@@ -48,13 +53,17 @@ class Lens(Overlay):
         if not isinstance(self.view, ComputationView):
             return
         self.view.set_computation(computation)
+        sentence = "" if computation is None else computation.sentence
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
 
     def place_card(self) -> None:
         """Fill the window but for a margin, by which one sees that it lies over it."""
         margin = theme.px(_MARGIN)
         self.card.setGeometry(self.rect().adjusted(margin, margin, -margin, -margin))
         size = _TITLE * reading_scale(self.card.width(), self.card.height())
-        self._title.setStyleSheet(f"font-size: {round(size)}px")
+        for label in (self._title, self._sentence):
+            label.setStyleSheet(f"font-size: {round(size)}px")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc or Enter."""

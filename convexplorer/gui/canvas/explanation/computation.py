@@ -35,6 +35,7 @@ class Computation:
     is_flipped : the weights are those of a kernel turned by 180°: true convolution.
     cell_name : names a cell of the window by its number, row by row, where these are values in order; None where cells
         have places.
+    sentence : why the value is what it is, or "".
     """
 
     trace: Trace
@@ -48,6 +49,7 @@ class Computation:
     curve: np.ndarray | None = None
     is_flipped: bool = False
     cell_name: Callable[[int], str] | None = None
+    sentence: str = ""
 
     @property
     def kernel_size(self) -> tuple[int, int]:
@@ -140,6 +142,7 @@ def colored(
     curve: np.ndarray | None = None,
     is_flipped: bool = False,
     cell_name: Callable[[int], str] | None = None,
+    sentence: str = "",
 ) -> Computation:
     """Give every cell of a trace its colour.
 
@@ -163,6 +166,7 @@ def colored(
         curve=curve,
         is_flipped=is_flipped,
         cell_name=cell_name,
+        sentence=sentence,
     )
 
 
