@@ -40,7 +40,8 @@ from convexplorer.results.kernel_facts import (
 from convexplorer.results.picture import Picture
 
 NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
-SMALLEST_GRID, WANTED_GRID = 88, 250  # the smallest size has room for the numbers of a 3×3 kernel
+SMALLEST_GRID, LARGEST_OF_SMALL, WANTED_GRID = 88, 168, 250
+ROW_OF_NUMBERS = 23  # the smallest height of a cell with its number; from the largest on they become lower
 HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a large kernel goes to the form
 
 
@@ -137,7 +138,7 @@ class FilterPanel(Panel):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._grid.setMinimumHeight(theme.px(SMALLEST_GRID))
+        self._reserve_room(self._grid.rows)
         self._grid.set_palette_table(WEIGHTS_PALETTE.dark if theme.is_dark() else WEIGHTS_PALETTE.light)
 
     @Slot(int, int, float)
@@ -231,7 +232,7 @@ class FilterPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 5, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_header())
         self._bar = FilterBar(self.context.actions, self)
@@ -287,6 +288,11 @@ class FilterPanel(Panel):
         self._applied = AppliedKernel(self)
         return _Room(self._grid, self._applied, self)
 
+    def _reserve_room(self, rows: int) -> None:
+        """Give the kernel the height at which its numbers can be read; what has no room is scrolled to."""
+        height = min(max(rows * ROW_OF_NUMBERS + 6, SMALLEST_GRID), LARGEST_OF_SMALL)
+        self._grid.setMinimumHeight(theme.px(height))
+
     def _chosen(self) -> Choice | None:
         return chosen_filter(self.context.store.state, self.context.selection.view)
 
@@ -338,9 +344,10 @@ class FilterPanel(Panel):
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(one.name)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].toolTip()}")
+            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].tip}")
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
+        self._reserve_room(self._grid.rows)
         is_turned = chosen.layer["is_flipped"] and not is_same_after_half_a_turn(one.planes)
         self._applied.show_kernel(filter_image(one) if is_turned else None)
         self._form.show_text(explanation(one, chosen.layer, channel_count), derived(one, chosen.layer, channel_count))
