@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.overlay import Overlay
 
 _MARGIN = 6  # design pixels of the window that stay beside it
@@ -32,14 +33,14 @@ class Lens(Overlay):
         super().__init__(window)
         self._title = QLabel(self.card)
         theme.set_role(self._title, "title")
-        self.card_layout.addWidget(self._title)
+        row = QHBoxLayout()  # beside each other: the height is the contents'
+        row.setSpacing(theme.px(24))
+        row.addWidget(self._title)
+        self._sentence = ElidedLabel("", self.card)
+        row.addWidget(self._sentence, 1)
+        self.card_layout.addLayout(row)
         self.view = make(self.card) or ComputationView(self.card, size="large")
         self.card_layout.addWidget(self.view, 1)
-        self._sentence = QLabel(self.card)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._sentence.setWordWrap(True)
-        self._sentence.hide()
-        self.card_layout.addWidget(self._sentence)
 
     def open(self) -> None:
         """Show the lens over the window, with the focus on its contents."""
@@ -53,9 +54,7 @@ class Lens(Overlay):
         if not isinstance(self.view, ComputationView):
             return
         self.view.set_computation(computation)
-        sentence = "" if computation is None else computation.sentence
-        self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
+        self._sentence.setText("" if computation is None else computation.sentence)
 
     def place_card(self) -> None:
         """Fill the window but for a margin, by which one sees that it lies over it."""
