@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
-from convexplorer.gui.commands.shell import Actions, Kind, Shell
+from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
@@ -38,6 +38,12 @@ class NoExplanation(QWidget):
         self.film = FilmPlayer(self)
 
 
+class NoNumbers(QWidget):
+    """Stands where typed numbers would: none are edited."""
+
+    is_editing = False
+
+
 class BenchShell(Shell):
     """A window without panels of its own: commands act on the panels that a bench puts into it."""
 
@@ -45,11 +51,15 @@ class BenchShell(Shell):
         super().__init__(project)
         self.controls = QWidget(self)
         self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
+        self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 
     def run(self, command: Callable[[Shell], None]) -> None:
         command(self)
+
+    def hand(self, at: QPoint | None = None) -> Hand:
+        return "kernel"
 
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
         self.said.append(text)
