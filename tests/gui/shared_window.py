@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.overlay import Overlay
@@ -181,7 +182,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.show_controls(True)
     if window.maps_panel._is_enlarged:
         window.maps_panel.toggle_enlarged()
-    for pair in window.findChildren(PairSpin):
+    for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")

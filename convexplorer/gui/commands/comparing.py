@@ -18,10 +18,14 @@ def keep_reference(window: Shell) -> None:
     """Keep picture and settings of now, and compare the selected map with what they give."""
     picture = window.bridge.picture
     reference = None if picture is None else reference_of(picture)
-    if reference is None:
-        window.say("There is no result to keep yet.", kind="warning")
-        return
-    window.selection.select(reference=reference, mode="compare", sides=(Side("settings"), SELECTED))
+    if reference is not None:
+        window.selection.select(reference=reference, mode="compare", sides=(Side("settings"), SELECTED))
+
+
+def why_not_keep(window: Shell) -> str:
+    """Return the reason why there is nothing to keep, or ""."""
+    picture = window.bridge.picture
+    return "There is no result to keep yet." if picture is None or reference_of(picture) is None else ""
 
 
 def forget_reference(window: Shell) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -19,6 +18,7 @@ from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
@@ -43,7 +43,7 @@ class Shell(Ending, QMainWindow):
     recording : the running recording, or None.
     film_export : the running export of a film, or None.
     scale : of the interface, 1 being normal.
-    actions_by_name : the commands as `QAction`; panels get the same objects in their `context`.
+    actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
     """
 
     filter_panel: FilterPanel
@@ -60,7 +60,7 @@ class Shell(Ending, QMainWindow):
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
         self.errands = Errands(self)
-        self.actions_by_name: dict[str, QAction] = {}
+        self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.recording: Recording | None = None
         self.film_export: FilmExport | None = None

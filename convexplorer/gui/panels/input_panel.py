@@ -91,6 +91,10 @@ class InputPanel(Panel):
         """Show the frame of the studied part; None removes the frame."""
         self._canvas.set_crop(crop)
 
+    def set_padded(self, padded: QRectF | None) -> None:
+        """Show the padding around the picture, up to this rectangle; None shows the picture alone."""
+        self._canvas.set_padded(padded)
+
     def set_sampling(self, sampling: SamplingOverlay | None) -> None:
         """Show an overlay of the cells that are read; None removes the overlay."""
         self._canvas.set_sampling(sampling)

@@ -100,7 +100,7 @@ class MapsPanel(Panel):
         actions = self.context.actions
         options = [(name, label, actions[name].toolTip()) for name, label in MODES.items()]
         self._mode = Segmented(options, self, name="How the maps are shown")
-        self._mode.chosen.connect(lambda mode: actions[mode].trigger())
+        self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
         self._grid = TileGrid(viewport, self)

@@ -62,7 +62,10 @@ def _transform(name: str, *shortcuts: str, begins_group: bool = False) -> Comman
     """Return the row for a transform of kernels, with texts and icon from `edits.TRANSFORMS`."""
     row = TRANSFORMS[name]
     run = editing.transform(name)
-    return Command("Filter", row.label, shortcuts, name, row.explanation, run, begins_group=begins_group)
+    why_not = editing.why_not_transform(name)
+    return Command(
+        "Filter", row.label, shortcuts, name, row.explanation, run, why_not=why_not, begins_group=begins_group
+    )
 
 
 def _add(name: str) -> Command:
@@ -144,9 +147,16 @@ ACTIONS: dict[str, Command] = {
         "Save the selected map as shown.",
         exporting.export_map,
         begins_group=True,
+        why_not=exporting.why_no_map,
     ),
     "export-grid": Command(
-        "File", "Export all maps as one picture…", (), "", "Save all tiles as one picture.", exporting.export_grid
+        "File",
+        "Export all maps as one picture…",
+        (),
+        "",
+        "Save all tiles as one picture.",
+        exporting.export_grid,
+        why_not=exporting.why_no_map,
     ),
     "export-values": Command(
         "File",
@@ -155,12 +165,25 @@ ACTIONS: dict[str, Command] = {
         "",
         "Save the exact float values of all maps (.npy, .npz, .tiff).",
         exporting.export_values,
+        why_not=exporting.why_no_map,
     ),
     "export-bank": Command(
-        "File", "Export kernels…", (), "", "Save the filter bank (.json, .csv, .npy).", exporting.export_bank
+        "File",
+        "Export kernels…",
+        (),
+        "",
+        "Save the filter bank (.json, .csv, .npy).",
+        exporting.export_bank,
+        why_not=exporting.why_no_kernels,
     ),
     "import-bank": Command(
-        "File", "Import kernels…", (), "", "Add filters from a file (.json, .csv, .npy, .npz).", files.import_bank
+        "File",
+        "Import kernels…",
+        (),
+        "",
+        "Add filters from a file (.json, .csv, .npy, .npz).",
+        files.import_bank,
+        why_not=exporting.why_no_kernels,
     ),
     "record": Command(
         "File",
@@ -179,6 +202,7 @@ ACTIONS: dict[str, Command] = {
         "snapshot",
         "Save the input beside the maps as a picture into the last used folder.",
         exporting.snapshot,
+        why_not=exporting.why_no_map,
     ),
     "quit": Command("File", "Quit", ("Ctrl+Q",), "", "Close the program.", files.close_window, begins_group=True),
     # Edit
@@ -202,6 +226,7 @@ ACTIONS: dict[str, Command] = {
         "Copy the selected map as shown.",
         exporting.copy_map,
         begins_group=True,
+        why_not=exporting.why_no_map,
     ),
     "copy-kernel": Command(
         "Edit",
@@ -210,9 +235,16 @@ ACTIONS: dict[str, Command] = {
         "copy",
         "Copy the kernel for a spreadsheet.",
         editing.copy_kernel,
+        why_not=editing.why_no_filter,
     ),
     "copy-kernel-python": Command(
-        "Edit", "Copy kernel as Python", (), "", "Copy the kernel as a NumPy array.", editing.copy_kernel_python
+        "Edit",
+        "Copy kernel as Python",
+        (),
+        "",
+        "Copy the kernel as a NumPy array.",
+        editing.copy_kernel_python,
+        why_not=editing.why_no_filter,
     ),
     "paste": Command(
         "Edit",
@@ -224,7 +256,14 @@ ACTIONS: dict[str, Command] = {
     ),
     # Filter
     "preset": Command(
-        "Filter", "Choose a preset…", ("Ctrl+P",), "", "Replace the filter by a preset.", editing.choose_preset
+        "Filter",
+        "Choose a preset…",
+        ("Ctrl+P",),
+        "",
+        "Replace the filter by a preset.",
+        editing.choose_preset,
+        why_not=editing.why_no_filter,
+        look=editing.preset_look,
     ),
     "add-filter": Command(
         "Filter",
@@ -254,7 +293,15 @@ ACTIONS: dict[str, Command] = {
         editing.remove,
         why_not=editing.why_not_remove,
     ),
-    "rename-filter": Command("Filter", "Rename", ("F2",), "", "Give the selected filter a name.", editing.rename),
+    "rename-filter": Command(
+        "Filter",
+        "Rename",
+        ("F2",),
+        "",
+        "Give the selected filter a name.",
+        editing.rename,
+        why_not=editing.why_no_filter,
+    ),
     "move-filter-back": Command(
         "Filter",
         "Move one place forward",
@@ -284,6 +331,15 @@ ACTIONS: dict[str, Command] = {
     "double": _transform("double"),
     "halve": _transform("halve"),
     "clear": _transform("clear", "Ctrl+Delete"),
+    "merge-planes": Command(
+        "Filter",
+        "Merge the planes",
+        (),
+        "link",
+        "Replace the planes of the channels by one plane for all: their mean.",
+        editing.merge_planes,
+        why_not=editing.why_not_merge,
+    ),
     # Layer
     "add-layer": Command(
         "Layer",
@@ -304,10 +360,17 @@ ACTIONS: dict[str, Command] = {
         layers.toggle,
         layers.is_left_out,
         begins_group=True,
+        why_not=layers.why_not_toggle,
     ),
     **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
     "duplicate-layer": Command(
-        "Layer", "Duplicate the layer", (), "duplicate", "Insert a copy of the selected layer.", layers.duplicate
+        "Layer",
+        "Duplicate the layer",
+        (),
+        "duplicate",
+        "Insert a copy of the selected layer.",
+        layers.duplicate,
+        why_not=layers.why_not_duplicate,
     ),
     "move-layer-back": Command(
         "Layer",
@@ -334,6 +397,7 @@ ACTIONS: dict[str, Command] = {
         "copy",
         "Copy a table of all layers: shapes, parameters, multiply-adds, and what each reads.",
         exporting.copy_summary,
+        why_not=exporting.why_no_summary,
     ),
     "remove-layer": Command(
         "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
@@ -391,10 +455,25 @@ ACTIONS: dict[str, Command] = {
         sourcing.toggle_play,
         look=sourcing.play_look,
         begins_group=True,
+        why_not=sourcing.why_not_play,
     ),
-    "next": Command("Source", "Next frame or file", (".", "Ctrl+Right"), "step-forward", "One on.", sourcing.step_on),
+    "next": Command(
+        "Source",
+        "Next frame or file",
+        (".", "Ctrl+Right"),
+        "step-forward",
+        "One on.",
+        sourcing.step_on,
+        why_not=sourcing.why_not_play,
+    ),
     "previous": Command(
-        "Source", "Previous frame or file", (",", "Ctrl+Left"), "step-back", "One back.", sourcing.step_back
+        "Source",
+        "Previous frame or file",
+        (",", "Ctrl+Left"),
+        "step-back",
+        "One back.",
+        sourcing.step_back,
+        why_not=sourcing.why_not_play,
     ),
     "loop": Command(
         "Source", "Loop", ("Ctrl+L",), "loop", "Begin again at the end.", sourcing.toggle_loop, sourcing.is_looping
@@ -433,9 +512,23 @@ ACTIONS: dict[str, Command] = {
     "compare": Command(
         "View", "Compare", ("Alt+3",), "", "Two maps, and their difference.", looking.show_mode("compare")
     ),
-    "next-filter": Command("View", "Next filter", ("Ctrl+Down",), "", "Select the next filter.", looking.next_filter),
+    "next-filter": Command(
+        "View",
+        "Next filter",
+        ("Ctrl+Down",),
+        "",
+        "Select the next filter.",
+        looking.next_filter,
+        why_not=looking.why_not_filter(+1),
+    ),
     "previous-filter": Command(
-        "View", "Previous filter", ("Ctrl+Up",), "", "Select the previous filter.", looking.previous_filter
+        "View",
+        "Previous filter",
+        ("Ctrl+Up",),
+        "",
+        "Select the previous filter.",
+        looking.previous_filter,
+        why_not=looking.why_not_filter(-1),
     ),
     "enlarge": Command(
         "View",
@@ -487,8 +580,24 @@ ACTIONS: dict[str, Command] = {
     "theme-system": Command(
         "View", "Theme of the system", (), "", "Follow the system's light or dark theme.", looking.follow_system
     ),
-    "larger": Command("View", "Larger interface", ("Ctrl+Alt++", "Ctrl+Alt+="), "", "For a projector.", looking.larger),
-    "smaller": Command("View", "Smaller interface", ("Ctrl+Alt+-",), "", "For a small screen.", looking.smaller),
+    "larger": Command(
+        "View",
+        "Larger interface",
+        ("Ctrl+Alt++", "Ctrl+Alt+="),
+        "",
+        "For a projector.",
+        looking.larger,
+        why_not=looking.why_not_larger,
+    ),
+    "smaller": Command(
+        "View",
+        "Smaller interface",
+        ("Ctrl+Alt+-",),
+        "",
+        "For a small screen.",
+        looking.smaller,
+        why_not=looking.why_not_smaller,
+    ),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
     ),
@@ -500,6 +609,7 @@ ACTIONS: dict[str, Command] = {
         "",
         "Keep this result, and compare with it whatever you change or open from now on.",
         comparing.keep_reference,
+        why_not=comparing.why_not_keep,
     ),
     "forget-reference": Command(
         "Compare",
@@ -573,6 +683,7 @@ ACTIONS: dict[str, Command] = {
         "fit",
         "Show the arithmetic large, with all channels; Esc goes back.",
         explaining.open_lens,
+        why_not=explaining.why_not_lens,
     ),
     "unpin": Command(
         "Explain",
@@ -618,9 +729,16 @@ ACTIONS: dict[str, Command] = {
         explaining.toggle_film,
         look=explaining.film_look,
         begins_group=True,
+        why_not=explaining.why_not_film,
     ),
     "film-forward": Command(
-        "Explain", "Window one output on", ("F7",), "step-forward", "Step to the next output.", explaining.step_film(1)
+        "Explain",
+        "Window one output on",
+        ("F7",),
+        "step-forward",
+        "Step to the next output.",
+        explaining.step_film(1),
+        why_not=explaining.why_not_film,
     ),
     "film-back": Command(
         "Explain",
@@ -629,12 +747,25 @@ ACTIONS: dict[str, Command] = {
         "step-back",
         "Step back by an output.",
         explaining.step_film(-1),
+        why_not=explaining.why_not_film,
     ),
     "film-faster": Command(
-        "Explain", "Slide faster", ("Ctrl+]",), "", "More outputs a second.", explaining.change_film_rate(1)
+        "Explain",
+        "Slide faster",
+        ("Ctrl+]",),
+        "",
+        "More outputs a second.",
+        explaining.change_film_rate(1),
+        why_not=explaining.why_not_film_rate(+1),
     ),
     "film-slower": Command(
-        "Explain", "Slide slower", ("Ctrl+[",), "", "Fewer outputs a second.", explaining.change_film_rate(-1)
+        "Explain",
+        "Slide slower",
+        ("Ctrl+[",),
+        "",
+        "Fewer outputs a second.",
+        explaining.change_film_rate(-1),
+        why_not=explaining.why_not_film_rate(-1),
     ),
     "film-loop": Command(
         "Explain",
@@ -663,9 +794,16 @@ ACTIONS: dict[str, Command] = {
         "Save it as shown, as a drawing (.svg, .pdf) or a picture (.png).",
         printing.export_drawing,
         begins_group=True,
+        why_not=printing.why_not_drawing,
     ),
     "copy-explanation": Command(
-        "Explain", "Copy the explanation as a picture", (), "copy", "Copy it as shown.", printing.copy_drawing
+        "Explain",
+        "Copy the explanation as a picture",
+        (),
+        "copy",
+        "Copy it as shown.",
+        printing.copy_drawing,
+        why_not=printing.why_not_drawing,
     ),
     "export-film": Command(
         "Explain",
@@ -674,6 +812,7 @@ ACTIONS: dict[str, Command] = {
         "video",
         "Save the sliding window as an animation or a video (.gif, .webp, .mp4); again to cancel.",
         printing.export_film,
+        why_not=printing.why_not_film,
     ),
     "copy-latex": Command(
         "Explain",
@@ -682,9 +821,16 @@ ACTIONS: dict[str, Command] = {
         "",
         "Copy matrices, sums, bias and activation as LaTeX for amsmath.",
         printing.copy_latex,
+        why_not=printing.why_not_latex,
     ),
     "export-latex": Command(
-        "Explain", "Export the computation as LaTeX…", (), "", "Save it as a document (.tex).", printing.export_latex
+        "Explain",
+        "Export the computation as LaTeX…",
+        (),
+        "",
+        "Save it as a document (.tex).",
+        printing.export_latex,
+        why_not=printing.why_not_latex,
     ),
     "light-paper": Command(
         "Explain",

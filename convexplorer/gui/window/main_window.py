@@ -86,6 +86,7 @@ class MainWindow(Shell):
             self.selection.pin_changed,
             self.selection.overlays_changed,
             self.explanation_panel.film.changed,
+            self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
         self._apply(project, None)
@@ -251,7 +252,9 @@ class MainWindow(Shell):
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
-        kind = picture.frame.samples, picture.frame.channels, picture.frame.spatial
+        frame, panel = picture.frame, self.explanation_panel
+        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        kind = frame.samples, frame.channels, frame.spatial, *given
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
@@ -357,6 +360,7 @@ class MainWindow(Shell):
         self.input_panel.set_marks(marks.input)
         self.input_panel.set_sampling(marks.sampling)
         self.input_panel.set_crop(marks.crop)
+        self.input_panel.set_padded(marks.padded)
         self.maps_panel.set_marks(marks.maps or {})
 
     @Slot(object)
@@ -480,7 +484,7 @@ class MainWindow(Shell):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause on Space, close a message on Esc, if the focused widget does not handle the key."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.actions_by_name["play"].trigger()
+            self.actions_by_name["play"].give()
         elif event.key() == Qt.Key.Key_Escape and self._messages.text:
             self._messages.clear()
         elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:

@@ -31,6 +31,7 @@ from convexplorer.model.edits.kernel import (
     set_weight,
     split_planes,
     transform_filter,
+    transformed_planes,
 )
 from convexplorer.model.edits.layer import (
     add_layer,
@@ -87,4 +88,5 @@ __all__ = [
     "split_planes",
     "transform_filter",
     "transform_grid",
+    "transformed_planes",
 ]

@@ -1,6 +1,6 @@
 """Two maps in one picture with a draggable divider, and their difference beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -23,7 +23,7 @@ from convexplorer.gui.canvas.pictures.marks import paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, paint_cursor, paint_picture
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
@@ -129,7 +129,7 @@ class CompareView(PicturePane):
     @property
     def arrangement(self) -> CompareLayout:
         """Where everything lies."""
-        extent_height, extent_width = self.viewport.extent
+        extent_height, extent_width = self.seen_extent
         aspect = min(max(extent_width / extent_height, 0.1), 10.0)
         header = _CHOICE_PX if self._options else _HEADER_PX
         above, second_above, below, gap = (theme.px(size) for size in (header, _HEADER_PX, _FOOTER_PX, _GAP_PX))
@@ -152,11 +152,11 @@ class CompareView(PicturePane):
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the picture under a position."""
         rects = self.picture_rects()
-        return next((Projection.of(self.viewport, rect) for rect in rects if rect.contains(position)), None)
+        return next((self.projected(rect) for rect in rects if rect.contains(position)), None)
 
     def main_projection(self) -> Projection:
         """Return the projection of the divided picture."""
-        return Projection.of(self.viewport, self.picture_rects()[0])
+        return self.projected(self.picture_rects()[0])
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -261,7 +261,7 @@ class CompareView(PicturePane):
 
     def _paint_divided(self, painter: QPainter, rect: QRectF, before: TileView, after: TileView) -> None:
         """Paint before left of the divider, after right of it."""
-        projection = Projection.of(self.viewport, rect)
+        projection = self.projected(rect)
         x = self._divider_x(rect) if self._held is None else rect.right() if self._held == 0 else rect.left()
         painter.fillRect(rect, theme.colors().canvas)
         halves = (
@@ -353,6 +353,9 @@ class CompareView(PicturePane):
         metrics = QFontMetricsF(theme.text_font(_SENTENCE_PX))
         room = QRectF(0, 0, max(width, 1), 1e4)
         return int(metrics.boundingRect(room, _WRAPPED, self._sentence).height()) + theme.px(4)
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return self._all_tiles()
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._all_tiles()), default=1.0)

@@ -89,6 +89,11 @@ class KernelGrid(QWidget):
         return self._focus
 
     @property
+    def rows(self) -> int:
+        """The number of rows of the kernel."""
+        return int(self._planes.shape[1])
+
+    @property
     def layout_now(self) -> CellGrid:
         """The current layout of the cells."""
         return lay_out(*self._planes.shape[1:], self.width(), self.height())

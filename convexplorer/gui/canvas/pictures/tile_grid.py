@@ -1,6 +1,6 @@
 """The grid of maps: all tiles in one widget, painted together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX, TileLabels
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout, arrange
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -39,6 +39,7 @@ class TileGrid(PicturePane):
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
         self._tiles: tuple[TileView, ...] = ()
+        self._placed: tuple[TileView, ...] = ()  # one of each place and size
         self._selected = 0
         self._partner: int | None = None
         self._has_control = False  # Ctrl is held down while the mouse is released
@@ -72,6 +73,7 @@ class TileGrid(PicturePane):
     def set_tiles(self, tiles: Sequence[TileView]) -> None:
         """Show these tiles; zoom, cursor, scroll position and selection stay."""
         self._tiles = tuple(tiles)
+        self._placed = tuple({(tile.grid, tile.shape): tile for tile in tiles}.values())
         self._rearrange()
         self._describe()
 
@@ -117,11 +119,11 @@ class TileGrid(PicturePane):
         index = self.index_at(position)
         if index is None or not self.picture_rect(index).contains(position):
             return None
-        return Projection.of(self.viewport, self.picture_rect(index))
+        return self.projected(self.picture_rect(index))
 
     def main_projection(self) -> Projection:
         """Return the projection of the selected tile."""
-        return Projection.of(self.viewport, self.picture_rect(min(self._selected, self._layout.count - 1)))
+        return self.projected(self.picture_rect(min(self._selected, self._layout.count - 1)))
 
     @Slot()
     def _on_scrolled(self) -> None:
@@ -265,7 +267,7 @@ class TileGrid(PicturePane):
 
     def _arranged(self, width: int, height: int, count: int) -> TileLayout:
         """Compute the arrangement of `count` tiles for a size of the widget."""
-        rows, columns = self.viewport.extent
+        rows, columns = self.seen_extent
         return arrange(
             count,
             # The aspect ratio is limited: an extremely long picture would leave no room for its tile.
@@ -309,6 +311,9 @@ class TileGrid(PicturePane):
         partner = self._partner if self._partner is not None and self._partner < len(self._tiles) else None
         marked = "" if partner is None else f"with {self._tiles[partner].title} marked as the second"
         self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.loss, marked) if text))
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return self._placed
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -237,6 +237,14 @@ class ExplanationPanel(Panel):
         )
 
     @property
+    def has_film(self) -> bool:
+        """True if there are outputs that the window can slide over."""
+        picture = self._picture
+        if self.page.film_shape is not None:
+            return True
+        return picture is not None and map_shape(picture, self._layer(picture)) is not None
+
+    @property
     def spans(self) -> tuple[str, ...]:
         """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
         if self.page is self._study:
