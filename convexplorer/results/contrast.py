@@ -106,6 +106,8 @@ def _on_common_cells(first: Exhibit, second: Exhibit) -> Common | str:
         if first.has_places == second.has_places and first.whole.shape == second.whole.shape:
             return Common(first.whole, second.whole, second.places, "")
         return "These values have no place on the input, so there is no difference."
+    if (first.strengths is None) != (second.strengths is None):
+        return "Angles and other values are not of one kind, so there is no difference."
     if first.reason or second.reason:
         return first.reason or second.reason
     if first.places.rank != second.places.rank:

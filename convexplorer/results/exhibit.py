@@ -139,6 +139,12 @@ def exhibit(side: Side, now: Computed, stage: Stage, view: View) -> "Exhibit | s
     return _of_stage(found, side, view.filter, computed.layers[position], prefix=prefix, is_selected=wanted == selected)
 
 
+def release_settings(view: View) -> None:
+    """Let go of what kept settings gave for a picture while nobody looks at it; its maps take much memory."""
+    if view.mode != "compare" or all(side.result != "settings" for side in view.sides):
+        _SETTINGS.clear()
+
+
 def reference_of(picture: Picture) -> Reference | None:
     """Return a picture as something to compare later ones with; None if nothing was computed."""
     if picture.evaluation is None:

@@ -1,6 +1,8 @@
 """Two maps against each other: the difference on common cells, its numbers in words, and what can be chosen."""
 
+import gc
 import math
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -257,3 +259,17 @@ def test_scores_without_places_are_compared_with_those_that_were_kept() -> None:
 
     assert contrast.largest == pytest.approx(abs(float(maps_of(other)[2]) - float(maps_of(project)[2])), rel=1e-5)
     assert picture.tiles[2].values.shape == (1, 1)
+
+
+def test_maps_of_kept_settings_are_let_go_when_nobody_looks_at_them() -> None:
+    before, after = project_of("sobel-x"), project_of("scharr-x")
+    kept = Reference(noise(), before)
+    shown = rendered(after, Side("settings"), reference=kept)
+    maps = weakref.ref(shown.picture.tiles[0].values.base)
+    assert maps() is not None
+
+    del shown
+    rendered(after, Side("settings"), reference=kept, mode="bank")
+    gc.collect()
+
+    assert maps() is None

@@ -25,7 +25,7 @@ def keep_reference(window: Shell) -> None:
 def why_not_keep(window: Shell) -> str:
     """Return the reason why there is nothing to keep, or ""."""
     picture = window.bridge.picture
-    return "There is no result to keep yet." if picture is None or reference_of(picture) is None else ""
+    return "There is no result to keep yet." if picture is None or picture.evaluation is None else ""
 
 
 def forget_reference(window: Shell) -> None:

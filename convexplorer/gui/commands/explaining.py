@@ -12,7 +12,7 @@ from convexplorer.words import duration_text
 
 def toggle_explanation(window: Shell) -> None:
     """Show or hide the explanation panel."""
-    window.show_explanation(not has_explanation(window))
+    window.show_explanation(not has_explanation(window), is_chosen=True)
 
 
 def has_explanation(window: Shell) -> bool:

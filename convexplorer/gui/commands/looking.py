@@ -88,7 +88,7 @@ def why_not_checkerboard(window: Shell) -> str:
 
 def toggle_controls(window: Shell) -> None:
     """Hide or show the column of controls."""
-    window.show_controls(not has_controls(window))
+    window.show_controls(not has_controls(window), is_chosen=True)
 
 
 def has_controls(window: Shell) -> bool:

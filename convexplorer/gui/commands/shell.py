@@ -99,12 +99,12 @@ class Shell(Ending, QMainWindow):
         """Show the project's name and a mark for unsaved work in the title."""
         raise NotImplementedError
 
-    def show_controls(self, is_shown: bool) -> None:
-        """Show or hide the column of controls."""
+    def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
+        """Show or hide the column of controls; remember it if the user has chosen so."""
         raise NotImplementedError
 
-    def show_explanation(self, is_shown: bool) -> None:
-        """Show or hide the panel that explains a value."""
+    def show_explanation(self, is_shown: bool, *, is_chosen: bool = False) -> None:
+        """Show or hide the panel that explains a value; remember it if the user has chosen so."""
         raise NotImplementedError
 
     def show_lens(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,12 +13,15 @@ from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile import TileView
-from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.canvas.pictures.tile_grid import GAP_PX, MARGIN_PX, SMALLEST_TILE_PX, TileGrid
+from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX
+from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_of, tile_view
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
@@ -37,10 +40,12 @@ class MapsPanel(Panel):
     -------
     pinned : the clicked point of a map, in input coordinates.
     stepped : the step (rows, columns) of a pinned value by an arrow key.
+    pane_changed : another way to show the maps, which may be able to surround the input or not.
     """
 
     pinned = Signal(object)
     stepped = Signal(int, int)
+    pane_changed = Signal()
 
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -80,17 +85,54 @@ class MapsPanel(Panel):
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
-    def filled_width(self, width: int, height: int, count: int) -> int:
-        """Return the width that a bank of `count` maps fills in a panel of this size."""
-        room = self.room_beside(self._stack)
-        return room.width() + self._grid.filled_width(width - room.width(), height - room.height(), count)
+    @property
+    def can_surround(self) -> bool:
+        """True if the maps can lie around something in the upper left corner; an equation needs a rectangle."""
+        return self._pane() is self._grid
+
+    @property
+    def frame_size(self) -> QSize:
+        """The size needed around the pictures."""
+        return self.room_beside(self._stack)
+
+    @property
+    def tile_frames(self) -> dict[str, int]:
+        """What surrounds each tile, and its smallest width, as `mosaic.Frames` has them."""
+        return {
+            "strip": theme.px(STRIP_PX),
+            "tile_gap": theme.px(GAP_PX),
+            "tile_margin": MARGIN_PX,
+            "smallest": theme.px(SMALLEST_TILE_PX),
+        }
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size of the panel without a taken corner."""
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        header = self._header.minimumSize().width() - self._header.contentsMargins().left()
+        width = max(header, self._stack.minimumSizeHint().width()) + margins.left() + margins.right()
+        return QSize(width, super().minimumSizeHint().height())
+
+    def set_corner(self, size: QSize) -> None:
+        """Keep the upper left corner free, because something lies over it; (0, 0) for the whole panel."""
+        layout = self.layout()
+        assert layout is not None
+        margins, frame = layout.contentsMargins(), self.frame_size
+        beside = QSize(margins.left(), frame.height() - margins.bottom())  # from the panel's corner to the grid's
+        self._header.setContentsMargins(size.width(), 0, 0, 0)
+        self._grid.set_corner(QSize(0, 0) if size.isEmpty() else size - beside)
+
+    def arranged(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
+        """Return how a bank would lie in a room of this size."""
+        return self._grid.arranged(count, aspect, width, height, corner)
 
     def _build(self, viewport: Viewport) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 8)
-        layout.setSpacing(6)
-        header = QHBoxLayout()
+        layout.setContentsMargins(4, 3, 4, 4)
+        layout.setSpacing(4)
+        self._header = header = QHBoxLayout()
         self._title = ElidedLabel("Feature maps", self, may_vanish=True)
         theme.set_role(self._title, "title")
         header.addWidget(self._title)
@@ -98,7 +140,7 @@ class MapsPanel(Panel):
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
         actions = self.context.actions
-        options = [(name, label, actions[name].toolTip()) for name, label in MODES.items()]
+        options = [(name, label, actions[name].tip) for name, label in MODES.items()]
         self._mode = Segmented(options, self, name="How the maps are shown")
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
@@ -120,6 +162,8 @@ class MapsPanel(Panel):
         self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
         self._grid.partnered.connect(self._on_partnered)
+        for name in ("keep-reference", "swap-sides"):
+            self._compare.add_button(ActionButton(actions[name], self._compare))
         self._compare.side_chosen.connect(self._on_side_chosen)
         layout.addWidget(self._stack, 1)
 
@@ -181,6 +225,7 @@ class MapsPanel(Panel):
             selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
             pane.set_cursor(self._cursor)
             self._update_reduction()
+            self.pane_changed.emit()
 
     def _show_comparison(self, picture: Picture, views: list[TileView]) -> None:
         contrast, view = picture.contrast, picture.view

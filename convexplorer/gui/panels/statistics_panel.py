@@ -134,7 +134,7 @@ class StatisticsPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 6, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 6, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_choices())
         self._histogram = Histogram(self)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 class CommandAction(QAction):
     """A command, shared by its button, its menu entry, its keys and the palette.
 
-    A disabled `QAction` ignores its keys without a word. Here the keys of an impossible command give its reason.
+    A disabled `QAction` ignores its keys without a word. Here the keys of an impossible command give its reason. The
+    tooltip is `tip`, what the command does, with the reason why it is impossible below.
 
     Signals
     -------
@@ -20,6 +21,7 @@ class CommandAction(QAction):
 
     def __init__(self, title: str, keys: Sequence[QKeySequence], parent: QObject) -> None:
         super().__init__(title, parent)
+        self._tip = ""
         self._reason = ""
         self._refusal = QShortcut(parent) if keys else None
         self.setShortcuts(list(keys))
@@ -27,6 +29,16 @@ class CommandAction(QAction):
             self._refusal.setKeys(list(keys))
             self._refusal.setEnabled(False)
             self._refusal.activated.connect(self.give)
+
+    @property
+    def tip(self) -> str:
+        """What the command does, and its keys."""
+        return self._tip
+
+    def set_tip(self, tip: str) -> None:
+        """Set what the command does, and its keys."""
+        self._tip = tip
+        self._show_tip()
 
     @property
     def reason(self) -> str:
@@ -39,6 +51,7 @@ class CommandAction(QAction):
             return
         self._reason = reason
         self.setEnabled(not reason)
+        self._show_tip()
         if self._refusal is not None:
             self._refusal.setEnabled(bool(reason))
 
@@ -49,3 +62,6 @@ class CommandAction(QAction):
             self.refused.emit(self._reason)
         else:
             self.trigger()
+
+    def _show_tip(self) -> None:
+        self.setToolTip("\n".join(filter(None, (self._tip, self._reason))))

@@ -24,12 +24,10 @@ def refresh_actions(window: Shell) -> None:
         if command.checked is not None:
             action.setChecked(command.checked(window))
         if command.why_not is not None:
-            reason = command.why_not(window)
-            action.set_reason(reason)
-            action.setToolTip("\n".join(filter(None, (_tip(command), reason))))
+            action.set_reason(command.why_not(window))
         if command.look is not None:
             icon, tip = command.look(window)
-            action.setToolTip("\n".join(filter(None, (_tip(command, tip), action.reason))))
+            action.set_tip(_tip(command, tip))
             if icon and action.property("icon_name") != icon:
                 action.setProperty("icon_name", icon)
                 theme.set_icon(action, icon)
@@ -45,7 +43,7 @@ def _build(window: Shell, name: str, command: Command) -> CommandAction:
     keys = [QKeySequence(text) for text in command.shortcuts if text != "Space"]
     action = CommandAction(command.title, keys, window)
     action.setObjectName(name)
-    action.setToolTip(_tip(command))
+    action.set_tip(_tip(command))
     action.setStatusTip(command.tip)
     action.setProperty("menu", command.menu)
     if command.icon:

@@ -44,7 +44,7 @@ def outcome(window: MainWindow, calls: list[tuple[object, ...]]) -> dict[str, ob
     return {
         "project": plain(window.store.state),
         "undo": (window.store.can_undo, window.store.can_redo),
-        "view": window.selection.view,
+        "view": plain(window.selection.view),
         "pin": window.selection.pin,
         "overlays": window.selection.overlays,
         "crop": window.selection.crop,

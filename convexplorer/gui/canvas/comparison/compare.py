@@ -33,6 +33,7 @@ _LETTER_PX = 16
 _GRIP_PX, _REACH_PX = 11, 9
 _STEP, _LARGE_STEP = 0.02, 0.1
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+_NAMES_OF_DIFFERENCE = ("difference B − A", "B − A")  # the longest that fits
 _SIDES = {Qt.Key.Key_A: 0, Qt.Key.Key_B: 1}
 
 
@@ -61,6 +62,7 @@ class CompareView(PicturePane):
         self._held: int | None = None  # the side whose key is held down
         self._options: tuple[tuple[str, object], ...] = ()
         self._choices = (self._make_choice(0), self._make_choice(1))
+        self._buttons: list[QWidget] = []
         self._labels = TileLabels(self._cache)
         theme.notifier().changed.connect(self._on_theme_changed)
         self.setMinimumSize(200, 140)
@@ -99,6 +101,13 @@ class CompareView(PicturePane):
         self._place_choices()
         self._update_reduction()
         self.update()
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a small square button of a command beside the difference, behind those that are there."""
+        button.setParent(self)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        self._buttons.append(button)
+        self._place_choices()
 
     def set_choices(self, options: Sequence[tuple[str, object]], chosen: tuple[object, object]) -> None:
         """Offer what each side can be, (text, key) each; without options the names are written instead."""
@@ -290,7 +299,8 @@ class CompareView(PicturePane):
                 if not self._options:
                     self._labels.write_fitting(painter, above, tile.title, is_bold=True, is_right=is_right)
                 elif right is None:
-                    self._labels.write_fitting(painter, above, f"{tile.title} B − A", is_bold=True)
+                    above.setWidth(above.width() - len(self._buttons) * theme.px(_HEADER_PX))
+                    self._labels.write_fitting(painter, above, *_NAMES_OF_DIFFERENCE, is_bold=True)
                 below = QRectF(x, rect.bottom() + theme.px(2), width, footer - theme.px(2))
                 self._labels.write_range(painter, below, tile, is_right=is_right)
 
@@ -338,6 +348,10 @@ class CompareView(PicturePane):
         letter = theme.px(_LETTER_PX)
         for combo, left in zip(self._choices, (rect.left(), rect.right() - width), strict=True):
             combo.setGeometry(int(left) + letter, top, max(width - letter, 0), header - theme.px(4))
+        found, side = self.arrangement, theme.px(_HEADER_PX)
+        right = found.second.right() if not found.second.isEmpty() else found.sentence.right()
+        for i, button in enumerate(reversed(self._buttons), 1):
+            button.setGeometry(int(right) - i * side, int(found.second.top()) - side, side, side)
 
     def _write_letters(self, painter: QPainter) -> None:
         """Write A and B before the lists, as the keys and the kernels name both sides."""

@@ -9,7 +9,10 @@ from PySide6.QtCore import QRectF
 _SMALLER = 0.4
 # So much of the height beside the divided picture is the kernels'.
 _KERNELS = 0.36
+# And so much of the width below it is the difference's, where kernels stand beside.
+_BESIDE_KERNELS = 0.56
 _MARGIN_PX = 4
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,10 @@ def arranged(width: int, height: int, aspect: float, measures: Measures) -> Comp
     inner_width, inner_height = width - 2 * _MARGIN_PX, height - 2 * _MARGIN_PX
     caption = measures.header + measures.footer
     beside = min((inner_width - measures.gap) / (1 + _SMALLER), (inner_height - caption) * aspect)
-    room = inner_height - measures.gap - caption - _second_caption(measures, inner_width)
-    below = min(inner_width, room / (1 + _SMALLER) * aspect)
+    below = float(inner_width)
+    for _ in range(_TRIES):  # a narrower picture has a longer sentence below it
+        room = inner_height - measures.gap - caption - _second_caption(measures, below)
+        below = max(min(below, room / (1 + _SMALLER) * aspect), 1.0)
     arrange = _beside if beside >= below else _below
     return arrange(width, height, aspect, measures, _size(max(beside, below), aspect))
 
@@ -84,7 +89,8 @@ def _below(width: int, height: int, aspect: float, measures: Measures, size: tup
     (across, down), gap, header = size, measures.gap, measures.second_header
     caption, second_caption = measures.header + measures.footer, _second_caption(measures, across)
     room = height - 2 * _MARGIN_PX - gap - caption - second_caption - down
-    small = _size(min(max(across * _SMALLER, room * aspect), across), aspect)
+    widest = across * _BESIDE_KERNELS if measures.has_kernels else across
+    small = _size(min(max(across * _SMALLER, room * aspect), widest), aspect)
     top = max((height - caption - second_caption - gap - down - small[1]) // 2, 0) + measures.header
     first = QRectF((width - across) // 2, top, across, down)
     start = first.bottom() + measures.footer + gap + header

@@ -1,7 +1,5 @@
 """The canvas of the input: one picture that fills its pane."""
 
-from math import ceil
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
@@ -108,11 +106,6 @@ class ImageCanvas(PicturePane):
         if crop != self._crop:
             self._crop = crop
             self.update()
-
-    def filled_width(self, height: int) -> int:
-        """Return the largest width that the whole picture can fill in a widget of this height."""
-        rows, columns = self.seen_extent
-        return ceil(max(height - 2 * MARGIN_PX, 1) * columns / rows) + 2 * MARGIN_PX
 
     def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
         """Return the projection of the picture."""

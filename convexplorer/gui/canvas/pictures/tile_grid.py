@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
@@ -15,8 +15,8 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 
 SMALLEST_TILE_PX = 110
-GAP_PX = 8
-MARGIN_PX = 3
+GAP_PX = 5
+MARGIN_PX = 2  # room for the frame of the selected tile
 BAR_PX = 12
 
 
@@ -44,6 +44,7 @@ class TileGrid(PicturePane):
         self._partner: int | None = None
         self._has_control = False  # Ctrl is held down while the mouse is released
         self._entered = -1
+        self._corner = (0, 0)
         self._labels = TileLabels(self._cache)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -52,7 +53,7 @@ class TileGrid(PicturePane):
         self._bar.valueChanged.connect(self._on_scrolled)
         theme.notifier().changed.connect(self._on_theme_changed)
         self.setMinimumSize(SMALLEST_TILE_PX + 2 * MARGIN_PX, 96)
-        self._layout = self._arranged(self.width(), self.height(), 0)
+        self._layout = self._arranged()
         self._describe()
 
     @property
@@ -65,10 +66,12 @@ class TileGrid(PicturePane):
         """The current arrangement of the tiles."""
         return self._layout
 
-    def filled_width(self, width: int, height: int, count: int) -> int:
-        """Return the width filled by `count` tiles in a widget of this size; the full width if they scroll."""
-        layout = self._arranged(width, height, count)
-        return width if layout.content_height > height else layout.block_width + 2 * MARGIN_PX
+    def set_corner(self, size: QSize) -> None:
+        """Keep the upper left corner free of tiles, because something lies over it; (0, 0) for the whole widget."""
+        corner = (max(size.width(), 0), max(size.height(), 0))
+        if corner != self._corner:
+            self._corner = corner
+            self._rearrange()
 
     def set_tiles(self, tiles: Sequence[TileView]) -> None:
         """Show these tiles; zoom, cursor, scroll position and selection stay."""
@@ -200,6 +203,8 @@ class TileGrid(PicturePane):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._tiles:
+            if self._layout.is_overlaid:
+                self._labels.reserve(self._tiles, self._layout.picture_width)
             top = self._bar.value() + event.rect().top()
             for index in self._layout.visible(top, top + event.rect().height()):
                 self._paint_tile(painter, index)
@@ -246,32 +251,28 @@ class TileGrid(PicturePane):
 
     def _walk_target(self, key: Qt.Key) -> int | None:
         """Return the index of the tile selected by a key; None if the key selects no tile."""
-        columns, last = self._layout.columns, len(self._tiles) - 1
-        page = columns * max(self.height() // self._layout.row_height, 1)
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -columns,
-            Qt.Key.Key_Down: columns,
-            Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page,
-            Qt.Key.Key_Home: -self._selected,
-            Qt.Key.Key_End: last - self._selected,
+        last = len(self._tiles) - 1
+        page = max(self.height() // self._layout.row_height, 1)
+        targets = {
+            Qt.Key.Key_Left: max(self._selected - 1, 0),
+            Qt.Key.Key_Right: min(self._selected + 1, last),
+            Qt.Key.Key_Up: self._layout.neighbour(self._selected, -1),
+            Qt.Key.Key_Down: self._layout.neighbour(self._selected, 1),
+            Qt.Key.Key_PageUp: self._layout.neighbour(self._selected, -page),
+            Qt.Key.Key_PageDown: self._layout.neighbour(self._selected, page),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
         }
-        if key not in steps:
-            return None
-        target = self._selected + steps[key]
-        if abs(steps[key]) == columns and not 0 <= target <= last:
-            return self._selected
-        return min(max(target, 0), last)
+        return targets.get(key)
 
-    def _arranged(self, width: int, height: int, count: int) -> TileLayout:
-        """Compute the arrangement of `count` tiles for a size of the widget."""
-        rows, columns = self.seen_extent
+    def arranged(
+        self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int] = (0, 0)
+    ) -> TileLayout:
+        """Compute the arrangement of `count` tiles for a size of the widget and of its taken corner."""
         return arrange(
             count,
             # The aspect ratio is limited: an extremely long picture would leave no room for its tile.
-            min(max(columns / rows, 0.1), 10.0),
+            min(max(aspect, 0.1), 10.0),
             width,
             height,
             caption=theme.px(STRIP_PX),
@@ -279,11 +280,16 @@ class TileGrid(PicturePane):
             margin=MARGIN_PX,
             smallest=theme.px(SMALLEST_TILE_PX),
             bar=theme.px(BAR_PX),
+            corner=corner,
         )
+
+    def _arranged(self) -> TileLayout:
+        rows, columns = self.seen_extent
+        return self.arranged(len(self._tiles), columns / rows, self.width(), self.height(), self._corner)
 
     def _rearrange(self) -> None:
         """Rearrange the tiles, and show a scroll bar if needed."""
-        self._layout = self._arranged(self.width(), self.height(), len(self._tiles))
+        self._layout = self._arranged()
         hidden = self._layout.content_height - self.height()
         width = theme.px(BAR_PX)
         self._bar.setGeometry(self.width() - width, 0, width, self.height())

@@ -1,5 +1,6 @@
 """The labels of a tile: name, kernel thumbnail, range, and clipped share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
@@ -77,8 +78,13 @@ class TileLabels:
         room = width - 2 * pad if is_overlaid or not is_beside else width - beside
         subtitle = self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
-        clipped = self._fit(self._detail, room - taken - theme.px(8), tile.loss, tile.short_loss, "!")
+        clipped = self._fit_loss(tile, room - taken - theme.px(8))
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
+
+    def reserve(self, tiles: Sequence[TileView], width: float) -> None:
+        """Make room for the widest range of all tiles, so that the chips do not jump while numbers change."""
+        widest = max((self.fitted(tile, width, is_overlaid=True).subtitle.width for tile in tiles), default=0.0)
+        self._range_width = max(self._range_width, widest)
 
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
         """Paint the labels in a strip above the picture: two lines, and the kernel at the right."""
@@ -110,11 +116,9 @@ class TileLabels:
             color = self._colors.accent if is_selected else self._colors.text
             self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color)
         if tile.subtitle:
-            # The widest range so far sets the width of all chips, so that they do not jump while numbers change.
-            self._range_width = max(self._range_width, labels.subtitle.width)
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
             self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
-        if tile.loss:
+        if labels.clipped.text:
             width = labels.clipped.width + 2 * pad
             chip = QRectF(rect.right() - width, rect.bottom() - line, width, line)
             self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning)
@@ -123,22 +127,21 @@ class TileLabels:
         self,
         painter: QPainter,
         rect: QRectF,
-        text: str,
-        *,
+        *texts: str,
         is_bold: bool = False,
         is_right: bool = False,
         color: QColor | None = None,
     ) -> None:
-        """Write one line, elided only if it must be."""
+        """Write the first text that fits into one line, the last one elided if it must be."""
         font = self._title if is_bold else self._detail
-        fitted = self._fit(font, rect.width(), text)
+        fitted = self._fit(font, rect.width(), *texts)
         write(painter, rect, fitted.text, font, color or self._colors.text, _RIGHT if is_right else _LEFT)
 
     def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:
         """Write the range, and the clipped share at the other end of the line."""
         subtitle = self._fit(self._detail, rect.width(), tile.subtitle, tile.subtitle.replace(" ", ""))
         room = rect.width() - subtitle.width - theme.px(8)
-        clipped = self._fit(self._detail, room, tile.loss, tile.short_loss, "!")
+        clipped = self._fit_loss(tile, room)
         ends = (_RIGHT, _LEFT) if is_right else (_LEFT, _RIGHT)
         write(painter, rect, subtitle.text, self._detail, self._colors.muted, ends[0])
         write(painter, rect, clipped.text, self._detail, self._colors.warning, ends[1])
@@ -160,6 +163,10 @@ class TileLabels:
         side = theme.px(_NARROW_THUMBNAIL_PX if width < theme.px(NARROW_PX) else _THUMBNAIL_PX)
         size = tile.thumbnail.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
         return QSizeF(size.expandedTo(QSize(theme.px(4), theme.px(4))))
+
+    def _fit_loss(self, tile: TileView, width: float) -> Fitted:
+        """Return what the screen cannot show, in the words that fit: a cut number would be another one."""
+        return self._fit(self._detail, width, tile.loss, tile.short_loss, tile.shortest_loss, "")
 
     def _fit(self, font: QFont, width: float, *candidates: str) -> Fitted:
         """Return the first text that fits, or the last one elided; results are cached."""

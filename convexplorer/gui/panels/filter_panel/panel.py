@@ -240,7 +240,7 @@ class FilterPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 5, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_header())
         self._bar = FilterBar(self.context.actions, self)
@@ -352,7 +352,7 @@ class FilterPanel(Panel):
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(one.name)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].toolTip()}")
+            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].tip}")
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
         self._reserve_room(self._grid.rows)
