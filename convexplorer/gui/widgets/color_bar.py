@@ -190,16 +190,17 @@ class ColorBar(QWidget):
             painter.drawPixmap(int(high.left()) - side - theme.px(3), int(high.center().y() - side / 2), lock)
 
     def _paint_note(self, painter: QPainter, rects: list[QRectF]) -> None:
-        """Write the note between zero and the upper end, shortened to the available space."""
+        """Write the note between zero and the upper end, or its short form, or nothing where neither has room."""
         left = max(rect.right() for i, rect in enumerate(rects) if i != 1) + theme.px(8)
         right = rects[1].left() - theme.px(18 if self._is_locked else 6)
         metrics = painter.fontMetrics()
         fits = metrics.horizontalAdvance(self._note) <= right - left
         note = self._note if fits or not self._short_note else self._short_note
-        text = metrics.elidedText(note, Qt.TextElideMode.ElideRight, int(right - left))
+        if metrics.horizontalAdvance(note) > right - left:
+            return  # the tooltip has it, and a part of a number is another number
         painter.setPen(theme.colors().warning)
         painter.drawText(
-            QRectF(left, rects[1].top(), right - left, rects[1].height()), Qt.AlignmentFlag.AlignRight, text
+            QRectF(left, rects[1].top(), right - left, rects[1].height()), Qt.AlignmentFlag.AlignRight, note
         )
 
     def _label_rect(self, bar: QRectF, share: float, text: str, metrics: QFontMetrics) -> QRectF:
