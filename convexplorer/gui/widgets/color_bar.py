@@ -190,17 +190,16 @@ class ColorBar(QWidget):
             painter.drawPixmap(int(high.left()) - side - theme.px(3), int(high.center().y() - side / 2), lock)
 
     def _paint_note(self, painter: QPainter, rects: list[QRectF]) -> None:
-        """Write the note between zero and the upper end, or its short form, or nothing where neither has room."""
+        """Write the note between zero and the upper end, shortened to the available space."""
         left = max(rect.right() for i, rect in enumerate(rects) if i != 1) + theme.px(8)
         right = rects[1].left() - theme.px(18 if self._is_locked else 6)
         metrics = painter.fontMetrics()
-        fits = metrics.horizontalAdvance(self._note) <= right - left
-        note = self._note if fits or not self._short_note else self._short_note
-        if metrics.horizontalAdvance(note) > right - left:
-            return  # the tooltip has it, and a part of a number is another number
+        # A cut number would be another one; what has no room is in the tip.
+        notes = (self._note, self._short_note)
+        text = next((note for note in notes if metrics.horizontalAdvance(note) <= right - left), "")
         painter.setPen(theme.colors().warning)
         painter.drawText(
-            QRectF(left, rects[1].top(), right - left, rects[1].height()), Qt.AlignmentFlag.AlignRight, note
+            QRectF(left, rects[1].top(), right - left, rects[1].height()), Qt.AlignmentFlag.AlignRight, text
         )
 
     def _label_rect(self, bar: QRectF, share: float, text: str, metrics: QFontMetrics) -> QRectF:
