@@ -17,7 +17,7 @@ from convexplorer.gui.canvas.explanation.study_sheet import LABEL, OPERATOR, Cel
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_words import shows_weights, words_of
-from convexplorer.words import MINUS, aligned_number, number, short_number, whole_characters
+from convexplorer.words import MINUS, aligned_number, cell_words, number, short_number, whole_characters
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _IN_CELL = int(_CENTER | Qt.TextFlag.TextSingleLine)
@@ -239,9 +239,9 @@ class StudyPainter:
             row, column = (i - before for i, before in zip(look.place, sheet.padding, strict=True))
             kind = "padding" if sheet.is_padding(look.place) else "input"
             count = f"{len(readers)} output{'' if len(readers) == 1 else 's'}"
-            return [f"{kind} ({row}, {column}) is read by {count}"]
+            return [f"{kind} at {cell_words((row, column))} is read by {count}"]
         trace = sheet.trace(look.cell)
-        head = f"output ({look.cell[0]}, {look.cell[1]})"
+        head = f"output at {cell_words(look.cell)}"
         end = number(trace.value, 3)
         if not shows_weights(trace) and trace.kind not in _OF_MANY:
             lines = words_of(trace).lines(trace, [f"map {channel + 1}" for channel in trace.channels.tolist()])
