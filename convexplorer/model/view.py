@@ -31,10 +31,16 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What was kept to compare with: a picture, and all settings of that moment."""
+    """What was kept to compare with: a picture, all settings of that moment, and what its maps were called.
+
+    Attributes
+    ----------
+    names : of the picture's channels, then of the maps of each layer.
+    """
 
     frame: Frame
     project: Project
+    names: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

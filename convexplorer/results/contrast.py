@@ -56,7 +56,7 @@ def contrast_tiles(now: Computed, stage: Stage, view: View, pen: Pen) -> tuple[t
     kernels = _kernels(first, second)
     common = _on_common_cells(first, second)
     if isinstance(common, str):
-        return tiles, Contrast(common, kernels=kernels), common
+        return tiles, Contrast(common, note=common, kernels=kernels), common
     are_angles = first.strengths is not None and second.strengths is not None
     whole = _minus(common.second, common.first, are_angles=are_angles)
     is_flat = not second.has_places
@@ -106,6 +106,8 @@ def _on_common_cells(first: Exhibit, second: Exhibit) -> Common | str:
         if first.has_places == second.has_places and first.whole.shape == second.whole.shape:
             return Common(first.whole, second.whole, second.places, "")
         return "These values have no place on the input, so there is no difference."
+    if (first.strengths is None) != (second.strengths is None):
+        return "Angles and other values are not of one kind, so there is no difference."
     if first.reason or second.reason:
         return first.reason or second.reason
     if first.places.rank != second.places.rank:

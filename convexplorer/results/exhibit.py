@@ -14,8 +14,9 @@ from convexplorer.kernels.planes import merged
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
-from convexplorer.model.view import Reference, Result, Side, View
+from convexplorer.model.view import BEFORE, SELECTED, Reference, Result, Side, View
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.picture import Picture
 from convexplorer.results.preview import plan_preview, reduce_image
 from convexplorer.results.reading import Zeros
 from convexplorer.results.stage import Stage, find_stage, map_names, place
@@ -26,7 +27,8 @@ from convexplorer.sources.frame import Frame
 _KEPT: "WeakKeyDictionary[Reference, Computed]" = WeakKeyDictionary()
 _SETTINGS: "WeakKeyDictionary[Reference, Computed]" = WeakKeyDictionary()
 
-SUFFIXES: dict[Result, str] = {"now": "", "kept": ", kept", "settings": ", kept settings"}
+SUFFIXES: dict[Result, str] = {"now": "", "kept": ", kept result", "settings": ", kept settings"}
+MOST_CHOICES = 500  # that a list offers
 NO_REFERENCE = "Nothing was kept to compare with."
 
 
@@ -137,16 +139,52 @@ def exhibit(side: Side, now: Computed, stage: Stage, view: View) -> "Exhibit | s
     return _of_stage(found, side, view.filter, computed.layers[position], prefix=prefix, is_selected=wanted == selected)
 
 
-def side_choices(computed: Computed, result: Result) -> tuple[tuple[Side, str], ...]:
-    """Return every map that can be a side of a comparison, with its name; the picture's channels come first."""
-    names = map_names(computed.layers, computed.names, computed.evaluation)
-    titles = ["picture", *(f"{i}  {layer.title}" for i, layer in enumerate(computed.layers, 1))]
-    found: list[tuple[Side, str]] = []
-    for layer_id, title, own in zip((INPUT, *computed.project.ids), titles, names, strict=False):
-        if layer_id == INPUT:
-            found.append((Side(result, INPUT), title))
-        found += [(Side(result, layer_id, i), f"{title} · {name}") for i, name in enumerate(own)]
+def release_settings(view: View) -> None:
+    """Let go of what kept settings gave for a picture while nobody looks at it; its maps take much memory."""
+    if view.mode != "compare" or all(side.result != "settings" for side in view.sides):
+        _SETTINGS.clear()
+
+
+def reference_of(picture: Picture) -> Reference | None:
+    """Return a picture as something to compare later ones with; None if nothing was computed."""
+    if picture.evaluation is None:
+        return None
+    names = map_names(picture.project.layers, picture.input_names, picture.evaluation)
+    return Reference(picture.frame, picture.project, names)
+
+
+def side_choices(picture: Picture) -> tuple[tuple[Side, str], ...]:
+    """Return all that can be a side of a comparison, with its name: first what follows the selection, then all maps."""
+    view, evaluation = picture.view, picture.evaluation
+    if evaluation is None:
+        return ()
+    names = map_names(picture.project.layers, picture.input_names, evaluation)
+    selected = picture.project.layers[picture.position].id if picture.project.layers else ""
+    found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(picture.project, names, selected, view)} (selected)")]
+    if view.reference is not None:
+        kept = _name(view.reference.project, view.reference.names, selected, view)
+        found += [(Side("settings"), f"{kept}, kept settings"), (Side("kept"), f"{kept}, kept result")]
+    found += _every_map(picture.project, names, "now", "")
+    if view.reference is not None:
+        found += _every_map(view.reference.project, view.reference.names, "kept", "kept ")
     return tuple(found)
+
+
+def _name(project: Project, names: Sequence[Sequence[str]], layer_id: str, view: View) -> str:
+    """Return the name of the selected map in a project."""
+    index = project.index_of(layer_id)
+    own = names[index + 1] if index is not None and index + 1 < len(names) else ()
+    return own[view.filter] if view.filter < len(own) else "the map"
+
+
+def _every_map(project: Project, names: Sequence[Sequence[str]], result: Result, prefix: str) -> list[tuple[Side, str]]:
+    """Return every map of a result with its name, those of the picture first; of very many the first ones."""
+    titles = ["picture", *(f"{i}  {layer.title}" for i, layer in enumerate(project.layers, 1))]
+    found: list[tuple[Side, str]] = [(Side(result, INPUT), f"{prefix}picture")]
+    for layer_id, title, own in zip((INPUT, *project.ids), titles, names, strict=False):
+        if layer_id != INPUT or len(own) > 1:
+            found += [(Side(result, layer_id, i), f"{prefix}{title} · {name}") for i, name in enumerate(own)]
+    return found[:MOST_CHOICES]
 
 
 def _computed(side: Side, now: Computed, view: View) -> Computed | None:

@@ -16,7 +16,7 @@ from convexplorer.core.geometry.places import block_grid
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
-from convexplorer.results.exhibit import Computed
+from convexplorer.results.exhibit import Computed, release_settings
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
@@ -97,6 +97,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
     stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look)
+    release_settings(job.view)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _draw(job, stage, now, previous)
     measured = _measured(job, stage, previous)

@@ -18,6 +18,7 @@ from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
+from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.overlay import Overlay
@@ -154,6 +155,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.bridge.reopen()
     qtbot.waitUntil(lambda: is_up_to_date(window) and window.bridge.picture.frame is not before)
     window.viewport.fit()
+    window.body.divide()  # for this picture and its maps
     window.refresh_title()
     window.run(lambda _: None)  # which shows all switches as they are
     window.maps_panel.take_focus()
@@ -178,14 +180,13 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.show()
     window.activateWindow()
     window.resize(*SIZE)
-    window.splitter.share = 0.0
-    window.show_controls(True)
     if window.maps_panel._is_enlarged:
         window.maps_panel.toggle_enlarged()
-    for pair in window.findChildren(PairSpin):
+    for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):
         page.set_alone(False)
-    window.show_explanation(window.settings.read("explanation", False))
+    window.show_explanation(False)  # it may be about to show itself after a click
+    window.body.forget()

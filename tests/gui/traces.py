@@ -28,7 +28,18 @@ SHOWN = (
     "count", "toolTip", "accessibleName", "windowTitle", "title", "readOnly", "role",
 )  # fmt: skip
 # What counts on for ever or follows the clock says nothing about what is shown.
-UNTOLD = {"_stroke", "_shown_at_s", "_dropped", "_dropped_before", "_has_time", "_is_running", "_reports", "_marks"}
+UNTOLD = {
+    "_stroke",
+    "_shown_at_s",
+    "_dropped",
+    "_dropped_before",
+    "_has_time",
+    "_is_running",
+    "_reports",
+    "_marks",
+    "_divided_for",
+    "_designed",
+}
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time
 DURATION = re.compile(r"[\d.]+ ms")
@@ -43,7 +54,7 @@ def traces_of(window: MainWindow) -> Traces:
         "focus": _name_of(window.focusWidget()),
         "history": (window.store.can_undo, window.store.can_redo, window.store.is_modified),
         "state": plain(window.store.state),
-        "view": window.selection.view,
+        "view": plain(window.selection.view),
         "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
         "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
         "work": (

@@ -1,6 +1,8 @@
 """Two maps against each other: the difference on common cells, its numbers in words, and what can be chosen."""
 
+import gc
 import math
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +13,7 @@ from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.project import INPUT, Project
 from convexplorer.model.view import SELECTED, Reference, Side, View
-from convexplorer.results.exhibit import NO_REFERENCE, Computed, side_choices
+from convexplorer.results.exhibit import NO_REFERENCE, reference_of, side_choices
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Contrast, Picture
 from convexplorer.results.render import Rendered, render
@@ -158,7 +160,7 @@ def test_what_was_kept_stays_when_another_picture_comes() -> None:
 
     np.testing.assert_array_equal(picture.tiles[0].values, maps_of(project, noise(0))[0])
     np.testing.assert_array_equal(picture.tiles[1].values, maps_of(project, noise(1))[0])
-    assert picture.tiles[0].title == "sobel-x, kept"
+    assert picture.tiles[0].title == "sobel-x, kept result"
 
 
 def test_pictures_of_different_sizes_are_compared_where_they_lie_over_each_other() -> None:
@@ -192,16 +194,16 @@ def test_layers_that_were_not_changed_are_not_computed_twice() -> None:
 
 def test_any_map_of_any_layer_can_be_chosen() -> None:
     project = add(add(project_of(), "activation"), "max_pool")
-    picture = render(Job(noise(), project, View())).picture
-    assert picture.evaluation is not None
-    computed = Computed(project, picture.frame, picture.evaluation, picture.input_names, 1, picture.look)
+    kept = reference_of(render(Job(noise(), project, View())).picture)
+    picture = render(Job(noise(), project, View(reference=kept))).picture
 
-    choices = side_choices(computed, "now")
+    choices = side_choices(picture)
 
-    assert len({side for side, _ in choices}) == len(choices) == 2 + 3 + 3 + 3
+    # What goes in, the selected map, both kept ones; then the picture and the maps of three layers, twice.
+    assert len({side for side, _ in choices}) == len(choices) == 4 + 2 * (1 + 3 + 3 + 3)
     assert len({name for _, name in choices}) == len(choices)
     for side, _ in choices:
-        shown, contrast = compared(project, side, Side(layer=project.ids[0], map=2))
+        shown, contrast = compared(project, side, Side(layer=project.ids[0], map=2), reference=kept)
         assert contrast.largest is not None
         assert len(shown.tiles) == 3
 
@@ -257,3 +259,17 @@ def test_scores_without_places_are_compared_with_those_that_were_kept() -> None:
 
     assert contrast.largest == pytest.approx(abs(float(maps_of(other)[2]) - float(maps_of(project)[2])), rel=1e-5)
     assert picture.tiles[2].values.shape == (1, 1)
+
+
+def test_maps_of_kept_settings_are_let_go_when_nobody_looks_at_them() -> None:
+    before, after = project_of("sobel-x"), project_of("scharr-x")
+    kept = Reference(noise(), before)
+    shown = rendered(after, Side("settings"), reference=kept)
+    maps = weakref.ref(shown.picture.tiles[0].values.base)
+    assert maps() is not None
+
+    del shown
+    rendered(after, Side("settings"), reference=kept, mode="bank")
+    gc.collect()
+
+    assert maps() is None

@@ -52,6 +52,14 @@ def choose_preset(window: Shell) -> None:
     window.filter_panel.choose_preset()
 
 
+def preset_look(window: Shell) -> tuple[str, str]:
+    """Return the icon and the tooltip of the choice of a preset, which names the present one."""
+    chosen = window.choice()
+    known = presets.presets().get(chosen.filter.preset or "") if chosen is not None else None
+    now = "edited weights" if known is None else f"“{known.label}”"
+    return "", f"Replace the filter, now {now}, by a preset."
+
+
 def use_preset(window: Shell, name: str) -> None:
     """Replace the selected filter by a preset."""
     window.filter_panel.use_preset(name)
@@ -122,6 +130,34 @@ def why_not_move(by: int) -> Callable[[Shell], str]:
 def transform(operation: str) -> Callable[[Shell], None]:
     """Return the command that applies an operation of `edits.TRANSFORMS` to the selected filter."""
     return lambda window: window.filter_panel.transform(operation)
+
+
+def why_not_transform(operation: str) -> Callable[[Shell], str]:
+    """Return the function that gives the reason why an operation of `edits.TRANSFORMS` is impossible, or ""."""
+
+    def ask(window: Shell) -> str:
+        return why_no_filter(window) or reason_against(lambda: window.filter_panel.check_transform(operation))
+
+    return ask
+
+
+def merge_planes(window: Shell) -> None:
+    """Replace the planes of the selected filter by their mean, one plane for all channels."""
+    if _commit(window, edits.merge_planes):
+        window.filter_panel.choose_plane(None)
+
+
+def why_not_merge(window: Shell) -> str:
+    """Return the reason why there are no planes to merge, or ""."""
+    chosen = window.choice()
+    if chosen is None:
+        return NO_FILTER
+    return "" if len(chosen.filter.planes) > 1 else "The filter has one plane for all channels."
+
+
+def why_no_filter(window: Shell) -> str:
+    """Return the reason why there is no filter to edit, or ""."""
+    return NO_FILTER if window.choice() is None else ""
 
 
 def copy_kernel(window: Shell) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from convexplorer.gui.commands.printing import NOTHING
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.results.film import RATES_HZ
 from convexplorer.words import duration_text
 
 
 def toggle_explanation(window: Shell) -> None:
     """Show or hide the explanation panel."""
-    window.show_explanation(not has_explanation(window))
+    window.show_explanation(not has_explanation(window), is_chosen=True)
 
 
 def has_explanation(window: Shell) -> bool:
@@ -21,6 +23,16 @@ def has_explanation(window: Shell) -> bool:
 def open_lens(window: Shell) -> None:
     """Show the computation enlarged, over the window."""
     window.show_lens()
+
+
+def why_not_lens(window: Shell) -> str:
+    """Return the reason why there is no computation to enlarge, or ""."""
+    return NOTHING if window.explanation_panel.computation is None else ""
+
+
+def why_not_film(window: Shell) -> str:
+    """Return the reason why no window can slide, or ""."""
+    return "" if window.explanation_panel.has_film else NOTHING
 
 
 def let_go(window: Shell) -> None:
@@ -67,6 +79,18 @@ def step_film(by: int) -> Callable[[Shell], None]:
 def change_film_rate(steps: int) -> Callable[[Shell], None]:
     """Return the command that changes the film's rate by some steps."""
     return lambda window: window.explanation_panel.film.change_rate(steps)
+
+
+def why_not_film_rate(steps: int) -> Callable[[Shell], str]:
+    """Return the function that gives the reason why the film's rate cannot change by some steps, or ""."""
+
+    def ask(window: Shell) -> str:
+        last = RATES_HZ[-1] if steps > 0 else RATES_HZ[0]
+        word = "fastest" if steps > 0 else "slowest"
+        is_last = window.explanation_panel.film.film.rate_hz == last
+        return f"This is the {word}: {last} outputs a second." if is_last else ""
+
+    return ask
 
 
 def toggle_film_loop(window: Shell) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from convexplorer.export import EXPORTS, arrays, composition, images
 from convexplorer.export import kernels as bank_files
 from convexplorer.export.files import free_path, reason_of
+from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording, open_journal
@@ -21,6 +22,7 @@ from convexplorer.results.summary import summary_text
 from convexplorer.results.tiles import colored
 from convexplorer.words import failure
 
+NO_MAP = "There is no map yet: open a picture first."
 BESIDE_FROM_CELLS = 8_000_000  # files that take longer than about half a second are written in the background
 
 _LONGEST_STEM = 60
@@ -30,7 +32,6 @@ def export_map(window: Shell) -> None:
     """Save the selected map as shown."""
     tile = window.selected_tile()
     if tile is None:
-        _nothing_yet(window)
         return
     path = ask_export(window, "map", file_stem(tile.title))
     if path is not None:
@@ -38,11 +39,15 @@ def export_map(window: Shell) -> None:
         save_and_tell(window, path, lambda: images.save_png(path, colored(tile, is_dark=is_dark)), _cells([tile]))
 
 
+def why_no_map(window: Shell) -> str:
+    """Return the reason why there is no map to export, or ""."""
+    return NO_MAP if window.selected_tile() is None else ""
+
+
 def export_grid(window: Shell) -> None:
     """Save all tiles as one picture, with their names."""
     picture = window.bridge.picture
-    if picture is None or not picture.tiles:
-        _nothing_yet(window)
+    if picture is None:
         return
     path = ask_export(window, "grid", "maps")
     if path is not None:
@@ -55,8 +60,7 @@ def export_grid(window: Shell) -> None:
 def export_values(window: Shell) -> None:
     """Save the exact values of all maps."""
     picture = window.bridge.picture
-    if picture is None or not picture.tiles:
-        _nothing_yet(window)
+    if picture is None:
         return
     path = ask_export(window, "maps", "maps")
     if path is not None:
@@ -71,7 +75,6 @@ def export_bank(window: Shell) -> None:
     """Save the filters of the selected layer."""
     chosen = window.choice()
     if chosen is None:
-        window.say("There is no convolution layer to export.", kind="warning")
         return
     path = ask_export(window, "bank", "kernels")
     if path is not None:
@@ -82,7 +85,6 @@ def copy_map(window: Shell) -> None:
     """Copy the selected map as shown."""
     tile = window.selected_tile()
     if tile is None:
-        _nothing_yet(window)
         return
     rgb = np.ascontiguousarray(colored(tile, is_dark=theme.is_dark()))
     height, width = rgb.shape[:2]
@@ -91,11 +93,21 @@ def copy_map(window: Shell) -> None:
     window.say(f"Copied the picture of “{tile.title}”, {width} × {height}.", kind="info")
 
 
+def why_no_kernels(window: Shell) -> str:
+    """Return the reason why there are no kernels, or ""."""
+    return NO_FILTER if window.choice() is None else ""
+
+
+def why_no_summary(window: Shell) -> str:
+    """Return the reason why there is no summary of the layers, or ""."""
+    picture = window.bridge.picture
+    return NO_MAP if picture is None or picture.evaluation is None else ""
+
+
 def copy_summary(window: Shell) -> None:
     """Copy the table of layers with their shapes, parameters and multiply-adds as text."""
     picture = window.bridge.picture
     if picture is None or picture.evaluation is None:
-        _nothing_yet(window)
         return
     QGuiApplication.clipboard().setText(summary_text(picture.project.layers, picture.evaluation))
     window.say(f"Copied the summary of {len(picture.project.layers)} layers.", kind="info")
@@ -105,7 +117,6 @@ def snapshot(window: Shell) -> None:
     """Save input and maps side by side into the last used folder, without asking."""
     picture = window.bridge.picture
     if picture is None:
-        _nothing_yet(window)
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = free_path(Path(window.settings.last_folder) / name)
@@ -194,7 +205,3 @@ def file_stem(title: str) -> str:
     """Return a title as a valid file name of a length that every disk takes."""
     safe = "".join(character if character.isalnum() or character in "-_" else "-" for character in title)
     return safe[:_LONGEST_STEM].strip("-") or "map"
-
-
-def _nothing_yet(window: Shell) -> None:
-    window.say("There is no map yet: open a picture first.", kind="warning")

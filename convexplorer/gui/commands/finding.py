@@ -74,7 +74,7 @@ def _commands(window: Shell, names: Sequence[str]) -> list[Entry]:
     found = []
     for action in map(window.actions_by_name.__getitem__, names):
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        found.append(Entry(action.text(), keys, action.icon(), action.trigger, action.isEnabled()))
+        found.append(Entry(action.text(), keys, action.icon(), action.give, action.isEnabled(), action.toolTip()))
     return found
 
 

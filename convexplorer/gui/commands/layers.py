@@ -70,6 +70,17 @@ def duplicate(window: Shell) -> None:
         _select(window, index + 1)
 
 
+def why_not_duplicate(window: Shell) -> str:
+    """Return the reason why the selected layer cannot be copied, or ""."""
+    index = _selected(window)
+    return NO_LAYER if index is None else reason_against(lambda: edits.duplicate_layer(window.store.state, index))
+
+
+def why_not_toggle(window: Shell) -> str:
+    """Return the reason why there is no layer to leave out, or ""."""
+    return NO_LAYER if _selected(window) is None else ""
+
+
 def move(by: int) -> Callable[[Shell], None]:
     """Return the command that moves the selected layer by `by` positions."""
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from convexplorer import __version__
 from convexplorer._cv import cv2
+from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.model import edits
@@ -87,7 +88,7 @@ def why_not_checkerboard(window: Shell) -> str:
 
 def toggle_controls(window: Shell) -> None:
     """Hide or show the column of controls."""
-    window.show_controls(not has_controls(window))
+    window.show_controls(not has_controls(window), is_chosen=True)
 
 
 def has_controls(window: Shell) -> bool:
@@ -113,6 +114,29 @@ def larger(window: Shell) -> None:
 def smaller(window: Shell) -> None:
     """Make the interface smaller."""
     window.set_scale(next((scale for scale in reversed(_SCALES) if scale < window.scale - 0.01), _SCALES[0]))
+
+
+def why_not_larger(window: Shell) -> str:
+    """Return the reason why the interface cannot grow, or ""."""
+    return "" if window.scale < _SCALES[-1] - 0.01 else "The interface is as large as it gets."
+
+
+def why_not_smaller(window: Shell) -> str:
+    """Return the reason why the interface cannot shrink, or ""."""
+    return "" if window.scale > _SCALES[0] + 0.01 else "The interface is as small as it gets."
+
+
+def why_not_filter(by: int) -> Callable[[Shell], str]:
+    """Return the function that gives the reason why there is no filter to select `by` places on, or ""."""
+
+    def ask(window: Shell) -> str:
+        chosen = window.choice()
+        if chosen is None:
+            return NO_FILTER
+        is_inside = 0 <= window.selection.view.filter + by < len(chosen.layer.filters)
+        return "" if is_inside else f"This is the {'first' if by < 0 else 'last'} filter."
+
+    return ask
 
 
 def toggle_full_screen(window: Shell) -> None:

@@ -16,25 +16,38 @@ from convexplorer.gui.film.paper import FORMATS, PNG_SCALES, Drawing, image_of, 
 from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
 
-_NOTHING = "There is nothing to export yet: point at a value first."
+NOTHING = "No value is explained yet: point at a map first."
 
 
 def export_drawing(window: Shell) -> None:
     """Save the explanation as shown, in its large view if that is open."""
     drawing = drawing_of(window)
     if drawing is None:
-        window.say(_NOTHING, kind="warning")
         return
     path = ask_path(window, "Export the explanation", f"{file_stem(drawing.title)}.svg", dialog_filters(FORMATS))
     if path is not None:
         save_and_tell(window, path, lambda: save_drawing(path, drawing, scale=PNG_SCALES[-1]), 0)
 
 
+def why_not_drawing(window: Shell) -> str:
+    """Return the reason why there is no explanation to export, or ""."""
+    return NOTHING if window.explanation_panel.explanation is None else ""
+
+
+def why_not_latex(window: Shell) -> str:
+    """Return the reason why there is no computation to export, or ""."""
+    return NOTHING if window.explanation_panel.trace is None else ""
+
+
+def why_not_film(window: Shell) -> str:
+    """Return the reason why there is no film to export, or ""."""
+    return "" if window.film_export is not None or window.explanation_panel.has_film else NOTHING
+
+
 def copy_drawing(window: Shell) -> None:
     """Copy the explanation as a picture."""
     drawing = drawing_of(window)
     if drawing is None:
-        window.say(_NOTHING, kind="warning")
         return
     QGuiApplication.clipboard().setImage(image_of(drawing, scale=PNG_SCALES[0]))
     window.say("Copied the picture of the explanation.")
@@ -54,7 +67,6 @@ def copy_latex(window: Shell) -> None:
     """Copy the computation of the explained value as LaTeX."""
     trace = window.explanation_panel.trace
     if trace is None:
-        window.say(_NOTHING, kind="warning")
         return
     QGuiApplication.clipboard().setText(to_latex(trace))
     window.say("Copied the computation as LaTeX; it needs amsmath.")
@@ -64,7 +76,6 @@ def export_latex(window: Shell) -> None:
     """Save the computation of the explained value as a LaTeX document."""
     trace = window.explanation_panel.trace
     if trace is None:
-        window.say(_NOTHING, kind="warning")
         return
     path = ask_export(window, "latex", "computation")
     if path is not None:
@@ -80,9 +91,6 @@ def export_film(window: Shell) -> None:
             window.say(f"{running.path.name} was not written: it was cancelled.", replaces=running.progress_text)
         return  # otherwise the file is there already, and its message on its way
     panel = window.explanation_panel
-    if panel.scene("", is_dark=False) is None:
-        window.say(_NOTHING, kind="warning")
-        return
 
     def region_of(span: str) -> Region | None:
         scene = panel.scene(span, is_dark=False)

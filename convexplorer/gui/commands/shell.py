@@ -6,7 +6,6 @@ This interface is separate from the window, so that commands, menus and the tabl
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -15,8 +14,10 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
@@ -40,11 +41,12 @@ class Shell(Ending, QMainWindow):
     recording : the running recording, or None.
     film_export : the running export of a film, or None.
     scale : of the interface, 1 being normal.
-    actions_by_name : the commands as `QAction`; panels get the same objects in their `context`.
+    actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
     """
 
     filter_panel: FilterPanel
     maps_panel: MapsPanel
+    numbers_panel: NumbersPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
 
@@ -56,7 +58,7 @@ class Shell(Ending, QMainWindow):
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
         self.errands = Errands(self)
-        self.actions_by_name: dict[str, QAction] = {}
+        self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.recording: Recording | None = None
         self.film_export: FilmExport | None = None
@@ -91,12 +93,12 @@ class Shell(Ending, QMainWindow):
         """Show the project's name and a mark for unsaved work in the title."""
         raise NotImplementedError
 
-    def show_controls(self, is_shown: bool) -> None:
-        """Show or hide the column of controls."""
+    def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
+        """Show or hide the column of controls; remember it if the user has chosen so."""
         raise NotImplementedError
 
-    def show_explanation(self, is_shown: bool) -> None:
-        """Show or hide the panel that explains a value."""
+    def show_explanation(self, is_shown: bool, *, is_chosen: bool = False) -> None:
+        """Show or hide the panel that explains a value; remember it if the user has chosen so."""
         raise NotImplementedError
 
     def show_lens(self) -> None:

@@ -14,8 +14,13 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         ("Scroll", "zoom all pictures at the mouse"),
         ("Drag", "move all pictures"),
         ("Click", "select a map and pin the value; again shows it large"),
+        ("Ctrl+click", "mark a second map, to compare or combine both"),
         ("Double click", "enlarge a map, or go back"),
         ("Arrows", "walk the maps, or step the pin; with Ctrl move the cursor"),
+    ),
+    "Comparison": (
+        ("Drag, ←, →", "move the divider; with Shift farther, Home and End to the edges"),
+        ("Hold A or B", "show all of that side; in turn, they blink"),
     ),
     "Kernel": (
         ("Drag", "paint positive weights"),

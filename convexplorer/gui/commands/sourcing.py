@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from convexplorer import sources
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.panels.transport_panel import needs_controls
 from convexplorer.model import edits
 from convexplorer.results.frame_words import why_not_stored
 from convexplorer.sources.cameras import list_cameras
@@ -72,6 +73,13 @@ def reopen(window: Shell) -> None:
 def toggle_play(window: Shell) -> None:
     """Play or pause; a live source freezes."""
     window.bridge.player.toggle()
+
+
+def why_not_play(window: Shell) -> str:
+    """Return the reason why there is nothing to play or to step to, or ""."""
+    status = window.bridge.player.status
+    is_single = status.info is not None and not needs_controls(status.info) and status.state != "failed"
+    return "The source is one picture: there is nothing to play." if is_single else ""
 
 
 def play_look(window: Shell) -> tuple[str, str]:

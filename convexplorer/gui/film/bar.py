@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.results.film import RATES_HZ
@@ -38,7 +38,7 @@ class FilmBar(QWidget):
 
     span_chosen = Signal(str)
 
-    def __init__(self, player: FilmPlayer, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, player: FilmPlayer, actions: Mapping[str, CommandAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._player = player
         self._counts: Mapping[str, int] = {}
@@ -100,7 +100,7 @@ class FilmBar(QWidget):
         self._slider.setMinimumWidth(theme.px(56))
         self._slider.setMaximumWidth(theme.px(220))
 
-    def _build(self, actions: Mapping[str, QAction]) -> None:
+    def _build(self, actions: Mapping[str, CommandAction]) -> None:
         player = self._player
         back = ActionButton(actions["film-back"], self)
         play = ActionButton(actions["film"], self)
@@ -114,7 +114,7 @@ class FilmBar(QWidget):
         for rate_hz in RATES_HZ:
             self._rate.addItem(f"{rate_hz}/s", rate_hz)
         self._rate.setAccessibleName("Outputs a second")
-        ways = "\n".join(actions[name].toolTip() for name in ("film-faster", "film-slower"))
+        ways = "\n".join(actions[name].tip for name in ("film-faster", "film-slower"))
         self._rate.setToolTip(f"How many outputs a second\n{ways}")
         self._rate.activated.connect(self._on_rate)
         self._span = QComboBox(self)

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place, is_inside
-from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.pictures.image_canvas import MARGIN_PX, ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.cover import Cover
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
@@ -90,25 +91,33 @@ class InputPanel(Panel):
         """Show the frame of the studied part; None removes the frame."""
         self._canvas.set_crop(crop)
 
+    def set_padded(self, padded: QRectF | None) -> None:
+        """Show the padding around the picture, up to this rectangle; None shows the picture alone."""
+        self._canvas.set_padded(padded)
+
     def set_sampling(self, sampling: SamplingOverlay | None) -> None:
         """Show an overlay of the cells that are read; None removes the overlay."""
         self._canvas.set_sampling(sampling)
 
-    def filled_width(self, height: int) -> int:
-        """Return the width at which the picture fills a panel of this height."""
-        room = self.room_beside(self._canvas)
-        return room.width() + self._canvas.filled_width(height - room.height())
+    def cover_with(self, cover: Cover) -> None:
+        """Let a widget lie over the picture whenever it is shown."""
+        cover.lie_over(self._canvas)
+
+    @property
+    def frame_size(self) -> QSize:
+        """The size needed around the picture."""
+        return self.room_beside(self._canvas) + QSize(2 * MARGIN_PX, 2 * MARGIN_PX)
 
     def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 8)
-        layout.setSpacing(6)
+        layout.setContentsMargins(4, 3, 4, 4)
+        layout.setSpacing(4)
         header = QHBoxLayout()
         title = ElidedLabel("Input", self, may_vanish=True)
         theme.set_role(title, "title")
         header.addWidget(title)
-        header.addStretch(1)
+        self._build_facts(header)
         self._choice = Segmented(CHOICES, self, name="Channels of the input")
         self._choice.chosen.connect(self._on_choice)
         policy = self._choice.sizePolicy()
@@ -126,7 +135,6 @@ class InputPanel(Panel):
         self.context.selection.pin_changed.connect(lambda pin: self._canvas.set_pinned(pin is not None))
         self._canvas.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._canvas, 1)
-        layout.addLayout(self._build_facts())
         self._note = QLabel(self)
         self._note.setWordWrap(True)
         theme.set_role(self._note, "warning")
@@ -135,18 +143,15 @@ class InputPanel(Panel):
         for footer in footers:
             layout.addWidget(footer)
 
-    def _build_facts(self) -> QHBoxLayout:
-        """Build the line that says what the source stores, with the switches that show it."""
-        self._facts = ElidedLabel("", self)
+    def _build_facts(self, row: QHBoxLayout) -> None:
+        """Say what the source stores, with the switches that show it."""
+        self._facts = ElidedLabel("", self, may_vanish=True)
         theme.set_role(self._facts, "muted")
         self._checkerboard = self._button("checkerboard", "Alpha")
         self._checkerboard.hide()
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(6))
         row.addWidget(self._facts, 1)
         row.addWidget(self._checkerboard)
         row.addWidget(self._button("stored-numbers", USUAL_RANGE))
-        return row
 
     def _button(self, name: str, text: str) -> QToolButton:
         action = self.context.actions[name]

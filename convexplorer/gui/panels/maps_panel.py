@@ -1,28 +1,33 @@
-"""The right pane: the feature maps as a bank, as an equation of channels, or as before and after."""
+"""The right pane: the feature maps as a bank, as an equation of channels, or as two maps compared."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place
-from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile import TileView
-from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.canvas.pictures.tile_grid import GAP_PX, MARGIN_PX, SMALLEST_TILE_PX, TileGrid
+from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX
+from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_of, tile_view
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.layer import Layer
-from convexplorer.model.view import View
-from convexplorer.results.picture import Picture
+from convexplorer.model.project import INPUT
+from convexplorer.model.view import Side, View
+from convexplorer.results.exhibit import side_choices
+from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
@@ -35,10 +40,12 @@ class MapsPanel(Panel):
     -------
     pinned : the clicked point of a map, in input coordinates.
     stepped : the step (rows, columns) of a pinned value by an arrow key.
+    pane_changed : another way to show the maps, which may be able to surround the input or not.
     """
 
     pinned = Signal(object)
     stepped = Signal(int, int)
+    pane_changed = Signal()
 
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -66,6 +73,10 @@ class MapsPanel(Panel):
         """Move the keyboard focus to the maps."""
         self._pane().setFocus()
 
+    def blink(self) -> None:
+        """Show all of one side of a comparison, and with the next call all of the other."""
+        self._compare.blink()
+
     def toggle_enlarged(self) -> None:
         """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
         if self._pane() is self._equation:
@@ -74,17 +85,54 @@ class MapsPanel(Panel):
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
 
-    def filled_width(self, width: int, height: int, count: int) -> int:
-        """Return the width that a bank of `count` maps fills in a panel of this size."""
-        room = self.room_beside(self._stack)
-        return room.width() + self._grid.filled_width(width - room.width(), height - room.height(), count)
+    @property
+    def can_surround(self) -> bool:
+        """True if the maps can lie around something in the upper left corner; an equation needs a rectangle."""
+        return self._pane() is self._grid
+
+    @property
+    def frame_size(self) -> QSize:
+        """The size needed around the pictures."""
+        return self.room_beside(self._stack)
+
+    @property
+    def tile_frames(self) -> dict[str, int]:
+        """What surrounds each tile, and its smallest width, as `mosaic.Frames` has them."""
+        return {
+            "strip": theme.px(STRIP_PX),
+            "tile_gap": theme.px(GAP_PX),
+            "tile_margin": MARGIN_PX,
+            "smallest": theme.px(SMALLEST_TILE_PX),
+        }
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size of the panel without a taken corner."""
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        header = self._header.minimumSize().width() - self._header.contentsMargins().left()
+        width = max(header, self._stack.minimumSizeHint().width()) + margins.left() + margins.right()
+        return QSize(width, super().minimumSizeHint().height())
+
+    def set_corner(self, size: QSize) -> None:
+        """Keep the upper left corner free, because something lies over it; (0, 0) for the whole panel."""
+        layout = self.layout()
+        assert layout is not None
+        margins, frame = layout.contentsMargins(), self.frame_size
+        beside = QSize(margins.left(), frame.height() - margins.bottom())  # from the panel's corner to the grid's
+        self._header.setContentsMargins(size.width(), 0, 0, 0)
+        self._grid.set_corner(QSize(0, 0) if size.isEmpty() else size - beside)
+
+    def arranged(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
+        """Return how a bank would lie in a room of this size."""
+        return self._grid.arranged(count, aspect, width, height, corner)
 
     def _build(self, viewport: Viewport) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 8)
-        layout.setSpacing(6)
-        header = QHBoxLayout()
+        layout.setContentsMargins(4, 3, 4, 4)
+        layout.setSpacing(4)
+        self._header = header = QHBoxLayout()
         self._title = ElidedLabel("Feature maps", self, may_vanish=True)
         theme.set_role(self._title, "title")
         header.addWidget(self._title)
@@ -92,9 +140,9 @@ class MapsPanel(Panel):
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
         actions = self.context.actions
-        options = [(name, label, actions[name].toolTip()) for name, label in MODES.items()]
+        options = [(name, label, actions[name].tip) for name, label in MODES.items()]
         self._mode = Segmented(options, self, name="How the maps are shown")
-        self._mode.chosen.connect(lambda mode: actions[mode].trigger())
+        self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
         self._grid = TileGrid(viewport, self)
@@ -102,7 +150,7 @@ class MapsPanel(Panel):
         self._equation = EquationView(viewport, self)
         self._equation.setAccessibleName("The selected filter as an equation of pictures")
         self._compare = CompareView(viewport, self)
-        self._compare.setAccessibleName("Before, after and difference")
+        self._compare.setAccessibleName("Two maps and their difference")
         self._stack = QStackedWidget(self)
         for pane in (self._grid, self._equation, self._compare):
             self._stack.addWidget(pane)
@@ -113,6 +161,10 @@ class MapsPanel(Panel):
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
+        self._grid.partnered.connect(self._on_partnered)
+        for name in ("keep-reference", "swap-sides"):
+            self._compare.add_button(ActionButton(actions[name], self._compare))
+        self._compare.side_chosen.connect(self._on_side_chosen)
         layout.addWidget(self._stack, 1)
 
     @property
@@ -136,10 +188,9 @@ class MapsPanel(Panel):
         roles = {tile.role for tile in picture.tiles}
         if "sum" in roles and layer is not None:
             self._show_equation(picture, layer, views)
-        elif "difference" in roles:
-            self._show_in(self._compare)
-            self._compare.set_tiles(*views)
-        else:  # a pool has no sum over channels, and a map of another size than its input no difference
+        elif picture.view.mode == "compare" and views:
+            self._show_comparison(picture, views)
+        else:  # a pool has no sum over channels
             self._show_in(self._grid)
             self._show_bank(picture, views)
 
@@ -156,7 +207,11 @@ class MapsPanel(Panel):
         if pane is self._equation:
             return [chosen] * len(picture.tiles)
         if pane is self._compare:
-            return [chosen if tile.role == "after" else -1 for tile in picture.tiles]
+            first = picture.view.sides[0]
+            is_map = not first.is_before and first.layer != INPUT
+            return [
+                chosen if tile.role == "after" or (is_map and tile.role == "before") else -1 for tile in picture.tiles
+            ]
         return [chosen] if self._is_enlarged and self._is_shown(chosen) else list(range(len(picture.tiles)))
 
     def _is_shown(self, index: int) -> bool:
@@ -170,6 +225,20 @@ class MapsPanel(Panel):
             selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
             pane.set_cursor(self._cursor)
             self._update_reduction()
+            self.pane_changed.emit()
+
+    def _show_comparison(self, picture: Picture, views: list[TileView]) -> None:
+        contrast, view = picture.contrast, picture.view
+        kernels = contrast.kernels if contrast is not None else None
+        self._show_in(self._compare)
+        self._compare.set_choices([(name, side) for side, name in side_choices(picture)], view.sides)
+        self._compare.set_tiles(
+            views[0],
+            views[min(1, len(views) - 1)],
+            views[2] if len(views) > 2 else None,
+            sentence=_sentence(contrast) if contrast is not None else picture.note,
+            kernels=() if kernels is None else (kernels.first, kernels.second, kernels.difference),
+        )
 
     def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
         chosen = self.context.selection.view.filter
@@ -177,6 +246,7 @@ class MapsPanel(Panel):
         is_alone = self._is_enlarged and self._is_shown(chosen)
         self._grid.set_tiles(views[chosen : chosen + 1] if is_alone else views)
         self._grid.set_selected(0 if is_alone else chosen)
+        self._grid.set_partner(None if is_alone else self.context.selection.view.partner)
 
     def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
@@ -199,7 +269,8 @@ class MapsPanel(Panel):
 
     def _show_errors(self, picture: Picture) -> None:
         errors = [report.error for report in picture.layers if report.error]
-        text = errors[0] if errors else picture.note
+        note = picture.note if picture.contrast is None else picture.note.replace(picture.contrast.note, "").strip()
+        text = errors[0] if errors else note  # what is said of a comparison stands beside it
         self._note.setText(text)
         self._title.setVisible(not text)  # a sentence takes precedence over the title
 
@@ -244,6 +315,17 @@ class MapsPanel(Panel):
             self.context.selection.select(filter=own if own >= 0 else index)
 
     @Slot(int)
+    def _on_partnered(self, index: int) -> None:
+        view = self.context.selection.view
+        if not self._is_enlarged:
+            self.context.selection.select(partner=None if index in (view.partner, view.filter) else index)
+
+    @Slot(int, object)
+    def _on_side_chosen(self, which: int, side: Side) -> None:
+        first, second = self.context.selection.view.sides
+        self.context.selection.select(sides=(side, second) if which == 0 else (first, side))
+
+    @Slot(int)
     def _on_opened(self, index: int) -> None:
         self._on_selected(index)
         self.toggle_enlarged()
@@ -259,6 +341,11 @@ class MapsPanel(Panel):
             self.toggle_enlarged()
         else:
             super().keyPressEvent(event)
+
+
+def _sentence(contrast: Contrast) -> str:
+    """Return how far two maps differ, and how they were brought to common cells."""
+    return contrast.sentence if contrast.note == contrast.sentence else f"{contrast.sentence} {contrast.note}".strip()
 
 
 def _with_largest_named(picture: Picture, views: list[TileView]) -> list[TileView]:

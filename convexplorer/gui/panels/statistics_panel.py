@@ -134,7 +134,7 @@ class StatisticsPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 6, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 6, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_choices())
         self._histogram = Histogram(self)
@@ -218,9 +218,10 @@ class StatisticsPanel(Panel):
 
     def _show_availability(self, display: Display, tile: Tile | None = None) -> None:
         """Enable palette and levels only if they have an effect."""
-        reason = FIXED_BY_8BIT if display.as_opencv_8bit else ""
+        reason, palette = (FIXED_BY_8BIT if display.as_opencv_8bit else ""), display.palette
         if not reason and tile is not None and tile.shade is not None:
-            reason = FIXED_BY_ANGLES
+            reason, palette = FIXED_BY_ANGLES, tile.palette
+        self._palette.setCurrentIndex(self._palette.findData(palette))
         for control in (self._palette, self._scope, self._histogram, self._bar):
             control.setEnabled(not reason)
         self._palette.setToolTip(reason or f"Colours: {PALETTES[display.palette].explanation}")

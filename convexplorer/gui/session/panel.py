@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.session.selection import Selection
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.model.project import Project
@@ -21,14 +21,14 @@ class Context:
 
     Attributes
     ----------
-    actions : the window's commands by name; buttons, keys, menus and the palette trigger the same `QAction`.
+    actions : the window's commands by name; buttons, keys, menus and the palette give the same `CommandAction`.
     refuse : shows the reason why an edit was refused, in the message bar over the pictures.
     """
 
     store: Store
     selection: Selection
     player: Player
-    actions: Mapping[str, QAction]
+    actions: Mapping[str, CommandAction]
     refuse: Callable[[str], None]
 
     def commit(self, edit: Callable[..., Project], *arguments: object, merge: str | None = None) -> bool:

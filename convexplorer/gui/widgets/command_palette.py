@@ -19,13 +19,14 @@ RECENT = 6
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its title, its shortcut in words, its icon, and the function it runs."""
+    """One entry: its title, its shortcut in words, its icon, the function it runs, and its tip."""
 
     title: str
     shortcut: str
     icon: QIcon | None
     callback: Callable[[], None]
     is_enabled: bool = True
+    tip: str = ""
 
 
 class CommandPalette(Overlay):
@@ -83,7 +84,7 @@ class CommandPalette(Overlay):
         found = list(best_matches(query, self._entries, lambda entry: entry.title))
         if (named := self._entry_for(query)) is not None:
             found.insert(0, named)
-        return [Row(entry.title, entry, entry.shortcut, entry.icon, is_enabled=entry.is_enabled) for entry in found]
+        return [Row(one.title, one, one.shortcut, one.icon, one.tip, is_enabled=one.is_enabled) for one in found]
 
     def _age(self, entry: Entry) -> int:
         """Return the rank among the recent entries; all others rank after them."""

@@ -36,6 +36,11 @@ class ParameterForm(QWidget):
         """True if there are no parameters."""
         return not self._sliders
 
+    @property
+    def count(self) -> int:
+        """The number of sliders."""
+        return len(self._sliders)
+
     def show_parameters(self, parameters: Sequence[Parameter], values: Mapping[str, float]) -> None:
         """Show one slider per parameter, set to its value."""
         if parameters is not self._parameters:

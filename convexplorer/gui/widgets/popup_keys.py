@@ -3,15 +3,17 @@
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from convexplorer.gui.session.command_action import CommandAction
+
 
 def run_shortcut(popup: QWidget, event: QKeyEvent) -> bool:
     """Close a popup and run the command of its window whose shortcut was pressed; return False if there is none."""
     owner = popup.parentWidget()
     keys = QKeySequence(event.keyCombination())
     actions = owner.window().actions() if owner is not None else []
-    action = next((one for one in actions if one.isEnabled() and keys in one.shortcuts()), None)
+    action = next((one for one in actions if isinstance(one, CommandAction) and keys in one.shortcuts()), None)
     if action is None:
         return False
     popup.close()
-    action.trigger()
+    action.give()
     return True

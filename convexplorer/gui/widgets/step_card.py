@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 from convexplorer.gui.look import theme
 from convexplorer.words import SENTENCE_LIMIT, plain
 
-HEIGHT = 46
+HEIGHT = 40
 _MARGIN = 10
 _EYE = 20
 _MAX_TITLE_WIDTH = 220  # a longer name is elided in the middle: names differ at their ends

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import (
+    comparing,
     editing,
     examples,
     explaining,
@@ -16,12 +17,14 @@ from convexplorer.gui.commands import (
     finding,
     layers,
     looking,
+    numbers,
     printing,
     sourcing,
 )
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.kernels.transforms import TRANSFORMS
+from convexplorer.model.edits import GRID_OPERATIONS
 from convexplorer.model.worked_examples import EXAMPLES
 
 
@@ -59,7 +62,10 @@ def _transform(name: str, *shortcuts: str, begins_group: bool = False) -> Comman
     """Return the row for a transform of kernels, with texts and icon from `edits.TRANSFORMS`."""
     row = TRANSFORMS[name]
     run = editing.transform(name)
-    return Command("Filter", row.label, shortcuts, name, row.explanation, run, begins_group=begins_group)
+    why_not = editing.why_not_transform(name)
+    return Command(
+        "Filter", row.label, shortcuts, name, row.explanation, run, why_not=why_not, begins_group=begins_group
+    )
 
 
 def _add(name: str) -> Command:
@@ -94,6 +100,14 @@ def _initialize(name: str) -> Command:
         layers.initialize(name),
         why_not=layers.why_not_initialize,
     )
+
+
+def _grid_operation(name: str) -> Command:
+    """Return the row for an operation on all typed numbers."""
+    row = GRID_OPERATIONS[name]
+    icon = {"clear": "clear", "invert": "negate", "random": "pattern"}[name]
+    run = numbers.transform(name)
+    return Command("Source", row.label, (), icon, row.explanation, run, why_not=numbers.why_not_change)
 
 
 def _example(action: str) -> Command:
@@ -133,9 +147,16 @@ ACTIONS: dict[str, Command] = {
         "Save the selected map as shown.",
         exporting.export_map,
         begins_group=True,
+        why_not=exporting.why_no_map,
     ),
     "export-grid": Command(
-        "File", "Export all maps as one picture…", (), "", "Save all tiles as one picture.", exporting.export_grid
+        "File",
+        "Export all maps as one picture…",
+        (),
+        "",
+        "Save all tiles as one picture.",
+        exporting.export_grid,
+        why_not=exporting.why_no_map,
     ),
     "export-values": Command(
         "File",
@@ -144,12 +165,25 @@ ACTIONS: dict[str, Command] = {
         "",
         "Save the exact float values of all maps (.npy, .npz, .tiff).",
         exporting.export_values,
+        why_not=exporting.why_no_map,
     ),
     "export-bank": Command(
-        "File", "Export kernels…", (), "", "Save the filter bank (.json, .csv, .npy).", exporting.export_bank
+        "File",
+        "Export kernels…",
+        (),
+        "",
+        "Save the filter bank (.json, .csv, .npy).",
+        exporting.export_bank,
+        why_not=exporting.why_no_kernels,
     ),
     "import-bank": Command(
-        "File", "Import kernels…", (), "", "Add filters from a file (.json, .csv, .npy, .npz).", files.import_bank
+        "File",
+        "Import kernels…",
+        (),
+        "",
+        "Add filters from a file (.json, .csv, .npy, .npz).",
+        files.import_bank,
+        why_not=exporting.why_no_kernels,
     ),
     "record": Command(
         "File",
@@ -168,6 +202,7 @@ ACTIONS: dict[str, Command] = {
         "snapshot",
         "Save the input beside the maps as a picture into the last used folder.",
         exporting.snapshot,
+        why_not=exporting.why_no_map,
     ),
     "quit": Command("File", "Quit", ("Ctrl+Q",), "", "Close the program.", files.close_window, begins_group=True),
     # Edit
@@ -191,6 +226,7 @@ ACTIONS: dict[str, Command] = {
         "Copy the selected map as shown.",
         exporting.copy_map,
         begins_group=True,
+        why_not=exporting.why_no_map,
     ),
     "copy-kernel": Command(
         "Edit",
@@ -199,9 +235,16 @@ ACTIONS: dict[str, Command] = {
         "copy",
         "Copy the kernel for a spreadsheet.",
         editing.copy_kernel,
+        why_not=editing.why_no_filter,
     ),
     "copy-kernel-python": Command(
-        "Edit", "Copy kernel as Python", (), "", "Copy the kernel as a NumPy array.", editing.copy_kernel_python
+        "Edit",
+        "Copy kernel as Python",
+        (),
+        "",
+        "Copy the kernel as a NumPy array.",
+        editing.copy_kernel_python,
+        why_not=editing.why_no_filter,
     ),
     "paste": Command(
         "Edit",
@@ -213,7 +256,14 @@ ACTIONS: dict[str, Command] = {
     ),
     # Filter
     "preset": Command(
-        "Filter", "Choose a preset…", ("Ctrl+P",), "", "Replace the filter by a preset.", editing.choose_preset
+        "Filter",
+        "Choose a preset…",
+        ("Ctrl+P",),
+        "",
+        "Replace the filter by a preset.",
+        editing.choose_preset,
+        why_not=editing.why_no_filter,
+        look=editing.preset_look,
     ),
     "add-filter": Command(
         "Filter",
@@ -243,7 +293,15 @@ ACTIONS: dict[str, Command] = {
         editing.remove,
         why_not=editing.why_not_remove,
     ),
-    "rename-filter": Command("Filter", "Rename", ("F2",), "", "Give the selected filter a name.", editing.rename),
+    "rename-filter": Command(
+        "Filter",
+        "Rename",
+        ("F2",),
+        "",
+        "Give the selected filter a name.",
+        editing.rename,
+        why_not=editing.why_no_filter,
+    ),
     "move-filter-back": Command(
         "Filter",
         "Move one place forward",
@@ -273,6 +331,15 @@ ACTIONS: dict[str, Command] = {
     "double": _transform("double"),
     "halve": _transform("halve"),
     "clear": _transform("clear", "Ctrl+Delete"),
+    "merge-planes": Command(
+        "Filter",
+        "Merge the planes",
+        (),
+        "link",
+        "Replace the planes of the channels by one plane for all: their mean.",
+        editing.merge_planes,
+        why_not=editing.why_not_merge,
+    ),
     # Layer
     "add-layer": Command(
         "Layer",
@@ -293,10 +360,17 @@ ACTIONS: dict[str, Command] = {
         layers.toggle,
         layers.is_left_out,
         begins_group=True,
+        why_not=layers.why_not_toggle,
     ),
     **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
     "duplicate-layer": Command(
-        "Layer", "Duplicate the layer", (), "duplicate", "Insert a copy of the selected layer.", layers.duplicate
+        "Layer",
+        "Duplicate the layer",
+        (),
+        "duplicate",
+        "Insert a copy of the selected layer.",
+        layers.duplicate,
+        why_not=layers.why_not_duplicate,
     ),
     "move-layer-back": Command(
         "Layer",
@@ -323,6 +397,7 @@ ACTIONS: dict[str, Command] = {
         "copy",
         "Copy a table of all layers: shapes, parameters, multiply-adds, and what each reads.",
         exporting.copy_summary,
+        why_not=exporting.why_no_summary,
     ),
     "remove-layer": Command(
         "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
@@ -339,6 +414,34 @@ ACTIONS: dict[str, Command] = {
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
     ),
+    "numbers": Command(
+        "Source",
+        "Numbers…",
+        ("Ctrl+Alt+N",),
+        "grid",
+        "Type a small picture: a grid of numbers in the place of the input.",
+        numbers.type_numbers,
+    ),
+    "edit-numbers": Command(
+        "Source",
+        "Edit the numbers",
+        ("Ctrl+Alt+I",),
+        "rename",
+        "Type and paint the numbers of the input over its picture; a small picture becomes numbers.",
+        numbers.toggle_editing,
+        numbers.is_editing,
+        why_not=numbers.why_not_edit,
+    ),
+    "fill-numbers": Command(
+        "Source",
+        "Fill with the painted number",
+        (),
+        "",
+        "Set all numbers of the input to the painted one.",
+        numbers.fill,
+        why_not=numbers.why_not_change,
+    ),
+    **{f"{name}-numbers": _grid_operation(name) for name in GRID_OPERATIONS},
     **{name: _example(name) for name in EXAMPLE_ACTIONS},
     "reopen": Command(
         "Source", "Open again", ("F5",), "", "Try the source once more, after it ended or failed.", sourcing.reopen
@@ -352,10 +455,25 @@ ACTIONS: dict[str, Command] = {
         sourcing.toggle_play,
         look=sourcing.play_look,
         begins_group=True,
+        why_not=sourcing.why_not_play,
     ),
-    "next": Command("Source", "Next frame or file", (".", "Ctrl+Right"), "step-forward", "One on.", sourcing.step_on),
+    "next": Command(
+        "Source",
+        "Next frame or file",
+        (".", "Ctrl+Right"),
+        "step-forward",
+        "One on.",
+        sourcing.step_on,
+        why_not=sourcing.why_not_play,
+    ),
     "previous": Command(
-        "Source", "Previous frame or file", (",", "Ctrl+Left"), "step-back", "One back.", sourcing.step_back
+        "Source",
+        "Previous frame or file",
+        (",", "Ctrl+Left"),
+        "step-back",
+        "One back.",
+        sourcing.step_back,
+        why_not=sourcing.why_not_play,
     ),
     "loop": Command(
         "Source", "Loop", ("Ctrl+L",), "loop", "Begin again at the end.", sourcing.toggle_loop, sourcing.is_looping
@@ -392,11 +510,25 @@ ACTIONS: dict[str, Command] = {
         looking.show_mode("channels"),
     ),
     "compare": Command(
-        "View", "Compare", ("Alt+3",), "", "Before, after, and their difference.", looking.show_mode("compare")
+        "View", "Compare", ("Alt+3",), "", "Two maps, and their difference.", looking.show_mode("compare")
     ),
-    "next-filter": Command("View", "Next filter", ("Ctrl+Down",), "", "Select the next filter.", looking.next_filter),
+    "next-filter": Command(
+        "View",
+        "Next filter",
+        ("Ctrl+Down",),
+        "",
+        "Select the next filter.",
+        looking.next_filter,
+        why_not=looking.why_not_filter(+1),
+    ),
     "previous-filter": Command(
-        "View", "Previous filter", ("Ctrl+Up",), "", "Select the previous filter.", looking.previous_filter
+        "View",
+        "Previous filter",
+        ("Ctrl+Up",),
+        "",
+        "Select the previous filter.",
+        looking.previous_filter,
+        why_not=looking.why_not_filter(-1),
     ),
     "enlarge": Command(
         "View",
@@ -448,10 +580,91 @@ ACTIONS: dict[str, Command] = {
     "theme-system": Command(
         "View", "Theme of the system", (), "", "Follow the system's light or dark theme.", looking.follow_system
     ),
-    "larger": Command("View", "Larger interface", ("Ctrl+Alt++", "Ctrl+Alt+="), "", "For a projector.", looking.larger),
-    "smaller": Command("View", "Smaller interface", ("Ctrl+Alt+-",), "", "For a small screen.", looking.smaller),
+    "larger": Command(
+        "View",
+        "Larger interface",
+        ("Ctrl+Alt++", "Ctrl+Alt+="),
+        "",
+        "For a projector.",
+        looking.larger,
+        why_not=looking.why_not_larger,
+    ),
+    "smaller": Command(
+        "View",
+        "Smaller interface",
+        ("Ctrl+Alt+-",),
+        "",
+        "For a small screen.",
+        looking.smaller,
+        why_not=looking.why_not_smaller,
+    ),
     "full-screen": Command(
         "View", "Full screen", ("F11",), "", "Use the whole screen; again to go back.", looking.toggle_full_screen
+    ),
+    # Compare
+    "keep-reference": Command(
+        "Compare",
+        "Keep as the reference",
+        ("Ctrl+Alt+K",),
+        "history",
+        "Keep this result, and compare with it whatever you change or open from now on.",
+        comparing.keep_reference,
+        why_not=comparing.why_not_keep,
+    ),
+    "forget-reference": Command(
+        "Compare",
+        "Let go of the reference",
+        (),
+        "",
+        "Forget what was kept, and free its memory.",
+        comparing.forget_reference,
+        why_not=comparing.why_not_forget,
+    ),
+    "compare-before": Command(
+        "Compare",
+        "Compare with what goes in",
+        (),
+        "",
+        "The selected map against what its layer reads.",
+        comparing.compare_before,
+        begins_group=True,
+    ),
+    "compare-two": Command(
+        "Compare",
+        "Compare the two marked maps",
+        ("Ctrl+Alt+M",),
+        "",
+        "The map that was clicked with Ctrl against the selected one.",
+        comparing.compare_two,
+        why_not=comparing.why_not_compare_two,
+    ),
+    "blink": Command(
+        "Compare",
+        "Blink",
+        ("Ctrl+Alt+B",),
+        "",
+        "Show all of one side, and again all of the other; in the picture hold A or B.",
+        comparing.blink,
+        why_not=comparing.why_not_comparing,
+    ),
+    "swap-sides": Command(
+        "Compare",
+        "Swap both sides",
+        ("Ctrl+Alt+X",),
+        "mirror",
+        "Exchange left and right; the difference turns its sign.",
+        comparing.swap_sides,
+        why_not=comparing.why_not_comparing,
+    ),
+    "combine-two": Command(
+        "Compare",
+        "Combine two maps",
+        ("Ctrl+Alt+J",),
+        "",
+        "A layer that makes one map of the selected one and the one clicked with Ctrl, or the next.",
+        comparing.combine_two,
+        why_not=comparing.why_not_combine,
+        begins_group=True,
     ),
     # Explain
     "explanation": Command(
@@ -470,6 +683,7 @@ ACTIONS: dict[str, Command] = {
         "fit",
         "Show the arithmetic large, with all channels; Esc goes back.",
         explaining.open_lens,
+        why_not=explaining.why_not_lens,
     ),
     "unpin": Command(
         "Explain",
@@ -515,9 +729,16 @@ ACTIONS: dict[str, Command] = {
         explaining.toggle_film,
         look=explaining.film_look,
         begins_group=True,
+        why_not=explaining.why_not_film,
     ),
     "film-forward": Command(
-        "Explain", "Window one output on", ("F7",), "step-forward", "Step to the next output.", explaining.step_film(1)
+        "Explain",
+        "Window one output on",
+        ("F7",),
+        "step-forward",
+        "Step to the next output.",
+        explaining.step_film(1),
+        why_not=explaining.why_not_film,
     ),
     "film-back": Command(
         "Explain",
@@ -526,12 +747,25 @@ ACTIONS: dict[str, Command] = {
         "step-back",
         "Step back by an output.",
         explaining.step_film(-1),
+        why_not=explaining.why_not_film,
     ),
     "film-faster": Command(
-        "Explain", "Slide faster", ("Ctrl+]",), "", "More outputs a second.", explaining.change_film_rate(1)
+        "Explain",
+        "Slide faster",
+        ("Ctrl+]",),
+        "",
+        "More outputs a second.",
+        explaining.change_film_rate(1),
+        why_not=explaining.why_not_film_rate(+1),
     ),
     "film-slower": Command(
-        "Explain", "Slide slower", ("Ctrl+[",), "", "Fewer outputs a second.", explaining.change_film_rate(-1)
+        "Explain",
+        "Slide slower",
+        ("Ctrl+[",),
+        "",
+        "Fewer outputs a second.",
+        explaining.change_film_rate(-1),
+        why_not=explaining.why_not_film_rate(-1),
     ),
     "film-loop": Command(
         "Explain",
@@ -560,9 +794,16 @@ ACTIONS: dict[str, Command] = {
         "Save it as shown, as a drawing (.svg, .pdf) or a picture (.png).",
         printing.export_drawing,
         begins_group=True,
+        why_not=printing.why_not_drawing,
     ),
     "copy-explanation": Command(
-        "Explain", "Copy the explanation as a picture", (), "copy", "Copy it as shown.", printing.copy_drawing
+        "Explain",
+        "Copy the explanation as a picture",
+        (),
+        "copy",
+        "Copy it as shown.",
+        printing.copy_drawing,
+        why_not=printing.why_not_drawing,
     ),
     "export-film": Command(
         "Explain",
@@ -571,6 +812,7 @@ ACTIONS: dict[str, Command] = {
         "video",
         "Save the sliding window as an animation or a video (.gif, .webp, .mp4); again to cancel.",
         printing.export_film,
+        why_not=printing.why_not_film,
     ),
     "copy-latex": Command(
         "Explain",
@@ -579,9 +821,16 @@ ACTIONS: dict[str, Command] = {
         "",
         "Copy matrices, sums, bias and activation as LaTeX for amsmath.",
         printing.copy_latex,
+        why_not=printing.why_not_latex,
     ),
     "export-latex": Command(
-        "Explain", "Export the computation as LaTeX…", (), "", "Save it as a document (.tex).", printing.export_latex
+        "Explain",
+        "Export the computation as LaTeX…",
+        (),
+        "",
+        "Save it as a document (.tex).",
+        printing.export_latex,
+        why_not=printing.why_not_latex,
     ),
     "light-paper": Command(
         "Explain",

@@ -1,30 +1,37 @@
-"""The division of the width: the controls get the width they need, input and maps share the rest without waste."""
+"""The division of the window's middle: the controls get the width they need, input and maps share the rest."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QRegion, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
 
+from convexplorer.gui.canvas.pictures.mosaic import Division, Frames, divide
+from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.widgets.grip import Grip
 from convexplorer.sources import Frame
 
-CONTROLS_WIDTH = 312
-INPUT_SHARE = 0.38  # of the shared width, before either side gives up the part that it cannot fill
-LARGEST_INPUT_SHARE = 0.5  # the maps matter most, and their other view modes need more room
+CONTROLS_WIDTH = 290
+GAP = 4
 MIN_SHARE = 0.1
+MAX_SHARE = 1 - MIN_SHARE
 
 
-class Divider(QSplitter):
-    """A splitter with input, controls and maps side by side.
+class Divider(QWidget):
+    """Input, maps and controls. The input lies in the upper left corner, the maps around it or beside it.
 
-    Until the user drags the divider, its position makes input and maps as large as possible. The position changes for a
-    source of another shape, but not for another page of the same source or another number of filters.
+    Until the user drags the input's edge, its size is the one at which input and maps paint the most pixels. It changes
+    for a source of another shape, but not for another page of the same source or another number of filters.
 
     Parameters
     ----------
     count_maps : returns the number of maps.
+
+    Attributes
+    ----------
     share : of the input in the width shared with the maps, as set by the user; 0 if never set.
     """
 
@@ -34,30 +41,88 @@ class Divider(QSplitter):
         controls: QScrollArea,
         maps_panel: MapsPanel,
         count_maps: Callable[[], int],
-        share: float,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.share = share
+        super().__init__(parent)
+        self.share = 0.0
         self._input, self._controls, self._maps = input_panel, controls, maps_panel
         self._count_maps = count_maps
-        self._divided_for = 0.0  # aspect ratio of the pictures at the last division
+        self._count = 1  # of the maps at the last division
+        self._division = Division(0, 0)
+        self._divided_for: tuple[object, ...] = ()
+        self._aspect = 0.0  # of the pictures at the last division
         self._is_new_source = True
         self._last_frame: Frame | None = None  # last frame of the previous source
-        self.setObjectName("panes")
-        self.setChildrenCollapsible(False)
-        self.splitterMoved.connect(self._on_moved)
-        for widget in (input_panel, controls, maps_panel):
-            self.addWidget(widget)
+        self._dragged_from = 0
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
+        for widget in (maps_panel, input_panel, controls):  # the input lies over the maps' corner
+            widget.setParent(self)
+        for panel in (maps_panel, input_panel):
+            panel.installEventFilter(self)
+        self._grip = Grip(
+            Qt.Orientation.Vertical,
+            "Width of the input",
+            "Drag to make the input wider or narrower; double click for the width at which pictures are largest",
+            self,
+        )
+        self._grip.started.connect(self._on_started)
+        self._grip.dragged.connect(self._on_dragged)
+        self._grip.reset.connect(self._on_reset)
+        maps_panel.pane_changed.connect(self.divide)
 
+    @property
+    def grip(self) -> Grip:
+        """The edge of the input that can be dragged."""
+        return self._grip
+
+    @property
+    def division(self) -> Division:
+        """The size of the input's panel, and whether the maps lie around it."""
+        return self._division
+
+    def sizeHint(self) -> QSize:
+        """Return any size: the window gives all it has."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room for input and maps side by side, and for the controls, which scroll."""
+        panels = (self._input.minimumSizeHint(), self._maps.minimumSizeHint())
+        width = sum(size.width() for size in panels) + theme.px(GAP) + self._controls_width()
+        return QSize(width, max(*(size.height() for size in panels), theme.px(160)))
+
+    @Slot()
     def divide(self) -> None:
-        """Give the controls the width they need at the current scale, and the input its share of the rest."""
-        width = theme.px(CONTROLS_WIDTH)
-        self._controls.setFixedWidth(width)
-        controls = width if self._controls.isVisibleTo(self) else 0
-        room = max(self.width() - controls - 2 * self.handleWidth(), 1)
-        left = round(room * self.share) if self.share >= MIN_SHARE else self._balanced(room)
-        self.setSizes([left, controls, room - left])
+        """Give the controls the width they need at the current scale, and divide the rest for the present maps."""
+        self._count = self._count_maps()
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Divide for as many maps as at the last time: what surrounds the pictures may need another room."""
+        width, height = self.width() - self._controls_width(), self.height()
+        frames, count = self._frames(), self._count
+        wanted = round(width * self.share) if self.share >= MIN_SHARE else None
+        aspect = self._aspect or 1.0
+        key = (width, height, aspect, count, frames, wanted, self._maps.can_surround)
+        if key != self._divided_for:
+            self._divided_for = key
+            self._division = divide(
+                (width, height),
+                aspect,
+                count,
+                frames,
+                lambda *room: self._arrange(count, aspect, *room),
+                can_share=self._maps.can_surround,
+                input_width=wanted,
+            )
+        self._place(width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Divide again when a panel shows or hides a part around its pictures."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fitting.start()
+        return super().eventFilter(watched, event)
 
     def expect_source(self, last_frame: Frame | None) -> None:
         """Divide again on the first frame after `last_frame`, the last one of the previous source."""
@@ -70,19 +135,66 @@ class Divider(QSplitter):
             return
         self._is_new_source, self._last_frame = False, None
         height, width = (1, *frame.spatial)[-2:]
-        if width / height != self._divided_for:
-            self._divided_for = width / height
+        if width / height != self._aspect:
+            self._aspect = width / height
             self.divide()
 
-    def _balanced(self, room: int) -> int:
-        """Return the width of the input at which neither input nor maps have unused room that the other could fill."""
-        height = self.height()
-        most = min(self._input.filled_width(height), round(room * LARGEST_INPUT_SHARE))
-        left = min(round(room * INPUT_SHARE), most)
-        spare = room - left - self._maps.filled_width(room - left, height, self._count_maps())
-        return left + max(min(spare, most - left), 0)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the new size."""
+        super().resizeEvent(event)
+        self.divide()
 
     @Slot()
-    def _on_moved(self) -> None:
-        left, _, right = self.sizes()
-        self.share = max(left / max(left + right, 1), MIN_SHARE)
+    def _on_started(self) -> None:
+        self._dragged_from = self._division.width
+
+    @Slot(int)
+    def _on_dragged(self, by: int) -> None:
+        width = self.width() - self._controls_width()
+        least, most = self._input.minimumSizeHint().width(), self._maps.minimumSizeHint().width()
+        wanted = max(min(self._dragged_from + by, width - theme.px(GAP) - most), least)
+        self.share = min(max(wanted / max(width, 1), MIN_SHARE), MAX_SHARE)
+        self.divide()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.share = 0.0
+        self.divide()
+
+    def _controls_width(self) -> int:
+        """Return the width of the controls with the gap beside them; 0 if they are hidden."""
+        return theme.px(CONTROLS_WIDTH) + theme.px(GAP) if self._controls.isVisibleTo(self) else 0
+
+    def _place(self, width: int, height: int) -> None:
+        """Put the panels into their places."""
+        gap, own = theme.px(GAP), self._division
+        self._controls.setGeometry(width + gap, 0, theme.px(CONTROLS_WIDTH), height)
+        self._input.setGeometry(0, 0, own.width, own.height)
+        self._grip.setGeometry(min(own.width, width - gap), 0, gap, own.height)
+        self._grip.raise_()
+        is_above = not own.is_shared and own.height < height
+        left = 0 if own.is_shared or is_above else own.width + gap
+        top = own.height + gap if is_above else 0
+        corner = QSize(own.width + gap, own.height + gap) if own.is_shared else QSize(0, 0)
+        self._maps.set_corner(corner)
+        self._maps.setGeometry(left, top, width - left, height - top)
+        whole = QRegion(self._maps.rect())
+        if own.is_shared:
+            self._maps.setMask(whole.subtracted(QRegion(QRect(0, 0, corner.width(), corner.height()))))
+        else:
+            self._maps.clearMask()
+
+    def _frames(self) -> Frames:
+        own, maps = self._input.frame_size, self._maps.frame_size
+        least = (self._input.minimumSizeHint(), self._maps.minimumSizeHint())
+        return Frames(
+            input=(own.width(), own.height()),
+            maps=(maps.width(), maps.height()),
+            least_input=(least[0].width(), least[0].height()),
+            least_maps=(least[1].width(), least[1].height()),
+            gap=theme.px(GAP),
+            **self._maps.tile_frames,
+        )
+
+    def _arrange(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
+        return self._maps.arranged(count, aspect, width, height, corner)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
@@ -23,6 +23,7 @@ from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
+from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.gui.panels.pattern_panel import PatternPanel
 from convexplorer.gui.panels.ribbon import Ribbon
@@ -36,8 +37,10 @@ from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
-from convexplorer.gui.window.divider import MIN_SHARE, Divider
+from convexplorer.gui.window.body import Body
+from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.lens import Lens
+from convexplorer.gui.window.placement import Placement
 from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
 from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
@@ -47,9 +50,6 @@ from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under, pixel_under, place_of_cell, shown_size
 from convexplorer.results.picture import Picture
 from convexplorer.words import plain
-
-EXPLAINED_FROM = 860  # minimum height in design pixels at which the explanation is initially open
-COMPACT_BELOW = 1100  # minimum width in design pixels at which buttons show their names
 
 
 class MainWindow(Shell):
@@ -85,10 +85,14 @@ class MainWindow(Shell):
             self.selection.pin_changed,
             self.selection.overlays_changed,
             self.explanation_panel.film.changed,
+            self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
         self._apply(project, None)
-        self._restore_layout(size)
+        self.body.recall(self.settings)
+        self._placement = Placement(self, self.settings, size)
+        self.body.show_automatically()
+        self._refresh_actions()
 
     # Interface for commands
 
@@ -107,16 +111,15 @@ class MainWindow(Shell):
         """Show a sentence in the message bar over the pictures."""
         self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces)
 
-    def show_controls(self, is_shown: bool) -> None:
+    def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         """Show or hide the column of controls."""
-        self.controls.setVisible(is_shown)
-        self._divide()
+        self.body.show_controls(is_shown, is_chosen=is_chosen)
         self._refresh_actions()
 
-    def show_explanation(self, is_shown: bool) -> None:
+    def show_explanation(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         """Show or hide the panel that explains a value."""
-        self.explanation_panel.setVisible(is_shown)
-        self._divide()
+        self._explaining.stop()
+        self.body.show_explanation(is_shown, is_chosen=is_chosen)
         self._refresh_actions()
 
     def show_lens(self) -> None:
@@ -146,7 +149,6 @@ class MainWindow(Shell):
         size, before = self.size(), self.scale
         could_fit = self._fits_screen()
         self.scale = scale
-        self._top_bar.set_compact(size.width() < scale * COMPACT_BELOW)
         theme.apply_theme(_application(), theme.name(), scale=scale)
         self.settings.write("scale", scale)
 
@@ -233,13 +235,16 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
+        self._placement.settle()
         self._drop_other_cursor(picture)
         self._clamp_filter(picture)
         self.viewport.set_extent(*picture.look.extent)
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
-        kind = picture.frame.samples, picture.frame.channels
+        frame, panel = picture.frame, self.explanation_panel
+        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        kind = frame.samples, frame.channels, frame.spatial, *given
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
@@ -261,7 +266,7 @@ class MainWindow(Shell):
 
     @Slot()
     def _on_theme(self) -> None:
-        self._divide()
+        self.body.divide()
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)
 
@@ -334,10 +339,12 @@ class MainWindow(Shell):
         if (pin, selection.view.filter) == before:
             self.show_lens()
         selection.hold(pin)
+        if self.body.explanation_chosen is None and self.explanation_panel.isHidden():
+            self._explaining.start()
 
     @Slot()
     def _on_page(self) -> None:
-        self._divide()
+        self.body.divide()
         self._refresh_actions()
 
     @Slot(object)
@@ -345,6 +352,7 @@ class MainWindow(Shell):
         self.input_panel.set_marks(marks.input)
         self.input_panel.set_sampling(marks.sampling)
         self.input_panel.set_crop(marks.crop)
+        self.input_panel.set_padded(marks.padded)
         self.maps_panel.set_marks(marks.maps or {})
 
     @Slot(object)
@@ -368,7 +376,11 @@ class MainWindow(Shell):
         self.ribbon = Ribbon(context, self)
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
-        self.input_panel = InputPanel(context, self.viewport, (self.transport_panel, self.pattern_panel), self)
+        self.numbers_panel = NumbersPanel(context, self)
+        footers = (self.transport_panel, self.pattern_panel, self.numbers_panel)
+        self.input_panel = InputPanel(context, self.viewport, footers, self)
+        self.input_panel.cover_with(self.numbers_panel.editor)
+        self.numbers_panel.editing_changed.connect(self._refresh_actions)
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
@@ -380,6 +392,7 @@ class MainWindow(Shell):
             self.input_panel,
             self.transport_panel,
             self.pattern_panel,
+            self.numbers_panel,
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,
@@ -397,19 +410,14 @@ class MainWindow(Shell):
         self.explanation_panel.marked.connect(self._on_marked)
         self.explanation_panel.explained.connect(self._feed_lens)
         self.controls = self._build_controls()
-        # Position of the divider as set by the user; 0 if never set.
-        share = self.settings.read_number("divider", 0.0, 0.0, 1 - MIN_SHARE)
-        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, share, self)
-        central = QWidget(self)
-        self._top = layout = QVBoxLayout(central)
-        layout.setContentsMargins(6, 4, 6, 0)
-        layout.setSpacing(4)
+        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, self)
         self._top_bar = TopBar(self, self.ribbon)
-        layout.addWidget(self._top_bar)
-        layout.addWidget(self.splitter, 1)
-        layout.addWidget(self.explanation_panel)
-        layout.addWidget(self.status_panel)
-        self.setCentralWidget(central)
+        self.body = Body(self._top_bar, self.splitter, self.explanation_panel, self.status_panel, self.controls, self)
+        self.setCentralWidget(self.body)
+        # The first click on a map explains its value. It waits until the click cannot become a double click, because
+        # the pictures shrink: the second press would meet another map, or none.
+        self._explaining = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
+        self._explaining.timeout.connect(lambda: self.show_explanation(True))
         self._messages = MessageBar(self.maps_panel)
         for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
             WheelGuard(part)
@@ -431,12 +439,6 @@ class MainWindow(Shell):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return area
 
-    def _divide(self) -> None:
-        """Give the explanation the height that its page needs, then divide the width for the remaining height."""
-        self.explanation_panel.setFixedHeight(theme.px(self.explanation_panel.page.design_height))
-        self._top.activate()  # the explanation may have been shown or hidden
-        self.splitter.divide()
-
     def _count_maps(self) -> int:
         chosen = self.choice()
         return len(chosen.layer.filters) if chosen is not None else 1
@@ -447,36 +449,18 @@ class MainWindow(Shell):
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         return self.minimumSizeHint().width() <= self.screen().availableSize().width()
 
-    def _restore_layout(self, size: tuple[int, int] | None) -> None:
-        geometry = self.settings.read("geometry", "")
-        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
-            available = self.screen().availableSize()
-            self.resize(QSize(min(1440, available.width()), min(900, available.height())))
-        if size is not None:
-            self.resize(*size)
-        self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
-        self.show_controls(self.settings.read("controls", True))
-        self.show_explanation(self.settings.read("explanation", self.height() >= theme.px(EXPLAINED_FROM)))
-
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause on Space, close a message on Esc, if the focused widget does not handle the key."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.actions_by_name["play"].trigger()
+            self.actions_by_name["play"].give()
         elif event.key() == Qt.Key.Key_Escape and self._messages.text:
             self._messages.clear()
         elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:
             self.selection.hold(None)
         else:
             super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the ratio of input and maps, which the splitter would change."""
-        super().resizeEvent(event)
-        self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
-        self._top.activate()
-        self._divide()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept data that can be opened, as a copy."""
@@ -511,11 +495,8 @@ class MainWindow(Shell):
             self._remember_layout()
 
     def _remember_layout(self) -> None:
-        self.settings.write("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        if self.splitter.share:
-            self.settings.write("divider", self.splitter.share)
-        self.settings.write("controls", self.controls.isVisibleTo(self))
-        self.settings.write("explanation", self.explanation_panel.isVisibleTo(self))
+        self._placement.remember(self.settings)
+        self.body.remember(self.settings)
         self.settings.sync()
 
 

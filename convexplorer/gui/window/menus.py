@@ -38,7 +38,7 @@ def build_main_menu(window: Shell) -> QMenu:
 def build_open_menu(window: Shell) -> QMenu:
     """Return the menu of the Open button."""
     menu = QMenu(window)
-    for name in ("open", "open-folder", "stream"):
+    for name in ("open", "open-folder", "stream", "numbers"):
         menu.addAction(window.actions_by_name[name])
     menu.addMenu(_recent_menu(window, menu))
     menu.addSeparator()

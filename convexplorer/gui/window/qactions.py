@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from functools import cache
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.window.actions import ACTIONS, Command
 
 
@@ -23,13 +24,11 @@ def refresh_actions(window: Shell) -> None:
         if command.checked is not None:
             action.setChecked(command.checked(window))
         if command.why_not is not None:
-            reason = command.why_not(window)
-            action.setEnabled(not reason)
-            action.setToolTip("\n".join(filter(None, (_tip(command), reason))))
+            action.set_reason(command.why_not(window))
         if command.look is not None:
             icon, tip = command.look(window)
-            action.setToolTip(_tip(command, tip))
-            if action.property("icon_name") != icon:
+            action.set_tip(_tip(command, tip))
+            if icon and action.property("icon_name") != icon:
                 action.setProperty("icon_name", icon)
                 theme.set_icon(action, icon)
 
@@ -39,21 +38,28 @@ def title_of(command: Callable[[Shell], None]) -> str:
     return next((row.title for row in ACTIONS.values() if row.run is command), "A command").rstrip("…")
 
 
-def _build(window: Shell, name: str, command: Command) -> QAction:
-    action = QAction(command.title, window)
-    action.setObjectName(name)
+def _build(window: Shell, name: str, command: Command) -> CommandAction:
     # As a shortcut, Space would be taken from every button; the window handles Space if no focused widget does.
-    action.setShortcuts([QKeySequence(text) for text in command.shortcuts if text != "Space"])
-    action.setToolTip(_tip(command))
+    keys = [QKeySequence(text) for text in command.shortcuts if text != "Space"]
+    action = CommandAction(command.title, keys, window)
+    action.setObjectName(name)
+    action.set_tip(_tip(command))
     action.setStatusTip(command.tip)
     action.setProperty("menu", command.menu)
     if command.icon:
         theme.set_icon(action, command.icon)
     if command.checked is not None:
         action.setCheckable(True)
-    action.triggered.connect(lambda _checked=False: window.run(command.run))
+    action.triggered.connect(lambda _checked=False: _run(window, ACTIONS[name]))
+    action.refused.connect(window.refuse)
     window.addAction(action)
     return action
+
+
+def _run(window: Shell, command: Command) -> None:
+    """Run a command, unless it has become impossible since its action was refreshed."""
+    reason = "" if command.why_not is None else command.why_not(window)
+    window.run(command.run if not reason else lambda shell: shell.refuse(reason))
 
 
 def _tip(command: Command, text: str = "") -> str:

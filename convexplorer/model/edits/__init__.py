@@ -14,6 +14,16 @@ from convexplorer.model.edits.bank import (
     replace_filter,
     set_bias,
 )
+from convexplorer.model.edits.grid import (
+    GRID_OPERATIONS,
+    fill_grid,
+    grid_values,
+    nudge_grid_cell,
+    resize_grid,
+    set_grid,
+    set_grid_cell,
+    transform_grid,
+)
 from convexplorer.model.edits.kernel import (
     merge_planes,
     set_planes,
@@ -21,6 +31,7 @@ from convexplorer.model.edits.kernel import (
     set_weight,
     split_planes,
     transform_filter,
+    transformed_planes,
 )
 from convexplorer.model.edits.layer import (
     add_layer,
@@ -40,23 +51,30 @@ from convexplorer.model.edits.layer import (
 from convexplorer.model.edits.source import set_source_option
 
 __all__ = [
+    "GRID_OPERATIONS",
     "TRANSFORMS",
     "Transform",
     "add_filter",
     "add_layer",
     "duplicate_filter",
     "duplicate_layer",
+    "fill_grid",
+    "grid_values",
     "initialize_layer",
     "merge_planes",
     "move_filter",
     "move_layer",
+    "nudge_grid_cell",
     "remove_filter",
     "remove_layer",
     "rename_filter",
     "replace_filter",
+    "resize_grid",
     "set_bias",
     "set_channels",
     "set_display",
+    "set_grid",
+    "set_grid_cell",
     "set_inputs",
     "set_kernel_size",
     "set_layer",
@@ -69,4 +87,6 @@ __all__ = [
     "set_weight_array",
     "split_planes",
     "transform_filter",
+    "transform_grid",
+    "transformed_planes",
 ]

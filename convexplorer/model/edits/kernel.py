@@ -61,7 +61,14 @@ def merge_planes(project: Project, layer: int, index: int) -> Project:
 
 
 def transform_filter(project: Project, layer: int, index: int, operation: str, plane: int | None = None) -> Project:
-    """Apply an operation of `TRANSFORMS` to a filter, or to one of its planes.
+    """Apply an operation of `TRANSFORMS` to a filter, or to one of its planes."""
+    return set_planes(project, layer, index, transformed_planes(project, layer, index, operation, plane))
+
+
+def transformed_planes(
+    project: Project, layer: int, index: int, operation: str, plane: int | None = None
+) -> np.ndarray:
+    """Return the planes of a filter after an operation of `TRANSFORMS`; ValueError says why it is impossible.
 
     Rotating a kernel that is not square swaps the layer's kernel size, which only a layer with one filter allows.
     """
@@ -80,7 +87,7 @@ def transform_filter(project: Project, layer: int, index: int, operation: str, p
             f"turning a {rows}×{columns} kernel makes it {columns}×{rows}, but all filters of a layer have one size; "
             f"make the kernels square first"
         )
-    return set_planes(project, layer, index, planes)
+    return planes
 
 
 def set_preset_parameter(project: Project, layer: int, index: int, name: str, value: float) -> Project:

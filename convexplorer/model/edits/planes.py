@@ -60,6 +60,12 @@ def transform(project: Project, target: Target, operation: str) -> Project:
     return edits.transform_filter(_split(project, target), target.layer, target.index, operation, target.plane)
 
 
+def check_transform(project: Project, target: Target, operation: str) -> None:
+    """Raise ValueError if `transform` is impossible; a shared plane is judged without a split, whose parts equal it."""
+    plane = target.plane if len(_filter(project, target).planes) > 1 else None
+    edits.transformed_planes(project, target.layer, target.index, operation, plane)
+
+
 def brush_of(planes: np.ndarray) -> tuple[float, float]:
     """Return the weight that painting sets and the step of nudging, both on the scale of the present weights."""
     largest = largest_magnitude(planes)

@@ -30,8 +30,18 @@ def frame(channels: tuple[str, ...] = ("R", "G", "B"), rows: int = 16, columns: 
     return Frame(rng.random((len(channels), rows, columns), dtype=np.float32), channels, title="noise.png")
 
 
+class NoFilters(QWidget):
+    """Stands where the filters would: nothing is edited."""
+
+    def check_transform(self, name: str) -> None:
+        """Refuse nothing."""
+
+
 class NoExplanation(QWidget):
     """Stands where the explanation would: a film that does not run."""
+
+    explanation = trace = computation = None
+    has_film = False
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,6 +55,7 @@ class BenchShell(Shell):
         super().__init__(project)
         self.controls = QWidget(self)
         self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
+        self.filter_panel = NoFilters(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 

@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
@@ -16,6 +18,7 @@ from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTool
 from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
+from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.kernels.analysis import exact_sum
@@ -170,7 +173,8 @@ def test_an_impossible_transform_is_refused_in_words_and_changes_nothing(bench: 
     form = panel.findChild(PresetForm)
     explanation = form.text()
 
-    tool(panel, "normalize-sum").click()
+    assert not tool(panel, "normalize-sum").isEnabled()
+    bench.context.actions["normalize-sum"].give()
 
     assert bench.state is before
     assert "add up to 0" in bench.said
@@ -207,13 +211,29 @@ def test_a_parameter_of_a_preset_is_dragged_as_one_undo_step(bench: Bench, panel
     assert bench.undo_steps() == 2
 
 
-def test_the_area_below_keeps_its_height_whatever_the_preset(bench: Bench, panel: FilterPanel) -> None:
+def test_the_area_below_keeps_its_height_while_it_has_room_for_all_sliders(bench: Bench, panel: FilterPanel) -> None:
     form = panel.findChild(PresetForm)
     before = form.height()
 
-    bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter("gabor")))
+    bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter("gaussian")))
 
     assert form.height() == before
+
+
+@pytest.mark.parametrize("name", [name for name, preset in presets().items() if preset.parameters])
+def test_all_sliders_of_a_formula_are_in_sight(bench: Bench, panel: FilterPanel, name: str) -> None:
+    bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter(name)))
+    panel.show()
+    panel.layout().activate()
+    panel.resize(300, panel.minimumSizeHint().height())
+
+    form = panel.findChild(PresetForm)
+    sliders = form.findChildren(ParameterSlider)
+    rects = [QRect(slider.mapTo(panel, QPoint()), slider.size()) for slider in sliders if slider.isVisibleTo(panel)]
+
+    assert len(rects) == len(presets()[name].parameters)
+    assert all(panel.rect().contains(rect) for rect in rects)
+    assert not any(one.intersects(other) for one, other in pairwise(rects))
 
 
 def test_a_taller_column_shows_more_parameters_but_never_at_the_cost_of_the_kernel() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.layers import Activation
-from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
+from convexplorer.gui.panels.parameters_panel.side_fields import SIDES, SideFields
+from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.model import edits
 from convexplorer.model.layer import make_layer
 from tests.gui.panels.conftest import Bench
@@ -98,15 +101,44 @@ def test_explicit_padding_begins_with_what_is_in_force(bench: Bench, panel: Para
     pick(panel.form.control("padding").combo, "explicit")
 
     assert bench.layer()["padding"] == ((1, 1), (1, 1))
-    assert not panel.form.control("padding").side("left").isHidden()
+    assert not panel.form.control("padding").side("top").isHidden()
 
 
-def test_each_side_is_padded_by_its_own_number(bench: Bench, panel: ParametersPanel) -> None:
+def test_one_number_pads_all_sides_while_they_are_linked(bench: Bench, panel: ParametersPanel) -> None:
     pick(panel.form.control("padding").combo, "explicit")
+    choice = panel.form.control("padding")
 
-    panel.form.control("padding").side("left").step_by(3)
+    choice.side("top").step_by(2)
+
+    assert bench.layer()["padding"] == ((3, 3), (3, 3))
+    assert [name for name in SIDES if not choice.side(name).isHidden()] == ["top"]
+
+
+def test_each_side_is_padded_by_its_own_number_once_unlinked(bench: Bench, panel: ParametersPanel) -> None:
+    pick(panel.form.control("padding").combo, "explicit")
+    choice = panel.form.control("padding")
+    link_of(choice.findChild(SideFields)).click()
+
+    choice.side("left").step_by(3)
 
     assert bench.layer()["padding"] == ((1, 1), (4, 1))
+    assert not any(choice.side(name).isHidden() for name in SIDES)
+
+
+def test_linking_gives_all_sides_the_first_number_in_one_step(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(edits.set_layer(bench.state, 0, padding=((2, 0), (1, 3))))
+    fields = panel.form.control("padding").findChild(SideFields)
+    assert not fields.is_linked
+
+    link_of(fields).click()
+
+    assert bench.layer()["padding"] == ((2, 2), (2, 2))
+    assert bench.undo_steps() == 2  # with the one before
+
+
+def link_of(widget: QWidget) -> IconButton:
+    """Return the link between the sides."""
+    return next(button for button in widget.findChildren(IconButton))
 
 
 def test_going_back_to_a_word_hides_the_four_numbers(bench: Bench, panel: ParametersPanel) -> None:

@@ -1,20 +1,24 @@
-"""A command that has a key and a button does the same by both: told by the tip of the button, which names the key."""
+"""Every command of the table does the same by mouse, by key, by menu and by palette, and says the same if it cannot."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QToolButton, QWidget
 
+from convexplorer.gui.commands.finding import entries
+from convexplorer.gui.widgets.command_palette import CommandPalette
+from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.preset_picker import PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.main_window import MainWindow
-from convexplorer.gui.window.qactions import shortcut_text
+from convexplorer.gui.window.qactions import refresh_actions
 from convexplorer.model import edits
 from convexplorer.sources import Source
 from tests.gui.conftest import message_of, newest_picture
@@ -22,17 +26,16 @@ from tests.gui.shared_window import put_back
 from tests.gui.traces import differences, plain
 
 PLAYER_CALLS = ("open", "toggle", "step", "set_loop")
-# The button of the filters adds zeros where the key adds an identity, the one beside the kernel copies without a word,
-# and the one of the explanation leaves the switch in the menu as it was.
-APART = {"add-filter", "copy-kernel", "reads"}
-# A button of the top bar is the action itself; what these do takes the window away, or wants a camera.
-OWN_ACTION = {"quit", "theme", "camera", "mirror"}
+KEYS_OF_MAPS = {"next-filter", "previous-filter"}  # where these move the cursor
+AWAY = {"quit"}  # it takes the window away
+CAMERA = {"camera", "mirror"}  # they want a camera
+BECAUSE = "It is impossible because the test says so."
 
 
-def buttons_of(window: MainWindow, name: str) -> list[QAbstractButton]:
-    """Return the buttons whose tip names the first key of a command."""
-    keys = shortcut_text(ACTIONS[name])
-    return [button for button in window.findChildren(QAbstractButton) if keys and f"({keys})" in button.toolTip()]
+def buttons_of(window: MainWindow, name: str) -> list[QToolButton]:
+    """Return the buttons that are a command."""
+    action = window.actions_by_name[name]
+    return [button for button in window.findChildren(QToolButton) if button.defaultAction() is action]
 
 
 def outcome(window: MainWindow, calls: list[tuple[object, ...]]) -> dict[str, object]:
@@ -41,7 +44,7 @@ def outcome(window: MainWindow, calls: list[tuple[object, ...]]) -> dict[str, ob
     return {
         "project": plain(window.store.state),
         "undo": (window.store.can_undo, window.store.can_redo),
-        "view": window.selection.view,
+        "view": plain(window.selection.view),
         "pin": window.selection.pin,
         "overlays": window.selection.overlays,
         "crop": window.selection.crop,
@@ -67,6 +70,7 @@ def arrange(window: MainWindow, qtbot) -> None:
     window.show_explanation(True)
     window.selection.select(filter=1)
     window.selection.hold((5.5, 7.5))
+    window.explanation_panel.film.set_loop(True)
     window.maps_panel.take_focus()
     QGuiApplication.clipboard().setText("1\t2\t3\n4\t5\t6\n7\t8\t9.5")
     newest_picture(window, qtbot)
@@ -102,6 +106,8 @@ def compare(window, qtbot, monkeypatch):
 
 
 def press(window: MainWindow, name: str) -> None:
+    if name in KEYS_OF_MAPS:
+        window.setFocus()
     focused = QApplication.focusWidget()
     combination = QKeySequence(ACTIONS[name].shortcuts[0])[0]
     QTest.keyClick(window if focused is None else focused, combination.key(), combination.keyboardModifiers())
@@ -111,19 +117,109 @@ def click(window: MainWindow, name: str, index: int) -> None:
     buttons_of(window, name)[index].click()
 
 
+def pick(window: MainWindow, name: str) -> None:
+    """Find a command in the palette by its title, and take it."""
+    CommandPalette.recent.clear()
+    window.actions_by_name["palette"].trigger()
+    palette = next(one for one in window.findChildren(CommandPalette) if one.isVisible())
+    field = palette.findChild(QLineEdit)
+    field.setText(ACTIONS[name].title)
+    assert palette.shown_titles()[0] == ACTIONS[name].title
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def ways(window: MainWindow, name: str) -> dict[str, Callable[[], None]]:
+    """Return all ways in which a person can give a command."""
+    found: dict[str, Callable[[], None]] = {"menu": window.actions_by_name[name].trigger}
+    if ACTIONS[name].shortcuts:
+        found["key"] = partial(press, window, name)
+    for i in range(len(buttons_of(window, name))):
+        found[f"button {i}"] = partial(click, window, name, i)
+    if name != "palette":
+        found["palette"] = partial(pick, window, name)
+    return found
+
+
 @pytest.mark.own_window
-def test_a_key_and_the_button_that_names_it_do_the_same(window, compare):
-    paired = {name: len(buttons_of(window, name)) for name in ACTIONS if name not in APART | OWN_ACTION}
+def test_every_way_to_give_a_command_gives_this_command_once(window, qtbot, monkeypatch):
+    """Over the table: a new command is driven by its menu entry, its key, its buttons and the palette."""
+    arrange(window, qtbot)
+    given: list[object] = []
     apart = {}
 
-    for name, count in paired.items():
-        for i in range(count):
-            found = compare(partial(press, window, name), partial(click, window, name, i))
-            if found:
-                apart[f"{name} {i}"] = found
+    def note(window: MainWindow, command: Callable[..., None]) -> None:
+        given.append(command)
+        if command is ACTIONS["palette"].run:
+            command(window)
+
+    monkeypatch.setattr(MainWindow, "run", note)
+    assert len({command.run for command in ACTIONS.values()}) == len(ACTIONS)  # they tell the commands apart
+
+    for name, command in ACTIONS.items():
+        if command.why_not is not None:
+            window.actions_by_name[name].set_reason("")
+            monkeypatch.setitem(ACTIONS, name, replace(command, why_not=None))
+        for way, give in ways(window, name).items():
+            window.maps_panel.take_focus()
+            given.clear()
+            give()
+            for palette in window.findChildren(CommandPalette):
+                palette.close()
+            expected = [ACTIONS["palette"].run, command.run] if way == "palette" else [command.run]
+            if given != expected:
+                apart[f"{name} by {way}"] = given.copy()
+
+    assert apart == {}
+
+
+@pytest.mark.own_window
+def test_every_way_to_give_an_impossible_command_says_the_same_reason(window, qtbot, monkeypatch):
+    arrange(window, qtbot)
+    apart = []
+    for name, command in ACTIONS.items():
+        if command.why_not is None:
+            continue
+        action = window.actions_by_name[name]
+        with monkeypatch.context() as patch:
+            patch.setitem(ACTIONS, name, replace(command, why_not=lambda _window: BECAUSE))
+            refresh_actions(window)
+            before = window.store.state
+            is_disabled = not action.isEnabled() and BECAUSE in action.toolTip()
+            buttons = [not one.isEnabled() and one.toolTip() == action.toolTip() for one in buttons_of(window, name)]
+            entry = next(one for one in entries(window) if one.title == command.title)
+            is_told = not entry.is_enabled and entry.tip == action.toolTip()
+            for give in [action.give, *([partial(press, window, name)] if command.shortcuts else [])]:
+                window.maps_panel.take_focus()
+                for bar in window.findChildren(MessageBar):
+                    bar.clear()
+                give()
+                is_told = is_told and message_of(window) == BECAUSE
+            if not (is_disabled and all(buttons) and is_told and window.store.state is before):
+                apart.append(name)
+        refresh_actions(window)
+
+    assert apart == []
+
+
+@pytest.mark.own_window
+def test_a_key_and_a_button_leave_the_same_behind(window, qtbot, compare):
+    """What a person notices of a command that has both: project, selection, clipboard, message, focus."""
+    arrange(window, qtbot)
+    possible = [name for name in ACTIONS.keys() - AWAY - CAMERA if window.actions_by_name[name].isEnabled()]
+    apart, count = {}, 0
+    for name in possible:
+        every = ways(window, name)
+        first = every.pop("key", every.pop("menu"))
+        for way, give in every.items():
+            if not way.startswith("button"):
+                continue
+            count += 1
+            if found := compare(first, give):
+                apart[f"{name} by {way}"] = found
 
     assert not apart, {name: sorted(found) for name, found in apart.items()}
-    assert sum(count > 0 for count in paired.values()) > 20
+    assert count >= 25
 
 
 @pytest.mark.own_window

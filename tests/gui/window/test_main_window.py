@@ -331,18 +331,17 @@ def test_a_larger_interface_grows_the_column_of_controls_and_is_remembered(windo
 def test_the_division_of_the_width_is_the_same_at_the_next_start(open_window, photo, qtbot):
     project = default_project(parse(str(photo)))
     first = open_window(project)
-    handle = first.splitter.handle(1)
+    handle = first.splitter.grip
     qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=handle.rect().center())
     qtbot.mouseMove(handle, handle.rect().center() + QPoint(90, 0))
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
-    share = first.input_panel.width() / (first.input_panel.width() + first.maps_panel.width())
+    share = first.input_panel.width() / (first.controls.x() or 1)
     assert share > 0.4
     first.close()
 
     second = open_window(project, size=(1400, 800))
 
-    width = second.input_panel.width() + second.maps_panel.width()
-    assert second.input_panel.width() / width == pytest.approx(share, abs=0.01)
+    assert second.input_panel.width() / second.controls.x() == pytest.approx(share, abs=0.01)
 
 
 def test_hidden_controls_stay_hidden_at_the_next_start(open_window, photo):

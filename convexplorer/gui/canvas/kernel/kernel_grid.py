@@ -39,10 +39,14 @@ _NEGATIVE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifie
 
 
 class KernelGrid(QWidget):
-    """A grid of the weights of one filter that reports edits by signals and changes no weight itself.
+    """A grid of the weights of one filter, or of other numbers, that reports edits and changes no number itself.
 
     Drag paints `strength`, with the right button or Ctrl or Alt −`strength`, with Shift 0. The wheel nudges
     by `step` (Shift: ten times). Typing opens an editor in the cell under the mouse, else in the focused one.
+
+    Parameters
+    ----------
+    noun : what the numbers are, for screen readers.
 
     Signals
     -------
@@ -61,8 +65,10 @@ class KernelGrid(QWidget):
     hovered = Signal(object)
     focus_moved = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, noun: str = "Kernel") -> None:
         super().__init__(parent)
+        self._noun = noun
+        self._levels: tuple[float, float] | None = None
         self.strength = 1.0
         self.step = 0.1
         self._planes = np.zeros((1, 3, 3))
@@ -81,6 +87,11 @@ class KernelGrid(QWidget):
     def focused_cell(self) -> Cell:
         """The focused cell, to which keys apply."""
         return self._focus
+
+    @property
+    def rows(self) -> int:
+        """The number of rows of the kernel."""
+        return int(self._planes.shape[1])
 
     @property
     def layout_now(self) -> CellGrid:
@@ -102,6 +113,11 @@ class KernelGrid(QWidget):
     def set_palette_table(self, table: np.ndarray) -> None:
         """Set the weight colours, (256, 3) uint8: 0 … 127 (zero) … 254, and 255 for weights that are not finite."""
         self._table = np.asarray(table)
+        self._refresh()
+
+    def set_levels(self, levels: tuple[float, float]) -> None:
+        """Set the numbers of the first and the last colour, in place of levels around 0."""
+        self._levels = levels
         self._refresh()
 
     def set_focused_cell(self, row: int, column: int) -> None:
@@ -288,6 +304,8 @@ class KernelGrid(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._editor = CellEditor(self)
+        if self._noun != "Kernel":
+            self._editor.setAccessibleName("Number")
         self._editor.committed.connect(self._on_committed)
         self._editor.closed.connect(self._on_editor_closed)
         theme.notifier().changed.connect(self._refresh)
@@ -302,7 +320,9 @@ class KernelGrid(QWidget):
             self._painted.setDevicePixelRatio(ratio)
             self._painted.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._painted)
-            KernelPainter(self._shown(), float(finite.max(initial=0.0)), self._table).paint(painter, self.layout_now)
+            KernelPainter(self._shown(), float(finite.max(initial=0.0)), self._table, self._levels).paint(
+                painter, self.layout_now
+            )
             painter.end()
         return self._painted
 
@@ -345,7 +365,7 @@ class KernelGrid(QWidget):
     def _describe(self) -> None:
         """Describe the focused cell to assistive technology."""
         rows, columns = self._planes.shape[1:]
-        self.setAccessibleName(f"Kernel {rows} × {columns}, {self.describe_cell(*self._focus)}")
+        self.setAccessibleName(f"{self._noun} {rows} × {columns}, {self.describe_cell(*self._focus)}")
 
     def _mark(self, painter: QPainter, rect: QRectF, color: QColor) -> None:
         """Draw a frame around the outside of a cell."""

@@ -4,14 +4,17 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
 
+from convexplorer.core.display.coloring import Levels, to_indexed
 from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.pictures.painting import contrasting, device_pixels, snapped
 from convexplorer.gui.look import theme
 from convexplorer.words import short_number
 
-NUMBERS_FROM_PX = 26
 MARKS_FROM_PX = 12
-_SMALLEST_NUMBER_PX, _LARGEST_NUMBER_PX = 9.0, 32.0
+_SMALLEST_NUMBER_PX, _EASY_NUMBER_PX, _LARGEST_NUMBER_PX = 9.0, 11.0, 32.0
+# Whole weights need a sign and two digits; others three decimals, "−0.667", or two, or only those behind the point.
+_WHOLE, _SAMPLES = ("−10", 5), (("−0.000", 6), ("−1e−5", 5), ("−.00", 4))
+_OF_WIDTH, _OF_HEIGHT = 0.88, 0.62  # how much of a cell a number may fill
 _NOT_FINITE, _ZERO, _LARGEST = 255, 127, 254
 _CENTER = Qt.AlignmentFlag.AlignCenter
 
@@ -24,24 +27,31 @@ class KernelPainter:
     planes : (P, rows, columns), the shown planes: one, or all if edited together.
     strongest : the |weight| of the full colour.
     table : (256, 3) uint8 weight colours; None for blends of the theme's text colour.
+    levels : the numbers of the first and the last colour; None for −`strongest` and `strongest`, as of weights.
     """
 
-    def __init__(self, planes: np.ndarray, strongest: float, table: np.ndarray | None) -> None:
+    def __init__(
+        self,
+        planes: np.ndarray,
+        strongest: float,
+        table: np.ndarray | None,
+        levels: tuple[float, float] | None = None,
+    ) -> None:
         self._planes = planes
         self._colors = _palette(table)
-        self._indexes = _indexes(planes, strongest)
+        self._indexes = _indexes(planes, strongest) if levels is None else _between(planes, Levels(*levels))
         self._differs = (planes != planes[:1]).any(axis=0) & ~np.isnan(planes).all(axis=0)
 
     def paint(self, painter: QPainter, layout: CellGrid) -> None:
         """Paint all cells."""
-        size = min(layout.cell_rect(0, 0).width(), layout.cell_rect(0, 0).height())
         edge = theme.colors().border
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, layout.gap > 1)
         for row in range(layout.rows):
             for column in range(layout.columns):
                 self._paint_cell(painter, layout, row, column, edge)
-        if size >= NUMBERS_FROM_PX:
-            self._paint_numbers(painter, layout, size)
+        font_size, characters = self._number_size(layout.cell_rect(0, 0))
+        if font_size >= _SMALLEST_NUMBER_PX:
+            self._paint_numbers(painter, layout, font_size, characters)
 
     def differs(self, row: int, column: int) -> bool:
         """Return True if the shown planes differ in a cell."""
@@ -72,9 +82,8 @@ class KernelPainter:
         if differs and rect.width() >= MARKS_FROM_PX:
             _paint_corner(painter, rect)
 
-    def _paint_numbers(self, painter: QPainter, layout: CellGrid, size: float) -> None:
+    def _paint_numbers(self, painter: QPainter, layout: CellGrid, font_size: float, characters: int) -> None:
         """Write the weights; one line per plane if they differ and there is room."""
-        font_size, characters = self._number_size(size)
         font, small = _digits(font_size), max(font_size * 0.72, _SMALLEST_NUMBER_PX)
         line_height = QFontMetricsF(_digits(small)).height()
         for row in range(layout.rows):
@@ -82,25 +91,25 @@ class KernelPainter:
                 values = self._planes[:, row, column]
                 rect = layout.cell_rect(row, column)
                 if not self.differs(row, column):
-                    painter.setFont(font)
+                    text = short_number(float(values[0]), characters)
+                    painter.setFont(font if "e" not in text else _digits(min(font_size, _fitting_px(rect, text))))
                     painter.setPen(contrasting(self._colors[self._indexes[0, row, column]].rgb()))
-                    painter.drawText(rect, _CENTER, short_number(float(values[0]), characters))
+                    painter.drawText(rect, _CENTER, text)
                 elif line_height * len(values) < rect.height():
                     painter.setFont(_digits(min(rect.height() / len(values) * 0.62, font_size)))
                     self._paint_lines(painter, rect, values, row, column)
 
-    def _number_size(self, size: float) -> tuple[float, int]:
+    def _number_size(self, cell: QRectF) -> tuple[float, int]:
         """Return the font size in pixels that fills a cell, and the number of characters that fit.
 
-        The size is set by two sample texts, not by the weights, so that it does not change during painting.
+        More digits are better than larger ones, from a size on that is easy to read. Sample texts set it, not the
+        weights, so that it does not change during painting. A size below the smallest means that none fit.
         """
         is_short = bool(((np.rint(self._planes) == self._planes) & (np.abs(self._planes) < 10)).all())
-        for sample, characters in (("−10" if is_short else "−0.00", 5), ("−.00", 4)):
-            em = QFontMetricsF(_digits(100)).horizontalAdvance(sample) / 100
-            fitting = min(size * 0.84 / em, size * 0.42, _LARGEST_NUMBER_PX * theme.scale())
-            if fitting >= _SMALLEST_NUMBER_PX:
-                return fitting, characters
-        return _SMALLEST_NUMBER_PX, 4
+        samples = (_WHOLE, *_SAMPLES[-1:]) if is_short else _SAMPLES
+        fitting = [(_fitting_px(cell, sample), characters) for sample, characters in samples]
+        wanted = next((one for one in fitting if one[0] >= _EASY_NUMBER_PX), None)
+        return wanted or next((one for one in fitting if one[0] >= _SMALLEST_NUMBER_PX), fitting[-1])
 
     def _paint_lines(self, painter: QPainter, rect: QRectF, values: np.ndarray, row: int, column: int) -> None:
         """Write one number per plane, each into its stripe."""
@@ -109,6 +118,12 @@ class KernelPainter:
             painter.setPen(contrasting(self._colors[self._indexes[i, row, column]].rgb()))
             line = QRectF(rect.left(), rect.top() + i * height, rect.width(), height)
             painter.drawText(line, _CENTER, short_number(float(value)))
+
+
+def _fitting_px(cell: QRectF, sample: str) -> float:
+    """Return the largest size in pixels at which a text fits into a cell."""
+    em = QFontMetricsF(_digits(100)).horizontalAdvance(sample) / 100
+    return min(cell.width() * _OF_WIDTH / em, cell.height() * _OF_HEIGHT, _LARGEST_NUMBER_PX * theme.scale())
 
 
 def _digits(size: float) -> QFont:
@@ -124,6 +139,12 @@ def _indexes(planes: np.ndarray, strongest: float) -> np.ndarray:
     # A nonzero weight must never look like zero.
     indexes = np.where((indexes == _ZERO) & (planes != 0), _ZERO + np.sign(planes), indexes)
     return np.where(np.isfinite(planes), indexes, _NOT_FINITE).astype(np.uint8)
+
+
+def _between(planes: np.ndarray, levels: Levels) -> np.ndarray:
+    """Return palette indices evenly between two levels, as pictures have them."""
+    with np.errstate(over="ignore"):
+        return np.stack([to_indexed(plane.astype(np.float32), levels) for plane in planes])
 
 
 def _palette(table: np.ndarray | None) -> list[QColor]:

@@ -1,6 +1,6 @@
 """A filter's map as an equation of pictures: one per input channel, their sum, the bias, and the activation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
@@ -11,7 +11,7 @@ from convexplorer.gui.canvas.pictures.equation_layout import EquationLayout, arr
 from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
@@ -62,7 +62,7 @@ class EquationView(PicturePane):
     @property
     def layout_now(self) -> EquationLayout:
         """The layout of tiles and operators."""
-        height, width = self.viewport.extent
+        height, width = self.seen_extent
         has_kernels = any(tile.thumbnail is not None for tile in self._tiles)
         alone = self.alone
         layout = arrange_equation(
@@ -106,11 +106,11 @@ class EquationView(PicturePane):
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the tile under a position."""
         index = self._index_at(position)
-        return None if index is None else Projection.of(self.viewport, self.picture_rect(index))
+        return None if index is None else self.projected(self.picture_rect(index))
 
     def main_projection(self) -> Projection:
         """Return the projection of the first tile that is shown; all have one size."""
-        return Projection.of(self.viewport, self.layout_now.picture_rect(self.alone or 0))
+        return self.projected(self.layout_now.picture_rect(self.alone or 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show all tiles again on Esc, unless a pin is let go first."""
@@ -195,6 +195,9 @@ class EquationView(PicturePane):
         metrics = QFontMetricsF(theme.digits_font(_CAPTION_PX))
         widest = max((metrics.horizontalAdvance(operator.caption) for operator in self._operators), default=0)
         return max(theme.px(_OPERATOR_PX), int(widest) + theme.px(8))
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return self._tiles
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

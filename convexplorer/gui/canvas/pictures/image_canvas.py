@@ -1,7 +1,5 @@
 """The canvas of the input: one picture that fills its pane."""
 
-from math import ceil
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
@@ -14,11 +12,12 @@ from convexplorer.gui.canvas.pictures.painting import (
     SMALLEST_MARK_PX,
     paint_cursor,
     paint_frame,
+    paint_padding,
     paint_picture,
     paint_window,
 )
 from convexplorer.gui.canvas.pictures.pane import PicturePane
-from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.projection import NO_RIM, Projection, Rim
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay, SamplingPainter
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -46,6 +45,7 @@ class ImageCanvas(PicturePane):
         self._sampling: SamplingOverlay | None = None
         self._sampling_painter = SamplingPainter()
         self._crop: QRectF | None = None
+        self._padded: QRectF | None = None
         self._held: tuple[Handle, QPointF, QRectF] | None = None  # of a drag: handle, start, and frame then
         self.setAccessibleName("Picture")
         self.setMinimumSize(64, 48)
@@ -94,16 +94,18 @@ class ImageCanvas(PicturePane):
             self._sampling = sampling
             self.update()
 
+    def set_padded(self, padded: QRectF | None) -> None:
+        """Show the picture with its padding, the rectangle that windows cover; None shows the picture alone."""
+        if padded != self._padded:
+            self._padded = padded
+            self._update_reduction()
+            self.update()
+
     def set_crop(self, crop: QRectF | None) -> None:
         """Show the frame of a crop; None removes the frame."""
         if crop != self._crop:
             self._crop = crop
             self.update()
-
-    def filled_width(self, height: int) -> int:
-        """Return the largest width that the whole picture can fill in a widget of this height."""
-        rows, columns = self.viewport.extent
-        return ceil(max(height - 2 * MARGIN_PX, 1) * columns / rows) + 2 * MARGIN_PX
 
     def projection_at(self, position: QPointF) -> Projection | None:  # noqa: ARG002 the pane is everywhere
         """Return the projection of the picture."""
@@ -111,7 +113,12 @@ class ImageCanvas(PicturePane):
 
     def main_projection(self) -> Projection:
         """Return the projection of the picture into the widget."""
-        return Projection.of(self.viewport, self._pane_of_widget(MARGIN_PX))
+        return self.projected(self._pane_of_widget(MARGIN_PX))
+
+    @property
+    def rim(self) -> Rim:
+        """What lies around the picture and is seen with it: the padding that windows read."""
+        return NO_RIM if self._padded is None else Rim.of(self.viewport.extent, (self._padded,))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start dragging the frame, or begin a click or a pan."""
@@ -147,6 +154,8 @@ class ImageCanvas(PicturePane):
         painter.fillRect(event.rect(), colors.panel)
         projection = self.main_projection()
         if self._picture is not None:
+            if self._padded is not None:
+                paint_padding(painter, projection, self._padded, self._picture.bounds)
             paint_picture(painter, projection, self._picture, self._cache)
             paint_frame(painter, projection, self._picture, colors.outline)
             if self._sampling is not None:

@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from math import ceil, floor
 
 from PySide6.QtCore import QLine, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QRegion
 
+from convexplorer.gui.canvas.pictures.cell_numbers import paint_numbers
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import ink_on
-from convexplorer.words import aligned_number, whole_characters
 
 GRID_FROM_PX = 12
 NUMBERS_FROM_PX = 34
 SMALLEST_MARK_PX = 7
-MOST_CHARACTERS = 7
+SMALLEST_PADDING_PX = 4
 
 _DARK_LINE, _LIGHT_LINE = QColor(0, 0, 0, 210), QColor(255, 255, 255, 235)
 _GRID_LINE = QColor(128, 128, 128, 90)
@@ -41,7 +41,7 @@ def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImag
         if cell >= theme.px(GRID_FROM_PX):
             _paint_grid(painter, projection, picture)
         if picture.values is not None and cell >= theme.px(NUMBERS_FROM_PX):
-            _paint_numbers(painter, projection, picture)
+            paint_numbers(painter, projection, picture)
     painter.restore()
 
 
@@ -53,6 +53,26 @@ def paint_frame(painter: QPainter, projection: Projection, picture: PlacedImage,
         thickness = max(1, round(width * ratio))
         inner = snapped(rect & projection.pane, ratio)
         outline(painter, inner.adjusted(-thickness, -thickness, thickness, thickness), color, thickness)
+
+
+def paint_padding(painter: QPainter, projection: Projection, padded: QRectF, picture: QRectF) -> None:
+    """Hatch what padding adds around a picture, where it is wide enough to be seen as that."""
+    above, left = picture.top() - padded.top(), picture.left() - padded.left()
+    below, right = padded.bottom() - picture.bottom(), padded.right() - picture.right()
+    if max(above, left, below, right) * projection.scale < theme.px(SMALLEST_PADDING_PX):
+        return
+    painter.save()
+    painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
+    with device_pixels(painter) as ratio:
+        around, inner = (
+            snapped(projection.rect_of(rect.top(), rect.left(), rect.bottom(), rect.right()), ratio)
+            for rect in (padded, picture)
+        )
+        for part in QRegion(around).subtracted(QRegion(inner)):  # type: ignore[attr-defined]  # the stubs lack it
+            painter.fillRect(part, theme.colors().canvas)
+            painter.fillRect(part, QBrush(theme.colors().outline, Qt.BrushStyle.BDiagPattern))
+        outline(painter, around, theme.colors().outline, max(1, round(ratio)))
+    painter.restore()
 
 
 def paint_cursor(painter: QPainter, projection: Projection, picture: PlacedImage | None, place: Place) -> None:
@@ -196,38 +216,6 @@ def _paint_grid(painter: QPainter, projection: Projection, picture: PlacedImage)
             lines.append(QLine(area.left(), y, area.right(), y))
         painter.setPen(QPen(_GRID_LINE, max(1, round(ratio))))
         painter.drawLines(lines)
-
-
-def _paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage) -> None:
-    """Write the values into the visible cells, one line per channel."""
-    rows, columns = (_visible_cells(projection, picture, axis) for axis in (0, 1))
-    values = picture.read(rows, columns)
-    height, width = picture.jump[0] * projection.scale, picture.jump[1] * projection.scale
-    smallest, largest = theme.px(9), theme.px(15)
-    # The font size is chosen for six characters ("−0.123"); a digit's width is about 0.62 of the font size.
-    if smallest * 1.15 * len(values) > height:
-        return
-    whole = whole_characters(values)
-    wide = (width - 4) / (max(6, whole) * 0.62)
-    wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, wide)
-    size = min(max(wanted, smallest), largest)
-    if size * 1.15 * len(values) > height:
-        return
-    font = theme.digits_font(size / theme.scale())
-    painter.setFont(font)
-    most = max(MOST_CHARACTERS, whole)
-    characters = min(int((width - 3) / QFontMetricsF(font).horizontalAdvance("0")), most)
-    image = picture.image
-    for i in rows:
-        image_row = min(i // picture.reduction, image.height() - 1)
-        for j in columns:
-            painter.setPen(contrasting(image.pixel(min(j // picture.reduction, image.width() - 1), image_row)))
-            corner = projection.to_screen(
-                _origin(picture, 0) + i * picture.jump[0], _origin(picture, 1) + j * picture.jump[1]
-            )
-            cell = values[:, i - rows.start, j - columns.start].tolist()
-            text = "\n".join(aligned_number(value, characters, are_whole=whole > 0) for value in cell)
-            painter.drawText(QRectF(corner.x(), corner.y(), width, height), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _grown(rect: QRect, size: int) -> QRect:

@@ -1,6 +1,6 @@
 """The gestures of all picture panes: point, zoom, pan, click, by mouse and keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import floor
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, SignalInstance, Slot
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
-from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.projection import Projection, Rim
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
@@ -108,6 +108,20 @@ class PicturePane(QWidget):
     def marks_of(self, index: int) -> Marks:
         """Return the marks of a picture."""
         return self._marks[index] if index < len(self._marks) else NO_MARKS
+
+    def projected(self, rect: QRectF) -> Projection:
+        """Return the projection into a rectangle of the widget; all of this pane have the same rim."""
+        return Projection.of(self.viewport, rect, self.rim)
+
+    @property
+    def rim(self) -> Rim:
+        """What lies around the input and is seen with it: whole cells of the pictures that are shown."""
+        return Rim.of(self.viewport.extent, (picture.bounds for picture in self._pictures()))
+
+    @property
+    def seen_extent(self) -> tuple[float, float]:
+        """The (height, width) of the input with its rim."""
+        return self.rim.around(self.viewport.extent)
 
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the picture at a widget position; None between pictures."""
@@ -283,7 +297,7 @@ class PicturePane(QWidget):
 
     def _paint_pane(self, painter: QPainter, rect: QRectF, tile: PlacedImage, index: int) -> None:
         """Paint the picture at an index with its marks, the cursor and a hairline border."""
-        projection = Projection.of(self.viewport, rect)
+        projection = self.projected(rect)
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
         paint_marks(painter, projection, self.marks_of(index))
@@ -302,6 +316,10 @@ class PicturePane(QWidget):
         """Draw the focus frame while the widget has the keyboard focus."""
         if self._shows_focus:
             self._paint_border(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.colors().accent)
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        """Return all pictures that are shown."""
+        return ()
 
     def _smallest_jump(self) -> float:
         """Return the size of the smallest shown cell in input pixels."""

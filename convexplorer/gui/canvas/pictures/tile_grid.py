@@ -1,22 +1,22 @@
 """The grid of maps: all tiles in one widget, painted together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX, TileLabels
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout, arrange
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 
 SMALLEST_TILE_PX = 110
-GAP_PX = 8
-MARGIN_PX = 3
+GAP_PX = 5
+MARGIN_PX = 2  # room for the frame of the selected tile
 BAR_PX = 12
 
 
@@ -28,17 +28,23 @@ class TileGrid(PicturePane):
     selected : index of the tile selected by mouse or key.
     opened : index of the tile opened by a double click or Enter.
     entered : index of the tile entered by the mouse, −1 between tiles.
+    partnered : index of the tile clicked with Ctrl, a second one beside the selected.
     """
 
     selected = Signal(int)
     opened = Signal(int)
     entered = Signal(int)
+    partnered = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
         self._tiles: tuple[TileView, ...] = ()
+        self._placed: tuple[TileView, ...] = ()  # one of each place and size
         self._selected = 0
+        self._partner: int | None = None
+        self._has_control = False  # Ctrl is held down while the mouse is released
         self._entered = -1
+        self._corner = (0, 0)
         self._labels = TileLabels(self._cache)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -47,7 +53,7 @@ class TileGrid(PicturePane):
         self._bar.valueChanged.connect(self._on_scrolled)
         theme.notifier().changed.connect(self._on_theme_changed)
         self.setMinimumSize(SMALLEST_TILE_PX + 2 * MARGIN_PX, 96)
-        self._layout = self._arranged(self.width(), self.height(), 0)
+        self._layout = self._arranged()
         self._describe()
 
     @property
@@ -60,14 +66,17 @@ class TileGrid(PicturePane):
         """The current arrangement of the tiles."""
         return self._layout
 
-    def filled_width(self, width: int, height: int, count: int) -> int:
-        """Return the width filled by `count` tiles in a widget of this size; the full width if they scroll."""
-        layout = self._arranged(width, height, count)
-        return width if layout.content_height > height else layout.block_width + 2 * MARGIN_PX
+    def set_corner(self, size: QSize) -> None:
+        """Keep the upper left corner free of tiles, because something lies over it; (0, 0) for the whole widget."""
+        corner = (max(size.width(), 0), max(size.height(), 0))
+        if corner != self._corner:
+            self._corner = corner
+            self._rearrange()
 
     def set_tiles(self, tiles: Sequence[TileView]) -> None:
         """Show these tiles; zoom, cursor, scroll position and selection stay."""
         self._tiles = tuple(tiles)
+        self._placed = tuple({(tile.grid, tile.shape): tile for tile in tiles}.values())
         self._rearrange()
         self._describe()
 
@@ -79,6 +88,13 @@ class TileGrid(PicturePane):
         self._scroll_to(index)
         self._describe()
         self.update()
+
+    def set_partner(self, index: int | None) -> None:
+        """Mark a second tile beside the selected one; None marks none."""
+        if index != self._partner:
+            self._partner = index
+            self._describe()
+            self.update()
 
     def picture_rect(self, index: int) -> QRectF:
         """Return the rectangle of a tile's picture in widget coordinates."""
@@ -106,11 +122,11 @@ class TileGrid(PicturePane):
         index = self.index_at(position)
         if index is None or not self.picture_rect(index).contains(position):
             return None
-        return Projection.of(self.viewport, self.picture_rect(index))
+        return self.projected(self.picture_rect(index))
 
     def main_projection(self) -> Projection:
         """Return the projection of the selected tile."""
-        return Projection.of(self.viewport, self.picture_rect(min(self._selected, self._layout.count - 1)))
+        return self.projected(self.picture_rect(min(self._selected, self._layout.count - 1)))
 
     @Slot()
     def _on_scrolled(self) -> None:
@@ -145,6 +161,11 @@ class TileGrid(PicturePane):
         index = self.index_at(event.position())
         self._enter(-1 if index is None else index)
         super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Remember whether Ctrl makes the click one on a second tile."""
+        self._has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().mouseReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that the mouse has left the tile, then clear the cursor."""
@@ -182,6 +203,8 @@ class TileGrid(PicturePane):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._tiles:
+            if self._layout.is_overlaid:
+                self._labels.reserve(self._tiles, self._layout.picture_width)
             top = self._bar.value() + event.rect().top()
             for index in self._layout.visible(top, top + event.rect().height()):
                 self._paint_tile(painter, index)
@@ -197,6 +220,8 @@ class TileGrid(PicturePane):
         self._paint_pane(painter, rect, tile, index)
         if is_selected:
             self._paint_border(painter, rect, theme.colors().accent, 2)
+        elif index == self._partner:
+            self._paint_border(painter, rect, theme.colors().cursor, 2)
         if self._layout.is_overlaid:
             self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
         else:
@@ -204,9 +229,11 @@ class TileGrid(PicturePane):
             self._labels.paint_strip(painter, caption, tile, is_selected=is_selected)
 
     def _click(self, position: QPointF) -> None:
-        """Select the tile."""
+        """Select the tile; with Ctrl mark it as a second one."""
         index = self.index_at(position)
-        if index is not None:
+        if index is not None and self._has_control:
+            self.partnered.emit(index)
+        elif index is not None:
             self.set_selected(index)
             self.selected.emit(index)
             super()._click(position)
@@ -224,32 +251,28 @@ class TileGrid(PicturePane):
 
     def _walk_target(self, key: Qt.Key) -> int | None:
         """Return the index of the tile selected by a key; None if the key selects no tile."""
-        columns, last = self._layout.columns, len(self._tiles) - 1
-        page = columns * max(self.height() // self._layout.row_height, 1)
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -columns,
-            Qt.Key.Key_Down: columns,
-            Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page,
-            Qt.Key.Key_Home: -self._selected,
-            Qt.Key.Key_End: last - self._selected,
+        last = len(self._tiles) - 1
+        page = max(self.height() // self._layout.row_height, 1)
+        targets = {
+            Qt.Key.Key_Left: max(self._selected - 1, 0),
+            Qt.Key.Key_Right: min(self._selected + 1, last),
+            Qt.Key.Key_Up: self._layout.neighbour(self._selected, -1),
+            Qt.Key.Key_Down: self._layout.neighbour(self._selected, 1),
+            Qt.Key.Key_PageUp: self._layout.neighbour(self._selected, -page),
+            Qt.Key.Key_PageDown: self._layout.neighbour(self._selected, page),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
         }
-        if key not in steps:
-            return None
-        target = self._selected + steps[key]
-        if abs(steps[key]) == columns and not 0 <= target <= last:
-            return self._selected
-        return min(max(target, 0), last)
+        return targets.get(key)
 
-    def _arranged(self, width: int, height: int, count: int) -> TileLayout:
-        """Compute the arrangement of `count` tiles for a size of the widget."""
-        rows, columns = self.viewport.extent
+    def arranged(
+        self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int] = (0, 0)
+    ) -> TileLayout:
+        """Compute the arrangement of `count` tiles for a size of the widget and of its taken corner."""
         return arrange(
             count,
             # The aspect ratio is limited: an extremely long picture would leave no room for its tile.
-            min(max(columns / rows, 0.1), 10.0),
+            min(max(aspect, 0.1), 10.0),
             width,
             height,
             caption=theme.px(STRIP_PX),
@@ -257,11 +280,16 @@ class TileGrid(PicturePane):
             margin=MARGIN_PX,
             smallest=theme.px(SMALLEST_TILE_PX),
             bar=theme.px(BAR_PX),
+            corner=corner,
         )
+
+    def _arranged(self) -> TileLayout:
+        rows, columns = self.seen_extent
+        return self.arranged(len(self._tiles), columns / rows, self.width(), self.height(), self._corner)
 
     def _rearrange(self) -> None:
         """Rearrange the tiles, and show a scroll bar if needed."""
-        self._layout = self._arranged(self.width(), self.height(), len(self._tiles))
+        self._layout = self._arranged()
         hidden = self._layout.content_height - self.height()
         width = theme.px(BAR_PX)
         self._bar.setGeometry(self.width() - width, 0, width, self.height())
@@ -286,7 +314,12 @@ class TileGrid(PicturePane):
             return
         tile = self._tiles[self._selected]
         self.setAccessibleName(f"Feature maps: {tile.title}, {self._selected + 1} of {len(self._tiles)}")
-        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.loss) if text))
+        partner = self._partner if self._partner is not None and self._partner < len(self._tiles) else None
+        marked = "" if partner is None else f"with {self._tiles[partner].title} marked as the second"
+        self.setAccessibleDescription(", ".join(text for text in (tile.subtitle, tile.loss, marked) if text))
+
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return self._placed
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -1,5 +1,6 @@
 """The labels of a tile: name, kernel thumbnail, range, and clipped share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
@@ -80,6 +81,11 @@ class TileLabels:
         clipped = self._fit(self._detail, room - taken - theme.px(8), tile.loss, tile.short_loss, "!")
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
 
+    def reserve(self, tiles: Sequence[TileView], width: float) -> None:
+        """Make room for the widest range of all tiles, so that the chips do not jump while numbers change."""
+        widest = max((self.fitted(tile, width, is_overlaid=True).subtitle.width for tile in tiles), default=0.0)
+        self._range_width = max(self._range_width, widest)
+
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
         """Paint the labels in a strip above the picture: two lines, and the kernel at the right."""
         labels = self.fitted(tile, rect.width(), is_overlaid=False)
@@ -110,8 +116,6 @@ class TileLabels:
             color = self._colors.accent if is_selected else self._colors.text
             self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color)
         if tile.subtitle:
-            # The widest range so far sets the width of all chips, so that they do not jump while numbers change.
-            self._range_width = max(self._range_width, labels.subtitle.width)
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
             self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
         if tile.loss:
@@ -123,15 +127,14 @@ class TileLabels:
         self,
         painter: QPainter,
         rect: QRectF,
-        text: str,
-        *,
+        *texts: str,
         is_bold: bool = False,
         is_right: bool = False,
         color: QColor | None = None,
     ) -> None:
-        """Write one line, elided only if it must be."""
+        """Write the first text that fits into one line, the last one elided if it must be."""
         font = self._title if is_bold else self._detail
-        fitted = self._fit(font, rect.width(), text)
+        fitted = self._fit(font, rect.width(), *texts)
         write(painter, rect, fitted.text, font, color or self._colors.text, _RIGHT if is_right else _LEFT)
 
     def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:

@@ -12,6 +12,9 @@ from convexplorer.gui.session.panel import Context
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
 
+# In design pixels: without cells, of a cell whose number is easy to read, and of one where it just can be read.
+_AROUND, _CELL, _SMALL_CELL = 60, 30, 25
+_MOST_ROWS = 5  # with a number in each cell; larger kernels have smaller cells, and a list of their largest products
 _LARGE_FROM = 300  # design pixels of height from which on a print has all channels
 
 
@@ -28,6 +31,13 @@ class ArithmeticPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+
+    @property
+    def design_height(self) -> int:
+        """The height at which the numbers of the shown kernel can be read."""
+        computation = self.view.computation
+        rows = min(max(3 if computation is None else computation.kernel_size[0], 3), _MOST_ROWS)
+        return _AROUND + max(3 * _CELL, rows * _SMALL_CELL)
 
     @property
     def computation(self) -> Computation | None:

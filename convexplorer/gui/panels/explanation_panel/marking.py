@@ -19,7 +19,7 @@ from convexplorer.gui.session.selection import Tap
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.field_words import field_sentence
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import place
+from convexplorer.results.stage import input_place, place
 
 # Of more taps than this no single one is outlined: on a screen the lines would be one carpet.
 MOST_TAPS = 121
@@ -29,6 +29,8 @@ EFFECTIVE_SHARE = 0.95
 MOST_TRACED = 1 << 14
 # A window that stands somewhere by itself must be found on a picture of any size.
 LEAST_WINDOW_PX, LEAST_CELL_PX, LEAST_MIDDLE_PX = 13, 9, 5
+# Padding up to this share of the picture is always in sight.
+STEADY_RIM = 0.25
 _TAP_ALPHA, _REACH_ALPHA, _GHOST_ALPHA = 120, 190, 120
 
 
@@ -41,12 +43,14 @@ class PictureMarks:
     input, maps : marks of the input picture and, for each filter, of its map.
     sampling : which places of the input are read.
     crop : the part of the picture that is studied.
+    padded : what the windows of the layer cover of the picture and around it, where that is to be seen; else None.
     """
 
     input: Marks = NO_MARKS
     maps: Mapping[int, Marks] | None = None
     sampling: SamplingOverlay | None = None
     crop: QRectF | None = None
+    padded: QRectF | None = None
 
 
 def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool, factor: int = 1) -> tuple[Mark, ...]:
@@ -200,6 +204,27 @@ def crop_of(grid: Grid, rect: QRectF) -> Crop:
     )
     size = tuple(round(side / jump) for side, jump in zip((rect.height(), rect.width()), grid.jump, strict=True))
     return Crop(start, size)
+
+
+def padded_rect(picture: Picture, layer: int, *, is_held: bool) -> QRectF | None:
+    """Return what the windows of a layer cover of the picture and around it; None where it is the picture alone.
+
+    A wide rim would make the picture small for all values; it is shown while a value is pinned.
+    """
+    evaluation = picture.evaluation_of(layer)
+    below = None if evaluation is None else evaluation.input_of(layer)
+    if evaluation is None or below is None or below.ndim != 3 or len(picture.look.axes) != 2:
+        return None
+    if evaluation.maps_of(layer) is None or evaluation.layers[layer].windows(below.shape[1:]) is None:
+        return None
+    rows, columns = (axis.padded for axis in evaluation.layers[layer].taps(below.shape[1:]))
+    grid = input_place(evaluation, layer, picture.factor)
+    rect = cell_rect(grid, (rows[0], columns[0])).united(cell_rect(grid, (rows[1] - 1, columns[1] - 1)))
+    height, width = picture.frame.spatial
+    shares = (-rect.top() / height, rect.bottom() / height - 1, -rect.left() / width, rect.right() / width - 1)
+    if max(shares) <= 0 or (max(shares) > STEADY_RIM and not is_held):
+        return None
+    return rect.united(QRectF(0.0, 0.0, width, height))
 
 
 def window_rect(explanation: Explanation) -> QRectF:

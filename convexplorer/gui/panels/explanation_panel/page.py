@@ -18,23 +18,23 @@ def is_flat(picture: Picture) -> bool:
 class Page(QWidget):
     """One way to look at how a value came about. It shows what it is told and keeps nothing.
 
-    Attributes
-    ----------
-    design_height : that the panel should have, in design pixels.
-
     Signals
     -------
     stepped : (rows, columns) by which the explained value is to move.
     touched : a hand on the mouse is over the page: it takes over from the film.
     """
 
-    design_height = 186  # a kernel of 3×3 with cells of 40, its titles, and the header
     stepped = Signal(int, int)
     touched = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+
+    @property
+    def design_height(self) -> int:
+        """The height that the panel should have, in design pixels."""
+        return 186
 
     def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         """Show an explanation of a value of this picture.

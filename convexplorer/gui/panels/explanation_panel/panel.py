@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QRectF, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, not_finite_origin
@@ -55,7 +55,7 @@ class ExplanationPanel(Panel):
     Signals
     -------
     marked : `PictureMarks` for input and maps.
-    page_changed : another page is shown, which may want another height.
+    page_changed : another page is shown, or another kernel on it, which may want another height.
     """
 
     marked = Signal(object)
@@ -65,6 +65,8 @@ class ExplanationPanel(Panel):
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._viewport = viewport
+        self._height = 0
+        self._designed = 0
         self.film = FilmPlayer(self)
         self._picture: Picture | None = None
         self._place_shown: Place | None = None  # kept when the mouse leaves, so that nothing goes blank
@@ -108,6 +110,16 @@ class ExplanationPanel(Panel):
         """The same, as it is painted."""
         return self._arithmetic.computation
 
+    def set_height(self, height: int) -> None:
+        """Ask the layout for a height in pixels; the panel can become lower where there is no room."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the height that was set."""
+        return QSize(super().sizeHint().width(), self._height)
+
     def show_picture(self, picture: Picture) -> None:
         """Explain the same place in a new result."""
         self._picture = picture
@@ -116,7 +128,7 @@ class ExplanationPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 10, 6)
+        layout.setContentsMargins(8, 3, 8, 4)
         layout.setSpacing(2)
         header = QHBoxLayout()
         header.setSpacing(10)
@@ -138,7 +150,7 @@ class ExplanationPanel(Panel):
         for name in ("unpin", "reads", "lens"):
             header.addWidget(ActionButton(actions[name], self))
         layout.addLayout(header)
-        self._stack = QStackedWidget(self)
+        self._stack = _Pages(self)
         self._pages: dict[str, Page] = {}
         arithmetic = self._page_called("arithmetic")
         assert isinstance(arithmetic, ArithmeticPage)
@@ -147,6 +159,11 @@ class ExplanationPanel(Panel):
         assert isinstance(study, StudyPage)
         self._study = study
         layout.addWidget(self._stack, 1)
+
+    @property
+    def page_name(self) -> str:
+        """The name of the page that is shown, a key of `PAGES`."""
+        return next(name for name, page in self._pages.items() if page is self.page)
 
     @property
     def page(self) -> Page:
@@ -234,6 +251,14 @@ class ExplanationPanel(Panel):
         )
 
     @property
+    def has_film(self) -> bool:
+        """True if there are outputs that the window can slide over."""
+        picture = self._picture
+        if self.page.film_shape is not None:
+            return True
+        return picture is not None and map_shape(picture, self._layer(picture)) is not None
+
+    @property
     def spans(self) -> tuple[str, ...]:
         """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
         if self.page is self._study:
@@ -275,6 +300,9 @@ class ExplanationPanel(Panel):
             self.page.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
         self._place.setText("" if explanation is None else self._sentence(explanation))
+        if self.page.design_height != self._designed:
+            self._designed = self.page.design_height
+            self.page_changed.emit()
         self._mark(picture, explanation, is_held=is_held)
         self.explained.emit(self.computation)
 
@@ -434,6 +462,15 @@ class ExplanationPanel(Panel):
             selection = self.context.selection
             is_held = selection.pin is not None or selection.cursor is not None
             self._mark(self._picture, self._explanation, is_held=is_held)
+
+
+class _Pages(QStackedWidget):
+    """Pages of which only the one that is shown asks for room."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size of the page that is shown."""
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
 
 
 def _moved(cell: Cell, rows: int, columns: int) -> Cell:

@@ -13,6 +13,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     field_marks,
     film_marks,
     ghost_marks,
+    padded_rect,
     pin_mark,
     reach_marks,
     window_marks,
@@ -49,7 +50,9 @@ class PictureMarker:
             marks = self._value_marks(picture, explanation, is_filling=self._film.is_shown and study is None)
         elif explanation is not None and is_ghost:
             marks = ghost_marks(explanation)
-        return replace(marks, sampling=self._reads(picture), crop=self._crop(picture, study))
+        layer = picture.project.position(self._selection.view.layer)
+        padded = padded_rect(picture, layer, is_held=self._selection.pin is not None)
+        return replace(marks, sampling=self._reads(picture), crop=self._crop(picture, study), padded=padded)
 
     def _value_marks(self, picture: Picture, explanation: Explanation, *, is_filling: bool) -> PictureMarks:
         selection, film = self._selection, self._film

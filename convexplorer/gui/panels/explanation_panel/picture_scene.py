@@ -9,8 +9,8 @@ from convexplorer.core.geometry.axes import COLUMNS, ROWS
 from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.pictures.marks import Mark, Marks, paint_marks
-from convexplorer.gui.canvas.pictures.painting import paint_frame, paint_picture
-from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.painting import paint_frame, paint_padding, paint_picture
+from convexplorer.gui.canvas.pictures.projection import Projection, Rim
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -22,6 +22,7 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     LEAST_WINDOW_PX,
     cell_rect,
     film_marks,
+    padded_rect,
     window_rect,
 )
 from convexplorer.results.explanation import explain
@@ -47,9 +48,8 @@ def picture_scene(
     side = theme.px((_WIDTH - _GAP) / 2)
     high = side * min(max(extent[0] / extent[1], 0.4), 1.0)
 
-    def shown(rect: QRectF) -> Projection:
-        fit = max(min(rect.width() / extent[1], rect.height() / extent[0]), 1e-6)
-        return Projection(rect, center, fit * zoom, fit, extent)
+    padded = padded_rect(picture, layer, is_held=True)
+    rims = Rim.of(extent, () if padded is None else (padded,)), Rim.of(extent, (target.bounds,))
 
     def paint(painter: QPainter, width: float, height: float, cell: Cell) -> None:
         explanation = explain(picture, layer, channel, cell)
@@ -61,15 +61,17 @@ def picture_scene(
             cell_rect(explanation.grid, explanation.cell), line=colors.accent, width=2, least_px=LEAST_CELL_PX
         )
         covers = film_marks(explanation.grid, region, cell, colors.hovered)
-        for pane, placed, marks, name in (
-            (panes[0], source, (window,), "input"),
-            (panes[1], target, (*covers, output), tile.title),
+        for pane, placed, marks, name, rim in (
+            (panes[0], source, (window,), "input", rims[0]),
+            (panes[1], target, (*covers, output), tile.title, rims[1]),
         ):
-            projection = shown(pane)
+            projection = Projection.at(center, zoom, extent, pane, rim)
             painter.setPen(colors.muted)
             painter.setFont(theme.text_font(13))
             caption = QRectF(pane.left(), 0, pane.width(), top)
             painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+            if padded is not None and placed is source:
+                paint_padding(painter, projection, padded, placed.bounds)
             paint_picture(painter, projection, placed, cache)
             paint_frame(painter, projection, placed, colors.outline)
             paint_marks(painter, projection, Marks(marks))
@@ -94,5 +96,6 @@ def _placed(tile: Tile, *, is_dark: bool, values: np.ndarray) -> PlacedImage:
         image=to_qimage(tile.indexed, table),
         grid=tile.grid,
         reduction=tile.reduction,
+        zeros=tile.zeros if values is tile.values else None,
         values=values if len(values) > 1 or values.ndim == 2 else values[0],
     )

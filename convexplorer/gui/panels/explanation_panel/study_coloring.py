@@ -46,7 +46,7 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) 
         kernels=kernels,
         kernel_colors=tuple(_looked_up(plane, largest, weights) for _, plane in kernels),
         output=output,
-        output_colors=_looked_up(output, nice_ceiling(largest_magnitude(output)), signed),
+        output_colors=_output_colors(study, output, signed),
         trace=study.trace,
         titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {times(output.shape)}"),
         symbol="∗" if kernels else _WORDS.get(study.first_trace.kind, "→"),
@@ -100,6 +100,13 @@ def _input_colors(study: Study, padded: np.ndarray, levels: Levels | None, signe
     names = tuple(study.names[i] for i in study.sources)
     colors: np.ndarray = shades(finite, names, levels).mean(axis=0).astype(np.uint8)
     return colors
+
+
+def _output_colors(study: Study, output: np.ndarray, signed: np.ndarray) -> np.ndarray:
+    """Return signed colours, of angles their hues: −π and π are one direction."""
+    if study.layer.strengths(study.input) is None:
+        return _looked_up(output, nice_ceiling(largest_magnitude(output)), signed)
+    return _looked_up(output, np.pi, PALETTES["hue"].light)
 
 
 def _looked_up(values: np.ndarray, largest: float, table: np.ndarray) -> np.ndarray:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
 from convexplorer.kernels.filter import Filter
@@ -32,7 +33,7 @@ class FilterBar(QWidget):
     selected = Signal(int)
     moved = Signal(int, int)
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Mapping[str, CommandAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._filters: Sequence[Filter] = ()
@@ -79,9 +80,9 @@ class FilterBar(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove a filter on Delete, add one on Insert."""
         if event.key() == Qt.Key.Key_Delete:
-            self._actions["remove-filter"].trigger()
+            self._actions["remove-filter"].give()
         elif event.key() == Qt.Key.Key_Insert:
-            self._actions["add-filter"].trigger()
+            self._actions["add-filter"].give()
         else:
             super().keyPressEvent(event)
 

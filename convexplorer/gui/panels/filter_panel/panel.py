@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
@@ -18,6 +18,7 @@ from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
 from convexplorer.gui.session.choice import Choice, chosen_filter, layer_index
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
@@ -39,12 +40,20 @@ from convexplorer.results.kernel_facts import (
 from convexplorer.results.picture import Picture
 
 NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
-SMALLEST_GRID, WANTED_GRID = 88, 250  # the smallest size has room for the numbers of a 3×3 kernel
+SMALLEST_GRID, LARGEST_OF_SMALL, WANTED_GRID = 88, 168, 250
+ROW_OF_NUMBERS = 23  # the smallest height of a cell with its number; from the largest on they become lower
 HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a large kernel goes to the form
 
 
 class FilterPanel(Panel):
-    """The panel of the selected filter. Every change is an edit of the project; the panel keeps no state."""
+    """The panel of the selected filter. Every change is an edit of the project; the panel keeps no state.
+
+    Signals
+    -------
+    plane_chosen : another plane is edited, on which it depends what is possible.
+    """
+
+    plane_chosen = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -101,8 +110,14 @@ class FilterPanel(Panel):
         return self._edit_planes(lambda state, target: plane_edits.paste(state, target, parse_matrix(text)))
 
     def transform(self, name: str) -> None:
-        """Apply an operation of `edits.TRANSFORMS` to the edited plane, or to all; show the reason if impossible."""
+        """Apply an operation of `edits.TRANSFORMS` to the edited plane, or to all."""
         self._edit_planes(lambda state, target: plane_edits.transform(state, target, name))
+
+    def check_transform(self, name: str) -> None:
+        """Raise ValueError if an operation of `edits.TRANSFORMS` is impossible."""
+        chosen = self._chosen()
+        if chosen is not None:
+            plane_edits.check_transform(self.context.store.state, self._target(chosen), name)
 
     def chosen_planes(self) -> tuple[np.ndarray, str]:
         """Return the edited planes, (P, rows, columns), and their description in words."""
@@ -123,7 +138,7 @@ class FilterPanel(Panel):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._grid.setMinimumHeight(theme.px(SMALLEST_GRID))
+        self._reserve_room(self._grid.rows)
         self._grid.set_palette_table(WEIGHTS_PALETTE.dark if theme.is_dark() else WEIGHTS_PALETTE.light)
 
     @Slot(int, int, float)
@@ -155,14 +170,11 @@ class FilterPanel(Panel):
         self._show_facts()
 
     @Slot(object)
-    def _on_plane_chosen(self, plane: int | None) -> None:
+    def choose_plane(self, plane: int | None) -> None:
+        """Edit the plane of one channel, or all planes."""
         self._plane = plane
         self._refresh()
-
-    @Slot()
-    def _on_merge_asked(self) -> None:
-        self._plane = None
-        self._edit(edits.merge_planes)
+        self.plane_chosen.emit()
 
     @Slot()
     def _on_more_asked(self) -> None:
@@ -220,7 +232,7 @@ class FilterPanel(Panel):
     def _build(self) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 5, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_header())
         self._bar = FilterBar(self.context.actions, self)
@@ -245,10 +257,7 @@ class FilterPanel(Panel):
         self._name.setMaxLength(MAX_NAME_LENGTH)
         self._name.setAccessibleName("Name of the filter")
         self._name.editingFinished.connect(self._on_name_edited)
-        self._preset_button = QPushButton(self)
-        theme.set_role(self._preset_button, "flat")
-        self._preset_button.setAccessibleName("Preset")
-        self._preset_button.clicked.connect(self.context.actions["preset"].trigger)
+        self._preset_button = ActionButton(self.context.actions["preset"], self, text="Preset ▾")
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
         row.addWidget(self._title)
@@ -259,9 +268,8 @@ class FilterPanel(Panel):
     def _build_facts(self) -> QHBoxLayout:
         self._facts = Note(1, self, is_clickable=True)
         self._facts.clicked.connect(self._on_more_asked)
-        self._planes = PlaneChoice(self)
-        self._planes.chosen.connect(self._on_plane_chosen)
-        self._planes.merge_asked.connect(self._on_merge_asked)
+        self._planes = PlaneChoice(self.context.actions["merge-planes"], self)
+        self._planes.chosen.connect(self.choose_plane)
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
         row.addWidget(self._facts, 1)
@@ -279,6 +287,11 @@ class FilterPanel(Panel):
         self._grid.hovered.connect(self._on_hovered)
         self._applied = AppliedKernel(self)
         return _Room(self._grid, self._applied, self)
+
+    def _reserve_room(self, rows: int) -> None:
+        """Give the kernel the height at which its numbers can be read; what has no room is scrolled to."""
+        height = min(max(rows * ROW_OF_NUMBERS + 6, SMALLEST_GRID), LARGEST_OF_SMALL)
+        self._grid.setMinimumHeight(theme.px(height))
 
     def _chosen(self) -> Choice | None:
         return chosen_filter(self.context.store.state, self.context.selection.view)
@@ -325,15 +338,16 @@ class FilterPanel(Panel):
         preset = presets().get(one.preset or "")
         label = preset.label if preset is not None else "edited"
         metrics = self._preset_button.fontMetrics()
-        self._preset_button.setText(metrics.elidedText(f"{label} ▾", Qt.TextElideMode.ElideMiddle, theme.px(104)))
-        self._preset_button.setToolTip(f"{label}\n{self.context.actions['preset'].toolTip()}")
+        shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(90))
+        self.context.actions["preset"].setIconText(f"{shown} ▾")
         self._bar.show_filters(chosen.layer.filters, chosen.filter_index)
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(one.name)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].toolTip()}")
+            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].tip}")
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
+        self._reserve_room(self._grid.rows)
         is_turned = chosen.layer["is_flipped"] and not is_same_after_half_a_turn(one.planes)
         self._applied.show_kernel(filter_image(one) if is_turned else None)
         self._form.show_text(explanation(one, chosen.layer, channel_count), derived(one, chosen.layer, channel_count))
@@ -360,8 +374,11 @@ class FilterPanel(Panel):
     def _edit_planes(self, edit: Callable[[Project, Target], Project], merge: str | None = None) -> bool:
         """Commit an edit of the chosen planes."""
         chosen = self._chosen()
-        count = len(self._channels(chosen)) if chosen is not None else 0
-        return self._edit(lambda state, layer, index: edit(state, Target(layer, index, self._plane, count)), merge)
+        return chosen is not None and self.context.commit(edit, self._target(chosen), merge=merge)
+
+    def _target(self, chosen: Choice) -> Target:
+        """Return the planes that are edited."""
+        return Target(chosen.layer_index, chosen.filter_index, self._plane, len(self._channels(chosen)))
 
     def _edit(self, edit: Callable[[Project, int, int], Project], merge: str | None = None) -> bool:
         """Commit an edit of the selected filter, or show the reason for its refusal."""

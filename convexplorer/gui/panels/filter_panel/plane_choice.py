@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 
 ALL = "all"
@@ -13,12 +14,11 @@ _MOST_SEGMENTS = 4  # more channels than this are shown as a list
 
 
 class PlaneChoice(QWidget):
-    """A row of channel letters, and a button that merges split planes."""
+    """A row of channel letters, and the button of the command that merges split planes."""
 
     chosen = Signal(object)  # int or None
-    merge_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, merge: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._segments = Segmented([(ALL, ALL)], self, name="Plane", is_compact=True)
@@ -28,8 +28,7 @@ class PlaneChoice(QWidget):
         self._list.setToolTip("Which channel's plane is edited")
         self._list.activated.connect(self._on_row_chosen)
         self._list.hide()
-        self._merge = IconButton("link", "Merge the planes into one for all channels: their mean", self)
-        self._merge.clicked.connect(self.merge_asked)
+        self._merge = ActionButton(merge, self)
         # Hidden parts keep their space: the letters must not move under the mouse when a stroke splits the planes, nor
         # the kernel when a grey picture follows a coloured one.
         for kept in (self, self._merge):
@@ -58,7 +57,7 @@ class PlaneChoice(QWidget):
         self._merge.setVisible(is_split)
 
     @property
-    def merge_button(self) -> IconButton:
+    def merge_button(self) -> ActionButton:
         """The button that merges split planes."""
         return self._merge
 

@@ -1,9 +1,9 @@
-"""A preset's explanation and its parameters as sliders, in an area of fixed height."""
+"""A preset's explanation and its parameters as sliders, all of them in sight."""
 
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.core.parameter import Parameter
 from convexplorer.gui.look import theme
@@ -19,7 +19,8 @@ SMALL_ROWS, LARGE_ROWS = 2, 7  # number of sliders that fit into the area
 class PresetForm(QWidget):
     """A form with a sentence and sliders; in little room the sliders replace the sentence, otherwise they are below it.
 
-    The height depends on the available room, never on the contents, so that choosing another filter moves nothing.
+    The height depends on the available room and not on the contents, so that choosing another filter moves nothing;
+    only more sliders than it has room for make it higher.
     """
 
     changed = Signal(str, float)
@@ -31,19 +32,14 @@ class PresetForm(QWidget):
         self._rows = SMALL_ROWS
         self._note = Note(3, self, is_clickable=True)
         self._note.clicked.connect(self.more_asked)
-        self._content = ParameterForm()
+        self._content = ParameterForm(self)
         self._content.changed.connect(self.changed)
         self._content.finished.connect(self.finished)
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(self._content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(2))
         layout.addWidget(self._note, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._area, 1)
+        layout.addWidget(self._content, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self._arrange)
         self._arrange()
@@ -52,7 +48,7 @@ class PresetForm(QWidget):
         """Show the sentence, and others if they fit; if sliders replace the sentences, the tooltip has them."""
         tip = "\n".join((text, *others))
         self._note.set_text(text, tip, others=others)
-        self._area.setToolTip(tip)
+        self._content.setToolTip(tip)
 
     def show_parameters(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
         """Show one slider per parameter; for unchanged parameters only set the values."""
@@ -78,10 +74,11 @@ class PresetForm(QWidget):
         """Divide the room between the sentence and the sliders."""
         has_sliders = not self._content.is_empty
         is_large = self._rows > SMALL_ROWS
-        self._area.setVisible(has_sliders)
+        self._content.setVisible(has_sliders)
         self._note.setVisible(is_large or not has_sliders)
         self._note.set_lines(2 if has_sliders else 3 if not is_large else 3 + self._rows)
-        self.setFixedHeight(theme.px(self._rows * ROW_HEIGHT + (SENTENCE_HEIGHT if is_large else 0)))
+        rows = max(self._rows, self._content.count)
+        self.setFixedHeight(theme.px(rows * ROW_HEIGHT + (SENTENCE_HEIGHT if is_large else 0)))
 
 
 def rows_for(spare: float) -> int:

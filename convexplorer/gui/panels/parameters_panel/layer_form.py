@@ -12,7 +12,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.controls import CONTROLS, Control
 from convexplorer.gui.panels.parameters_panel.inputs_choice import InputsChoice
 from convexplorer.gui.panels.parameters_panel.padding_choice import PaddingChoice
-from convexplorer.gui.panels.parameters_panel.rows import add_row, make_grid
+from convexplorer.gui.panels.parameters_panel.rows import add_row, add_whole_row, make_grid
 from convexplorer.gui.panels.parameters_panel.weights_row import WeightsRow
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
@@ -147,14 +147,14 @@ class LayerForm(QWidget):
         self._bias_row = QHBoxLayout()
         self._bias_row.setSpacing(theme.px(6))
         self._bias_row.addWidget(self.bias, 1)
-        add_row(grid, "Bias", self._bias_row)
+        add_whole_row(grid, "Bias", self._bias_row)
 
     def _add_lonely(self, grid: QGridLayout) -> None:
         """Place check boxes and groups: in the row of the bias where there is one, else in rows of their own."""
         use_bias, flip, groups = (self.controls.get(name) for name in ("use_bias", "is_flipped", "groups"))
         if use_bias is not None:
             if self.bias is not None:
-                self._bias_row.insertWidget(0, use_bias.widget)
+                self._bias_row.insertWidget(1, use_bias.widget)
             else:
                 add_row(grid, use_bias.row.label, use_bias.widget)
         if flip is not None:

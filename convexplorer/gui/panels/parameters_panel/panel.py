@@ -150,7 +150,7 @@ class ParametersPanel(Panel):
         self._room = QVBoxLayout()
         self.note = Note(3, self, is_wrapped=False)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (10, 5, 10, 6)))
+        layout.setContentsMargins(*(theme.px(n) for n in (6, 5, 6, 6)))
         layout.setSpacing(theme.px(5))
         layout.addLayout(self._room)
         layout.addWidget(self.note)

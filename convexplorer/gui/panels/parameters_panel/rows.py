@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.pair_spin import PairSpin
 from convexplorer.model.limits import Limit
 
-LABEL_WIDTH = 66
+LABEL_WIDTH = 62
 ROW_HEIGHT = 26
 SPACING = 3
 
@@ -40,6 +40,14 @@ def add_row(grid: QGridLayout, text: str, control: QWidget | QLayout) -> QLabel:
     return label
 
 
+def add_whole_row(grid: QGridLayout, text: str, controls: QBoxLayout) -> None:
+    """Add controls that need more than their column; where there is too little room, the label gives up its rest."""
+    label = _RowLabel(text, width=LABEL_WIDTH)
+    theme.set_role(label, "muted")
+    controls.insertWidget(0, label)
+    grid.addLayout(controls, grid.rowCount(), 0, 1, 2)
+
+
 def make_combo(name: str, parent: QWidget) -> QComboBox:
     """Return a combo box that may become narrow: the column is no wider than its controls must be."""
     combo = QComboBox(parent)
@@ -59,12 +67,16 @@ def limit_pair(control: PairSpin, name: str, limits: Mapping[str, Limit]) -> Non
 
 
 class _RowLabel(QLabel):
-    """A label as high as one row at every scale."""
+    """A label as high as one row at every scale, and as wide as its text or a column, in design pixels."""
+
+    def __init__(self, text: str, *, width: int = 0) -> None:
+        super().__init__(text)
+        self._width = width
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the text and the height of a row."""
         return QSize(super().minimumSizeHint().width(), theme.px(ROW_HEIGHT))
 
     def sizeHint(self) -> QSize:
-        """Return the same."""
-        return QSize(super().sizeHint().width(), theme.px(ROW_HEIGHT))
+        """Return the width of the column and the height of a row."""
+        return QSize(max(super().sizeHint().width(), theme.px(self._width)), theme.px(ROW_HEIGHT))

@@ -289,3 +289,15 @@ def test_stored_numbers_are_whole_in_the_study(full_scale: int):
 
     assert len(texts) > 8 * 8
     assert not [text for text in texts if "." in text or "e" in text]
+
+
+def test_a_study_shows_angles_as_hues(qapp: QApplication):
+    picture = shown(project_of("combine_maps", operation="orientation"))
+    found = study(picture, picture.position, 0, None, "")
+    assert found is not None
+
+    sheet = sheet_of(found, None, "map", is_dark=False)
+
+    assert sheet is not None
+    hues = {tuple(color) for color in PALETTES["hue"].light.tolist()}
+    assert {tuple(color) for color in sheet.output_colors.reshape(-1, 3).tolist()} <= hues

@@ -131,7 +131,7 @@ def test_every_cell_of_every_size_is_shown(grid, size):
     layout = grid.layout_now
     for row, column in [(0, 0), (size[0] - 1, size[1] - 1), (size[0] // 2, size[1] // 2)]:
         rect = layout.cell_rect(row, column)
-        x, y = int(rect.center().x()), int(rect.top() + rect.height() * 0.3)
+        x, y = int(rect.center().x()), int(rect.top() + rect.height() * 0.15)
         expected = (255, 0, 0) if planes[0, row, column] > 0 else (0, 0, 255)
         assert tuple(shown[y, x]) == expected
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible
 
-from convexplorer.gui.canvas.pictures.compare import CompareView
+from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from tests.gui.canvas import helpers
@@ -145,3 +145,84 @@ def test_the_divider_is_told_to_assistive_technology(view):
     text = QAccessible.queryAccessibleInterface(view).text(QAccessible.Text.Description)
 
     assert text.endswith("divider at 25%")
+
+
+SAID = "They differ by at most 27.41, by 1.147 on average. The maps have different sizes: compared at the larger cells."
+KERNELS = [np.eye(3), np.ones((3, 3)), np.ones((3, 3)) - np.eye(3)]
+
+
+def show_all(view: CompareView) -> None:
+    view.set_choices([("one", 1), ("two", 2)], (1, 2))
+    tiles = plain(RED, "before"), plain(GREEN, "after"), plain(BLUE, "difference")
+    view.set_tiles(*tiles, sentence=SAID, kernels=KERNELS)
+
+
+@pytest.mark.parametrize("extent", [(40, 60), (60, 40), (50, 50)])
+@pytest.mark.parametrize("size", [(800, 400), (500, 680), (1050, 900), (1400, 500), (520, 420)])
+@pytest.mark.parametrize("has_difference", [True, False])
+def test_pictures_sentence_and_kernels_do_not_cover_each_other(view, size, extent, has_difference):
+    view.viewport.set_extent(*extent)
+    view.resize(*size)
+    show_all(view)
+    if not has_difference:
+        view.set_tiles(plain(RED, "before"), plain(GREEN, "after"), None, sentence=SAID, kernels=KERNELS)
+
+    found = view.arrangement
+    rects = [found.first, found.second, found.sentence, found.kernels]
+    shown = [rect for rect in rects if not rect.isEmpty()]
+
+    for i, rect in enumerate(shown):
+        assert view.rect().contains(rect.toRect())
+        assert not any(rect.intersects(other) for other in shown[i + 1 :])
+    assert found.first.width() * found.first.height() >= 0.25 * size[0] * size[1] or min(size) < 600
+
+
+@pytest.mark.parametrize(("key", "color"), [(Qt.Key.Key_A, RED), (Qt.Key.Key_B, GREEN)])
+def test_a_side_fills_the_picture_while_its_key_is_held(view, qtbot, key, color):
+    qtbot.keyPress(view, key)
+    assert [helpers.rgb_at(view, spot(view, share)) for share in (0.05, 0.95)] == [color, color]
+
+    qtbot.keyRelease(view, key)
+    assert [helpers.rgb_at(view, spot(view, share)) for share in (0.05, 0.95)] == [RED, GREEN]
+    assert view.divider == 0.5
+
+
+def test_both_sides_blink_in_turn(view):
+    shown = []
+    for _ in range(4):
+        view.blink()
+        shown.append(helpers.rgb_at(view, spot(view, 0.5)))
+
+    assert shown == [RED, GREEN, RED, GREEN]
+
+
+def test_without_a_difference_its_reason_stands_in_its_place(view):
+    view.set_tiles(plain(RED, "before"), plain(GREEN, "after"), None, sentence="There is no difference.")
+
+    assert view.picture_rects()[1].isEmpty()
+    assert not view.arrangement.sentence.isEmpty()
+    assert "There is no difference." in QAccessible.queryAccessibleInterface(view).text(QAccessible.Text.Description)
+
+
+def test_each_side_is_chosen_from_a_list_above_it(view, qtbot):
+    show_all(view)
+    view.show()
+    first, second = view.choices
+
+    assert [first.currentText(), second.currentText()] == ["one", "two"]
+    assert first.geometry().right() <= second.geometry().left()
+    assert second.geometry().bottom() <= view.picture_rects()[0].top()
+    with qtbot.waitSignal(view.side_chosen) as chosen:
+        second.activated.emit(0)
+    assert chosen.args == [1, 1]
+
+
+def test_kernels_are_painted_with_their_numbers_where_there_is_room(view):
+    view.resize(1200, 500)
+    show_all(view)
+    room = view.arrangement.kernels.toRect()
+
+    image = view.grab(room).toImage()
+
+    colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    assert len(colors) > 8

@@ -1,0 +1,1 @@
+"""Widgets that show two maps against each other."""

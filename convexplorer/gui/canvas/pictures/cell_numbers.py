@@ -1,0 +1,77 @@
+"""The numbers in large cells of a picture: written where they fit whole, since a cut number is another number."""
+
+from math import ceil, floor
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.tile import PlacedImage
+from convexplorer.gui.look import theme
+from convexplorer.gui.look.colors import ink_on
+from convexplorer.words import aligned_number, short_number, whole_characters
+
+MOST_CHARACTERS = 7
+_FEWEST_CHARACTERS = 4
+# Edges of cells are rounded to pixels.
+_SLACK_PX = 1.0
+
+
+def paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage) -> None:
+    """Write the values into the cells that are seen from edge to edge, one line per channel."""
+    rows, columns = (_whole_cells(projection, picture, painter.clipBoundingRect(), axis) for axis in (0, 1))
+    if not (rows and columns):
+        return
+    values = picture.read(rows, columns)
+    height, width = picture.jump[0] * projection.scale, picture.jump[1] * projection.scale
+    smallest, largest = theme.px(9), theme.px(15)
+    # The font size is chosen for six characters ("−0.123"); a digit's width is about 0.62 of the font size.
+    whole = whole_characters(values)
+    wide = (width - 4) / (max(6, whole) * 0.62)
+    wanted = min(height * 0.9 / (len(values) * 1.2), min(height, width) * 0.3, wide)
+    size = min(max(wanted, smallest), largest)
+    if size * 1.15 * len(values) > height:
+        return
+    font = theme.digits_font(size / theme.scale())
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    most = max(MOST_CHARACTERS, whole)
+    characters = min(int((width - 3) / metrics.horizontalAdvance("0")), most)
+    image = picture.image
+    for i in rows:
+        image_row = min(i // picture.reduction, image.height() - 1)
+        for j in columns:
+            cell = values[:, i - rows.start, j - columns.start].tolist()
+            texts = [_fitting(value, characters, width - 2, metrics, are_whole=whole > 0) for value in cell]
+            if all(texts):
+                rgb = image.pixel(min(j // picture.reduction, image.width() - 1), image_row)
+                painter.setPen(ink_on(rgb))
+                painter.drawText(_cell_rect(projection, picture, i, j), Qt.AlignmentFlag.AlignCenter, "\n".join(texts))
+
+
+def _cell_rect(projection: Projection, picture: PlacedImage, row: int, column: int) -> QRectF:
+    height, width = picture.jump
+    top, left = picture.bounds.top() + row * height, picture.bounds.left() + column * width
+    return projection.rect_of(top, left, top + height, left + width)
+
+
+def _whole_cells(projection: Projection, picture: PlacedImage, seen: QRectF, axis: int) -> range:
+    """Return the range of cells along an axis (0 rows, 1 columns) that are seen from edge to edge."""
+    seen = seen & projection.pane if seen.isValid() else projection.pane
+    low, high = ((seen.top(), seen.bottom()), (seen.left(), seen.right()))[axis]
+    bounds = projection.to_screen(picture.bounds.top(), picture.bounds.left())
+    first, size = (bounds.y(), bounds.x())[axis], picture.jump[axis] * projection.scale
+    start = ceil((low - _SLACK_PX - first) / size)
+    stop = floor((high + _SLACK_PX - first) / size)
+    return range(max(start, 0), max(min(stop, picture.shape[axis]), 0))
+
+
+def _fitting(value: float, characters: int, width: float, metrics: QFontMetricsF, *, are_whole: bool) -> str:
+    """Write a number as its neighbours, or shorter where its sign needs the room; "" where there is none."""
+    text = aligned_number(value, characters, are_whole=are_whole)
+    while metrics.horizontalAdvance(text) > width:
+        characters -= 1
+        if characters < _FEWEST_CHARACTERS:
+            return ""
+        text = short_number(value, characters)
+    return text

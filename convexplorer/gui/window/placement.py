@@ -1,0 +1,80 @@
+"""Where the window lies: at the remembered place, and always on a screen."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+from convexplorer.gui.session.settings import Settings
+
+USUAL = QSize(1440, 900)
+
+
+class Placement:
+    """The place and size of a window, remembered once the user has changed them.
+
+    Parameters
+    ----------
+    size : (width, height) in pixels to begin with; the remembered size by default.
+    """
+
+    def __init__(self, window: QMainWindow, settings: Settings, size: tuple[int, int] | None = None) -> None:
+        self._window = window
+        self._automatic: tuple[object, ...] = ()
+        geometry = settings.read("geometry", "")
+        is_restored = bool(geometry) and window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        available = window.screen().availableSize()
+        if not is_restored:
+            window.resize(USUAL.boundedTo(available))
+        elif not _is_large(window):
+            window.setGeometry(on_screen(window.geometry(), _screens()))
+        if not is_restored:
+            self._automatic = (window.size(), Qt.WindowState.WindowNoState)
+        if size is not None:
+            window.resize(*size)
+        self._place: object = None
+
+    def settle(self) -> None:
+        """Take the present position for the one that the desktop has chosen."""
+        if self._place is None:
+            self._place = self._window.pos()
+
+    def remember(self, settings: Settings) -> None:
+        """Write place and size, unless they are those that came about by themselves."""
+        window = self._window
+        is_moved = self._place is not None and window.pos() != self._place
+        if is_moved or (window.size(), window.windowState() & ~Qt.WindowState.WindowActive) != self._automatic:
+            settings.write("geometry", bytes(window.saveGeometry().toBase64().data()).decode())
+
+
+def on_screen(wanted: QRect, screens: Sequence[QRect]) -> QRect:
+    """Return a rectangle as near to the wanted one as lies whole on one screen.
+
+    It is the screen that holds most of it, or else the first one. A rectangle larger than the screen gets its size.
+
+    Parameters
+    ----------
+    screens : the available rectangle of each, the primary one first.
+    """
+    if not screens:
+        return wanted
+    best = max(screens, key=lambda screen: _area(screen.intersected(wanted)))  # the first of several that hold nothing
+    size = wanted.size().boundedTo(best.size())
+    left = min(max(wanted.left(), best.left()), best.left() + best.width() - size.width())
+    top = min(max(wanted.top(), best.top()), best.top() + best.height() - size.height())
+    return QRect(left, top, size.width(), size.height())
+
+
+def _screens() -> list[QRect]:
+    primary = QGuiApplication.primaryScreen()
+    ordered = sorted(QGuiApplication.screens(), key=lambda screen: screen is not primary)
+    return [screen.availableGeometry() for screen in ordered]
+
+
+def _is_large(window: QMainWindow) -> bool:
+    return window.isMaximized() or window.isFullScreen()
+
+
+def _area(rect: QRect) -> int:
+    return max(rect.width(), 0) * max(rect.height(), 0)
