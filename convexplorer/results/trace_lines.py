@@ -43,7 +43,7 @@ def of_mean(trace: Trace, _names: Sequence[str]) -> list[Line]:
     count = int(trace.counted.sum())
     values = trace.values[trace.counted].astype(np.float64)
     total = 0.0 if is_rounding(values, dtype=trace.values.dtype) else float(values.sum())
-    return [Line("Σ", number(total, 6)), Line("÷ count", _many(count))]
+    return [Line("Σ", number(total, 6)), Line("÷ count", many(count))]
 
 
 def of_upsampling(trace: Trace, names: Sequence[str]) -> list[Line]:
@@ -55,7 +55,7 @@ def of_maximum(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return of how many cells the value is the largest, and which cell has it."""
     if trace.winner is None:
         return [Line("the window meets no cell")]
-    return [Line(f"the largest of {_many(int(trace.counted.sum()))}"), Line(f"at {_cell(trace, trace.winner)}")]
+    return [Line(f"the largest of {many(int(trace.counted.sum()))}"), Line(f"at {_cell(trace, trace.winner)}")]
 
 
 def of_unpooling(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -80,6 +80,15 @@ def of_batch_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
         Line(f"· gamma {number(steps.gamma)}", number(stretched)),
         Line(f"+ beta {number(steps.beta)}", number(stretched + steps.beta if trace.linear else 0.0)),
     ]
+
+
+def of_rescaling(trace: Trace, _names: Sequence[str]) -> list[Line]:
+    """Return the product with the scale, and the sum with the offset, if there is one."""
+    assert trace.weights is not None
+    scaled = Line(f"· scale {number(float(trace.weights.reshape(-1)[0]))}", number(sum_of_products(trace)))
+    if not trace.bias:
+        return [scaled]
+    return [scaled, Line(f"+ offset {number(trace.bias)}", number(trace.linear))]
 
 
 def of_local_response(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -234,7 +243,7 @@ def _sums(trace: Trace, names: Sequence[str]) -> list[Line]:
     if len(trace.sums) == 1:
         return [Line("Σ", number(total), 0)]
     if count == 1:
-        return [Line(f"Σ of {_many(len(trace.sums))} products", number(total))]
+        return [Line(f"Σ of {many(len(trace.sums))} products", number(total))]
     return [
         Line(f"Σ {name}", number(float(part)), i) for i, (name, part) in enumerate(zip(names, trace.sums, strict=True))
     ]
@@ -264,5 +273,6 @@ def _cell(trace: Trace, tap: Sequence[int] | None = None) -> str:
     return cell_words([int(axis[int(i)]) for axis, i in zip(axes, taps, strict=True)])
 
 
-def _many(count: int) -> str:
+def many(count: int) -> str:
+    """Return a count with its thousands apart."""
     return f"{count:,}".replace(",", " ")

@@ -47,6 +47,40 @@ def test_the_course_of_a_sum_ends_at_the_value_before_activation(kind: str):
         assert course.steps[-1] == pytest.approx(trace.linear, rel=1e-4, abs=1e-5)
 
 
+def can_have_bias(kind: str) -> bool:
+    return any(setting.name == "use_bias" for setting in KINDS[kind].settings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [(kind, {}) for kind in KINDS] + [(kind, {"use_bias": False}) for kind in KINDS if can_have_bias(kind)],
+)
+def test_a_bias_is_named_where_there_is_one_and_nowhere_else(kind: str, settings: dict[str, bool]):
+    has_bias = can_have_bias(kind) and not settings
+    explanation = explained(shown(project_of(kind, **settings)))
+    course = course_of(explanation.trace)
+
+    said = [*lines_of(explanation), course.title if course is not None else ""]
+
+    names_one = any("bias" in text for text in said)
+    assert names_one == (has_bias or kind == "local_response_norm")  # whose formula has one of its own
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.5, -2.0])
+def test_a_rescaled_value_is_the_product_and_then_the_offset(offset: float):
+    explanation = explained(shown(project_of("rescaling", scale=2.0, offset=offset)))
+
+    assert last_number(explanation) == pytest.approx(explanation.trace.value, rel=1e-3)
+    assert any("offset" in text for text in lines_of(explanation)) == (offset != 0)
+
+
+def test_a_large_count_is_written_with_its_thousands_apart():
+    trace = explained(picture_of("global_average_pool")).trace
+    wide = replace(trace, running=np.zeros(135_300))
+
+    assert "135 300 shares" in course_of(wide).title
+
+
 @pytest.mark.parametrize("kind", JOINED)
 def test_a_joined_layer_has_neither_kernel_nor_bias(kind: str):
     explanation = explained(picture_of(kind))

@@ -194,9 +194,9 @@ class ColorBar(QWidget):
         left = max(rect.right() for i, rect in enumerate(rects) if i != 1) + theme.px(8)
         right = rects[1].left() - theme.px(18 if self._is_locked else 6)
         metrics = painter.fontMetrics()
-        fits = metrics.horizontalAdvance(self._note) <= right - left
-        note = self._note if fits or not self._short_note else self._short_note
-        text = metrics.elidedText(note, Qt.TextElideMode.ElideRight, int(right - left))
+        # A cut number would be another one; what has no room is in the tip.
+        notes = (self._note, self._short_note)
+        text = next((note for note in notes if metrics.horizontalAdvance(note) <= right - left), "")
         painter.setPen(theme.colors().warning)
         painter.drawText(
             QRectF(left, rects[1].top(), right - left, rects[1].height()), Qt.AlignmentFlag.AlignRight, text

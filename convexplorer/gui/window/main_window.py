@@ -441,7 +441,9 @@ class MainWindow(Shell):
 
     def _count_maps(self) -> int:
         chosen = self.choice()
-        return len(chosen.layer.filters) if chosen is not None else 1
+        if chosen is None or self.selection.view.mode == "compare":  # which shows one picture, divided, and small ones
+            return 1
+        return len(chosen.layer.filters)
 
     def _fits_screen(self) -> bool:
         # After a change of style, requests for a new layout may still be pending as events.
