@@ -54,12 +54,6 @@ class NoExplanation(QWidget):
         self.film = FilmPlayer(self)
 
 
-class NoNumbers(QWidget):
-    """Stands where typed numbers would: none are edited."""
-
-    is_editing = False
-
-
 class BenchShell(Shell):
     """A window without panels of its own: commands act on the panels that a bench puts into it."""
 
@@ -67,7 +61,6 @@ class BenchShell(Shell):
         super().__init__(project)
         self.controls = QWidget(self)
         self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
-        self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.filter_panel = NoFilters(self)  # type: ignore[assignment]
         self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
