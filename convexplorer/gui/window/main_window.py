@@ -22,6 +22,7 @@ from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
+from convexplorer.gui.panels.levels_panel import LevelsPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
@@ -384,7 +385,8 @@ class MainWindow(Shell):
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
-        self.maps_panel = MapsPanel(context, self.viewport, self)
+        self.levels_panel = LevelsPanel(context, self)
+        self.maps_panel = MapsPanel(context, self.viewport, (self.levels_panel,), self)
         self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
         self.panels: tuple[Panel, ...] = (
@@ -396,6 +398,7 @@ class MainWindow(Shell):
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,
+            self.levels_panel,
             self.maps_panel,
             self.explanation_panel,
             self.status_panel,
@@ -441,7 +444,9 @@ class MainWindow(Shell):
 
     def _count_maps(self) -> int:
         chosen = self.choice()
-        return len(chosen.layer.filters) if chosen is not None else 1
+        if chosen is None or self.selection.view.mode == "compare":  # which shows one picture, divided, and small ones
+            return 1
+        return len(chosen.layer.filters)
 
     def _fits_screen(self) -> bool:
         # After a change of style, requests for a new layout may still be pending as events.
