@@ -160,13 +160,13 @@ def side_choices(picture: Picture) -> tuple[tuple[Side, str], ...]:
         return ()
     names = map_names(picture.project.layers, picture.input_names, evaluation)
     selected = picture.project.layers[picture.position].id if picture.project.layers else ""
-    found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(picture.project, names, selected, view)} (selected)")]
+    found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(picture.project, names, selected, view)} · selected")]
     if view.reference is not None:
         kept = _name(view.reference.project, view.reference.names, selected, view)
-        found += [(Side("settings"), f"{kept}, kept settings"), (Side("kept"), f"{kept}, kept result")]
+        found += [(Side("settings"), f"{kept} · kept settings"), (Side("kept"), f"{kept} · kept result")]
     found += _every_map(picture.project, names, "now", "")
     if view.reference is not None:
-        found += _every_map(view.reference.project, view.reference.names, "kept", "kept ")
+        found += _every_map(view.reference.project, view.reference.names, "kept", " · kept result")
     return tuple(found)
 
 
@@ -177,13 +177,13 @@ def _name(project: Project, names: Sequence[Sequence[str]], layer_id: str, view:
     return own[view.filter] if view.filter < len(own) else "the map"
 
 
-def _every_map(project: Project, names: Sequence[Sequence[str]], result: Result, prefix: str) -> list[tuple[Side, str]]:
+def _every_map(project: Project, names: Sequence[Sequence[str]], result: Result, suffix: str) -> list[tuple[Side, str]]:
     """Return every map of a result with its name, those of the picture first; of very many the first ones."""
     titles = ["picture", *(f"{i}  {layer.title}" for i, layer in enumerate(project.layers, 1))]
-    found: list[tuple[Side, str]] = [(Side(result, INPUT), f"{prefix}picture")]
+    found: list[tuple[Side, str]] = [(Side(result, INPUT), f"picture{suffix}")]
     for layer_id, title, own in zip((INPUT, *project.ids), titles, names, strict=False):
         if layer_id != INPUT or len(own) > 1:
-            found += [(Side(result, layer_id, i), f"{prefix}{title} · {name}") for i, name in enumerate(own)]
+            found += [(Side(result, layer_id, i), f"{name} · {title}{suffix}") for i, name in enumerate(own)]
     return found[:MOST_CHOICES]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from convexplorer.core.geometry.axes import Axis
 from convexplorer.results.picture import Tile
+from convexplorer.results.tile_words import NOTHING_FINITE, has_no_number
 from convexplorer.sources.frame import Frame
 from convexplorer.words import number
 
@@ -27,7 +28,7 @@ def stored_text(frame: Frame, tile: Tile) -> str:
     if samples.dtype in _WHOLE_BITS and digits != str(samples.bits):
         parts.append(f"{samples.bits} bits")
     if samples.full_scale is None:
-        parts.append(f"{number(tile.minimum)}…{number(tile.maximum)}")
+        parts.append(NOTHING_FINITE if has_no_number(tile) else f"{number(tile.minimum)}…{number(tile.maximum)}")
     else:
         parts.append(stored_range(frame))
     return ", ".join(parts)

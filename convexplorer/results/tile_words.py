@@ -7,6 +7,8 @@ from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read
 from convexplorer.words import degrees, number, percent
 
+NOTHING_FINITE = "no finite value"
+
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
     """Return the tile of the filter `index`; None without a picture.
@@ -46,6 +48,8 @@ def range_text(tile: Tile) -> str:
 
     Angles are words enough with their unit, so that no one reads radians as brightness.
     """
+    if has_no_number(tile):
+        return NOTHING_FINITE
     if tile.shade is not None:
         return f"{degrees(tile.minimum)} … {degrees(tile.maximum)}"
     if tile.values.size == 1 and not tile.not_finite:
@@ -57,9 +61,9 @@ def loss_text(tile: Tile) -> str:
     """Return the share of a tile that the screen cannot show, for example "0.4 % clipped"; "" if nothing is lost."""
     parts = []
     if tile.clipped > 0:
-        parts.append(f"{percent(tile.clipped, '.1f')} clipped")
+        parts.append(f"{_percent(tile.clipped)} clipped")
     if tile.not_finite > 0:
-        parts.append(f"{percent(tile.not_finite, '.1f')} not finite")
+        parts.append(f"{_percent(tile.not_finite)} not finite")
     return ", ".join(parts)
 
 
@@ -68,9 +72,23 @@ def short_loss_text(tile: Tile) -> str:
     return _percent(tile.clipped) if tile.clipped > 0 and tile.not_finite == 0 else loss_text(tile)
 
 
+def shortest_loss_text(tile: Tile) -> str:
+    """Return the shortest form: a whole percentage, or "NaN" where values are not finite, which weighs more."""
+    if tile.not_finite > 0:
+        return "NaN"
+    return f"{100 * tile.clipped:.0f} %" if tile.clipped >= 0.01 else "< 1 %" if tile.clipped > 0 else ""
+
+
+def has_no_number(tile: Tile) -> bool:
+    """Return True if no value of a tile is finite, so that it has no range."""
+    return tile.not_finite >= 1.0
+
+
 def map_text(picture: Picture) -> str:
     """Return a sentence on the selected map: its values, and the share clipped on screen."""
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
+    if tile is not None and has_no_number(tile):
+        return f"{tile.title}: {NOTHING_FINITE}"
     if tile is None or statistics is None:
         return ""
     clipped = loss_text(tile)
@@ -78,4 +96,4 @@ def map_text(picture: Picture) -> str:
 
 
 def _percent(share: float) -> str:
-    return percent(share, ".1f")
+    return percent(share, ".1f" if share < 1 else ".0f")

@@ -76,7 +76,7 @@ WORDS: dict[str, TraceWords] = {
     "max_pool": TraceWords(trace_lines.of_maximum, marked=_winner),
     "unpool": TraceWords(trace_lines.of_unpooling, marked=_counted),
     "batch_norm": TraceWords(trace_lines.of_batch_norm),
-    "rescaling": TraceWords(trace_lines.of_sums, "scale", "the product, then the offset"),
+    "rescaling": TraceWords(trace_lines.of_rescaling, "scale", "the product, then the offset"),
     "local_response_norm": TraceWords(
         trace_lines.of_local_response,
         running="bias + α · Σ x², neighbour by neighbour",
@@ -138,7 +138,7 @@ def course_of(trace: Trace) -> Course | None:
     steps = np.concatenate([[words.start(trace)], trace.running.astype(np.float64)])
     if has_bias:
         steps = np.append(steps, steps[-1] + trace.bias if trace.linear else 0.0)
-    title = words.running.format(n=trace.running.size)
+    title = words.running.format(n=trace_lines.many(trace.running.size))
     return Course(title if has_bias else title.removesuffix(", then the bias"), steps, has_bias)
 
 

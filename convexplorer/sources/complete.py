@@ -16,10 +16,13 @@ _HEAD_BYTES = 65536
 
 
 def container_of(head: bytes) -> str:
-    """Return "mp4" (also QuickTime), "avi", "matroska" (also WebM), "asf" or "flv" by the first 16 bytes, else ""."""
+    """Return "mp4" (also QuickTime), "avi", "matroska" (also WebM), "asf", "flv" or "mpeg", else "".
+
+    "mpeg" are program streams; `head` is the first 16 bytes.
+    """
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"moof", b"styp"):
         return "mp4"
-    starts = {b"RIFF": "avi", b"\x1aE\xdf\xa3": "matroska", _ASF_HEADER: "asf", b"FLV": "flv"}
+    starts = {b"RIFF": "avi", b"\x1aE\xdf\xa3": "matroska", _ASF_HEADER: "asf", b"FLV": "flv", b"\0\0\x01\xba": "mpeg"}
     return next((name for start, name in starts.items() if head.startswith(start)), "")
 
 
@@ -88,8 +91,8 @@ def _is_matroska_cut(file: BinaryIO, size: int) -> bool:
     at = 0
     while at < size:
         file.seek(at)
-        name, _ = _vint(file, keeps_marker=True)
-        length, width = _vint(file)
+        name, _ = vint(file, keeps_marker=True)
+        length, width = vint(file)
         if length == (1 << 7 * width) - 1:  # unknown, as a browser or a live recording writes
             return False
         at = file.tell() + length
@@ -98,8 +101,8 @@ def _is_matroska_cut(file: BinaryIO, size: int) -> bool:
     return at > size
 
 
-def _vint(file: BinaryIO, *, keeps_marker: bool = False) -> tuple[int, int]:
-    """Return a number of variable width, and its width in bytes."""
+def vint(file: BinaryIO, *, keeps_marker: bool = False) -> tuple[int, int]:
+    """Return a number of Matroska, which has a variable width, and this width in bytes."""
     (first,) = struct.unpack("B", file.read(1))
     width = 9 - first.bit_length() if first else 9
     rest = file.read(width - 1)

@@ -13,7 +13,8 @@ import numpy as np
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
 from convexplorer.sources.complete import container_of, is_cut_short
-from convexplorer.sources.packets import MOST_FAILURES, Packets
+from convexplorer.sources.packets import Packets, patience
+from convexplorer.sources.structure import breaks
 from convexplorer.sources.timeline import Timeline
 
 AHEAD = 17  # OpenCV aims 16 frames before the wanted one, and counts on from the key frame that it finds
@@ -21,6 +22,7 @@ _WIDE = 1.5  # times the usual distance of two frames: one is missing between th
 _SAME_S = 0.001
 _HEAD_BYTES = 4096
 _MOST_EMPTY = 2.5  # steps without a frame at the end of an AVI file, where a recording may have stopped
+_SHORT = 0.02  # share of a film that its header may say too much
 _MOST_HOLES = 16  # more are a variable rate, not damage
 
 
@@ -36,6 +38,7 @@ class Survey:
     Attributes
     ----------
     gaps : number of places where packets gave no frame, and others followed.
+    keys : stamps of the key frames, as far as the packets were understood.
     """
 
     def __init__(
@@ -50,13 +53,20 @@ class Survey:
         self._header_count = capture.frame_count
         self._rate_hz = rate_hz
         self._bit_rate = capture.bit_rate
+        self._breaks: int | None = None
+        self._is_damaged = False
+        self.keys: np.ndarray = np.empty(0)
+        self._stamps = np.empty(0)  # of all packets, as far as they tell the order of frames
         self.gaps = 0
 
     def steps(self, timeline: Timeline) -> Generator[None]:
         """Offer the packets to the timeline; if they are not those of the frames, also its rate is refused."""
         yield from self._packets.steps()
-        if self._is_short_of_frames():
+        if (yield from self._is_short_of_frames()):
             timeline.refuse_stamps()
+        elif (yield from self._is_joined_anew()):
+            timeline.refuse_rate()
+            return
         elif (yield from self._offer(timeline)):
             return
         if timeline.is_findable:
@@ -64,6 +74,36 @@ class Survey:
             if (yield from self._offer(timeline)):
                 return
         timeline.refuse_rate()
+
+    def _is_joined_anew(self) -> Generator[None, None, bool]:
+        """Return True if bytes are missing in a program stream.
+
+        Its packets carry few times, and a reader fills in the others as if nothing were missing.
+        """
+        return container_of(_head(self._packets.path)) == "mpeg" and (yield from self.breaks()) > 0
+
+    def packets_behind(self, stamp_s: float) -> int:
+        """Return the number of packets behind a stamp."""
+        return int((self._stamps > stamp_s + _SAME_S).sum())
+
+    def breaks(self) -> Generator[None, None, int]:
+        """Return the number of places where the parts of the container do not follow each other."""
+        if self._breaks is None:
+            self._breaks = yield from breaks(self._packets.path)
+        return self._breaks
+
+    def _end(self, stamps: np.ndarray) -> list[tuple[float, float]]:
+        """Return the last stamp if there should be more: those behind it may be unreadable, and itself spoilt.
+
+        The table of an MP4 file counts the packets; other headers tell a duration, maybe that of a longer sound.
+        """
+        count = self._header_count or 0
+        if container_of(_head(self._packets.path)) == "mp4":
+            is_early = len(self._packets.stamps) < count
+        else:
+            missing_s = count / self._rate_hz - float(stamps[-1])
+            is_early = missing_s > _SHORT * float(stamps[-1]) + _MOST_EMPTY * self._margin_s(stamps) / AHEAD
+        return [(float(stamps[-1]), math.inf)] if is_early else []
 
     def _offer(self, timeline: Timeline) -> Generator[None, None, bool]:
         packets, self.gaps = self._packets, 0
@@ -74,6 +114,7 @@ class Survey:
         keys = np.sort(np.array(packets.key_stamps)) - shift_s
         if not len(stamps) or not (np.diff(stamps) > 0).all():
             return False
+        self._stamps = stamps
         delay = 0
         if len(stamps) < len(packets.stamps):
             # Left out by an edit list, undecodable before the first key frame, or stamped with times of decoding.
@@ -82,11 +123,15 @@ class Survey:
                 return False
             delay = found
         doubts = [(before - shift_s, after - shift_s) for before, after in packets.doubts]
-        doubts = sorted(doubts + self._holes(stamps))
-        checked = yield from self._checked(stamps, keys, doubts, delay, timeline.tolerance_s)
-        return checked is not None and timeline.offer_packets(checked, keys, self._header_count, delay=delay)
+        self._is_damaged, self.keys = bool(doubts), keys
+        doubts = sorted(doubts + self._holes(stamps) + self._end(stamps))
+        checked = yield from self._checked(stamps, keys, doubts, delay, timeline)
+        if checked is None or not timeline.offer_packets(checked, keys, self._header_count, delay=delay):
+            return False
+        timeline.is_doubtful = self._is_damaged
+        return True
 
-    def _is_short_of_frames(self) -> bool:
+    def _is_short_of_frames(self) -> Generator[None, None, bool]:
         """Return True if an AVI file lost frames in its middle.
 
         Its header counts them, and its packets carry no times but are numbered as they are found, so that their stamps
@@ -97,7 +142,11 @@ class Survey:
             return False
         step_s = float(np.median(np.diff(stamps)))
         missing_s = self._header_count / self._rate_hz - (float(stamps[-1]) + step_s)
-        if missing_s <= step_s / 2 or is_cut_short(path):
+        if missing_s <= step_s / 2:
+            return False
+        if (yield from self.breaks()):
+            return True
+        if is_cut_short(path):
             return False
         # Empty packets, which repeat a frame, leave wider steps; without any, it is the film that lacks frames.
         self.gaps += bool(missing_s > _MOST_EMPTY * step_s and np.ptp(np.diff(stamps)) < _SAME_S)
@@ -117,26 +166,42 @@ class Survey:
         return [(float(stamps[i]), float(stamps[i + 1])) for i in places] if len(places) <= _MOST_HOLES else []
 
     def _checked(
-        self, stamps: np.ndarray, keys: np.ndarray, doubts: list[tuple[float, float]], delay: int, tolerance_s: float
+        self, stamps: np.ndarray, keys: np.ndarray, doubts: list[tuple[float, float]], delay: int, timeline: Timeline
     ) -> Generator[None, None, np.ndarray | None]:
-        """Return the stamps without those that give no frame near the doubts; None if that cannot be told."""
-        margin_s, sure_s = self._margin_s(stamps), -math.inf
-        for before_s, after_s in doubts:
-            if after_s <= max(sure_s, stamps[0]):
-                continue
-            later = keys[keys >= after_s + margin_s]
-            sure_s = float(later[0]) if len(later) else math.inf
+        """Return the stamps, near the doubts those of the frames as they are shown; None if that cannot be told."""
+        margin_s, tolerance_s = self._margin_s(stamps), timeline.tolerance_s
+        for before_s, sure_s in self._regions(keys, [doubt for doubt in doubts if doubt[1] > stamps[0]], margin_s):
             found = yield from self._frames(before_s - margin_s, sure_s, keys)
             if not found or found[0] > max(before_s, stamps[0]) + tolerance_s:
                 return None
             is_near = (stamps >= found[0] - tolerance_s) & (stamps < sure_s - tolerance_s)
-            is_found = _distance(stamps, np.sort(found)) <= tolerance_s
             count = len(found) - (delay if sure_s == math.inf else 0)
             self.gaps += bool(is_near.sum() > count)
-            if (is_near & is_found).sum() != count:
+            shown = np.array(found[:count])
+            if not is_near.any() or (_distance(shown, stamps[is_near]) > tolerance_s).any():
                 return None
-            stamps = stamps[~is_near | is_found]
+            straight = timeline.straightened(found[:count])
+            self._is_damaged = self._is_damaged or straight != found[:count] or len(straight) < is_near.sum()
+            before, after = stamps[stamps < found[0] - tolerance_s], stamps[stamps >= sure_s - tolerance_s]
+            stamps = np.concatenate([before, straight, after])
         return stamps
+
+    def _regions(
+        self, keys: np.ndarray, doubts: list[tuple[float, float]], margin_s: float
+    ) -> list[tuple[float, float]]:
+        """Return the stamps between which frames are decoded: from each doubt to a key frame well behind it.
+
+        Doubts within one region belong together: a frame that a spoilt spot holds back may come seconds later.
+        """
+        regions: list[tuple[float, float]] = []
+        for before_s, after_s in doubts:
+            later = keys[keys >= after_s + margin_s]
+            sure_s = float(later[0]) if len(later) else math.inf
+            if regions and before_s <= regions[-1][1]:
+                regions[-1] = regions[-1][0], max(sure_s, regions[-1][1])
+            else:
+                regions.append((before_s, sure_s))
+        return regions
 
     def _frames(self, start_s: float, stop_s: float, keys: np.ndarray) -> Generator[None, None, list[float]]:
         """Return the stamps of the frames from a key frame at `start_s` or before, as they are shown, up to `stop_s`.
@@ -145,9 +210,10 @@ class Survey:
         """
         found: list[float] = []
         failures = 0
+        most = patience(self._header_count, int(max(start_s, 0.0) * self._rate_hz))
         capture = self._land(start_s, keys)
         try:
-            while failures < MOST_FAILURES:
+            while failures < most:
                 if not capture.skip():
                     failures += 1
                     continue

@@ -11,6 +11,8 @@ import numpy as np
 
 _EVEN = 0.25  # so many periods a frame may be off and still belong to the rate's grid
 _NEIGHBOURS = 8  # packets as near as this may share a stamp: halves of a frame, or frames that have none of their own
+_WIDE = 1.5  # times the usual distance of two frames: one is missing between them
+_MOST_WIDE = 0.1  # a larger share of wide steps is a variable rate
 _MOST_PACKETS = 1.05  # more packets than this share of the header's count are no frames but halves of them
 
 
@@ -27,9 +29,12 @@ class Timeline:
         self.count: int | None = None
         self._stamps: list[float | None] = []
         self._times: list[float] = []
+        self._newest_s = 0.0  # the latest time that a stamp told
         self._packets: np.ndarray | None = None
         self._keys: np.ndarray = np.empty(0)
         self._is_even = True
+        self.is_doubtful = False  # True if the packets tell of damage, so that the number of frames is an estimate
+        self._is_decoded = False  # True if all frames were read, and none is elsewhere
         self.is_contradicted = False  # True if a frame was not where the packets say
         self._steps_back = 0  # frames in a row whose stamps are not behind the one before
         self._is_refused = False  # True if stamps are others after a jump than in order
@@ -60,19 +65,37 @@ class Timeline:
         time_s = None if stamp is None or first is None else stamp - first
         if before_s is None and index and index == self.known:
             before_s = self._times[-1]
-        if time_s is not None and before_s is not None and time_s <= before_s:
-            self._steps_back += 1
-            # A damaged spot gives a few frames much too late; behind it, stamps tell the time again.
-            is_many = self._steps_back > _NEIGHBOURS
-            self._is_joined = self._is_joined or (index == self.known and is_many)
-            stamp = time_s = None
-        else:
-            self._steps_back = 0
         if time_s is None:
             time_s = index * self.period_s if before_s is None else before_s + self.period_s
+        elif before_s is not None and time_s <= before_s:
+            # A damaged spot gives a few frames much too late. They are shown for a moment, so that those behind them
+            # keep their times.
+            is_late = time_s <= self._newest_s
+            self._newest_s = max(self._newest_s, time_s)
+            stamp = None
+            self._steps_back += is_late
+            self._is_joined = self._is_joined or (index == self.known and self._steps_back > _NEIGHBOURS)
+            is_anew = self._is_joined or time_s <= 2 * _NEIGHBOURS * self.period_s  # a second film in the file
+            time_s = before_s + (self.period_s if is_anew else self._moment_s)
+        else:
+            self._newest_s, self._steps_back = time_s, 0
         if index == self.known:
             self._remember(stamp, time_s)
         return time_s
+
+    def straightened(self, stamps: Sequence[float]) -> list[float]:
+        """Return the stamps of frames as they are shown, with those that come too late replaced as `note` does."""
+        ascending: list[float] = []
+        for stamp in stamps:
+            is_back = bool(ascending) and stamp <= ascending[-1]
+            ascending.append(ascending[-1] + self._moment_s if is_back else stamp)
+        return ascending
+
+    def fresh(self) -> "Timeline":
+        """Return a timeline without frames, which trusts the stamps as this one does."""
+        other = Timeline(1 / self.period_s)
+        other._is_joined = self._is_joined
+        return other
 
     def offer_packets(self, stamps: np.ndarray, keys: np.ndarray, header_count: int | None, *, delay: int = 0) -> bool:
         """Take the stamps of all packets, if they are those of the frames; return True if so.
@@ -122,19 +145,26 @@ class Timeline:
         if self._packets is None or not passed:
             return True
         first, last = np.searchsorted(self._packets, np.array([passed[0], stamp_s]) - self.tolerance_s)
-        if last - first != len(passed):
+        is_same = bool(last - first == len(passed))
+        if not is_same and not self._is_decoded:
             self.drop_packets()
-        return self._packets is not None
+        return is_same
 
     def drop_packets(self) -> None:
         """Forget the packets, because a frame was not where they say."""
         self._packets = self.count = None
-        self.is_contradicted = True
+        self.is_contradicted, self.is_doubtful = True, False
         self.refuse_rate()
 
     def end_at(self, count: int) -> None:
         """Remember the number of frames, as read."""
-        self.count = count
+        self.count, self.is_doubtful = count, False
+
+    def find_by(self, keys: np.ndarray) -> None:
+        """Let jumps begin at these key frames, now that all frames were read."""
+        if self.is_findable and self.known:
+            self._packets, self._keys = self._first + np.array(self._times), keys
+            self._is_decoded = True
 
     def is_first(self, stamp_s: float) -> bool:
         """Return True if a stamp can only be that of the first frame."""
@@ -191,6 +221,13 @@ class Timeline:
         """Return the time of a stamp, from the first frame's on."""
         return stamp_s - self._first
 
+    def holes(self) -> int:
+        """Return the number of places where frames are missing in a film that is even otherwise."""
+        known = [stamp for stamp in self._stamps if stamp is not None]
+        steps = np.diff(known if self._packets is None else self._packets)
+        wide = int((steps > _WIDE * np.median(steps)).sum()) if len(steps) else 0
+        return wide if wide <= _MOST_WIDE * len(steps) else 0
+
     def missing_after(self, time_s: float) -> int:
         """Return how many packets gave no frame: those behind the last frame, at `time_s`, and those in wide gaps."""
         if self._packets is None:
@@ -207,6 +244,10 @@ class Timeline:
     @property
     def _last_time(self) -> float:
         return self._times[-1] if self._times else 0.0
+
+    @property
+    def _moment_s(self) -> float:
+        return 2 * self.tolerance_s
 
     @property
     def tolerance_s(self) -> float:

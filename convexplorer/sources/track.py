@@ -16,7 +16,7 @@ import numpy as np
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
 from convexplorer.sources.frame import SourceInfo
-from convexplorer.sources.packets import MOST_FAILURES, Packets
+from convexplorer.sources.packets import Packets, patience
 from convexplorer.sources.survey import AHEAD, Survey, landing_at
 from convexplorer.sources.timeline import Timeline
 
@@ -92,7 +92,7 @@ class Track:
     def counted(self, info: SourceInfo) -> SourceInfo:
         """Return the properties of the source with the number of frames that is known now."""
         count = self._estimate if self.timeline.count is None else self.timeline.count
-        is_estimated = count is not None and self.timeline.count is None
+        is_estimated = count is not None and (self.timeline.count is None or self.timeline.is_doubtful)
         if (count, is_estimated) == (info.frame_count, info.is_estimated):
             return info
         return replace(info, frame_count=count, is_estimated=is_estimated)
@@ -113,7 +113,10 @@ class Track:
     @property
     def missing(self) -> int:
         """Number of packets that gave no frame, after the last frame was read; 0 if packets say nothing."""
-        return 0 if self._time_s is None else self.timeline.missing_after(self._time_s)
+        if self._time_s is None:
+            return 0
+        behind = 0 if self._survey is None else self._survey.packets_behind(self._time_s - self.timeline.time_of(0.0))
+        return max(behind, 0 if self.gaps else self.timeline.missing_after(self._time_s))
 
     def read(self) -> tuple[int, float, np.ndarray] | None:
         """Return index, time and pixels of the next frame; None at the end or on failure."""
@@ -176,6 +179,19 @@ class Track:
             pass
         self._number_next()
 
+    def has_breaks(self) -> bool:
+        """Return True if bytes between the frames are spoilt or missing, as far as can be told at once."""
+        if self._survey is None:
+            return False
+        steps = self._survey.breaks()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return bool(end.value)
+            if self.is_long:
+                return False
+
     def close(self) -> None:
         """Release the file; may be called repeatedly."""
         self._steps.close()
@@ -185,7 +201,10 @@ class Track:
     def _learn(self) -> Generator[None]:
         """Ask the packets for the times of all frames; where they do not tell, decode them all."""
         yield from self._packet_steps
-        if self._survey is not None and self.timeline.packets is None:
+        if self._survey is None:
+            return
+        is_broken = (yield from self._survey.breaks()) > 0
+        if is_broken or self.timeline.is_doubtful or self.timeline.packets is None:
             yield from self._count_all()
 
     def _ask_packets(self) -> Generator[None]:
@@ -196,6 +215,7 @@ class Track:
     def _count_all(self) -> Generator[None]:
         """Decode all frames with a second reader, whose timeline is that of reading in order."""
         other = Track(self._open, is_file=True)
+        other.timeline = self.timeline.fresh()
         try:
             while not other.is_behind:
                 other.walk(other.next + 1)
@@ -204,6 +224,8 @@ class Track:
             other.close()
         if not self.timeline.is_findable:
             other.timeline.refuse_stamps()
+        elif self.timeline.packets is not None and self._survey is not None:
+            other.timeline.find_by(self._survey.keys)
         self.timeline = other.timeline
         self.gaps = max(self.gaps, other.gaps)
 
@@ -224,7 +246,8 @@ class Track:
 
     def _number_next(self) -> None:
         """Tell by its time which frame comes next, once all are counted."""
-        is_counted = self.timeline.count is not None and self.timeline.is_findable
+        timeline = self.timeline
+        is_counted = timeline.count is not None and timeline.is_findable and not timeline.is_doubtful
         if not (self.is_estimated and self._is_sure and is_counted):
             return
         if self._time_s is None:
@@ -243,7 +266,10 @@ class Track:
 
     def _grab(self) -> bool:
         """Fetch the next frame as `_fetch` does, without counting places that cannot be decoded."""
-        return self.capture.grab() or (self._is_file and any(self.capture.grab() for _ in range(MOST_FAILURES)))
+        if self.capture.grab():
+            return True
+        attempts = patience(self.header_count, self.next) if self._is_file else 0
+        return any(self.capture.grab() for _ in range(attempts))
 
     def _go_behind(self, index: int) -> None:
         self.next, self._time_s, self.is_behind = index, None, True
@@ -262,7 +288,7 @@ class Track:
             self._is_lost = True
             is_there = self._find(stamp_s, tolerance_s, before_s)
             if is_there:
-                self._arrive(index, is_estimated=before_s is not None)
+                self._arrive(index, is_estimated=before_s is not None or self.timeline.is_doubtful)
             if is_there or (before_s is not None and is_there is not None):
                 return is_there
         return False
@@ -288,7 +314,8 @@ class Track:
     def _step_back(self, index: int) -> bool:
         """Go to a frame shortly before one whose index is an estimate, by counting from there; return False if far."""
         steps = self.next - index
-        if not (self.is_estimated and self._is_sure and 0 < steps <= _SHORT_SKIP):
+        is_near = self._is_sure and 0 < steps <= _SHORT_SKIP
+        if not (self.is_estimated and is_near and self.timeline.packets is None):
             return False
         if self._time_s is None:
             end_s = self.timeline.time_of(self.capture.stamp_s)

@@ -10,7 +10,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture, to_planes
-from convexplorer.sources.complete import is_cut_short
+from convexplorer.sources.complete import container_of, is_cut_short
 from convexplorer.sources.conversion import Repetitions, is_memory
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, SourceError, SourceInfo
@@ -155,7 +155,10 @@ class VideoReader:
             return
         count, gaps = track.next, track.gaps
         is_early = header_count is None or header_count - count > max(2, header_count // 20)
-        is_cut = is_early and (is_cut_short(self._path) or (not gaps and self._lacks_frames(count)))
+        if not track.is_long:
+            track.learn_packets()
+        is_cut = is_early and (is_cut_short(self._path) or track.missing > max(2, count // 20))
+        is_holed = not is_cut and (track.has_breaks() or (self._is_broadcast() and track.timeline.holes() > 0))
         gaps = track.gaps  # packets may have told of more
         track.finish()
         self._tell_count()
@@ -166,12 +169,15 @@ class VideoReader:
             )
         if gaps:
             raise SourceError(f"{self._path.name} is damaged: frames are missing, because they could not be decoded.")
+        if is_holed:
+            raise SourceError(
+                f"{self._path.name} is damaged or was cut: bytes between its frames are missing or spoilt."
+            )
 
-    def _lacks_frames(self, count: int) -> bool:
-        """Return True if the file holds packets of frames that could not be decoded."""
-        if not self._track.is_long:
-            self._track.learn_packets()
-        return self._track.missing > max(2, count // 20)
+    def _is_broadcast(self) -> bool:
+        """Return True for broadcasts and program streams, whose rate is even: a hole in their times is a loss."""
+        with self._path.open("rb") as file:
+            return container_of(file.read(16)) in ("", "mpeg")
 
     def _check_conversion(self) -> None:
         """Leave the video to PyAV if OpenCV does not convert its first frame."""

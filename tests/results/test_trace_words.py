@@ -1,5 +1,6 @@
 """The words beside a value: they say what its kind of layer does, with numbers that lead to the value."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +45,40 @@ def test_the_course_of_a_sum_ends_at_the_value_before_activation(kind: str):
         assert not words_of(trace).running or trace.running.size < 2
     elif kind != "local_response_norm":
         assert course.steps[-1] == pytest.approx(trace.linear, rel=1e-4, abs=1e-5)
+
+
+def can_have_bias(kind: str) -> bool:
+    return any(setting.name == "use_bias" for setting in KINDS[kind].settings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [(kind, {}) for kind in KINDS] + [(kind, {"use_bias": False}) for kind in KINDS if can_have_bias(kind)],
+)
+def test_a_bias_is_named_where_there_is_one_and_nowhere_else(kind: str, settings: dict[str, bool]):
+    has_bias = can_have_bias(kind) and not settings
+    explanation = explained(shown(project_of(kind, **settings)))
+    course = course_of(explanation.trace)
+
+    said = [*lines_of(explanation), course.title if course is not None else ""]
+
+    names_one = any("bias" in text for text in said)
+    assert names_one == (has_bias or kind == "local_response_norm")  # whose formula has one of its own
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.5, -2.0])
+def test_a_rescaled_value_is_the_product_and_then_the_offset(offset: float):
+    explanation = explained(shown(project_of("rescaling", scale=2.0, offset=offset)))
+
+    assert last_number(explanation) == pytest.approx(explanation.trace.value, rel=1e-3)
+    assert any("offset" in text for text in lines_of(explanation)) == (offset != 0)
+
+
+def test_a_large_count_is_written_with_its_thousands_apart():
+    trace = explained(picture_of("global_average_pool")).trace
+    wide = replace(trace, running=np.zeros(135_300))
+
+    assert "135 300 shares" in course_of(wide).title
 
 
 @pytest.mark.parametrize("kind", JOINED)
@@ -135,19 +170,20 @@ def test_a_flattened_value_says_place_and_map():
     x = picture_of("flatten").evaluation.given_to(3)[0]
     texts = list(lines_of(explanation))
 
-    name, cell = texts[0].removeprefix("map "), texts[1].removeprefix("cell ")
+    name, cell = texts[0].removeprefix("map "), texts[1]
 
-    row, column = (int(i) for i in cell.strip("()").split(", "))
+    row, column = (int(i) for i in re.findall(r"\d+", cell))
     channel = [one.name for one in picture_of("flatten").project.layers[0].filters].index(name)
     assert x[channel, row, column] == explanation.trace.value
-    assert explanation.title == f"{name} {cell}"
+    assert cell == f"row {row}, column {column}"
+    assert explanation.title == f"{name} ({row}, {column})"
 
 
 def test_a_zero_that_was_added_is_no_cell_of_the_input():
     picture = picture_of("zero_pad")
 
     assert list(lines_of(explained(picture, cell=(0, 0)))) == ["a zero that was added"]
-    assert list(lines_of(explained(picture, cell=(4, 5)))) == ["cell (3, 4) as it is"]
+    assert list(lines_of(explained(picture, cell=(4, 5)))) == ["row 3, column 4, as it is"]
 
 
 def test_unpooling_says_where_a_value_was_put_back():

@@ -21,7 +21,7 @@ INTERLACED = {
     "mpeg4": {"flags": "+ildct+ilme", "b": "4000000", "g": "12"},
     "prores_ks": {"flags": "+ildct+ilme"},
 }
-PIXELS = {"prores_ks": "yuv422p10le"}
+PIXELS = {"prores_ks": "yuv422p10le", "mjpeg": "yuvj420p"}
 
 
 def field(place: int) -> np.ndarray:

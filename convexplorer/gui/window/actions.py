@@ -251,7 +251,7 @@ ACTIONS: dict[str, Command] = {
         "Paste",
         ("Ctrl+V",),
         "paste",
-        "Paste numbers into the kernel, or a picture as the source.",
+        "Paste numbers into the kernel or the input, where you are working, or a picture as the source.",
         editing.paste,
     ),
     # Filter
@@ -711,6 +711,14 @@ ACTIONS: dict[str, Command] = {
         "Draw on the input what the windows read, what strides and dilation skip, the padding and the unused rim.",
         explaining.toggle_overlay("reads"),
         explaining.has_overlay("reads"),
+    ),
+    "profile": Command(
+        "Explain",
+        "Profile through the place",
+        ("Ctrl+Shift+P",),
+        "",
+        "Show the values of input and map along the row and the column through the pinned or pointed place.",
+        explaining.show_profile,
     ),
     "study": Command(
         "Explain",

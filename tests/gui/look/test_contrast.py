@@ -59,6 +59,13 @@ def test_numbers_are_readable_on_every_value_of_every_palette(name: str, is_dark
     assert is_readable_on(np.asarray(palette.colors(is_dark)))  # NaN has a colour too
 
 
+def test_a_value_that_is_not_finite_is_not_shown_as_the_largest() -> None:
+    shown = shades(np.array([[[np.nan, 1.0]]], np.float32), ("R",), Levels(0, 1))
+
+    assert tuple(shown[0, 0, 0]) == tuple(PALETTES["gray"].light[255])
+    assert tuple(shown[0, 0, 1]) != tuple(shown[0, 0, 0])
+
+
 def test_numbers_are_readable_on_every_shade_of_a_channel() -> None:
     values = np.linspace(0, 1, 256, dtype=np.float32).reshape(1, 16, 16).repeat(4, axis=0)
 

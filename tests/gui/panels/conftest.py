@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
-from convexplorer.gui.commands.shell import Actions, Kind, Shell
+from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
@@ -37,6 +37,12 @@ class NoFilters(QWidget):
         """Refuse nothing."""
 
 
+class NoNumbers(QWidget):
+    """Stands where the numbers of a small input would: none are edited."""
+
+    is_editing = False
+
+
 class NoExplanation(QWidget):
     """Stands where the explanation would: a film that does not run."""
 
@@ -56,16 +62,20 @@ class BenchShell(Shell):
         self.controls = QWidget(self)
         self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
         self.filter_panel = NoFilters(self)  # type: ignore[assignment]
+        self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 
     def run(self, command: Callable[[Shell], None]) -> None:
         command(self)
 
+    def hand(self, at: QPoint | None = None) -> Hand:
+        return "kernel"
+
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
         self.said.append(text)
 
-    def show_controls(self, is_shown: bool) -> None:
+    def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         self.controls.setVisible(is_shown)
 
 

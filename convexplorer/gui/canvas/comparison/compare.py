@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from convexplorer.gui.canvas.comparison.compare_layout import CompareLayout, Measures, arranged
 from convexplorer.gui.canvas.comparison.kernel_trio import paint_kernels
+from convexplorer.gui.canvas.comparison.side_choice import SideChoice
 from convexplorer.gui.canvas.pictures.marks import paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, paint_cursor, paint_picture
 from convexplorer.gui.canvas.pictures.pane import PicturePane
@@ -331,7 +332,7 @@ class CompareView(PicturePane):
             self.update()
 
     def _make_choice(self, side: int) -> QComboBox:
-        combo = QComboBox(self)
+        combo = SideChoice(self)
         combo.setAccessibleName(f"Side {'AB'[side]}")
         combo.setMinimumContentsLength(2)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -13,6 +13,8 @@ _KERNELS = 0.36
 _BESIDE_KERNELS = 0.56
 _MARGIN_PX = 4
 _TRIES = 4
+# Where this much of a picture's width is left beside two of them, sentence and kernels stand there.
+_THIRD = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ def arranged(width: int, height: int, aspect: float, measures: Measures) -> Comp
 
 def _beside(width: int, height: int, aspect: float, measures: Measures, size: tuple[int, int]) -> CompareLayout:
     (across, down), gap = size, measures.gap
+    third = width - 2 * _MARGIN_PX - 2 * (across + gap)
+    if third >= _THIRD * across and (measures.has_kernels or measures.sentence(third)):
+        return _in_three(width, height, third, measures, size)
     # If the height is the limit, the difference grows into the remaining width.
     widest = min(max(across * _SMALLER, width - 2 * _MARGIN_PX - gap - across), across)
     sentence_height = measures.sentence(widest)
@@ -82,6 +87,21 @@ def _beside(width: int, height: int, aspect: float, measures: Measures, size: tu
     if measures.has_kernels:
         start = sentence.bottom() + gap / 2
         kernels = QRectF(second.left(), start, side, max(first.bottom() - start, 0))
+    return CompareLayout(first, second, sentence, kernels)
+
+
+def _in_three(width: int, height: int, third: int, measures: Measures, size: tuple[int, int]) -> CompareLayout:
+    """Put sentence and kernels beside two pictures of one size, where the height leaves so much width."""
+    (across, down), gap = size, measures.gap
+    column = min(third, across)
+    left = (width - 2 * (across + gap) - column) // 2
+    top = (height - measures.header - measures.footer - down) // 2 + measures.header
+    first = QRectF(left, top, across, down)
+    second = QRectF(first.right() + gap, top, *(size if measures.has_second else (0, 0)))
+    start = first.right() + gap + (across + gap if measures.has_second else 0)
+    sentence = QRectF(start, top, column, min(measures.sentence(column), down))
+    below = sentence.bottom() + gap / 2
+    kernels = QRectF(start, below, column, max(first.bottom() - below, 0)) if measures.has_kernels else QRectF()
     return CompareLayout(first, second, sentence, kernels)
 
 

@@ -8,11 +8,12 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
+from convexplorer.core.display.palettes import LAST_INDEX, NOT_FINITE_INDEX
 from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
 from convexplorer.results.trace_lines import Line
 from convexplorer.results.trace_words import Course, TraceWords, course_of, shows_weights, words_of
-from convexplorer.words import number
+from convexplorer.words import cell_words, number
 
 Tap = tuple[int, int, int]  # channel, row, column
 
@@ -183,9 +184,9 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
             return ""
         text = f"{computation.name_of(tap)}: {value}"
     else:
-        place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
+        place = [int(axis[i]) for axis, i in zip(trace.window.positions, (row, column), strict=True)]
         where = " (padding)" if trace.window.is_padding[row, column] else ""
-        text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
+        text = f"{computation.names[channel]} at {cell_words(place)}{where}: {value}"
     if len(computation.parts) == 1 or trace.weights is None or trace.products is None:
         return text
     weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]
@@ -194,9 +195,11 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
 
 def shades(values: np.ndarray, names: tuple[str, ...], levels: Levels) -> np.ndarray:
     """Return channels (n, rows, columns) of a picture in shades of their own colour, (n, rows, columns, 3) uint8."""
-    grays = _indexed(values, levels)[..., np.newaxis] / 254
+    indexed = _indexed(values, levels)
+    grays = indexed[..., np.newaxis] / LAST_INDEX
     tints = np.array([_TINTS.get(name, (1.0, 1.0, 1.0)) for name in names]).reshape(-1, 1, 1, 3)
     shades: np.ndarray = np.clip(grays * tints * 255, 0, 255).astype(np.uint8)
+    shades[indexed == NOT_FINITE_INDEX] = PALETTES["gray"].light[NOT_FINITE_INDEX]  # white would be the largest value
     return shades
 
 

@@ -108,7 +108,8 @@ class TileView(PlacedImage):
     title : name of the map.
     subtitle : range of its values: "−1.2 … 0.9".
     thumbnail : the map's kernel in weight colours, one pixel per weight, or None.
-    loss, short_loss : the share that the screen cannot show, "0.4 % clipped" and "0.4 %"; "" if nothing is lost.
+    loss, short_loss, shortest_loss : the share that the screen cannot show, "1.4 % clipped", "1.4 %" and "1 %"; "" if
+        nothing is lost.
     """
 
     title: str = ""
@@ -116,3 +117,4 @@ class TileView(PlacedImage):
     thumbnail: QImage | None = None
     loss: str = ""
     short_loss: str = ""
+    shortest_loss: str = ""

@@ -78,7 +78,7 @@ class TileLabels:
         room = width - 2 * pad if is_overlaid or not is_beside else width - beside
         subtitle = self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
-        clipped = self._fit(self._detail, room - taken - theme.px(8), tile.loss, tile.short_loss, "!")
+        clipped = self._fit_loss(tile, room - taken - theme.px(8))
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
 
     def reserve(self, tiles: Sequence[TileView], width: float) -> None:
@@ -118,7 +118,7 @@ class TileLabels:
         if tile.subtitle:
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
             self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
-        if tile.loss:
+        if labels.clipped.text:
             width = labels.clipped.width + 2 * pad
             chip = QRectF(rect.right() - width, rect.bottom() - line, width, line)
             self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning)
@@ -141,7 +141,7 @@ class TileLabels:
         """Write the range, and the clipped share at the other end of the line."""
         subtitle = self._fit(self._detail, rect.width(), tile.subtitle, tile.subtitle.replace(" ", ""))
         room = rect.width() - subtitle.width - theme.px(8)
-        clipped = self._fit(self._detail, room, tile.loss, tile.short_loss, "!")
+        clipped = self._fit_loss(tile, room)
         ends = (_RIGHT, _LEFT) if is_right else (_LEFT, _RIGHT)
         write(painter, rect, subtitle.text, self._detail, self._colors.muted, ends[0])
         write(painter, rect, clipped.text, self._detail, self._colors.warning, ends[1])
@@ -163,6 +163,10 @@ class TileLabels:
         side = theme.px(_NARROW_THUMBNAIL_PX if width < theme.px(NARROW_PX) else _THUMBNAIL_PX)
         size = tile.thumbnail.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
         return QSizeF(size.expandedTo(QSize(theme.px(4), theme.px(4))))
+
+    def _fit_loss(self, tile: TileView, width: float) -> Fitted:
+        """Return what the screen cannot show, in the words that fit: a cut number would be another one."""
+        return self._fit(self._detail, width, tile.loss, tile.short_loss, tile.shortest_loss, "")
 
     def _fit(self, font: QFont, width: float, *candidates: str) -> Fitted:
         """Return the first text that fits, or the last one elided; results are cached."""

@@ -15,7 +15,14 @@ from convexplorer.model.build import effective_planes
 from convexplorer.model.view import Look
 from convexplorer.results.look import resolve
 from convexplorer.results.picture import Picture, Tile
-from convexplorer.results.tile_words import loss_text, range_text, short_loss_text, value_at, value_text
+from convexplorer.results.tile_words import (
+    loss_text,
+    range_text,
+    short_loss_text,
+    shortest_loss_text,
+    value_at,
+    value_text,
+)
 
 # One cache per theme. An image lives as long as its tile, so that a cursor move creates no new images.
 _thumbnails: dict[bool, WeakKeyDictionary[Filter, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
@@ -41,6 +48,7 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: Place | No
         thumbnail=thumbnail,
         loss=loss_text(tile),
         short_loss=short_loss_text(tile),
+        shortest_loss=shortest_loss_text(tile),
     )
 
 

@@ -76,6 +76,7 @@ def test_numbers_are_short_and_have_a_real_minus(value, text):
         (0.0004, 0.0, "< 0.1 % clipped", "< 0.1 %"),
         (0.021, 0.0, "2.1 % clipped", "2.1 %"),
         (0.0, 0.5, "50.0 % not finite", "50.0 % not finite"),
+        (0.0, 1.0, "100 % not finite", "100 % not finite"),
         (0.25, 0.0001, "25.0 % clipped, < 0.1 % not finite", "25.0 % clipped, < 0.1 % not finite"),
     ],
 )
@@ -83,6 +84,20 @@ def test_what_the_screen_cannot_show_is_said(clipped, not_finite, text, short):
     view = tile_views.tile_view(tile([[0.0]], clipped=clipped, not_finite=not_finite))
 
     assert (view.loss, view.short_loss) == (text, short)
+
+
+@pytest.mark.parametrize(
+    ("clipped", "not_finite", "shortest"),
+    [(0.0, 0.0, ""), (0.0004, 0.0, "< 1 %"), (0.016, 0.0, "2 %"), (1.0, 0.0, "100 %"), (0.2, 0.001, "NaN")],
+)
+def test_the_shortest_form_is_still_a_word_or_a_share(clipped: float, not_finite: float, shortest: str):
+    assert tile_views.tile_view(tile([[0.0]], clipped=clipped, not_finite=not_finite)).shortest_loss == shortest
+
+
+def test_a_tile_without_a_finite_value_has_no_range():
+    made = tile([[np.nan, np.inf]], not_finite=1.0)
+
+    assert tile_views.tile_view(made).subtitle == "no finite value"
 
 
 def test_a_tile_is_painted_in_the_colours_of_its_palette():
