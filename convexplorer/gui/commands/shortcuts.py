@@ -33,7 +33,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Numbers": (
         ("↑, ↓, or scroll after a click", "step a value"),
-        ("Double click the label", "back to the default"),
+        ("Double click the label of a setting", "back to its default"),
         ("Double click the colours", "type the levels"),
     ),
 }

@@ -279,7 +279,7 @@ ACTIONS: dict[str, Command] = {
         "Paste",
         ("Ctrl+V",),
         "paste",
-        "Paste numbers into the kernel, or a picture as the source.",
+        "Paste numbers into the kernel or the input, where you are working, or a picture as the source.",
         editing.paste,
     ),
     # Filter

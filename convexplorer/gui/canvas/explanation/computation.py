@@ -13,7 +13,7 @@ from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
 from convexplorer.results.trace_lines import Line
 from convexplorer.results.trace_words import Course, TraceWords, course_of, shows_weights, words_of
-from convexplorer.words import number
+from convexplorer.words import cell_words, number
 
 Tap = tuple[int, int, int]  # channel, row, column
 
@@ -36,6 +36,7 @@ class Computation:
     is_flipped : the weights are those of a kernel turned by 180°: true convolution.
     cell_name : names a cell of the window by its number, row by row, where these are values in order; None where cells
         have places.
+    sentence : why the value is what it is, or "".
     """
 
     trace: Trace
@@ -49,6 +50,7 @@ class Computation:
     curve: np.ndarray | None = None
     is_flipped: bool = False
     cell_name: Callable[[int], str] | None = None
+    sentence: str = ""
 
     @property
     def kernel_size(self) -> tuple[int, int]:
@@ -141,6 +143,7 @@ def colored(
     curve: np.ndarray | None = None,
     is_flipped: bool = False,
     cell_name: Callable[[int], str] | None = None,
+    sentence: str = "",
 ) -> Computation:
     """Give every cell of a trace its colour.
 
@@ -164,6 +167,7 @@ def colored(
         curve=curve,
         is_flipped=is_flipped,
         cell_name=cell_name,
+        sentence=sentence,
     )
 
 
@@ -180,9 +184,9 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
             return ""
         text = f"{computation.name_of(tap)}: {value}"
     else:
-        place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
+        place = [int(axis[i]) for axis, i in zip(trace.window.positions, (row, column), strict=True)]
         where = " (padding)" if trace.window.is_padding[row, column] else ""
-        text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
+        text = f"{computation.names[channel]} at {cell_words(place)}{where}: {value}"
     if len(computation.parts) == 1 or trace.weights is None or trace.products is None:
         return text
     weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]

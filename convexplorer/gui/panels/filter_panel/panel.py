@@ -114,6 +114,14 @@ class FilterPanel(Panel):
         """Set the weights to a pasted matrix; return False, and show the reason, if the text is no matrix."""
         return self._edit_planes(lambda state, target: plane_edits.paste(state, target, parse_matrix(text)))
 
+    def paste_planes(self, planes: np.ndarray) -> bool:
+        """Set the weights to an array (planes, rows, columns); return False, and show the reason, if impossible."""
+        return self._edit_planes(lambda state, target: plane_edits.paste(state, target, planes))
+
+    def is_paste_under_mouse(self) -> bool:
+        """Return True if the mouse is over the button that pastes."""
+        return self._tools.is_paste_under_mouse()
+
     def transform(self, name: str) -> None:
         """Apply an operation of `edits.TRANSFORMS` to the edited plane, or to all."""
         self._edit_planes(lambda state, target: plane_edits.transform(state, target, name))
