@@ -572,6 +572,22 @@ ACTIONS: dict[str, Command] = {
     ),
     "zoom-out": Command("View", "Zoom out", ("Ctrl+-",), "zoom-out", "Zoom all pictures out.", looking.zoom_out),
     "zoom-fit": Command("View", "Fit", ("Ctrl+0",), "fit", "Show the whole picture.", looking.zoom_fit),
+    "zoom-actual": Command(
+        "View",
+        "One to one",
+        ("Ctrl+1",),
+        "",
+        "Show one pixel of the picture on one pixel of the screen, in the pane with the focus.",
+        looking.zoom_actual,
+    ),
+    "zoom-to": Command(
+        "View",
+        "Zoom to…",
+        ("Ctrl+Alt+0",),
+        "",
+        "Type the zoom of the pane with the focus: screen pixels per pixel of the input, in percent.",
+        looking.zoom_to,
+    ),
     "opencv": Command(
         "View",
         "As 8-bit OpenCV would show it",
