@@ -182,7 +182,7 @@ ACTIONS: dict[str, Command] = {
         "Export kernels…",
         (),
         "",
-        "Save the filter bank (.json, .csv, .npy).",
+        "Save the filter bank (.json, .csv, .npy, .npz).",
         exporting.export_bank,
         why_not=exporting.why_no_kernels,
     ),
