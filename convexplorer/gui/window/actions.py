@@ -460,7 +460,7 @@ ACTIONS: dict[str, Command] = {
     "next": Command(
         "Source",
         "Next frame or file",
-        (".", "Ctrl+Right"),
+        (".", "Ctrl+."),
         "step-forward",
         "One on.",
         sourcing.step_on,
@@ -469,7 +469,7 @@ ACTIONS: dict[str, Command] = {
     "previous": Command(
         "Source",
         "Previous frame or file",
-        (",", "Ctrl+Left"),
+        (",", "Ctrl+,"),
         "step-back",
         "One back.",
         sourcing.step_back,
@@ -515,7 +515,7 @@ ACTIONS: dict[str, Command] = {
     "next-filter": Command(
         "View",
         "Next filter",
-        ("Ctrl+Down",),
+        ("Ctrl+PgDown",),
         "",
         "Select the next filter.",
         looking.next_filter,
@@ -524,7 +524,7 @@ ACTIONS: dict[str, Command] = {
     "previous-filter": Command(
         "View",
         "Previous filter",
-        ("Ctrl+Up",),
+        ("Ctrl+PgUp",),
         "",
         "Select the previous filter.",
         looking.previous_filter,
