@@ -13,7 +13,7 @@ import numpy as np
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
 from convexplorer.sources.complete import container_of, is_cut_short
-from convexplorer.sources.packets import MOST_FAILURES, Packets
+from convexplorer.sources.packets import Packets, patience
 from convexplorer.sources.structure import breaks
 from convexplorer.sources.timeline import Timeline
 
@@ -210,9 +210,10 @@ class Survey:
         """
         found: list[float] = []
         failures = 0
+        most = patience(self._header_count, int(max(start_s, 0.0) * self._rate_hz))
         capture = self._land(start_s, keys)
         try:
-            while failures < MOST_FAILURES:
+            while failures < most:
                 if not capture.skip():
                     failures += 1
                     continue
