@@ -1,9 +1,9 @@
 """The right pane: the feature maps as a bank, as an equation of channels, or as two maps compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
@@ -32,9 +33,22 @@ from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
 
+# The context menu of a map: names of commands, None for a separator.
+MENU = (
+    *("pin", "unpin", "explanation", "lens", "profile", "study", None),
+    *("copy-map", "copy-map-values", "export-map", "export-values", None),
+    *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
+    *("zoom-in", "zoom-out", "zoom-fit", None),
+    *("copy-kernel", "duplicate-filter", "remove-filter"),
+)
+
 
 class MapsPanel(Panel):
     """The panel of the newest result's tiles in the chosen view mode.
+
+    Parameters
+    ----------
+    heads : panels of the maps' colours, shown above them.
 
     Signals
     -------
@@ -47,13 +61,15 @@ class MapsPanel(Panel):
     stepped = Signal(int, int)
     pane_changed = Signal()
 
-    def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, viewport: Viewport, heads: Sequence[QWidget] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._is_enlarged = False
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
-        self._build(viewport)
+        self._build(viewport, heads)
         context.selection.view_changed.connect(self._on_view)
         context.selection.cursor_moved.connect(self._on_cursor)
         context.selection.pin_changed.connect(self._on_pin)
@@ -127,7 +143,7 @@ class MapsPanel(Panel):
         """Return how a bank would lie in a room of this size."""
         return self._grid.arranged(count, aspect, width, height, corner)
 
-    def _build(self, viewport: Viewport) -> None:
+    def _build(self, viewport: Viewport, heads: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 3, 4, 4)
@@ -139,6 +155,8 @@ class MapsPanel(Panel):
         self._note = ElidedLabel("", self)
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
+        for head in heads:
+            header.addWidget(head, 3)
         actions = self.context.actions
         options = [(name, label, actions[name].tip) for name, label in MODES.items()]
         self._mode = Segmented(options, self, name="How the maps are shown")
@@ -157,6 +175,7 @@ class MapsPanel(Panel):
             pane.pointed.connect(self._on_pointed)
             pane.clicked.connect(self._on_clicked)
             pane.stepped.connect(self.stepped)
+            pane.menu_asked.connect(self._on_menu_asked)
             pane.reduction_changed.connect(self._update_reduction)
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
@@ -313,6 +332,13 @@ class MapsPanel(Panel):
         if picture is not None and not self._is_enlarged and 0 <= index < len(picture.tiles):
             own = picture.tiles[index].filter
             self.context.selection.select(filter=own if own >= 0 else index)
+
+    @Slot(QPoint)
+    def _on_menu_asked(self, at: QPoint) -> None:
+        """Open the menu of a map; the one under the mouse becomes the selected one, which commands work on."""
+        if self._pointed_filter is not None and self._pointed_filter >= 0 and self._picture is not None:
+            self.context.selection.select(filter=self._pointed_filter)
+        open_menu(self.context.actions, MENU, self, at, "Map")
 
     @Slot(int)
     def _on_partnered(self, index: int) -> None:

@@ -18,6 +18,7 @@ from convexplorer.gui.commands import (
     layers,
     looking,
     numbers,
+    pointing,
     printing,
     sourcing,
 )
@@ -158,6 +159,15 @@ ACTIONS: dict[str, Command] = {
         exporting.export_grid,
         why_not=exporting.why_no_map,
     ),
+    "export-input": Command(
+        "File",
+        "Export the input…",
+        (),
+        "",
+        "Save the input as shown.",
+        exporting.export_input,
+        why_not=exporting.why_no_input,
+    ),
     "export-values": Command(
         "File",
         "Export values…",
@@ -228,6 +238,24 @@ ACTIONS: dict[str, Command] = {
         begins_group=True,
         why_not=exporting.why_no_map,
     ),
+    "copy-map-values": Command(
+        "Edit",
+        "Copy values of the map",
+        ("Ctrl+Alt+V",),
+        "",
+        "Copy the numbers of the selected map for a spreadsheet.",
+        exporting.copy_map_values,
+        why_not=exporting.why_not_values,
+    ),
+    "copy-input": Command(
+        "Edit",
+        "Copy picture of the input",
+        (),
+        "",
+        "Copy the input as shown.",
+        exporting.copy_input,
+        why_not=exporting.why_no_input,
+    ),
     "copy-kernel": Command(
         "Edit",
         "Copy kernel as numbers",
@@ -251,7 +279,7 @@ ACTIONS: dict[str, Command] = {
         "Paste",
         ("Ctrl+V",),
         "paste",
-        "Paste numbers into the kernel, or a picture as the source.",
+        "Paste numbers into the kernel or the input, where you are working, or a picture as the source.",
         editing.paste,
     ),
     # Filter
@@ -460,7 +488,7 @@ ACTIONS: dict[str, Command] = {
     "next": Command(
         "Source",
         "Next frame or file",
-        (".", "Ctrl+Right"),
+        (".", "Ctrl+."),
         "step-forward",
         "One on.",
         sourcing.step_on,
@@ -469,7 +497,7 @@ ACTIONS: dict[str, Command] = {
     "previous": Command(
         "Source",
         "Previous frame or file",
-        (",", "Ctrl+Left"),
+        (",", "Ctrl+,"),
         "step-back",
         "One back.",
         sourcing.step_back,
@@ -515,7 +543,7 @@ ACTIONS: dict[str, Command] = {
     "next-filter": Command(
         "View",
         "Next filter",
-        ("Ctrl+Down",),
+        ("Ctrl+PgDown",),
         "",
         "Select the next filter.",
         looking.next_filter,
@@ -524,7 +552,7 @@ ACTIONS: dict[str, Command] = {
     "previous-filter": Command(
         "View",
         "Previous filter",
-        ("Ctrl+Up",),
+        ("Ctrl+PgUp",),
         "",
         "Select the previous filter.",
         looking.previous_filter,
@@ -684,6 +712,15 @@ ACTIONS: dict[str, Command] = {
         "Show the arithmetic large, with all channels; Esc goes back.",
         explaining.open_lens,
         why_not=explaining.why_not_lens,
+    ),
+    "pin": Command(
+        "Explain",
+        "Pin this value",
+        ("Ctrl+Alt+P",),
+        "",
+        "Keep the value under the cursor explained while the mouse moves.",
+        pointing.pin,
+        why_not=printing.why_not_drawing,
     ),
     "unpin": Command(
         "Explain",

@@ -19,6 +19,7 @@ from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.pictures.tile_views import tile_view
 from convexplorer.gui.canvas.pictures.viewport import Viewport
+from convexplorer.gui.look import theme
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
@@ -34,6 +35,11 @@ SETTINGS = [
     for strides, padding, dilation in itertools.product((1, 2, 3), ("valid", "same", ((2, 2), (2, 2))), (1, 2))
     if strides == 1 or dilation == 1
 ]
+
+
+@pytest.fixture(autouse=True)
+def _usual_scale(qapp) -> None:
+    theme.apply_theme(qapp, "light", scale=1.0)
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,6 @@ def test_the_input_shows_its_padding(qtbot, padded, size):
     image = pane.grab().toImage()
     inside = {image.pixel(x, int(shown.bottom()) - 4) for x in range(int(shown.left()) + 2, int(shown.right()) - 2)}
     assert len(inside) > 1, "padding is hatched"
-    assert pane.filled_width(300) == pytest.approx(300 * padded.width() / padded.height(), abs=3)
 
 
 def test_a_rim_is_as_wide_as_what_reaches_beyond_and_no_wider_than_the_input():
