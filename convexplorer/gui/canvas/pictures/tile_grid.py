@@ -144,12 +144,9 @@ class TileGrid(PicturePane):
         self._rearrange()
 
     def event(self, event: QEvent) -> bool:
-        """Show the full text of cut labels as tooltips; keep Ctrl and arrows from the window's shortcuts."""
+        """Show the full text of cut labels as tooltips."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
-            return True
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _moves_cursor(event):
-            event.accept()
             return True
         return super().event(event)
 
