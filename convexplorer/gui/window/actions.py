@@ -488,7 +488,7 @@ ACTIONS: dict[str, Command] = {
     "next": Command(
         "Source",
         "Next frame or file",
-        (".", "Ctrl+Right"),
+        (".", "Ctrl+."),
         "step-forward",
         "One on.",
         sourcing.step_on,
@@ -497,7 +497,7 @@ ACTIONS: dict[str, Command] = {
     "previous": Command(
         "Source",
         "Previous frame or file",
-        (",", "Ctrl+Left"),
+        (",", "Ctrl+,"),
         "step-back",
         "One back.",
         sourcing.step_back,
@@ -543,7 +543,7 @@ ACTIONS: dict[str, Command] = {
     "next-filter": Command(
         "View",
         "Next filter",
-        ("Ctrl+Down",),
+        ("Ctrl+PgDown",),
         "",
         "Select the next filter.",
         looking.next_filter,
@@ -552,7 +552,7 @@ ACTIONS: dict[str, Command] = {
     "previous-filter": Command(
         "View",
         "Previous filter",
-        ("Ctrl+Up",),
+        ("Ctrl+PgUp",),
         "",
         "Select the previous filter.",
         looking.previous_filter,
@@ -836,7 +836,7 @@ ACTIONS: dict[str, Command] = {
         "Export the explanation…",
         ("Ctrl+Alt+E",),
         "export",
-        "Save it as shown, as a drawing (.svg, .pdf) or a picture (.png).",
+        "Save it as a drawing (.svg, .pdf) or a picture (.png) with the shape of a slide.",
         printing.export_drawing,
         begins_group=True,
         why_not=printing.why_not_drawing,
@@ -846,7 +846,7 @@ ACTIONS: dict[str, Command] = {
         "Copy the explanation as a picture",
         (),
         "copy",
-        "Copy it as shown.",
+        "Copy it as a picture with the shape of a slide.",
         printing.copy_drawing,
         why_not=printing.why_not_drawing,
     ),
