@@ -129,8 +129,8 @@ class ColorBar(QWidget):
             self.edit_levels()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin to type with Enter or F2."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        """Begin to type with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_levels()
         else:
             super().keyPressEvent(event)

@@ -92,7 +92,7 @@ def test_levels_without_sense_are_refused_with_a_sentence_and_stay_to_be_mended(
 
 
 def test_escape_leaves_the_levels_as_they_were(qtbot, shown_bar) -> None:
-    qtbot.keyClick(shown_bar, Qt.Key.Key_F2)
+    qtbot.keyClick(shown_bar, Qt.Key.Key_Return)
     assert shown_bar._field.text() == "−1.5, 1.5"
 
     with qtbot.assertNotEmitted(shown_bar.levels_typed):

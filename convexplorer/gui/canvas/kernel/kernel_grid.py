@@ -267,7 +267,7 @@ class KernelGrid(QWidget):
             self.set_focused_cell(row, 0 if key == Qt.Key.Key_Home else self._planes.shape[2] - 1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.cell_edited.emit(*self._typed_cell(), 0.0)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_cell(*self._typed_cell())
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             is_large = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
