@@ -39,6 +39,7 @@ MENU = (
     *("copy-map", "copy-map-values", "export-map", "export-values", None),
     *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
     *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", None),
+    *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
     *("copy-kernel", "duplicate-filter", "remove-filter"),
 )
 
@@ -193,6 +194,11 @@ class MapsPanel(Panel):
         """The cursor of all panes as (row, column) of what is looked at."""
         cursor, picture = self.context.selection.cursor, self._picture
         return None if cursor is None or picture is None else picture.look.seen(cursor)
+
+    @property
+    def panes(self) -> tuple[PicturePane, ...]:
+        """The panes of all ways to show maps."""
+        return self._grid, self._equation, self._compare
 
     @property
     def pane(self) -> PicturePane:
