@@ -6,13 +6,16 @@ This interface is separate from the window, so that commands, menus and the tabl
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.session.bridge import Bridge
@@ -30,6 +33,7 @@ from convexplorer.results.picture import Tile
 from convexplorer.results.tile_words import tile_under
 
 Kind = Literal["info", "good", "warning", "error"]
+Hand = Literal["kernel", "input", ""]  # the pane in which the user works; "" for any other
 Actions = Sequence[tuple[str, Callable[[], None]]]
 
 
@@ -46,6 +50,7 @@ class Shell(Ending, QMainWindow):
 
     filter_panel: FilterPanel
     maps_panel: MapsPanel
+    input_panel: InputPanel
     numbers_panel: NumbersPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
@@ -72,6 +77,11 @@ class Shell(Ending, QMainWindow):
         """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""
         return chosen_filter(self.store.state, self.selection.view)
 
+    def picture_pane(self) -> PicturePane:
+        """Return the pane in which the hand is: that of the maps, if it has the focus, else that of the input."""
+        maps = self.maps_panel.pane
+        return maps if self.focusWidget() is maps else self.input_panel.pane
+
     def select_filter(self, index: int) -> None:
         """Select a filter of the selected layer; the index is clamped to the bank."""
         if chosen := self.choice():
@@ -83,6 +93,10 @@ class Shell(Ending, QMainWindow):
 
     def run(self, command: "Callable[[Shell], None]") -> None:
         """Run a command and refresh the state of all actions."""
+        raise NotImplementedError
+
+    def hand(self, at: QPoint | None = None) -> Hand:
+        """Return the pane that lies at a position in the window, or else has the focus, if numbers can go there."""
         raise NotImplementedError
 
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:

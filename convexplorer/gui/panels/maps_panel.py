@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
@@ -31,6 +32,15 @@ from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
+
+# The context menu of a map: names of commands, None for a separator.
+MENU = (
+    *("pin", "unpin", "explanation", "lens", "profile", "study", None),
+    *("copy-map", "copy-map-values", "export-map", "export-values", None),
+    *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", None),
+    *("copy-kernel", "duplicate-filter", "remove-filter"),
+)
 
 
 class MapsPanel(Panel):
@@ -48,6 +58,7 @@ class MapsPanel(Panel):
     """
 
     pinned = Signal(object)
+    scale_changed = Signal()
     stepped = Signal(int, int)
     pane_changed = Signal()
 
@@ -77,7 +88,7 @@ class MapsPanel(Panel):
 
     def take_focus(self) -> None:
         """Move the keyboard focus to the maps."""
-        self._pane().setFocus()
+        self.pane.setFocus()
 
     def blink(self) -> None:
         """Show all of one side of a comparison, and with the next call all of the other."""
@@ -85,7 +96,7 @@ class MapsPanel(Panel):
 
     def toggle_enlarged(self) -> None:
         """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
-        if self._pane() is self._equation:
+        if self.pane is self._equation:
             self._equation.toggle_alone()
             return
         self._is_enlarged = not self._is_enlarged
@@ -94,7 +105,7 @@ class MapsPanel(Panel):
     @property
     def can_surround(self) -> bool:
         """True if the maps can lie around something in the upper left corner; an equation needs a rectangle."""
-        return self._pane() is self._grid
+        return self.pane is self._grid
 
     @property
     def frame_size(self) -> QSize:
@@ -165,6 +176,8 @@ class MapsPanel(Panel):
             pane.pointed.connect(self._on_pointed)
             pane.clicked.connect(self._on_clicked)
             pane.stepped.connect(self.stepped)
+            pane.menu_asked.connect(self._on_menu_asked)
+            pane.scale_changed.connect(self.scale_changed)
             pane.reduction_changed.connect(self._update_reduction)
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
@@ -181,7 +194,9 @@ class MapsPanel(Panel):
         cursor, picture = self.context.selection.cursor, self._picture
         return None if cursor is None or picture is None else picture.look.seen(cursor)
 
-    def _pane(self) -> PicturePane:
+    @property
+    def pane(self) -> PicturePane:
+        """The pane that is shown."""
         pane = self._stack.currentWidget()
         assert isinstance(pane, PicturePane)
         return pane
@@ -207,11 +222,11 @@ class MapsPanel(Panel):
     def _show_marks(self) -> None:
         picture = self._picture
         if picture is not None:
-            self._pane().set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps(picture)])
+            self.pane.set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps(picture)])
 
     def _shown_maps(self, picture: Picture) -> list[int]:
         """Return for each tile on screen the index of its map; −1 for the picture before, and for a difference."""
-        chosen, pane = self.context.selection.view.filter, self._pane()
+        chosen, pane = self.context.selection.view.filter, self.pane
         if pane is self._equation:
             return [chosen] * len(picture.tiles)
         if pane is self._compare:
@@ -290,7 +305,7 @@ class MapsPanel(Panel):
 
     @Slot(object)
     def _on_cursor(self, _cursor: Place | None) -> None:
-        self._pane().set_cursor(self._cursor)
+        self.pane.set_cursor(self._cursor)
         self._show_tiles()
 
     @Slot(object)
@@ -322,6 +337,13 @@ class MapsPanel(Panel):
             own = picture.tiles[index].filter
             self.context.selection.select(filter=own if own >= 0 else index)
 
+    @Slot(QPoint)
+    def _on_menu_asked(self, at: QPoint) -> None:
+        """Open the menu of a map; the one under the mouse becomes the selected one, which commands work on."""
+        if self._pointed_filter is not None and self._pointed_filter >= 0 and self._picture is not None:
+            self.context.selection.select(filter=self._pointed_filter)
+        open_menu(self.context.actions, MENU, self, at, "Map")
+
     @Slot(int)
     def _on_partnered(self, index: int) -> None:
         view = self.context.selection.view
@@ -340,7 +362,7 @@ class MapsPanel(Panel):
 
     @Slot()
     def _update_reduction(self, _reduction: int = 1) -> None:
-        self.context.selection.select(reduction=self._pane().reduction)
+        self.context.selection.select(reduction=self.pane.reduction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return from one map to all maps on Escape."""
