@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -161,6 +161,19 @@ def degrees(radians: float) -> str:
 def times(sizes: Iterable[int]) -> str:
     """Write sizes one after the other: "3 × 5"."""
     return " × ".join(map(str, sizes))
+
+
+def cell_words(cell: Sequence[int]) -> str:
+    """Return where a cell is. Rows and columns count from 0 everywhere, as in NumPy.
+
+    Examples
+    --------
+    >>> cell_words((2, 7)), cell_words((4,))
+    ('row 2, column 7', 'index 4')
+    """
+    if len(cell) == 2:
+        return f"row {cell[0]}, column {cell[1]}"
+    return f"index {cell[0]}" if len(cell) == 1 else f"cell ({', '.join(map(str, cell))})"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

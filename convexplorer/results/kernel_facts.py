@@ -10,7 +10,7 @@ from convexplorer.kernels.presets import presets
 from convexplorer.kernels.sentences import describe_flip, describe_kernel
 from convexplorer.model.build import effective_planes
 from convexplorer.model.layer import Layer
-from convexplorer.words import full_number, number, short_number
+from convexplorer.words import cell_words, full_number, number, short_number
 
 HAND_MADE = "Edited by hand."
 FLIPPED = "Flipped by 180°: convolution as in mathematics."
@@ -25,7 +25,7 @@ def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int
     if cell is not None:
         values = planes[:, *cell]
         text = number(float(values[0])) if (values == values[0]).all() else "differs"
-        return f"cell ({cell[0]}, {cell[1]}) = {text}"
+        return f"{cell_words(cell)} = {text}"
     times = f" × {channel_count}" if len(planes) == 1 and channel_count > 1 and plane is None else ""
     return f"Σ {short_number(exact_sum(planes), 6)}{times} · |k| {short_number(norm(planes), 5)}"
 
@@ -46,7 +46,7 @@ def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None
         values = [full_number(float(value)) for value in chosen.planes[:, *cell]]
         if len(values) == len(names) > 1:
             values = [f"{name} {value}" for name, value in zip(names, values, strict=True)]
-        lines.append(f"row {cell[0]}, column {cell[1]}: {', '.join(values)}")
+        lines.append(f"{cell_words(cell)}: {', '.join(values)}")
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
-"""A small crop of a layer's input, computed on its own, whose numbers fit on a projector."""
+"""A small crop of a layer's input, among its neighbours or on its own, whose numbers fit on a projector."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +11,7 @@ from convexplorer.core.display.coloring import luminance
 from convexplorer.core.explain.rounding import without_rounding
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.geometry.places import Cell, Crop
-from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.geometry.taps import AxisTaps, window_taps
 from convexplorer.core.layers import Layer
 from convexplorer.model.build import build_layer
 from convexplorer.results.picture import Picture
@@ -27,21 +28,24 @@ MOST_STACKED = 4
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A crop and the layer's maps computed from the crop alone.
+    """A crop and the layer's maps of it.
 
     Attributes
     ----------
     crop : where it lies in the layer's input.
-    layer : what is computed: of a convolution the one filter, with the channels that were chosen.
+    region : the crop with the neighbours that its outputs read, or the crop itself where it is computed alone.
+    layer : what is computed: of a convolution the one filter, with the channels that were chosen, padded as the region.
     channel : which of its maps is shown.
-    input : (n, *crop.size), the crop of the channels that take part.
+    input : (n, *region.size), the region of the channels that take part.
     names : of these channels.
     output : (*spatial) of the map; None where the layer cannot be computed on the crop.
     sources : the channels of `input` that the shown map reads.
     error : a sentence on why there is no output, or "".
+    first : the cell of the layer's map that output 0 is; None where the crop is computed alone.
     """
 
     crop: Crop
+    region: Crop
     layer: Layer
     channel: int
     input: np.ndarray
@@ -49,6 +53,7 @@ class Study:
     maps: np.ndarray | None
     sources: tuple[int, ...] = ()
     error: str = ""
+    first: Cell | None = None
 
     @property
     def output(self) -> np.ndarray | None:
@@ -57,13 +62,26 @@ class Study:
 
     @property
     def shown(self) -> np.ndarray:
-        """The channels that the map reads, (n, *crop.size)."""
+        """The channels that the map reads, (n, *region.size)."""
         return self.input[list(self.sources)]
 
     @property
     def axes(self) -> tuple[AxisTaps, ...]:
         """How the windows lie along each axis."""
         return self.layer.taps(self.input.shape[1:])
+
+    @property
+    def has_padding(self) -> bool:
+        """True if the outputs read padding."""
+        return any(axis.padded[0] < 0 or axis.padded[1] > axis.n for axis in self.axes)
+
+    def output_near(self, cell: Cell) -> Cell:
+        """Return the output whose window has its middle nearest to a cell of the layer's input."""
+        found = []
+        for axis, i, start in zip(self.axes, cell, self.region.start, strict=True):
+            positions = np.sort(axis.positions(np.arange(axis.output)), axis=-1)
+            found.append(int(np.abs(positions[:, (positions.shape[1] - 1) // 2] - (i - start)).argmin()))
+        return tuple(found)
 
     @property
     def first_trace(self) -> Trace:
@@ -93,13 +111,18 @@ def source_choices(picture: Picture, layer: int) -> tuple[tuple[str, str], ...]:
     return tuple(choices)
 
 
-def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source: str) -> Study | None:
+def study(
+    picture: Picture, layer: int, channel: int, crop: Crop | None, source: str, *, is_alone: bool = False
+) -> Study | None:
     """Compute a layer on a crop of its input; None where that input has no places.
 
-    Padding is added to the crop, not to the picture, so outputs at the crop's border differ from the picture's.
+    The outputs are those of the map whose windows lie around the crop, as far as the layer's windows can be cut out of
+    the map. Otherwise, and if wanted, padding is added to the crop, so that outputs at its border differ from those of
+    the map.
 
     Parameters
     ----------
+    is_alone : compute the crop without its neighbours.
     channel : the map that is shown.
     crop : moved into the input; its middle when not given, or given for another number of axes.
     source : a key of `source_choices`; the first of them for an unknown one.
@@ -115,22 +138,63 @@ def study(picture: Picture, layer: int, channel: int, crop: Crop | None, source:
     if wanted is None or len(wanted.start) != len(spatial):
         wanted = Crop.around([n // 2 for n in spatial], (FIRST,) * len(spatial))
     part = wanted.within(spatial, SMALLEST, LARGEST)
-    x = _read_of(evaluation, layer, below, part)
+    cut = None if is_alone else _among_neighbours(evaluation.layers[layer], spatial, part)
+    region = part if cut is None else cut.region
+    x = _read_of(evaluation, layer, below, region)
     keys = [key for key, _ in source_choices(picture, layer)]
     chosen, own, x, names = _prepared(picture, layer, channel, source if source in keys else keys[0], x)
-    found = Study(part, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
+    if cut is not None:
+        try:
+            chosen = chosen.padded_as(cut.padding)
+        except ValueError:  # as for a pool that pads no further than its window
+            return study(picture, layer, channel, crop, source, is_alone=True)
+    found = Study(part, region, chosen, own, np.ascontiguousarray(x), names, None, tuple(range(len(names))))
     if chosen.input_count != 1:
         return replace(found, error="This layer joins several others; a part of one of them alone has no output.")
     if chosen.sees_all:
         return replace(found, error="Every output reads the whole map; a part of the map alone has another output.")
     try:
         maps = _read(chosen, found.input)
-        computed = replace(found, maps=maps, channel=min(own, len(maps) - 1))
+        start = None if cut is None else cut.first
+        computed = replace(found, maps=maps, channel=min(own, len(maps) - 1), first=start)
         first = computed.first_trace
     except ValueError as failure:
         return replace(found, error=f"{as_sentence(str(failure))} A larger crop helps.")
     # What a separable layer combines are its own depthwise maps: it reads all channels.
     return computed if first.stages else replace(computed, sources=tuple(int(i) for i in first.channels))
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Outputs of a map cut out of it: what they read of the layer's input, the padding there, and the first of them."""
+
+    region: Crop
+    padding: tuple[tuple[int, int], ...]
+    first: Cell
+
+
+def _among_neighbours(layer: Layer, spatial: Sequence[int], crop: Crop) -> _Cut | None:
+    """Return the outputs whose windows lie around a crop; None for a layer without windows that can be cut out."""
+    windows = None if layer.input_count != 1 or layer.sees_all else layer.windows(tuple(spatial))
+    if windows is None:
+        return None
+    starts, stops, padding, firsts = [], [], [], []
+    for axis, start, stop in zip(window_taps(windows), crop.start, crop.stop, strict=True):
+        # All outputs whose windows have their middle in the crop, and one more where a stride leaves cells of it out.
+        middle = (axis.size - 1) // 2 * axis.dilation - axis.before
+        first, last = -((middle - start) // axis.stride), (stop - 1 - middle) // axis.stride
+        first -= axis.covered(first, first + 1)[0] > start
+        last += axis.covered(last, last + 1)[1] < stop
+        first = min(max(first, 0), axis.output - 1)
+        last = min(max(last, first), axis.output - 1)
+        low, high = axis.covered(first, last + 1)
+        starts.append(max(low, 0))
+        stops.append(min(max(high, stop), axis.n))
+        padding.append((max(-low, 0), max(high - axis.n, 0)))
+        firsts.append(first)
+    size = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+    is_wrapped = windows.border == "wrap" and any(sum(amounts) for amounts in padding)
+    return None if is_wrapped else _Cut(Crop(tuple(starts), size), tuple(padding), tuple(firsts))
 
 
 def _read_of(evaluation: core.Evaluation, layer: int, below: np.ndarray, part: Crop) -> np.ndarray:

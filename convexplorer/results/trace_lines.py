@@ -10,7 +10,7 @@ from convexplorer.core.explain.trace import Trace
 from convexplorer.core.layers import BatchNorm, LocalResponseNorm
 from convexplorer.core.layers.activated import ActivatedLayer
 from convexplorer.core.operators.activations import describe
-from convexplorer.words import MINUS, degrees, number
+from convexplorer.words import MINUS, cell_words, degrees, number
 
 # Of larger numbers e^x is beyond float64.
 _LARGEST_EXPONENT = 700.0
@@ -48,7 +48,7 @@ def of_mean(trace: Trace, _names: Sequence[str]) -> list[Line]:
 
 def of_upsampling(trace: Trace, names: Sequence[str]) -> list[Line]:
     """Return the sum of the shares, or which cell is repeated."""
-    return [Line(f"cell {_cell(trace)}, repeated")] if is_copied(trace) else _sums(trace, names)
+    return [Line(f"{_cell(trace)}, repeated")] if is_copied(trace) else _sums(trace, names)
 
 
 def of_maximum(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -63,7 +63,7 @@ def of_unpooling(trace: Trace, _names: Sequence[str]) -> list[Line]:
     taps = np.argwhere(trace.counted[0])
     if not len(taps):
         return [Line("no maximum was here"), Line("the cell stays", "0")]
-    return [Line("a maximum was here"), Line(f"value {_cell(trace, taps[0])} put back")]
+    return [Line("a maximum was here"), Line(f"the one at {_cell(trace, taps[0])} put back")]
 
 
 def of_batch_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -116,14 +116,14 @@ def of_identity(_trace: Trace, _names: Sequence[str]) -> list[Line]:
 
 def of_flattening(trace: Trace, names: Sequence[str]) -> list[Line]:
     """Return which cell of which map the value is."""
-    return [Line(f"map {names[0]}"), Line(f"cell {_cell(trace)}"), Line(f"becomes value {trace.place[0]}")]
+    return [Line(f"map {names[0]}"), Line(_cell(trace)), Line(f"becomes value {trace.place[0]}")]
 
 
 def of_rim(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return which cell the value is, or that it was added."""
     if trace.window.is_empty.all():
         return [Line("a zero that was added")]
-    return [Line(f"cell {_cell(trace)} as it is")]
+    return [Line(f"{_cell(trace)}, as it is")]
 
 
 def of_inputs(sign: str) -> Callable[[Trace, Sequence[str]], list[Line]]:
@@ -270,7 +270,7 @@ def _cell(trace: Trace, tap: Sequence[int] | None = None) -> str:
     """Return the place in the input under a tap, the first if none is given."""
     axes = trace.window.positions
     taps = (0,) * len(axes) if tap is None else tap
-    return f"({', '.join(str(int(axis[int(i)])) for axis, i in zip(axes, taps, strict=True))})"
+    return cell_words([int(axis[int(i)]) for axis, i in zip(axes, taps, strict=True)])
 
 
 def many(count: int) -> str:

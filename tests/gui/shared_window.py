@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
@@ -185,5 +186,7 @@ def _show_as_at_first(window: MainWindow) -> None:
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")
+    for page in window.findChildren(StudyPage):
+        page.set_alone(False)
     window.show_explanation(False)  # it may be about to show itself after a click
     window.body.forget()

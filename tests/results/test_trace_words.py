@@ -1,5 +1,6 @@
 """The words beside a value: they say what its kind of layer does, with numbers that lead to the value."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -170,19 +171,20 @@ def test_a_flattened_value_says_place_and_map():
     x = picture_of("flatten").evaluation.given_to(3)[0]
     texts = list(lines_of(explanation))
 
-    name, cell = texts[0].removeprefix("map "), texts[1].removeprefix("cell ")
+    name, cell = texts[0].removeprefix("map "), texts[1]
 
-    row, column = (int(i) for i in cell.strip("()").split(", "))
+    row, column = (int(i) for i in re.findall(r"\d+", cell))
     channel = [one.name for one in picture_of("flatten").project.layers[0].filters].index(name)
     assert x[channel, row, column] == explanation.trace.value
-    assert explanation.title == f"{name} {cell}"
+    assert cell == f"row {row}, column {column}"
+    assert explanation.title == f"{name} ({row}, {column})"
 
 
 def test_a_zero_that_was_added_is_no_cell_of_the_input():
     picture = picture_of("zero_pad")
 
     assert list(lines_of(explained(picture, cell=(0, 0)))) == ["a zero that was added"]
-    assert list(lines_of(explained(picture, cell=(4, 5)))) == ["cell (3, 4) as it is"]
+    assert list(lines_of(explained(picture, cell=(4, 5)))) == ["row 3, column 4, as it is"]
 
 
 def test_unpooling_says_where_a_value_was_put_back():

@@ -104,6 +104,12 @@ def is_film_looping(window: Shell) -> bool:
     return window.explanation_panel.film.film.is_looping
 
 
+def show_profile(window: Shell) -> None:
+    """Show the values along the row and the column through the place."""
+    window.show_explanation(True)
+    window.explanation_panel.show_page("profile")
+
+
 def study_here(window: Shell) -> None:
     """Study the part of the input around the explained value, in numbers."""
     window.show_explanation(True)

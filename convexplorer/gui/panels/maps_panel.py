@@ -1,6 +1,6 @@
 """The right pane: the feature maps as a bank, as an equation of channels, or as two maps compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -36,6 +36,10 @@ MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # eac
 class MapsPanel(Panel):
     """The panel of the newest result's tiles in the chosen view mode.
 
+    Parameters
+    ----------
+    heads : panels of the maps' colours, shown above them.
+
     Signals
     -------
     pinned : the clicked point of a map, in input coordinates.
@@ -47,13 +51,15 @@ class MapsPanel(Panel):
     stepped = Signal(int, int)
     pane_changed = Signal()
 
-    def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, viewport: Viewport, heads: Sequence[QWidget] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._is_enlarged = False
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
-        self._build(viewport)
+        self._build(viewport, heads)
         context.selection.view_changed.connect(self._on_view)
         context.selection.cursor_moved.connect(self._on_cursor)
         context.selection.pin_changed.connect(self._on_pin)
@@ -127,7 +133,7 @@ class MapsPanel(Panel):
         """Return how a bank would lie in a room of this size."""
         return self._grid.arranged(count, aspect, width, height, corner)
 
-    def _build(self, viewport: Viewport) -> None:
+    def _build(self, viewport: Viewport, heads: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 3, 4, 4)
@@ -139,6 +145,8 @@ class MapsPanel(Panel):
         self._note = ElidedLabel("", self)
         theme.set_role(self._note, "warning")
         header.addWidget(self._note, 1)
+        for head in heads:
+            header.addWidget(head, 3)
         actions = self.context.actions
         options = [(name, label, actions[name].tip) for name, label in MODES.items()]
         self._mode = Segmented(options, self, name="How the maps are shown")

@@ -16,16 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from convexplorer.core.display.coloring import PALETTES, round_levels
-from convexplorer.gui.canvas.pictures.tile_views import palette_table
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.color_bar import ColorBar
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.picture import Picture, Statistics, Tile
-from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
+from convexplorer.results.tile_words import tile_under
 from convexplorer.words import compact_number, full_number, percent
 
 REFRESH_MS = 100  # for live sources; results in between are skipped
@@ -90,10 +88,6 @@ class StatisticsPanel(Panel):
     def _on_levels_dragged(self, low: float, high: float) -> None:
         self._set_display("levels", scope="locked", locked=round_levels(low, high))
 
-    @Slot(float, float)
-    def _on_levels_typed(self, low: float, high: float) -> None:
-        self._set_display(None, scope="locked", locked=(low, high))
-
     @Slot(str)
     def _on_scope_chosen(self, scope: str) -> None:
         tile = self._tile()
@@ -117,16 +111,6 @@ class StatisticsPanel(Panel):
         if tile is None:
             self._histogram.clear()
             return
-        display = picture.project.display
-        self._bar.set_lut(palette_table(tile.palette))
-        self._bar.set_levels(
-            tile.levels.low,
-            tile.levels.high,
-            is_locked=display.scope == "locked" and not display.as_opencv_8bit,
-            note=loss_text(tile),
-            short_note=short_loss_text(tile),
-            are_angles=tile.shade is not None,
-        )
         self._show_availability(picture.project.display, tile)
         if self.isVisible():
             self._show_histogram(picture.statistics, tile)
@@ -137,11 +121,7 @@ class StatisticsPanel(Panel):
         layout.setContentsMargins(*(theme.px(n) for n in (6, 6, 6, 6)))
         layout.setSpacing(theme.px(4))
         layout.addLayout(self._build_choices())
-        self._histogram = Histogram(self)
-        self._histogram.levels_dragged.connect(self._on_levels_dragged)
-        self._histogram.levels_drag_finished.connect(self.context.store.settle)
-        layout.addWidget(self._histogram)
-        layout.addLayout(self._build_bar())
+        layout.addLayout(self._build_histogram())
         layout.addLayout(self._build_numbers())
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -163,9 +143,10 @@ class StatisticsPanel(Panel):
         row.addWidget(self._scope)
         return row
 
-    def _build_bar(self) -> QHBoxLayout:
-        self._bar = ColorBar(self)
-        self._bar.levels_typed.connect(self._on_levels_typed)
+    def _build_histogram(self) -> QHBoxLayout:
+        self._histogram = Histogram(self)
+        self._histogram.levels_dragged.connect(self._on_levels_dragged)
+        self._histogram.levels_drag_finished.connect(self.context.store.settle)
         as_8bit = self.context.actions["opencv"]
         as_8bit.setIconText("8 bit")
         self._as_8bit = QToolButton(self)
@@ -173,8 +154,8 @@ class StatisticsPanel(Panel):
         self._as_8bit.setAccessibleName(as_8bit.text())
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._as_8bit, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._histogram, 1)
+        row.addWidget(self._as_8bit, 0, Qt.AlignmentFlag.AlignVCenter)
         return row
 
     def _build_numbers(self) -> QGridLayout:
@@ -222,7 +203,7 @@ class StatisticsPanel(Panel):
         if not reason and tile is not None and tile.shade is not None:
             reason, palette = FIXED_BY_ANGLES, tile.palette
         self._palette.setCurrentIndex(self._palette.findData(palette))
-        for control in (self._palette, self._scope, self._histogram, self._bar):
+        for control in (self._palette, self._scope, self._histogram):
             control.setEnabled(not reason)
         self._palette.setToolTip(reason or f"Colours: {PALETTES[display.palette].explanation}")
         for key, _label, _tip in SCOPES:

@@ -99,7 +99,7 @@ class StatusPanel(Panel):
         dropped = f"  ·  {self._dropped} dropped" if is_told else ""
         # A layer whose maps were reused still reports the time of their computation.
         computing = sum(report.seconds for report in picture.layers)
-        self._speed.setText(f"{_time_text(computing)}{rate}{dropped}")
+        self._speed.setText(f"computed in {_time_text(computing)}{rate}{dropped}")
         self._speed.setToolTip(
             f"Computing the layers took {_time_text(computing)}; making the newest picture of them "
             f"{_time_text(picture.total_seconds)}. Dropped: frames that were replaced by newer ones before their turn."

@@ -712,6 +712,14 @@ ACTIONS: dict[str, Command] = {
         explaining.toggle_overlay("reads"),
         explaining.has_overlay("reads"),
     ),
+    "profile": Command(
+        "Explain",
+        "Profile through the place",
+        ("Ctrl+Shift+P",),
+        "",
+        "Show the values of input and map along the row and the column through the pinned or pointed place.",
+        explaining.show_profile,
+    ),
     "study": Command(
         "Explain",
         "Study this part",

@@ -22,6 +22,7 @@ from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
+from convexplorer.gui.panels.levels_panel import LevelsPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
@@ -384,7 +385,8 @@ class MainWindow(Shell):
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
-        self.maps_panel = MapsPanel(context, self.viewport, self)
+        self.levels_panel = LevelsPanel(context, self)
+        self.maps_panel = MapsPanel(context, self.viewport, (self.levels_panel,), self)
         self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
         self.panels: tuple[Panel, ...] = (
@@ -396,6 +398,7 @@ class MainWindow(Shell):
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,
+            self.levels_panel,
             self.maps_panel,
             self.explanation_panel,
             self.status_panel,

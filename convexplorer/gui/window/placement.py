@@ -29,22 +29,23 @@ class Placement:
             window.resize(USUAL.boundedTo(available))
         elif not _is_large(window):
             window.setGeometry(on_screen(window.geometry(), _screens()))
-        if not is_restored:
-            self._automatic = (window.size(), Qt.WindowState.WindowNoState)
+        self._is_chosen = is_restored or size is not None
         if size is not None:
             window.resize(*size)
         self._place: object = None
 
     def settle(self) -> None:
-        """Take the present position for the one that the desktop has chosen."""
+        """Take the present place and size for those that have come about by themselves."""
         if self._place is None:
             self._place = self._window.pos()
+            if not self._is_chosen:
+                self._automatic = (self._window.size(), _state(self._window))
 
     def remember(self, settings: Settings) -> None:
         """Write place and size, unless they are those that came about by themselves."""
         window = self._window
         is_moved = self._place is not None and window.pos() != self._place
-        if is_moved or (window.size(), window.windowState() & ~Qt.WindowState.WindowActive) != self._automatic:
+        if is_moved or (window.size(), _state(window)) != self._automatic:
             settings.write("geometry", bytes(window.saveGeometry().toBase64().data()).decode())
 
 
@@ -70,6 +71,10 @@ def _screens() -> list[QRect]:
     primary = QGuiApplication.primaryScreen()
     ordered = sorted(QGuiApplication.screens(), key=lambda screen: screen is not primary)
     return [screen.availableGeometry() for screen in ordered]
+
+
+def _state(window: QMainWindow) -> Qt.WindowState:
+    return window.windowState() & ~Qt.WindowState.WindowActive
 
 
 def _is_large(window: QMainWindow) -> bool:

@@ -37,6 +37,12 @@ class NoFilters(QWidget):
         """Refuse nothing."""
 
 
+class NoNumbers(QWidget):
+    """Stands where the numbers of a small input would: none are edited."""
+
+    is_editing = False
+
+
 class NoExplanation(QWidget):
     """Stands where the explanation would: a film that does not run."""
 
@@ -56,6 +62,7 @@ class BenchShell(Shell):
         self.controls = QWidget(self)
         self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
         self.filter_panel = NoFilters(self)  # type: ignore[assignment]
+        self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 
@@ -65,7 +72,7 @@ class BenchShell(Shell):
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
         self.said.append(text)
 
-    def show_controls(self, is_shown: bool) -> None:
+    def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         self.controls.setVisible(is_shown)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from convexplorer.core.layers import Activation
+from convexplorer.gui.canvas.explanation.computation import tap_sentence
 from convexplorer.gui.panels.explanation_panel.marking import field_marks
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
@@ -273,3 +274,32 @@ def test_values_without_places_are_stepped_and_marked_like_others(window, qtbot)
 
         assert window.explanation_panel.explanation.cell == (2, 4)
         assert window.maps_panel.isVisible()
+
+
+def test_the_fading_of_a_receptive_field_is_told_with_its_size(window, qtbot):
+    window.store.commit(add_pool(window.store.state, 0))
+    window.selection.select(layer="max_pool")
+    newest_picture(window, qtbot)
+    window.selection.hold((10.5, 20.5))
+    canvas = window.input_panel._canvas
+
+    window.actions_by_name["field"].trigger()
+    faded = canvas.marks_of(0)
+    window.actions_by_name["field"].trigger()
+
+    assert faded.bright.size().toTuple() == (4.0, 4.0)
+    assert faded.text.startswith("Receptive field: 4 × 4 cells; what is faded does not change this value.")
+    assert canvas.marks_of(0).text == ""
+
+
+def test_a_cell_is_called_the_same_under_the_mouse_in_the_kernel_and_in_the_title(window, qtbot):
+    newest_picture(window, qtbot)
+    window.selection.hold((1.5, 1.5))
+    panel = window.filter_panel
+
+    panel._on_hovered((1, 1))
+
+    assert "row 1, column 1" in window.explanation_panel.place_text
+    assert panel._facts.text().startswith("row 1, column 1 = ")
+    assert panel._grid.describe_cell(1, 1).startswith("row 1, column 1: ")
+    assert tap_sentence(window.explanation_panel.computation, (0, 1, 1)).startswith("R at row 1, column 1: ")

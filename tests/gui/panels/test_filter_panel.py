@@ -350,14 +350,14 @@ def test_facts_are_true_sums_of_what_is_applied() -> None:
 
     assert facts(box, 3, None, None) == "Σ 1 × 3 · |k| 0.333"
     assert facts(box, 1, None, None) == "Σ 1 · |k| 0.333"
-    assert facts(box, 1, None, (1, 2)) == "cell (1, 2) = 0.1111"
+    assert facts(box, 1, None, (1, 2)) == "row 1, column 2 = 0.1111"
     assert exact_sum(np.array([0.1, 0.2, -0.3])) == 0.0
 
 
 def test_the_hovered_cell_is_told(panel: FilterPanel) -> None:
     grid(panel).hovered.emit((0, 1))
 
-    assert panel._facts.text() == "cell (0, 1) = 2"
+    assert panel._facts.text() == "row 0, column 1 = 2"
 
 
 def test_a_kernel_that_is_not_finite_can_be_shown(bench: Bench, panel: FilterPanel) -> None:

@@ -38,18 +38,6 @@ def test_dragging_a_handle_locks_the_levels_as_one_undo_step(bench: Bench, panel
     assert bench.undo_steps() == 1
 
 
-def test_levels_are_typed_over_the_bar_and_locked_exactly(bench: Bench, panel: StatisticsPanel, qtbot: QtBot) -> None:
-    bench.compute()
-    qtbot.mouseDClick(panel._bar, Qt.MouseButton.LeftButton)
-
-    qtbot.keyClicks(panel._bar._field, "-0.0625, 300.125")
-    qtbot.keyClick(panel._bar._field, Qt.Key.Key_Return)
-
-    assert bench.state.display.scope == "locked"
-    assert bench.state.display.locked == (-0.0625, 300.125)
-    assert not panel._bar._field.isVisible()
-
-
 def test_dragged_levels_are_rounded_to_what_a_hand_can_mean(bench: Bench, panel: StatisticsPanel) -> None:
     panel._histogram.levels_dragged.emit(-4.07349, 4.07349)
 

@@ -106,10 +106,10 @@ def test_times_are_those_of_all_layers_even_when_their_maps_were_used_again(pane
     panel.show_picture(
         replace(picture, seconds=0.0, layers=tuple(replace(report, seconds=0.0125) for report in picture.layers))
     )
-    assert text_of(panel, "speed") == "12.5 ms"
+    assert text_of(panel, "speed") == "computed in 12.5 ms"
 
     panel.show_picture(replace(picture, layers=tuple(replace(report, seconds=1.5) for report in picture.layers)))
-    assert text_of(panel, "speed") == "1.50 s"
+    assert text_of(panel, "speed") == "computed in 1.50 s"
 
 
 def test_the_values_under_the_cursor_are_shown_as_they_come(panel):

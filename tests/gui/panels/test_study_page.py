@@ -14,7 +14,8 @@ from convexplorer.gui.canvas.explanation.study_view import StudyView
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
-from tests.gui.conftest import newest_picture
+from convexplorer.sources import parse
+from tests.gui.conftest import make_photo, newest_picture
 from tests.model.examples import CONV_KINDS
 
 
@@ -33,6 +34,11 @@ def view_of(page: StudyPage) -> StudyView:
     return page.findChild(StudyView)
 
 
+def choose_all_channels(page: StudyPage) -> None:
+    page._channels.setCurrentIndex(1)
+    page._on_channel(1)
+
+
 def middle_of(view: StudyView, part: str, cell: tuple[int, int]) -> QPoint:
     layout = view.layout_now
     grid = {"input": layout.input, "kernel": layout.kernels[0], "output": layout.output}[part]
@@ -46,6 +52,69 @@ def test_the_crop_is_in_the_middle_at_first_and_framed_on_the_picture(window, pa
     window.explanation_panel.show_page("arithmetic")
 
     assert window.input_panel._canvas._crop is None
+
+
+def test_a_pin_outside_the_crop_moves_it_and_one_inside_looks_at_its_output(window, page):
+    window.selection.hold((20.5, 30.5))
+    moved, looked = page.study.crop, view_of(page).look.cell
+    window.selection.hold((18.5, 27.5))
+
+    assert moved == Crop((16, 26), (8, 8))
+    assert looked == (4, 4)
+    assert page.study.crop == moved
+    assert view_of(page).look.cell == (2, 1)
+
+
+def test_the_pin_stays_in_the_study_when_the_stride_changes(window, page, qtbot):
+    window.selection.hold((20.5, 30.5))
+
+    window.store.commit(edits.set_layer(window.store.state, 0, strides=(2, 2)))
+    newest_picture(window, qtbot)
+
+    (rows, columns), start = page.trace.window.positions, page.study.region.start
+    assert 20 in (rows + start[0])
+    assert 30 in (columns + start[1])
+
+
+def test_the_study_shows_the_numbers_of_the_map_among_true_neighbours(window, page):
+    tile, view = window.bridge.picture.tiles[0], view_of(page)
+    choose_all_channels(page)
+
+    neighbours = view.sheet.neighbours, page._note.text()
+    output, crop = page.study.output, page.study.crop
+    page._border.setCurrentIndex(1)
+    page._border.activated.emit(1)
+
+    assert np.allclose(output, tile.values[8:16, 14:22], atol=1e-5)
+    assert neighbours[0] == ((1, 1), (1, 1))
+    assert neighbours[1].endswith("from row 8, column 14. Its windows read the faded cells beside it, as in the map.")
+    assert page.study.crop == crop
+    assert not np.allclose(page.study.output, tile.values[8:16, 14:22], atol=1e-5)
+    assert "padding stands at the crop’s own border" in page._note.text()
+    assert window.input_panel._canvas._crop == QRectF(14, 8, 8, 8)
+
+
+def test_padding_where_the_input_ends_is_told_and_counted_from_the_input(window, page):
+    window.selection.hold((0.5, 0.5))
+    view = view_of(page)
+
+    assert page.study.crop == Crop((0, 0), (8, 8))
+    assert page._note.text().endswith(
+        "Its windows read the faded cells beside it, and padding where the input ends, as in the map."
+    )
+    assert view._painter(view.sheet, 500, 300).sentences()[-1].startswith("output at row 0, column 0 = ")
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_crop_that_is_the_whole_picture_says_so(window, page, qtbot, tmp_path, is_alone):
+    page.set_alone(is_alone)
+    choose_all_channels(page)
+    window.store.commit(edits.set_source(window.store.state, parse(str(make_photo(tmp_path / "small.png", 1, 8, 8)))))
+    qtbot.waitUntil(lambda: window.bridge.picture.frame.spatial == (8, 8), timeout=20_000)
+    newest_picture(window, qtbot)
+
+    assert np.allclose(page.study.output, window.bridge.picture.tiles[0].values, atol=1e-5)
+    assert page._note.text().endswith("This is the whole input: padding stands at its border.")
 
 
 def test_the_panel_grows_for_the_page(window, page):
@@ -175,7 +244,7 @@ def test_arrow_keys_step_with_and_without_the_film(window, page):
     window.explanation_panel.film.stand_at((4, 4))
     QTest.keyClick(view, Qt.Key.Key_Left)
 
-    assert (alone.cell, alone.reached) == ((1, 1), None)
+    assert (alone.cell, alone.reached) == ((5, 5), None)
     assert (view.look.cell, view.look.reached) == ((4, 3), 35)
 
 
@@ -194,6 +263,7 @@ def test_the_channels_are_a_choice_and_are_named(window, page):
 
 def test_a_kernel_that_does_not_fit_is_said(window, page, qtbot):
     window.store.commit(edits.set_layer(window.store.state, 0, dilation_rate=(5, 5), padding="valid"))
+    page.set_alone(True)
     newest_picture(window, qtbot)
 
     assert page.study.output is None

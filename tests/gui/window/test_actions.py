@@ -141,7 +141,7 @@ def test_control_and_arrows_move_the_cursor_in_the_maps(window, qtbot, key):
 
 
 def test_a_point_can_be_typed_though_it_is_a_key_of_the_window(window, qtbot):
-    window.findChild(KernelGrid).setFocus()
+    window.filter_panel.findChild(KernelGrid).setFocus()
 
     for key in "-.25":
         qtbot.keyClicks(QApplication.focusWidget(), key)

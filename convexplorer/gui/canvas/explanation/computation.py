@@ -13,7 +13,7 @@ from convexplorer.core.explain.trace import Trace
 from convexplorer.gui.canvas.explanation.computation_layout import PARTS, Part
 from convexplorer.results.trace_lines import Line
 from convexplorer.results.trace_words import Course, TraceWords, course_of, shows_weights, words_of
-from convexplorer.words import number
+from convexplorer.words import cell_words, number
 
 Tap = tuple[int, int, int]  # channel, row, column
 
@@ -180,9 +180,9 @@ def tap_sentence(computation: Computation, tap: Tap) -> str:
             return ""
         text = f"{computation.name_of(tap)}: {value}"
     else:
-        place = ", ".join(str(int(axis[i])) for axis, i in zip(trace.window.positions, (row, column), strict=True))
+        place = [int(axis[i]) for axis, i in zip(trace.window.positions, (row, column), strict=True)]
         where = " (padding)" if trace.window.is_padding[row, column] else ""
-        text = f"tap ({row}, {column}) reads {computation.names[channel]} at ({place}){where}: {value}"
+        text = f"{computation.names[channel]} at {cell_words(place)}{where}: {value}"
     if len(computation.parts) == 1 or trace.weights is None or trace.products is None:
         return text
     weight, product = trace.weights[channel, row, column], trace.products[channel, row, column]

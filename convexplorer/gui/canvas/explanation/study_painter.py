@@ -17,7 +17,7 @@ from convexplorer.gui.canvas.explanation.study_sheet import LABEL, OPERATOR, Cel
 from convexplorer.gui.canvas.pictures.painting import contrasting
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.trace_words import shows_weights, words_of
-from convexplorer.words import MINUS, aligned_number, number, short_number, whole_characters
+from convexplorer.words import MINUS, aligned_number, cell_words, number, short_number, whole_characters
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _IN_CELL = int(_CENTER | Qt.TextFlag.TextSingleLine)
@@ -27,6 +27,7 @@ _SMALLEST_DIGITS, _LARGEST_DIGITS = 8.0, 26.0
 # A digit of Inter is so much of its font's size wide.
 _DIGIT = 0.62
 _MOST_TERMS = 9
+_FADING = 0.6  # of cells beside the crop: their numbers are read, but are not the subject
 _OF_MANY = ("max_pool", "activation")  # kinds of traces whose value is told by how many numbers it is of
 
 
@@ -92,7 +93,13 @@ class StudyPainter:
                 is_padding = sheet.is_padding((row, column))
                 rgb = sheet.padded_colors[row, column]
                 rect = grid.cell_rect(row, column)
+                if sheet.is_neighbour((row, column)):
+                    rgb = self._faded(rgb)
                 self._paint_cell(painter, rect, values, rgb, is_hatched=is_padding, whole=self._whole["input"])
+        if sheet.has_neighbours:
+            first, last = sheet.crop
+            around = grid.cell_rect(*first).united(grid.cell_rect(*last))
+            self._frame(painter, around.adjusted(-1, -1, 1, 1), self._colors.muted, max(1.5 * self._scale, 1.0))
 
     def _paint_kernels(self, painter: QPainter) -> None:
         sheet = self._sheet
@@ -156,6 +163,13 @@ class StudyPainter:
             text = "–" if np.isnan(value) and is_hatched else write(value, characters)
             line = QRectF(rect.left(), rect.top() + i * height, rect.width(), height)
             painter.drawText(line, _IN_CELL, text)
+
+    def _faded(self, rgb: np.ndarray) -> np.ndarray:
+        """Return a colour nearer to that of the paper; the ink of its number fits to it."""
+        panel = self._colors.panel
+        paper = np.array([panel.red(), panel.green(), panel.blue()])
+        faded: np.ndarray = rgb * (1 - _FADING) + paper * _FADING
+        return faded
 
     def _digits(self, size_px: int) -> QFont:
         """Return the font of digits; made once for all cells of a size."""
@@ -236,12 +250,13 @@ class StudyPainter:
         look, sheet = self._look, self._sheet
         if look.part == "input":
             readers = sheet.readers(look.place)
-            row, column = (i - before for i, before in zip(look.place, sheet.padding, strict=True))
+            own = (i - before for i, before in zip(look.place, sheet.padding, strict=True))
+            row, column = (i + first for i, first in zip(own, sheet.first_input, strict=True))
             kind = "padding" if sheet.is_padding(look.place) else "input"
             count = f"{len(readers)} output{'' if len(readers) == 1 else 's'}"
-            return [f"{kind} ({row}, {column}) is read by {count}"]
+            return [f"{kind} at {cell_words((row, column))} is read by {count}"]
         trace = sheet.trace(look.cell)
-        head = f"output ({look.cell[0]}, {look.cell[1]})"
+        head = f"output at {cell_words([i + n for i, n in zip(look.cell, sheet.first_output, strict=True)])}"
         end = number(trace.value, 3)
         if not shows_weights(trace) and trace.kind not in _OF_MANY:
             lines = words_of(trace).lines(trace, [f"map {channel + 1}" for channel in trace.channels.tolist()])

@@ -35,6 +35,8 @@ class StudySheet:
     trace : gives how an output came about.
     titles : over input and output.
     symbol : between input and kernel or output.
+    neighbours : per axis, cells of the input before and after the crop that is studied.
+    first_input, first_output : what cell (0, 0) of input and output is called in words.
     """
 
     axes: tuple[AxisTaps, AxisTaps]
@@ -48,6 +50,26 @@ class StudySheet:
     titles: tuple[str, str]
     symbol: str
     activation: str = ""
+    neighbours: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    first_input: Cell = (0, 0)
+    first_output: Cell = (0, 0)
+
+    @property
+    def has_neighbours(self) -> bool:
+        """True if the input is larger than the crop that is studied."""
+        return any(before or after for before, after in self.neighbours)
+
+    @property
+    def crop(self) -> tuple[Cell, Cell]:
+        """The first and the last cell of the crop in the padded input."""
+        (above, below), (left, right) = self.neighbours
+        (top, start), (rows, columns) = self.padding, self.axes
+        return (top + above, start + left), (top + rows.n - below - 1, start + columns.n - right - 1)
+
+    def is_neighbour(self, cell: Cell) -> bool:
+        """Tell whether a cell of the padded input lies beside the crop."""
+        first, last = self.crop
+        return not self.is_padding(cell) and any(not a <= i <= b for a, i, b in zip(first, cell, last, strict=True))
 
     @property
     def padding(self) -> Cell:

@@ -24,7 +24,7 @@ from convexplorer.gui.canvas.kernel.stroke import Stroke
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped
 from convexplorer.gui.canvas.pictures.pane import KEY_REASONS
 from convexplorer.gui.look import theme
-from convexplorer.words import full_number
+from convexplorer.words import cell_words, full_number
 
 Cell = tuple[int, int]
 
@@ -141,7 +141,7 @@ class KernelGrid(QWidget):
         """Return a cell's position and exact weights in words."""
         values = [full_number(float(value)) for value in self._shown()[:, row, column]]
         text = values[0] if len(set(values)) == 1 else ", ".join(values)
-        return f"row {row + 1}, column {column + 1}: {text}"
+        return f"{cell_words((row, column))}: {text}"
 
     def sizeHint(self) -> QSize:
         """Return the preferred size, a square."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
+from convexplorer.gui.canvas.pictures.legend import paint_legend
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.look import theme
@@ -40,10 +41,12 @@ class Marks:
     Attributes
     ----------
     bright : the rectangle outside of which the picture is dimmed; None for no dimming.
+    text : what the marks mean, written over the picture; "" where they need no words.
     """
 
     marks: tuple[Mark, ...] = ()
     bright: QRectF | None = None
+    text: str = ""
 
 
 NO_MARKS = Marks()
@@ -60,6 +63,8 @@ def paint_marks(painter: QPainter, projection: Projection, marks: Marks) -> None
             _dim(painter, projection, marks.bright, ratio)
         for mark in marks.marks:
             _paint_mark(painter, projection, mark, ratio)
+    if marks.text:
+        paint_legend(painter, projection.pane, marks.text, is_at_top=True)
     painter.restore()
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from convexplorer.core.geometry.places import Grid
+from convexplorer.gui.canvas.pictures.legend import paint_legend
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.look import theme
 
@@ -82,7 +83,7 @@ def _drawn(projection: Projection, overlay: SamplingOverlay, ratio: float) -> QP
     _draw_padding(painter, projection, overlay)
     _draw_rim(painter, projection, overlay)
     _draw_windows(painter, projection, overlay)
-    _draw_text(painter, projection, overlay.text)
+    paint_legend(painter, projection.pane, overlay.text)
     painter.end()
     return pixmap
 
@@ -159,21 +160,6 @@ def _draw_windows(painter: QPainter, projection: Projection, overlay: SamplingOv
     for color, width in ((theme.colors().panel, size + 2), (theme.colors().accent, size)):
         painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap))
         painter.drawPoints(points)
-
-
-def _draw_text(painter: QPainter, projection: Projection, text: str) -> None:
-    """Write the summary at the bottom of the pane."""
-    font = theme.text_font(12)
-    metrics, pane = QFontMetricsF(font), projection.pane
-    room = pane.width() - 28
-    bounds = metrics.boundingRect(QRectF(0, 0, room, 1000), Qt.TextFlag.TextWordWrap, text)
-    box = QRectF(pane.left() + 6, pane.bottom() - bounds.height() - 14, bounds.width() + 16, bounds.height() + 8)
-    painter.setPen(QPen(theme.colors().border, 1))
-    painter.setBrush(theme.colors().panel)
-    painter.drawRoundedRect(box, 5, 5)
-    painter.setPen(theme.colors().text)
-    painter.setFont(font)
-    painter.drawText(box.adjusted(8, 4, -4, -4), Qt.TextFlag.TextWordWrap, text)
 
 
 def _shown(projection: Projection, area: QRectF) -> QRectF:

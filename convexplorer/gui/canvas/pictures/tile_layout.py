@@ -244,8 +244,8 @@ class _Rooms:
             top = self.margin + (self.corner_height if is_below else 0)
             spare_width = room[0] - columns * (width + self.gap) + self.gap
             spare_height = room[1] - rows * (height + self.gap) + self.gap
-            # Around a corner the columns stand below each other; their common edge is the right one.
-            before = spare_width if self.corner_width else spare_width // 2
+            # Around a corner the columns stand below each other, at the right edge, unless that leaves a hole.
+            before = spare_width if self.corner_width and spare_width < width // 4 else spare_width // 2
             found.append(TileBlock(columns, rows, left + before, top + spare_height // 2))
         return tuple(found)
 

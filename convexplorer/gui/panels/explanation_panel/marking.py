@@ -17,6 +17,7 @@ from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.selection import Tap
 from convexplorer.results.explanation import Explanation
+from convexplorer.results.field_words import field_sentence
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place, place
 
@@ -97,20 +98,25 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     (top, bottom), (left, right) = core.field_of(evaluation.graph, evaluation.image.shape, layer, trace.place[1:])
     factor = picture.factor
     whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
-    marks = [Mark(whole, line=theme.colors().accent, width=2)]
-    if len(trace.place) == 1 or trace.values.size > MOST_TRACED:
-        return Marks(tuple(marks), bright=whole if dims else None)
-    field = core.effective_field(evaluation, layer, trace.place)
-    (first_row, last_row), (first_column, last_column) = field.region(EFFECTIVE_SHARE)
-    if (first_row, last_row, first_column, last_column) != (top, bottom, left, right):
-        soft = QRectF(
-            first_column * factor,
-            first_row * factor,
-            (last_column - first_column) * factor,
-            (last_row - first_row) * factor,
-        )
-        marks.append(Mark(soft, line=theme.colors().accent, is_dashed=True))
-    return Marks(tuple(marks), bright=whole if dims else None)
+    marks, inner = [Mark(whole, line=theme.colors().accent, width=2)], None
+    if len(trace.place) > 1 and trace.values.size <= MOST_TRACED:
+        inner = _effective_rect(evaluation, layer, trace.place, factor)
+        inner = None if inner == whole else inner
+    if inner is not None:
+        marks.append(Mark(inner, line=theme.colors().accent, is_dashed=True))
+    rows, columns = picture.frame.spatial
+    text = field_sentence(_size(whole), None if inner is None else _size(inner), EFFECTIVE_SHARE, (rows, columns))
+    return Marks(tuple(marks), bright=whole, text=text) if dims else Marks(tuple(marks))
+
+
+def _effective_rect(evaluation: core.Evaluation, layer: int, place: tuple[int, ...], factor: int) -> QRectF:
+    """Return the part of the picture where most of a value's influence comes from."""
+    (top, bottom), (left, right) = core.effective_field(evaluation, layer, place).region(EFFECTIVE_SHARE)
+    return QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
+
+
+def _size(rect: QRectF) -> tuple[int, int]:
+    return round(rect.height()), round(rect.width())
 
 
 def reach_marks(picture: Picture, layer: int, at: Place) -> Mapping[int, Marks]:

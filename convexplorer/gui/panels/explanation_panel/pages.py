@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
+from convexplorer.gui.panels.explanation_panel.profile_page import ProfilePage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.panel import Context
 
@@ -30,5 +31,6 @@ def _make_shapes(context: Context, parent: QWidget) -> Page:
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
     "study": PageInfo("Study", "A small part of the input beside its output, in numbers", StudyPage),
+    "profile": PageInfo("Profile", "Input and map along the row and the column through the place", ProfilePage),
     "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", _make_shapes),
 }

@@ -21,7 +21,7 @@ from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
-from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
+from convexplorer.gui.panels.explanation_panel.study_page import StudyPage, middle_of
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -40,7 +40,7 @@ from convexplorer.results.film import ghost_cell
 from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
-from convexplorer.words import times
+from convexplorer.words import cell_words, times
 
 
 class ExplanationPanel(Panel):
@@ -197,10 +197,7 @@ class ExplanationPanel(Panel):
         """Study the part of the input around the explained place."""
         self.show_page("study")
         if self._explanation is not None:
-            positions = self._explanation.trace.window.positions
-            middle = tuple(int(axis[(len(axis) - 1) // 2]) for axis in positions)
-            self.context.selection.set_crop(self._study.crop_around(middle))
-            self._study.look_at_middle()
+            self._study.study_around(middle_of(self._explanation))
 
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:
@@ -338,7 +335,7 @@ class ExplanationPanel(Panel):
     def _sentence(self, explanation: Explanation) -> str:
         if self.page is self._study and self._study.study is not None:
             crop = self._study.study.crop
-            return f"{explanation.title} on {times(crop.size)} from ({_listed(crop.start)})"
+            return f"{explanation.title} on {times(crop.size)} from {cell_words(crop.start)}"
         text = self._named(explanation)
         if self.film.is_shown:
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
@@ -480,7 +477,3 @@ def _moved(cell: Cell, rows: int, columns: int) -> Cell:
     """Return a cell (row, column) some rows and columns further."""
     row, column = cell
     return row + rows, column + columns
-
-
-def _listed(cell: Cell) -> str:
-    return ", ".join(map(str, cell))

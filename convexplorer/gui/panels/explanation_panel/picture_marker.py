@@ -59,10 +59,10 @@ class PictureMarker:
         layer = picture.project.position(selection.view.layer)
         is_pinned = selection.pin is not None
         marks = window_marks(explanation, selection.tap, is_pinned=is_pinned, factor=picture.factor)
-        bright = None
+        bright, text = None, ""
         if "field" in selection.overlays:
             field = field_marks(picture, explanation, dims=True)
-            marks, bright = (*field.marks, *marks), field.bright
+            marks, bright, text = (*field.marks, *marks), field.bright, field.text
         by_filter: dict[int, Marks] = {}
         if selection.is_on_input and selection.cursor is not None:
             by_filter.update(reach_marks(picture, layer, selection.cursor))
@@ -71,7 +71,7 @@ class PictureMarker:
             own = by_filter.get(channel, Marks())
             covers = film_marks(explanation.grid, film.film.region, film.cell) if is_filling else ()
             by_filter[channel] = Marks((*covers, *own.marks, pin_mark(explanation)))
-        return PictureMarks(Marks(marks, bright), by_filter)
+        return PictureMarks(Marks(marks, bright, text), by_filter)
 
     def _reads(self, picture: Picture) -> SamplingOverlay | None:
         """Return which places the selected layer reads, if that is wished; the same for the next frame."""

@@ -10,6 +10,7 @@ from convexplorer.core.display.coloring import (
     nice_ceiling,
     to_indexed,
 )
+from convexplorer.core.geometry.places import Cell
 from convexplorer.core.operators.activations import describe
 from convexplorer.gui.canvas.explanation.computation import shades
 from convexplorer.gui.canvas.explanation.study_sheet import StudySheet
@@ -50,7 +51,22 @@ def sheet_of(study: Study, levels: Levels | None, title: str, *, is_dark: bool) 
         titles=(f"{' '.join(study.names[i] for i in study.sources)}  {size}", f"{title}  {times(output.shape)}"),
         symbol="∗" if kernels else _WORDS.get(study.first_trace.kind, "→"),
         activation="" if layer.activation.is_linear else describe(layer.activation.name).label,
+        neighbours=_neighbours(study),
+        first_input=_pair(study.region.start),
+        first_output=_pair(study.first or (0, 0)),
     )
+
+
+def _neighbours(study: Study) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return per axis how many cells of the region lie before and after the crop."""
+    crop, region = study.crop, study.region
+    rows, columns = ((crop.start[axis] - region.start[axis], region.stop[axis] - crop.stop[axis]) for axis in range(2))
+    return rows, columns
+
+
+def _pair(cell: Cell) -> tuple[int, int]:
+    row, column = cell
+    return row, column
 
 
 def _padded(study: Study) -> np.ndarray:

@@ -448,13 +448,13 @@ def test_hovering_tells_the_cell(grid, qtbot):
 def test_a_cell_is_described_with_all_its_digits(grid):
     grid.set_planes(np.array([[[0.0625, 1 / 3]]]))
 
-    assert grid.describe_cell(0, 1) == "row 1, column 2: 0.3333333333333333"
+    assert grid.describe_cell(0, 1) == "row 0, column 1: 0.3333333333333333"
 
 
 def test_a_cell_of_planes_that_differ_names_each(grid):
     grid.set_planes(np.array([[[1.0]], [[-0.5]]]))
 
-    assert grid.describe_cell(0, 0) == "row 1, column 1: 1, −0.5"
+    assert grid.describe_cell(0, 0) == "row 0, column 0: 1, −0.5"
 
 
 def test_the_focused_cell_is_told_to_assistive_technology(grid):
@@ -462,7 +462,7 @@ def test_the_focused_cell_is_told_to_assistive_technology(grid):
 
     name = QAccessible.queryAccessibleInterface(grid).text(QAccessible.Text.Name)
 
-    assert name == "Kernel 3 × 3, row 2, column 1: −2"
+    assert name == "Kernel 3 × 3, row 1, column 0: −2"
 
 
 def test_a_grid_without_colours_of_its_own_still_shows_signs(qtbot):

@@ -1,0 +1,58 @@
+"""The colour bar beside the maps: what the colours of the selected map mean, at every size of the window."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from convexplorer.gui.canvas.pictures.tile_views import palette_table
+from convexplorer.gui.look import theme
+from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.color_bar import ColorBar
+from convexplorer.model import edits
+from convexplorer.results.picture import Picture
+from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
+
+WIDEST = 260  # design pixels
+
+
+class LevelsPanel(Panel):
+    """The colours of the selected map with the values of their ends, which can be typed."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._bar = ColorBar(self)
+        self._bar.levels_typed.connect(self._on_levels_typed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._bar)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the colours and levels of the selected map."""
+        self._picture = picture
+        tile = tile_under(picture, picture.view.filter)
+        if tile is None:
+            return
+        display = picture.project.display
+        self._bar.set_lut(palette_table(tile.palette))
+        self._bar.set_levels(
+            tile.levels.low,
+            tile.levels.high,
+            is_locked=display.scope == "locked" and not display.as_opencv_8bit,
+            note=loss_text(tile),
+            short_note=short_loss_text(tile),
+            are_angles=tile.shade is not None,
+        )
+        self._bar.setEnabled(not display.as_opencv_8bit and tile.shade is None)  # else levels have no effect
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setMaximumWidth(theme.px(WIDEST))
+        if self._picture is not None:
+            self.show_picture(self._picture)
+
+    @Slot(float, float)
+    def _on_levels_typed(self, low: float, high: float) -> None:
+        self.context.commit(lambda state: edits.set_display(state, scope="locked", locked=(low, high)))
