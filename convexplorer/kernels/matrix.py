@@ -19,6 +19,7 @@ from convexplorer.words import plain, times
 MAX_CHARACTERS = 8_000_000
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
+CHANNELS_FIRST = "(channels, rows, columns)"  # in the comment of a copied kernel, which tells its axes
 _BRACKET = re.compile(r"[\[({]")
 _PROLOGUE = re.compile(r"\A(?:[ \t]*(?:(?:import|from)\s[^\n]*|#[^\n]*)?\n)+")  # of Python code, before its matrix
 _QUOTES = str.maketrans({'"': " "})  # around cells of CSV
@@ -56,7 +57,8 @@ def parse_weights(text: str) -> tuple[np.ndarray, str]:
     """Return the numbers of a text with their 2 to 4 axes, and the order of the axes as far as the text tells it.
 
     Accepted is what `parse_matrix` accepts, and brackets nested four deep. The order is "HW" for rows of numbers, "IHW"
-    for planes between blank lines, and "" for three or four levels of brackets, see `weight_axes`.
+    for planes between blank lines or with the comment `CHANNELS_FIRST`, and "" for three or four levels of brackets,
+    see `weight_axes`.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def parse_weights(text: str) -> tuple[np.ndarray, str]:
     if (depth := depth_of(tree)) > 4:
         raise ValueError(f"weights have at most 4 axes; the text has {depth} levels of brackets")
     if depth == 3:
-        return _rectangular(tree), ""  # type: ignore[arg-type]  # `depth_of` has seen that every branch is so deep
+        return _rectangular(tree), "IHW" if CHANNELS_FIRST in text else ""  # type: ignore[arg-type]  # `depth_of` has seen that every branch is so deep
     blocks = [_rectangular(block) for block in tree]  # type: ignore[union-attr,arg-type]
     shapes = {times(block.shape) for block in blocks}
     if len(shapes) > 1:

@@ -16,6 +16,7 @@ from convexplorer.model.layer import Layer
 from convexplorer.results.picture import Picture
 from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import input_place, map_names, place, value_name
+from convexplorer.results.value_words import value_sentence
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
 
@@ -39,6 +40,7 @@ class Explanation:
     is_picture : the layer reads the picture itself.
     cell_name : names a value that is read by its number, where these stand in rows because they have no places; else
         None.
+    sentence : why the value is what it is, see `results.value_words`; "" where there is nothing to say.
     """
 
     trace: Trace
@@ -54,6 +56,7 @@ class Explanation:
     middle: Cell | None
     is_picture: bool
     cell_name: Callable[[int], str] | None = None
+    sentence: str = ""
 
 
 def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanation | None:
@@ -67,10 +70,12 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         return None
     there, shown = _nearest(maps, channel, cell)
     trace = roundings_of(evaluation).traced(layer, there)
+    names = map_names(picture.project.layers, picture.input_names, evaluation)
+    is_picture = set(evaluation.graph.inputs[layer]) == {-1}
+    sentence = value_sentence(trace, names[evaluation.graph.inputs[layer][0] + 1], is_picture=is_picture)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
-    names = map_names(picture.project.layers, picture.input_names, evaluation)
     layers, cell_name = picture.project.layers, None
     if trace.values.ndim == 1:
         count, below = len(trace.values), evaluation.graph.inputs[layer][0] + 1
@@ -79,7 +84,6 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
             cell_name = partial(value_name, layers, names, evaluation, below)
             mixing = ("",)
     sources = ("values in order",) if cell_name else _channel_names(evaluation, layer, trace, names, layers)
-    is_picture = set(evaluation.graph.inputs[layer]) == {-1}
     levels = picture.input_tile.levels if is_picture else _levels(trace.values)
     return Explanation(
         trace=trace,
@@ -95,6 +99,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         middle=middle_read(evaluation, layer, shown),
         is_picture=is_picture,
         cell_name=cell_name,
+        sentence=sentence,
     )
 
 

@@ -4,8 +4,8 @@ The text has blanks between numbers, "; " between rows and " | " between channel
 `kernels.matrix.parse_numbers` reads are accepted and written in this form.
 """
 
+import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -21,6 +21,9 @@ MAX_CELLS = 64 * 64  # of one channel
 MAX_SIDE = 1024  # a long row has no more columns
 MAX_CHANNELS = 3
 _CHANNELS, _ROWS = "|", ";"
+_MOST_KNOWN = 16
+_known: dict[str, np.ndarray] = {}  # the last grids by their texts
+_lock = threading.Lock()
 
 
 def numbers_source(values: np.ndarray) -> Source:
@@ -32,7 +35,9 @@ def numbers_source(values: np.ndarray) -> Source:
     """
     planes = values[np.newaxis] if values.ndim == 2 else values
     check_grid(planes.shape)
-    text = f" {_CHANNELS} ".join(f"{_ROWS} ".join(" ".join(map(number_text, row)) for row in plane) for plane in planes)
+    rows = ((" ".join(map(number_text, row)) for row in plane) for plane in planes.tolist())
+    text = f" {_CHANNELS} ".join(f"{_ROWS} ".join(plane) for plane in rows)
+    _remember(text, np.array(planes, np.float64))
     return Source("numbers", text, MappingProxyType({}))
 
 
@@ -41,7 +46,6 @@ def source_of_text(text: str) -> Source:
     return numbers_source(grid_of(text))
 
 
-@lru_cache(maxsize=16)
 def grid_of(text: str) -> np.ndarray:
     """Return the numbers in a text as (channels, rows, columns) float64, read-only.
 
@@ -54,6 +58,8 @@ def grid_of(text: str) -> np.ndarray:
     >>> grid_of("0 1; 2 3 | 4 5; 6 7").shape
     (2, 2, 2)
     """
+    if (known := _known.get(text)) is not None:
+        return known
     parts = text.split(_CHANNELS)
     try:
         planes = [_plane(part) for part in parts]
@@ -64,8 +70,7 @@ def grid_of(text: str) -> np.ndarray:
         raise SourceError(f"All channels must have rows and columns of one number; these have {sizes}.")
     grid = with_channels_first(planes[0]) if len(planes) == 1 else np.stack(planes)
     check_grid(grid.shape)
-    grid.flags.writeable = False
-    return grid
+    return _remember(text, grid)
 
 
 def check_grid(shape: Sequence[int]) -> None:
@@ -93,6 +98,17 @@ def title_of(source: Source) -> str:
     except SourceError:
         return "Numbers"
     return f"{times((*size, channels) if channels > 1 else size)} numbers"
+
+
+def _remember(text: str, grid: np.ndarray) -> np.ndarray:
+    """Keep the numbers of a text, so that an edit of one cell does not read all of them again."""
+    grid.flags.writeable = False
+    with _lock:
+        _known.pop(text, None)
+        _known[text] = grid
+        while len(_known) > _MOST_KNOWN:
+            del _known[next(iter(_known))]
+    return grid
 
 
 def _plane(text: str) -> np.ndarray:

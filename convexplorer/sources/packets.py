@@ -12,7 +12,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.sources.capture import Capture
 
-MOST_FAILURES = 64  # unreadable packets in a row; at the end of a file so many attempts take a millisecond
+_LEAST_FAILURES, _MOST_FAILURES = 64, 20_000  # attempts at the end of a file, which take a millisecond, or a quarter s
 _STARTS = (b"\x00\x00\x01", b"\xff\xd8")  # of MPEG and JPEG pictures; a decoder leaves out those without
 _CODES, _SCAN, _HEAD_BYTES = 0xC4, 0xDA, 65536
 _ZEROS = b"\x00\x00\x00"
@@ -42,7 +42,7 @@ class Packets:
         start: bytes | None = None
         failures = 0
         try:
-            while failures < MOST_FAILURES:
+            while failures < patience(capture.frame_count, len(self.stamps)):
                 if not capture.skip():
                     failures += 1
                     continue
@@ -82,6 +82,14 @@ class Packets:
         self.stamps.append(stamp_s)
         if is_key:
             self.key_stamps.append(stamp_s)
+
+
+def patience(header_count: int | None, done: int) -> int:
+    """Return the number of unreadable packets in a row behind which no more are expected.
+
+    An unfinished download has holes of any length; a file has ended when as many frames are missing as its header says.
+    """
+    return min(max(_LEAST_FAILURES, (header_count or 0) - done), _MOST_FAILURES)
 
 
 def _start_of(packet: np.ndarray) -> bytes:

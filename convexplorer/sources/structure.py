@@ -156,6 +156,23 @@ def _period(file: BinaryIO, at: int) -> int | None:
     return None
 
 
+def _iso(file: BinaryIO, size: int) -> Generator[None, None, int]:
+    """Walk the boxes of an MP4 file; in one of fragments, others may follow a spoilt one."""
+    at, count = 0, 0
+    while at + 16 <= size:
+        yield
+        file.seek(at)
+        length, name, long = struct.unpack(">I4sQ", file.read(16))
+        length = {0: size - at, 1: long}.get(length, length)
+        if length >= 8 and _is_name(name) and at + length <= size:
+            at += length
+            continue
+        found = yield from _find(file, at + 8, b"moof")
+        at = found - 4 if found < size else size
+        count += at < size
+    return count
+
+
 def _is_name(name: bytes) -> bool:
     return name.isascii() and name.replace(b" ", b"").isalnum()
 
@@ -232,6 +249,7 @@ def _find(file: BinaryIO, at: int, mark: bytes, most: int | None = None) -> Gene
 _WALKS: dict[str, Callable[[BinaryIO, int], Generator[None, None, int]]] = {
     "matroska": _matroska,
     "avi": _riff,
+    "mp4": _iso,
     "flv": _flash,
     "mpeg": _mpeg,
 }

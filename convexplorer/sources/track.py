@@ -16,7 +16,7 @@ import numpy as np
 from convexplorer.sources.av_capture import AvCapture
 from convexplorer.sources.capture import Capture
 from convexplorer.sources.frame import SourceInfo
-from convexplorer.sources.packets import MOST_FAILURES, Packets
+from convexplorer.sources.packets import Packets, patience
 from convexplorer.sources.survey import AHEAD, Survey, landing_at
 from convexplorer.sources.timeline import Timeline
 
@@ -179,10 +179,17 @@ class Track:
             pass
         self._number_next()
 
-    def has_breaks(self) -> bool:
-        """Return True if bytes between the frames are spoilt or missing, as far as can be told at once."""
+    def has_breaks(self, *, is_even: bool) -> bool:
+        """Return True if bytes between the frames are spoilt or missing, as far as can be told at once.
+
+        Parameters
+        ----------
+        is_even : True if a film of this kind has an even rate, so that a hole in its times is a loss.
+        """
         if self._survey is None:
             return False
+        if is_even and self._survey.has_holes():
+            return True
         steps = self._survey.breaks()
         while True:
             try:
@@ -266,7 +273,10 @@ class Track:
 
     def _grab(self) -> bool:
         """Fetch the next frame as `_fetch` does, without counting places that cannot be decoded."""
-        return self.capture.grab() or (self._is_file and any(self.capture.grab() for _ in range(MOST_FAILURES)))
+        if self.capture.grab():
+            return True
+        attempts = patience(self.header_count, self.next) if self._is_file else 0
+        return any(self.capture.grab() for _ in range(attempts))
 
     def _go_behind(self, index: int) -> None:
         self.next, self._time_s, self.is_behind = index, None, True

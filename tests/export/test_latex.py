@@ -244,3 +244,15 @@ def test_two_combined_maps_are_a_formula(operation, formula):
 
     assert_well_formed(source)
     assert formula in source
+
+
+def test_channels_have_their_names_with_signs_that_latex_knows():
+    layer = Conv(np.ones((1, 2, 1, 2)))
+    traced = trace(layer, np.array([[[1.0, 2.0]], [[3.0, 4.0]]]), (0, 0, 0))
+
+    named = to_latex(traced, names=("sobel_x", "50 %"))
+    numbered = to_latex(traced, names=("one name for two",))
+
+    assert "\\text{sobel\\_x}" in named
+    assert "\\text{50 \\%}" in named
+    assert "\\text{channel 1}" in numbered

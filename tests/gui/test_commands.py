@@ -336,6 +336,7 @@ def test_numbers_from_elsewhere_are_pasted_into_the_kernel(window, text):
     QGuiApplication.clipboard().setText(text)
     before = window.store.state
 
+    window.filter_panel._grid.setFocus()
     give(window, "paste")
 
     assert planes(window).tolist() == [[[1, 2, 3], [0, -0.5, 6], [7, 8, 0.001]]]
@@ -347,6 +348,7 @@ def test_a_larger_matrix_makes_all_filters_larger_and_changes_no_other_map(windo
     before = newest_picture(window, qtbot).tiles
     QGuiApplication.clipboard().setText("\n".join("1\t" * 4 + "1" for _ in range(5)))
 
+    window.filter_panel._grid.setFocus()
     give(window, "paste")
 
     after = newest_picture(window, qtbot).tiles
@@ -557,6 +559,7 @@ def test_numbers_from_a_spreadsheet_that_also_gives_a_picture_of_them_are_number
     data.setImageData(image)
     QGuiApplication.clipboard().setMimeData(data)
 
+    window.filter_panel._grid.setFocus()
     window.actions_by_name["paste"].trigger()
 
     assert window.store.state.layers[0].filters[0].planes[0].tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]

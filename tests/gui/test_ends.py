@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
 from convexplorer.core.kinds import KINDS
+from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.ribbon import StepCard, action_name
 from convexplorer.gui.widgets.overlay import Overlay
@@ -73,9 +74,10 @@ def explain(window: MainWindow, qtbot: QtBot) -> None:
 
 def ask_for_menus(window: MainWindow, _qtbot: QtBot) -> None:
     """Open the menus of all cards and panels."""
-    for widget in [window.filter_panel, *window.findChildren(StepCard)]:
+    for widget in [window.filter_panel, window.input_panel, window.maps_panel, *window.findChildren(StepCard)]:
         for part in [widget, *widget.findChildren(QWidget)]:
-            if part.contextMenuPolicy() == part.contextMenuPolicy().CustomContextMenu:
+            is_pane = isinstance(part, PicturePane) and part.isVisible()
+            if is_pane or part.contextMenuPolicy() == part.contextMenuPolicy().CustomContextMenu:
                 middle = part.rect().center()
                 reason = QContextMenuEvent.Reason.Mouse
                 QApplication.sendEvent(part, QContextMenuEvent(reason, middle, part.mapToGlobal(middle)))

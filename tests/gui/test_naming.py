@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QPushButton
 
 from convexplorer.gui.commands import files, naming
 from convexplorer.gui.widgets.command_palette import CommandPalette
+from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.model.default import default_project
 from convexplorer.model.storage import files as project_files
 from convexplorer.model.storage import tensors
@@ -138,6 +139,13 @@ def paste(window, data: QMimeData) -> None:
     window.actions_by_name["paste"].trigger()
 
 
+def press_kernel(window) -> None:
+    """Answer the question what a table is."""
+    assert "the kernel or the input?" in message_of(window)
+    buttons = window.findChild(MessageBar).findChildren(QPushButton)
+    next(button for button in buttons if button.text() == "Kernel").click()
+
+
 def type_in_palette(window, qtbot, text: str) -> None:
     window.actions_by_name["palette"].trigger()
     palette = window.findChild(CommandPalette)
@@ -247,6 +255,7 @@ def test_cells_of_a_spreadsheet_are_a_kernel(window, way):
     before = window.store.state.source
 
     way(window, data)
+    press_kernel(window)
 
     assert window.store.state.source is before
     assert window.store.state.layers[0].filters[0].planes.tolist() == [[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]

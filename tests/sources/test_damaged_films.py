@@ -43,7 +43,21 @@ def test_a_damaged_film_is_counted_and_jumped_in_as_it_is_read(film, how, seed):
     assert verdict.said or not verdict.lost
 
 
-@pytest.mark.parametrize("name", ["mkv", "avi", "flv", "ps", "ts"])
+def test_a_film_goes_on_behind_a_hole_of_any_length(film):
+    path = film.with_name(f"hole_{film.name}")
+    data = film.read_bytes()
+    start, stop = len(data) // 5, len(data) * 3 // 4
+    path.write_bytes(data[:start] + bytes(stop - start) + data[stop:])
+
+    verdict = judge(path)
+
+    assert verdict.shown > (40 if film.stem != "fragments" else 20)
+    assert verdict.said
+    assert verdict.count is None
+    assert verdict.jumps == []
+
+
+@pytest.mark.parametrize("name", ["mkv", "avi", "flv", "fragments", "ps", "ts"])
 def test_bytes_missing_between_frames_are_found(tmp_path, name):
     path = write_kind(tmp_path, name)
     data = path.read_bytes()
@@ -53,7 +67,7 @@ def test_bytes_missing_between_frames_are_found(tmp_path, name):
     assert breaks_in(path) >= 1
 
 
-@pytest.mark.parametrize("name", ["mkv", "avi", "flv", "ps", "ts"])
+@pytest.mark.parametrize("name", ["mkv", "avi", "flv", "fragments", "ps", "ts"])
 def test_a_film_that_breaks_off_is_not_broken_in_its_middle(tmp_path, name):
     path = write_kind(tmp_path, name)
     data = path.read_bytes()

@@ -7,9 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDropEvent, QImage
 
-from convexplorer.gui.commands import files, naming, sourcing
-from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.commands import files, naming, sourcing, tables
+from convexplorer.gui.commands.shell import Hand, Shell
 from convexplorer.gui.session import pasted
+
+KERNEL_SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".txt")  # of files that may hold a kernel or a picture
 
 
 def offer_copy(event: QDropEvent) -> bool:
@@ -28,19 +30,23 @@ def offer_copy(event: QDropEvent) -> bool:
     return False
 
 
-def take(window: Shell, data: QMimeData) -> bool:
+def take(window: Shell, data: QMimeData, hand: Hand) -> bool:
     """Open the data's files, table, picture or address; return False if there are none.
+
+    A table, or a file of numbers, goes where the hand is: into the kernel or the input.
 
     A spreadsheet offers its cells also as a picture, and a browser a picture with its address: the cells are what is
     meant, and the picture needs no network.
     """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     text = data.text()
-    if paths:
+    if len(paths) == 1 and hand == "kernel" and paths[0].suffix.lower() in KERNEL_SUFFIXES:
+        files.import_bank_of(window, paths[0])
+    elif paths:
         files.open_paths(window, paths)
     elif naming.is_table(text) or _is_spreadsheet(data):
-        window.show_controls(True)
-        window.filter_panel.paste_matrix(text)
+        is_own_kernel = data.hasFormat(tables.KERNEL_FORMAT) and hand != "input"
+        tables.take(window, text, "kernel" if is_own_kernel else hand)
     elif data.hasImage() and not (image := QImage(data.imageData())).isNull():
         _open_image(window, image)
     elif named := _named(data, text):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
 
-from convexplorer.gui.commands import dropping
+from convexplorer.gui.commands import dropping, tables
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.kernels import matrix, presets
 from convexplorer.model import edits
@@ -171,13 +172,12 @@ def copy_kernel_python(window: Shell) -> None:
 
 
 def paste(window: Shell) -> None:
-    """Paste a matrix of numbers into the kernel, or a picture, files or an address as the source."""
-    data = QGuiApplication.clipboard().mimeData()
-    if data is not None and dropping.take(window, data):
+    """Paste numbers into kernel or input, where the hand is; or a picture, files or an address as the source."""
+    data, hand = QGuiApplication.clipboard().mimeData(), window.hand()
+    if data is not None and dropping.take(window, data, hand):
         return
     if text := QGuiApplication.clipboard().text().strip():
-        window.show_controls(True)
-        window.filter_panel.paste_matrix(text)
+        tables.take(window, text, hand)
     else:
         window.say("There is neither a picture nor a matrix of numbers on the clipboard.", kind="warning")
 
@@ -185,9 +185,12 @@ def paste(window: Shell) -> None:
 def _copy_kernel(window: Shell, style: Literal["tab", "python"]) -> None:
     planes, what = window.filter_panel.chosen_planes()
     if what:
-        axes = "(rows, columns)" if len(planes) == 1 else "(channels, rows, columns)"
+        axes = "(rows, columns)" if len(planes) == 1 else matrix.CHANNELS_FIRST
         sentence = f"{what[0].upper()}{what[1:]}, {axes}."
-        QGuiApplication.clipboard().setText(matrix.format_matrix(planes, style=style, comment=sentence))
+        data = QMimeData()
+        data.setText(matrix.format_matrix(planes, style=style, comment=sentence))
+        data.setData(tables.KERNEL_FORMAT, QByteArray(b"1"))
+        QGuiApplication.clipboard().setMimeData(data)
         window.say(f"Copied {what}.", kind="info")
 
 

@@ -17,12 +17,14 @@ from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording, open_journal
+from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.summary import summary_text
 from convexplorer.results.tiles import colored
 from convexplorer.words import failure
 
 NO_MAP = "There is no map yet: open a picture first."
+MOST_COPIED = 1_000_000  # values as text: about ten megabytes
 BESIDE_FROM_CELLS = 8_000_000  # files that take longer than about half a second are written in the background
 
 _LONGEST_STEM = 60
@@ -93,6 +95,49 @@ def copy_map(window: Shell) -> None:
     window.say(f"Copied the picture of “{tile.title}”, {width} × {height}.", kind="info")
 
 
+def copy_map_values(window: Shell) -> None:
+    """Copy the values of the selected map as text, one row per line, separated by tabs."""
+    tile = window.selected_tile()
+    if tile is not None:
+        QGuiApplication.clipboard().setText(format_matrix(tile.values.astype(np.float64)))
+        rows, columns = tile.values.shape
+        window.say(f"Copied the values of “{tile.title}”: {rows} rows of {columns} numbers.")
+
+
+def why_not_values(window: Shell) -> str:
+    """Return the reason why the values of the map are not copied as text, or ""."""
+    tile = window.selected_tile()
+    if tile is None:
+        return NO_MAP
+    size = tile.values.size
+    return "" if size <= MOST_COPIED else f"The map has {size} values; export them instead: {MOST_COPIED} fit as text."
+
+
+def copy_input(window: Shell) -> None:
+    """Copy the input as shown."""
+    picture = window.bridge.picture
+    if picture is not None:
+        rgb = np.ascontiguousarray(_input_rgb(picture, is_dark=theme.is_dark()))
+        height, width = rgb.shape[:2]
+        image = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        QGuiApplication.clipboard().setImage(image)
+        window.say(f"Copied the picture of the input, {width} × {height}.")
+
+
+def export_input(window: Shell) -> None:
+    """Save the input as shown."""
+    picture = window.bridge.picture
+    path = None if picture is None else ask_export(window, "map", "input")
+    if picture is not None and path is not None:
+        rgb = _input_rgb(picture, is_dark=theme.is_dark())
+        save_and_tell(window, path, lambda: images.save_png(path, rgb), rgb.size // 3)
+
+
+def why_no_input(window: Shell) -> str:
+    """Return the reason why there is no input yet, or ""."""
+    return NO_MAP if window.bridge.picture is None else ""
+
+
 def why_no_kernels(window: Shell) -> str:
     """Return the reason why there are no kernels, or ""."""
     return NO_FILTER if window.choice() is None else ""
@@ -147,9 +192,13 @@ def is_recording(window: Shell) -> bool:
 
 def side_by_side(picture: Picture, *, is_dark: bool) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
-    tile = picture.input_tile
-    source = tile.indexed if tile.indexed.ndim == 3 else colored(tile, is_dark=is_dark)
+    source = _input_rgb(picture, is_dark=is_dark)
     return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark)
+
+
+def _input_rgb(picture: Picture, *, is_dark: bool) -> np.ndarray:
+    tile = picture.input_tile
+    return tile.indexed if tile.indexed.ndim == 3 else colored(tile, is_dark=is_dark)
 
 
 def _titled(tiles: Sequence[Tile], is_dark: bool) -> list[tuple[str, np.ndarray]]:

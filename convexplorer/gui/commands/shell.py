@@ -6,6 +6,7 @@ This interface is separate from the window, so that commands, menus and the tabl
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -30,6 +31,7 @@ from convexplorer.results.picture import Tile
 from convexplorer.results.tile_words import tile_under
 
 Kind = Literal["info", "good", "warning", "error"]
+Hand = Literal["kernel", "input", ""]  # the pane in which the user works; "" for any other
 Actions = Sequence[tuple[str, Callable[[], None]]]
 
 
@@ -83,6 +85,10 @@ class Shell(Ending, QMainWindow):
 
     def run(self, command: "Callable[[Shell], None]") -> None:
         """Run a command and refresh the state of all actions."""
+        raise NotImplementedError
+
+    def hand(self, at: QPoint | None = None) -> Hand:
+        """Return the pane that lies at a position in the window, or else has the focus, if numbers can go there."""
         raise NotImplementedError
 
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:

@@ -16,6 +16,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         ("Click", "select a map and pin the value; again shows it large"),
         ("Ctrl+click", "mark a second map, to compare or combine both"),
         ("Double click", "enlarge a map, or go back"),
+        ("Right click, Shift+F10", "commands for what is there"),
         ("Arrows", "walk the maps, or step the pin; with Ctrl move the cursor"),
     ),
     "Comparison": (
@@ -32,7 +33,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Numbers": (
         ("↑, ↓, or scroll after a click", "step a value"),
-        ("Double click the label", "back to the default"),
+        ("Double click the label of a setting", "back to its default"),
         ("Double click the colours", "type the levels"),
     ),
 }

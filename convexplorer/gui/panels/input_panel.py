@@ -13,6 +13,7 @@ from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.cover import Cover
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
@@ -35,6 +36,14 @@ WITH_ALPHA = ("all", "All+A", "All channels, and alpha is one of them: the convo
 ALPHA_NOTE = "alpha is left out"
 ALPHA_TIP = (
     "The convolution reads the colours, also where the picture is transparent. “All+A” makes alpha one of its channels."
+)
+
+# The context menu of the picture: names of commands, None for a separator.
+MENU = (
+    *("pin", "unpin", "profile", "study", "field", "reads", None),
+    *("copy-input", "export-input", "snapshot", None),
+    *("zoom-in", "zoom-out", "zoom-fit", None),
+    *("stored-numbers", "checkerboard", "reopen", "open"),
 )
 
 
@@ -132,6 +141,7 @@ class InputPanel(Panel):
         self._canvas.clicked.connect(self._on_clicked)
         self._canvas.stepped.connect(self.stepped)
         self._canvas.framed.connect(self.framed)
+        self._canvas.menu_asked.connect(lambda at: open_menu(self.context.actions, MENU, self, at, "Input"))
         self.context.selection.pin_changed.connect(lambda pin: self._canvas.set_pinned(pin is not None))
         self._canvas.double_clicked.connect(lambda *_: viewport.fit())
         layout.addWidget(self._canvas, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
@@ -31,6 +32,15 @@ from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
+
+# The context menu of a map: names of commands, None for a separator.
+MENU = (
+    *("pin", "unpin", "explanation", "lens", "profile", "study", None),
+    *("copy-map", "copy-map-values", "export-map", "export-values", None),
+    *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
+    *("zoom-in", "zoom-out", "zoom-fit", None),
+    *("copy-kernel", "duplicate-filter", "remove-filter"),
+)
 
 
 class MapsPanel(Panel):
@@ -165,6 +175,7 @@ class MapsPanel(Panel):
             pane.pointed.connect(self._on_pointed)
             pane.clicked.connect(self._on_clicked)
             pane.stepped.connect(self.stepped)
+            pane.menu_asked.connect(self._on_menu_asked)
             pane.reduction_changed.connect(self._update_reduction)
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
@@ -324,6 +335,13 @@ class MapsPanel(Panel):
         if picture is not None and not self._is_enlarged and 0 <= index < len(picture.tiles):
             own = picture.tiles[index].filter
             self.context.selection.select(filter=own if own >= 0 else index)
+
+    @Slot(QPoint)
+    def _on_menu_asked(self, at: QPoint) -> None:
+        """Open the menu of a map; the one under the mouse becomes the selected one, which commands work on."""
+        if self._pointed_filter is not None and self._pointed_filter >= 0 and self._picture is not None:
+            self.context.selection.select(filter=self._pointed_filter)
+        open_menu(self.context.actions, MENU, self, at, "Map")
 
     @Slot(int)
     def _on_partnered(self, index: int) -> None:

@@ -20,7 +20,7 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.text_field import TextField
-from convexplorer.kernels.numbers import parse_number
+from convexplorer.kernels.numbers import parse_number, quoted
 from convexplorer.words import MINUS, as_sentence, degrees, full_number, short_number
 
 THICKNESS, GAP, TICK = 10, 4, 3  # design pixels
@@ -121,6 +121,7 @@ class ColorBar(QWidget):
             return
         self.setFocus()
         self.levels_typed.emit(levels.low, levels.high)
+        show_hint(self, f"Levels from {full_number(levels.low)} to {full_number(levels.high)}.")
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Begin to type."""
@@ -128,8 +129,8 @@ class ColorBar(QWidget):
             self.edit_levels()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin to type with Enter or F2."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        """Begin to type with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_levels()
         else:
             super().keyPressEvent(event)
@@ -249,7 +250,10 @@ class _LevelsField(TextField):
         super().__init__(parent)
         self._ground = parent
         self.setAccessibleName("Levels: low, high")
-        self.setToolTip("Two numbers, the lower first; one number means as much on both sides of zero")
+        self.setToolTip(
+            "Two numbers, the lower first, with a space or “;” between them; one number means as much on both sides of "
+            "zero.\nA comma between digits is a decimal comma: “1,5” is 1.5"
+        )
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.hide()
 
@@ -276,21 +280,24 @@ class _LevelsField(TextField):
 
 
 def parse_levels(text: str) -> Levels:
-    """Parse levels as typed by the user: "-3, 3" or "-3 3", or "3" for levels symmetric about zero.
+    """Parse levels as typed by the user: "-3 3", "-3, 3" or "-3…3", or "3" for levels symmetric about zero.
 
-    Raises ValueError with a sentence.
+    A comma between two digits is a decimal comma, as in every other field: "1,5" is one number. Raises ValueError with
+    a sentence.
 
     Examples
     --------
-    >>> parse_levels("-1/2, 2"), parse_levels("300"), parse_levels("−1,5 2,5")
-    (Levels(low=-0.5, high=2.0), Levels(low=-300.0, high=300.0), Levels(low=-1.5, high=2.5))
+    >>> parse_levels("-1/2, 2"), parse_levels("300"), parse_levels("1,5"), parse_levels("−1,5 2,5")
+    (Levels(low=-0.5, high=2.0), Levels(low=-300.0, high=300.0), Levels(low=-1.5, high=1.5), Levels(low=-1.5, high=2.5))
 
     """
-    parts = re.split(r",?[\s;…]+", text.strip())
-    if len(parts) == 1:  # "-3,3" are two levels; with another separator, a comma is a decimal point: "-1,5 2,5"
-        parts = text.strip().split(",")
+    parts = [part for part in re.split(r",?[\s;…]+", text.strip()) if part]
+    if len(parts) == 1 and "." in text:
+        parts = text.strip().split(",")  # a number with a point has no comma: "-1.5,2.5" are two
+    if len(parts) == 1 and text.count(",") > 1:
+        raise ValueError(f"{quoted(text)} can be read in two ways: put a space between the lower and the upper level")
     values = [parse_number(part) for part in parts]
-    if len(values) > 2:
+    if not 1 <= len(values) <= 2:
         raise ValueError(f"levels must be two numbers, low and high; got {len(values)}")
     return Levels(values[0], values[1]) if len(values) == 2 else Levels(-abs(values[0]), abs(values[0]))
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.overlay import Overlay
 
 _MARGIN = 6  # design pixels of the window that stay beside it
@@ -32,7 +33,12 @@ class Lens(Overlay):
         super().__init__(window)
         self._title = QLabel(self.card)
         theme.set_role(self._title, "title")
-        self.card_layout.addWidget(self._title)
+        row = QHBoxLayout()  # beside each other: the height is the contents'
+        row.setSpacing(theme.px(24))
+        row.addWidget(self._title)
+        self._sentence = ElidedLabel("", self.card)
+        row.addWidget(self._sentence, 1)
+        self.card_layout.addLayout(row)
         self.view = make(self.card) or ComputationView(self.card, size="large")
         self.card_layout.addWidget(self.view, 1)
 
@@ -48,13 +54,15 @@ class Lens(Overlay):
         if not isinstance(self.view, ComputationView):
             return
         self.view.set_computation(computation)
+        self._sentence.setText("" if computation is None else computation.sentence)
 
     def place_card(self) -> None:
         """Fill the window but for a margin, by which one sees that it lies over it."""
         margin = theme.px(_MARGIN)
         self.card.setGeometry(self.rect().adjusted(margin, margin, -margin, -margin))
         size = _TITLE * reading_scale(self.card.width(), self.card.height())
-        self._title.setStyleSheet(f"font-size: {round(size)}px")
+        for label in (self._title, self._sentence):
+            label.setStyleSheet(f"font-size: {round(size)}px")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc or Enter."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,7 +16,7 @@ from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping
 from convexplorer.gui.commands.exporting import side_by_side
-from convexplorer.gui.commands.shell import Actions, Kind, Shell
+from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
@@ -111,6 +111,17 @@ class MainWindow(Shell):
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:
         """Show a sentence in the message bar over the pictures."""
         self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces)
+
+    def hand(self, at: QPoint | None = None) -> Hand:
+        """Return the pane at a position or with the focus; the button for pasting belongs to the kernel."""
+        widget = self.focusWidget() if at is None else self.childAt(at)
+        if at is None and self.filter_panel.is_paste_under_mouse():
+            return "kernel"
+        if widget is None:
+            return ""
+        kernel: tuple[QWidget, ...] = (self.filter_panel,) if at is None else (self.controls,)
+        panes: tuple[tuple[QWidget, Hand], ...] = (*((one, "kernel") for one in kernel), (self.input_panel, "input"))
+        return next((hand for pane, hand in panes if pane.isAncestorOf(widget)), "")
 
     def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         """Show or hide the column of controls."""
@@ -477,7 +488,9 @@ class MainWindow(Shell):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open dropped data."""
-        if dropping.offer_copy(event) and not dropping.take(self, event.mimeData()):
+        if dropping.offer_copy(event) and not dropping.take(
+            self, event.mimeData(), self.hand(event.position().toPoint())
+        ):
             event.ignore()
             self.say("Neither a file, a picture, an address nor numbers were dropped.", kind="warning")
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
-from convexplorer.gui.commands.shell import Actions, Kind, Shell
+from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
@@ -68,6 +68,9 @@ class BenchShell(Shell):
 
     def run(self, command: Callable[[Shell], None]) -> None:
         command(self)
+
+    def hand(self, at: QPoint | None = None) -> Hand:
+        return "kernel"
 
     def say(self, text: str, *, kind: Kind = "info", actions: Actions = ()) -> None:
         self.said.append(text)

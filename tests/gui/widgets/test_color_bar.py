@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 
 from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.widgets.color_bar import ColorBar, _label, parse_levels
+from convexplorer.gui.widgets.hint import Hint
+from convexplorer.words import full_number
 
 
 def ramp() -> np.ndarray:
@@ -77,7 +79,7 @@ def shown_bar(qtbot) -> ColorBar:
     return bar
 
 
-@pytest.mark.parametrize("text", ["3, 1", "1, 2, 3", "nan", "0", "a lot", "1e309", ""])
+@pytest.mark.parametrize("text", ["3, 1", "1, 2, 3", "-1,5,2", "nan", "0", "a lot", "1e309", ""])
 def test_levels_without_sense_are_refused_with_a_sentence_and_stay_to_be_mended(qtbot, shown_bar, text) -> None:
     qtbot.keyClick(shown_bar, Qt.Key.Key_Return)
     shown_bar._field.setText(text)
@@ -90,7 +92,7 @@ def test_levels_without_sense_are_refused_with_a_sentence_and_stay_to_be_mended(
 
 
 def test_escape_leaves_the_levels_as_they_were(qtbot, shown_bar) -> None:
-    qtbot.keyClick(shown_bar, Qt.Key.Key_F2)
+    qtbot.keyClick(shown_bar, Qt.Key.Key_Return)
     assert shown_bar._field.text() == "−1.5, 1.5"
 
     with qtbot.assertNotEmitted(shown_bar.levels_typed):
@@ -101,7 +103,32 @@ def test_escape_leaves_the_levels_as_they_were(qtbot, shown_bar) -> None:
 
 @pytest.mark.parametrize(
     ("text", "levels"),
-    [("-3, 3", (-3, 3)), ("-1,1", (-1, 1)), ("0 … 255", (0, 255)), ("−1.5, 1.5", (-1.5, 1.5)), ("1/4", (-0.25, 0.25))],
+    [
+        ("-3, 3", (-3, 3)),
+        ("-3 3", (-3, 3)),
+        ("-3;3", (-3, 3)),
+        ("0 … 255", (0, 255)),
+        ("0…1", (0, 1)),
+        ("−1.5, 1.5", (-1.5, 1.5)),
+        ("-1.5,2.5", (-1.5, 2.5)),  # a number with a point has no comma
+        ("1/4", (-0.25, 0.25)),
+        ("1,5", (-1.5, 1.5)),
+        ("−1,5 2,5", (-1.5, 2.5)),
+        ("-1,5; 2,5", (-1.5, 2.5)),
+        ("-1,5, 2,5", (-1.5, 2.5)),
+    ],
 )
 def test_levels_are_read_as_a_person_writes_them(text, levels) -> None:
     assert parse_levels(text) == Levels(*levels)
+
+
+@pytest.mark.parametrize("text", ["1,5", "-3 3", "0…1"])
+def test_typed_levels_are_said_as_they_were_understood(qtbot, shown_bar, text) -> None:
+    qtbot.keyClick(shown_bar, Qt.Key.Key_Return)
+    shown_bar._field.setText(text)
+
+    qtbot.keyClick(shown_bar._field, Qt.Key.Key_Return)
+
+    hint = next(one for one in shown_bar.window().findChildren(Hint) if one.isVisible())
+    levels = parse_levels(text)
+    assert hint.text() == f"Levels from {full_number(levels.low)} to {full_number(levels.high)}."

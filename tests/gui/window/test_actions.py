@@ -3,13 +3,24 @@
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QInputDialog, QMenu
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
 
 from convexplorer import assets
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.commands import shortcuts
+from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.window import menus
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.qactions import shortcut_text
@@ -119,7 +130,7 @@ def test_a_key_gives_its_command(window, qtbot):
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert window.selection.view.mode == "compare"
 
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert window.selection.view.filter == 1
 
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
@@ -130,14 +141,48 @@ def test_a_key_gives_its_command(window, qtbot):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down])
-def test_control_and_arrows_move_the_cursor_in_the_maps(window, qtbot, key):
-    window.maps_panel.take_focus()
+@pytest.mark.parametrize("mode", ["bank", "channels", "compare", "input"])
+def test_control_and_arrows_move_the_cursor_in_every_picture(window, qtbot, mode, key):
+    if mode != "input":
+        window.selection.select(mode=mode)
+        newest_picture(window, qtbot)
+    panel = window.input_panel if mode == "input" else window.maps_panel
+    pane = next(one for one in panel.findChildren(PicturePane) if one.isVisible())
     before = window.selection.view
 
-    qtbot.keyClick(QApplication.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(pane, key, Qt.KeyboardModifier.ControlModifier)
 
     assert window.selection.cursor is not None
     assert window.selection.view == before
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_key_of_a_command_means_something_else_in_a_control(window, qtbot, page):
+    """What edits text keeps the keys of text, and a kernel those that begin a number; nothing else takes any."""
+    window.show_explanation(True)
+    window.explanation_panel.show_page(page)
+    newest_picture(window, qtbot)
+
+    taken = [
+        (type(part).__name__, key.toString(), name)
+        for part in window.findChildren(QWidget)
+        if part.isVisible() and part.focusPolicy() and not isinstance(part, QLineEdit | QAbstractSpinBox)
+        for name, action in window.actions_by_name.items()
+        for key in action.shortcuts()
+        if is_taken(part, key)
+    ]
+
+    assert [one for one in taken if one[0] != "KernelGrid" or one[1] not in {".", ","}] == []
+
+
+def is_taken(part: QWidget, key: QKeySequence) -> bool:
+    """Tell whether a control keeps a key from the commands of the window."""
+    pressed = key[0]
+    text = chr(pressed.key()) if pressed.key() < 128 and not pressed.keyboardModifiers() else ""
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, pressed.key(), pressed.keyboardModifiers(), text)
+    event.ignore()
+    QApplication.sendEvent(part, event)
+    return event.isAccepted()
 
 
 def test_a_point_can_be_typed_though_it_is_a_key_of_the_window(window, qtbot):

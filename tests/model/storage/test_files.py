@@ -316,6 +316,8 @@ def test_damage_is_named_with_its_place(path, value, sentence):
         (Source("pattern", "zone-plate", {"size": "much"}), "size must be a number; got 'much'"),
         (Source("pattern", "zone-plate", {"size": "1e9"}), "size must lie in"),
         (Source("pattern", "zone-plat"), "did you mean zone-plate?"),
+        (Source("numbers", "1 2; 3 x"), "row 2, column 2: “x” is no number"),
+        (Source("numbers", "1 2", {"scale": 2}), "“numbers” has no option “scale”"),
         (Source("sample", "cat", {"size": 9}), "“sample” has no option “size”; there are none"),
         (Source("camera", "0", {"size": "big"}), "The size of a camera is written as 1280x720; got big"),
         (Source("camera", "0", {"size": True}), "The size of a camera is written as 1280x720; got True"),

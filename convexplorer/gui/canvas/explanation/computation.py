@@ -36,6 +36,7 @@ class Computation:
     is_flipped : the weights are those of a kernel turned by 180°: true convolution.
     cell_name : names a cell of the window by its number, row by row, where these are values in order; None where cells
         have places.
+    sentence : why the value is what it is, or "".
     """
 
     trace: Trace
@@ -49,6 +50,7 @@ class Computation:
     curve: np.ndarray | None = None
     is_flipped: bool = False
     cell_name: Callable[[int], str] | None = None
+    sentence: str = ""
 
     @property
     def kernel_size(self) -> tuple[int, int]:
@@ -141,6 +143,7 @@ def colored(
     curve: np.ndarray | None = None,
     is_flipped: bool = False,
     cell_name: Callable[[int], str] | None = None,
+    sentence: str = "",
 ) -> Computation:
     """Give every cell of a trace its colour.
 
@@ -164,6 +167,7 @@ def colored(
         curve=curve,
         is_flipped=is_flipped,
         cell_name=cell_name,
+        sentence=sentence,
     )
 
 

@@ -1,7 +1,7 @@
 """The kernel as a control whose cells are painted, nudged and typed into."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -55,6 +55,7 @@ class KernelGrid(QWidget):
     nudged(row, column, amount) : add an amount to a cell, in every active plane.
     hovered : (row, column) under the mouse, or None.
     focus_moved : (row, column) of the focused cell, to which keys apply.
+    menu_asked : the point of the screen for a context menu.
     """
 
     stroke_started = Signal()
@@ -64,6 +65,7 @@ class KernelGrid(QWidget):
     nudged = Signal(int, int, float)
     hovered = Signal(object)
     focus_moved = Signal(int, int)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None, *, noun: str = "Kernel") -> None:
         super().__init__(parent)
@@ -230,8 +232,11 @@ class KernelGrid(QWidget):
         self._hover_over(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Suppress the context menu, because the right button paints."""
+        """Ask for a menu by the menu key, and beside the cells, where the right button does not paint."""
         event.accept()
+        is_by_key = event.reason() != QContextMenuEvent.Reason.Mouse
+        if is_by_key or self.layout_now.cell_at(QPointF(event.pos())) is None:
+            self.menu_asked.emit(self.mapToGlobal(self.rect().center()) if is_by_key else event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Nudge the cell under the mouse by one step per notch."""
@@ -262,7 +267,7 @@ class KernelGrid(QWidget):
             self.set_focused_cell(row, 0 if key == Qt.Key.Key_Home else self._planes.shape[2] - 1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.cell_edited.emit(*self._typed_cell(), 0.0)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_cell(*self._typed_cell())
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             is_large = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from math import floor
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
@@ -54,6 +55,7 @@ class PicturePane(QWidget):
     pointed : the cursor (row, column) in input coordinates, set by mouse or arrow keys; None after the mouse has left.
     clicked, double_clicked : row, column in input coordinates.
     stepped : the step (rows, columns) of a pinned value by an arrow key.
+    menu_asked : the point of the screen for a context menu, asked for by right click, menu key or Shift+F10.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
     """
 
@@ -61,6 +63,7 @@ class PicturePane(QWidget):
     clicked = Signal(float, float)
     double_clicked = Signal(float, float)
     stepped = Signal(int, int)
+    menu_asked = Signal(QPoint)
     reduction_changed = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -187,8 +190,19 @@ class PicturePane(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Clear the cursor, unless the pane was hidden: then the pane shown in its place keeps the cursor."""
         super().leaveEvent(event)
-        if self.isVisible():
+        # A context menu is about the place where it opened.
+        if self.isVisible() and QApplication.activePopupWidget() is None:
             self._point(None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu: where the mouse is, or at the cursor, which keys have moved."""
+        event.accept()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self.menu_asked.emit(event.globalPos())
+            return
+        place = self.viewport.center if self._cursor is None else self._cursor
+        at = self.main_projection().to_screen(*place).toPoint()
+        self.menu_asked.emit(self.mapToGlobal(at if self.rect().contains(at) else self.rect().center()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus if reached by a key."""

@@ -9,6 +9,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.coloring import computation_of
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.session.panel import Context
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
 
@@ -30,7 +31,10 @@ class ArithmeticPage(Page):
         context.selection.tap_changed.connect(self.view.set_tap)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        self._sentence = ElidedLabel("", self)
+        layout.addWidget(self._sentence)
 
     @property
     def design_height(self) -> int:
@@ -44,11 +48,17 @@ class ArithmeticPage(Page):
         """What is shown."""
         return self.view.computation
 
+    @property
+    def sentence(self) -> str:
+        """Why the value is what it is, in words."""
+        return self._sentence.text()
+
     def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002 the last one stays
         """Show the computation of a value."""
         self._shown = (picture, explanation)
         computation = None if explanation is None else computation_of(picture, explanation)
         self.view.set_computation(computation)
+        self._sentence.setText("" if explanation is None else explanation.sentence)
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the computation; with all channels, where there is room."""

@@ -33,6 +33,7 @@ def computation_of(picture: Picture, explanation: Explanation, *, is_dark: bool 
         curve=None if is_linear else _curve(trace.activation, trace.linear),
         is_flipped=layer.row.has("is_flipped") and layer["is_flipped"],
         cell_name=explanation.cell_name,
+        sentence=explanation.sentence,
     )
 
 

@@ -101,6 +101,14 @@ class ExplanationPanel(Panel):
         return None if self._explanation is None else self._explanation.trace
 
     @property
+    def channel_names(self) -> tuple[str, ...]:
+        """What the channels of `trace` are called on screen."""
+        if self.page is self._study:
+            found = self._study.study
+            return () if found is None else tuple(found.names[i] for i in found.sources)
+        return () if self._explanation is None else self._explanation.channel_names
+
+    @property
     def place_text(self) -> str:
         """Which value is explained, in words."""
         return self._place.text()

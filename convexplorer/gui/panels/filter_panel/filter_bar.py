@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.command_action import CommandAction
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
 from convexplorer.kernels.filter import Filter
 
 # The context menu of a filter: names of commands, None for a separator.
-MENU = ("rename-filter", "duplicate-filter", None, "move-filter-back", "move-filter-on", None, "remove-filter")
+MENU = (
+    *("rename-filter", "preset", "duplicate-filter", None),
+    *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
+    *("move-filter-back", "move-filter-on", None, "remove-filter"),
+)
 
 
 class FilterBar(QWidget):
@@ -63,15 +68,7 @@ class FilterBar(QWidget):
 
     @Slot(QPoint)
     def _on_menu_asked(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for name in MENU:
-            if name is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(self._actions[name])
-        menu.popup(self.strip.mapToGlobal(at))
+        open_menu(self._actions, MENU, self, self.strip.mapToGlobal(at), "Filter")
 
     @Slot()
     def _on_theme_changed(self) -> None:

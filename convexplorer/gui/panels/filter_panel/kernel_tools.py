@@ -40,6 +40,10 @@ class KernelTools(QWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
+    def is_paste_under_mouse(self) -> bool:
+        """Return True if the mouse is over the button that pastes."""
+        return any(button.underMouse() for button in self._buttons if button.objectName() == CLIPBOARD[1])
+
     @Slot()
     def _on_theme_changed(self) -> None:
         for button in self._buttons:

@@ -18,6 +18,7 @@ from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
 from convexplorer.gui.session.choice import Choice, chosen_filter, layer_index
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
@@ -27,6 +28,7 @@ from convexplorer.kernels.filter import MAX_NAME_LENGTH
 from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import edits
+from convexplorer.model.edits import TRANSFORMS
 from convexplorer.model.edits import planes as plane_edits
 from convexplorer.model.edits.planes import Target, plane_names
 from convexplorer.model.project import Project
@@ -43,6 +45,9 @@ NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
 SMALLEST_GRID, LARGEST_OF_SMALL, WANTED_GRID = 88, 168, 250
 ROW_OF_NUMBERS = 23  # the smallest height of a cell with its number; from the largest on they become lower
 HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a large kernel goes to the form
+
+# The context menu of the kernel: names of commands, None for a separator.
+KERNEL_MENU = ("copy-kernel", "copy-kernel-python", "paste", "export-bank", None, "preset", *TRANSFORMS, "merge-planes")
 
 
 class FilterPanel(Panel):
@@ -108,6 +113,14 @@ class FilterPanel(Panel):
     def paste_matrix(self, text: str) -> bool:
         """Set the weights to a pasted matrix; return False, and show the reason, if the text is no matrix."""
         return self._edit_planes(lambda state, target: plane_edits.paste(state, target, parse_matrix(text)))
+
+    def paste_planes(self, planes: np.ndarray) -> bool:
+        """Set the weights to an array (planes, rows, columns); return False, and show the reason, if impossible."""
+        return self._edit_planes(lambda state, target: plane_edits.paste(state, target, planes))
+
+    def is_paste_under_mouse(self) -> bool:
+        """Return True if the mouse is over the button that pastes."""
+        return self._tools.is_paste_under_mouse()
 
     def transform(self, name: str) -> None:
         """Apply an operation of `edits.TRANSFORMS` to the edited plane, or to all."""
@@ -285,6 +298,7 @@ class FilterPanel(Panel):
         self._grid.cell_edited.connect(self._on_cell_edited)
         self._grid.nudged.connect(self._on_nudged)
         self._grid.hovered.connect(self._on_hovered)
+        self._grid.menu_asked.connect(lambda at: open_menu(self.context.actions, KERNEL_MENU, self, at, "Kernel"))
         self._applied = AppliedKernel(self)
         return _Room(self._grid, self._applied, self)
 

@@ -1,6 +1,7 @@
 """The form of a layer, made from the rows of its kind: one control for each setting."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -44,6 +45,7 @@ class LayerForm(QWidget):
     def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = kind
+        self._rank = 2  # of the layer that is shown
         self.controls: dict[str, Control] = {}
         self.kernel: PairSpin | None = None
         self.bias: NumberField | None = None
@@ -64,6 +66,7 @@ class LayerForm(QWidget):
         self, layer: Layer, limits: Mapping[str, Sequence[Limit]], channel_names: Sequence[str] = ()
     ) -> None:
         """Show the settings, how far each can go, and what the channels of the input are called."""
+        self._rank = layer.rank
         for name, control in self.controls.items():
             control.set_channels(channel_names)
             if name in limits:
@@ -106,7 +109,7 @@ class LayerForm(QWidget):
         for row in self.kind.settings:
             control = self._add_control(row)
             if row.name not in BESIDE:
-                add_row(grid, row.label, control.widget)
+                add_row(grid, row.label, control.widget).offer_default(partial(self._restore, row.name))
             elif BESIDE[row.name]:
                 self._put_beside(self.control(BESIDE[row.name]), control.widget, grid)
             if row.name == "padding" and self.kind.has_filters:
@@ -118,6 +121,16 @@ class LayerForm(QWidget):
             self.weights.measure_asked.connect(self.measure_asked)
             add_row(grid, "Weights", self.weights)
         grid.setRowStretch(grid.rowCount(), 1)
+
+    def _restore(self, name: str) -> None:
+        """Ask for the default of a setting, as a new layer has it."""
+        self.edited.emit({name: self.kind.complete({}, self._rank)[name]}, "")
+
+    def _restore_bias(self) -> None:
+        """Ask for no bias of the selected filter, and for whether the layer has biases as a new one has them."""
+        self.bias_edited.emit(0.0)
+        if "use_bias" in self.controls:
+            self._restore("use_bias")
 
     def _add_control(self, row: Setting) -> Control:
         control = CONTROLS[type(row)](row, self)
@@ -147,7 +160,7 @@ class LayerForm(QWidget):
         self._bias_row = QHBoxLayout()
         self._bias_row.setSpacing(theme.px(6))
         self._bias_row.addWidget(self.bias, 1)
-        add_whole_row(grid, "Bias", self._bias_row)
+        add_whole_row(grid, "Bias", self._bias_row).offer_default(self._restore_bias)
 
     def _add_lonely(self, grid: QGridLayout) -> None:
         """Place check boxes and groups: in the row of the bias where there is one, else in rows of their own."""
@@ -156,7 +169,7 @@ class LayerForm(QWidget):
             if self.bias is not None:
                 self._bias_row.insertWidget(1, use_bias.widget)
             else:
-                add_row(grid, use_bias.row.label, use_bias.widget)
+                add_row(grid, use_bias.row.label, use_bias.widget).offer_default(partial(self._restore, "use_bias"))
         if flip is not None:
             assert isinstance(flip.widget, QCheckBox)
             flip.widget.setText(FLIP_TEXT)
@@ -165,3 +178,4 @@ class LayerForm(QWidget):
             self._bias_row.addWidget(flip.widget)
         if groups is not None:
             self._groups_label = add_row(grid, groups.row.label, groups.widget)
+            self._groups_label.offer_default(partial(self._restore, "groups"))

@@ -1,8 +1,9 @@
 """What both forms share: a row of a muted label and its control, and limits put into words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from convexplorer.gui.look import theme
@@ -25,10 +26,10 @@ def make_grid(parent: QWidget) -> QGridLayout:
     return grid
 
 
-def add_row(grid: QGridLayout, text: str, control: QWidget | QLayout) -> QLabel:
+def add_row(grid: QGridLayout, text: str, control: QWidget | QLayout) -> "RowLabel":
     """Add a label and a control below what is there."""
     row = grid.rowCount()
-    label = _RowLabel(text)
+    label = RowLabel(text)
     theme.set_role(label, "muted")
     # At the top: a control that unfolds leaves its label where it was.
     grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -40,12 +41,13 @@ def add_row(grid: QGridLayout, text: str, control: QWidget | QLayout) -> QLabel:
     return label
 
 
-def add_whole_row(grid: QGridLayout, text: str, controls: QBoxLayout) -> None:
+def add_whole_row(grid: QGridLayout, text: str, controls: QBoxLayout) -> "RowLabel":
     """Add controls that need more than their column; where there is too little room, the label gives up its rest."""
-    label = _RowLabel(text, width=LABEL_WIDTH)
+    label = RowLabel(text, width=LABEL_WIDTH)
     theme.set_role(label, "muted")
     controls.insertWidget(0, label)
     grid.addLayout(controls, grid.rowCount(), 0, 1, 2)
+    return label
 
 
 def make_combo(name: str, parent: QWidget) -> QComboBox:
@@ -66,12 +68,24 @@ def limit_pair(control: PairSpin, name: str, limits: Mapping[str, Limit]) -> Non
     control.set_limits((rows.maximum, columns.maximum), (rows.reason, columns.reason), (rows.minimum, columns.minimum))
 
 
-class _RowLabel(QLabel):
+class RowLabel(QLabel):
     """A label as high as one row at every scale, and as wide as its text or a column, in design pixels."""
+
+    double_clicked = Signal()
 
     def __init__(self, text: str, *, width: int = 0) -> None:
         super().__init__(text)
         self._width = width
+
+    def offer_default(self, restore: Callable[[], None]) -> None:
+        """Let a double click restore the default."""
+        self.double_clicked.connect(restore)
+        self.setToolTip(f"{self.text()}: double click for the default")
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Report it."""
+        event.accept()
+        self.double_clicked.emit()
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the text and the height of a row."""
