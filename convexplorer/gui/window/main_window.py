@@ -355,6 +355,10 @@ class MainWindow(Shell):
             self._explaining.start()
 
     @Slot()
+    def _on_scale(self) -> None:
+        self.status_panel.show_zoom(self.input_panel.pane.magnification, self.maps_panel.pane.magnification)
+
+    @Slot()
     def _on_page(self) -> None:
         self.body.divide()
         self._refresh_actions()
@@ -414,6 +418,9 @@ class MainWindow(Shell):
             self.explanation_panel,
             self.status_panel,
         )
+        self.input_panel.pane.scale_changed.connect(self._on_scale)
+        self.maps_panel.scale_changed.connect(self._on_scale)
+        self.maps_panel.pane_changed.connect(self._on_scale)
         self.input_panel.reported.connect(self.status_panel.show_values)
         self.input_panel.pinned.connect(self._on_input_pinned)
         self.maps_panel.pinned.connect(self._on_pinned)

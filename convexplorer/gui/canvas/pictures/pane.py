@@ -56,6 +56,7 @@ class PicturePane(QWidget):
     clicked, double_clicked : row, column in input coordinates.
     stepped : the step (rows, columns) of a pinned value by an arrow key.
     menu_asked : the point of the screen for a context menu, asked for by right click, menu key or Shift+F10.
+    scale_changed : another size of a picture's pixels on screen.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
     """
 
@@ -64,6 +65,7 @@ class PicturePane(QWidget):
     double_clicked = Signal(float, float)
     stepped = Signal(int, int)
     menu_asked = Signal(QPoint)
+    scale_changed = Signal()
     reduction_changed = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -72,6 +74,7 @@ class PicturePane(QWidget):
         self._cursor: Place | None = None
         self._cache = ScaleCache()
         self._reduction = 1
+        self._shown_scale = 0.0
         self._pressed_at: QPointF | None = None
         self._panned_to: QPointF | None = None
         self._shows_focus = False
@@ -91,6 +94,16 @@ class PicturePane(QWidget):
     def reduction(self) -> int:
         """The power of two by which pictures may be reduced without loss on screen."""
         return self._reduction
+
+    @property
+    def magnification(self) -> float:
+        """How many pixels of the screen one pixel of the input takes, along each axis."""
+        return self.main_projection().scale * self.devicePixelRatioF()
+
+    def magnify(self, factor: float) -> None:
+        """Let one pixel of the input take so many pixels of the screen; 1 is one to one."""
+        projection = self.main_projection()
+        self.viewport.set_zoom(factor / (projection.fit_scale * self.devicePixelRatioF()), projection.fit_scale)
 
     def set_cursor(self, place: Place | None) -> None:
         """Mark a point of the input as the cursor; None removes the mark."""
@@ -301,7 +314,11 @@ class PicturePane(QWidget):
 
     def _update_reduction(self) -> None:
         """Recompute the reduction from the scale of the pictures."""
-        cells_per_pixel = 1 / (self.main_projection().scale * self._smallest_jump() * self.devicePixelRatioF())
+        scale = self.magnification
+        if scale != self._shown_scale:
+            self._shown_scale = scale
+            self.scale_changed.emit()
+        cells_per_pixel = 1 / (scale * self._smallest_jump())
         reduction = 1
         while reduction * 2 <= min(cells_per_pixel, LARGEST_REDUCTION):
             reduction *= 2
