@@ -243,7 +243,7 @@ class MapsPanel(Panel):
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
-            had_focus = self._pane().hasFocus()
+            had_focus = self.pane.hasFocus()
             self._stack.setCurrentWidget(pane)
             if had_focus:  # not a list in the new pane: the keys are those of the pictures
                 pane.setFocus()
