@@ -249,7 +249,10 @@ class MapsPanel(Panel):
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
+            had_focus = self.pane.hasFocus()
             self._stack.setCurrentWidget(pane)
+            if had_focus:  # not a list in the new pane: the keys are those of the pictures
+                pane.setFocus()
             selection, self._pointed_filter = self.context.selection, None  # another pane has another map there
             selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
             pane.set_cursor(self._cursor)
