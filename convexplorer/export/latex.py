@@ -20,7 +20,7 @@ _MOST_NUMBERS = 1024
 _LONGEST_COLUMN = 100
 
 
-def to_latex(trace: Trace, *, digits: int = 4) -> str:
+def to_latex(trace: Trace, *, digits: int = 4, names: Sequence[str] = ()) -> str:
     """Return the computation of one value as a displayed formula.
 
     Input and kernel of each channel come side by side, then the channels' sums with the bias, then the activation.
@@ -29,6 +29,7 @@ def to_latex(trace: Trace, *, digits: int = 4) -> str:
     Parameters
     ----------
     digits : significant digits of each number, ≥ 1; whole numbers below a milliard have all of theirs.
+    names : of the trace's channels, in their order; by default, and if there is not one for each, their numbers.
 
     Returns
     -------
@@ -36,7 +37,8 @@ def to_latex(trace: Trace, *, digits: int = 4) -> str:
     """
     if digits < 1:
         raise ValueError(f"digits must be ≥ 1; got {digits}")
-    lines = _Numbers(digits).lines(trace)
+    labels = tuple(map(_as_text, names)) if len(names) == len(trace.channels) else ()
+    lines = _Numbers(digits, labels).lines(trace)
     body = " \\\\\n".join(f"  {line}" for line in lines)
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
 
@@ -54,10 +56,11 @@ def save_latex(path: str | os.PathLike[str], formula: str) -> None:
 
 
 class _Numbers:
-    """A writer of traces, with a number of significant digits."""
+    """A writer of traces, with a number of significant digits and names of their channels, or none."""
 
-    def __init__(self, digits: int) -> None:
+    def __init__(self, digits: int, names: tuple[str, ...]) -> None:
         self._digits = digits
+        self._names = names
 
     def lines(self, trace: Trace) -> list[str]:
         """Return the rows of the formula, with & before each sign of equality."""
@@ -178,11 +181,13 @@ class _Numbers:
         """Return a row for each plane, the window's values times the kernel; one row if planes are single cells."""
         assert trace.weights is not None
         values, weights = self._matrices(trace.values), self._matrices(trace.weights)
-        channels = np.repeat(trace.channels, len(values) // len(trace.channels)).tolist()
-        labels = [f"channel {channel}" for channel in channels]
+        channels = self._names or tuple(map(str, trace.channels.tolist()))
+        kind = "" if self._names else "maps " if trace.stages else "channels "
+        word = "" if self._names else "channel "
+        labels = [f"{word}{name}" for name in channels for _ in range(len(values) // len(channels))]
         if len(values) == trace.values.size > 1:
             values, weights = ([self._matrix(numbers.reshape(-1, 1))] for numbers in (trace.values, trace.weights))
-            labels = [f"{'maps' if trace.stages else 'channels'} {channels[0]} to {channels[-1]}"]
+            labels = [f"{kind}{channels[0]} to {channels[-1]}"]
         rows = []
         for i, (value, weight, label) in enumerate(zip(values, weights, labels, strict=True)):
             begin = "z &= " if i == 0 else "&\\quad + "
@@ -251,6 +256,18 @@ _FORMULAS: dict[str, Callable[[_Numbers, Trace], list[str]]] = {
     "orientation": _Numbers.oriented,
     **dict.fromkeys(("concatenate", "flatten", "zero_pad", "crop", "unpool"), _Numbers.copied),
 }
+
+
+def _as_text(name: str) -> str:
+    r"""Return a name as text of LaTeX.
+
+    Examples
+    --------
+    >>> print(_as_text("50 % of map_1"))
+    50 \% of map\_1
+    """
+    own = {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "×": "$\\times$"}
+    return "".join(own.get(letter, f"\\{letter}" if letter in "&%$#_{}" else letter) for letter in name)
 
 
 def _function(trace: Trace) -> str:

@@ -23,6 +23,7 @@ _SAME_S = 0.001
 _HEAD_BYTES = 4096
 _MOST_EMPTY = 2.5  # steps without a frame at the end of an AVI file, where a recording may have stopped
 _SHORT = 0.02  # share of a film that its header may say too much
+_MOST_WIDE = 0.1  # a larger share of wide steps is a variable rate
 _MOST_HOLES = 16  # more are a variable rate, not damage
 
 
@@ -85,6 +86,12 @@ class Survey:
     def packets_behind(self, stamp_s: float) -> int:
         """Return the number of packets behind a stamp."""
         return int((self._stamps > stamp_s + _SAME_S).sum())
+
+    def has_holes(self) -> bool:
+        """Return True if packets are missing in a film that is even otherwise."""
+        steps = np.diff(self._stamps)
+        wide = int((steps > _WIDE * np.median(steps)).sum()) if len(steps) else 0
+        return 0 < wide <= _MOST_WIDE * len(steps)
 
     def breaks(self) -> Generator[None, None, int]:
         """Return the number of places where the parts of the container do not follow each other."""

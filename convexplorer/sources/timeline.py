@@ -11,8 +11,6 @@ import numpy as np
 
 _EVEN = 0.25  # so many periods a frame may be off and still belong to the rate's grid
 _NEIGHBOURS = 8  # packets as near as this may share a stamp: halves of a frame, or frames that have none of their own
-_WIDE = 1.5  # times the usual distance of two frames: one is missing between them
-_MOST_WIDE = 0.1  # a larger share of wide steps is a variable rate
 _MOST_PACKETS = 1.05  # more packets than this share of the header's count are no frames but halves of them
 
 
@@ -220,13 +218,6 @@ class Timeline:
     def time_of(self, stamp_s: float) -> float:
         """Return the time of a stamp, from the first frame's on."""
         return stamp_s - self._first
-
-    def holes(self) -> int:
-        """Return the number of places where frames are missing in a film that is even otherwise."""
-        known = [stamp for stamp in self._stamps if stamp is not None]
-        steps = np.diff(known if self._packets is None else self._packets)
-        wide = int((steps > _WIDE * np.median(steps)).sum()) if len(steps) else 0
-        return wide if wide <= _MOST_WIDE * len(steps) else 0
 
     def missing_after(self, time_s: float) -> int:
         """Return how many packets gave no frame: those behind the last frame, at `time_s`, and those in wide gaps."""

@@ -179,10 +179,17 @@ class Track:
             pass
         self._number_next()
 
-    def has_breaks(self) -> bool:
-        """Return True if bytes between the frames are spoilt or missing, as far as can be told at once."""
+    def has_breaks(self, *, is_even: bool) -> bool:
+        """Return True if bytes between the frames are spoilt or missing, as far as can be told at once.
+
+        Parameters
+        ----------
+        is_even : True if a film of this kind has an even rate, so that a hole in its times is a loss.
+        """
         if self._survey is None:
             return False
+        if is_even and self._survey.has_holes():
+            return True
         steps = self._survey.breaks()
         while True:
             try:

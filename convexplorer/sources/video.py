@@ -158,7 +158,7 @@ class VideoReader:
         if not track.is_long:
             track.learn_packets()
         is_cut = is_early and (is_cut_short(self._path) or track.missing > max(2, count // 20))
-        is_holed = not is_cut and (track.has_breaks() or (self._is_broadcast() and track.timeline.holes() > 0))
+        is_holed = not is_cut and track.has_breaks(is_even=self._is_broadcast())
         gaps = track.gaps  # packets may have told of more
         track.finish()
         self._tell_count()

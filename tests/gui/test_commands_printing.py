@@ -27,6 +27,7 @@ from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.main_window import MainWindow
 from tests.gui.conftest import message_of, newest_picture
+from tests.gui.pdf_text import UNKNOWN, texts_of_pdf
 
 
 @pytest.fixture
@@ -73,8 +74,8 @@ def test_the_numbers_are_those_of_the_computation(explained, answer):
     explained.actions_by_name["export-explanation"].trigger()
 
     trace, texts = explained.explanation_panel.trace, texts_of(path)
-    for value in trace.values[0].ravel().tolist():
-        assert f"{value:.3f}" in texts
+    for value in trace.values.ravel().tolist():
+        assert f"{value:.2f}" in texts
     assert any(f"{trace.reference:.10g}".replace("-", "−") in text for text in texts)
 
 
@@ -98,21 +99,37 @@ def test_a_png_is_four_times_as_fine_as_the_screen(explained, answer):
 
     explained.actions_by_name["export-explanation"].trigger()
 
-    page = explained.explanation_panel.page
+    width, height = explained.explanation_panel.page.print_size
     with Image.open(path) as image:
-        assert image.size == ((page.width() + 2 * MARGIN) * 4, (page.height() + 2 * MARGIN + TITLE) * 4)
+        assert image.size == ((width + 2 * MARGIN) * 4, (height + 2 * MARGIN + TITLE) * 4)
         assert np.asarray(image.convert("L")).std() > 5
 
 
-def test_what_is_shown_large_is_exported_large(explained, answer):
-    small = printing.drawing_of(explained).height
-    explained.show_lens()
+@pytest.mark.parametrize(("page", "widest"), [("arithmetic", 16 / 9), ("study", 16 / 9), ("shapes", 3.2)])
+def test_an_export_has_the_shape_of_a_slide_whatever_the_window(explained, answer, page, widest):
+    explained.explanation_panel.show_page(page)
     path = answer("out.svg")
+    explained.resize(900, 700)
 
+    drawing = printing.drawing_of(explained)
     explained.actions_by_name["export-explanation"].trigger()
 
-    assert printing.drawing_of(explained).height > 2 * small
-    assert {"R", "G", "B"} <= set(texts_of(path))
+    assert 1 < drawing.width / drawing.height < widest + 0.01
+    assert page != "arithmetic" or {"R", "G", "B"} <= set(texts_of(path))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_all_that_a_pdf_shows_can_be_selected_as_text(explained, answer, page):
+    explained.explanation_panel.show_page(page)
+    drawing, pdf = answer("out.svg"), answer("out.pdf")
+
+    explained.actions_by_name["export-explanation"].trigger()
+    answer("out.svg")
+    explained.actions_by_name["export-explanation"].trigger()
+
+    text, seen = texts_of_pdf(pdf), "".join(texts_of(drawing))
+    assert UNKNOWN not in text
+    assert sorted("".join(text.split())) == sorted("".join(seen.split()))
 
 
 @pytest.mark.parametrize(("is_light", "expected"), [(True, (255, 255, 255)), (False, (28, 32, 39))])
@@ -142,6 +159,14 @@ def test_latex_is_copied_and_saved_as_a_document(explained, answer):
     assert "\\usepackage{amsmath}" in saved
 
 
+def test_latex_calls_channels_as_the_screen_does(explained):
+    explained.actions_by_name["copy-latex"].trigger()
+
+    labels = re.findall(r"\\text\{(.*?)\}", QGuiApplication.clipboard().text())
+    assert labels == ["R", "G", "B"]
+    assert labels == list(explained.explanation_panel.computation.names)
+
+
 def test_latex_of_the_study_is_that_of_its_output(explained):
     explained.explanation_panel.show_page("study")
     explained.explanation_panel.film.stand_at((2, 3))
@@ -157,7 +182,7 @@ def test_the_picture_of_an_explanation_is_copied(explained):
     explained.actions_by_name["copy-explanation"].trigger()
 
     image = QGuiApplication.clipboard().image()
-    assert image.width() == 2 * (explained.explanation_panel.page.width() + 2 * MARGIN)
+    assert image.width() == 2 * (explained.explanation_panel.page.print_size[0] + 2 * MARGIN)
 
 
 def test_a_place_that_cannot_be_written_to_is_said(explained, answer, tmp_path):

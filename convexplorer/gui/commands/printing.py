@@ -20,7 +20,7 @@ NOTHING = "No value is explained yet: point at a map first."
 
 
 def export_drawing(window: Shell) -> None:
-    """Save the explanation as shown, in its large view if that is open."""
+    """Save the explanation as a drawing or picture with the shape of a slide."""
     drawing = drawing_of(window)
     if drawing is None:
         return
@@ -65,21 +65,22 @@ def has_light_paper(window: Shell) -> bool:
 
 def copy_latex(window: Shell) -> None:
     """Copy the computation of the explained value as LaTeX."""
-    trace = window.explanation_panel.trace
-    if trace is None:
+    panel = window.explanation_panel
+    if panel.trace is None:
         return
-    QGuiApplication.clipboard().setText(to_latex(trace))
+    QGuiApplication.clipboard().setText(to_latex(panel.trace, names=panel.channel_names))
     window.say("Copied the computation as LaTeX; it needs amsmath.")
 
 
 def export_latex(window: Shell) -> None:
     """Save the computation of the explained value as a LaTeX document."""
-    trace = window.explanation_panel.trace
-    if trace is None:
+    panel = window.explanation_panel
+    if panel.trace is None:
         return
+    formula = to_latex(panel.trace, names=panel.channel_names)
     path = ask_export(window, "latex", "computation")
     if path is not None:
-        save_and_tell(window, path, lambda: save_latex(path, to_latex(trace)), 0)
+        save_and_tell(window, path, lambda: save_latex(path, formula), 0)
 
 
 def export_film(window: Shell) -> None:
@@ -134,16 +135,16 @@ def write_film(window: Shell, wish: FilmWish) -> None:
 
 
 def drawing_of(window: Shell) -> Drawing | None:
-    """Return the explanation as a drawing of its size on screen, or None."""
-    panel, large = window.explanation_panel, window.large_view()
+    """Return the explanation as a drawing in the shape of a page or slide, whatever its size on screen; or None."""
+    panel = window.explanation_panel
     if panel.explanation is None:
         return None
-    shown = panel.page if large is None else large
+    width, height = panel.page.print_size
     is_dark = theme.is_dark() and not has_light_paper(window)
     return Drawing(
         title=panel.place_text,
-        width=shown.width(),
-        height=shown.height(),
+        width=theme.px(width),
+        height=theme.px(height),
         paint=lambda painter, width, height: panel.page.paint_into(painter, width, height, is_dark=is_dark),
         is_dark=is_dark,
     )

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from convexplorer.export.files import ExportError, replacing
-from convexplorer.gui.look import theme
+from convexplorer.gui.look import fonts, theme
 
 FORMATS = {".svg": "SVG drawing", ".pdf": "PDF page", ".png": "PNG picture"}
 SUFFIXES = tuple(FORMATS)
@@ -112,7 +112,8 @@ def _write_pdf(file: QIODevice, drawing: Drawing) -> None:
     device.setPageSize(QPageSize(points, QPageSize.Unit.Point, drawing.title, QPageSize.SizeMatchPolicy.ExactMatch))
     device.setPageMargins(QMarginsF())
     device.setTitle(drawing.title)
-    _paint_on_device(device, drawing)
+    with fonts.selectable():
+        _paint_on_device(device, drawing)
 
 
 def _paint_on_device(device: QSvgGenerator | QPdfWriter, drawing: Drawing) -> None:

@@ -1,5 +1,7 @@
 """The window's typeface Inter, bundled so that the program looks the same on every machine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
@@ -8,6 +10,7 @@ from convexplorer import assets
 
 BASE_SIZE = 13  # px at interface scale 1
 # Inter has no ⌊ ⌋ ⊙ ∗: a subset of Noto Sans Math provides these glyphs.
+_is_selectable = False  # see `selectable`
 FONT_FILES = ("inter-regular.ttf", "inter-semibold.ttf", "noto-sans-math-subset.ttf")
 
 
@@ -27,11 +30,29 @@ def text_font(size: float = BASE_SIZE, *, is_bold: bool = False) -> QFont:
     font.setFamilies([*families(), *font.families()])
     font.setPixelSize(max(1, round(size)))
     font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
+    if _is_selectable:
+        font.setFeature(QFont.Tag("calt"), 0)
     return font
 
 
 def digits_font(size: float = BASE_SIZE, *, is_bold: bool = False) -> QFont:
     """Return a font with digits of equal width, so that changing numbers do not shift; `size` in pixels."""
     font = text_font(size, is_bold=is_bold)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if not _is_selectable:
+        font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+@contextmanager
+def selectable() -> Iterator[None]:
+    """Use only glyphs meanwhile whose meaning a PDF can tell.
+
+    WORKAROUND(Qt 6.12): its PDFs say what a glyph means only if a character has it. Digits of equal width, and signs
+    between them, are other glyphs, chosen by features of the font: they could be seen, but neither searched nor copied.
+    """
+    global _is_selectable
+    before, _is_selectable = _is_selectable, True
+    try:
+        yield
+    finally:
+        _is_selectable = before

@@ -18,12 +18,17 @@ def is_flat(picture: Picture) -> bool:
 class Page(QWidget):
     """One way to look at how a value came about. It shows what it is told and keeps nothing.
 
+    Attributes
+    ----------
+    print_size : width and height of a print, in design pixels: 16 : 9 for a slide, lower where that would stay empty.
+
     Signals
     -------
     stepped : (rows, columns) by which the explained value is to move.
     touched : a hand on the mouse is over the page: it takes over from the film.
     """
 
+    print_size = (1280, 720)
     stepped = Signal(int, int)
     touched = Signal()
 

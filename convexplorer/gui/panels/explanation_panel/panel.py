@@ -101,6 +101,14 @@ class ExplanationPanel(Panel):
         return None if self._explanation is None else self._explanation.trace
 
     @property
+    def channel_names(self) -> tuple[str, ...]:
+        """What the channels of `trace` are called on screen."""
+        if self.page is self._study:
+            found = self._study.study
+            return () if found is None else tuple(found.names[i] for i in found.sources)
+        return () if self._explanation is None else self._explanation.channel_names
+
+    @property
     def place_text(self) -> str:
         """Which value is explained, in words."""
         return self._place.text()
@@ -282,8 +290,9 @@ class ExplanationPanel(Panel):
         self._pin_cell(picture, nearest_cell(_moved(explanation.cell, rows, columns), size))
 
     def _pin_cell(self, picture: Picture, cell: Cell) -> None:
-        """Pin the place of a cell of the selected layer's maps."""
-        self.context.selection.hold(place_of_cell(picture, self._layer(picture), cell))
+        """Pin the place of a cell of the selected layer's maps, which has rows and columns."""
+        if is_flat(picture):
+            self.context.selection.hold(place_of_cell(picture, self._layer(picture), cell))
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:

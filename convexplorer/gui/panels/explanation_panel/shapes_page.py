@@ -26,6 +26,8 @@ PAUSE_MS = 400  # between two comparisons, so that a camera does not keep a proc
 class ShapesPage(Page):
     """Shows the arithmetic of shapes of a layer; what differs is computed in a thread of its own, while it is open."""
 
+    print_size = (1280, 420)
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
