@@ -161,6 +161,7 @@ class ImageCanvas(PicturePane):
             if self._sampling is not None:
                 self._sampling_painter.paint(painter, projection, self._sampling)
             paint_marks(painter, projection, self.marks_of(0))
+            self._paint_region(painter, projection)
             self._paint_marks(painter, projection)
             if self._crop is not None:
                 paint_crop(painter, projection, self._crop)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from convexplorer.core.geometry.places import Region
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
 from convexplorer.gui.canvas.pictures.projection import Projection, Rim
@@ -57,6 +58,8 @@ class PicturePane(QWidget):
     stepped : the step (rows, columns) of a pinned value by an arrow key.
     menu_asked : the point of the screen for a context menu, asked for by right click, menu key or Shift+F10.
     scale_changed : another size of a picture's pixels on screen.
+    region_dragged : both corners of a rectangle, (row, column) in input coordinates, while it is dragged with Shift.
+    region_finished : the drag is over.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
     """
 
@@ -66,6 +69,8 @@ class PicturePane(QWidget):
     stepped = Signal(int, int)
     menu_asked = Signal(QPoint)
     scale_changed = Signal()
+    region_dragged = Signal(object, object)
+    region_finished = Signal()
     reduction_changed = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -77,6 +82,9 @@ class PicturePane(QWidget):
         self._shown_scale = 0.0
         self._pressed_at: QPointF | None = None
         self._panned_to: QPointF | None = None
+        self._framed_from: tuple[QPointF, Projection] | None = None
+        self._is_framing = False
+        self._region: Region | None = None
         self._shows_focus = False
         self._marks: tuple[Marks, ...] = ()
         self._has_pin = False
@@ -109,6 +117,12 @@ class PicturePane(QWidget):
         """Mark a point of the input as the cursor; None removes the mark."""
         if place != self._cursor:
             self._cursor = place
+            self.update()
+
+    def set_region(self, region: Region | None) -> None:
+        """Outline a rectangle of the input; None removes the outline."""
+        if region != self._region:
+            self._region = region
             self.update()
 
     def set_marks(self, marks: Sequence[Marks]) -> None:
@@ -170,13 +184,21 @@ class PicturePane(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click or a pan."""
+        """Begin a click, a pan, or with Shift a rectangle."""
+        projection = self.projection_at(event.position())
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.button() == Qt.MouseButton.LeftButton and is_shifted and projection is not None:
+            self._framed_from = (event.position(), projection)
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed_at = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the cursor, or pan while a button is pressed."""
         position = event.position()
+        if self._framed_from is not None:
+            self._frame(position)
+            return
         if self._pressed_at is not None and event.buttons():
             self._pan(position)
         projection = self.projection_at(position)
@@ -184,7 +206,15 @@ class PicturePane(QWidget):
         self._point(place if projection is not None and place is not None and projection.contains(place) else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a pan, or click."""
+        """End a pan or a rectangle, or click."""
+        if self._framed_from is not None:
+            was_framing = self._is_framing
+            self._framed_from, self._is_framing = None, False
+            if was_framing:
+                self.region_finished.emit()
+            elif self.rect().contains(event.position().toPoint()):
+                self._click(event.position())
+            return
         was_click = self._pressed_at is not None and self._panned_to is None
         self._pressed_at = self._panned_to = None
         self.unsetCursor()
@@ -244,6 +274,20 @@ class PicturePane(QWidget):
             self._step_cursor(step)
         else:
             super().keyPressEvent(event)
+
+    def _frame(self, position: QPointF) -> None:
+        """Drag a rectangle, once the mouse has moved beyond the threshold."""
+        assert self._framed_from is not None
+        start, projection = self._framed_from
+        if self._is_framing or (position - start).manhattanLength() >= DRAG_FROM_PX:
+            self._is_framing = True
+            self.region_dragged.emit(projection.to_input(start), projection.to_input(position))
+
+    def _paint_region(self, painter: QPainter, projection: Projection) -> None:
+        """Outline the marked rectangle."""
+        if self._region is not None:
+            rect = projection.rect_of(*self._region.start, *self._region.stop)
+            self._paint_border(painter, rect, theme.colors().cursor, 2)
 
     def _click(self, position: QPointF) -> None:
         """Report a click on a picture."""
@@ -332,6 +376,7 @@ class PicturePane(QWidget):
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
         paint_marks(painter, projection, self.marks_of(index))
+        self._paint_region(painter, projection)
         if self._cursor is not None:
             paint_cursor(painter, projection, tile, self._cursor)
         self._paint_border(painter, rect)
