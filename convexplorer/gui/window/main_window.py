@@ -459,7 +459,7 @@ class MainWindow(Shell):
         # the pictures shrink: the second press would meet another map, or none.
         self._explaining = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
         self._explaining.timeout.connect(lambda: self.show_explanation(True))
-        self._messages = MessageBar(self.maps_panel)
+        self._messages = MessageBar(self.splitter, self.maps_panel)
         for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
             WheelGuard(part)
 
