@@ -38,7 +38,8 @@ MENU = (
     *("pin", "unpin", "explanation", "lens", "profile", "study", None),
     *("copy-map", "copy-map-values", "export-map", "export-values", None),
     *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
-    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
+    *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
     *("copy-kernel", "duplicate-filter", "remove-filter"),
 )
 
@@ -195,6 +196,11 @@ class MapsPanel(Panel):
         return None if cursor is None or picture is None else picture.look.seen(cursor)
 
     @property
+    def panes(self) -> tuple[PicturePane, ...]:
+        """The panes of all ways to show maps."""
+        return self._grid, self._equation, self._compare
+
+    @property
     def pane(self) -> PicturePane:
         """The pane that is shown."""
         pane = self._stack.currentWidget()
@@ -243,7 +249,10 @@ class MapsPanel(Panel):
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
+            had_focus = self.pane.hasFocus()
             self._stack.setCurrentWidget(pane)
+            if had_focus:  # not a list in the new pane: the keys are those of the pictures
+                pane.setFocus()
             selection, self._pointed_filter = self.context.selection, None  # another pane has another map there
             selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
             pane.set_cursor(self._cursor)
