@@ -11,6 +11,7 @@ import numpy as np
 from convexplorer.export.files import ExportError, check_suffix, plain_file, reason_of, replacing
 from convexplorer.export.weight_arrays import (
     ANY_AXES,
+    AXES,
     AxesQuestion,
     Bank,
     bank_of,
@@ -28,9 +29,9 @@ from convexplorer.model.storage.schema import MANY, filter_from_node, filter_to_
 from convexplorer.sources.paths import special_kind
 
 FORMAT = 1
-FORMATS = {".json": "JSON", ".csv": "CSV", ".npy": "NumPy array"}
+FORMATS = {".json": "JSON", ".csv": "CSV", ".npz": "NumPy archive", ".npy": "NumPy array"}
 SUFFIXES = tuple(FORMATS)
-READABLE_SUFFIXES = (*SUFFIXES, ".npz", ".txt")
+READABLE_SUFFIXES = (*SUFFIXES, ".txt")
 MAX_BYTES = 64 * 1024 * 1024  # 64 filters of 63 × 63 with many planes take less
 
 _HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
@@ -41,7 +42,7 @@ def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
 
     CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes. `.npy`: (filters,
     planes, rows, columns) float64, without names and biases; a single plane is repeated if other filters have one per
-    channel.
+    channel. `.npz`: this array as "kernel", with "bias", "names", and the order of its axes as "axes".
     """
     with replacing(path, SUFFIXES) as part:
         suffix = part.suffix.lower()
@@ -49,6 +50,10 @@ def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
             part.write_text(_to_json(layer), encoding="utf-8")
         elif suffix == ".csv":
             part.write_text(_to_csv(layer), encoding="utf-8")
+        elif suffix == ".npz":
+            names = np.array([one.name for one in layer.filters])
+            biases = np.array([one.bias for one in layer.filters])
+            np.savez(part, kernel=_to_array(layer), bias=biases, names=names, axes=np.array(AXES))
         else:
             with plain_file(part) as file:
                 np.save(file, _to_array(layer))

@@ -1,6 +1,6 @@
 """Arrays of weights as filters: `.npy` and `.npz` files, and the question which of their axes is which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.weight_axes import Reading, Use, named_reading, plain_reading, readings
 from convexplorer.words import times
 
+AXES = "OIHW"  # of the arrays that this program writes
 _MAX_UNPACKED = 1 << 30
 _NUMBERS = "fiub"  # kinds of dtype
 _KERNEL_NAMES = ("kernel", "depthwise_kernel", "weight", "weights")  # of an array in an archive
@@ -106,9 +107,16 @@ def bank_of_archive(path: Path, question: AxesQuestion) -> Bank:
         names = ", ".join(f"{name} {times(one.shape)}" for name, one in kernels.items()) or "none"
         raise ValueError(f"one array of weights with 2 to 4 axes is expected; there are {names}")
     (array,) = kernels.values()
+    named_axes = str(arrays["axes"]) if "axes" in arrays and arrays["axes"].dtype.kind == "U" else ""
     others = [one for one in arrays.values() if one.ndim == 1 and one.dtype.kind in _NUMBERS]
     biases = others[0] if len(others) == 1 else None
-    return bank_of(path.stem, _checked_array(array), question, biases)
+    asked = question if question.axes or not named_axes else replace(question, axes=named_axes)
+    bank = bank_of(path.stem, _checked_array(array), asked, biases)
+    titles = arrays.get("names")
+    if titles is None or titles.shape != (len(bank.filters),) or titles.dtype.kind != "U":
+        return bank
+    filters = zip(bank.filters, titles.tolist(), strict=True)
+    return replace(bank, filters=tuple(replace(one, name=title) for one, title in filters))
 
 
 def make_bank_filter(name: str, planes: np.ndarray, bias: float = 0.0) -> Filter:

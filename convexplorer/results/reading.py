@@ -8,22 +8,20 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.explain.rounded_cells import SUSPECT, Roundings
+from convexplorer.core.explain.rounded_cells import SUSPECT, Answers, Roundings
 from convexplorer.core.explain.rounding import rounding_bound
 from convexplorer.core.network import Evaluation
 
-_roundings: WeakKeyDictionary[Evaluation, Roundings] = WeakKeyDictionary()
+# The answers end with their evaluation: its maps are most of the memory of a result.
+_answers: WeakKeyDictionary[Evaluation, Answers] = WeakKeyDictionary()
 
 Zeros = Callable[[np.ndarray], np.ndarray]
 """From cells (m,) of a flattened picture of values to whether each of them is rounding, (m,) bool."""
 
 
 def roundings_of(evaluation: Evaluation) -> Roundings:
-    """Return what is known of an evaluation's rounding; one for all that write its numbers."""
-    found = _roundings.get(evaluation)
-    if found is None:
-        found = _roundings[evaluation] = Roundings(evaluation)
-    return found
+    """Return what tells of an evaluation's rounding; all that write its numbers share what was found out."""
+    return Roundings(evaluation, _answers.setdefault(evaluation, Answers()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,6 +70,16 @@ def test_csv_keeps_every_number(tmp_path_factory: pytest.TempPathFactory, planes
     np.testing.assert_array_equal(loaded.planes, planes)
 
 
+def test_an_archive_comes_back_without_a_question(tmp_path: Path):
+    save_bank(tmp_path / "bank.npz", BANK)
+
+    loaded = load_bank(tmp_path / "bank.npz")
+
+    assert [(one.name, one.bias) for one in loaded] == [(one.name, one.bias) for one in BANK.filters]
+    np.testing.assert_array_equal(loaded[1].planes, RGB)
+    np.testing.assert_array_equal(loaded[0].planes, np.ones((3, 3, 5)) / 3)
+
+
 def test_nan_and_infinity_are_kept(tmp_path: Path):
     planes = np.array([[[np.nan, np.inf], [-np.inf, 0]]])
     for suffix in (".json", ".csv", ".npy"):

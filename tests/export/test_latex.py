@@ -12,6 +12,7 @@ from convexplorer.core import (
     Activation,
     AveragePool,
     BatchNorm,
+    CombineMaps,
     Conv,
     ConvTranspose,
     Dense,
@@ -227,6 +228,22 @@ def test_many_scores_are_not_listed_either():
 
     assert "\\left(x_0, \\dots, x_{999}\\right)_{7}" in source
     assert_well_formed(source)
+
+
+@pytest.mark.parametrize(
+    ("operation", "formula"),
+    [
+        ("magnitude", "y &= \\sqrt{3^2 + \\left(-4\\right)^2} = 5"),
+        ("orientation", "y &= \\operatorname{atan2}\\left(-4,\\ 3\\right) = -0.9273 = -53.13^\\circ"),
+        ("subtract", "y &= 3 - \\left(-4\\right) = 7"),
+        ("maximum", "y &= \\max\\left(3,\\ -4\\right) = 3"),
+    ],
+)
+def test_two_combined_maps_are_a_formula(operation, formula):
+    source = to_latex(trace(CombineMaps(operation), np.array([[[3.0]], [[-4.0]]]), (0, 0, 0)))
+
+    assert_well_formed(source)
+    assert formula in source
 
 
 def test_channels_have_their_names_with_signs_that_latex_knows():

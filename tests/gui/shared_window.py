@@ -169,6 +169,7 @@ def _look_away(window: MainWindow) -> None:
     selection.hold(None)
     selection.mark_tap(None)
     selection.set_crop(None)
+    selection.set_region(None)
     for name in selection.overlays:
         selection.toggle_overlay(name)
     window.explanation_panel._place_shown = None

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.widgets.color_bar import ColorBar
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model import edits
@@ -208,7 +209,9 @@ def test_an_orientation_is_shown_in_hues_and_its_levels_cannot_be_set(window: Ma
     qtbot.waitUntil(lambda: panel._palette.currentData() == "hue")
     assert not panel._palette.isEnabled()
     assert "−180° to 180°" in panel._palette.toolTip()
-    assert "−180°" in panel._bar.accessibleDescription()
+    bar = window.findChild(ColorBar)
+    assert bar is not None
+    assert "−180°" in bar.accessibleDescription()
     press(window, "undo")
     newest_picture(window, qtbot)
     qtbot.waitUntil(lambda: panel._palette.currentData() == "signed" and panel._palette.isEnabled())

@@ -126,6 +126,43 @@ def test_no_text_is_cut_when_much_is_shown(busy_window: MainWindow, qtbot, size)
     assert cut_widgets(busy_window) == []
 
 
+@pytest.mark.parametrize(("size", "scale"), [((1024, 768), 1.0), ((1920, 1080), 1.25), ((1920, 1080), 1.5)], ids=str)
+@pytest.mark.parametrize("page", ["arithmetic", "study", "shapes"])
+def test_all_of_the_window_lies_on_a_small_screen(busy_window: MainWindow, qtbot, size, scale, page):
+    busy_window.resize(*size)
+    busy_window.set_scale(scale)
+    QApplication.processEvents()  # the size comes back a moment later
+    busy_window.show_explanation(True)
+    busy_window.explanation_panel.show_page(page)
+    newest_picture(busy_window, qtbot)
+    QApplication.processEvents()
+    least = busy_window.minimumSizeHint()
+
+    assert busy_window.size() == QSize(*size)
+    assert (least.width() <= size[0], least.height() <= size[1] - TITLE_BAR) == (True, True)
+    assert cut_texts(busy_window) == []
+    assert cut_widgets(busy_window) == []
+    busy_window.set_scale(1.0)
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 800), (1440, 900), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("mode", ["bank", "channels", "compare"])
+def test_the_colour_bar_is_in_sight_beside_the_maps(window: MainWindow, qtbot, size, mode):
+    window.show_explanation(True)
+    window.resize(*size)
+    window.selection.select(mode=mode)
+    newest_picture(window, qtbot)
+    QApplication.processEvents()
+    bar = window.levels_panel
+    place = QRect(bar.mapTo(window, QPoint()), bar.size())
+
+    assert bar.isVisible()
+    assert window.rect().contains(place)
+    assert QRect(window.maps_panel.mapTo(window, QPoint()), window.maps_panel.size()).contains(place)
+    assert not place.intersects(QRect(window.input_panel.mapTo(window, QPoint()), window.input_panel.size()))
+    assert bar.width() >= bar.minimumSizeHint().width()
+
+
 @pytest.mark.parametrize("mode", ["bank", "channels", "compare"])
 def test_pictures_get_seventy_percent_of_the_window(window: MainWindow, qtbot, mode):
     window.resize(1440, 900)

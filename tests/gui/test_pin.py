@@ -61,7 +61,7 @@ def check_agreement(window: MainWindow, picture: Picture) -> None:
     assert trace.value == maps[trace.place] or np.isnan(trace.value)
     tile = tile_under(picture, selection.view.filter)
     assert tile.values[explanation.cell] == trace.value or np.isnan(trace.value)
-    if window.maps_panel._pane() is window.maps_panel._grid:
+    if window.maps_panel.pane is window.maps_panel._grid:
         assert window.maps_panel._grid._selected == min(selection.view.filter, len(picture.tiles) - 1)
     # The title names them.
     assert explanation.title in panel.place_text
@@ -84,7 +84,7 @@ def check_agreement(window: MainWindow, picture: Picture) -> None:
 def check_marks(window: MainWindow, picture: Picture, explanation: Explanation) -> None:
     if window.selection.pin is None:
         return
-    pane = window.maps_panel._pane()
+    pane = window.maps_panel.pane
     outlined, *middle = accented(window)
     assert outlined.rect == window_rect(explanation)
     if picture.view.mode == "bank":
@@ -164,7 +164,7 @@ def step(window: MainWindow, rng: np.random.Generator) -> None:
 
 
 def click(window: MainWindow, rng: np.random.Generator) -> None:
-    pane = window.maps_panel._pane() if rng.random() < 0.5 else window.input_panel._canvas
+    pane = window.maps_panel.pane if rng.random() < 0.5 else window.input_panel._canvas
     spot = QPoint(int(rng.integers(pane.width())), int(rng.integers(pane.height())))
     QTest.mouseMove(pane, spot)
     QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=spot)
@@ -333,7 +333,7 @@ def test_in_other_views_the_selected_filter_is_pinned(window, qtbot, mode):
     newest_picture(window, qtbot)
     window.selection.select(filter=2, mode=mode)
     newest_picture(window, qtbot)
-    pane = window.maps_panel._pane()
+    pane = window.maps_panel.pane
     spot = pane.main_projection().to_screen(10.5, 20.5).toPoint()
 
     QTest.mouseMove(pane, spot)

@@ -39,6 +39,7 @@ UNTOLD = {
     "_marks",
     "_divided_for",
     "_designed",
+    "_width_of_cards",
 }
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time

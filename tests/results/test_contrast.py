@@ -8,18 +8,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convexplorer.core.kinds import KINDS
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.project import INPUT, Project
-from convexplorer.model.view import SELECTED, Reference, Side, View
+from convexplorer.model.view import SELECTED, Reference, Result, Side, View
 from convexplorer.results.exhibit import NO_REFERENCE, reference_of, side_choices
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Contrast, Picture
 from convexplorer.results.render import Rendered, render
 from convexplorer.results.tiles import colored
 from convexplorer.sources.frame import Frame, Source
-from tests.results.every_kind import add
+from tests.results.every_kind import add, frame
+from tests.results.every_kind import project_of as of_kind
 
 KERNELS = ("sobel-x", "scharr-x", "sobel-y")
 
@@ -273,3 +275,17 @@ def test_maps_of_kept_settings_are_let_go_when_nobody_looks_at_them() -> None:
     gc.collect()
 
     assert maps() is None
+
+
+@pytest.mark.parametrize("result", ["settings", "kept"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_compared_with_what_was_kept_of_it(kind: str, result: Result) -> None:
+    project = of_kind(kind)
+    kept = reference_of(render(Job(frame(), project, View())).picture)
+
+    same, contrast = compared(project, Side(result), frame=frame(), layer=project.ids[-1], reference=kept)
+    other, said = compared(project, Side(result), frame=noise(7, (3, 24, 36)), layer=project.ids[-1], reference=kept)
+
+    assert contrast.is_same or not np.isfinite(same.tiles[0].values).any()
+    assert said.sentence
+    assert said.is_same == (result == "settings" or len(other.tiles) < 3 or not other.tiles[2].values.any())

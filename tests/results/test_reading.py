@@ -1,10 +1,13 @@
 """Rounding is written as 0 wherever a number of a picture is written; exact values stay in tiles and exports."""
 
+import gc
 import re
+import weakref
 
 import numpy as np
 import pytest
 
+from convexplorer import core
 from convexplorer.core.geometry.places import Crop
 from convexplorer.export.latex import to_latex
 from convexplorer.kernels.filter import Filter
@@ -16,6 +19,7 @@ from convexplorer.results.comparison import compare, subject_of
 from convexplorer.results.explanation import explain
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
+from convexplorer.results.reading import roundings_of
 from convexplorer.results.render import render
 from convexplorer.results.shape_words import difference_text
 from convexplorer.results.study import study
@@ -159,3 +163,14 @@ def test_conventions_that_give_the_same_values_of_a_flat_picture_differ_by_nothi
     assert {difference_text(one).partition(",")[0] for one in found.differences.values()} == {"same values"}
     assert (found.flip, found.is_symmetric) == (0, True)
     assert (flipped.flip, flipped.is_symmetric) == (0, False)
+
+
+def test_what_is_known_of_rounding_ends_with_its_maps():
+    evaluation = core.evaluate([core.Conv(np.ones((1, 1, 3, 3), np.float32))], np.ones((1, 8, 8), np.float32))
+    roundings_of(evaluation).zeros(0, np.arange(36))
+    maps = weakref.ref(evaluation)
+
+    del evaluation
+    gc.collect()
+
+    assert maps() is None

@@ -8,10 +8,11 @@ import pytest
 
 from convexplorer.core.explain.trace import trace
 from convexplorer.core.kinds import KINDS
-from convexplorer.core.layers import Activation
+from convexplorer.core.layers import OPERATIONS, Activation
 from convexplorer.core.operators.activations import ACTIVATIONS, describe
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.trace_words import WORDS, course_of, shows_weights, words_of
+from convexplorer.words import degrees
 from tests.results.every_kind import JOINED, explained, picture_of, project_of, shown
 
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -203,3 +204,19 @@ def test_a_bias_that_the_layer_does_not_have_is_not_listed():
     assert course is not None
     assert not course.has_bias
     assert "bias" not in course.title
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_two_combined_maps_are_named_with_their_numbers_and_lead_to_the_value(operation: str):
+    explanation = explained(shown(project_of("combine_maps", operation=operation, first=2, second=1)))
+    names, values = explanation.channel_names, explanation.trace.values.reshape(-1)
+    told = lines_of(explanation)
+
+    assert names == ("sobel-x", "horizontal-line")
+    assert any(names[0] in text or names[1] in text for text in told)
+    if operation in ("magnitude", "orientation"):
+        a, b, value = (float(text.replace("−", "-")) for text in list(told.values())[:3])
+        assert (a, b) == pytest.approx(values, rel=1e-3, abs=1e-6)
+        assert value == pytest.approx(explanation.trace.value, rel=1e-3)
+    if operation == "orientation":
+        assert told["in degrees"] == degrees(explanation.trace.value)

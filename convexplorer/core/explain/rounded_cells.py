@@ -1,7 +1,7 @@
 """Which cells of maps are nothing but rounding, through all layers below: what is read where values are written."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,16 +20,30 @@ SUSPECT = 128
 _MOST_AT_ONCE, _MOST_TERMS, _MOST_TRACES = 1 << 19, 1 << 24, 200
 
 
+@dataclass
+class Answers:
+    """What has been found out about the rounding of an evaluation; it does not hold the evaluation itself.
+
+    Attributes
+    ----------
+    known : by layer, 1 for each cell of its flattened maps that is rounding, −1 for one that is not, 0 if never asked.
+    suspect : by layer, the largest value that may be rounding.
+    """
+
+    known: dict[int, np.ndarray] = field(default_factory=dict)
+    suspect: dict[int, float] = field(default_factory=dict)
+
+
 class Roundings:
     """Tells of the values of an evaluation which are rounding, also of such that reach them from the layers below.
 
     Answers are kept. Only values that are small beside the terms of their layer are computed again.
     """
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, answers: Answers | None = None) -> None:
+        answers = Answers() if answers is None else answers
         self._evaluation = evaluation
-        self._known: dict[int, np.ndarray] = {}
-        self._suspect: dict[int, float] = {}
+        self._known, self._suspect = answers.known, answers.suspect
 
     def zeros(self, index: int, cells: np.ndarray) -> np.ndarray:
         """Return whether each value of a layer's maps is rounding, (m,) bool.

@@ -20,6 +20,7 @@ def keep_reference(window: Shell) -> None:
     reference = None if picture is None else reference_of(picture)
     if reference is not None:
         window.selection.select(reference=reference, mode="compare", sides=(Side("settings"), SELECTED))
+    window.maps_panel.take_focus()
 
 
 def why_not_keep(window: Shell) -> str:
@@ -46,6 +47,7 @@ def compare_two(window: Shell) -> None:
     if view.partner is not None:
         layer = window.store.state.layers[window.store.state.position(view.layer)].id
         window.selection.select(mode="compare", sides=(Side(layer=layer, map=view.partner), SELECTED))
+        window.maps_panel.take_focus()
 
 
 def why_not_compare_two(window: Shell) -> str:
@@ -56,6 +58,7 @@ def why_not_compare_two(window: Shell) -> str:
 def compare_before(window: Shell) -> None:
     """Compare the selected map with what goes into its layer."""
     window.selection.select(mode="compare", sides=(BEFORE, SELECTED))
+    window.maps_panel.take_focus()
 
 
 def swap_sides(window: Shell) -> None:

@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from convexplorer import __version__
 from convexplorer._cv import cv2
 from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
+from convexplorer.kernels.numbers import parse_number
 from convexplorer.model import edits
 from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.view import Mode
+from convexplorer.words import as_sentence
 
 _ZOOM_STEP = 1.5
 _SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
@@ -54,6 +56,30 @@ def zoom_out(window: Shell) -> None:
 def zoom_fit(window: Shell) -> None:
     """Show the whole picture in every pane."""
     window.viewport.fit()
+
+
+def zoom_actual(window: Shell) -> None:
+    """Show one pixel of the picture on one pixel of the screen, in the pane with the focus."""
+    window.picture_pane().magnify(1.0)
+
+
+def zoom_to(window: Shell) -> None:
+    """Ask for the size of a picture's pixels in percent, 100 being one to one, for the pane with the focus."""
+    pane = window.picture_pane()
+    name = "input" if pane is window.input_panel.pane else "maps"
+    question = f"Zoom of the {name} in percent: at 100, one pixel of the picture is one pixel of the screen."
+    text, accepted = QInputDialog.getText(window, "Zoom to", question, text=f"{100 * pane.magnification:.4g}")
+    if not accepted:
+        return
+    try:
+        percent = parse_number(text.strip().rstrip("%").strip())
+    except ValueError as error:
+        window.refuse(as_sentence(str(error)))
+        return
+    if percent > 0:
+        pane.magnify(percent / 100)
+    else:
+        window.refuse(f"The zoom must be more than 0 %; got {text.strip()}.")
 
 
 def toggle_opencv(window: Shell) -> None:

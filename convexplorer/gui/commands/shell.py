@@ -9,11 +9,13 @@ from typing import Literal
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
+from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.session.bridge import Bridge
@@ -48,6 +50,7 @@ class Shell(Ending, QMainWindow):
 
     filter_panel: FilterPanel
     maps_panel: MapsPanel
+    input_panel: InputPanel
     numbers_panel: NumbersPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
@@ -73,6 +76,11 @@ class Shell(Ending, QMainWindow):
     def choice(self) -> Choice | None:
         """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""
         return chosen_filter(self.store.state, self.selection.view)
+
+    def picture_pane(self) -> PicturePane:
+        """Return the pane in which the hand is: that of the maps, if it has the focus, else that of the input."""
+        maps = self.maps_panel.pane
+        return maps if self.focusWidget() is maps else self.input_panel.pane
 
     def select_filter(self, index: int) -> None:
         """Select a filter of the selected layer; the index is clamped to the bank."""

@@ -16,6 +16,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         ("Click", "select a map and pin the value; again shows it large"),
         ("Ctrl+click", "mark a second map, to compare or combine both"),
         ("Double click", "enlarge a map, or go back"),
+        ("Shift+drag", "mark a region: its numbers, zoom, export"),
         ("Right click, Shift+F10", "commands for what is there"),
         ("Arrows", "walk the maps, or step the pin; with Ctrl move the cursor"),
     ),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.gui.canvas.pictures.image_canvas import MARGIN_PX, ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
+from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
 from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
@@ -42,7 +43,8 @@ ALPHA_TIP = (
 MENU = (
     *("pin", "unpin", "profile", "study", "field", "reads", None),
     *("copy-input", "export-input", "snapshot", None),
-    *("zoom-in", "zoom-out", "zoom-fit", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
+    *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
     *("stored-numbers", "checkerboard", "reopen", "open"),
 )
 
@@ -111,6 +113,11 @@ class InputPanel(Panel):
     def cover_with(self, cover: Cover) -> None:
         """Let a widget lie over the picture whenever it is shown."""
         cover.lie_over(self._canvas)
+
+    @property
+    def pane(self) -> PicturePane:
+        """The pane of the picture."""
+        return self._canvas
 
     @property
     def frame_size(self) -> QSize:

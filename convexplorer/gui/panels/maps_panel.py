@@ -38,7 +38,8 @@ MENU = (
     *("pin", "unpin", "explanation", "lens", "profile", "study", None),
     *("copy-map", "copy-map-values", "export-map", "export-values", None),
     *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
-    *("zoom-in", "zoom-out", "zoom-fit", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
+    *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
     *("copy-kernel", "duplicate-filter", "remove-filter"),
 )
 
@@ -58,6 +59,7 @@ class MapsPanel(Panel):
     """
 
     pinned = Signal(object)
+    scale_changed = Signal()
     stepped = Signal(int, int)
     pane_changed = Signal()
 
@@ -87,7 +89,7 @@ class MapsPanel(Panel):
 
     def take_focus(self) -> None:
         """Move the keyboard focus to the maps."""
-        self._pane().setFocus()
+        self.pane.setFocus()
 
     def blink(self) -> None:
         """Show all of one side of a comparison, and with the next call all of the other."""
@@ -95,7 +97,7 @@ class MapsPanel(Panel):
 
     def toggle_enlarged(self) -> None:
         """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
-        if self._pane() is self._equation:
+        if self.pane is self._equation:
             self._equation.toggle_alone()
             return
         self._is_enlarged = not self._is_enlarged
@@ -104,7 +106,7 @@ class MapsPanel(Panel):
     @property
     def can_surround(self) -> bool:
         """True if the maps can lie around something in the upper left corner; an equation needs a rectangle."""
-        return self._pane() is self._grid
+        return self.pane is self._grid
 
     @property
     def frame_size(self) -> QSize:
@@ -176,6 +178,7 @@ class MapsPanel(Panel):
             pane.clicked.connect(self._on_clicked)
             pane.stepped.connect(self.stepped)
             pane.menu_asked.connect(self._on_menu_asked)
+            pane.scale_changed.connect(self.scale_changed)
             pane.reduction_changed.connect(self._update_reduction)
         self._grid.selected.connect(self._on_selected)
         self._grid.entered.connect(self._on_entered)
@@ -192,7 +195,14 @@ class MapsPanel(Panel):
         cursor, picture = self.context.selection.cursor, self._picture
         return None if cursor is None or picture is None else picture.look.seen(cursor)
 
-    def _pane(self) -> PicturePane:
+    @property
+    def panes(self) -> tuple[PicturePane, ...]:
+        """The panes of all ways to show maps."""
+        return self._grid, self._equation, self._compare
+
+    @property
+    def pane(self) -> PicturePane:
+        """The pane that is shown."""
         pane = self._stack.currentWidget()
         assert isinstance(pane, PicturePane)
         return pane
@@ -218,11 +228,11 @@ class MapsPanel(Panel):
     def _show_marks(self) -> None:
         picture = self._picture
         if picture is not None:
-            self._pane().set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps(picture)])
+            self.pane.set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps(picture)])
 
     def _shown_maps(self, picture: Picture) -> list[int]:
         """Return for each tile on screen the index of its map; −1 for the picture before, and for a difference."""
-        chosen, pane = self.context.selection.view.filter, self._pane()
+        chosen, pane = self.context.selection.view.filter, self.pane
         if pane is self._equation:
             return [chosen] * len(picture.tiles)
         if pane is self._compare:
@@ -239,7 +249,10 @@ class MapsPanel(Panel):
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
+            had_focus = self.pane.hasFocus()
             self._stack.setCurrentWidget(pane)
+            if had_focus:  # not a list in the new pane: the keys are those of the pictures
+                pane.setFocus()
             selection, self._pointed_filter = self.context.selection, None  # another pane has another map there
             selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
             pane.set_cursor(self._cursor)
@@ -301,7 +314,7 @@ class MapsPanel(Panel):
 
     @Slot(object)
     def _on_cursor(self, _cursor: Place | None) -> None:
-        self._pane().set_cursor(self._cursor)
+        self.pane.set_cursor(self._cursor)
         self._show_tiles()
 
     @Slot(object)
@@ -358,7 +371,7 @@ class MapsPanel(Panel):
 
     @Slot()
     def _update_reduction(self, _reduction: int = 1) -> None:
-        self.context.selection.select(reduction=self._pane().reduction)
+        self.context.selection.select(reduction=self.pane.reduction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return from one map to all maps on Escape."""

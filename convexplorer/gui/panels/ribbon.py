@@ -42,6 +42,7 @@ class Ribbon(Panel):
         self._arrows: list[QLabel] = []
         self._steps: tuple[tuple[str, str], ...] = ()
         self._follows_selection = False
+        self._width_of_cards = 0
         self._picture: Picture | None = None
         self._frame_before: Frame | None = None  # of the source before, until the present one has shown its first
         self._build()
@@ -69,6 +70,7 @@ class Ribbon(Panel):
             self._frame_before = None
             for card in self.cards():
                 card.forget_width()
+        self._make_room()
 
     def cards(self) -> list[StepCard]:
         """Return all cards from left to right."""
@@ -238,6 +240,17 @@ class Ribbon(Panel):
         layout.addStretch(1)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def _make_room(self) -> None:
+        """Give the cards the width they have grown to.
+
+        Explicitly: Qt drops the request of a card if its layout was outdated before it was first shown.
+        """
+        width, layout = self._strip.sizeHint().width(), self.layout()
+        if width != self._width_of_cards and layout is not None:
+            self._width_of_cards = width
+            self._scroll.updateGeometry()
+            layout.activate()
 
     def _rebuild(self, project: Project) -> None:
         """Make cards for new layers and remove those of layers that have gone; all others move to their places."""

@@ -24,7 +24,7 @@ from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.picture import Picture, Statistics, Tile
 from convexplorer.results.tile_words import tile_under
-from convexplorer.words import compact_number, full_number, percent
+from convexplorer.words import compact_number, full_number, percent, short_number
 
 REFRESH_MS = 100  # for live sources; results in between are skipped
 HISTOGRAM_HEIGHT = 40
@@ -185,7 +185,7 @@ class StatisticsPanel(Panel):
             elif name == "zeros":
                 label.setText(percent(value))
             else:
-                label.setText(compact_number(value, CHARACTERS))
+                label.setText(_fitting(label, value))
                 tip = f"{tip}: {full_number(float(value))}"
             label.setToolTip(tip)
 
@@ -214,3 +214,10 @@ class StatisticsPanel(Panel):
 
     def _set_display(self, merge: str | None, **changes: object) -> None:
         self.context.commit(lambda state: edits.set_display(state, **changes), merge=merge)
+
+
+def _fitting(label: QLabel, value: float) -> str:
+    """Return a number with as many digits as its column has room for: a cut one would be another number."""
+    texts = [compact_number(value, CHARACTERS), *(short_number(value, count) for count in range(CHARACTERS - 1, 3, -1))]
+    metrics = label.fontMetrics()
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= label.width()), texts[-1])

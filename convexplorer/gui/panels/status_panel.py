@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.live.meter import Meter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import map_text
-from convexplorer.words import SENTENCE_LIMIT, plain, shape_text
+from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
 NAME_SHARE = 0.2  # of the width, at most, for the name of the source
@@ -61,6 +62,11 @@ class StatusPanel(Panel):
         if (is_running, has_time) != (self._is_running, self._has_time):
             self._is_running, self._has_time = is_running, has_time
             self._show_speed()
+
+    def show_zoom(self, given: float, made: float) -> None:
+        """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps."""
+        zoom = f"zoom: input {percent(given, '.3g')}, maps {percent(made, '.3g')}"
+        self.context.actions["zoom-to"].setIconText(zoom)
 
     def show_values(self, text: str) -> None:
         """Show the values under the cursor."""
@@ -115,6 +121,7 @@ class StatusPanel(Panel):
             label.setFont(theme.digits_font(12))
             layout.addWidget(label)
         layout.insertStretch(2)
+        layout.insertWidget(3, ActionButton(self.context.actions["zoom-to"], self, text="zoom"))
         self._source.setAccessibleName("Source and shapes")
         self._values.setAccessibleName("Values under the cursor")
         self._speed.setAccessibleName("Time and rate")

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from convexplorer.core.geometry.places import Crop, Place
+from convexplorer.core.geometry.places import Crop, Place, Region
 from convexplorer.model.view import View
 
 Tap = tuple[int, int, int]
@@ -21,8 +21,9 @@ class Selection(QObject):
     pointed_filter : index of the filter whose map is under the mouse, or None.
     pin : the place of the input that stays explained while the mouse moves, or None. Which value of it is explained say
         the selected layer and filter: one pin, one kernel, one map and one title.
-    overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost".
+    overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost", "loupe".
     crop : the studied part of the selected layer's input; None for its centre.
+    region : a rectangle of the input that is looked at, whose numbers are shown, or None.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
     Cursor and pin are places of the input, along all its axes; the cursor is None when the mouse is over no picture. A
@@ -35,6 +36,7 @@ class Selection(QObject):
     tap_changed = Signal(object)
     overlays_changed = Signal(object)
     crop_changed = Signal(object)
+    region_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,7 @@ class Selection(QObject):
         self.tap: Tap | None = None
         self.overlays: frozenset[str] = frozenset()
         self.crop: Crop | None = None
+        self.region: Region | None = None
 
     def select(self, **changes: Any) -> None:
         """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
@@ -80,6 +83,12 @@ class Selection(QObject):
         if crop != self.crop:
             self.crop = crop
             self.crop_changed.emit(crop)
+
+    def set_region(self, region: Region | None) -> None:
+        """Mark a rectangle of the input; None removes it."""
+        if region != self.region:
+            self.region = region
+            self.region_changed.emit(region)
 
     def toggle_overlay(self, name: str) -> None:
         """Show or hide an overlay."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVB
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.note import Note
+from convexplorer.kernels.matrix import MAX_CHARACTERS, parse_numbers
 from convexplorer.kernels.numbers import parse_number
 from convexplorer.words import as_sentence, full_number
 
@@ -25,6 +26,7 @@ class ArrayModel(QAbstractTableModel):
 
     edited = Signal()
     refused = Signal(str)  # why a number was not taken
+    placed = Signal(bool)  # a whole matrix was pasted; True if it was turned
 
     def __init__(self, array: np.ndarray, axes: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -90,20 +92,43 @@ class ArrayModel(QAbstractTableModel):
         self.edited.emit()
         return True
 
-    def paste(self, row: int, column: int, text: str) -> bool:
-        """Take a block of numbers from a cell on; take none of them if one is no number, or has no room."""
-        lines = [line.split("\t") if "\t" in line else line.replace(";", " ").split() for line in text.splitlines()]
+    def paste(self, row: int, column: int, text: str) -> None:
+        """Take a block of numbers from a cell on; take none of them if one is no number, or has no room.
+
+        A whole matrix whose axes are exchanged is turned, and `turned` tells so.
+        """
         try:
-            block = [[parse_number(cell) for cell in line] for line in lines if line]
+            block = _block_of(text)
+            is_turned = self._is_turned(block)
+            if is_turned:
+                block, row, column = [list(line) for line in zip(*block, strict=True)], 0, 0
             self._check_room(row, column, block)
         except ValueError as error:
             self.refused.emit(as_sentence(str(error)))
-            return False
+            return
         for i, line in enumerate(block):
             self.values[row + i, column : column + len(line)] = line
         self.dataChanged.emit(self.index(row, column), self.index(self.rowCount() - 1, self.columnCount() - 1))
         self.edited.emit()
-        return True
+        if len(self._shape) == 2 and len(block) == len(self.values) and len(block[0]) == self.values.shape[1]:
+            self.placed.emit(is_turned)
+
+    def transpose(self) -> None:
+        """Exchange rows and columns of a square matrix."""
+        self.values[:] = self.values.T.copy()
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+        self.edited.emit()
+
+    @property
+    def is_square(self) -> bool:
+        """True for a matrix whose shape does not tell rows from columns."""
+        return len(self._shape) == 2 and self._shape[0] == self._shape[1] > 1
+
+    def _is_turned(self, block: Sequence[Sequence[float]]) -> bool:
+        """Return True for a block of all numbers of the matrix, with its axes exchanged."""
+        sizes = {len(line) for line in block}
+        is_whole = len(self._shape) == 2 and len(sizes) == 1
+        return is_whole and not self.is_square and (sizes.pop(), len(block)) == self._shape
 
     def _check_room(self, row: int, column: int, block: Sequence[Sequence[float]]) -> None:
         """Raise ValueError if a block is empty, or larger than what lies below and right of a cell."""
@@ -117,14 +142,40 @@ class ArrayModel(QAbstractTableModel):
             )
 
 
+def _block_of(text: str) -> list[list[float]]:
+    """Return the rows of numbers in cells of a spreadsheet, or in a list of lists."""
+    if "[" in text:
+        block = parse_numbers(text, MAX_CHARACTERS)
+        if block.ndim != 2:
+            raise ValueError("the clipboard holds an array of three axes, and this table has two")
+        rows: list[list[float]] = block.tolist()
+        return rows
+    lines = [line.split("\t") if "\t" in line else line.replace(";", " ").split() for line in text.splitlines()]
+    return [[parse_number(cell) for cell in line] for line in lines if line]
+
+
 class ArrayTable(QDialog):
-    """A window with the numbers of an array; each edit emits `edited`."""
+    """A window with the numbers of an array; each edit emits `edited`.
+
+    Parameters
+    ----------
+    origins : words for who keeps a matrix in this order, and who with its axes exchanged.
+    """
 
     edited = Signal(object)  # the whole array
     reset_asked = Signal()
 
-    def __init__(self, title: str, axes: Sequence[str], array: np.ndarray, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        axes: Sequence[str],
+        array: np.ndarray,
+        parent: QWidget | None = None,
+        *,
+        origins: tuple[str, str] = ("", ""),
+    ) -> None:
         super().__init__(parent)
+        self._axes, self._origins = axes, origins
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.model = ArrayModel(array, axes, self)
@@ -137,13 +188,19 @@ class ArrayTable(QDialog):
         self.note = Note(2, self)
         self.model.edited.connect(self.note.accept)
         self.model.refused.connect(self.note.refuse)
+        self.model.placed.connect(self._on_placed)
         self._show_size()
+        self.turn_button = QPushButton("Transpose", self)
+        self.turn_button.setToolTip("Exchange rows and columns, for weights that are kept in the other order")
+        self.turn_button.clicked.connect(self._on_turn)
+        self.turn_button.setVisible(self.model.is_square)
         reset = QPushButton("Initial values", self)
         reset.clicked.connect(self._on_reset)
         close = QPushButton("Close", self)
         close.clicked.connect(self.close)
         row = QHBoxLayout()
         row.addWidget(self.note, 1)
+        row.addWidget(self.turn_button)
         row.addWidget(reset)
         row.addWidget(close)
         layout = QVBoxLayout(self)
@@ -158,6 +215,22 @@ class ArrayTable(QDialog):
         self._size = " × ".join(map(str, array.shape))
         self._show_size()
         self.model.set_array(array)
+        self.turn_button.setVisible(self.model.is_square)
+
+    @Slot(bool)
+    def _on_placed(self, is_turned: bool) -> None:
+        """Say how a pasted matrix was read."""
+        order = ", ".join(reversed(self._axes)) if is_turned else ", ".join(self._axes)
+        origin = self._origins[is_turned]
+        how = f"Read as ({order}){f', {origin}' if origin else ''}"
+        other = " “Transpose” reads it the other way round." if self.model.is_square else ""
+        self.note.set_text(f"{how}{', and turned' if is_turned else ''}.{other}")
+
+    @Slot()
+    def _on_turn(self) -> None:
+        self.note.accept()
+        self.model.transpose()
+        self._show_size()
 
     @Slot()
     def _on_reset(self) -> None:

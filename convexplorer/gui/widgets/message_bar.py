@@ -6,7 +6,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -44,17 +44,22 @@ class Message:
 
 
 class MessageBar(QFrame):
-    """One sentence with an icon, buttons and a close button, over its parent, so that the layout does not move.
+    """One sentence with an icon, buttons and a close button, over other widgets, so that the layout does not move.
 
     A failure that is replaced before it could be read stays reachable by the button “1 more”; a message that passes by
     itself waits until the failure under it could be read.
+
+    Parameters
+    ----------
+    over : the widget over whose lower edge the bar floats, the parent or one inside it; others may lie over it.
     """
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ground = parent
+        self._parent = parent
+        self._ground = parent if over is None else over
         self._shown: Message | None = None
         self._shown_at_s = 0.0
         self._next: Message | None = None  # waits until the shown failure could be read
@@ -81,7 +86,7 @@ class MessageBar(QFrame):
         self._more.clicked.connect(self._on_more)
         self._close.clicked.connect(self.clear)
         theme.notifier().changed.connect(self._on_theme_changed)
-        parent.installEventFilter(self)
+        self._ground.installEventFilter(self)
         self.hide()
 
     @property
@@ -210,16 +215,19 @@ class MessageBar(QFrame):
             self._timer.stop()
 
     def place(self) -> None:
-        """Centre the bar over the lower edge of the parent."""
-        parent = self._ground
-        room, others = parent.width() - theme.px(24), self._choices_width()
+        """Centre the bar over the lower edge of what it floats over, in front of everything."""
+        ground = self._ground
+        room, others = ground.width() - theme.px(24), self._choices_width()
         text = self.fontMetrics().horizontalAdvance(self.text) + theme.px(_AROUND)
         is_below = others > 0 and room - others < min(text, theme.px(LEAST_TEXT + _AROUND))
-        self._arrange(is_below=is_below)
+        self._arrange(is_below=is_below, is_column=others > room - theme.px(_AROUND))
         wanted = max(text, others + theme.px(_AROUND)) if is_below else text + others
         self.setFixedWidth(max(1, min(wanted, theme.px(WIDTH), room)))
         self.setFixedHeight(max(self.heightForWidth(self.width()), self.minimumSizeHint().height()))
-        self.move((parent.width() - self.width()) // 2, max(0, parent.height() - self.height() - theme.px(RISE)))
+        left = (ground.width() - self.width()) // 2
+        top = max(0, ground.height() - self.height() - theme.px(RISE))
+        self.move(ground.mapTo(self._parent, QPoint(left, top)))
+        self.raise_()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -235,8 +243,8 @@ class MessageBar(QFrame):
             self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the bar in its place when the parent is resized."""
-        if event.type() == QEvent.Type.Resize and self.text:
+        """Keep the bar in its place when what is below it moves or is resized."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.text:
             self.place()
         return super().eventFilter(watched, event)
 
@@ -275,10 +283,13 @@ class MessageBar(QFrame):
         buttons = [*self._buttons, *([self._more] if self._unread else [])]
         return sum(button.sizeHint().width() + theme.px(8) for button in buttons)
 
-    def _arrange(self, *, is_below: bool) -> None:
-        """Put the buttons beside the sentence, or below it."""
-        layout = self.layout()
+    def _arrange(self, *, is_below: bool, is_column: bool) -> None:
+        """Put the buttons beside the sentence, or below it; in a column where a row has no room."""
+        layout, choices = self.layout(), self._choices.layout()
         assert isinstance(layout, QGridLayout)
+        assert isinstance(choices, QHBoxLayout)
+        directions = QHBoxLayout.Direction
+        choices.setDirection(directions.TopToBottom if is_column else directions.LeftToRight)
         layout.removeWidget(self._choices)
         if is_below:
             layout.addWidget(self._choices, 1, 1, 1, 3, Qt.AlignmentFlag.AlignLeft)

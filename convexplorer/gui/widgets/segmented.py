@@ -64,6 +64,8 @@ class Segmented(QWidget):
         value = self.value
         for button in self._buttons.values():
             self._group.removeButton(button)
+            self._layout.removeWidget(button)  # at once: what is deleted later would take room until then
+            button.hide()
             button.deleteLater()
         self._buttons = {option[0]: self._make_button(*option) for option in options}
         if self._buttons:

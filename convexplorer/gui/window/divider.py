@@ -16,6 +16,7 @@ from convexplorer.sources import Frame
 
 CONTROLS_WIDTH = 290
 GAP = 4
+SHARE_BESIDE_OTHERS = 0.38  # of the width: an equation and a comparison show more than their maps
 MIN_SHARE = 0.1
 MAX_SHARE = 1 - MIN_SHARE
 
@@ -102,7 +103,8 @@ class Divider(QWidget):
         """Divide for as many maps as at the last time: what surrounds the pictures may need another room."""
         width, height = self.width() - self._controls_width(), self.height()
         frames, count = self._frames(), self._count
-        wanted = round(width * self.share) if self.share >= MIN_SHARE else None
+        share = self.share or (0.0 if self._maps.can_surround else SHARE_BESIDE_OTHERS)
+        wanted = max(round(width * share), frames.least_input[0]) if share else None
         aspect = self._aspect or 1.0
         key = (width, height, aspect, count, frames, wanted, self._maps.can_surround)
         if key != self._divided_for:

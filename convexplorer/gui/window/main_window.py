@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
-from convexplorer.gui.commands import dropping
+from convexplorer.gui.commands import dropping, regions
 from convexplorer.gui.commands.exporting import side_by_side
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
@@ -85,6 +85,7 @@ class MainWindow(Shell):
             self.selection.view_changed,
             self.selection.pin_changed,
             self.selection.overlays_changed,
+            self.selection.region_changed,
             self.explanation_panel.film.changed,
             self.filter_panel.plane_chosen,
         ):
@@ -251,6 +252,7 @@ class MainWindow(Shell):
         self._drop_other_cursor(picture)
         self._clamp_filter(picture)
         self.viewport.set_extent(*picture.look.extent)
+        regions.keep_inside(self)
         self.splitter.divide_for(picture.frame)
         for panel in self.panels:
             panel.show_picture(picture)
@@ -354,6 +356,23 @@ class MainWindow(Shell):
         if self.body.explanation_chosen is None and self.explanation_panel.isHidden():
             self._explaining.start()
 
+    @Slot(object, object)
+    def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
+        regions.drag(self, first, last)
+
+    @Slot(object)
+    def _on_overlays(self, overlays: frozenset[str]) -> None:
+        for pane in (self.input_panel.pane, *self.maps_panel.panes):
+            pane.set_loupe("loupe" in overlays)
+
+    @Slot()
+    def _on_region_finished(self) -> None:
+        regions.tell(self)
+
+    @Slot()
+    def _on_scale(self) -> None:
+        self.status_panel.show_zoom(self.input_panel.pane.magnification, self.maps_panel.pane.magnification)
+
     @Slot()
     def _on_page(self) -> None:
         self.body.divide()
@@ -414,6 +433,14 @@ class MainWindow(Shell):
             self.explanation_panel,
             self.status_panel,
         )
+        for shown in (self.input_panel.pane, *self.maps_panel.panes):
+            shown.region_dragged.connect(self._on_region_dragged)
+            shown.region_finished.connect(self._on_region_finished)
+            self.selection.region_changed.connect(shown.set_region)
+        self.selection.overlays_changed.connect(self._on_overlays)
+        self.input_panel.pane.scale_changed.connect(self._on_scale)
+        self.maps_panel.scale_changed.connect(self._on_scale)
+        self.maps_panel.pane_changed.connect(self._on_scale)
         self.input_panel.reported.connect(self.status_panel.show_values)
         self.input_panel.pinned.connect(self._on_input_pinned)
         self.maps_panel.pinned.connect(self._on_pinned)
@@ -432,7 +459,7 @@ class MainWindow(Shell):
         # the pictures shrink: the second press would meet another map, or none.
         self._explaining = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
         self._explaining.timeout.connect(lambda: self.show_explanation(True))
-        self._messages = MessageBar(self.maps_panel)
+        self._messages = MessageBar(self.splitter, self.maps_panel)
         for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
             WheelGuard(part)
 
@@ -475,6 +502,8 @@ class MainWindow(Shell):
             self._messages.clear()
         elif event.key() == Qt.Key.Key_Escape and self.selection.pin is not None:
             self.selection.hold(None)
+        elif event.key() == Qt.Key.Key_Escape and self.selection.region is not None:
+            self.selection.set_region(None)
         else:
             super().keyPressEvent(event)
 

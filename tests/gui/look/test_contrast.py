@@ -127,7 +127,9 @@ def rules(colors: Colors) -> Iterator[tuple[str, QColor, QColor]]:
 
 @pytest.mark.own_window
 @pytest.mark.parametrize("name", ["light", "dark"])
-def test_every_label_and_button_of_the_window_is_readable(window: MainWindow, qtbot: QtBot, name: str) -> None:
+def test_every_label_and_button_of_the_window_is_readable(
+    app: QApplication, window: MainWindow, qtbot: QtBot, name: str
+) -> None:
     window.show_explanation(True)
     window.set_theme(name)
     window.say("A sentence.", kind="warning", actions=(("Do it", lambda: None),))

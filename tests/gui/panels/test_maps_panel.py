@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QStackedWidget
 from pytestqt.qtbot import QtBot
 
@@ -72,6 +73,7 @@ def test_per_channel_shows_an_equation(panel, bench, activation, count):
 
 def test_enlarging_shows_one_channel_of_the_equation_and_again_all(panel, bench):
     look(bench, "channels")
+    QCursor.setPos(panel.mapToGlobal(QPoint(-50, -50)))
 
     panel.toggle_enlarged()
     alone = pane_of(panel).alone

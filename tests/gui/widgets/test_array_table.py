@@ -54,6 +54,46 @@ def test_a_block_without_room_or_numbers_changes_nothing_and_says_why(
     assert table.note.is_refusing()
 
 
+def test_a_whole_matrix_in_the_order_of_keras_is_turned_and_said_so(qtbot: QtBot) -> None:
+    weights = np.arange(12.0).reshape(3, 4) / 8
+    table = ArrayTable(
+        "Weights", ("unit", "input"), np.zeros((3, 4)), origins=("as PyTorch keeps them", "as Keras does")
+    )
+    qtbot.addWidget(table)
+
+    with qtbot.waitSignal(table.edited):
+        paste(table, 1, 1, "\n".join("\t".join(map(str, row)) for row in weights.T))
+
+    np.testing.assert_array_equal(table.model.array, weights)
+    assert table.note.text() == "Read as (input, unit), as Keras does, and turned."
+
+    paste(table, 0, 0, str((2 * weights).tolist()))
+
+    np.testing.assert_array_equal(table.model.array, 2 * weights)
+    assert table.note.text() == "Read as (unit, input), as PyTorch keeps them."
+    assert table.turn_button.isHidden()
+
+
+def test_a_square_matrix_says_how_it_was_read_and_can_be_read_the_other_way(qtbot: QtBot) -> None:
+    weights = np.arange(9.0).reshape(3, 3)
+    table = ArrayTable("Weights", ("unit", "input"), np.zeros((3, 3)))
+    qtbot.addWidget(table)
+
+    paste(table, 0, 0, str(weights.tolist()))
+    assert table.note.text() == "Read as (unit, input). “Transpose” reads it the other way round."
+    with qtbot.waitSignal(table.edited):
+        table.turn_button.click()
+
+    np.testing.assert_array_equal(table.model.array, weights.T)
+
+
+def test_an_array_of_three_axes_is_no_block(table: ArrayTable, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(table.edited):
+        paste(table, 0, 0, "[[[1, 2]], [[3, 4]]]")
+
+    assert "three axes" in table.note.text()
+
+
 def test_a_copied_block_can_be_pasted_elsewhere(table: ArrayTable) -> None:
     table.view.setCurrentIndex(table.model.index(2, 0))
     table.view.selectRow(2)

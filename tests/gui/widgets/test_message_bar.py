@@ -1,9 +1,12 @@
 """Sentences over the lower edge of the window."""
 
-import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from itertools import combinations
 
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets import message_bar
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.message_bar import MessageBar
@@ -58,6 +61,46 @@ def test_buttons_stand_below_the_sentence_where_it_would_have_no_room(bar: Messa
     assert (min(tops) >= label.geometry().bottom()) == is_below
     assert all(bar.rect().contains(one.mapTo(bar, one.rect().bottomRight())) for one in buttons)
     assert label.height() < 2 * label.fontMetrics().lineSpacing() + 8
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("width", [360, 640, 1200])
+def test_no_button_is_cut_at_any_scale(qapp: QApplication, bar: MessageBar, scale: float, width: int) -> None:
+    theme.apply_theme(qapp, "light", scale=scale)
+    bar.parentWidget().resize(width, 900)
+
+    bar.show_message(
+        "Work that was not saved has been found.",
+        kind="warning",
+        actions=[("Restore it", print), ("Discard it", print), ("Show the folder", print)],
+    )
+    bar.grab()  # lays out
+    theme.apply_theme(qapp, "light", scale=1.0)
+
+    buttons = [one for one in bar.findChildren(QPushButton) if one.isVisible()]
+    rects = [QRect(one.mapTo(bar, QPoint()), one.size()) for one in buttons]
+    assert len(rects) == 3
+    assert all(bar.rect().contains(rect) for rect in rects)
+    assert not any(one.intersects(other) for one, other in combinations(rects, 2))
+    assert bar.parentWidget().rect().contains(bar.geometry())
+
+
+def test_the_bar_lies_in_front_of_what_covers_the_widget_below_it(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    below, cover = QWidget(window), QWidget(window)
+    below.setGeometry(100, 50, 600, 500)
+    cover.setGeometry(100, 50, 600, 500)
+    bar = MessageBar(window, below)
+    window.show()
+
+    bar.show_message("Here.", kind="warning", actions=[("Try again", print)])
+    below.setGeometry(200, 50, 500, 500)
+
+    button = bar.findChild(QPushButton)
+    assert below.geometry().contains(bar.geometry())
+    assert window.childAt(button.mapTo(window, button.rect().center())) is button
 
 
 def test_an_action_closes_the_bar_and_is_done(qtbot, bar: MessageBar) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.kinds import KINDS
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.ribbon import action_name
 from convexplorer.gui.window.lens import Lens
@@ -40,20 +41,25 @@ class Recorder(QPainter):
         super().__init__(device)
         self.texts: list[Painted] = []
 
-    def drawText(self, rect: QRectF, flags: int, text: str) -> None:
-        place = self.boundingRect(QRectF(rect), int(flags), text)
+    def drawText(self, at: QRectF | QPointF, *what: object) -> None:
+        text = str(what[-1])
+        if isinstance(at, QPointF):  # where the base line begins
+            place = QFontMetricsF(self.font()).boundingRect(text).translated(at)
+        else:
+            place = self.boundingRect(QRectF(at), int(what[0]), text)
         self.texts.append(Painted(text, self.font().pixelSize(), place))
-        super().drawText(rect, flags, text)
+        super().drawText(at, *what)
 
 
 @pytest.fixture
-def window(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     window.resize(*FULL_HD)
     window.show_explanation(True)
     newest_picture(window, qtbot)
     yield window
     if window._lens is not None:
         window._lens.close()
+    theme.apply_theme(qapp, "light", scale=1.0)
 
 
 def open_lens(window: MainWindow) -> Lens:
@@ -69,8 +75,10 @@ def painted(view: QWidget) -> list[Painted]:
     """Return every text of a view in its size on the screen."""
     image = QImage(view.size(), QImage.Format.Format_RGB32)
     recorder = Recorder(image)
-    view.paint_into(recorder, view.width(), view.height())
-    recorder.end()
+    try:
+        view.paint_into(recorder, view.width(), view.height())
+    finally:
+        recorder.end()
     return recorder.texts
 
 

@@ -21,6 +21,7 @@ _LINE = 17
 _LABEL_SIZE = 10
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _COLUMNS = (0.27, 0.09, 0.09, 0.15, 0.40)  # shares of the table: name, pads of rows and columns, output, difference
+_OF_NUMBERS, _MOST_OF_NAMES = (1, 2, 3), 0.55
 _HEADS = ("the same setting in …", "pads ↕", "pads ↔", "output", "difference")
 
 
@@ -99,6 +100,7 @@ class ShapePainter:
         self._colors = colors
         self._pointed = pointed
         self._scale = scale
+        self._widths_of: dict[float, list[float]] = {}
         self._label_size = SMALLEST if is_large else _LABEL_SIZE
         self._hatch = QBrush(mix(colors.panel, colors.muted, 0.4), Qt.BrushStyle.BDiagPattern)
         self._cross = QPen(mix(colors.panel, colors.warning, 0.4), 1)
@@ -230,11 +232,27 @@ class ShapePainter:
             self._write(painter, column, text, 12, colors.muted if i and not row.output else ink, align)
 
     def _columns(self, rect: QRectF) -> list[QRectF]:
-        found, left = [], rect.left()
-        for share in _COLUMNS:
-            found.append(QRectF(left, rect.top(), share * rect.width() - 6 * self._scale, rect.height()))
-            left += share * rect.width()
+        found, left, gap = [], rect.left(), 6 * self._scale
+        for width in self._widths(rect.width()):
+            found.append(QRectF(left, rect.top(), width - gap, rect.height()))
+            left += width
         return found
+
+    def _widths(self, room: float) -> list[float]:
+        """Return the widths of the columns: numbers have all of their room, then names; sentences have the rest."""
+        if room not in self._widths_of:
+            head, body = (QFontMetricsF(digits_font(size, self._scale)) for size in (11, 12))
+            widths = [share * room for share in _COLUMNS]
+            for i in _OF_NUMBERS:
+                texts = [(*row.pads, row.output)[i - 1] for row in self._diagram.rows if row.output]
+                needed = max([head.horizontalAdvance(_HEADS[i]), *(body.horizontalAdvance(text) for text in texts)])
+                widths[i] = max(widths[i], needed + 12 * self._scale)
+            left = max(room - sum(widths[i] for i in _OF_NUMBERS), 0.0)
+            needed = max((body.horizontalAdvance(row.name) for row in self._diagram.rows), default=0.0)
+            widths[0] = min(max(widths[0], needed + 12 * self._scale), _MOST_OF_NAMES * left)
+            widths[4] = left - widths[0]
+            self._widths_of[room] = widths
+        return self._widths_of[room]
 
     def _write(
         self,

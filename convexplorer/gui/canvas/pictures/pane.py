@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from convexplorer.core.geometry.places import Region
+from convexplorer.gui.canvas.pictures.loupe import loupe_projection, paint_loupe
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
 from convexplorer.gui.canvas.pictures.projection import Projection, Rim
@@ -56,6 +58,9 @@ class PicturePane(QWidget):
     clicked, double_clicked : row, column in input coordinates.
     stepped : the step (rows, columns) of a pinned value by an arrow key.
     menu_asked : the point of the screen for a context menu, asked for by right click, menu key or Shift+F10.
+    scale_changed : another size of a picture's pixels on screen.
+    region_dragged : both corners of a rectangle, (row, column) in input coordinates, while it is dragged with Shift.
+    region_finished : the drag is over.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
     """
 
@@ -64,6 +69,9 @@ class PicturePane(QWidget):
     double_clicked = Signal(float, float)
     stepped = Signal(int, int)
     menu_asked = Signal(QPoint)
+    scale_changed = Signal()
+    region_dragged = Signal(object, object)
+    region_finished = Signal()
     reduction_changed = Signal(int)
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -72,8 +80,13 @@ class PicturePane(QWidget):
         self._cursor: Place | None = None
         self._cache = ScaleCache()
         self._reduction = 1
+        self._shown_scale = 0.0
         self._pressed_at: QPointF | None = None
         self._panned_to: QPointF | None = None
+        self._framed_from: tuple[QPointF, Projection] | None = None
+        self._is_framing = False
+        self._region: Region | None = None
+        self._has_loupe = False
         self._shows_focus = False
         self._marks: tuple[Marks, ...] = ()
         self._has_pin = False
@@ -92,10 +105,33 @@ class PicturePane(QWidget):
         """The power of two by which pictures may be reduced without loss on screen."""
         return self._reduction
 
+    @property
+    def magnification(self) -> float:
+        """How many pixels of the screen one pixel of the input takes, along each axis."""
+        return self.main_projection().scale * self.devicePixelRatioF()
+
+    def magnify(self, factor: float) -> None:
+        """Let one pixel of the input take so many pixels of the screen; 1 is one to one."""
+        projection = self.main_projection()
+        self.viewport.set_zoom(factor / (projection.fit_scale * self.devicePixelRatioF()), projection.fit_scale)
+
     def set_cursor(self, place: Place | None) -> None:
         """Mark a point of the input as the cursor; None removes the mark."""
         if place != self._cursor:
             self._cursor = place
+            self.update()
+
+    def set_region(self, region: Region | None) -> None:
+        """Outline a rectangle of the input; None removes the outline."""
+        if region != self._region:
+            self._region = region
+            self.update()
+
+    def set_loupe(self, is_shown: bool) -> None:
+        """Show or hide the loupe; with it, pictures are asked for with all their cells."""
+        if is_shown != self._has_loupe:
+            self._has_loupe = is_shown
+            self._update_reduction()
             self.update()
 
     def set_marks(self, marks: Sequence[Marks]) -> None:
@@ -157,13 +193,21 @@ class PicturePane(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click or a pan."""
+        """Begin a click, a pan, or with Shift a rectangle."""
+        projection = self.projection_at(event.position())
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.button() == Qt.MouseButton.LeftButton and is_shifted and projection is not None:
+            self._framed_from = (event.position(), projection)
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed_at = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the cursor, or pan while a button is pressed."""
         position = event.position()
+        if self._framed_from is not None:
+            self._frame(position)
+            return
         if self._pressed_at is not None and event.buttons():
             self._pan(position)
         projection = self.projection_at(position)
@@ -171,7 +215,15 @@ class PicturePane(QWidget):
         self._point(place if projection is not None and place is not None and projection.contains(place) else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a pan, or click."""
+        """End a pan or a rectangle, or click."""
+        if self._framed_from is not None:
+            was_framing = self._is_framing
+            self._framed_from, self._is_framing = None, False
+            if was_framing:
+                self.region_finished.emit()
+            elif self.rect().contains(event.position().toPoint()):
+                self._click(event.position())
+            return
         was_click = self._pressed_at is not None and self._panned_to is None
         self._pressed_at = self._panned_to = None
         self.unsetCursor()
@@ -231,6 +283,20 @@ class PicturePane(QWidget):
             self._step_cursor(step)
         else:
             super().keyPressEvent(event)
+
+    def _frame(self, position: QPointF) -> None:
+        """Drag a rectangle, once the mouse has moved beyond the threshold."""
+        assert self._framed_from is not None
+        start, projection = self._framed_from
+        if self._is_framing or (position - start).manhattanLength() >= DRAG_FROM_PX:
+            self._is_framing = True
+            self.region_dragged.emit(projection.to_input(start), projection.to_input(position))
+
+    def _paint_region(self, painter: QPainter, projection: Projection) -> None:
+        """Outline the marked rectangle."""
+        if self._region is not None:
+            rect = projection.rect_of(*self._region.start, *self._region.stop)
+            self._paint_border(painter, rect, theme.colors().cursor, 2)
 
     def _click(self, position: QPointF) -> None:
         """Report a click on a picture."""
@@ -301,9 +367,13 @@ class PicturePane(QWidget):
 
     def _update_reduction(self) -> None:
         """Recompute the reduction from the scale of the pictures."""
-        cells_per_pixel = 1 / (self.main_projection().scale * self._smallest_jump() * self.devicePixelRatioF())
+        scale = self.magnification
+        if scale != self._shown_scale:
+            self._shown_scale = scale
+            self.scale_changed.emit()
+        cells_per_pixel = 1 / (scale * self._smallest_jump())
         reduction = 1
-        while reduction * 2 <= min(cells_per_pixel, LARGEST_REDUCTION):
+        while reduction * 2 <= min(cells_per_pixel, LARGEST_REDUCTION) and not self._has_loupe:
             reduction *= 2
         if reduction != self._reduction:
             self._reduction = reduction
@@ -315,6 +385,7 @@ class PicturePane(QWidget):
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
         paint_marks(painter, projection, self.marks_of(index))
+        self._paint_region(painter, projection)
         if self._cursor is not None:
             paint_cursor(painter, projection, tile, self._cursor)
         self._paint_border(painter, rect)
@@ -325,6 +396,21 @@ class PicturePane(QWidget):
             thick = max(1, round(width * ratio))
             around = snapped(rect, ratio).adjusted(-thick, -thick, thick, thick)
             outline(painter, around, color or theme.colors().border, thick)
+
+    def _paint_loupe(self, painter: QPainter) -> None:
+        """Show the cells around the cursor large, if asked for and if they are not large already."""
+        picture, cursor, main = self._picture_under_loupe(), self._cursor, self.main_projection()
+        if not self._has_loupe or picture is None or cursor is None or not main.contains(cursor):
+            return
+        at = main.to_screen(*cursor)
+        pane = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        projection = loupe_projection(pane, picture, cursor, at, self.viewport.extent)
+        if projection.scale > main.scale:
+            paint_loupe(painter, projection, picture, self._cache)
+
+    def _picture_under_loupe(self) -> PlacedImage | None:
+        """Return the picture that the loupe shows: the only one, or the one that the hand is on."""
+        return next(iter(self._pictures()), None)
 
     def _paint_focus(self, painter: QPainter) -> None:
         """Draw the focus frame while the widget has the keyboard focus."""

@@ -70,7 +70,7 @@ class Projection:
         """
         height, width = rim.around(extent)
         fit_scale = max(min(pane.width() / width, pane.height() / height), 1e-6)
-        share = 0.5 / (zoom * zoom)
+        share = 0.5 / max(zoom, 1.0) ** 2
         moved = center[0] + (rim.bottom - rim.top) * share, center[1] + (rim.right - rim.left) * share
         return Projection(pane, moved, fit_scale * zoom, fit_scale, extent)
 

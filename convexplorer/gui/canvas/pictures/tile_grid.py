@@ -1,11 +1,13 @@
 """The grid of maps: all tiles in one widget, painted together."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
+from convexplorer.gui.canvas.pictures.painting import GRID_FROM_PX
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
@@ -205,6 +207,7 @@ class TileGrid(PicturePane):
             top = self._bar.value() + event.rect().top()
             for index in self._layout.visible(top, top + event.rect().height()):
                 self._paint_tile(painter, index)
+        self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
         if event.rect().contains(self.rect()):
@@ -265,8 +268,12 @@ class TileGrid(PicturePane):
     def arranged(
         self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int] = (0, 0)
     ) -> TileLayout:
-        """Compute the arrangement of `count` tiles for a size of the widget and of its taken corner."""
-        return arrange(
+        """Compute the arrangement of `count` tiles for a size of the widget and of its taken corner.
+
+        A map whose cells are seen one by one is too small to be covered by its own labels.
+        """
+        arranged = partial(
+            arrange,
             count,
             # The aspect ratio is limited: an extremely long picture would leave no room for its tile.
             min(max(aspect, 0.1), 10.0),
@@ -279,6 +286,10 @@ class TileGrid(PicturePane):
             bar=theme.px(BAR_PX),
             corner=corner,
         )
+        layout = arranged()
+        cell = self._smallest_jump() * layout.picture_width / self.seen_extent[1]
+        has_cells = bool(self._tiles) and cell >= theme.px(GRID_FROM_PX)
+        return arranged(may_cover=False) if layout.is_overlaid and has_cells else layout
 
     def _arranged(self) -> TileLayout:
         rows, columns = self.seen_extent
@@ -317,6 +328,10 @@ class TileGrid(PicturePane):
 
     def _pictures(self) -> Iterable[PlacedImage]:
         return self._placed
+
+    def _picture_under_loupe(self) -> PlacedImage | None:
+        index = self._entered if 0 <= self._entered < len(self._tiles) else self._selected
+        return self._tiles[index] if 0 <= index < len(self._tiles) else None
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -140,6 +140,7 @@ def arrange(
     smallest: int,
     bar: int,
     corner: tuple[int, int] = (0, 0),
+    may_cover: bool = True,
 ) -> TileLayout:
     """Choose the number of columns, the picture size and the position of captions.
 
@@ -151,13 +152,14 @@ def arrange(
     smallest : minimum width of a tile in pixels; narrower tiles would scroll instead.
     bar : width of the scroll bar.
     corner : (width, height) of the part at the upper left that is taken; tiles lie beside and below it.
+    may_cover : False keeps captions off the pictures, whatever that costs.
     """
     count = max(count, 1)
     inner = _Rooms.of(width, height, margin, gap, corner)
     smallest = min(smallest, inner.whole_width)
     strip, over = (inner.best_width(count, aspect, high, smallest) for high in (caption, 0))
     worth = STRIP_WORTH_LARGE if over >= LARGE_TILE * smallest else STRIP_WORTH_SMALL
-    if strip**2 < worth * over**2 and over >= smallest:
+    if may_cover and strip**2 < worth * over**2 and over >= smallest:
         strip, caption = over, 0
     if strip < smallest:
         return _scrolled(count, aspect, inner, caption=caption, smallest=smallest, bar=bar)

@@ -5,8 +5,9 @@ Panes differ in size, so the viewport is independent of screen pixels: each pane
 
 from PySide6.QtCore import QObject, Signal
 
-# A zoom below 1 would show nothing more.
+# A zoom below 1 would show nothing more: the wheel ends there. Only a size that was asked for may be smaller.
 MIN_ZOOM = 1.0
+SMALLEST_ZOOM = 1 / 64
 MAX_PIXEL_SIZE_PX = 128.0
 
 Place = tuple[float, float]
@@ -70,7 +71,7 @@ class Viewport(QObject):
         """
         # A zoom beyond this pane's limit may have been set in a smaller pane; it must not jump back here.
         largest = max(1.0, MAX_PIXEL_SIZE_PX / fit_scale, self._zoom)
-        zoom = min(max(self._zoom * factor, MIN_ZOOM), largest)
+        zoom = min(max(self._zoom * factor, min(MIN_ZOOM, self._zoom)), largest)
         # Repeated steps in and out must end at exactly "fitted", without a rounding error.
         zoom = 1.0 if abs(zoom - 1.0) < 1e-6 else zoom
         ratio = self._zoom / zoom
@@ -81,6 +82,21 @@ class Viewport(QObject):
             ),
             zoom,
         )
+
+    def set_zoom(self, zoom: float, fit_scale: float = 1.0) -> None:
+        """Set the magnification around the centre; below 1 the whole input is smaller than the panes.
+
+        Parameters
+        ----------
+        fit_scale : screen pixels per input pixel at zoom 1 in the calling pane; limits the magnification.
+        """
+        self._move(self._center, min(max(zoom, SMALLEST_ZOOM), max(1.0, MAX_PIXEL_SIZE_PX / fit_scale)))
+
+    def show_part(self, top: float, left: float, bottom: float, right: float) -> None:
+        """Show a part of the input as large as it fits into every pane."""
+        high, wide = max(bottom - top, 1e-6), max(right - left, 1e-6)
+        zoom = max(min(self._extent[0] / high, self._extent[1] / wide), MIN_ZOOM)
+        self._move(((top + bottom) / 2, (left + right) / 2), zoom)
 
     def reveal(self, place: Place) -> None:
         """Move the centre just far enough to make a point visible in every pane."""

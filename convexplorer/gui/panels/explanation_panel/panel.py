@@ -290,8 +290,9 @@ class ExplanationPanel(Panel):
         self._pin_cell(picture, nearest_cell(_moved(explanation.cell, rows, columns), size))
 
     def _pin_cell(self, picture: Picture, cell: Cell) -> None:
-        """Pin the place of a cell of the selected layer's maps."""
-        self.context.selection.hold(place_of_cell(picture, self._layer(picture), cell))
+        """Pin the place of a cell of the selected layer's maps, which has rows and columns."""
+        if is_flat(picture):
+            self.context.selection.hold(place_of_cell(picture, self._layer(picture), cell))
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:

@@ -6,11 +6,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.profile_view import ProfileView
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.session.panel import Context
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
 from convexplorer.results.profile import profiles_of
+from convexplorer.results.region import region_numbers, region_text
 
 
 class ProfilePage(Page):
@@ -25,7 +28,12 @@ class ProfilePage(Page):
         self.view = self._make_view(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
-        layout.addWidget(self.view)
+        layout.addWidget(self.view, 1)
+        self._note = ElidedLabel("", self)  # the numbers of the region, live
+        theme.set_role(self._note, "muted")
+        self._note.hide()
+        layout.addWidget(self._note)
+        context.selection.region_changed.connect(self._on_region)
 
     def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
         """Show the profiles through the place of a value."""
@@ -64,6 +72,17 @@ class ProfilePage(Page):
         why = "" if profiles is not None else "Profiles are drawn over rows and columns; this source has other axes."
         for one in self._views:
             one.set_profiles(profiles, why, is_faded=not self._is_held)
+
+        self._on_region()
+
+    @Slot()
+    def _on_region(self, _region: object = None) -> None:
+        """Say the numbers of the region in the picture that is shown."""
+        picture, region = self._picture, self.context.selection.region
+        self._note.setVisible(region is not None)
+        if picture is not None and region is not None:
+            numbers = region_numbers(picture, self.context.selection.view.filter, region)
+            self._note.setText(f"{region_text(region)}  ·  {'  ·  '.join(one.text for one in numbers)}")
 
     def _place(self) -> Place | None:
         """Return the place under the mouse, unless one is pinned; else that of the explained value, which may slide."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.core.kinds import Weight
 from convexplorer.gui.widgets.array_table import ArrayTable
+from convexplorer.kernels.weight_axes import KERAS, PYTORCH
 from convexplorer.model.layer import Layer
 
 Key = tuple[str, str]  # id of the layer, name of the array
@@ -35,7 +36,8 @@ class WeightTables(QObject):
         key = (layer.id, weight.name)
         table = self._tables.get(key)
         if table is None:
-            table = ArrayTable(f"{weight.label} of {layer.title}", weight.axes, array, self._panel.window())
+            title = f"{weight.label} of {layer.title}"
+            table = ArrayTable(title, weight.axes, array, self._panel.window(), origins=(PYTORCH, KERAS))
             table.setToolTip(weight.explanation)
             table.addActions(self._actions)  # keys of the main window do not reach another window
             table.edited.connect(lambda values: self.edited.emit(*key, values))

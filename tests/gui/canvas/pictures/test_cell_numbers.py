@@ -221,3 +221,15 @@ def test_the_terms_of_an_equation_share_their_rim(qtbot):
 
     assert view.grid == Grid((1.5, 1.5), (2.0, 2.0), view.grid.window)
     assert pane.rim == Rim(0, 0, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("count", [1, 4, 8, 16])
+@pytest.mark.parametrize("size", [(460, 690), (900, 300), (460, 300), (240, 700)])
+def test_labels_never_cover_maps_whose_cells_are_seen(qtbot, count, size):
+    small, large = picture_of(8, 8, padding="same"), picture_of(300, 300, padding="same")
+    for picture in (small, large):
+        pane = grid_of(qtbot, picture, size)
+        pane.set_tiles([pane.tiles[0]] * count)
+
+        cell = pane.projected(pane.picture_rect(0)).scale
+        assert not (pane.layout_now.is_overlaid and cell >= 12)

@@ -1,0 +1,84 @@
+"""A rectangle of the input as a region: its numbers in the input and in a map, and its values."""
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+
+from convexplorer.core.geometry.places import Grid, Region
+from convexplorer.results.picture import Picture
+from convexplorer.results.tile_words import tile_under
+from convexplorer.words import number
+
+
+@dataclass(frozen=True)
+class RegionNumbers:
+    """The finite values of a channel or a map in a region; of no values at all, all but `count` is NaN.
+
+    Attributes
+    ----------
+    count : how many finite values these are.
+    deviation : standard deviation of the population, σ.
+    """
+
+    name: str
+    count: int
+    minimum: float
+    maximum: float
+    mean: float
+    deviation: float
+
+    @property
+    def text(self) -> str:
+        """The numbers in words."""
+        if not self.count:
+            return f"{self.name}: no value lies in it"
+        span = f"min {number(self.minimum)}, max {number(self.maximum)}"
+        return f"{self.name}: {span}, mean {number(self.mean)}, σ {number(self.deviation)}, n {self.count}"
+
+
+def region_between(first: tuple[float, float], last: tuple[float, float], extent: tuple[float, float]) -> Region | None:
+    """Return the whole cells of the input that a rectangle between two points touches; None if it has none inside."""
+    starts, stops = [], []
+    for a, b, size in zip(first, last, extent, strict=True):
+        starts.append(max(floor(min(a, b)), 0))
+        stops.append(min(ceil(max(a, b)), int(size)))
+        if stops[-1] <= starts[-1]:
+            return None
+    return Region(tuple(starts), tuple(stops))
+
+
+def values_in(values: np.ndarray, grid: Grid, region: Region) -> np.ndarray:
+    """Return the part of maps (…, rows, columns) whose cells have their centres in a region of the input."""
+    cuts = []
+    for axis in (0, 1):
+        centers = grid.center[axis] + grid.jump[axis] * np.arange(values.shape[axis - 2])
+        inside = np.flatnonzero((centers >= region.start[axis]) & (centers < region.stop[axis]))
+        cuts.append(slice(int(inside[0]), int(inside[-1]) + 1) if inside.size else slice(0, 0))
+    return values[..., cuts[0], cuts[1]]
+
+
+def numbers_of(values: np.ndarray, name: str) -> RegionNumbers:
+    """Return the numbers of values."""
+    finite = values[np.isfinite(values)].astype(np.float64)
+    if finite.size == 0:
+        return RegionNumbers(name, 0, *(float("nan"),) * 4)
+    return RegionNumbers(
+        name, finite.size, float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std())
+    )
+
+
+def region_numbers(picture: Picture, filter_index: int, region: Region) -> tuple[RegionNumbers, ...]:
+    """Return the numbers of each channel of the input and of the selected map in a region."""
+    given = values_in(picture.seen_input, picture.input_tile.grid, region)
+    found = [numbers_of(channel, name) for channel, name in zip(given, picture.input_names, strict=True)]
+    tile = tile_under(picture, filter_index)
+    if tile is not None:
+        found.append(numbers_of(values_in(tile.values, tile.grid, region), tile.title))
+    return tuple(found)
+
+
+def region_text(region: Region) -> str:
+    """Return where a region lies: "rows 4…9, columns 6…14"."""
+    (top, left), (bottom, right) = region.start, region.stop
+    return f"rows {top}…{bottom - 1}, columns {left}…{right - 1}"

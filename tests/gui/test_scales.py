@@ -1,0 +1,89 @@
+"""At every scale of the interface nothing overlaps, and no number is cut: a cut number is another number."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.statistics_panel import StatisticsPanel
+from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.window.main_window import MainWindow
+from tests.gui.conftest import newest_picture
+
+CONTROLS = (QLabel, QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QSlider)
+SIZES = [(1.0, (1280, 800)), (1.5, (1440, 900)), (2.0, (1920, 1080))]
+pytestmark = [pytest.mark.own_window, pytest.mark.parametrize(("scale", "size"), SIZES)]
+
+
+@pytest.fixture
+def scaled(
+    window: MainWindow, qapp: QApplication, qtbot: QtBot, scale: float, size: tuple[int, int]
+) -> Iterator[MainWindow]:
+    window.resize(*size)
+    window.set_scale(scale)
+    window.show_explanation(True)
+    newest_picture(window, qtbot)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    yield window
+    theme.apply_theme(qapp, "light", scale=1.0)
+
+
+def siblings(window: QWidget) -> Iterator[list[QWidget]]:
+    """Yield the visible controls that lie beside each other."""
+    for parent in (window, *window.findChildren(QWidget)):
+        yield [one for one in parent.children() if isinstance(one, CONTROLS) and one.isVisible()]
+
+
+def overlap(one: QWidget, other: QWidget) -> QRect:
+    return one.geometry().intersected(other.geometry())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_control_lies_over_another(scaled: MainWindow, page: str) -> None:
+    scaled.explanation_panel.show_page(page)
+    scaled.grab()  # lays out
+
+    found = [
+        (one, other)
+        for beside in siblings(scaled)
+        for one, other in combinations(beside, 2)
+        if min(overlap(one, other).width(), overlap(one, other).height()) > 1
+    ]
+
+    assert found == []
+
+
+def test_the_statistics_are_whole_numbers(scaled: MainWindow) -> None:
+    scaled.grab()
+    panel = scaled.findChild(StatisticsPanel)
+    panel._show_newest()
+
+    cut = [one.text() for one in panel._numbers.values() if one.sizeHint().width() > one.width() + 1]
+
+    assert cut == []
+
+
+def test_the_buttons_of_a_message_can_be_clicked(scaled: MainWindow) -> None:
+    scaled.say("Work that was not saved was found.", kind="warning", actions=(("Restore it", print), ("Drop", print)))
+    scaled.grab()
+
+    buttons = [one for one in scaled.findChild(MessageBar).findChildren(QPushButton) if one.isVisible()]
+    assert len(buttons) == 2
+    for button in buttons:
+        for corner in (button.rect().topLeft(), button.rect().bottomRight()):
+            assert scaled.childAt(button.mapTo(scaled, corner)) is button
