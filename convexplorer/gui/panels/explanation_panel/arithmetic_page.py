@@ -13,8 +13,8 @@ from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
 
-# In design pixels: without cells, of a cell whose number is easy to read, and of one where it just can be read.
-_AROUND, _CELL, _SMALL_CELL = 60, 30, 25
+# In design pixels: header, names and sentence; a cell whose number is easy to read; one where it just can be read.
+_AROUND, _CELL, _SMALL_CELL = 78, 26, 25
 _MOST_ROWS = 5  # with a number in each cell; larger kernels have smaller cells, and a list of their largest products
 _LARGE_FROM = 300  # design pixels of height from which on a print has all channels
 
