@@ -93,3 +93,21 @@ def test_a_part_is_shown_as_large_as_it_fits(window, qtbot):
         rect = pane.main_projection().rect_of(4, 6, 10, 15)
         assert pane.main_projection().pane.adjusted(-1, -1, 1, 1).contains(rect)
     assert window.viewport.zoom == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize("name", ["input_panel", "maps_panel"])
+def test_the_loupe_shows_the_cells_under_the_cursor_and_goes_again(window, qtbot, name):
+    newest_picture(window, qtbot)
+    pane = getattr(window, name).pane
+    pane.magnify(2.0)  # cells that are large need no loupe
+    window.selection.point_at((2.5, 2.5), is_on_input=True)
+    before = pane.grab().toImage()
+
+    window.actions_by_name["loupe"].trigger()
+    newest_picture(window, qtbot)
+    assert pane.grab().toImage() != before
+    assert window.selection.view.reduction == 1
+
+    window.actions_by_name["loupe"].trigger()
+    newest_picture(window, qtbot)
+    assert pane.grab().toImage() == before

@@ -43,7 +43,7 @@ ALPHA_TIP = (
 MENU = (
     *("pin", "unpin", "profile", "study", "field", "reads", None),
     *("copy-input", "export-input", "snapshot", None),
-    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
     *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
     *("stored-numbers", "checkerboard", "reopen", "open"),
 )

@@ -21,7 +21,7 @@ class Selection(QObject):
     pointed_filter : index of the filter whose map is under the mouse, or None.
     pin : the place of the input that stays explained while the mouse moves, or None. Which value of it is explained say
         the selected layer and filter: one pin, one kernel, one map and one title.
-    overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost".
+    overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost", "loupe".
     crop : the studied part of the selected layer's input; None for its centre.
     region : a rectangle of the input that is looked at, whose numbers are shown, or None.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.

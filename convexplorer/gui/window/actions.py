@@ -581,6 +581,15 @@ ACTIONS: dict[str, Command] = {
         "Show one pixel of the picture on one pixel of the screen, in the pane with the focus.",
         looking.zoom_actual,
     ),
+    "loupe": Command(
+        "View",
+        "Loupe",
+        ("Ctrl+Alt+L",),
+        "",
+        "Show the cells under the cursor large, with their numbers, in a corner of each picture.",
+        explaining.toggle_overlay("loupe"),
+        explaining.has_overlay("loupe"),
+    ),
     "zoom-to": Command(
         "View",
         "Zoom to…",
@@ -676,7 +685,7 @@ ACTIONS: dict[str, Command] = {
     ),
     "compare-two": Command(
         "Compare",
-        "Compare the two marked maps",
+        "Compare marked maps",
         ("Ctrl+Alt+M",),
         "",
         "The map that was clicked with Ctrl against the selected one.",

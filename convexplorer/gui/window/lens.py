@@ -41,6 +41,8 @@ class Lens(Overlay):
         self.card_layout.addLayout(row)
         self.view = make(self.card) or ComputationView(self.card, size="large")
         self.card_layout.addWidget(self.view, 1)
+        if isinstance(self.view, ComputationView):
+            self.view.resized.connect(self._tell)
 
     def open(self) -> None:
         """Show the lens over the window, with the focus on its contents."""
@@ -54,7 +56,15 @@ class Lens(Overlay):
         if not isinstance(self.view, ComputationView):
             return
         self.view.set_computation(computation)
-        self._sentence.setText("" if computation is None else computation.sentence)
+        self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        """Say beside the title why the value is what it is, where the view has no room for it."""
+        if isinstance(self.view, ComputationView):
+            computation = self.view.computation
+            is_told = computation is None or self.view.tells_sentence
+            self._sentence.setText("" if computation is None or is_told else computation.sentence)
 
     def place_card(self) -> None:
         """Fill the window but for a margin, by which one sees that it lies over it."""

@@ -360,6 +360,11 @@ class MainWindow(Shell):
     def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         regions.drag(self, first, last)
 
+    @Slot(object)
+    def _on_overlays(self, overlays: frozenset[str]) -> None:
+        for pane in (self.input_panel.pane, *self.maps_panel.panes):
+            pane.set_loupe("loupe" in overlays)
+
     @Slot()
     def _on_region_finished(self) -> None:
         regions.tell(self)
@@ -432,6 +437,7 @@ class MainWindow(Shell):
             shown.region_dragged.connect(self._on_region_dragged)
             shown.region_finished.connect(self._on_region_finished)
             self.selection.region_changed.connect(shown.set_region)
+        self.selection.overlays_changed.connect(self._on_overlays)
         self.input_panel.pane.scale_changed.connect(self._on_scale)
         self.maps_panel.scale_changed.connect(self._on_scale)
         self.maps_panel.pane_changed.connect(self._on_scale)

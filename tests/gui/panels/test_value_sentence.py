@@ -62,8 +62,16 @@ def test_the_large_view_tells_it_too(window, qtbot):
     window.show_lens()
 
     assert window._lens is not None
-    assert told(window) in [label.text() for label in window._lens.findChildren(ElidedLabel)]
-    window._lens.close()
+    lens = window._lens
+    for width, height in ((1920, 1080), (1280, 800), (700, 420)):
+        window.resize(width, height)
+        lens.place_card()
+        lens.card.layout().activate()
+        beside_the_title = [label.text() for label in lens.findChildren(ElidedLabel)]
+        assert (told(window) in beside_the_title) == (not lens.view.tells_sentence)
+        rect = lens.view._painter_of(lens.view.computation, lens.view.width() - 4, lens.view.height()).sentence_rect()
+        assert rect is None or QRectF(lens.view.rect()).contains(rect)
+    lens.close()
 
 
 def seen_rect(window: MainWindow, rect: QRectF) -> QRectF:

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.geometry.windows import BORDERS
+from convexplorer.core.kinds import KINDS
 from convexplorer.core.layers import Activation
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
+from convexplorer.gui.panels.parameters_panel.layer_form import LayerForm
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.window.divider import CONTROLS_WIDTH
@@ -72,3 +74,19 @@ def test_pooling_fits(bench: Bench, panels: list[Panel], padding: object) -> Non
     bench.compute()
 
     assert not wide_panels(panels)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_made_at_a_large_scale_becomes_as_narrow_as_one_made_at_the_usual(
+    qapp: QApplication, qtbot: QtBot, kind: str
+) -> None:
+    theme.apply_theme(qapp, "light", scale=2.0)
+    large = LayerForm(KINDS[kind])
+    qtbot.addWidget(large)
+    theme.apply_theme(qapp, "light", scale=1.0)
+    usual = LayerForm(KINDS[kind])
+    qtbot.addWidget(usual)
+
+    widths = [form.layout().minimumSize().width() for form in (large, usual)]
+
+    assert widths[0] <= widths[1] + 24  # spacings within a row

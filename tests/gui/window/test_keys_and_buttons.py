@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QInputDialog, QLineEdit, QToolButton, QWidget
 
 from convexplorer.gui.commands.finding import entries
 from convexplorer.gui.widgets.command_palette import CommandPalette
@@ -87,6 +87,7 @@ def compare(window, qtbot, monkeypatch):
         ("getExistingDirectory", ""),
     ):
         monkeypatch.setattr(QFileDialog, name, staticmethod(lambda *_, answer=answer, **__: answer))
+    monkeypatch.setattr(QInputDialog, "getText", staticmethod(lambda *_, **__: ("", False)))
 
     def run(*ways: Callable[[], None]) -> dict[str, tuple[object, object]]:
         outcomes = []

@@ -265,6 +265,7 @@ class CompareView(PicturePane):
                 painter.drawText(found.sentence, _WRAPPED, self._sentence)
             if self._kernels:
                 paint_kernels(painter, found.kernels, self._kernels, self._labels)
+        self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
         self._cache.forget_unused()

@@ -26,6 +26,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LINE = 18
 _PLOT = (76, 58)
+_SENTENCE = 13
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 
 
 class ComputationPainter:
@@ -133,6 +135,11 @@ class ComputationPainter:
         computation, trace, area = self._computation, self._computation.trace, self._layout.result
         scale, colors = self._scale, self._colors
         left, middle = area.left() + 4 * scale, area.center().y()
+        sentence = self.sentence_rect()
+        if sentence is not None:
+            painter.setFont(self._font(_SENTENCE, is_bold=False))
+            painter.setPen(colors.text)
+            painter.drawText(sentence, _WRAPPED, computation.sentence)
         lines: list[tuple[str, float, QColor]] = []
         if computation.activation:
             lines.append((f"{_before_activation(trace.kind)} {number(trace.linear)}", 14, colors.text))
@@ -160,6 +167,18 @@ class ComputationPainter:
             plot = QRectF(left + 172 * scale, middle - _PLOT[1] / 2 * scale, _PLOT[0] * scale, _PLOT[1] * scale)
             if plot.right() <= area.left() + area.width():
                 paint_activation(painter, plot, trace, computation.curve, colors)
+
+    def sentence_rect(self) -> QRectF | None:
+        """Return where the sentence stands below the value; None where there is no room for all of it."""
+        area, scale = self._layout.result, self._scale
+        if not (self._layout.is_large and self._computation.sentence):
+            return None
+        top = area.center().y() + 70 * scale
+        width = self._right_of_result() - area.left() - 12 * scale
+        room = QRectF(area.left() + 4 * scale, top, max(width, 1.0), max(area.bottom() - top, 1.0))
+        metrics = QFontMetricsF(self._font(_SENTENCE, is_bold=False))
+        needed = metrics.boundingRect(room, _WRAPPED, self._computation.sentence)
+        return room if needed.height() <= room.height() and needed.width() <= room.width() else None
 
     def _right_of_result(self) -> float:
         """Return where the room of the result ends: at what stands beside it."""

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.canvas.explanation.column_layout import arrange_columns
@@ -28,10 +28,12 @@ class ComputationView(QWidget):
     -------
     tap_pointed : (channel, row, column) of the cell under the mouse, or None.
     stepped : (rows, columns) by which the arrow keys move the explained value.
+    resized : there is more room, or less.
     """
 
     tap_pointed = Signal(object)
     stepped = Signal(int, int)
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, size: Literal["strip", "large"] = "strip") -> None:
         super().__init__(parent)
@@ -93,14 +95,31 @@ class ComputationView(QWidget):
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool | None = None) -> None:
         """Paint what is shown into any device of this size, as for a print."""
         if self._computation is not None:
-            layout = self._arranged(width, height, self._computation)
-            ComputationPainter(
-                self._computation,
-                layout,
-                theme.colors(is_dark),
-                tap=self._tap,
-                scale=self._scale_in(width, height),
-            ).paint(painter)
+            self._painter_of(self._computation, width, height, is_dark=is_dark).paint(painter)
+
+    @property
+    def tells_sentence(self) -> bool:
+        """True if there is room for the whole sentence on the value."""
+        computation, width = self._computation, self.width() - _MARGIN
+        if computation is None:
+            return False
+        return self._painter_of(computation, width, self.height()).sentence_rect() is not None
+
+    def _painter_of(
+        self, computation: Computation, width: float, height: float, *, is_dark: bool | None = None
+    ) -> ComputationPainter:
+        return ComputationPainter(
+            computation,
+            self._arranged(width, height, computation),
+            theme.colors(is_dark),
+            tap=self._tap,
+            scale=self._scale_in(width, height),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that there is another room."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the computation, or what to do to get one."""

@@ -139,6 +139,7 @@ class EquationView(PicturePane):
                 self._paint_operator(painter, layout.operator_rect(index), self._operators[index])
             self._paint_pane(painter, layout.picture_rect(index), tile, index)
             self._paint_texts(painter, layout, index)
+        self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
         self._cache.forget_unused()

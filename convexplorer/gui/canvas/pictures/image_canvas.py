@@ -165,9 +165,13 @@ class ImageCanvas(PicturePane):
             self._paint_marks(painter, projection)
             if self._crop is not None:
                 paint_crop(painter, projection, self._crop)
+        self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
         self._cache.forget_unused()
+
+    def _picture_under_loupe(self) -> PlacedImage | None:
+        return self._picture
 
     def _paint_marks(self, painter: QPainter, projection: Projection) -> None:
         """Mark the cursor's pixel and the kernel's window; only one of them if they would cover each other."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from convexplorer.core.geometry.places import Region
+from convexplorer.gui.canvas.pictures.loupe import loupe_projection, paint_loupe
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
 from convexplorer.gui.canvas.pictures.projection import Projection, Rim
@@ -85,6 +86,7 @@ class PicturePane(QWidget):
         self._framed_from: tuple[QPointF, Projection] | None = None
         self._is_framing = False
         self._region: Region | None = None
+        self._has_loupe = False
         self._shows_focus = False
         self._marks: tuple[Marks, ...] = ()
         self._has_pin = False
@@ -123,6 +125,13 @@ class PicturePane(QWidget):
         """Outline a rectangle of the input; None removes the outline."""
         if region != self._region:
             self._region = region
+            self.update()
+
+    def set_loupe(self, is_shown: bool) -> None:
+        """Show or hide the loupe; with it, pictures are asked for with all their cells."""
+        if is_shown != self._has_loupe:
+            self._has_loupe = is_shown
+            self._update_reduction()
             self.update()
 
     def set_marks(self, marks: Sequence[Marks]) -> None:
@@ -364,7 +373,7 @@ class PicturePane(QWidget):
             self.scale_changed.emit()
         cells_per_pixel = 1 / (scale * self._smallest_jump())
         reduction = 1
-        while reduction * 2 <= min(cells_per_pixel, LARGEST_REDUCTION):
+        while reduction * 2 <= min(cells_per_pixel, LARGEST_REDUCTION) and not self._has_loupe:
             reduction *= 2
         if reduction != self._reduction:
             self._reduction = reduction
@@ -387,6 +396,21 @@ class PicturePane(QWidget):
             thick = max(1, round(width * ratio))
             around = snapped(rect, ratio).adjusted(-thick, -thick, thick, thick)
             outline(painter, around, color or theme.colors().border, thick)
+
+    def _paint_loupe(self, painter: QPainter) -> None:
+        """Show the cells around the cursor large, if asked for and if they are not large already."""
+        picture, cursor, main = self._picture_under_loupe(), self._cursor, self.main_projection()
+        if not self._has_loupe or picture is None or cursor is None or not main.contains(cursor):
+            return
+        at = main.to_screen(*cursor)
+        pane = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        projection = loupe_projection(pane, picture, cursor, at, self.viewport.extent)
+        if projection.scale > main.scale:
+            paint_loupe(painter, projection, picture, self._cache)
+
+    def _picture_under_loupe(self) -> PlacedImage | None:
+        """Return the picture that the loupe shows: the only one, or the one that the hand is on."""
+        return next(iter(self._pictures()), None)
 
     def _paint_focus(self, painter: QPainter) -> None:
         """Draw the focus frame while the widget has the keyboard focus."""

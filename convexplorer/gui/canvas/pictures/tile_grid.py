@@ -207,6 +207,7 @@ class TileGrid(PicturePane):
             top = self._bar.value() + event.rect().top()
             for index in self._layout.visible(top, top + event.rect().height()):
                 self._paint_tile(painter, index)
+        self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
         if event.rect().contains(self.rect()):
@@ -327,6 +328,10 @@ class TileGrid(PicturePane):
 
     def _pictures(self) -> Iterable[PlacedImage]:
         return self._placed
+
+    def _picture_under_loupe(self) -> PlacedImage | None:
+        index = self._entered if 0 <= self._entered < len(self._tiles) else self._selected
+        return self._tiles[index] if 0 <= index < len(self._tiles) else None
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)

@@ -348,7 +348,7 @@ class FilterPanel(Panel):
         is_elsewhere = self._is_elsewhere(chosen)
         self._title.setText(f"Layer {number}: {count}" if is_elsewhere else count)
         tip = f"The selected layer has no filters. These belong to layer {number}, {chosen.layer.title}."
-        self._title.setToolTip(tip if is_elsewhere else "")
+        self._title.setToolTip(tip if is_elsewhere else f"Filter {count} of layer {number}, {chosen.layer.title}")
         preset = presets().get(one.preset or "")
         label = preset.label if preset is not None else "edited"
         metrics = self._preset_button.fontMetrics()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 
 from convexplorer.core.kinds import Kind
@@ -13,7 +13,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.controls import CONTROLS, Control
 from convexplorer.gui.panels.parameters_panel.inputs_choice import InputsChoice
 from convexplorer.gui.panels.parameters_panel.padding_choice import PaddingChoice
-from convexplorer.gui.panels.parameters_panel.rows import add_row, add_whole_row, make_grid
+from convexplorer.gui.panels.parameters_panel.rows import add_row, add_whole_row, fit_grid, make_grid
 from convexplorer.gui.panels.parameters_panel.weights_row import WeightsRow
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
@@ -96,7 +96,8 @@ class LayerForm(QWidget):
             self.bias.set_value(chosen.bias)
 
     def _build(self) -> None:
-        grid = make_grid(self)
+        self._grid = grid = make_grid(self)
+        theme.notifier().changed.connect(self._on_theme_changed)
         if self.kind.input_count != 1:
             self.inputs = InputsChoice(self.kind, self)
             self.inputs.edited.connect(self.inputs_edited)
@@ -121,6 +122,10 @@ class LayerForm(QWidget):
             self.weights.measure_asked.connect(self.measure_asked)
             add_row(grid, "Weights", self.weights)
         grid.setRowStretch(grid.rowCount(), 1)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        fit_grid(self._grid)
 
     def _restore(self, name: str) -> None:
         """Ask for the default of a setting, as a new layer has it."""

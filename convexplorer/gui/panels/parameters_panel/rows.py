@@ -19,11 +19,16 @@ def make_grid(parent: QWidget) -> QGridLayout:
     """Return the tight two-column grid of a form."""
     grid = QGridLayout(parent)
     grid.setContentsMargins(0, 0, 0, 0)
+    grid.setColumnStretch(1, 1)
+    fit_grid(grid)
+    return grid
+
+
+def fit_grid(grid: QGridLayout) -> None:
+    """Give the grid of a form the lengths of the present scale."""
     grid.setHorizontalSpacing(theme.px(6))
     grid.setVerticalSpacing(theme.px(SPACING))
     grid.setColumnMinimumWidth(0, theme.px(LABEL_WIDTH))
-    grid.setColumnStretch(1, 1)
-    return grid
 
 
 def add_row(grid: QGridLayout, text: str, control: QWidget | QLayout) -> "RowLabel":
