@@ -14,6 +14,7 @@ from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.look import theme
@@ -183,6 +184,8 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.resize(*SIZE)
     if window.maps_panel._is_enlarged:
         window.maps_panel.toggle_enlarged()
+    for comparison in window.findChildren(CompareView):
+        comparison.set_divider(0.5)
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(True)
     window.explanation_panel.show_page("arithmetic")

@@ -18,6 +18,7 @@ from convexplorer.model.default import default_project
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project
 from convexplorer.model.storage.files import load_project, save_project, to_bytes
+from convexplorer.results.explanation import place_of_cell
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.results.tiles import colored
 from convexplorer.results.vectors import as_maps
@@ -164,7 +165,7 @@ def test_each_is_saved_explained_and_exported(window: MainWindow, qtbot: QtBot, 
 
     save_project(tmp_path / "saved.json", window.store.state)
     reopened = load_project(tmp_path / "saved.json")
-    window.selection.hold((0.0, 0.0))  # the first value of a row that is longer than the picture, too
+    window.selection.hold(place_of_cell(picture, index, (0, 0)))
     save_array(tmp_path / "maps.npy", np.stack([tile.values for tile in picture.tiles]), ["a"] * len(picture.tiles))
     save_png(tmp_path / "map.png", colored(picture.tiles[0]))
 

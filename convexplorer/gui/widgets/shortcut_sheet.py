@@ -69,11 +69,11 @@ class ShortcutSheet(Overlay):
         """Distribute the groups over columns of similar height."""
         content = QWidget()
         layout = QHBoxLayout(content)
-        layout.setContentsMargins(*(theme.px(10),) * 4)
+        layout.setContentsMargins(theme.px(10), theme.px(4), theme.px(10), theme.px(4))
         layout.setSpacing(theme.px(20))
         for groups in _deal(self._groups, count):
             column = QVBoxLayout()
-            column.setSpacing(theme.px(14))
+            column.setSpacing(theme.px(8))
             for group in groups:
                 column.addLayout(self._build_group(group))
             column.addStretch(1)
@@ -83,7 +83,7 @@ class ShortcutSheet(Overlay):
     def _build_group(self, group: Group) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(12))
-        grid.setVerticalSpacing(theme.px(4))
+        grid.setVerticalSpacing(theme.px(2))
         grid.setColumnStretch(1, 1)
         title, rows = group
         heading = QLabel(title)
@@ -115,4 +115,5 @@ def _deal(groups: Sequence[Group], count: int) -> list[list[Group]]:
 def _height(group: Group) -> float:
     """Estimate a group's height in rows, with wrapped texts and the space above its heading."""
     _title, rows = group
-    return 1.6 + sum(1.7 if len(keys) + len(text) > LONGEST_ROW else 1 for keys, text in rows)
+    room = max(LONGEST_ROW - max((len(keys) for keys, _ in rows), default=0), 8)  # the longest keys narrow all texts
+    return 1.6 + sum(1 + 0.8 * (-(-len(text) // room) - 1) for _, text in rows)

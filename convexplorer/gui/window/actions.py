@@ -685,7 +685,7 @@ ACTIONS: dict[str, Command] = {
     ),
     "compare-two": Command(
         "Compare",
-        "Compare the two marked maps",
+        "Compare marked maps",
         ("Ctrl+Alt+M",),
         "",
         "The map that was clicked with Ctrl against the selected one.",
