@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from convexplorer.core.geometry.places import Region
 from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.model import edits
+from convexplorer.results.tiles import colored
 from convexplorer.sources import parse
 from tests.gui.conftest import make_photo, message_of, newest_picture
 
@@ -68,6 +70,18 @@ def test_a_region_is_zoomed_copied_exported_and_let_go(window, qtbot, tmp_path, 
     window.actions_by_name["region-forget"].trigger()
     assert window.selection.region is None
     assert not window.actions_by_name["region-zoom"].isEnabled()
+
+
+def test_the_picture_of_a_region_is_that_part_of_the_map(window, qtbot, tmp_path, monkeypatch):
+    picture = newest_picture(window, qtbot)
+    window.selection.set_region(REGION)
+    path = tmp_path / "region.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_, **__: (str(path), "")))
+
+    window.actions_by_name["region-picture"].trigger()
+
+    shown = colored(picture.tiles[0], is_dark=False)[3:9, 5:14]
+    np.testing.assert_array_equal(np.asarray(Image.open(path).convert("RGB")), shown)
 
 
 def test_what_is_in_sight_is_marked_without_a_mouse_and_let_go_by_escape(window, qtbot):

@@ -7,13 +7,16 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication
 
 from convexplorer.core.geometry.places import Region
-from convexplorer.export import arrays
-from convexplorer.gui.commands.exporting import MOST_COPIED, ask_export, save_and_tell
+from convexplorer.export import arrays, images
+from convexplorer.gui.commands.exporting import MOST_COPIED, ask_export, file_stem, save_and_tell
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.look import theme
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.region import region_between, region_numbers, region_text, values_in
+from convexplorer.results.tiles import colored
 
 NO_REGION = "No region is marked: drag with Shift on a picture, or mark what is in sight."
+NO_VALUE = "No value of the map lies in the region."
 
 
 def mark_in_sight(window: Shell) -> None:
@@ -76,8 +79,26 @@ def why_not_copy(window: Shell) -> str:
     if values is None:
         return NO_REGION
     if not values.size:
-        return "No value of the map lies in the region."
+        return NO_VALUE
     return "" if values.size <= MOST_COPIED else f"The region has {values.size} values; {MOST_COPIED} fit as text."
+
+
+def export_picture(window: Shell) -> None:
+    """Save the selected map in the region as shown."""
+    region, tile = window.selection.region, window.selected_tile()
+    path = None if region is None or tile is None else ask_export(window, "map", f"{file_stem(tile.title)}-region")
+    if region is not None and tile is not None and path is not None:
+        rgb = np.moveaxis(colored(tile, is_dark=theme.is_dark()), 2, 0)
+        part = np.ascontiguousarray(np.moveaxis(values_in(rgb, tile.grid, region), 0, 2))
+        save_and_tell(window, path, lambda: images.save_png(path, part), part.size // 3)
+
+
+def why_not_picture(window: Shell) -> str:
+    """Return the reason why there is no picture of the map in the region, or ""."""
+    values = _map_values(window)
+    if values is None:
+        return NO_REGION
+    return "" if values.size else NO_VALUE
 
 
 def export_values(window: Shell) -> None:

@@ -44,7 +44,8 @@ MENU = (
     *("pin", "unpin", "profile", "study", "field", "reads", None),
     *("copy-input", "export-input", "snapshot", None),
     *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
-    *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
+    *("region-copy", "region-export", "region-picture"),
+    *("region-sight", "region-zoom", "region-study", "region-forget", None),
     *("stored-numbers", "checkerboard", "reopen", "open"),
 )
 

@@ -39,7 +39,8 @@ MENU = (
     *("copy-map", "copy-map-values", "export-map", "export-values", None),
     *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
     *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
-    *("region-sight", "region-zoom", "region-study", "region-copy", "region-export", "region-forget", None),
+    *("region-copy", "region-export", "region-picture"),
+    *("region-sight", "region-zoom", "region-study", "region-forget", None),
     *("copy-kernel", "duplicate-filter", "remove-filter"),
 )
 

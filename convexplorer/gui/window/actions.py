@@ -758,6 +758,15 @@ ACTIONS: dict[str, Command] = {
         regions.copy_values,
         why_not=regions.why_not_copy,
     ),
+    "region-picture": Command(
+        "Region",
+        "Export picture of the region…",
+        (),
+        "",
+        "Save the selected map in the region as shown.",
+        regions.export_picture,
+        why_not=regions.why_not_picture,
+    ),
     "region-export": Command(
         "Region",
         "Export values of the region…",
