@@ -43,7 +43,6 @@ from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
 
-
 PLACE_WIDTH = 190  # design pixels in the header for the words that say which value is explained
 
 
