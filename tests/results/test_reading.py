@@ -196,12 +196,13 @@ def test_cells_of_a_map_of_rows_and_columns_are_numbered_without_an_array_of_its
     assert all(isinstance(tile.zeros.cells, int) for tile in tiles)
 
 
-def test_largest_suspect_bounds_all_that_reads_as_zero():
-    picture = picture_of(edges("sobel-x"), edges("laplacian"))
-    tile = picture.tiles[0]
-    values = np.abs(tile.values.reshape(-1))
+def test_no_value_above_the_largest_reads_as_rounding():
+    read_as_zero = []
+    for name in zero_sum_presets():
+        tile = picture_of(edges(name)).tiles[0]
+        values = np.abs(tile.values.reshape(-1))
+        is_zero = tile.zeros(np.arange(values.size)) & (values > 0)
+        read_as_zero += [values[is_zero].max() / tile.zeros.largest] if is_zero.any() else []
 
-    is_zero = tile.zeros(np.arange(values.size)) & (values > 0)
-
-    assert is_zero.any()
-    assert values[is_zero].max() <= tile.zeros.largest
+    assert read_as_zero
+    assert max(read_as_zero) <= 1
