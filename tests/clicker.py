@@ -138,6 +138,7 @@ def main() -> None:
         with collecting():
             for first in range(0, clicks, CLICKS_OF_WINDOW):
                 use_window(rng, min(CLICKS_OF_WINDOW, clicks - first))
+    QApplication.clipboard().clear()  # a copy would outlive Python, and Qt would ask it to let go
     sys.stdout.write(f"{clicks} clicks\n")
 
 

@@ -18,15 +18,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.film.bar import FilmBar
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.main_window import MainWindow
 from tests.gui.conftest import newest_picture
 
 CONTROLS = (QLabel, QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QSlider)
-SIZES = [(1.0, (1280, 800)), (1.5, (1440, 900)), (2.0, (1920, 1080))]
+SIZES = [(1.0, (1024, 768)), (1.0, (1280, 800)), (1.5, (1280, 800)), (1.5, (1440, 900)), (2.0, (1920, 1080))]
 pytestmark = [pytest.mark.own_window, pytest.mark.parametrize(("scale", "size"), SIZES)]
 
 
@@ -66,6 +68,23 @@ def test_no_control_lies_over_another(scaled: MainWindow, page: str) -> None:
     ]
 
     assert found == []
+
+
+def test_the_film_can_be_scrubbed_and_the_explained_place_be_read(scaled: MainWindow) -> None:
+    scaled.grab()
+    bar = scaled.findChild(FilmBar)
+    (slider,) = bar.findChildren(QSlider)
+    parts = [one for one in bar.children() if isinstance(one, QWidget) and one.isVisible()]
+
+    assert slider.width() >= theme.px(56)
+    assert all(bar.rect().contains(one.geometry()) for one in parts)
+    assert all(one.width() >= one.minimumSizeHint().width() for one in parts)
+    place = scaled.explanation_panel.place_text
+    assert place
+    shown = next(one for one in scaled.explanation_panel.findChildren(ElidedLabel) if one.text() == place)
+    assert shown.width() >= shown.fontMetrics().horizontalAdvance("sobel-x at row 12, column 18")
+    titles = [one for one in scaled.explanation_panel.findChildren(ElidedLabel) if one.text().startswith("How")]
+    assert not any(one.isVisible() and one.is_elided for one in titles)
 
 
 def test_the_statistics_are_whole_numbers(scaled: MainWindow) -> None:

@@ -1,8 +1,8 @@
 """The controls of the sliding window's film (play, step, scrub), a row in the panel's header."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from convexplorer.gui.film.player import FilmPlayer
@@ -21,6 +21,7 @@ SPANS = {
 }
 
 
+_GAP = 4
 _SPAN_LETTERS = 9  # room for a span and its duration; the header has more to show
 
 
@@ -42,6 +43,8 @@ class FilmBar(QWidget):
         super().__init__(parent)
         self._player = player
         self._counts: Mapping[str, int] = {}
+        self._room = 10_000  # until told otherwise
+        self._has_spans = True
         self._build(actions)
         player.changed.connect(self.refresh)
         player.moved.connect(self.refresh)
@@ -70,7 +73,35 @@ class FilmBar(QWidget):
 
     def show_spans(self, is_shown: bool) -> None:
         """Show or hide the choice of a span; a page with outputs of its own needs no choice."""
+        self._has_spans = is_shown
         self._span.setVisible(is_shown)
+        self.fit(self._room)
+
+    def fit(self, room: int) -> int:
+        """Show the parts that have room beside a slider that can be dragged, and return the width that they need.
+
+        What has no room is a command in the menu too.
+        """
+        self._room = room
+        room -= self._width_of(self._needed)
+        for part in self._optional:
+            room -= self._width_of(part)
+            for widget in part:
+                widget.setVisible(room >= 0)
+        shown = (one for part in self._optional for one in part if one.isVisibleTo(self))
+        return self._width_of((*self._needed, *shown))
+
+    def full_width(self) -> int:
+        """Return the width at which all parts have room."""
+        return self._width_of(self._needed) + sum(map(self._width_of, self._optional))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the parts that are always shown."""
+        return QSize(self._width_of(self._needed), super().minimumSizeHint().height())
+
+    def _width_of(self, widgets: Iterable[QWidget]) -> int:
+        shown = [one for one in widgets if one is not self._span or self._has_spans]
+        return sum(max(one.minimumSizeHint().width(), one.minimumWidth()) + theme.px(_GAP) for one in shown)
 
     @Slot()
     def refresh(self, _what: object = None) -> None:
@@ -97,8 +128,8 @@ class FilmBar(QWidget):
 
     @Slot()
     def _on_theme(self) -> None:
-        self._slider.setMinimumWidth(theme.px(56))
         self._slider.setMaximumWidth(theme.px(220))
+        self.fit(self._room)
 
     def _build(self, actions: Mapping[str, CommandAction]) -> None:
         player = self._player
@@ -130,7 +161,7 @@ class FilmBar(QWidget):
             choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(4))
+        layout.setSpacing(theme.px(_GAP))
         layout.addStretch(1)
         layout.addWidget(back)
         layout.addWidget(play)
@@ -138,4 +169,7 @@ class FilmBar(QWidget):
         layout.addWidget(self._slider, 8)
         layout.addWidget(self._rate)
         layout.addWidget(self._span)
-        layout.addWidget(ActionButton(actions["film-loop"], self))
+        loop = ActionButton(actions["film-loop"], self)
+        layout.addWidget(loop)
+        self._needed: tuple[QWidget, ...] = (play, self._slider, self._span)
+        self._optional: tuple[tuple[QWidget, ...], ...] = ((back, forward), (self._rate,), (loop,))

@@ -155,7 +155,9 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: 
 QCheckBox::indicator:checked:disabled { background: @disabled; }
 QCheckBox:focus, QRadioButton:focus { border-color: @accent; }
 
-QSlider { background: transparent; min-height: 22~; min-width: 22~; }
+QSlider { background: transparent; }
+QSlider:horizontal { min-height: 22~; min-width: 56~; }
+QSlider:vertical { min-height: 56~; min-width: 22~; }
 QSlider::groove:horizontal { height: 4~; border-radius: 2~; background: @pressed; }
 QSlider::groove:vertical { width: 4~; border-radius: 2~; background: @pressed; }
 QSlider::sub-page:horizontal, QSlider::add-page:vertical { background: @accent; border-radius: 2~; }

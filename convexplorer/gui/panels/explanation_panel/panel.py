@@ -3,6 +3,7 @@
 import math
 
 from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, not_finite_origin
@@ -41,6 +42,8 @@ from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
+
+PLACE_WIDTH = 190  # design pixels in the header for the words that say which value is explained
 
 
 class ExplanationPanel(Panel):
@@ -83,6 +86,7 @@ class ExplanationPanel(Panel):
         selection.overlays_changed.connect(self._refresh)
         selection.crop_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._refresh)
+        theme.notifier().changed.connect(self._fit_header)
         viewport.changed.connect(self._on_sight)
         self.film.moved.connect(self._on_film)
         self.film.changed.connect(self._on_film_changed)
@@ -140,9 +144,9 @@ class ExplanationPanel(Panel):
         layout.setSpacing(2)
         header = QHBoxLayout()
         header.setSpacing(10)
-        title = ElidedLabel("How this value is computed", self)
-        theme.set_role(title, "title")
-        header.addWidget(title)
+        self._title = ElidedLabel("How this value is computed", self)
+        theme.set_role(self._title, "title")
+        header.addWidget(self._title)
         self._place = ElidedLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 3)
@@ -155,8 +159,9 @@ class ExplanationPanel(Panel):
         self._choice.chosen.connect(self.show_page)
         self._choice.setVisible(len(options) > 1)
         header.addWidget(self._choice)
-        for name in ("unpin", "reads", "lens"):
-            header.addWidget(ActionButton(actions[name], self))
+        self._buttons = [ActionButton(actions[name], self) for name in ("unpin", "reads", "lens")]
+        for button in self._buttons:
+            header.addWidget(button)
         layout.addLayout(header)
         self._stack = _Pages(self)
         self._pages: dict[str, Page] = {}
@@ -167,6 +172,26 @@ class ExplanationPanel(Panel):
         assert isinstance(study, StudyPage)
         self._study = study
         layout.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show in the header what has room."""
+        super().resizeEvent(event)
+        self._fit_header()
+
+    @Slot()
+    def _fit_header(self) -> None:
+        """Leave room for the beginning of the place: first the title gives way, then parts of the film's controls."""
+        layout = self.layout()
+        assert layout is not None
+        margins, gap = layout.contentsMargins(), 10
+        others = (self._choice, *self._buttons)
+        room = self.width() - margins.left() - margins.right() - gap
+        room -= sum(other.sizeHint().width() + gap for other in others)
+        place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + gap
+        has_title = room >= title + place + self._film_bar.full_width()
+        self._title.setVisible(has_title)
+        room -= title if has_title else 0
+        self._place.setMaximumWidth(max(room - self._film_bar.fit(room - place), 0))
 
     @property
     def page_name(self) -> str:
