@@ -134,15 +134,15 @@ def compact_number(value: float, characters: int = 7) -> str:
 
 
 def percent(share: float, form: str = ".3g") -> str:
-    """Write a share of 1 in percent; what is little but not nothing is never written as 0.
+    """Write a share of 1 in percent; what is little but not nothing is never written as 0, and no power of ten is used.
 
     Examples
     --------
-    >>> percent(0.25), percent(0.0004), percent(0.0), percent(0.5, ".1f")
-    ('25 %', '< 0.1 %', '0 %', '50.0 %')
+    >>> percent(0.25), percent(0.0004), percent(0.0), percent(0.5, ".1f"), percent(53.33)
+    ('25 %', '< 0.1 %', '0 %', '50.0 %', '5333 %')
 
     """
-    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:{form}} %"
+    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:{form if share < 9.99 else '.0f'}} %"
 
 
 def degrees(radians: float) -> str:
