@@ -161,7 +161,7 @@ class ImageCanvas(PicturePane):
             paint_frame(painter, projection, self._picture, colors.outline)
             if self._sampling is not None:
                 self._sampling_painter.paint(painter, projection, self._sampling)
-            paint_marks(painter, projection, self.marks_of(0))
+            paint_marks(painter, projection, self.marks_of(0), self._picture)
             if self._sampling is not None:  # over the marks: what fades the picture must not fade the words
                 paint_legend(painter, projection.pane, self._sampling.text)
             self._paint_region(painter, projection)

@@ -384,7 +384,7 @@ class PicturePane(QWidget):
         projection = self.projected(rect)
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
-        paint_marks(painter, projection, self.marks_of(index))
+        paint_marks(painter, projection, self.marks_of(index), tile)
         self._paint_region(painter, projection)
         if self._cursor is not None:
             paint_cursor(painter, projection, tile, self._cursor)
