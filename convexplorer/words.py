@@ -138,11 +138,13 @@ def percent(share: float, form: str = ".3g") -> str:
 
     Examples
     --------
-    >>> percent(0.25), percent(0.0004), percent(0.0), percent(0.5, ".1f"), percent(53.33)
-    ('25 %', '< 0.1 %', '0 %', '50.0 %', '5333 %')
+    >>> percent(0.25), percent(0.0004), percent(0.0), percent(0.5, ".1f"), percent(89.24)
+    ('25 %', '< 0.1 %', '0 %', '50.0 %', '8924 %')
 
     """
-    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:{form if share < 9.99 else '.0f'}} %"
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{100 * share:{form if abs(share) < 9.99 else '.0f'}} %"  # .3g would write 1000 and more with an exponent
 
 
 def degrees(radians: float) -> str:

@@ -12,7 +12,7 @@ from convexplorer.model.project import Display
 from convexplorer.model.view import View
 from convexplorer.results.exhibit import Computed, Exhibit, exhibit
 from convexplorer.results.picture import Contrast, KernelPair, Role, Tile
-from convexplorer.results.reading import difference_zeros
+from convexplorer.results.reading import DifferenceReading
 from convexplorer.results.stage import Stage
 from convexplorer.results.tiles import SIGNED, Pen
 from convexplorer.words import degrees, number, times
@@ -68,7 +68,7 @@ def contrast_tiles(now: Computed, stage: Stage, view: View, pen: Pen) -> tuple[t
     signed = replace(pen, display=Display(palette=SIGNED, coverage=pen.display.coverage))
     empty = second.empty if is_flat else 0
     levels = signed.levels([difference], magnitude)
-    zeros = None if are_angles else difference_zeros(one, other)
+    zeros = None if are_angles else DifferenceReading(one, other)
     drawn = signed.draw("difference", difference, grid, levels, role="difference", empty=empty, zeros=zeros)
     said = _measured(difference, rounding_noise(magnitude), common.note, kernels, are_angles=are_angles)
     return (*tiles, drawn), said, common.note

@@ -1,8 +1,10 @@
 """What the numbers of maps read: 0 for a value that is nothing but rounding. Values themselves stay exact."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,8 +17,20 @@ from convexplorer.core.network import Evaluation
 # The answers end with their evaluation: its maps are most of the memory of a result.
 _answers: WeakKeyDictionary[Evaluation, Answers] = WeakKeyDictionary()
 
-Zeros = Callable[[np.ndarray], np.ndarray]
-"""From cells (m,) of a flattened picture of values to whether each of them is rounding, (m,) bool."""
+Cells = int | Callable[[], np.ndarray]
+"""Where the cells of a map on screen are in a layer's flattened maps: the place of the first where the map is shown as
+it is, else what makes an array (rows, columns) of places when it is needed."""
+
+
+class Zeros(Protocol):
+    """Tells which cells of a flattened picture of values are rounding."""
+
+    @property
+    def largest(self) -> float:
+        """No larger value is rounding: it spares looking for its cell."""
+
+    def __call__(self, cells: np.ndarray, /) -> np.ndarray:
+        """Return whether each of these cells (m,) is rounding, (m,) bool."""
 
 
 def roundings_of(evaluation: Evaluation) -> Roundings:
@@ -31,20 +45,27 @@ class Reading:
     Attributes
     ----------
     evaluation, layer : whose maps the cells are of.
-    cells : gives, for all cells of the map on screen (rows, columns), their places in the layer's flattened maps.
+    cells : where these are in the layer's flattened maps.
     """
 
     evaluation: Evaluation
     layer: int
-    cells: Callable[[], np.ndarray]
+    cells: Cells
+
+    @property
+    def largest(self) -> float:
+        """No larger value is rounding."""
+        return roundings_of(self.evaluation).largest_suspect(self.layer)
 
     @cached_property
-    def _places(self) -> np.ndarray:
-        return self.cells().reshape(-1)
+    def _places(self) -> np.ndarray | None:
+        return None if isinstance(self.cells, int) else self.cells().reshape(-1)
 
-    def zeros(self, cells: np.ndarray) -> np.ndarray:
+    def __call__(self, cells: np.ndarray, /) -> np.ndarray:
         """Return whether each of these cells of the flattened map is rounding, (m,) bool."""
-        return roundings_of(self.evaluation).zeros(self.layer, self._places[cells])
+        first = self.cells if isinstance(self.cells, int) else 0
+        places = cells + first if self._places is None else self._places[cells]
+        return roundings_of(self.evaluation).zeros(self.layer, places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +83,7 @@ class PartReading:
 
     layer: core.Layer
     given: np.ndarray
-    cells: Callable[[], np.ndarray]
+    cells: Cells
     largest: float
     values: np.ndarray
 
@@ -70,13 +91,13 @@ class PartReading:
     def _reading(self) -> Reading:
         return Reading(core.evaluate([self.layer], self.given), 0, self.cells)
 
-    def zeros(self, cells: np.ndarray) -> np.ndarray:
+    def __call__(self, cells: np.ndarray, /) -> np.ndarray:
         """Return whether each of these cells of the flattened map is rounding, (m,) bool."""
         values = np.abs(self.values.reshape(-1)[cells])
         is_suspect = (values > 0) & (values <= self.largest)
         is_zero = np.zeros(len(cells), bool)
         if is_suspect.any():
-            is_zero[is_suspect] = self._reading.zeros(cells[is_suspect])
+            is_zero[is_suspect] = self._reading(cells[is_suspect])
         return is_zero
 
 
@@ -85,17 +106,21 @@ def suspect(magnitude: float) -> float:
     return SUSPECT * float(np.finfo(np.float32).eps) * magnitude
 
 
-def difference_zeros(a: np.ndarray, b: np.ndarray) -> Zeros:
-    """Return what tells where the difference of two pictures of values is rounding."""
+@dataclass(frozen=True, eq=False)
+class DifferenceReading:
+    """Tells where the difference of two pictures of values is rounding."""
 
-    def zeros(cells: np.ndarray) -> np.ndarray:
-        one, other = (x.reshape(-1)[cells].astype(np.float64) for x in (a, b))
-        return np.asarray(np.abs(one - other) <= rounding_bound(np.abs(one) + np.abs(other), a.dtype))
+    first: np.ndarray
+    second: np.ndarray
+    largest: float = math.inf
 
-    return zeros
+    def __call__(self, cells: np.ndarray, /) -> np.ndarray:
+        """Return whether each of these cells of the flattened difference is rounding, (m,) bool."""
+        one, other = (x.reshape(-1)[cells].astype(np.float64) for x in (self.first, self.second))
+        return np.asarray(np.abs(one - other) <= rounding_bound(np.abs(one) + np.abs(other), self.first.dtype))
 
 
-def read(values: np.ndarray, cells: np.ndarray, zeros: Zeros | None) -> np.ndarray:
+def read(values: np.ndarray, cells: np.ndarray, zeros: Callable[[np.ndarray], np.ndarray] | None) -> np.ndarray:
     """Return values (m,) as they read.
 
     Parameters
@@ -109,7 +134,7 @@ def read(values: np.ndarray, cells: np.ndarray, zeros: Zeros | None) -> np.ndarr
 
 def read_extreme(value: float, values: np.ndarray, zeros: Zeros | None) -> float:
     """Return the smallest or the largest of some values as it reads."""
-    if zeros is None or value == 0.0 or not np.isfinite(value):
+    if zeros is None or value == 0.0 or not np.isfinite(value) or abs(value) > zeros.largest:
         return value
     cell = int((values.reshape(-1) == values.dtype.type(value)).argmax())
     return 0.0 if zeros(np.array([cell]))[0] else value

@@ -1,5 +1,7 @@
 """Names for parts of a window: the right column, the centre, the cells around the centre."""
 
+from functools import lru_cache
+
 import numpy as np
 
 _ENDS = {0: ("top", "left"), 1: ("bottom", "right")}
@@ -20,6 +22,12 @@ def region_name(mask: np.ndarray) -> str:
     ''
     """
     rows, columns = mask.shape
+    return _name(np.ascontiguousarray(mask, bool).tobytes(), rows, columns)
+
+
+@lru_cache(maxsize=1024)  # the weights of a kernel are the same wherever the mouse moves
+def _name(cells: bytes, rows: int, columns: int) -> str:
+    mask = np.frombuffer(cells, bool).reshape(rows, columns)
     if not mask.any():
         return ""
     if mask.all():

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,8 +14,11 @@ from convexplorer.core.network import Evaluation, Result
 from convexplorer.model.layer import Layer
 from convexplorer.model.view import Look
 from convexplorer.results.look import ResolvedLook, resolve
-from convexplorer.results.reading import PartReading, Reading, Zeros, roundings_of, suspect
+from convexplorer.results.reading import Cells, PartReading, Reading, Zeros, suspect
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, empty_cells, flat_name, is_vector, vector_grid
+
+# By depth and factor: a move of the mouse asks for the same places many times, of marks, labels and words.
+_PLACES: "WeakKeyDictionary[Evaluation, dict[tuple[int, int], Grid]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,21 +82,18 @@ class Stage:
 
     def zeros(self, channel: int) -> Zeros:
         """Return what tells which cells of one of `maps` are nothing but rounding."""
-        cells = partial(shown_cells, self.made, channel, self.places, self.look)
-        return Reading(self.evaluation, self.index, cells).zeros
+        return Reading(self.evaluation, self.index, shown_cells(self.made, channel, self.places, self.look))
 
     def zeros_of_all(self, channel: int) -> Zeros:
         """Return what tells which cells of all of a map are rounding, whatever is looked at."""
-        first = channel * as_maps(self.made)[channel].size
-        return lambda cells: roundings_of(self.evaluation).zeros(self.index, cells + first)
+        return Reading(self.evaluation, self.index, channel * as_maps(self.made)[channel].size)
 
     def zeros_of_input(self, channel: int | None) -> Zeros | None:
         """Return what tells which cells of one channel of `input` are rounding; None: it is the picture."""
         below = self.evaluation.graph.inputs[self.index][0]
         if below < 0 or channel is None:
             return None
-        cells = partial(shown_cells, self.given, channel, self.input_places, self.look)
-        return Reading(self.evaluation, below, cells).zeros
+        return Reading(self.evaluation, below, shown_cells(self.given, channel, self.input_places, self.look))
 
     def zeros_of_part(self, layer: core.Layer, given: np.ndarray, values: np.ndarray, channel: int) -> Zeros:
         """Return what tells which cells of a map that is computed of the input apart are rounding.
@@ -103,8 +104,8 @@ class Stage:
         values : of the map, (rows, columns).
         channel : the map of this layer that it is a part of.
         """
-        cells = partial(shown_cells, self.made[:1], 0, self.places, self.look)
-        return PartReading(layer, given, cells, suspect(self.magnitudes[channel]), values).zeros
+        cells = shown_cells(self.made[:1], 0, self.places, self.look)
+        return PartReading(layer, given, cells, suspect(self.magnitudes[channel]), values)
 
     @property
     def strengths(self) -> np.ndarray | None:
@@ -168,8 +169,18 @@ def find_stage(
     )
 
 
-def shown_cells(maps: np.ndarray, channel: int, places: Grid, look: ResolvedLook) -> np.ndarray:
-    """Return for each cell of one map on screen (rows, columns) its place in the flattened maps."""
+def shown_cells(maps: np.ndarray, channel: int, places: Grid, look: ResolvedLook) -> Cells:
+    """Return where the cells of one map on screen are in the flattened maps.
+
+    A map of rows and columns is shown as it is. So no array as large as the map is made for each frame of a video.
+    """
+    size = math.prod(maps.shape[1:])
+    if not is_vector(maps) and look.visible == (0, 1) and not look.hidden:
+        return channel * size
+    return partial(_shown_cells, maps, channel, places, look)
+
+
+def _shown_cells(maps: np.ndarray, channel: int, places: Grid, look: ResolvedLook) -> np.ndarray:
     if is_vector(maps):
         every: np.ndarray = as_maps(np.arange(len(maps), dtype=np.float64))[channel]
         return np.asarray(np.nan_to_num(every).astype(int))
@@ -211,6 +222,15 @@ def place(evaluation: Evaluation, depth: int, factor: int, look: ResolvedLook | 
     if shape is not None and len(shape) == 1:
         known = look or resolve(Look(), spatial)
         return vector_grid(shape[0], *known.extent_of([n * factor for n in spatial]))
+    known_places = _PLACES.setdefault(evaluation, {})
+    found = known_places.get((depth, factor))
+    if found is None:
+        found = known_places[depth, factor] = _place_of(evaluation, depth, factor)
+    return found
+
+
+def _place_of(evaluation: Evaluation, depth: int, factor: int) -> Grid:
+    spatial, shape = evaluation.image.shape[1:], evaluation.shape_of(depth - 1)
     field = core.receptive_field(evaluation.graph.leading_to(depth - 1), evaluation.image.shape)[-1]
     assert shape is not None  # a layer that has a place has maps
     places = [

@@ -59,6 +59,13 @@ def _empty_clipboard() -> Iterator[None]:
         QApplication.clipboard().clear()
 
 
+@pytest.fixture(autouse=True)
+def _usual_look(qapp: QApplication) -> None:
+    """Begin in the light theme at its own size, whatever the test before has set."""
+    if (theme.name(), theme.scale()) != ("light", 1.0):
+        theme.apply_theme(qapp, "light", scale=1.0)
+
+
 @pytest.fixture(scope="module")
 def shared_window() -> Iterator[SharedWindow]:
     """Return who lends one window to the tests of a file."""

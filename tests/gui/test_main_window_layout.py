@@ -25,6 +25,7 @@ from convexplorer.core.layers import Activation
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.commands import sourcing
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.grip import Grip
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
@@ -321,20 +322,42 @@ def test_the_window_fits_a_projector_at_every_scale_up_to_half_more(busy_window:
     busy_window.set_scale(1.0)
 
 
-def test_an_interface_too_large_for_the_screen_is_refused(window: MainWindow, qtbot, monkeypatch):
-    class Projector:
-        def availableSize(self) -> QSize:
-            return QSize(1280, 800)
+class Projector:
+    """A screen that is narrower than what the largest interface needs."""
 
+    def availableSize(self) -> QSize:
+        return QSize(1280, 800)
+
+
+def test_an_interface_too_large_for_the_screen_is_refused(window: MainWindow, qtbot, monkeypatch):
     with monkeypatch.context() as projector:  # taken back while the window lives
         projector.setattr(window, "screen", Projector)
-        window.set_scale(1.5)
+        width = window.width()
 
-        window.set_scale(2.0)  # at once, as a key held down does
+        for scale in (1.15, 1.3, 1.5, 1.75, 2.0):  # at once, as a key held down does
+            window.set_scale(scale)
         qtbot.waitUntil(lambda: "no room" in message_of(window), timeout=20_000)
 
-    assert window.scale == theme.scale() == 1.5
+    assert window.scale == theme.scale() == Settings().read_number("scale", 1.0, *theme.SCALES) == 1.5
+    assert window.width() == width
     window.set_scale(1.0)
+
+
+def test_a_remembered_scale_without_room_on_this_screen_is_not_used_but_kept(photo, qapp, qtbot, monkeypatch):
+    Settings().write("scale", 2.0)
+    theme.apply_theme(qapp, "light", scale=2.0)
+    window = MainWindow(default_project(parse(str(photo))), size=(1280, 800))
+    with monkeypatch.context() as projector:
+        projector.setattr(window, "screen", Projector)
+        window.show()
+        window.start()
+        qtbot.waitUntil(lambda: "shown at 150 %" in message_of(window), timeout=20_000)
+
+    assert window.scale == theme.scale() == 1.5
+    assert Settings().read_number("scale", 1.0, *theme.SCALES) == 2.0
+    window.set_scale(1.0)
+    window.close()
+    window.deleteLater()
 
 
 def test_everything_that_takes_the_focus_has_a_name(busy_window: MainWindow):

@@ -19,7 +19,7 @@ from convexplorer.results.comparison import compare, subject_of
 from convexplorer.results.explanation import explain
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
-from convexplorer.results.reading import roundings_of
+from convexplorer.results.reading import read_extreme, roundings_of
 from convexplorer.results.render import render
 from convexplorer.results.shape_words import difference_text
 from convexplorer.results.study import study
@@ -174,3 +174,35 @@ def test_what_is_known_of_rounding_ends_with_its_maps():
     gc.collect()
 
     assert maps() is None
+
+
+def test_a_range_above_rounding_is_written_without_a_search():
+    """Each frame of a video writes the ranges of all maps: a search through them would take longer than painting."""
+
+    class Unasked:
+        largest = 1e-3
+
+        def __call__(self, cells: np.ndarray, /) -> np.ndarray:
+            raise AssertionError("no value above this is rounding")
+
+    values = np.array([[-2.0, 3.0]], np.float32)
+
+    assert (read_extreme(-2.0, values, Unasked()), read_extreme(3.0, values, Unasked())) == (-2.0, 3.0)
+
+
+def test_cells_of_a_map_of_rows_and_columns_are_numbered_without_an_array_of_its_size():
+    tiles = picture_of(edges("sobel-x")).tiles
+
+    assert all(isinstance(tile.zeros.cells, int) for tile in tiles)
+
+
+def test_no_value_above_the_largest_reads_as_rounding():
+    read_as_zero = []
+    for name in zero_sum_presets():
+        tile = picture_of(edges(name)).tiles[0]
+        values = np.abs(tile.values.reshape(-1))
+        is_zero = tile.zeros(np.arange(values.size)) & (values > 0)
+        read_as_zero += [values[is_zero].max() / tile.zeros.largest] if is_zero.any() else []
+
+    assert read_as_zero
+    assert max(read_as_zero) <= 1

@@ -57,7 +57,7 @@ class Roundings:
         if index == IMAGE or maps is None:
             return is_zero
         values = np.abs(maps.reshape(-1)[cells])
-        suspects = np.flatnonzero((values > 0) & (values <= self._largest_suspect(index)))
+        suspects = np.flatnonzero((values > 0) & (values <= self.largest_suspect(index)))
         if suspects.size:
             known = self._known.setdefault(index, np.zeros(maps.size, np.int8))
             asked = np.unique(cells[suspects])
@@ -68,6 +68,21 @@ class Roundings:
     def traced(self, index: int, place: tuple[int, ...]) -> Trace:
         """Return the trace of a value, in which rounding is 0: in what it reads, in its sums and in the value."""
         return without_rounding(self._given_zeros(index, trace_in(self._evaluation, index, place)))
+
+    def largest_suspect(self, index: int) -> float:
+        """Return the largest value of a layer that may be rounding, of its own terms or of those below."""
+        if index == IMAGE:
+            return 0.0
+        if index not in self._suspect:
+            evaluation = self._evaluation
+            largest = max(evaluation.magnitudes(index), default=0.0)
+            below = max((self.largest_suspect(j) for j in evaluation.graph.inputs[index]), default=0.0)
+            xs = [x for x in evaluation.inputs_of(index) if below and x is not None and x.size]
+            reach = max((max(float(x.max()), -float(x.min())) for x in xs), default=0.0)
+            gain = largest / reach if reach and np.isfinite(reach) else 1.0
+            own = SUSPECT * float(np.finfo(evaluation.image.dtype).eps) * largest
+            self._suspect[index] = own + max(gain, 1.0) * below
+        return self._suspect[index]
 
     def _decide(self, index: int, cells: np.ndarray, known: np.ndarray) -> None:
         """Note for these cells of a layer's maps whether they are rounding: 1, else −1."""
@@ -165,21 +180,6 @@ class Roundings:
         if traced.products is None and _follows(traced, is_zero, values):
             return with_linear(settled, 0.0)
         return settled
-
-    def _largest_suspect(self, index: int) -> float:
-        """Return the largest value of a layer that may be rounding, of its own terms or of those below."""
-        if index == IMAGE:
-            return 0.0
-        if index not in self._suspect:
-            evaluation = self._evaluation
-            largest = max(evaluation.magnitudes(index), default=0.0)
-            below = max((self._largest_suspect(j) for j in evaluation.graph.inputs[index]), default=0.0)
-            xs = [x for x in evaluation.inputs_of(index) if below and x is not None and x.size]
-            reach = max((max(float(x.max()), -float(x.min())) for x in xs), default=0.0)
-            gain = largest / reach if reach and np.isfinite(reach) else 1.0
-            own = SUSPECT * float(np.finfo(evaluation.image.dtype).eps) * largest
-            self._suspect[index] = own + max(gain, 1.0) * below
-        return self._suspect[index]
 
 
 def _windows(axes: Sequence[AxisTaps], cells: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.tracing.trace import Trace, weighted
 from convexplorer.core.layers.tracing.window import Place, all_axes, read, window_at
+
+# A move of the mouse asks a dozen times where the same windows lie.
+_known_frame = lru_cache(maxsize=512)(window_frame)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -100,7 +104,7 @@ class KernelLayer(ActivatedLayer):
 
     def frame(self, spatial: Shape) -> WindowFrame:
         """Return where the windows lie on an input of these sizes."""
-        return window_frame(spatial, self.kernel.shape[2:], **self.placing)
+        return _known_frame(tuple(spatial), self.kernel.shape[2:], **self.placing)
 
     def windows(self, spatial: Shape) -> WindowFrame | None:
         """Return the windows over an input of these sizes."""

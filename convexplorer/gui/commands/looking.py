@@ -19,8 +19,8 @@ from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.view import Mode
 from convexplorer.words import as_sentence
 
+_SCALES = theme.SCALE_STEPS
 _ZOOM_STEP = 1.5
-_SCALES = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
 
 def show_mode(mode: Mode) -> Callable[[Shell], None]:

@@ -26,7 +26,9 @@ Role = Literal[
     "primary", "flat", "quiet", "",
 ]  # fmt: skip
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
-SCALES = (0.8, 2.0)  # the smallest and the largest interface scale
+SCALE_STEPS = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+SCALES = (SCALE_STEPS[0], SCALE_STEPS[-1])  # the smallest and the largest interface scale
+LEAST_WIDTH = 850  # of a window, in design pixels
 
 
 class Notifier(QObject):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
@@ -11,6 +11,7 @@ from convexplorer.gui.widgets.overlay import Overlay
 
 Group = tuple[str, Sequence[tuple[str, str]]]  # title, then (keys, effect) pairs
 COLUMN_WIDTH = 285  # design pixels
+MARGIN = 10  # design pixels above and below the card in a low window
 LONGEST_ROW = 36  # characters of keys and text that fit into one line of a column
 
 
@@ -52,7 +53,7 @@ class ShortcutSheet(Overlay):
 
     def place_card(self) -> None:
         """Use as many columns as fit side by side."""
-        room = self.size() * 0.94
+        room = QSize(round(self.width() * 0.94), self.height() - 2 * theme.px(MARGIN))
         count = min(max(1, (room.width() - theme.px(40)) // theme.px(COLUMN_WIDTH)), 4)
         if count != self._column_count:
             self._column_count = count

@@ -87,9 +87,15 @@ class Divider(QWidget):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least room for input and maps side by side, and for the controls, which scroll."""
+        """Return the least room for input and maps side by side, and for the controls, which scroll.
+
+        Where a large interface leaves less than that in the narrowest window, the maps can lie below the input.
+        """
         panels = (self._input.minimumSizeHint(), self._maps.minimumSizeHint())
-        width = sum(size.width() for size in panels) + theme.px(GAP) + self._controls_width()
+        beside = sum(size.width() for size in panels) + theme.px(GAP)
+        above = max(size.width() for size in panels)
+        controls = self._controls_width()
+        width = max(above + controls, min(beside + controls, theme.px(theme.LEAST_WIDTH - 2 * GAP)))
         return QSize(width, max(*(size.height() for size in panels), theme.px(160)))
 
     @Slot()
@@ -97,6 +103,7 @@ class Divider(QWidget):
         """Give the controls the width they need at the current scale, and divide the rest for the present maps."""
         self._count = self._count_maps()
         self._fit()
+        self.updateGeometry()  # the least size has changed with the scale
 
     @Slot()
     def _fit(self) -> None:
@@ -104,7 +111,8 @@ class Divider(QWidget):
         width, height = self.width() - self._controls_width(), self.height()
         frames, count = self._frames(), self._count
         share = self.share or (0.0 if self._maps.can_surround else SHARE_BESIDE_OTHERS)
-        wanted = max(round(width * share), frames.least_input[0]) if share else None
+        can_lie_beside = frames.least_input[0] + frames.gap + frames.least_maps[0] <= width
+        wanted = max(round(width * share), frames.least_input[0]) if share and can_lie_beside else None
         aspect = self._aspect or 1.0
         key = (width, height, aspect, count, frames, wanted, self._maps.can_surround)
         if key != self._divided_for:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,6 +43,7 @@ from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
 from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
+from convexplorer.gui.window.scaling import Scaling
 from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
@@ -94,6 +95,7 @@ class MainWindow(Shell):
         self._apply(project, None)
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
+        self._scaling = Scaling(self)
         self.body.show_automatically()
         self._refresh_actions()
 
@@ -160,23 +162,7 @@ class MainWindow(Shell):
 
     def set_scale(self, scale: float) -> None:
         """Set the scale of the interface, as far as the screen is wide enough, and remember it."""
-        size, before = self.size(), self.scale
-        could_fit = self._fits_screen()
-        self.scale = scale
-        theme.apply_theme(_application(), theme.name(), scale=scale)
-        self.settings.write("scale", scale)
-
-        def settle() -> None:
-            if self.scale != scale:
-                return  # the scale has been changed again meanwhile
-            if could_fit and not self._fits_screen():
-                self.set_scale(before)
-                self.say("A larger interface has no room on this screen.", kind="warning")
-            # A larger interface may have enlarged the window; its size is restored as soon as there is room.
-            if not (self.isMaximized() or self.isFullScreen()):
-                self.resize(size)
-
-        QTimer.singleShot(0, settle)
+        self._scaling.set(scale)
 
     def start_recording(self, recording: Recording) -> None:
         """Start recording every new picture."""
@@ -231,6 +217,7 @@ class MainWindow(Shell):
         self.bridge.start()
         self.maps_panel.take_focus()
         if is_talkative:
+            QTimer.singleShot(0, self._scaling.limit)
             QTimer.singleShot(0, self._announcer.greet)
 
     # Updates of the panels
@@ -493,12 +480,6 @@ class MainWindow(Shell):
         if chosen is None:
             return 1
         return len(chosen.layer.filters)
-
-    def _fits_screen(self) -> bool:
-        # After a change of style, requests for a new layout may still be pending as events.
-        QApplication.sendPostedEvents(None, QEvent.Type.StyleChange)
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        return self.minimumSizeHint().width() <= self.screen().availableSize().width()
 
     # Qt
 

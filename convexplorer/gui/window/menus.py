@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu
 
 from convexplorer.gui.commands import files, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.window.actions import ACTIONS, EXAMPLE_ACTIONS
+from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.actions.source import EXAMPLE_ACTIONS
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -30,6 +30,7 @@ class Placement:
         elif not _is_large(window):
             window.setGeometry(on_screen(window.geometry(), _screens()))
         self._is_chosen = is_restored or size is not None
+        self._given = window.size() if size is None else None
         if size is not None:
             window.resize(*size)
         self._place: object = None
@@ -37,9 +38,18 @@ class Placement:
     def settle(self) -> None:
         """Take the present place and size for those that have come about by themselves."""
         if self._place is None:
-            self._place = self._window.pos()
-            if not self._is_chosen:
-                self._automatic = (self._window.size(), _state(self._window))
+            self._take()
+            # What the window manager has told meanwhile, such as the size of the frame, is known a moment later.
+            QTimer.singleShot(0, self._window, self._take)
+
+    def _take(self) -> None:
+        # Neither a size that was asked for nor one of the user's is changed.
+        given = None if self._given is None else self._given.expandedTo(self._window.minimumSizeHint())
+        if self._window.size() == given and not _is_large(self._window):
+            self._draw_in()
+        self._place = self._window.pos()
+        if not self._is_chosen:
+            self._automatic = (self._window.size(), _state(self._window))
 
     def remember(self, settings: Settings) -> None:
         """Write place and size, unless they are those that came about by themselves."""
@@ -47,6 +57,15 @@ class Placement:
         is_moved = self._place is not None and window.pos() != self._place
         if is_moved or (window.size(), _state(window)) != self._automatic:
             settings.write("geometry", bytes(window.saveGeometry().toBase64().data()).decode())
+
+    def _draw_in(self) -> None:
+        """Bring the window with its frame, which is known only once it is shown, onto the screen."""
+        frame = self._window.frameGeometry()
+        wanted = on_screen(frame, _screens())
+        if wanted.size() != frame.size():
+            self._window.resize(self._window.size() - (frame.size() - wanted.size()))
+        if wanted.topLeft() != frame.topLeft():
+            self._window.move(wanted.topLeft())
 
 
 def on_screen(wanted: QRect, screens: Sequence[QRect]) -> QRect:

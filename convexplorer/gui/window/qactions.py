@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeySequence
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.command_action import CommandAction
-from convexplorer.gui.window.actions import ACTIONS, Command
+from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.actions.command import Command
 
 
 def build_actions(window: Shell) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from convexplorer.gui.commands.shortcuts import shortcut_groups
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
 from convexplorer.gui.window.actions import ACTIONS
 
@@ -52,7 +53,8 @@ def test_escape_closes_it(qtbot) -> None:
         qtbot.keyClick(sheet, Qt.Key.Key_Escape)
 
 
-def test_the_programs_own_keys_fit_into_a_small_window_without_scrolling(qtbot) -> None:
+def test_the_programs_own_keys_fit_into_a_small_window_without_scrolling(qapp, qtbot) -> None:
+    theme.apply_theme(qapp, "light", scale=1.0)
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(1280, 800)

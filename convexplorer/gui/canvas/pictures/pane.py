@@ -87,6 +87,8 @@ class PicturePane(QWidget):
         self._is_framing = False
         self._region: Region | None = None
         self._has_loupe = False
+        # With what it depends on: every picture of a pane asks for it when it is painted.
+        self._rim: tuple[Rim, tuple[PlacedImage, ...], tuple[float, float]] = (Rim(), (), (0.0, 0.0))
         self._shows_focus = False
         self._marks: tuple[Marks, ...] = ()
         self._has_pin = False
@@ -155,7 +157,12 @@ class PicturePane(QWidget):
     @property
     def rim(self) -> Rim:
         """What lies around the input and is seen with it: whole cells of the pictures that are shown."""
-        return Rim.of(self.viewport.extent, (picture.bounds for picture in self._pictures()))
+        pictures, extent = tuple(self._pictures()), self.viewport.extent
+        known, of, around = self._rim
+        if around != extent or len(of) != len(pictures) or any(a is not b for a, b in zip(of, pictures, strict=True)):
+            known = Rim.of(extent, (picture.bounds for picture in pictures))
+            self._rim = (known, pictures, extent)
+        return known
 
     @property
     def seen_extent(self) -> tuple[float, float]:

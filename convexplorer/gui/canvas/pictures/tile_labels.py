@@ -66,7 +66,7 @@ class TileLabels:
 
     def fitted(self, tile: TileView, width: float, *, is_overlaid: bool) -> Labels:
         """Return the labels of a tile fitted into its width."""
-        pad = 2 * theme.px(5) if is_overlaid else 0
+        pad = _chip_pad() if is_overlaid else 0
         thumbnail = self._thumbnail_size(tile, width)
         beside = thumbnail.width() + theme.px(6) if tile.thumbnail is not None else 0
         title_font = self._title_font(width)
@@ -76,14 +76,15 @@ class TileLabels:
             title = self._fit(title_font, width - pad, tile.title)
         # Over the picture the lower corners are free; in the strip the thumbnail is beside both lines.
         room = width - 2 * pad if is_overlaid or not is_beside else width - beside
-        subtitle = self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
+        subtitle = self._subtitle(tile, room)
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
         clipped = self._fit_loss(tile, room - taken - theme.px(8))
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
 
     def reserve(self, tiles: Sequence[TileView], width: float) -> None:
         """Make room for the widest range of all tiles, so that the chips do not jump while numbers change."""
-        widest = max((self.fitted(tile, width, is_overlaid=True).subtitle.width for tile in tiles), default=0.0)
+        room = width - 2 * _chip_pad()
+        widest = max((self._subtitle(tile, room).width for tile in tiles), default=0.0)
         self._range_width = max(self._range_width, widest)
 
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
@@ -164,6 +165,9 @@ class TileLabels:
         size = tile.thumbnail.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
         return QSizeF(size.expandedTo(QSize(theme.px(4), theme.px(4))))
 
+    def _subtitle(self, tile: TileView, room: float) -> Fitted:
+        return self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
+
     def _fit_loss(self, tile: TileView, width: float) -> Fitted:
         """Return what the screen cannot show, in the words that fit: a cut number would be another one."""
         return self._fit(self._detail, width, tile.loss, tile.short_loss, tile.shortest_loss, "")
@@ -184,6 +188,11 @@ class TileLabels:
         ground.setAlpha(_CHIP_ALPHA)
         painter.fillRect(rect, ground)
         write(painter, rect.adjusted(theme.px(5), 0, 0, 0), text, font, color, _LEFT)
+
+
+def _chip_pad() -> int:
+    """Return how much narrower the text of a chip is than its picture."""
+    return 2 * theme.px(5)
 
 
 def _measured(metrics: QFontMetricsF, width: float, candidates: tuple[str, ...]) -> Fitted:

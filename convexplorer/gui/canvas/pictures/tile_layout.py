@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from PySide6.QtCore import QRectF
@@ -128,6 +129,7 @@ class TileLayout:
         return self.blocks[-1], *divmod(index, self.blocks[-1].columns)
 
 
+@lru_cache(maxsize=64)  # asked for with every value that is written on a tile
 def arrange(
     count: int,
     aspect: float,

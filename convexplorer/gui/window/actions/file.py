@@ -1,0 +1,99 @@
+"""The commands of the menu “File”."""
+
+from convexplorer.gui.commands import exporting, files
+from convexplorer.gui.window.actions.command import Command
+
+FILE: dict[str, Command] = {
+    "new": Command("File", "New project", ("Ctrl+N",), "", "Start again with the first bank of filters.", files.new),
+    "open": Command("File", "Open…", ("Ctrl+O",), "open", "Open a picture, a video or a project.", files.open_file),
+    "open-folder": Command(
+        "File", "Open folder…", ("Ctrl+Shift+O",), "folder", "Walk through the pictures of a folder.", files.open_folder
+    ),
+    "save": Command(
+        "File",
+        "Save project",
+        ("Ctrl+S",),
+        "save",
+        "Save all you have set as a readable file.",
+        files.save,
+        begins_group=True,
+    ),
+    "save-as": Command(
+        "File", "Save project as…", ("Ctrl+Shift+S",), "", "Save the project under another name.", files.save_as
+    ),
+    "export-map": Command(
+        "File",
+        "Export selected map…",
+        ("Ctrl+E",),
+        "export",
+        "Save the selected map as shown.",
+        exporting.export_map,
+        begins_group=True,
+        why_not=exporting.why_no_map,
+    ),
+    "export-grid": Command(
+        "File",
+        "Export all maps as one picture…",
+        (),
+        "",
+        "Save all tiles as one picture.",
+        exporting.export_grid,
+        why_not=exporting.why_no_map,
+    ),
+    "export-input": Command(
+        "File",
+        "Export the input…",
+        (),
+        "",
+        "Save the input as shown.",
+        exporting.export_input,
+        why_not=exporting.why_no_input,
+    ),
+    "export-values": Command(
+        "File",
+        "Export values…",
+        ("Ctrl+Shift+E",),
+        "",
+        "Save the exact float values of all maps (.npy, .npz, .tiff).",
+        exporting.export_values,
+        why_not=exporting.why_no_map,
+    ),
+    "export-bank": Command(
+        "File",
+        "Export kernels…",
+        (),
+        "",
+        "Save the filter bank (.json, .csv, .npy, .npz).",
+        exporting.export_bank,
+        why_not=exporting.why_no_kernels,
+    ),
+    "import-bank": Command(
+        "File",
+        "Import kernels…",
+        (),
+        "",
+        "Add filters from a file (.json, .csv, .npy, .npz).",
+        files.import_bank,
+        why_not=exporting.why_no_kernels,
+    ),
+    "record": Command(
+        "File",
+        "Record",
+        ("Ctrl+R",),
+        "record",
+        "Record the input beside the live maps to a video file.",
+        exporting.toggle_recording,
+        exporting.is_recording,
+        begins_group=True,
+    ),
+    "snapshot": Command(
+        "File",
+        "Snapshot",
+        ("F8",),
+        "snapshot",
+        "Save the input beside the maps as a picture into the last used folder.",
+        exporting.snapshot,
+        why_not=exporting.why_no_map,
+    ),
+    "quit": Command("File", "Quit", ("Ctrl+Q",), "", "Close the program.", files.close_window, begins_group=True),
+}

@@ -1,0 +1,106 @@
+"""The commands of the menu “Layer”."""
+
+from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds.table import INITIALIZER_TIPS
+from convexplorer.gui.commands import exporting, finding, layers
+from convexplorer.gui.panels.ribbon import action_name, family
+from convexplorer.gui.window.actions.command import Command
+
+
+def _add(name: str) -> Command:
+    """Return the row for adding a layer of a kind."""
+    row = KINDS[name]
+    return Command("Add layer", f"Add {row.keras_name()}", (), "", row.summary, layers.add(name))
+
+
+def _kind(name: str) -> Command:
+    """Return the row for changing the selected layer to another kind."""
+    row = KINDS[name]
+    return Command(
+        "Change layer",
+        f"Make it {row.keras_name()}",
+        (),
+        "",
+        row.summary,
+        layers.set_kind(name),
+        layers.is_kind(name),
+        why_not=layers.why_not_kind(name),
+    )
+
+
+def _initialize(name: str) -> Command:
+    """Return the row for drawing new weights from an initializer."""
+    return Command(
+        "Initialize filters",
+        f"Initialize: {name}",
+        (),
+        "",
+        f"New weights for all filters of the layer, a plane for each channel: {INITIALIZER_TIPS[name]}.",
+        layers.initialize(name),
+        why_not=layers.why_not_initialize,
+    )
+
+
+LAYER: dict[str, Command] = {
+    "add-layer": Command(
+        "Layer",
+        "Add a layer…",
+        ("Ctrl+Shift+A",),
+        "add",
+        "Search all kinds of layers, and add one behind the selected layer.",
+        finding.show_kinds,
+    ),
+    **{f"add-{action_name(kind)}": _add(kind) for kind in KINDS},
+    **{action_name(kind): _kind(kind) for kind in KINDS if family(kind)},
+    "leave-out": Command(
+        "Layer",
+        "Leave the layer out",
+        ("Ctrl+Shift+L",),
+        "",
+        "Let the selected layer take no part; again to let it.",
+        layers.toggle,
+        layers.is_left_out,
+        begins_group=True,
+        why_not=layers.why_not_toggle,
+    ),
+    **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
+    "duplicate-layer": Command(
+        "Layer",
+        "Duplicate the layer",
+        (),
+        "duplicate",
+        "Insert a copy of the selected layer.",
+        layers.duplicate,
+        why_not=layers.why_not_duplicate,
+    ),
+    "move-layer-back": Command(
+        "Layer",
+        "Move the layer forward",
+        (),
+        "arrow-left",
+        "Let the selected layer act one step earlier.",
+        layers.move(-1),
+        why_not=layers.why_not_move(-1),
+    ),
+    "move-layer-on": Command(
+        "Layer",
+        "Move the layer back",
+        (),
+        "arrow-right",
+        "Let the selected layer act one step later.",
+        layers.move(+1),
+        why_not=layers.why_not_move(+1),
+    ),
+    "copy-summary": Command(
+        "Layer",
+        "Copy the summary",
+        (),
+        "copy",
+        "Copy a table of all layers: shapes, parameters, multiply-adds, and what each reads.",
+        exporting.copy_summary,
+        why_not=exporting.why_no_summary,
+    ),
+    "remove-layer": Command(
+        "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
+    ),
+}
