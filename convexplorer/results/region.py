@@ -35,7 +35,7 @@ class RegionNumbers:
         if not self.count:
             return f"{self.name}: no value lies in it"
         span = f"min {number(self.minimum)}, max {number(self.maximum)}"
-        return f"{self.name}: {span}, mean {number(self.mean)}, σ {number(self.deviation)}, n {self.count}"
+        return f"{self.name}: {span}, mean {number(self.mean)}, σ {number(self.deviation)}"
 
 
 def region_between(first: tuple[float, float], last: tuple[float, float], extent: tuple[float, float]) -> Region | None:
@@ -91,6 +91,21 @@ def _read_in(tile: Tile, region: Region) -> np.ndarray:
     found: np.ndarray = values.copy()
     found[small] = read(values[small], cells[small], tile.zeros)
     return found
+
+
+def numbers_text(numbers: tuple[RegionNumbers, ...]) -> str:
+    """Return the numbers in words; how many values they are of is said once if it is the same for all.
+
+    Examples
+    --------
+    >>> numbers_text((numbers_of(np.array([1.0, 3.0]), "R"), numbers_of(np.array([0.0, 2.0]), "G")))
+    '2 values each. R: min 1, max 3, mean 2, σ 1; G: min 0, max 2, mean 1, σ 1.'
+
+    """
+    counts = {one.count for one in numbers if one.count}
+    if len(counts) == 1:
+        return f"{counts.pop()} values each. {'; '.join(one.text for one in numbers)}."
+    return f"{'; '.join(f'{one.text}, n {one.count}' if one.count else one.text for one in numbers)}."
 
 
 def region_text(region: Region) -> str:
