@@ -134,7 +134,7 @@ def compact_number(value: float, characters: int = 7) -> str:
 
 
 def percent(share: float, form: str = ".3g") -> str:
-    """Write a share of 1 in percent; what is little but not nothing is never written as 0.
+    """Write a share of 1 in percent; what is little but not nothing is never written as 0, and no power of ten is used.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def percent(share: float, form: str = ".3g") -> str:
     """
     if 0 < share < 0.001:
         return "< 0.1 %"
-    return f"{100 * share:{form if abs(share) < 10 else '.0f'}} %"  # .3g would write 1000 and more with an exponent
+    return f"{100 * share:{form if abs(share) < 9.99 else '.0f'}} %"  # .3g would write 1000 and more with an exponent
 
 
 def degrees(radians: float) -> str:

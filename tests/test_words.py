@@ -105,6 +105,11 @@ def test_what_is_little_but_not_nothing_is_never_written_as_nothing(share):
     assert percent(share) != percent(0.0) == "0 %"
 
 
+@given(st.floats(1.0, 1e6))
+def test_a_large_percentage_has_no_power_of_ten(share):
+    assert percent(share).removesuffix(" %").replace(".", "").isdigit()
+
+
 def test_a_shape_ends_with_its_channels_as_in_keras():
     assert shape_text((3, 512, 256)) == "512 × 256 × 3"
 

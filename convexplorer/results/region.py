@@ -6,7 +6,8 @@ from math import ceil, floor
 import numpy as np
 
 from convexplorer.core.geometry.places import Grid, Region
-from convexplorer.results.picture import Picture
+from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.reading import read
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import number
 
@@ -34,7 +35,7 @@ class RegionNumbers:
         if not self.count:
             return f"{self.name}: no value lies in it"
         span = f"min {number(self.minimum)}, max {number(self.maximum)}"
-        return f"{self.name}: {span}, mean {number(self.mean)}, σ {number(self.deviation)}, n {self.count}"
+        return f"{self.name}: {span}, mean {number(self.mean)}, σ {number(self.deviation)}"
 
 
 def region_between(first: tuple[float, float], last: tuple[float, float], extent: tuple[float, float]) -> Region | None:
@@ -74,8 +75,37 @@ def region_numbers(picture: Picture, filter_index: int, region: Region) -> tuple
     found = [numbers_of(channel, name) for channel, name in zip(given, picture.input_names, strict=True)]
     tile = tile_under(picture, filter_index)
     if tile is not None:
-        found.append(numbers_of(values_in(tile.values, tile.grid, region), tile.title))
+        found.append(numbers_of(_read_in(tile, region), tile.title))
     return tuple(found)
+
+
+def _read_in(tile: Tile, region: Region) -> np.ndarray:
+    """Return the values of a tile in a region as they read: 0 for what is rounding."""
+    values = values_in(tile.values, tile.grid, region)
+    if tile.zeros is None or not values.size:
+        return values
+    small = (values != 0) & (np.abs(values) <= tile.zeros.largest)
+    if not small.any():
+        return values
+    cells = values_in(np.arange(tile.values.size).reshape(tile.values.shape), tile.grid, region)
+    found: np.ndarray = values.copy()
+    found[small] = read(values[small], cells[small], tile.zeros)
+    return found
+
+
+def numbers_text(numbers: tuple[RegionNumbers, ...]) -> str:
+    """Return the numbers in words; how many values they are of is said once if it is the same for all.
+
+    Examples
+    --------
+    >>> numbers_text((numbers_of(np.array([1.0, 3.0]), "R"), numbers_of(np.array([0.0, 2.0]), "G")))
+    '2 values each. R: min 1, max 3, mean 2, σ 1; G: min 0, max 2, mean 1, σ 1.'
+
+    """
+    counts = {one.count for one in numbers if one.count}
+    if len(counts) == 1:
+        return f"{counts.pop()} values each. {'; '.join(one.text for one in numbers)}."
+    return f"{'; '.join(f'{one.text}, n {one.count}' if one.count else one.text for one in numbers)}."
 
 
 def region_text(region: Region) -> str:

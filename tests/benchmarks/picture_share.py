@@ -3,7 +3,9 @@
 python -m tests.benchmarks.picture_share [PICTURE …]
 """
 
+import os
 import sys
+import tempfile
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -31,7 +33,10 @@ def shown(source: str, size: tuple[int, int], *, is_explained: bool) -> MainWind
 
 
 def main() -> None:
-    """Print one line per source and size."""
+    """Print one line per source and size, with the settings of a first start."""
+    home = tempfile.TemporaryDirectory()
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        os.environ[variable] = home.name
     application()
     print(f"{'source':24} {'window':>11}  explained  closed")
     for source in sys.argv[1:] or SOURCES:

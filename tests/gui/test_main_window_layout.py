@@ -245,6 +245,25 @@ def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindo
     assert divided(window) == before
 
 
+def test_a_layer_with_one_map_leaves_no_hole_beside_the_input(open_window: OpenWindow, tmp_path, qtbot):
+    photo = make_photo(tmp_path / "photo.png", rows=300, columns=451)
+    window = open_window(default_project(parse(str(photo))), size=(1280, 800))
+    window.show_explanation(False)
+    newest_picture(window, qtbot)
+    before, conv = divided(window), window.selection.view.layer
+
+    window.actions_by_name["combine-two"].trigger()
+    newest_picture(window, qtbot)
+
+    assert len(window.bridge.picture.tiles) == 1
+    assert not window.splitter.division.is_shared
+    name = next(one for one in shown(window, QLineEdit) if one.accessibleName() == "Name of the filter")
+    assert name.fontMetrics().horizontalAdvance(name.text()) <= name.contentsRect().width()
+    window.selection.select(layer=conv)
+    newest_picture(window, qtbot)
+    assert divided(window) == before
+
+
 def test_a_source_of_another_shape_moves_the_divider_until_the_person_has(open_window: OpenWindow, tmp_path, qtbot):
     window = open_window(default_project(parse(str(make_photo(tmp_path / "1.png", rows=48, columns=48)))))
     before = divided(window)

@@ -39,7 +39,7 @@ def test_a_rectangle_is_marked_by_a_drag_with_shift_and_told(window, qtbot, name
     assert window.selection.region == REGION
     part = picture.tiles[0].values[3:9, 5:14]
     assert "Rows 3…8, columns 5…13." in message_of(window)
-    assert f"n {part.size}" in message_of(window)
+    assert f"{part.size} values each." in message_of(window)
     assert window.selection.pin is None
 
 

@@ -12,7 +12,7 @@ from convexplorer.gui.commands.exporting import MOST_COPIED, ask_export, file_st
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.kernels.matrix import format_matrix
-from convexplorer.results.region import region_between, region_numbers, region_text, values_in
+from convexplorer.results.region import numbers_text, region_between, region_numbers, region_text, values_in
 from convexplorer.results.tiles import colored
 
 NO_REGION = "No region is marked: drag with Shift on a picture, or mark what is in sight."
@@ -43,7 +43,7 @@ def tell(window: Shell) -> None:
     if region is None or picture is None:
         return
     numbers = region_numbers(picture, window.selection.view.filter, region)
-    text = f"{region_text(region).capitalize()}. {'; '.join(one.text for one in numbers)}."
+    text = f"{region_text(region).capitalize()}. {numbers_text(numbers)}"
     names = {"region-zoom": "Zoom to it", "region-export": "Export values…", "region-forget": "Let go"}
     actions = tuple((label, window.actions_by_name[name].give) for name, label in names.items())
     window.say(text, actions=actions)

@@ -91,9 +91,9 @@ class FilmBar(QWidget):
         shown = (one for part in self._optional for one in part if one.isVisibleTo(self))
         return self._width_of((*self._needed, *shown))
 
-    def full_width(self) -> int:
-        """Return the width at which all parts have room."""
-        return self._width_of(self._needed) + sum(map(self._width_of, self._optional))
+    def ample_width(self) -> int:
+        """Return the width at which all parts but the last have room."""
+        return self._width_of(self._needed) + sum(map(self._width_of, self._optional[:-1]))
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the parts that are always shown."""

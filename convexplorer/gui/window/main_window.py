@@ -71,6 +71,7 @@ class MainWindow(Shell):
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
+        self._divided_layer = ""  # the layer for whose maps the window was divided last
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
@@ -241,6 +242,9 @@ class MainWindow(Shell):
         self.viewport.set_extent(*picture.look.extent)
         regions.keep_inside(self)
         self.splitter.divide_for(picture.frame)
+        if picture.view.layer != self._divided_layer:  # another layer may have one map where there were eight
+            self._divided_layer = picture.view.layer
+            self.splitter.divide()
         for panel in self.panels:
             panel.show_picture(picture)
         frame, panel = picture.frame, self.explanation_panel
@@ -468,8 +472,12 @@ class MainWindow(Shell):
         return area
 
     def _count_maps(self) -> int:
-        chosen = self.choice()
-        if chosen is None or self.selection.view.mode == "compare":  # which shows one picture, divided, and small ones
+        chosen, picture, view = self.choice(), self.bridge.picture, self.selection.view
+        if view.mode == "compare":  # which shows one picture, divided, and small ones
+            return 1
+        if picture is not None and picture.view == view and picture.tiles and picture.tiles[0].role == "map":
+            return len(picture.tiles)
+        if chosen is None:
             return 1
         return len(chosen.layer.filters)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from convexplorer.core.layers import Activation
@@ -232,6 +232,20 @@ def test_a_switch_shows_what_is_read_and_the_next_frame_needs_no_new_drawing(win
     assert shown.unused == ((0, 1), (0, 3))
     assert again is shown
     assert canvas._sampling is None
+
+
+def test_what_fades_the_picture_does_not_fade_the_words_about_it(window, qtbot):
+    newest_picture(window, qtbot)
+    canvas = window.input_panel._canvas
+    window.selection.hold((12.0, 18.0))
+    words = QRect(14, canvas.height() - 24, 90, 12)  # within the box at the lower edge
+
+    window.actions_by_name["reads"].trigger()
+    alone = canvas.grab(words).toImage()
+    window.actions_by_name["field"].trigger()
+
+    assert window.explanation_panel._marks.input.text  # the field is drawn, and what is outside of it faded
+    assert canvas.grab(words).toImage() == alone
 
 
 def test_a_layer_without_a_kernel_of_its_own_is_named_beside_its_value(window, qtbot):

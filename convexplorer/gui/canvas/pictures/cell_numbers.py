@@ -1,14 +1,15 @@
 """The numbers in large cells of a picture: written where they fit whole, since a cut number is another number."""
 
+from collections.abc import Callable
 from math import ceil, floor
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.look import theme
-from convexplorer.gui.look.colors import ink_on
+from convexplorer.gui.look.colors import ink_on, mix
 from convexplorer.words import aligned_number, short_number, whole_characters
 
 MOST_CHARACTERS = 7
@@ -17,8 +18,18 @@ _FEWEST_CHARACTERS = 4
 _SLACK_PX = 1.0
 
 
-def paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImage) -> None:
-    """Write the values into the cells that are seen from edge to edge, one line per channel."""
+def paint_numbers(
+    painter: QPainter,
+    projection: Projection,
+    picture: PlacedImage,
+    over: Callable[[float, float], QColor] | None = None,
+) -> None:
+    """Write the values into the cells that are seen from edge to edge, one line per channel.
+
+    Parameters
+    ----------
+    over : returns the colour that lies over the picture at a row and a column of the input.
+    """
     rows, columns = (_whole_cells(projection, picture, painter.clipBoundingRect(), axis) for axis in (0, 1))
     if not (rows and columns):
         return
@@ -45,8 +56,15 @@ def paint_numbers(painter: QPainter, projection: Projection, picture: PlacedImag
             texts = [_fitting(value, characters, width - 2, metrics, are_whole=whole > 0) for value in cell]
             if all(texts):
                 rgb = image.pixel(min(j // picture.reduction, image.width() - 1), image_row)
+                if over is not None:
+                    rgb = _covered(rgb, over(*picture.grid.place_of((i, j))))
                 painter.setPen(ink_on(rgb))
                 painter.drawText(_cell_rect(projection, picture, i, j), Qt.AlignmentFlag.AlignCenter, "\n".join(texts))
+
+
+def _covered(rgb: int, cover: QColor) -> int:
+    """Return an opaque colour as it is seen below a translucent one."""
+    return mix(QColor(rgb), QColor(cover.rgb()), cover.alphaF()).rgb()
 
 
 def _cell_rect(projection: Projection, picture: PlacedImage, row: int, column: int) -> QRectF:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.crop_frame import CURSORS, Handle, dragged, handle_at, paint_crop
+from convexplorer.gui.canvas.pictures.legend import paint_legend
 from convexplorer.gui.canvas.pictures.marks import paint_marks
 from convexplorer.gui.canvas.pictures.painting import (
     SMALLEST_MARK_PX,
@@ -160,7 +161,9 @@ class ImageCanvas(PicturePane):
             paint_frame(painter, projection, self._picture, colors.outline)
             if self._sampling is not None:
                 self._sampling_painter.paint(painter, projection, self._sampling)
-            paint_marks(painter, projection, self.marks_of(0))
+            paint_marks(painter, projection, self.marks_of(0), self._picture)
+            if self._sampling is not None:  # over the marks: what fades the picture must not fade the words
+                paint_legend(painter, projection.pane, self._sampling.text)
             self._paint_region(painter, projection)
             self._paint_marks(painter, projection)
             if self._crop is not None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
+from convexplorer.gui.canvas.pictures.cell_numbers import paint_numbers
 from convexplorer.gui.canvas.pictures.legend import paint_legend
-from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped
+from convexplorer.gui.canvas.pictures.painting import device_pixels, has_numbers, outline, snapped
 from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.tile import PlacedImage
 from convexplorer.gui.look import theme
 
 
@@ -33,6 +35,15 @@ class Mark:
     is_hatched: bool = False
     least_px: int = 0
 
+    def color_at(self, row: float, column: float) -> QColor:
+        """Return the colour of the cell of `cells` that covers a place of the input; transparent outside of it."""
+        area, cells = self.rect, self.cells
+        if cells is None or not area.contains(column, row):
+            return QColor(Qt.GlobalColor.transparent)
+        x = int((column - area.left()) / area.width() * cells.width())
+        y = int((row - area.top()) / area.height() * cells.height())
+        return cells.pixelColor(min(x, cells.width() - 1), min(y, cells.height() - 1))
+
 
 @dataclass(frozen=True)
 class Marks:
@@ -52,8 +63,8 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def paint_marks(painter: QPainter, projection: Projection, marks: Marks) -> None:
-    """Paint marks over a picture, clipped to its pane."""
+def paint_marks(painter: QPainter, projection: Projection, marks: Marks, picture: PlacedImage | None = None) -> None:
+    """Paint marks over a picture, clipped to its pane, and its numbers again where cells of a mark lie over them."""
     if marks is NO_MARKS:
         return
     painter.save()
@@ -63,8 +74,22 @@ def paint_marks(painter: QPainter, projection: Projection, marks: Marks) -> None
             _dim(painter, projection, marks.bright, ratio)
         for mark in marks.marks:
             _paint_mark(painter, projection, mark, ratio)
+    if picture is not None and has_numbers(projection, picture):
+        for mark in marks.marks:
+            if mark.cells is not None:
+                _paint_numbers_on(painter, projection, mark, picture)
     if marks.text:
         paint_legend(painter, projection.pane, marks.text, is_at_top=True)
+    painter.restore()
+
+
+def _paint_numbers_on(painter: QPainter, projection: Projection, mark: Mark, picture: PlacedImage) -> None:
+    """Write the numbers below a mark over it, in the ink that is best read there."""
+    area = mark.rect
+    shown = projection.rect_of(area.top(), area.left(), area.bottom(), area.right())
+    painter.save()
+    painter.setClipRect(shown & projection.pane, Qt.ClipOperation.IntersectClip)
+    paint_numbers(painter, projection, picture, over=mark.color_at)
     painter.restore()
 
 

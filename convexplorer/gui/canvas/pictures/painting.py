@@ -40,9 +40,14 @@ def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImag
         cell = min(picture.jump) * projection.scale
         if cell >= theme.px(GRID_FROM_PX):
             _paint_grid(painter, projection, picture)
-        if picture.values is not None and cell >= theme.px(NUMBERS_FROM_PX):
+        if has_numbers(projection, picture):
             paint_numbers(painter, projection, picture)
     painter.restore()
+
+
+def has_numbers(projection: Projection, picture: PlacedImage) -> bool:
+    """Whether the cells of a picture are so large that their values are written."""
+    return picture.values is not None and min(picture.jump) * projection.scale >= theme.px(NUMBERS_FROM_PX)
 
 
 def paint_frame(painter: QPainter, projection: Projection, picture: PlacedImage, color: QColor, width: int = 1) -> None:

@@ -391,7 +391,7 @@ class PicturePane(QWidget):
         projection = self.projected(rect)
         painter.fillRect(rect, theme.colors().canvas)
         paint_picture(painter, projection, tile, self._cache)
-        paint_marks(painter, projection, self.marks_of(index))
+        paint_marks(painter, projection, self.marks_of(index), tile)
         self._paint_region(painter, projection)
         if self._cursor is not None:
             paint_cursor(painter, projection, tile, self._cursor)
@@ -410,10 +410,14 @@ class PicturePane(QWidget):
         if not self._has_loupe or picture is None or cursor is None or not main.contains(cursor):
             return
         at = main.to_screen(*cursor)
-        pane = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        pane = self._room_for_loupe().adjusted(2, 2, -2, -2)
         projection = loupe_projection(pane, picture, cursor, at, self.viewport.extent)
         if projection.scale > main.scale:
             paint_loupe(painter, projection, picture, self._cache)
+
+    def _room_for_loupe(self) -> QRectF:
+        """Return the part of the widget that nothing else covers."""
+        return QRectF(self.rect())
 
     def _picture_under_loupe(self) -> PlacedImage | None:
         """Return the picture that the loupe shows: the only one, or the one that the hand is on."""

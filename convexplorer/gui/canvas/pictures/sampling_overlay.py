@@ -12,7 +12,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from convexplorer.core.geometry.places import Grid
-from convexplorer.gui.canvas.pictures.legend import paint_legend
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.look import theme
 
@@ -83,7 +82,6 @@ def _drawn(projection: Projection, overlay: SamplingOverlay, ratio: float) -> QP
     _draw_padding(painter, projection, overlay)
     _draw_rim(painter, projection, overlay)
     _draw_windows(painter, projection, overlay)
-    paint_legend(painter, projection.pane, overlay.text)
     painter.end()
     return pixmap
 

@@ -329,6 +329,12 @@ class TileGrid(PicturePane):
     def _pictures(self) -> Iterable[PlacedImage]:
         return self._placed
 
+    def _room_for_loupe(self) -> QRectF:
+        """Return what is beside the taken corner or below it, whichever has room for a larger square."""
+        width, height = self._corner
+        parts = (QRectF(self.rect()).adjusted(width, 0, 0, 0), QRectF(self.rect()).adjusted(0, height, 0, 0))
+        return max(parts, key=lambda part: min(part.width(), part.height()))
+
     def _picture_under_loupe(self) -> PlacedImage | None:
         index = self._entered if 0 <= self._entered < len(self._tiles) else self._selected
         return self._tiles[index] if 0 <= index < len(self._tiles) else None

@@ -43,7 +43,7 @@ from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
 
-PLACE_WIDTH = 190  # design pixels in the header for the words that say which value is explained
+PLACE_WIDTH = 225  # design pixels in the header for the words that say which value is explained
 
 
 class ExplanationPanel(Panel):
@@ -180,7 +180,7 @@ class ExplanationPanel(Panel):
 
     @Slot()
     def _fit_header(self) -> None:
-        """Leave room for the beginning of the place: first the title gives way, then parts of the film's controls."""
+        """Leave room for the place: first the loop of the film gives way, then the title, then other controls."""
         layout = self.layout()
         assert layout is not None
         margins, gap = layout.contentsMargins(), 10
@@ -188,7 +188,7 @@ class ExplanationPanel(Panel):
         room = self.width() - margins.left() - margins.right() - gap
         room -= sum(other.sizeHint().width() + gap for other in others)
         place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + gap
-        has_title = room >= title + place + self._film_bar.full_width()
+        has_title = room >= title + place + self._film_bar.ample_width()
         self._title.setVisible(has_title)
         room -= title if has_title else 0
         self._place.setMaximumWidth(max(room - self._film_bar.fit(room - place), 0))

@@ -74,7 +74,7 @@ def picture_scene(
                 paint_padding(painter, projection, padded, placed.bounds)
             paint_picture(painter, projection, placed, cache)
             paint_frame(painter, projection, placed, colors.outline)
-            paint_marks(painter, projection, Marks(marks))
+            paint_marks(painter, projection, Marks(marks), placed)
         strip.set_computation(computation_of(picture, explanation, is_dark=is_dark))
         painter.translate(0, high + top + gap)
         strip.paint_into(painter, width, height - high - top - gap, is_dark=is_dark)

@@ -352,7 +352,7 @@ class FilterPanel(Panel):
         preset = presets().get(one.preset or "")
         label = preset.label if preset is not None else "edited"
         metrics = self._preset_button.fontMetrics()
-        shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(90))
+        shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(60 if is_elsewhere else 90))
         self.context.actions["preset"].setIconText(f"{shown} ▾")
         self._bar.show_filters(chosen.layer.filters, chosen.filter_index)
         if not (self._name.hasFocus() and self._name.isModified()):

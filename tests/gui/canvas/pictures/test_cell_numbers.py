@@ -6,15 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.cell_numbers import paint_numbers
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
+from convexplorer.gui.canvas.pictures.marks import Mark, Marks, paint_marks
+from convexplorer.gui.canvas.pictures.painting import paint_picture
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection, Rim
+from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, to_qimage
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.pictures.tile_views import tile_view
@@ -233,3 +236,26 @@ def test_labels_never_cover_maps_whose_cells_are_seen(qtbot, count, size):
 
         cell = pane.projected(pane.picture_rect(0)).scale
         assert not (pane.layout_now.is_overlaid and cell >= 12)
+
+
+@pytest.mark.parametrize("grey", [0, 60, 110, 140, 255])
+@pytest.mark.parametrize("tint", [QColor(120, 60, 170, 128), QColor(30, 150, 70, 128), QColor(250, 200, 90, 160)])
+def test_numbers_below_a_mark_are_written_in_the_ink_that_is_best_read_there(qapp, grey, tint):
+    image = QImage(2, 1, QImage.Format.Format_RGB32)
+    image.fill(QColor(grey, grey, grey))
+    picture = PlacedImage(image=image, values=np.full((1, 2), grey / 255, np.float32))
+    cells = QImage(1, 1, QImage.Format.Format_ARGB32)
+    cells.fill(tint)
+    canvas = QImage(160, 80, QImage.Format.Format_RGB32)
+    canvas.fill(0)
+    painter = QPainter(canvas)
+    projection = Projection(QRectF(0, 0, 160, 80), (0.5, 1.0), 80.0, 80.0, (1.0, 2.0))
+    paint_picture(painter, projection, picture, ScaleCache())
+
+    paint_marks(painter, projection, Marks((Mark(QRectF(0, 0, 1, 1), cells=cells),)), picture)
+    painter.end()
+
+    ground = canvas.pixelColor(4, 4)
+    inside = [canvas.pixelColor(x, y) for x in range(4, 76) for y in range(4, 76)]
+    assert ground != QColor(grey, grey, grey)  # the mark is there
+    assert max(theme.contrast(ground, color) for color in inside) >= 4.5
