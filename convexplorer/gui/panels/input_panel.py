@@ -14,7 +14,7 @@ from convexplorer.gui.canvas.pictures.tile_views import tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.action_menu import open_menu
+from convexplorer.gui.widgets.action_menu import REGION, open_menu
 from convexplorer.gui.widgets.cover import Cover
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.segmented import Segmented
@@ -39,13 +39,11 @@ ALPHA_TIP = (
     "The convolution reads the colours, also where the picture is transparent. “All+A” makes alpha one of its channels."
 )
 
-# The context menu of the picture: names of commands, None for a separator.
+# The context menu of the picture: names of commands, None for a separator, submenus.
 MENU = (
     *("pin", "unpin", "profile", "study", "field", "reads", None),
     *("copy-input", "export-input", "snapshot", None),
-    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
-    *("region-copy", "region-export", "region-picture"),
-    *("region-sight", "region-zoom", "region-study", "region-forget", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", REGION, None),
     *("stored-numbers", "checkerboard", "reopen", "open"),
 )
 

@@ -20,7 +20,7 @@ from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.action_menu import open_menu
+from convexplorer.gui.widgets.action_menu import REGION, open_menu
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
@@ -33,14 +33,12 @@ from convexplorer.words import number
 
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
 
-# The context menu of a map: names of commands, None for a separator.
+# The context menu of a map: names of commands, None for a separator, submenus.
 MENU = (
     *("pin", "unpin", "explanation", "lens", "profile", "study", None),
     *("copy-map", "copy-map-values", "export-map", "export-values", None),
     *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
-    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", None),
-    *("region-copy", "region-export", "region-picture"),
-    *("region-sight", "region-zoom", "region-study", "region-forget", None),
+    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", REGION, None),
     *("copy-kernel", "duplicate-filter", "remove-filter"),
 )
 

@@ -6,15 +6,26 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+Submenu = tuple[str, tuple[str, ...]]
+"""(title, names of commands)"""
+
+REGION: Submenu = (
+    "Region",
+    (
+        *("region-sight", "region-zoom", "region-study"),
+        *("region-copy", "region-export", "region-picture", "region-forget"),
+    ),
+)
+
 
 def open_menu(
-    actions: Mapping[str, QAction], names: Sequence[str | None], parent: QWidget, at: QPoint, title: str
+    actions: Mapping[str, QAction], names: Sequence[str | Submenu | None], parent: QWidget, at: QPoint, title: str
 ) -> QMenu:
     """Open a menu of commands at a point of the screen.
 
     Parameters
     ----------
-    names : of commands, None for a separator.
+    names : of commands, None for a separator; what would make the menu longer than a small screen is a submenu.
     title : what the commands act on, for screen readers.
     """
     menu = QMenu(title, parent)
@@ -24,7 +35,17 @@ def open_menu(
     for name in names:
         if name is None:
             menu.addSeparator()
-        else:
+        elif isinstance(name, str):
             menu.addAction(actions[name])
+        else:
+            _add_submenu(menu, name, actions)
     menu.popup(at)
     return menu
+
+
+def _add_submenu(menu: QMenu, submenu: Submenu, actions: Mapping[str, QAction]) -> None:
+    title, names = submenu
+    inner = menu.addMenu(title)
+    inner.setToolTipsVisible(True)
+    for name in names:
+        inner.addAction(actions[name])
