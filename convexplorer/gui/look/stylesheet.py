@@ -183,7 +183,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 QMenuBar { background: @window; color: @text; }
 QMenuBar::item { padding: 4~ 9~; border-radius: 4~; background: transparent; }
 QMenuBar::item:selected { background: @hovered; }
-QMenu { background: @panel; border: 1px solid @outline; padding: 4~; icon-size: 16~; }
+QMenu { menu-scrollable: 1; background: @panel; border: 1px solid @outline; padding: 4~; icon-size: 16~; }
 QMenu::item { padding: 5~ 22~ 5~ 9~; border-radius: 4~; color: @text; }
 QMenu::item:selected { background: @selected; }
 QMenu::item:disabled { color: @disabled; background: transparent; }
