@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convexplorer.core.display.coloring import Levels, rounding_noise
+from convexplorer.core.display.coloring import Levels, noise_in
 from convexplorer.core.geometry.places import Grid
 from convexplorer.kernels.planes import common_size, resized
 from convexplorer.model.project import Display
@@ -70,7 +70,8 @@ def contrast_tiles(now: Computed, stage: Stage, view: View, pen: Pen) -> tuple[t
     levels = signed.levels([difference], magnitude)
     zeros = None if are_angles else DifferenceReading(one, other)
     drawn = signed.draw("difference", difference, grid, levels, role="difference", empty=empty, zeros=zeros)
-    said = _measured(difference, rounding_noise(magnitude), common.note, kernels, are_angles=are_angles)
+    noise = max(noise_in(maps, magnitude) for maps in (common.first, common.second))
+    said = _measured(difference, noise, common.note, kernels, are_angles=are_angles)
     return (*tiles, drawn), said, common.note
 
 

@@ -117,7 +117,9 @@ class DifferenceReading:
     def __call__(self, cells: np.ndarray, /) -> np.ndarray:
         """Return whether each of these cells of the flattened difference is rounding, (m,) bool."""
         one, other = (x.reshape(-1)[cells].astype(np.float64) for x in (self.first, self.second))
-        return np.asarray(np.abs(one - other) <= rounding_bound(np.abs(one) + np.abs(other), self.first.dtype))
+        difference, total = np.abs(one - other), np.abs(one) + np.abs(other)
+        is_exact = (one == np.rint(one)) & (other == np.rint(other)) & (total < 2 / np.finfo(self.first.dtype).eps)
+        return np.asarray(np.where(is_exact, difference == 0, difference <= rounding_bound(total, self.first.dtype)))
 
 
 def read(values: np.ndarray, cells: np.ndarray, zeros: Callable[[np.ndarray], np.ndarray] | None) -> np.ndarray:

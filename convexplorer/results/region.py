@@ -6,7 +6,8 @@ from math import ceil, floor
 import numpy as np
 
 from convexplorer.core.geometry.places import Grid, Region
-from convexplorer.results.picture import Picture
+from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.reading import read
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import number
 
@@ -74,8 +75,22 @@ def region_numbers(picture: Picture, filter_index: int, region: Region) -> tuple
     found = [numbers_of(channel, name) for channel, name in zip(given, picture.input_names, strict=True)]
     tile = tile_under(picture, filter_index)
     if tile is not None:
-        found.append(numbers_of(values_in(tile.values, tile.grid, region), tile.title))
+        found.append(numbers_of(_read_in(tile, region), tile.title))
     return tuple(found)
+
+
+def _read_in(tile: Tile, region: Region) -> np.ndarray:
+    """Return the values of a tile in a region as they read: 0 for what is rounding."""
+    values = values_in(tile.values, tile.grid, region)
+    if tile.zeros is None or not values.size:
+        return values
+    small = (values != 0) & (np.abs(values) <= tile.zeros.largest)
+    if not small.any():
+        return values
+    cells = values_in(np.arange(tile.values.size).reshape(tile.values.shape), tile.grid, region)
+    found: np.ndarray = values.copy()
+    found[small] = read(values[small], cells[small], tile.zeros)
+    return found
 
 
 def numbers_text(numbers: tuple[RegionNumbers, ...]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.display.coloring import Levels, rounding_noise
+from convexplorer.core.display.coloring import Levels, noise_in
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
@@ -217,13 +217,14 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     if previous is not None and previous.measured.key == key:
         return previous.measured
     # Of all the map, whatever is looked at.
-    noise, values = rounding_noise(stage.magnitudes[index]), _without_empty(as_maps(stage.made)[index], stage.empty)
+    values, result = _without_empty(as_maps(stage.made)[index], stage.empty), stage.result
+    linear = values if result.linear is None else _without_empty(as_maps(result.linear)[index], stage.empty)
+    # Whether sums were exact is seen before the activation.
+    noise = noise_in(linear, stage.magnitudes[index])
     zeros = None if stage.empty else stage.zeros_of_all(index)
     statistics = measure(values, noise, zeros)
     if statistics is None:
         return Measured(key, None)
-    result = stage.result
-    linear = values if result.linear is None else _without_empty(as_maps(result.linear)[index], stage.empty)
     activation = result.layer.activation.name
     return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
 

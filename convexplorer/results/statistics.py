@@ -40,14 +40,14 @@ def measure(values: np.ndarray, noise: float = 0.0, zeros: Zeros | None = None) 
     values = values[np.isfinite(values)].reshape(1, -1) if not_finite else _as_matrix(values)
     mean, deviation = cv2.meanStdDev(values)
     share = cv2.countNonZero(_in_range(values, noise)) / values.size
-    average = float(mean[0, 0])
+    average = _mean(float(mean[0, 0]), values, noise)
     edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
     return Statistics(
         _histogram(values, edges),
         edges,
         lowest,
         highest,
-        average if abs(average) > noise else 0.0,
+        average,
         float(deviation[0, 0]),
         share,
     )
@@ -82,6 +82,18 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
     if (lowest, highest) == (statistics.minimum, statistics.maximum) or low == high == "0":
         return text
     return f"{text}: {label} made them of {number(lowest)} … {number(highest)}"
+
+
+def _mean(mean: float, values: np.ndarray, noise: float) -> float:
+    """Return the mean as it reads: 0 where it is what rounding may leave of the values that are not 0.
+
+    The mean of a dark picture with a single bright cell is small, and true.
+    """
+    if abs(mean) > noise or mean == 0:
+        return mean
+    counted = values[np.abs(values) > noise]
+    total = float(counted.sum(dtype=np.float64))
+    return total / values.size if abs(total) > noise * counted.size else 0.0
 
 
 def _removed(linear: np.ndarray, values: np.ndarray, noise: float) -> float:

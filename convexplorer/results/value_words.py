@@ -233,9 +233,13 @@ def _lead(total: float, *, has_more: bool) -> str:
 
 
 def _where(terms: Terms, total: float, names: Sequence[str], dtype: DTypeLike) -> str:
-    """Return in which channels a difference is; "" of one channel, or where channels are what differs."""
+    """Return in which channels a difference is; "" of one channel, or where channels are what differs.
+
+    A channel has a difference of its own where its weights are of both signs and add up to 0.
+    """
     planes = terms.products.reshape(len(terms.products), -1)
-    if len(planes) < 2 or len(names) != len(planes) or planes.shape[1] == 1:
+    weights = np.where(terms.is_used, terms.weights, 0.0).reshape(planes.shape)
+    if len(planes) < 2 or len(names) != len(planes) or not all(is_rounding(own, dtype=dtype) for own in weights):
         return ""
     sums = np.array([0.0 if is_rounding(plane, dtype=dtype) else plane.sum() for plane in planes]) * np.sign(total)
     with_it, against = ([name for name, one in zip(names, sums, strict=True) if sign * one > 0] for sign in (1, -1))
@@ -274,8 +278,11 @@ def _after(trace: Trace, total: float) -> str:
     if trace.activation.is_linear:
         return text
     label = describe(trace.activation.name).label
-    kept = number(trace.value) == number(trace.linear)
-    return f"{text}; {label} keeps it" if kept else f"{text}; {label} makes it {number(trace.value)}"
+    if trace.value == trace.linear:
+        return f"{text}; {label} keeps it"
+    if number(trace.value) == number(trace.linear):
+        return f"{text}; {label} hardly changes it"
+    return f"{text}; {label} makes it {number(trace.value)}"
 
 
 def _operand(value: float) -> str:

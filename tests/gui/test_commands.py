@@ -292,6 +292,30 @@ def test_the_only_convolution_stays_and_says_why(window):
 
 
 @pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("load weights", "Import kernels…"),
+        ("pytorch", "Import kernels…"),
+        ("webcam", "Camera"),
+        ("magnitude", "Combine two maps"),
+        ("magnifier", "Loupe"),
+        ("textbook", "Eight numbers with a bump"),
+        ("gif", "Export the film…"),
+        ("help", "Keys and mouse"),
+        ("numpy", "Copy kernel as Python"),
+    ],
+)
+def test_the_palette_finds_a_command_by_what_it_does(window, qtbot, words, title):
+    give(window, "palette")
+    palette = window.findChild(CommandPalette)
+
+    qtbot.keyClicks(window.focusWidget(), words)
+
+    assert title in palette.shown_titles()
+    palette.close()
+
+
+@pytest.mark.parametrize(
     ("words", "changed"),
     [
         ("average pool", lambda project: project.layers[-1].kind == "average_pool"),

@@ -289,3 +289,23 @@ def test_every_kind_is_compared_with_what_was_kept_of_it(kind: str, result: Resu
     assert contrast.is_same or not np.isfinite(same.tiles[0].values).any()
     assert said.sentence
     assert said.is_same == (result == "settings" or len(other.tiles) < 3 or not other.tiles[2].values.any())
+
+
+@pytest.mark.parametrize("scale", [1, 255, 65535, 1_000_000])
+def test_whole_numbers_differ_by_what_they_differ_and_not_by_rounding(scale: int) -> None:
+    before = np.rint(np.random.default_rng(3).random((1, 16, 16)) * scale).astype(np.float32)
+    after = before.copy()
+    after[0, 8, 8] += 1
+    project = project_of("sobel-x", border="edge")
+
+    picture, contrast = compared(
+        project,
+        Side(result="kept"),
+        frame=Frame(after, ("Y",)),
+        reference=Reference(Frame(before, ("Y",)), project),
+    )
+
+    assert not contrast.is_same
+    assert contrast.sentence.startswith("They differ by at most 2,")
+    tile = picture.tiles[2]
+    assert not tile.zeros(np.flatnonzero(tile.values)).any()

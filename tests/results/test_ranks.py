@@ -282,19 +282,22 @@ def test_a_pin_outside_means_the_nearest_and_one_with_other_axes_the_middle():
 
 @pytest.mark.parametrize("rank", MADE)
 @pytest.mark.parametrize("source", [ALL, "0"])
-def test_a_crop_is_computed_as_the_oracle_does(rank, source):
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_crop_is_computed_as_the_oracle_does(rank, source, is_alone):
     frame, project = MADE[rank]()
     kernel, bias = kernel_of(project)
     crop = Crop((1,) * rank, (5,) * rank)
 
-    found = study(shown(rank).picture, 0, 1, crop, source)
+    found = study(shown(rank).picture, 0, 1, crop, source, is_alone=is_alone)
 
     channels = slice(None) if source == ALL else slice(1)
     settings = {name: project.layers[0][name] for name in ("strides", "padding", "dilation_rate")}
-    part = frame.image[channels, *crop.slices]
+    part = frame.image[channels, *crop.slices] if is_alone else frame.image[channels]
     whole = oracle.conv(part, kernel[1:2, channels], bias[1:2], **settings)[0]
     assert found.error == ""
     assert found.crop == crop
+    if found.first is not None:
+        whole = whole[tuple(slice(at, at + n) for at, n in zip(found.first, found.output.shape, strict=True))]
     np.testing.assert_allclose(found.output, np.maximum(whole, 0) if rank == 1 else whole, rtol=1e-4, atol=1e-4)
     assert found.first_trace.value == found.output[(0,) * rank]
     assert len(found.axes) == rank

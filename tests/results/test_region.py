@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from convexplorer.core.geometry.places import Region
 from convexplorer.results.region import numbers_of, numbers_text, region_between, region_numbers, region_text, values_in
 from tests.results.test_explanation import bank, picture_of
+from tests.results.test_reading import edges, zero_sum_presets
+from tests.results.test_reading import picture_of as flat_of
 
 REGION = Region((3, 5), (9, 14))
 
@@ -46,6 +48,17 @@ def test_what_is_not_finite_is_not_counted_and_nothing_is_said_so():
     assert (one.count, one.mean) == (2, 2.0)
     assert none.count == 0
     assert "no value" in none.text
+
+
+def test_the_numbers_of_a_flat_region_are_0_and_no_rounding():
+    read = []
+    for name in zero_sum_presets():
+        picture = flat_of(edges(name))
+        read += [region_numbers(picture, 0, REGION)[-1]]
+        exact = values_in(picture.tiles[0].values, picture.tiles[0].grid, REGION)
+        assert np.abs(exact).max() < 1e-4
+
+    assert all((one.minimum, one.maximum, one.mean, one.deviation) == (0, 0, 0, 0) for one in read)
 
 
 def test_how_many_values_these_are_is_said_once_unless_they_differ():

@@ -593,3 +593,29 @@ def test_a_layer_says_how_it_is_computed():
     assert how.startswith(f"{rows * columns * 27:,} multiply-adds".replace(",", " "))
     assert any(f"“{name}”: " in how for name in core.ALGORITHMS)
     assert how_pooled == ""
+
+
+# Numbers beside those of NumPy
+
+
+@pytest.mark.parametrize("largest", [1, 255, 65535, 1_000_000])
+def test_the_statistics_of_whole_numbers_are_those_of_numpy_however_large_the_numbers(largest: int):
+    image = np.full((1, 24, 24), largest - 1, np.float32)
+    image[:, 8:, 12:] = largest
+
+    picture = shown(bank(SOBEL_X, border="edge"), frame=Frame(image, ("Y",))).picture
+
+    values, found = picture.tiles[0].values.astype(np.float64), picture.statistics
+    assert (found.minimum, found.maximum) == (values.min(), values.max()) == (0, 4)
+    assert found.mean == pytest.approx(values.mean())
+    assert found.zeros == np.mean(values == 0)
+    assert picture.tiles[0].levels.high < 10  # or the step could not be seen
+
+
+def test_the_mean_of_a_dark_picture_with_one_bright_cell_is_not_nothing():
+    image = np.zeros((1, 600, 600), np.float32)
+    image[0, 7, 7] = 0.7
+
+    picture = shown(bank(BOX), frame=Frame(image, ("Y",))).picture
+
+    assert picture.statistics.mean == pytest.approx(picture.tiles[0].values.mean(dtype=np.float64))

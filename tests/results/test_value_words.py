@@ -226,3 +226,24 @@ def test_of_what_is_not_finite_nothing_is_said(bad: float):
     x = np.full((1, 3, 3), bad, np.float32)
 
     assert value_sentence(trace(Conv(np.ones((1, 1, 3, 3))), x, (0, 0, 0)), ("Y",), is_picture=True) == ""
+
+
+def test_a_channel_whose_weights_have_one_sign_has_no_difference_of_its_own():
+    kernel = np.concatenate([np.ones((1, 1, 3, 3)), -np.ones((1, 1, 3, 3)), np.zeros((1, 1, 3, 3))], axis=1)
+    x = np.random.default_rng(0).random((3, 3, 3)).astype(np.float32)
+
+    sentence = value_sentence(trace(Conv(kernel), x, (0, 0, 0)), ("R", "G", "B"), is_picture=True)
+
+    assert " in R" not in sentence
+    assert " in G" not in sentence
+    assert "on average:" in sentence
+
+
+@pytest.mark.parametrize("activation", ["tanh", "softplus", "relu", "sigmoid"])
+def test_only_what_an_activation_leaves_as_it_is_is_kept(activation: str):
+    for value in (1e-4, 0.5, 12.0):
+        traced = trace(Conv(np.ones((1, 1, 1, 2)), activation=activation), np.full((1, 1, 2), value / 2), (0, 0, 0))
+
+        sentence = value_sentence(traced, ("Y",), is_picture=True)
+
+        assert ("keeps it" in sentence) == (traced.value == traced.linear), sentence

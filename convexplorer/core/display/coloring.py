@@ -26,6 +26,7 @@ __all__ = [
     "WEIGHTS_PALETTE",
     "Levels",
     "Palette",
+    "are_whole",
     "as_opencv_8bit",
     "choose_levels",
     "clipped_share",
@@ -33,6 +34,7 @@ __all__ = [
     "largest_magnitude",
     "luminance",
     "nice_ceiling",
+    "noise_in",
     "not_finite_share",
     "reduce",
     "rounding_noise",
@@ -50,6 +52,9 @@ _SMALLEST_SHARE = 1 / 16
 # What rounding may leave of a sum that should be 0, in units in the last place of its terms together. The zero-sum
 # presets of 3×3 to 63×63 left up to 14 on flat pictures and ramps.
 _ROUNDINGS = 32
+# Whole numbers below are exact in float32, and so are their sums.
+_LARGEST_WHOLE = 2.0**24
+_FIRST = 256
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 # Below, float32 itself ends, and colours would show rounding only.
 _SMALLEST = 1e-30
@@ -150,7 +155,7 @@ def choose_levels(
     sample = np.concatenate([_sample(values, _SAMPLES // len(maps)) for values in maps]) if maps else np.zeros(1)
     # What rounding may have added: 0.4 in float32 lies a little above 0.4, and its level is 0.4.
     rounding = float(np.finfo(sample.dtype).eps)
-    noise = rounding_noise(magnitude, sample.dtype)
+    noise = noise_in(sample, magnitude)
     if noise:
         sample = np.where(np.abs(sample) > noise, sample, 0)
     if _find(palette).is_diverging:
@@ -174,6 +179,27 @@ def rounding_noise(magnitude: float, dtype: DTypeLike = np.float32) -> float:
     True
     """
     return _ROUNDINGS * float(np.finfo(dtype).eps) * magnitude
+
+
+def noise_in(values: np.ndarray, magnitude: float) -> float:
+    """Return a bound on the rounding error of values that are sums of terms of this magnitude; 0 of whole numbers.
+
+    Stored numbers and typed ones are whole: a step of 1 beside terms of a million is exact.
+
+    Examples
+    --------
+    >>> noise_in(np.array([0.5, 4.0]), 1e6) > 0, noise_in(np.array([0.0, 4.0]), 1e6)
+    (True, 0.0)
+    """
+    noise = rounding_noise(magnitude, values.dtype)
+    return 0.0 if noise and magnitude < _LARGEST_WHOLE and are_whole(values) else noise
+
+
+def are_whole(values: np.ndarray) -> bool:
+    """Return whether all values are whole numbers; NaN is passed over."""
+    flat = values.reshape(-1)
+    # The first few answer for nearly every picture.
+    return _are_whole(flat[:_FIRST]) and _are_whole(flat[_FIRST:])
 
 
 def to_indexed(values: np.ndarray, levels: Levels, out: np.ndarray | None = None) -> np.ndarray:
@@ -324,6 +350,11 @@ def _find(palette: str) -> Palette:
     if palette not in PALETTES:
         raise ValueError(f"palette must be one of {', '.join(PALETTES)}; got {palette!r}")
     return PALETTES[palette]
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    with np.errstate(invalid="ignore"):
+        return bool(((values == np.rint(values)) | np.isnan(values)).all())
 
 
 def _is_finite(values: np.ndarray) -> bool:

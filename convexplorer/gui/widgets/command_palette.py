@@ -1,5 +1,6 @@
-"""The command palette: all commands, found by typing a few letters of their titles."""
+"""The command palette: all commands, found by typing a few letters of their titles, or a word of their tips."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -82,6 +83,7 @@ class CommandPalette(Overlay):
 
     def _search(self, query: str) -> list[Row]:
         found = list(best_matches(query, self._entries, lambda entry: entry.title))
+        found += [entry for entry in self._entries if entry not in found and _tells_of(query, entry.tip)]
         if (named := self._entry_for(query)) is not None:
             found.insert(0, named)
         return [Row(one.title, one, one.shortcut, one.icon, one.tip, is_enabled=one.is_enabled) for one in found]
@@ -89,3 +91,10 @@ class CommandPalette(Overlay):
     def _age(self, entry: Entry) -> int:
         """Return the rank among the recent entries; all others rank after them."""
         return self.recent.index(entry.title) if entry.title in self.recent else RECENT
+
+
+def _tells_of(query: str, tip: str) -> bool:
+    """Tell whether each typed word begins a word of the tip: one may know what a command does, but not its title."""
+    begun = [f" {word}" for word in query.casefold().split()]
+    told = " ".join(("", *re.findall(r"[^\W_]+", tip.casefold())))
+    return bool(begun) and all(word in told for word in begun)

@@ -32,7 +32,11 @@ class Desk:
 
     def open(self) -> CommandPalette:
         titles = (("Open…", True), ("Undo", False), ("Sobel x", True), ("Sobel y", True))
-        entries = [Entry(title, "Ctrl+X", None, self._runner(title), is_enabled) for title, is_enabled in titles]
+        tips = {"Open…": "Show a picture, or the Sobel operator’s inventor."}
+        entries = [
+            Entry(title, "Ctrl+X", None, self._runner(title), is_enabled, tips.get(title, ""))
+            for title, is_enabled in titles
+        ]
         palette = CommandPalette(entries, self.window)
         palette.open()
         return palette
@@ -131,3 +135,18 @@ def test_it_covers_its_window_when_that_changes_its_size(desk: Desk) -> None:
 
     desk.qtbot.waitUntil(lambda: palette.size() == desk.window.size())
     assert palette.rect().contains(palette.card.geometry())
+
+
+def test_what_only_a_tip_tells_is_found_behind_the_titles(desk: Desk) -> None:
+    palette = desk.open()
+
+    desk.qtbot.keyClicks(palette.findChild(QLineEdit), "sobel")
+    assert palette.shown_titles() == ["Sobel x", "Sobel y", "Open…"]
+
+    palette.findChild(QLineEdit).clear()
+    desk.qtbot.keyClicks(palette.findChild(QLineEdit), "pic show")
+    assert palette.shown_titles() == ["Open…"]
+
+    palette.findChild(QLineEdit).clear()
+    desk.qtbot.keyClicks(palette.findChild(QLineEdit), "icture")  # the middle of a word is a coincidence
+    assert palette.shown_titles() == []

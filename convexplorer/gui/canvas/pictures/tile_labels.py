@@ -39,7 +39,7 @@ class Labels:
     subtitle: Fitted
     clipped: Fitted
     thumbnail: QSizeF
-    is_beside: bool  # True if the thumbnail is beside the title, not below it
+    is_beside: bool  # True if the thumbnail is beside the title; else it is below: in the strip, beside the range
 
     @property
     def is_cut(self) -> bool:
@@ -74,8 +74,11 @@ class TileLabels:
         is_beside = not title.is_cut
         if title.is_cut:
             title = self._fit(title_font, width - pad, tile.title)
-        # Over the picture the lower corners are free; in the strip the thumbnail is beside both lines.
-        room = width - 2 * pad if is_overlaid or not is_beside else width - beside
+            if tile.thumbnail is not None and not is_overlaid:  # where it would cover cells, and their numbers
+                thumbnail = thumbnail.scaled(theme.px(16), theme.px(16), Qt.AspectRatioMode.KeepAspectRatio)
+                beside = thumbnail.width() + theme.px(6)
+        # Over the picture the lower corners are free; in the strip the thumbnail is beside the range.
+        room = width - 2 * pad if is_overlaid else width - beside
         subtitle = self._subtitle(tile, room)
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
         clipped = self._fit_loss(tile, room - taken - theme.px(8))
@@ -93,12 +96,12 @@ class TileLabels:
         area = rect.adjusted(0, 0, 0, -theme.px(4))
         if tile.thumbnail is not None:
             size = labels.thumbnail
-            top = area.bottom() - size.height() if labels.is_beside else rect.bottom()
-            self.paint_thumbnail(painter, QRectF(QPointF(area.right() - size.width(), top), size), tile.thumbnail)
-            if labels.is_beside:
-                area.setRight(area.right() - size.width() - theme.px(6))
+            corner = QPointF(area.right() - size.width(), area.bottom() - size.height())
+            self.paint_thumbnail(painter, QRectF(corner, size), tile.thumbnail)
+            area.setRight(corner.x() - theme.px(6))
         lower = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
-        upper = QRectF(area.left(), lower.top() - theme.px(18), area.width(), theme.px(18))
+        right = area.right() if labels.is_beside else rect.right()
+        upper = QRectF(area.left(), lower.top() - theme.px(18), right - area.left(), theme.px(18))
         color = self._colors.accent if is_selected else self._colors.text
         write(painter, upper, labels.title.text, self._title_font(rect.width()), color, _LEFT)
         write(painter, lower, labels.subtitle.text, self._detail, self._colors.muted, _LEFT)

@@ -63,7 +63,7 @@ COMPARE: dict[str, Command] = {
         "Combine two maps",
         ("Ctrl+Alt+J",),
         "",
-        "A layer that makes one map of the selected one and the one clicked with Ctrl, or the next.",
+        "A layer that makes one map, such as the magnitude, of the selected and one clicked with Ctrl, or the next.",
         comparing.combine_two,
         why_not=comparing.why_not_combine,
         begins_group=True,

@@ -21,7 +21,9 @@ def _example(action: str) -> Command:
     """Return the row for opening a worked example."""
     name = action.removeprefix(EXAMPLE)
     row = EXAMPLES[name]
-    return Command("Worked examples", row.title, (), "", row.explanation, examples.open_example(name))
+    return Command(
+        "Worked examples", row.title, (), "", f"An example of textbooks. {row.explanation}", examples.open_example(name)
+    )
 
 
 SOURCE: dict[str, Command] = {

@@ -1,9 +1,11 @@
 """What the labels of a tile say where there is little room."""
 
 import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
-from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
+from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX, TileLabels
 from tests.gui.canvas import helpers
 
 FORMS = ("1.6 % clipped", "1.6 %", "2 %", "")
@@ -18,3 +20,20 @@ def test_a_loss_is_a_whole_word_or_share_in_any_room(qapp: object, is_overlaid: 
 
     assert {one.clipped.text for one in fitted} == set(FORMS)
     assert all(one.is_cut for one in fitted if one.clipped.text != FORMS[0])  # so that the tip says it
+
+
+@pytest.mark.parametrize("width", [60, 90, 120, 140, 240])
+def test_the_kernel_of_a_long_name_covers_no_cell_below_the_strip(qapp: object, width: int) -> None:
+    kernel = QImage(3, 3, QImage.Format.Format_RGB32)
+    kernel.fill(Qt.GlobalColor.red)
+    shown = QImage(width, 3 * STRIP_PX, QImage.Format.Format_RGB32)
+    shown.fill(Qt.GlobalColor.white)
+
+    painter = QPainter(shown)
+    tile = helpers.tile(title="diagonal-line-45", thumbnail=kernel)
+    TileLabels(ScaleCache()).paint_strip(painter, QRectF(0, 0, width, STRIP_PX), tile, is_selected=False)
+    painter.end()
+
+    red = [(x, y) for x in range(width) for y in range(shown.height()) if shown.pixelColor(x, y).name() == "#ff0000"]
+    assert len(red) >= 100  # it is still shown, if smaller
+    assert max(y for _, y in red) < STRIP_PX
