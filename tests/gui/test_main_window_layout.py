@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
     QScrollBar,
+    QStyle,
+    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -243,6 +245,22 @@ def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindo
     qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title.startswith("2.png"))
 
     assert divided(window) == before
+
+
+@pytest.mark.parametrize("kind", ["conv", "dense", "combine-maps", "max-pool"])
+def test_the_chosen_names_of_a_layer_are_whole(window: MainWindow, qtbot, kind):
+    window.actions_by_name[f"add-{kind}"].trigger()
+    newest_picture(window, qtbot)
+
+    boxes = [box for box in window.findChildren(QComboBox) if box.isVisible() and window.controls.isAncestorOf(box)]
+
+    assert boxes
+    for box in boxes:
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+        assert box.fontMetrics().horizontalAdvance(box.currentText()) <= room.width(), box.currentText()
 
 
 def test_a_layer_with_one_map_leaves_no_hole_beside_the_input(open_window: OpenWindow, tmp_path, qtbot):

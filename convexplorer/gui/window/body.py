@@ -117,6 +117,7 @@ class Body(QWidget):
         """Divide the new size."""
         super().resizeEvent(event)
         self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
+        self._explanation.set_width(self.width() - 2 * self._gap)
         self.divide()
 
     @Slot()

@@ -3,7 +3,6 @@
 import math
 
 from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, not_finite_origin
@@ -43,6 +42,7 @@ from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
 
+WIDEST = 10_000
 PLACE_WIDTH = 225  # design pixels in the header for the words that say which value is explained
 
 
@@ -69,6 +69,7 @@ class ExplanationPanel(Panel):
         super().__init__(context, parent)
         self._viewport = viewport
         self._height = 0
+        self._width = WIDEST  # until it is known
         self._designed = 0
         self.film = FilmPlayer(self)
         self._picture: Picture | None = None
@@ -173,9 +174,9 @@ class ExplanationPanel(Panel):
         self._study = study
         layout.addWidget(self._stack, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show in the header what has room."""
-        super().resizeEvent(event)
+    def set_width(self, width: int) -> None:
+        """Show in the header what has room; the width is known while the panel is hidden, so it opens as it stays."""
+        self._width = width
         self._fit_header()
 
     @Slot()
@@ -185,7 +186,7 @@ class ExplanationPanel(Panel):
         assert layout is not None
         margins, gap = layout.contentsMargins(), 10
         others = (self._choice, *self._buttons)
-        room = self.width() - margins.left() - margins.right() - gap
+        room = self._width - margins.left() - margins.right() - gap
         room -= sum(other.sizeHint().width() + gap for other in others)
         place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + gap
         has_title = room >= title + place + self._film_bar.ample_width()

@@ -153,7 +153,7 @@ class LayerForm(QWidget):
         row, column = place[:2]
         both = QHBoxLayout()
         both.setSpacing(theme.px(4))
-        both.addWidget(control, 2)
+        both.addWidget(control, 3)  # a name needs more room than a number
         both.addWidget(other, 1)
         grid.addLayout(both, row, column)
 
