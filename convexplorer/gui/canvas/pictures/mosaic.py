@@ -122,6 +122,9 @@ def candidates(
     filled = round((height - frames.input[1]) * aspect) + frames.input[0]
     yield from (Division(width * i // STEPS, height) for i in steps)
     yield Division(filled, height)
+    # Where both panels barely have room beside each other, no step may meet it.
+    yield Division(frames.least_input[0], height)
+    yield Division(width - frames.gap - frames.least_maps[0], height)
     wide = round((width - frames.input[0]) / aspect) + frames.input[1]
     yield from (Division(width, height * i // STEPS) for i in steps)
     yield Division(width, wide)
