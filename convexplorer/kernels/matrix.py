@@ -105,7 +105,7 @@ def parse_numbers(text: str, most: int, *, row_word: str = "row") -> np.ndarray:
 
     Examples
     --------
-    >>> parse_numbers("1;2,5\\n3;4", 100).tolist()
+    >>> parse_numbers("1;2,5\n3;4", 100).tolist()
     [[1.0, 2.5], [3.0, 4.0]]
     """
     if len(text) > 100 * most:
