@@ -13,7 +13,7 @@ from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 # Of the painted area: the maps matter most, and of many maps each is much smaller than what they are made of.
 LARGEST_INPUT, SMALLEST_INPUT = 0.62, 0.2
 SCROLLED = 0.8  # what an area is worth of which a part must be scrolled into sight
-STEPS, COARSE = 32, 10
+STEPS, COARSE = 32, 12
 
 
 @dataclass(frozen=True)
