@@ -279,7 +279,7 @@ def _of_stage(
         stage.places,
         stage.look,
         has_places=not is_flat,
-        magnitude=stage.magnitudes[index],
+        magnitude=stage.shown_magnitudes[index],
         strengths=None if strengths is None else as_maps(strengths)[index : index + 1],
         zeros=stage.zeros(index),
         empty=stage.empty,

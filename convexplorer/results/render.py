@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.display.coloring import Levels, noise_in
+from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
+from convexplorer.core.layers.tracing.trace import activated
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
@@ -222,11 +223,13 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     # Whether sums were exact is seen before the activation.
     noise = noise_in(linear, stage.magnitudes[index])
     zeros = None if stage.empty else stage.zeros_of_all(index)
-    statistics = measure(values, noise, zeros)
+    function = result.layer.activation
+    keeps_zero = not function.is_over_channels and activated(function, 0.0) == 0
+    own = min(noise, rounding_noise(stage.shown_magnitudes[index])) if keeps_zero else 0.0
+    statistics = measure(values, own, zeros)
     if statistics is None:
         return Measured(key, None)
-    activation = result.layer.activation.name
-    return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, activation, noise)))
+    return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, function.name, noise)))
 
 
 def _without_empty(values: np.ndarray, empty: int) -> np.ndarray:

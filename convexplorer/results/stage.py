@@ -9,7 +9,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convexplorer import core
+from convexplorer.core.display.coloring import rounding_noise
 from convexplorer.core.geometry.places import Grid, block_grid
+from convexplorer.core.layers.tracing.trace import Activates, activated
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.model.layer import Layer
 from convexplorer.model.view import Look
@@ -17,6 +19,8 @@ from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.reading import Cells, PartReading, Reading, Zeros, suspect
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, empty_cells, flat_name, is_vector, vector_grid
 
+# Of noise that an activation makes smaller than this share of it, the values are no longer told from others.
+_SATURATED = 1 / 8
 # By depth and factor: a move of the mouse asks for the same places many times, of marks, labels and words.
 _PLACES: "WeakKeyDictionary[Evaluation, dict[tuple[int, int], Grid]]" = WeakKeyDictionary()
 
@@ -59,6 +63,14 @@ class Stage:
     index: int
     input_empty: int = 0
     input_values: int = 0
+
+    @property
+    def shown_magnitudes(self) -> tuple[float, ...]:
+        """The same for the maps after the activation, which may make rounding of large terms small, as tanh does."""
+        activation = self.result.layer.activation
+        if activation.is_linear or activation.is_over_channels:
+            return self.magnitudes
+        return tuple(_activated_magnitude(activation, magnitude) for magnitude in self.magnitudes)
 
     @property
     def has_places(self) -> bool:
@@ -167,6 +179,18 @@ def find_stage(
         input_empty=empty_cells(below.shape),
         input_values=len(below) if below.ndim == 1 else 0,
     )
+
+
+def _activated_magnitude(activation: Activates, magnitude: float) -> float:
+    """Return a magnitude whose rounding is what an activation makes of that of another; 0 where it saturates."""
+    noise = rounding_noise(magnitude)
+    if not noise or not math.isfinite(noise):
+        return magnitude
+    zero = activated(activation, 0.0)
+    left = max(abs(activated(activation, end) - zero) for end in (noise, -noise))
+    if not math.isfinite(left):
+        return magnitude
+    return magnitude * min(left / noise, 1.0) if left > _SATURATED * noise else 0.0
 
 
 def shown_cells(maps: np.ndarray, channel: int, places: Grid, look: ResolvedLook) -> Cells:

@@ -151,7 +151,7 @@ def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
     return draw_maps(
         stage.maps,
         stage.names,
-        stage.magnitudes,
+        stage.shown_magnitudes,
         stage.grid,
         pen,
         has_filters=stage.has_filters,

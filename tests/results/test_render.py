@@ -619,3 +619,16 @@ def test_the_mean_of_a_dark_picture_with_one_bright_cell_is_not_nothing():
     picture = shown(bank(BOX), frame=Frame(image, ("Y",))).picture
 
     assert picture.statistics.mean == pytest.approx(picture.tiles[0].values.mean(dtype=np.float64))
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softsign"])
+def test_what_a_saturating_activation_makes_of_large_numbers_is_not_called_rounding(activation: str):
+    image = np.random.default_rng(1).random((1, 24, 24), np.float32) * 1e7
+
+    rendered = shown(bank(SOBEL_X / 3, activation=activation), frame=Frame(image, ("Y",)))
+
+    picture = rendered.picture
+    values, found = picture.tiles[0].values.astype(np.float64), picture.statistics
+    assert found.zeros == pytest.approx(np.mean(values == 0), abs=0.02)
+    assert found.mean == pytest.approx(values.mean(), abs=0.02)
+    assert picture.tiles[0].levels.high <= 1.2
