@@ -48,6 +48,8 @@ class ColorBar(QWidget):
         super().__init__(parent)
         self._is_vertical = orientation == Qt.Orientation.Vertical
         self._colors: list[int] = [QColor(value, value, value).rgb() for value in range(255)]
+        self._lut: object = None
+        self._strip: QImage | None = None  # of these colours
         self._low, self._high = 0.0, 1.0
         self._is_locked = False
         self._are_angles = False
@@ -64,6 +66,9 @@ class ColorBar(QWidget):
 
     def set_lut(self, lut: object) -> None:
         """Set the colours, (n, 3) uint8; entry 255, the colour of values that are not finite, is not drawn."""
+        if lut is self._lut:
+            return  # every frame of a video brings the same
+        self._lut, self._strip = lut, None
         rows = list(lut)[:255]  # type: ignore[call-overload]
         self._colors = [QColor(int(red), int(green), int(blue)).rgb() for red, green, blue in rows]
         self.update()
@@ -222,6 +227,11 @@ class ColorBar(QWidget):
 
     def _image(self) -> QImage:
         """Return the colours as a picture one pixel wide."""
+        if self._strip is None:
+            self._strip = self._painted()
+        return self._strip
+
+    def _painted(self) -> QImage:
         count = len(self._colors)
         image = QImage(1, count, QImage.Format.Format_RGB32)
         for i, color in enumerate(self._colors):

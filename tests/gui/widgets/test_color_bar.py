@@ -34,6 +34,16 @@ def test_a_horizontal_bar_grows_to_the_right(qtbot) -> None:
     assert reds[2] - reds[0] > 150
 
 
+def test_other_colours_replace_those_that_were_painted(qtbot) -> None:
+    bar = make(qtbot, Qt.Orientation.Horizontal)
+    bar.grab()
+
+    bar.set_lut(np.ascontiguousarray(ramp()[254::-1]))
+
+    image = bar.grab().toImage()
+    assert image.pixelColor(10, 5).red() > image.pixelColor(190, 5).red() + 150
+
+
 def test_a_vertical_bar_grows_upwards(qtbot) -> None:
     image = make(qtbot, Qt.Orientation.Vertical).grab().toImage()
 

@@ -13,7 +13,7 @@ from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 # Of the painted area: the maps matter most, and of many maps each is much smaller than what they are made of.
 LARGEST_INPUT, SMALLEST_INPUT = 0.62, 0.2
 SCROLLED = 0.8  # what an area is worth of which a part must be scrolled into sight
-STEPS, COARSE = 32, 10
+STEPS, COARSE = 32, 12
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,9 @@ def candidates(
     filled = round((height - frames.input[1]) * aspect) + frames.input[0]
     yield from (Division(width * i // STEPS, height) for i in steps)
     yield Division(filled, height)
+    # Where both panels barely have room beside each other, no step may meet it.
+    yield Division(frames.least_input[0], height)
+    yield Division(width - frames.gap - frames.least_maps[0], height)
     wide = round((width - frames.input[0]) / aspect) + frames.input[1]
     yield from (Division(width, height * i // STEPS) for i in steps)
     yield Division(width, wide)

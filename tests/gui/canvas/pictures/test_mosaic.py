@@ -66,6 +66,17 @@ def test_all_pictures_are_in_sight_and_the_input_is_neither_a_stamp_nor_all_ther
         assert not any(layout.picture_rect(i).bottom() > room[1] for i in range(count))
 
 
+@settings(max_examples=40, deadline=None)
+@given(spare=st.integers(0, 40), height=st.integers(300, 600), aspect=aspects, count=st.integers(1, 12))
+def test_panels_that_barely_have_room_beside_each_other_may_lie_there(spare, height, aspect, count):
+    least = FRAMES.least_input[0]
+    area = (least + FRAMES.gap + FRAMES.least_maps[0] + spare, height)
+
+    best = painted(divided(area, aspect, count), area, aspect, count)
+
+    assert all(painted(Division(least + more, height), area, aspect, count) <= best * 1.01 for more in (0, spare))
+
+
 @pytest.mark.parametrize("aspect", [4 / 3, 1.5, 16 / 9])
 def test_wide_pictures_lie_around_the_input(aspect):
     assert divided((1140, 680), aspect, 8).is_shared
