@@ -13,9 +13,11 @@ from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
 from tests.window.conftest import Hand, read_project, wait_until
 from tests.window.messages import find_message
+from tests.window.places import Places, middle, places_of
 
 pytestmark = pytest.mark.window
 SIZE = ("--size", "1280x800", "--theme", "light")
+MINE = default_project(Source("sample", "astronaut"), ["sobel-x"])
 # Each format holds a colour of its own, far enough from the others that no compression mixes them up.
 COLORS = {
     "a.png": (200, 40, 40),
@@ -26,6 +28,11 @@ COLORS = {
     "f.ppm": (40, 200, 200),
     "g.gif": (220, 140, 60),
 }
+
+
+@pytest.fixture
+def places(qtbot) -> Places:
+    return places_of(MINE, qtbot, (1280, 800))
 
 
 @pytest.fixture
@@ -60,31 +67,34 @@ def test_a_folder_is_walked_there_and_back_by_key(start: Callable[..., Hand], fo
     assert hand.errors() == ""
 
 
-def test_a_project_looks_the_same_when_it_is_opened_again(start: Callable[..., Hand], tmp_path: Path) -> None:
+def test_a_project_looks_the_same_when_it_is_opened_again(
+    start: Callable[..., Hand], places: Places, tmp_path: Path
+) -> None:
     path = tmp_path / "mine.json"
-    save_project(path, default_project(Source("sample", "astronaut"), ["sobel-x"]))
+    save_project(path, MINE)
     first = start("--project", str(path), *SIZE)
     wait_until(lambda: first.picture()[100:700].std() > 20, "the first map")
-    before = first.picture()[150:700, 700:1240]
+    before = first.picture()[places.map]
     first.key("ctrl+shift+m")
-    wait_until(lambda: not np.array_equal(first.picture()[150:700, 700:1240], before), "the negative map")
+    wait_until(lambda: not np.array_equal(first.picture()[places.map], before), "the negative map")
     first.key("ctrl+s")
     wait_until(lambda: "*" not in first.title, "the file")
     negated = np.array(read_project(path)["layers"][0]["filters"][0]["planes"], dtype=float)
     assert negated.reshape(3, 3)[1].tolist() == [2, 0, -2]
-    # The sentence about the file goes by itself; until then it lies over the maps.
-    saved = first.picture()[150:600, 700:1240]
+    # The sentence about the file goes by itself; until then it may lie over the foot of the map.
+    upper = slice(places.map[0].start, middle(places.map)[1]), places.map[1]
+    saved = first.picture()[upper]
     first.close()
 
     second = start("--project", str(path), *SIZE)
 
-    wait_until(lambda: np.array_equal(second.picture()[150:600, 700:1240], saved), "the same maps")
+    wait_until(lambda: np.array_equal(second.picture()[upper], saved), "the same maps")
     assert second.title.startswith("mine.json —")
 
 
 def test_unsaved_work_is_offered_after_the_program_was_killed(start: Callable[..., Hand], tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
-    save_project(path, default_project(Source("sample", "astronaut"), ["sobel-x"]))
+    save_project(path, MINE)
     first = start("--project", str(path), *SIZE)
     wait_until(lambda: first.picture()[100:700].std() > 20, "the first map")
     first.key("ctrl+shift+m")
@@ -96,8 +106,8 @@ def test_unsaved_work_is_offered_after_the_program_was_killed(start: Callable[..
     wait_until(lambda: second.picture()[100:700].std() > 20, "the first map")
 
     assert "*" not in second.title
-    top, right = find_message(second, LIGHT.accent)
-    second.click(right - 168, top + 18)  # “Restore it”, “Discard it” and a cross end the bar
+    left, bottom = find_message(second, LIGHT.accent)
+    second.click(left + 76, bottom - 17)  # “Restore it” is the first button of the last row
     wait_until(lambda: "*" in second.title, "the work that was not saved")
     second.key("ctrl+s")
     wait_until(lambda: "*" not in second.title, "the file")

@@ -10,9 +10,11 @@ from convexplorer.model.default import default_project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
 from tests.window.conftest import Hand, read_project, wait_until
+from tests.window.places import Places, middle, places_of
 
 pytestmark = pytest.mark.window
 SIZE = ("--size", "1280x800", "--theme", "light")
+KERNELS = ("sobel-x", "laplacian", "sharpen")
 
 
 def _weights(path: Path) -> np.ndarray:
@@ -23,8 +25,13 @@ def _weights(path: Path) -> np.ndarray:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     path = tmp_path / "mine.json"
-    save_project(path, default_project(Source("sample", "astronaut"), ["sobel-x", "laplacian", "sharpen"]))
+    save_project(path, default_project(Source("sample", "astronaut"), KERNELS))
     return path
+
+
+@pytest.fixture
+def places(qtbot) -> Places:
+    return places_of(default_project(Source("sample", "astronaut"), KERNELS), qtbot, (1280, 800))
 
 
 def _is_drawn(hand: Hand) -> bool:
@@ -32,16 +39,16 @@ def _is_drawn(hand: Hand) -> bool:
     return float(hand.picture()[100:700].std()) > 20
 
 
-def test_painting_a_cell_changes_the_kernel_and_the_map(start, project):
+def test_painting_a_cell_changes_the_kernel_and_the_map(start, project, places):
     hand = start("--project", str(project), *SIZE)
     wait_until(lambda: _is_drawn(hand), "the first maps")
     before = _weights(project)
-    rows, columns = _kernel_cells(hand)
-    maps_before = hand.picture()[100:760, 690:]
+    rows, columns = _kernel_cells(places)
+    maps_before = hand.picture()[places.map]
 
     hand.click(columns[0], rows[0])
     wait_until(lambda: "*" in hand.title, "the mark of unsaved work")
-    wait_until(lambda: not np.array_equal(hand.picture()[100:760, 690:], maps_before), "another map")
+    wait_until(lambda: not np.array_equal(hand.picture()[places.map], maps_before), "another map")
     hand.key("ctrl+s")
     wait_until(lambda: "*" not in hand.title, "the file")
 
@@ -50,10 +57,10 @@ def test_painting_a_cell_changes_the_kernel_and_the_map(start, project):
     assert changed[..., 0, 0].any()
 
 
-def test_undo_by_key_brings_the_kernel_back(start, project):
+def test_undo_by_key_brings_the_kernel_back(start, project, places):
     hand = start("--project", str(project), *SIZE)
     wait_until(lambda: _is_drawn(hand), "the first maps")
-    rows, columns = _kernel_cells(hand)
+    rows, columns = _kernel_cells(places)
     hand.drag((columns[0], rows[0]), (columns[2], rows[0]))
     wait_until(lambda: "*" in hand.title, "the mark of unsaved work")
 
@@ -62,30 +69,31 @@ def test_undo_by_key_brings_the_kernel_back(start, project):
     wait_until(lambda: "*" not in hand.title, "the project as it was saved: the drag is one step")
 
 
-def test_hovering_marks_the_place_and_reads_values(start, project):
+def test_hovering_marks_the_place_and_reads_values(start, project, places):
     hand = start("--project", str(project), *SIZE)
     wait_until(lambda: _is_drawn(hand), "the first maps")
-    status_before = hand.picture()[775:, 200:700]
+    status_before = hand.picture()[places.foot][:, :700]
 
-    hand.move(190, 430)
+    hand.move(*middle(places.input))
 
-    wait_until(lambda: not np.array_equal(hand.picture()[775:, 200:700], status_before), "the values at the foot")
+    wait_until(
+        lambda: not np.array_equal(hand.picture()[places.foot][:, :700], status_before), "the values at the foot"
+    )
 
 
-def test_the_wheel_zooms_input_and_maps_together(start, project):
+def test_the_wheel_zooms_input_and_maps_together(start, project, places):
     hand = start("--project", str(project), *SIZE)
     wait_until(lambda: _is_drawn(hand), "the first maps")
     before = hand.picture()
 
-    hand.move(190, 430)
+    hand.move(*middle(places.input))
     for _ in range(4):
         hand.tool("click", "4")
 
     def both_changed() -> bool:
         now = hand.picture()
         return all(
-            np.abs(now[area].astype(int) - before[area].astype(int)).mean() > 3
-            for area in (np.s_[270:590, 20:350], np.s_[140:760, 700:1240])
+            np.abs(now[area].astype(int) - before[area].astype(int)).mean() > 3 for area in (places.input, places.map)
         )
 
     wait_until(both_changed, "input and maps zoomed")
@@ -115,12 +123,9 @@ def test_the_program_ends_quietly(start, project):
     assert hand.errors() == ""
 
 
-def _kernel_cells(hand: Hand) -> tuple[list[int], list[int]]:
-    """Find the 3 × 3 cells of the kernel in the column of controls, by the colours of weights."""
-    area = hand.picture()[120:260, 372:682].astype(int)
-    # Purple and green cells: far from grey, unlike the white and grey of the column.
-    colored = np.abs(area - area.mean(axis=2, keepdims=True)).max(axis=2) > 12
-    rows, columns = np.nonzero(colored.sum(axis=1) > 20)[0] + 120, np.nonzero(colored.sum(axis=0) > 20)[0] + 372
-    top, bottom, left, right = rows.min(), rows.max(), columns.min(), columns.max()
-    third = (bottom - top) / 3, (right - left) / 3
-    return [round(top + third[0] * (i + 0.5)) for i in range(3)], [round(left + third[1] * (i + 0.5)) for i in range(3)]
+def _kernel_cells(places: Places) -> tuple[list[int], list[int]]:
+    """Return the rows and the columns of the middles of the kernel's 3 × 3 cells."""
+    rows, columns = (
+        [round(part.start + (part.stop - part.start) * (i + 0.5) / 3) for i in range(3)] for part in places.kernel
+    )
+    return rows, columns
