@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QToolButton
 
+from convexplorer.model.default import default_project
+from convexplorer.sources.frame import Source
 from tests.gui.conftest import message_of, newest_picture
 
 
@@ -48,6 +50,14 @@ def test_a_zoom_below_the_whole_picture_ends_at_the_whole_picture(window, qtbot)
 
     assert small < 1
     assert window.viewport.zoom == 1
+
+
+@pytest.mark.own_window
+def test_no_zoom_is_told_of_an_empty_pane(open_window, tmp_path):
+    window = open_window(default_project(Source("image", str(tmp_path / "gone.png"))), waits=False)
+    window.resize(1000, 700)
+
+    assert "%" not in shown(window)
 
 
 @pytest.mark.parametrize(("text", "percent"), [("300", 300), ("250 %", 250), ("1/2", 50)])

@@ -362,6 +362,8 @@ class MainWindow(Shell):
 
     @Slot()
     def _on_scale(self) -> None:
+        if self.bridge.picture is None:
+            return  # an empty pane has a scale, but nothing that it enlarges
         self.status_panel.show_zoom(self.input_panel.pane.magnification, self.maps_panel.pane.magnification)
 
     @Slot()
