@@ -17,6 +17,7 @@ from convexplorer.model.default import default_project
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
 from convexplorer.sources import parse
+from convexplorer.sources.numbers import grid_of
 from tests.gui.shared_window import SIZE, SharedWindow, close_and_delete, is_up_to_date, open_and_show
 
 ROWS, COLUMNS = 24, 36
@@ -44,6 +45,20 @@ def newest_picture(window: MainWindow, qtbot: QtBot) -> Picture:
     picture = window.bridge.picture
     assert picture is not None
     return picture
+
+
+def picture_of_numbers(window: MainWindow, qtbot: QtBot) -> Picture:
+    """Wait until the window shows its typed numbers, and return the result.
+
+    A new project may be shown first with the frame of the source before.
+    """
+
+    def is_shown() -> bool:
+        picture, grid = window.bridge.picture, grid_of(window.store.state.source.address)
+        return is_up_to_date(window) and np.array_equal(picture.frame.image, grid.astype(np.float32))
+
+    qtbot.waitUntil(is_shown, timeout=20_000)
+    return newest_picture(window, qtbot)
 
 
 @pytest.fixture

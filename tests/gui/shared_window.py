@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.exceptions import TimeoutError as WaitedInVain
@@ -29,7 +28,6 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
-from convexplorer.sources.numbers import grid_of
 from tests.gui.traces import Traces, differences, settled_traces, traces_of
 
 SIZE = (1280, 800)
@@ -116,11 +114,8 @@ def close_and_delete(*windows: MainWindow) -> None:
 
 def is_up_to_date(window: MainWindow) -> bool:
     """Tell whether what is shown was computed from what is set, for what is looked at."""
-    picture, source = window.bridge.picture, window.store.state.source
-    if picture is None or picture.project is not window.store.state or picture.view != window.selection.view:
-        return False
-    # A new project may be shown first with the frame of the source before.
-    return source.kind != "numbers" or np.array_equal(picture.frame.image, grid_of(source.address).astype(np.float32))
+    picture = window.bridge.picture
+    return picture is not None and picture.project is window.store.state and picture.view == window.selection.view
 
 
 def end_all(window: MainWindow) -> None:

@@ -6,7 +6,7 @@ import pytest
 from convexplorer.gui.window.menus import build_open_menu
 from convexplorer.model.worked_examples import EXAMPLES
 from convexplorer.sources.numbers import grid_of
-from tests.gui.conftest import message_of, newest_picture
+from tests.gui.conftest import message_of, picture_of_numbers
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -14,7 +14,7 @@ def test_an_example_opens_with_its_numbers_and_undo_leads_back(window, qtbot, na
     before = window.store.state
 
     window.actions_by_name[f"example-{name}"].trigger()
-    picture = newest_picture(window, qtbot)
+    picture = picture_of_numbers(window, qtbot)
 
     np.testing.assert_array_equal(picture.input, grid_of(picture.project.source.address))
     assert [one.error for one in picture.layers] == [""] * len(picture.layers)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.sources.frame import Source
-from tests.gui.conftest import newest_picture
+from tests.gui.conftest import newest_picture, picture_of_numbers
 
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 
@@ -43,7 +43,7 @@ def test_a_typed_number_is_computed_with_at_once_and_undone_in_one_step(edge, qt
     grid.set_focused_cell(2, 1)
 
     type_number(edge, "7")
-    picture = newest_picture(edge, qtbot)
+    picture = picture_of_numbers(edge, qtbot)
 
     assert values_of(edge)[0, 2].tolist() == [10, 7, 10, 0, 0, 0]
     assert picture.tiles[0].values[1].tolist() == [0, 27, 30, 0]
@@ -89,7 +89,7 @@ def test_size_and_channels_are_set_beside_the_grid(edge, qtbot):
     rows.setValue(4)
     columns.setValue(7)
     panel._count._buttons["3"].click()
-    picture = newest_picture(edge, qtbot)
+    picture = picture_of_numbers(edge, qtbot)
 
     assert values_of(edge).shape == (3, 4, 7)
     assert values_of(edge)[2, 0].tolist() == [10, 10, 10, 0, 0, 0, 0]
@@ -145,7 +145,7 @@ def test_a_small_picture_becomes_its_own_numbers(window, qtbot):
     shown = newest_picture(window, qtbot).input
 
     window.actions_by_name["edit-numbers"].trigger()
-    picture = newest_picture(window, qtbot)
+    picture = picture_of_numbers(window, qtbot)
 
     np.testing.assert_array_equal(picture.input, shown)
     assert window.numbers_panel.is_editing
@@ -161,7 +161,7 @@ def test_a_large_picture_cannot_be_edited_and_says_why(window, qtbot):
 
 
 def test_the_grid_has_the_colours_of_the_picture(edge, qtbot):
-    tile = newest_picture(edge, qtbot).input_tile
+    tile = picture_of_numbers(edge, qtbot).input_tile
 
     assert edge.numbers_panel.grid._levels == (tile.levels.low, tile.levels.high) == (0, 10)
 
