@@ -217,20 +217,46 @@ class NumberControl(Control):
         return field
 
 
-class DivisorControl(Control):
-    """A combo box of the numbers of groups that fit the input, and of the present one."""
+class OfferControl(Control):
+    """A combo box of integers, whose offer depends on what the layer reads."""
 
     widget: QComboBox
 
     def __init__(self, row: Setting, parent: QWidget) -> None:
-        self._values: tuple[int, ...] = (1,)
-        self._value = 1
+        self._value = 0
         super().__init__(row, parent)
 
     def set_value(self, value: int) -> None:
-        """Show a number."""
+        """Show a value, also one that is not offered any more."""
         self._value = value
         self._fill()
+
+    def _offered(self, value: int) -> list[tuple[str, int]]:
+        """Return the (text, value) of all items, the present value among them."""
+        raise NotImplementedError
+
+    def _make(self, parent: QWidget) -> QWidget:
+        combo = make_combo(self.row.label, parent)
+        combo.setToolTip(self.tip)
+        combo.activated.connect(lambda at: self.edited.emit(combo.itemData(at), False))
+        return combo
+
+    def _fill(self) -> None:
+        offered = self._offered(self._value)
+        if offered != [(self.widget.itemText(i), self.widget.itemData(i)) for i in range(self.widget.count())]:
+            self.widget.clear()
+            for text, value in offered:
+                self.widget.addItem(text, value)
+        self.widget.setCurrentIndex(self.widget.findData(self._value))
+
+
+class DivisorControl(OfferControl):
+    """A combo box of the numbers of groups that fit the input, and of the present one."""
+
+    def __init__(self, row: Setting, parent: QWidget) -> None:
+        self._values: tuple[int, ...] = (1,)
+        super().__init__(row, parent)
+        self._value = 1
 
     def set_limits(self, limits: Sequence[Limit]) -> None:
         """Offer other numbers."""
@@ -239,56 +265,26 @@ class DivisorControl(Control):
         self.widget.setToolTip(f"{self.tip}\n{limit.reason}")
         self._fill()
 
-    def _make(self, parent: QWidget) -> QWidget:
-        combo = make_combo(self.row.label, parent)
-        combo.setToolTip(self.tip)
-        combo.activated.connect(lambda at: self.edited.emit(combo.itemData(at), False))
-        return combo
-
-    def _fill(self) -> None:
-        wanted = sorted({*self._values, self._value})
-        if wanted != [self.widget.itemData(i) for i in range(self.widget.count())]:
-            self.widget.clear()
-            for value in wanted:
-                self.widget.addItem(str(value), value)
-        self.widget.setCurrentIndex(self.widget.findData(self._value))
+    def _offered(self, value: int) -> list[tuple[str, int]]:
+        return [(str(one), one) for one in sorted({*self._values, value})]
 
 
-class ChannelControl(Control):
+class ChannelControl(OfferControl):
     """A combo box of the input's channels by their names, counted from 1 as everywhere on screen."""
-
-    widget: QComboBox
 
     def __init__(self, row: Setting, parent: QWidget) -> None:
         self._names: tuple[str, ...] = ()
-        self._value = 0
         super().__init__(row, parent)
-
-    def set_value(self, value: int) -> None:
-        """Show a channel, also one that the input does not have."""
-        self._value = value
-        self._fill()
 
     def set_channels(self, names: Sequence[str]) -> None:
         """Offer these channels, of very many the first ones."""
         self._names = tuple(names[:MOST_CHANNELS])
         self._fill()
 
-    def _make(self, parent: QWidget) -> QWidget:
-        combo = make_combo(self.row.label, parent)
-        combo.setToolTip(self.tip)
-        combo.activated.connect(lambda at: self.edited.emit(combo.itemData(at), False))
-        return combo
-
-    def _fill(self) -> None:
+    def _offered(self, value: int) -> list[tuple[str, int]]:
         offered = [(plain(f"{i + 1}  {name}"), i) for i, name in enumerate(self._names)]
-        if self._value >= len(offered):
-            offered.append((f"{self._value + 1}", self._value))
-        if offered != [(self.widget.itemText(i), self.widget.itemData(i)) for i in range(self.widget.count())]:
-            self.widget.clear()
-            for text, index in offered:
-                self.widget.addItem(text, index)
-        self.widget.setCurrentIndex(self.widget.findData(self._value))
+        # Also a channel that the input does not have is shown.
+        return offered if value < len(offered) else [*offered, (f"{value + 1}", value)]
 
 
 class ActivationControl(Control):
