@@ -11,9 +11,11 @@ from convexplorer.gui.canvas.explanation.computation import Computation, Tap, ta
 from convexplorer.gui.canvas.explanation.computation_layout import ComputationLayout, arrange
 from convexplorer.gui.canvas.explanation.computation_painter import ComputationPainter
 from convexplorer.gui.canvas.explanation.reading import reading_scale
+from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.look import theme
 
+_CENTER = Qt.AlignmentFlag.AlignCenter
 _MARGIN = 4
 
 
@@ -126,10 +128,8 @@ class ComputationView(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._computation is None:
-            painter.setPen(theme.colors().muted)
-            painter.setFont(theme.text_font(13))
             hint = "Point at a map or the input: every value opens into its numbers. A click pins it."
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
+            write(painter, self.rect().toRectF(), hint, theme.text_font(13), theme.colors().muted, _CENTER)
         else:
             self.paint_into(painter, self.width() - _MARGIN, self.height())
         painter.end()

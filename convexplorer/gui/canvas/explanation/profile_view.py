@@ -6,9 +6,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.canvas.explanation.profile_painter import ProfilePainter, ProfilePlot, arrange_profiles
 from convexplorer.gui.canvas.explanation.reading import reading_scale
+from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.look import theme
 from convexplorer.results.profile import Profile
 from convexplorer.words import number
+
+_CENTER = Qt.AlignmentFlag.AlignCenter
 
 
 class ProfileView(QWidget):
@@ -75,9 +78,7 @@ class ProfileView(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._profiles is None:
-            painter.setPen(theme.colors().muted)
-            painter.setFont(theme.text_font(13))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sentence)
+            write(painter, self.rect().toRectF(), self._sentence, theme.text_font(13), theme.colors().muted, _CENTER)
         else:
             self.paint_into(painter, self.width(), self.height())
         painter.end()

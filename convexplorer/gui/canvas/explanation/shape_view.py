@@ -6,8 +6,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.canvas.explanation.reading import reading_scale
 from convexplorer.gui.canvas.explanation.shape_painter import ShapeLayout, ShapePainter, arrange_shapes
+from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.look import theme
 from convexplorer.results.shape_diagram import ShapeDiagram
+
+_CENTER = Qt.AlignmentFlag.AlignCenter
 
 
 class ShapeView(QWidget):
@@ -86,9 +89,7 @@ class ShapeView(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._diagram is None:
-            painter.setPen(theme.colors().muted)
-            painter.setFont(theme.text_font(13))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sentence)
+            write(painter, self.rect().toRectF(), self._sentence, theme.text_font(13), theme.colors().muted, _CENTER)
         else:
             self.paint_into(painter, self.width(), self.height())
         painter.end()
