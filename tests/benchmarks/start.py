@@ -3,8 +3,8 @@
     python -m tests.benchmarks.start [--runs 9] [--imports]
 
 Each run is a process of its own. The program takes turns with processes that only import what it stands on, so that all
-of them meet the same machine; ratios are those of the medians. The first round warms the disk and the bytecode, which is
-kept apart from that of the checkout, and is not counted. “Processor” is the time of all threads of the process, which
+of them meet the same machine; ratios are those of the medians. The first round warms the disk and the bytecode, which
+is kept apart from that of the checkout, and is not counted. “Processor” is the time of all threads of a process, which
 other work on the machine lengthens less. `--imports` says which packages the time of the imports goes to.
 """
 
