@@ -30,7 +30,9 @@ from convexplorer.kernels.presets import make_filter
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.sources import Source
-from tests.benchmarks.live import SIZES, make_project, write_film
+from tests.benchmarks.film import write_film
+from tests.benchmarks.live import SIZES
+from tests.benchmarks.live_case import make_project
 
 EDITS, WARM_UP = 24, 4
 REST_MS = 60

@@ -8,7 +8,7 @@ from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
-from convexplorer.model.view import View
+from convexplorer.model.view import Screen, View
 from convexplorer.results.picture import Picture
 
 
@@ -20,9 +20,18 @@ class Bridge(QObject):
 
     A picture of a project that has just been replaced is still shown: during a drag every picture is outdated when
     finished, and dropping these pictures would freeze the maps until the mouse rests.
+
+    Signals
+    -------
+    picture_ready : the newest result with all its numbers, a `Picture`.
+    glance_ready : a `Glance`: only the newest pixels of input and maps, while frames flow or right after an edit.
+    survey_ready : a `Picture` of a frame that was shown as a glance: numbers, a few times a second, and no pixels for
+        the panes, which are newer.
     """
 
     picture_ready = Signal(object)
+    glance_ready = Signal(object)
+    survey_ready = Signal(object)
     status_changed = Signal(object)
     _picture_waits = Signal()
     _status_waits = Signal()
@@ -64,6 +73,10 @@ class Bridge(QObject):
         self._inbox.put_project(new)
         if new.source != old.source:
             self.player.open(new.source)
+
+    def put_screen(self, screen: Screen) -> None:
+        """Tell the engine what the window needs for its pixels."""
+        self._inbox.put_screen(screen)
 
     @Slot(object)
     def _on_view(self, view: View) -> None:
