@@ -65,7 +65,7 @@ def frames(window: MainWindow, count: int) -> list[Frame]:
     """Return frames of noise that moves on, of the size of the window's picture."""
     shown = window.bridge.picture.frame
     image = np.random.default_rng(0).random(shown.image.shape, np.float32)
-    return [replace(shown, image=np.roll(image, i, axis=2), index=i, time_s=i / 30) for i in range(count)]
+    return [replace(shown, content=np.roll(image, i, axis=2), index=i, time_s=i / 30) for i in range(count)]
 
 
 def pictures(window: MainWindow, count: int) -> list[Picture]:
