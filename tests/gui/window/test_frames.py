@@ -49,7 +49,8 @@ def playing(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
     """Return a window that shows a video of moving noise, as its threads would tell it."""
     newest_picture(window, qtbot)
     window.bridge.status_changed.emit(status_at(0))
-    for picture in pictures(window, 3):  # labels have the width of their widest text
+    window.status_panel._speed.setText("computed in 888.8 ms  ·  888 fps  ·  8888 dropped")  # it keeps that width
+    for picture in pictures(window, 3):
         window.bridge.picture = picture
         window.bridge.picture_ready.emit(picture)
         flush()
