@@ -75,6 +75,7 @@ class MainWindow(Shell):
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
+        theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
