@@ -15,8 +15,8 @@ from convexplorer.gui.look.icons import pixmap
 from convexplorer.gui.look.stylesheet import palette, stylesheet
 
 __all__ = [
-    "Colors", "Name", "Role", "apply_theme", "colors", "contrast", "digits_font", "dress", "icon", "is_dark", "mix", "name",
-    "notifier", "pixmap", "px", "scale", "set_icon", "set_role", "text_font",
+    "Colors", "Name", "Role", "apply_theme", "colors", "contrast", "digits_font", "dress", "icon", "is_dark", "mix",
+    "name", "notifier", "pixmap", "px", "scale", "set_icon", "set_role", "text_font",
 ]  # fmt: skip
 
 Name = Literal["light", "dark", "system"]
