@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convexplorer._cv import cv2
-from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.capture import Capture, to_content
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
 from convexplorer.words import plain
@@ -81,9 +81,9 @@ class CameraReader:
         if self._is_mirrored:
             pixels = cv2.flip(pixels, 1)
         index, self._next = self._next, self._next + 1
-        image, channels = to_planes(pixels)
+        content, channels = to_content(pixels)
         time_s = time.monotonic() - self._opened_s
-        return Frame(image, channels, index, time_s, self._name, self._note, samples_of(pixels.dtype))
+        return Frame(content, channels, index, time_s, self._name, self._note, samples_of(pixels.dtype))
 
     def seek(self, index: int) -> None:
         """Do nothing: a camera offers only its next frame."""
