@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from convexplorer.model.project import Project
-from convexplorer.model.view import View
+from convexplorer.model.view import SCREEN, Screen, View
 from convexplorer.results.job import Job
 from convexplorer.sources.frame import Frame
 
@@ -17,17 +17,24 @@ T = TypeVar("T")
 
 
 class Inbox:
-    """The slot before the engine: the newest frame, project and view."""
+    """The slot before the engine: the newest frame, project, view and screen."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._frame: Frame | None = None
         self._project: Project | None = None
         self._view: View | None = None
+        self._screen = SCREEN
         self._is_new = False
         self._is_frame_new = False
         self._is_closed = False
         self._dropped_frames = 0
+        self._taken = 0
+
+    @property
+    def has_news(self) -> bool:
+        """True if `take` would return at once."""
+        return self._is_closed or self._is_ready
 
     @property
     def dropped_frames(self) -> int:
@@ -54,6 +61,13 @@ class Inbox:
             self._view = view
             self._wake()
 
+    def put_screen(self, screen: Screen) -> None:
+        """Replace what the window needs for its pixels."""
+        with self._condition:
+            if screen != self._screen:
+                self._screen = screen
+                self._wake()
+
     def wait(self, timeout_s: float) -> bool:
         """Wait until `take` would return at once; False after the time-out."""
         with self._condition:
@@ -67,7 +81,8 @@ class Inbox:
             if self._is_closed or frame is None or project is None or view is None:
                 return None
             self._is_new = self._is_frame_new = False
-            return Job(frame, project, view, self._dropped_frames)
+            self._taken += 1
+            return Job(frame, project, view, self._dropped_frames, self._screen, self._taken - 1)
 
     def close(self) -> None:
         """Make every `take`, now and later, return None, and release the content."""

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from convexplorer.core.display.coloring import luminance
+from convexplorer.core.geometry import memory
 from convexplorer.core.kinds import MAX_WEIGHTS, Given
 from convexplorer.core.layers import Identity, Shape
 from convexplorer.core.layers import Layer as CoreLayer
@@ -16,6 +17,7 @@ from convexplorer.core.network import Graph
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import positions_of_inputs
+from convexplorer.sources.byte_image import from_bgr8
 from convexplorer.sources.frame import Frame
 
 # The engine reuses its results as long as the layer objects are identical; projects share unchanged layers.
@@ -25,6 +27,7 @@ _BUILT: "WeakKeyDictionary[Layer, dict[object, CoreLayer]]" = WeakKeyDictionary(
 _CHOSEN: "WeakKeyDictionary[Frame, tuple[tuple[str, str], tuple[np.ndarray, tuple[str, ...]]]]" = WeakKeyDictionary()
 _LOCK = threading.Lock()
 _IDENTITY = Identity()
+_BAND_ROWS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,34 +164,43 @@ def leaves_alpha_out(frame: Frame, choice: str) -> bool:
 
 @np.errstate(over="ignore", invalid="ignore")  # a float picture may hold infinity
 def _choose(frame: Frame, choice: str, numbers: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    white = white_of(frame, numbers)
+    kept = list(range(len(frame.channels)))
+    if choice in ("color", "luminance"):  # alpha is neither, unless there is nothing else
+        kept = [i for i in kept if frame.channels[i] != "A"] or kept
+    elif choice != "all":
+        kept = [int(choice) if int(choice) < len(kept) else 0]
+    white, is_mixed = white_of(frame, numbers), choice == "luminance" and len(kept) > 1
+    names = ("Y",) if is_mixed else tuple(frame.channels[i] for i in kept)
+    if is_mixed and frame.pixels is not None and white == 1:
+        return _read_only(_luminance_of_bytes(frame.pixels)), names
+    image = _picked(frame, kept)
     if white != 1:
         # The division by the full scale left a rounding error; stored numbers are whole.
-        stored = np.rint(frame.image * np.float32(white))
-        frame = replace(frame, image=_read_only(stored))
-    if choice == "all":
-        return frame.image, frame.channels
-    image, names = _without_alpha(frame)
-    if choice == "color" or (choice == "luminance" and len(names) == 1):
-        return image, names
-    if choice == "luminance":
+        image = _read_only(np.rint(image * np.float32(white)))
+    if is_mixed:
         # Only three channels are red, green and blue; for other counts, brightness is the mean.
-        y = luminance(image) if len(names) == 3 else image.mean(axis=0, keepdims=True, dtype=np.float32)
-        return _read_only(y), ("Y",)
-    number = int(choice)
-    if number >= len(frame.channels):
-        number = 0
-    return frame.image[number : number + 1], frame.channels[number : number + 1]
-
-
-def _without_alpha(frame: Frame) -> tuple[np.ndarray, tuple[str, ...]]:
-    kept = [i for i, name in enumerate(frame.channels) if name != "A"]
-    if len(kept) == len(frame.channels) or not kept:
-        return frame.image, frame.channels
-    names = tuple(frame.channels[i] for i in kept)
-    # Alpha is usually the last channel; then the selection is a view.
-    image = frame.image[: len(kept)] if kept == list(range(len(kept))) else _read_only(frame.image[kept])
+        y = luminance(image) if len(kept) == 3 else image.mean(axis=0, keepdims=True, dtype=np.float32)
+        image = _read_only(y)
     return image, names
+
+
+def _picked(frame: Frame, kept: list[int]) -> np.ndarray:
+    """Return some channels of a frame, (C, *spatial); all of them are the image itself."""
+    if len(kept) == len(frame.channels):
+        return frame.image
+    if len(kept) == 1:
+        return frame.channel(kept[0])
+    # Alpha is usually the last channel; then the selection is a view.
+    return frame.image[: len(kept)] if kept == list(range(len(kept))) else _read_only(frame.image[kept])
+
+
+def _luminance_of_bytes(pixels: np.ndarray) -> np.ndarray:
+    """Return the luminance (1, H, W) of bytes band by band, which stay in the cache: no other planes are made."""
+    y = memory.empty((1, *pixels.shape[:2]), np.float32)
+    for top in range(0, len(pixels), _BAND_ROWS):
+        rows = slice(top, top + _BAND_ROWS)
+        y[:, rows] = luminance(from_bgr8(pixels[rows]))
+    return y
 
 
 def _build(layer: Layer, channels: tuple[int, ...], axes: int) -> CoreLayer:

@@ -90,3 +90,28 @@ class View:
     sides: tuple[Side, Side] = (BEFORE, SELECTED)
     reference: Reference | None = None
     partner: int | None = None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the window needs of a result for its pixels, beside the view: nothing that a person has chosen.
+
+    Attributes
+    ----------
+    wants_numbers : True if someone reads numbers beside the pictures, so that every result must hold the exact maps;
+        False if only pictures are looked at while frames flow.
+    tile : (height, width) of a map of the bank in device pixels, where all of it is seen; None: maps come indexed,
+        reduced by the view's `reduction`, and the pane scales them.
+    input : the same of the input picture.
+    visible : the first and the last map of the bank in sight; None: all are.
+    is_dark : the colours are those of the dark theme.
+    """
+
+    wants_numbers: bool = True
+    tile: tuple[int, int] | None = None
+    input: tuple[int, int] | None = None
+    visible: tuple[int, int] | None = None
+    is_dark: bool = False
+
+
+SCREEN = Screen()

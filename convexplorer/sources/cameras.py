@@ -10,7 +10,7 @@ from convexplorer._cv import cv2
 from convexplorer.sources.camera_controls import Controls
 from convexplorer.sources.camera_facts import faces_user, first_line, programs_with
 from convexplorer.sources.camera_options import mirror_of, rate_of, settings_of, size_of
-from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.capture import Capture, to_content
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import AddressError, AwayError, Frame, Source, SourceError, SourceInfo
 
@@ -101,9 +101,9 @@ class CameraReader:
         if self.info.is_mirrored:
             pixels = cv2.flip(pixels, 1)
         index, self._next = self._next, self._next + 1
-        image, channels = to_planes(pixels)
+        content, channels = to_content(pixels)
         time_s = time.monotonic() - self._opened_s
-        return Frame(image, channels, index, time_s, self._name, self._note, samples_of(pixels.dtype))
+        return Frame(content, channels, index, time_s, self._name, self._note, samples_of(pixels.dtype))
 
     def take(self, source: Source) -> None:
         """Become the reader of a source that differs in `mirror` and what is set by hand."""

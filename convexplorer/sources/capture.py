@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, from_pixels
+from convexplorer.sources.byte_image import ByteImage
+from convexplorer.sources.decoders.pixels import channel_names, from_pixels
 from convexplorer.sources.pixel_format import PixelFormat, pixel_format
 
 MAX_RATE_HZ = 1000
@@ -160,8 +161,11 @@ def _letters(code: float) -> str:
     return int(code).to_bytes(4, "little", signed=False).decode("latin-1") if 0 < code < 2**32 else ""
 
 
-def to_planes(pixels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Convert a captured frame to (C, H, W) float32 and the names of its channels; the fourth is alpha."""
+def to_content(pixels: np.ndarray) -> tuple[np.ndarray | ByteImage, tuple[str, ...]]:
+    """Return a captured frame as the content of a `Frame`, and the names of its channels; the fourth is alpha.
+
+    The usual bytes stay as they are: a frame may be dropped before anyone computes with it.
+    """
     is_usual = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
-    image = from_bgr8(pixels) if is_usual else from_pixels(pixels, is_bgr=True)
-    return image, channel_names(len(image), has_alpha=len(image) == 4)
+    content = ByteImage(pixels) if is_usual else from_pixels(pixels, is_bgr=True)
+    return content, channel_names(content.shape[0], has_alpha=content.shape[0] == 4)

@@ -64,7 +64,7 @@ class FilesReader:
         finally:
             pages.close()
         note = page.note or (f"The first of {pages.count} pages." if pages.count > 1 else "")
-        return Frame(page.image, page.channels, index=index, title=path.name, note=note, samples=page.samples)
+        return Frame(page.content, page.channels, index=index, title=path.name, note=note, samples=page.samples)
 
     def seek(self, index: int) -> None:
         """Set the next file to `index`."""

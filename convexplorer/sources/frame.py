@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from convexplorer.core.geometry.axes import AXES, Axis
+from convexplorer.sources.byte_image import ByteImage
 
 Option = str | int | float | bool
 NO_OPTIONS: Mapping[str, Option] = MappingProxyType({})
@@ -59,12 +60,11 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture, signal or volume of a source, converted once to the form that the program computes with.
+    """One picture, signal or volume of a source; `image` is the form that the program computes with.
 
     Attributes
     ----------
-    image : (channels, *spatial) float32, read-only: (C, H, W) for pictures; with one or three spatial axes for signals
-        and volumes. Integer sources lie in 0…1, float sources keep their values.
+    content : that image, or the bytes that it is made of when someone asks for it.
     channels : a name for each channel: ("Y",), ("R", "G", "B"), ("R", "G", "B", "A"), or ("0", "1", …). "A" is alpha,
         and only where the source says so; the fourth channel of an array is "3".
     index : position in the source, from 0.
@@ -82,7 +82,7 @@ class Frame:
     ValueError : the image has no spatial axis or more than three, or there are not as many `axes`.
     """
 
-    image: np.ndarray
+    content: np.ndarray | ByteImage
     channels: tuple[str, ...]
     index: int = 0
     time_s: float = 0.0
@@ -95,9 +95,9 @@ class Frame:
     is_estimated: bool = False
 
     def __post_init__(self) -> None:
-        rank = self.image.ndim - 1
+        rank = len(self.content.shape) - 1
         if rank not in AXES:
-            raise ValueError(f"image must have the shape (channels, *spatial), 1 to 3 axes; got {self.image.shape}")
+            raise ValueError(f"image must have the shape (channels, *spatial), 1 to 3 axes; got {self.content.shape}")
         # The one place where a frozen value is written: while it is being made.
         object.__setattr__(self, "axes", tuple(self.axes) or AXES[rank])
         if len(self.axes) != rank:
@@ -105,9 +105,27 @@ class Frame:
             raise ValueError(f"axes must name each of the image's {rank} spatial axes; got {names}")
 
     @property
+    def image(self) -> np.ndarray:
+        """(channels, *spatial) float32, read-only, and always the same array.
+
+        (C, H, W) for pictures; with one or three spatial axes for signals and volumes. Integer sources lie in 0…1,
+        float sources keep their values.
+        """
+        return self.content.image if isinstance(self.content, ByteImage) else self.content
+
+    @property
+    def pixels(self) -> np.ndarray | None:
+        """(H, W, 3) uint8, read-only, in the order blue, green, red, of a frame that came as such bytes; else None."""
+        return self.content.pixels if isinstance(self.content, ByteImage) else None
+
+    @property
     def spatial(self) -> tuple[int, ...]:
         """Number of cells along each spatial axis: (rows, columns) for pictures."""
-        return self.image.shape[1:]
+        return self.content.shape[1:]
+
+    def channel(self, index: int) -> np.ndarray:
+        """Return one channel of the image, (1, *spatial)."""
+        return self.content.channel(index) if isinstance(self.content, ByteImage) else self.content[index : index + 1]
 
 
 @dataclass(frozen=True)

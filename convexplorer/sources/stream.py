@@ -6,7 +6,7 @@ import time
 from convexplorer._cv import cv2
 from convexplorer.sources.address import endpoint_of, host_of, timeout_of
 from convexplorer.sources.av_capture import AvCapture
-from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.capture import Capture, to_content
 from convexplorer.sources.conversion import is_memory
 from convexplorer.sources.decoders.pixels import samples_of
 from convexplorer.sources.frame import Frame, Source, SourceError, SourceInfo
@@ -68,12 +68,12 @@ class StreamReader:
             time_s = time.monotonic() - self._opened_s
         else:
             self._tell_count()
-        image, channels = to_planes(pixels)
+        content, channels = to_content(pixels)
         duration_s = self._track.duration_s(index, time_s)
         samples = samples_of(pixels.dtype)
         note = f"{self._note} {self._track.capture.note}".strip()
         return Frame(
-            image,
+            content,
             channels,
             index,
             time_s,

@@ -9,7 +9,7 @@ import numpy as np
 
 from convexplorer._cv import cv2
 from convexplorer.sources.av_capture import AvCapture
-from convexplorer.sources.capture import Capture, to_planes
+from convexplorer.sources.capture import Capture, to_content
 from convexplorer.sources.complete import container_of, is_cut_short
 from convexplorer.sources.conversion import Repetitions, is_memory
 from convexplorer.sources.decoders.pixels import samples_of
@@ -51,10 +51,10 @@ class VideoReader:
             return None
         self._tell_count()
         index, time_s, pixels = found
-        image, channels = to_planes(pixels)
+        content, channels = to_content(pixels)
         duration_s = self._track.duration_s(index, time_s)
         return Frame(
-            image,
+            content,
             channels,
             index,
             time_s,

@@ -8,6 +8,7 @@ removes filters, changes views, themes and levels, undoes and does again.
 
 Each line is one period: memory while busy and at rest, thousands of blocks of Python memory, threads, processor,
 pictures a second, frames that no picture was made of, and the time from an edit until the window has its picture.
+A watchdog of the main thread notes whenever the window answered nothing for more than 50 ms, and what it did then.
 Between two periods the window rests: the camera is frozen, the first project is shown again, and unused memory has
 been returned. So what is judged is what stays, not what the latest edit happens to need. It ends with a verdict, and
 the exit status 1 if that is bad. The window is shown by the platform of the environment: QT_QPA_PLATFORM=offscreen, or
@@ -22,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -44,6 +45,7 @@ from convexplorer.model.layer import Layer
 from convexplorer.model.project import SCOPES, Project
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
+from tests.benchmarks.watchdog import LIMIT_MS, Stall, Watchdog, summarize
 from tests.mjpeg_server import MjpegServer
 from tests.model.examples import add_pool
 
@@ -88,14 +90,18 @@ class Hand:
             self.change_pool,
         )
         self.count = 0
+        self.last = ""  # the name of the newest edit
 
     def move(self) -> None:
         """Make one random edit; now and then all colours of the window change."""
         self.count += 1
         if self.count % 50 == 0:
+            self.last = "theme"
             self._run("theme")
         else:
-            self._choose(self.moves)()
+            edit = self._choose(self.moves)
+            self.last = edit.__name__
+            edit()
 
     def paint(self) -> None:
         """Drag over a few cells: several commits, one step of undo."""
@@ -198,16 +204,18 @@ class Sample:
     dropped: int
     edit_ms: float
     worst_edit_ms: float
+    stalls: int
 
     HEAD = (
         f"{'s':>6}{'MB':>8}{'at rest':>9}{'kblocks':>9}{'threads':>8}{'cpu':>6}{'per s':>7}{'dropped':>8}"
-        f"{'edit ms':>9}{'worst':>8}"
+        f"{'edit ms':>9}{'worst':>8}{'stalls':>8}"
     )
 
     def __str__(self) -> str:
         return (
             f"{self.time_s:6.0f}{self.memory_mb:8.1f}{self.rest_mb:9.1f}{self.blocks:9}{self.threads:8}{self.processor:6.0%}"
-            f"{self.rate_hz:7.1f}{self.dropped:8}{self.edit_ms:9.1f}{self.worst_edit_ms:9.1f}"
+            f"{self.rate_hz:7.1f}{self.dropped:8}{self.edit_ms:9.1f}{self.worst_edit_ms:8.1f}"
+            f"{self.stalls:8}"
         )
 
 
@@ -247,6 +255,7 @@ class Watch:
             dropped=total_dropped - self._dropped,
             edit_ms=statistics.median(self._edit_ms or [0.0]),
             worst_edit_ms=max(self._edit_ms, default=0.0),
+            stalls=0,
         )
 
     def begin(self) -> None:
@@ -280,16 +289,21 @@ def _status(name: str) -> int:
     return int(next(line for line in lines if line.startswith(name)).split()[1])
 
 
-def run_for(window: "MainWindow", hand: Hand, watch: Watch, minutes: float, edits_hz: float) -> None:
+def run_for(
+    window: "MainWindow", hand: Hand, watch: Watch, watchdog: Watchdog, *, minutes: float, edits_hz: float
+) -> None:
     """Let the hand work period after period, and print a line for each."""
     print(Sample.HEAD, flush=True)
     first = window.store.state
     for _ in range(max(1, round(minutes * 60 / PERIOD_S))):
         watch.begin()
+        before = len(watchdog.stalls)
+        watchdog.start()
         work(window, hand, watch, edits_hz)
+        watchdog.stop()
         sample = watch.take()
         rest(window, first)
-        watch.samples.append(replace(sample, rest_mb=memory_mb()))
+        watch.samples.append(replace(sample, rest_mb=memory_mb(), stalls=len(watchdog.stalls) - before))
         print(watch.samples[-1], flush=True)
         window.bridge.player.play()
 
@@ -358,7 +372,9 @@ def wait_for_newest(window: "MainWindow", patience_s: float = 10.0) -> bool:
     return is_newest()
 
 
-def judge(samples: list[Sample], errors: str, is_newest: bool, left: list[str]) -> list[str]:
+def judge(
+    samples: list[Sample], errors: str, is_newest: bool, left: list[str], stalls: Sequence[Stall] = ()
+) -> list[str]:
     """Return what is wrong, a sentence each."""
     faults = []
     steady = samples[min(WARM_UP_PERIODS, len(samples) // 2) :]
@@ -376,6 +392,8 @@ def judge(samples: list[Sample], errors: str, is_newest: bool, left: list[str]) 
         faults.append("the last picture is not of the newest project")
     if left:
         faults.append(f"threads left after closing: {', '.join(left)}")
+    if own := [stall for stall in stalls if stall.is_own]:
+        faults.append(f"the window answered nothing for more than {LIMIT_MS:.0f} ms, {len(own)} times")
     return faults
 
 
@@ -432,8 +450,10 @@ def main() -> int:
             window = open_window(Source("stream", url), size=(width, height), theme_name="dark")
             wait_for_newest(window)
             hand, watch = Hand(window), Watch(window)
-            run_for(window, hand, watch, options.minutes, options.edits)
+            watchdog = Watchdog(window, lambda: hand.last)
+            run_for(window, hand, watch, watchdog, minutes=options.minutes, edits_hz=options.edits)
             is_newest = wait_for_newest(window)
+            watchdog.close()
             window.store.mark_saved()
             window.close()
         lines = errors.read_text(errors="replace").splitlines()
@@ -441,7 +461,8 @@ def main() -> int:
         print(f"{hand.count} edits; stderr: {text or 'nothing'}")
         _threads.close()
         left = [one.name for one in threading.enumerate() if one is not threading.main_thread()]
-        faults = judge(watch.samples, text, is_newest, left)
+        print(summarize(watchdog.stalls))
+        faults = judge(watch.samples, text, is_newest, left, watchdog.stalls)
     print("verdict:", "; ".join(faults) if faults else "well")
     return 1 if faults else 0
 

@@ -16,7 +16,9 @@ from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.view import View
 from convexplorer.results.picture import Picture
-from convexplorer.sources import Source, parse
+from convexplorer.sources import Source, byte_image, parse
+from convexplorer.sources.byte_image import ByteImage, from_bgr8
+from convexplorer.sources.frame import Frame
 from tests.live.fakes import PATIENCE_S, Listener
 from tests.mjpeg_server import MjpegServer, number_in, refusing_url
 
@@ -24,7 +26,7 @@ from tests.mjpeg_server import MjpegServer, number_in, refusing_url
 class Program:
     """All threads of the program, and the window's side of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_started: bool = True) -> None:
         self.project = default_project()
         self.listener = Listener()
         self._ready = threading.Semaphore(0)
@@ -34,8 +36,9 @@ class Program:
         self.player = Player(self.inbox, self.listener, retry_waits_s=(0.0, 0.0))
         self.inbox.put_view(View())
         self.inbox.put_project(self.project)
-        self.engine.start()
-        self.player.start()
+        if is_started:
+            self.engine.start()
+            self.player.start()
 
     def next_picture(self) -> Picture:
         assert self._ready.acquire(timeout=PATIENCE_S), f"no picture came; {self.listener.statuses}"
@@ -80,6 +83,22 @@ def test_a_video_file_is_played_to_its_end(program: Program, tmp_path: Path):
     ended = program.listener.wait_for_state("ended")
 
     assert ended.index == 9
+
+
+def test_frames_that_nobody_takes_are_never_converted(monkeypatch: pytest.MonkeyPatch):
+    converted = []
+    monkeypatch.setattr(byte_image, "from_bgr8", lambda pixels: converted.append(pixels) or from_bgr8(pixels))
+    program = Program(is_started=False)
+    for number in range(5):
+        pixels = np.full((48, 64, 3), number, np.uint8)
+        program.inbox.put_frame(Frame(ByteImage(pixels), ("R", "G", "B"), index=number))
+    program.engine.start()
+
+    picture = program.next_picture()
+    program.close()
+
+    assert (picture.frame.index, picture.dropped_frames) == (4, 4)
+    assert [int(pixels.max()) for pixels in converted] in ([], [4])
 
 
 def test_a_stream_is_shown_live_and_edits_show_meanwhile(program: Program):

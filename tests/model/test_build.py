@@ -10,6 +10,7 @@ from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model import build as build_module
 from convexplorer.model import edits
 from convexplorer.model.build import choose_input, effective_planes, white_of
+from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.decoders.pixels import from_pixels
 from convexplorer.sources.frame import Frame, Samples
 from tests.model.examples import CONV_KINDS, bank, built_layers, conv, conv_layer, pool_layer
@@ -222,6 +223,24 @@ def test_the_same_frame_gives_the_same_input(choice):
 
     assert choose_input(source, choice)[0] is choose_input(source, choice)[0]
     assert not choose_input(source, choice)[0].flags.writeable
+
+
+@pytest.mark.parametrize("choice", ["color", "all", "luminance", "0", "2", "7"])
+@pytest.mark.parametrize("numbers", ["unit", "stored"])
+@pytest.mark.parametrize("rows", [1, 63, 64, 150])
+def test_bytes_give_the_very_numbers_of_an_image(choice, numbers, rows):
+    pixels = np.random.default_rng(rows).integers(0, 256, (rows, 7, 3), np.uint8)
+    samples = Samples("uint8", 8, 255.0)
+    of_bytes = Frame(ByteImage(pixels), ("R", "G", "B"), samples=samples)
+    of_image = Frame(from_pixels(pixels, is_bgr=True), ("R", "G", "B"), samples=samples)
+
+    image, names = choose_input(of_bytes, choice, numbers)
+
+    expected, expected_names = choose_input(of_image, choice, numbers)
+    np.testing.assert_array_equal(image, expected)
+    assert names == expected_names
+    assert image.dtype == np.float32
+    assert not image.flags.writeable
 
 
 KINDS = {

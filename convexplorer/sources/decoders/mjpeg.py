@@ -11,8 +11,9 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.decoders.pages import Page
-from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, samples_of
+from convexplorer.sources.decoders.pixels import channel_names, samples_of
 from convexplorer.sources.frame import SourceError
 from convexplorer.sources.limits import check_size
 
@@ -54,7 +55,7 @@ class MjpegPages:
             raise SourceError(
                 f"{self._name} is damaged or cut short: it breaks off after frame {index} of {self.count}."
             )
-        return Page(from_bgr8(pixels), channel_names(3), _NOTE, samples_of(pixels.dtype))
+        return Page(ByteImage(pixels), channel_names(3), _NOTE, samples_of(pixels.dtype))
 
     def duration_s(self, _index: int, /) -> float:
         """Return the seconds for which a picture is shown."""

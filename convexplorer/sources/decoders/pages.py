@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.frame import Frame, Samples, SourceInfo
 
 
@@ -13,11 +14,16 @@ from convexplorer.sources.frame import Frame, Samples, SourceInfo
 class Page:
     """One decoded picture; the attributes are those of `Frame`."""
 
-    image: np.ndarray
+    content: np.ndarray | ByteImage
     channels: tuple[str, ...]
     note: str = ""
     samples: Samples | None = None
     subtitle: str = ""
+
+    @property
+    def image(self) -> np.ndarray:
+        """The image, as in `Frame`."""
+        return self.content.image if isinstance(self.content, ByteImage) else self.content
 
 
 class Pages(Protocol):
@@ -75,7 +81,7 @@ class PageReader:
         begin_s, duration_s = self._span(index)
         page = self._pages.page(index)
         return Frame(
-            page.image,
+            page.content,
             page.channels,
             index=index,
             time_s=begin_s,

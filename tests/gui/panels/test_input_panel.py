@@ -112,7 +112,7 @@ def test_outside_of_the_picture_nothing_is_read(panel, bench, qtbot, cursor):
 
 def test_the_readout_follows_a_changing_picture_under_a_resting_cursor(panel, bench, qtbot):
     bench.context.selection.point_at((2.5, 3.5))
-    bench.frame = replace(bench.frame, image=bench.frame.image * np.float32(0.5))
+    bench.frame = replace(bench.frame, content=bench.frame.image * np.float32(0.5))
 
     with qtbot.waitSignal(panel.reported) as reported:
         bench.compute()

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convexplorer.sources.decoders.pixels import channel_names, from_bgr8, from_pixels, samples_of, turned
+from convexplorer.sources.byte_image import from_bgr8
+from convexplorer.sources.decoders.pixels import channel_names, from_pixels, samples_of, turned
 
 RNG = np.random.default_rng(8)
 

@@ -1,0 +1,55 @@
+"""What is seen of one frame while frames flow: pictures at the size of the screen, and none of the maps' numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.places import Grid
+from convexplorer.results.job import Job
+from convexplorer.results.look import ResolvedLook
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """One picture of a glance: the pixels of an input or a map, and what is true of them without its numbers.
+
+    Attributes
+    ----------
+    title : as that of the `Tile` of the same map.
+    pixels : (height, width, 4) uint8, B G R and an unused byte, in device pixels and in the colours of the theme, if
+        `Job.screen` tells the size; otherwise (h, w) uint8 indices between the levels, reduced by `reduction`, or
+        (h, w, 3) uint8 RGB.
+    cells : rows and columns of the map that the pixels show.
+    grid : where these cells lie on the two axes that are looked at.
+    levels : the values of the first and the last colour.
+    palette : key of `core.display.PALETTES`.
+    filter : index of the filter that makes the map, −1 for others.
+    """
+
+    title: str
+    pixels: np.ndarray
+    cells: tuple[int, int]
+    grid: Grid
+    levels: Levels
+    palette: str
+    reduction: int = 1
+    filter: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Glance:
+    """The pictures of one frame: exact in every pixel, but without maps, ranges and statistics.
+
+    Attributes
+    ----------
+    job : what it was computed from; `render` gives its exact picture.
+    input : the picture of the input pane.
+    maps : pictures of the maps of the selected layer, in their order; None for those out of sight.
+    """
+
+    job: Job
+    look: ResolvedLook
+    input: Sight
+    maps: tuple[Sight | None, ...]
+    seconds: float = 0.0
