@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.spare_time import SpareTime
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, failed_picture, render
@@ -22,10 +23,15 @@ class Engine:
 
     While a picture is computed, newer frames and projects replace each other in the inbox; the engine continues with
     the newest. An exception in `render` becomes a picture with a note, and the thread continues.
+
+    Parameters
+    ----------
+    spare_time : what is done between two jobs; None: nothing, and convolutions are computed by the fixed plan.
     """
 
-    def __init__(self, inbox: Inbox, latest: Latest[Picture]) -> None:
+    def __init__(self, inbox: Inbox, latest: Latest[Picture], spare_time: SpareTime | None = None) -> None:
         self._inbox = inbox
+        self._spare_time = spare_time
         self._latest = latest
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -47,7 +53,8 @@ class Engine:
             self._thread.join(CLOSE_S)
 
     def _run(self) -> None:
-        with stoppable(lambda: self._is_closed), suppress(Stopped):
+        computing = nullcontext() if self._spare_time is None else self._spare_time.computing()
+        with stoppable(lambda: self._is_closed), suppress(Stopped), computing:
             self._render_newest()
 
     def _render_newest(self) -> None:
@@ -66,6 +73,8 @@ class Engine:
 
     def _next_job(self) -> Job | None:
         """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""
+        if self._spare_time is not None:
+            self._spare_time.use(self._inbox)
         if not self._inbox.wait(IDLE_S):
             memory.give_back()
         return self._inbox.take()

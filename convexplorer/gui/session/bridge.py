@@ -3,9 +3,11 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from convexplorer.gui.session.selection import Selection
+from convexplorer.gui.session.settings import cache_folder
 from convexplorer.live.engine import Engine
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.spare_time import SpareTime
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.model.view import Screen, View
@@ -43,7 +45,8 @@ class Bridge(QObject):
         self._inbox = Inbox()
         self._pictures: Latest[Picture] = Latest(self._picture_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
-        self._engine = Engine(self._inbox, self._pictures)
+        self.spare_time = SpareTime(cache_folder())
+        self._engine = Engine(self._inbox, self._pictures, self.spare_time)
         self.player = Player(self._inbox, self._statuses.put)
         self.picture: Picture | None = None
         self._picture_waits.connect(self._deliver_picture)
