@@ -41,7 +41,7 @@ class Road:
 
     def __init__(self, folder: Path) -> None:
         self.inbox, self.window, self.spare_time = Inbox(), Window(), SpareTime(folder)
-        self.engine = Engine(self.inbox, self.window.latest, self.spare_time)
+        self.engine = Engine(self.inbox, self.window.latest, spare_time=self.spare_time)
         self.has_raced, add = threading.Event(), self.spare_time.records.add
 
         def tell(*result):
