@@ -18,13 +18,14 @@ from convexplorer.model.build import build, choose_input, leaves_alpha_out, whit
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.exhibit import Computed, release_settings
+from convexplorer.results.input_tile import input_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
-from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts, input_tile
+from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts
 from convexplorer.results.vectors import as_maps
 
 
@@ -38,6 +39,7 @@ class Scene:
     image : the same, reduced if the preview says so.
     look : which part of it is drawn.
     has_checkerboard : True if the tile shows alpha.
+    size : of the tile on screen, (height, width), if it has pixels for it.
     """
 
     full: np.ndarray
@@ -47,6 +49,7 @@ class Scene:
     look: ResolvedLook
     tile: Tile
     has_checkerboard: bool = False
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +158,9 @@ def _scene(
     old = previous.scene if previous else None
     is_same = old is not None and old.full is full and old.names == names and old.preview.factor == factor
     has_checkerboard = job.project.display.has_checkerboard and leaves_alpha_out(job.frame, job.project.channels)
-    if old is not None and is_same and old.look == look and old.has_checkerboard == has_checkerboard:
+    size = job.screen.input
+    drawn_alike = old is not None and (old.look, old.has_checkerboard, old.size) == (look, has_checkerboard, size)
+    if old is not None and is_same and drawn_alike:
         return replace(old, preview=preview)
     # The same object as before, so that what was computed of it holds when only the look has changed.
     image = old.image if old is not None and is_same else full if factor == 1 else reduce_image(full, factor)
@@ -165,9 +170,17 @@ def _scene(
         at = job.frame.channels.index("A")
         plane = job.frame.image[at : at + 1]
         alpha = look.cut(plane if factor == 1 else reduce_image(plane, factor), grid)[0]
-    white = white_of(job.frame, job.project.numbers)
-    tile = input_tile(look.cut(image, grid), names, look.seen_grid(grid), white=white, alpha=alpha)
-    return Scene(full, image, names, preview, look, tile, has_checkerboard)
+    shown = look.cut(image, grid)
+    tile = input_tile(
+        shown,
+        names,
+        look.seen_grid(grid),
+        white=white_of(job.frame, job.project.numbers),
+        alpha=alpha,
+        pixels=job.frame.pixels if shown is full else None,
+        size=size,
+    )
+    return Scene(full, image, names, preview, look, tile, has_checkerboard, size)
 
 
 def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | None) -> Drawing:
