@@ -31,7 +31,8 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
-from tests.benchmarks.live import make_project, write_film
+from tests.benchmarks.film import write_film
+from tests.benchmarks.live_case import make_project
 
 HEIGHT, WIDTH, FILTERS = 720, 1280, 8
 MOVES, WARM_UP = 60, 5

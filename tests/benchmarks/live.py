@@ -1,215 +1,152 @@
-"""Measures how live the program is: from an edit to painted pixels, and frames per second from source to screen.
+"""Measures how live the program is, beside twenty lines of OpenCV: frames that reach the screen, edits, and the mouse.
 
-    python -m tests.benchmarks.live [--engine] [--seconds 3] [--size 1440x900]
+    python -m tests.benchmarks.live [--quick] [--only 720p,8] [--rounds 1] [--seconds 4] [--size 1440x900] [--json FILE]
 
-For 480p, 720p and 1080p and for 1, 8 and 32 filters of 3×3 on colour, two roads are measured: the engine alone (an
-edit until its picture waits for the window), and the whole program with its window (until the window has painted it).
-Frames come from a video file of 60 per second, decoded meanwhile, so 60 is the most that can be seen. The window is
-painted by the platform of the environment: QT_QPA_PLATFORM=offscreen, or xcb under Xvfb.
+For 480p, 720p and 1080p and for 1, 8 and 32 filters of 3×3 on colour, the window of the program and a script
+(`opencv_script`: maps summed over the colours, and maps of the grey picture) show the same film, one after the other,
+each in a process of its own, round after round; a row has the medians of all rounds. The film is a camera that moves
+over natural pictures, 60 frames a second, so 60 is the most that the window can show; the script shows as many as it
+can. The window is painted by xcb where DISPLAY is set, as under Xvfb, or else by Qt's offscreen platform.
+
+fps : frames that reached the screen, each counted once; "glances" is the share of them shown without exact maps.
+ms : processor time a frame, of all threads of the process.
+edit : from committing one weight to the painted maps, median and 90 %, of a paused film and of a running one.
+mouse : from a move over a map, while the film runs, to the painted explanation, median and 95 %.
+dropped : frames of the film that were not shown.
+load : the machine's load average at the end of the row; below 2 on two cores the row was measured alone.
 """
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is imported
-
 import argparse
+import json
+import os
 import platform
 import statistics
+import subprocess
+import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from convexplorer import assets
 from convexplorer._cv import cv2
-from convexplorer.export.video import Recorder
-from convexplorer.kernels.filter import Filter
-from convexplorer.live.engine import Engine
-from convexplorer.live.player import Player
-from convexplorer.live.slots import Inbox, Latest
-from convexplorer.model.project import Project
-from convexplorer.model.view import View
-from convexplorer.results.picture import Picture
-from convexplorer.sources import Source
-from tests.model.examples import conv_layer
+from tests.benchmarks.film import write_film
 
 SIZES = {"480p": (480, 640), "720p": (720, 1280), "1080p": (1080, 1920)}
 FILTERS = (1, 8, 32)
-EDITS = 15
-WARM_UP = 3
-RATE_HZ = 60.0
-FRAMES = 60
-PATIENCE_S = 30.0
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Median milliseconds of an edit, pictures per second, and the share of frames that none was made of."""
-
-    edit_ms: float
-    rate_hz: float
-    dropped: float
+STILL_S = 10.0
+PATIENCE_S = 300.0
+HEAD = (
+    f"{'':16}{'the window':^27}{'script colour':^16}{'script grey':^15}{'window ÷':^14}{'edit, paused':^15}"
+    f"{'edit, running':^15}{'mouse':^15}\n"
+    f"{'input':>6}{'filters':>9} {'fps':>6}{'ms':>7}{'glances':>8}{'lost':>5}{'fps':>8}{'ms':>8}{'fps':>8}{'ms':>7}"
+    f"{'colour':>7}{'grey':>6} {'50 %':>8}{'90 %':>7}{'50 %':>8}{'90 %':>7}{'50 %':>8}{'95 %':>7}{'load':>6}"
+)
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="tests.benchmarks.live", description=__doc__.splitlines()[0])
-    parser.add_argument("--engine", action="store_true", help="leave out the window")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of video for each row")
-    parser.add_argument("--size", default="1440x900", help="of the window")
-    options = parser.parse_args()
-    width, height = map(int, options.size.split("x"))
+    options = _options()
+    cases = options.only or [(name, count) for name in SIZES for count in FILTERS]
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
-            os.environ[name] = folder  # the person's settings stay out of it
-        print(f"{platform.machine()}, {os.cpu_count()} cores, NumPy {np.__version__}, OpenCV {cv2.__version__}")
-        heads = ("engine",) if options.engine else ("engine", f"window {options.size}")
-        print(f"{'':15}" + "".join(f"{head:^34}" for head in heads))
-        print(f"{'input':>6} {'filters':>8}" + f"{'edit ms':>12}{'per second':>12}{'dropped':>10}" * len(heads))
-        for name, size in SIZES.items():
+        environment = _environment(folder)
+        screen = f"{environment['QT_QPA_PLATFORM']}, window {options.size}"
+        print(
+            f"{platform.machine()}, {os.cpu_count()} cores, NumPy {np.__version__}, OpenCV {cv2.__version__}, {screen}"
+        )
+        print(HEAD, flush=True)
+        rows = []
+        for name, count in cases:
             film = Path(folder) / f"{name}.mp4"
-            write_film(film, *size)
-            for count in FILTERS:
-                source = Source("video", str(film))
-                row = [measure_engine(source, count, options.seconds)]
-                if not options.engine:
-                    row.append(measure_window(source, count, options.seconds, (width, height)))
-                cells = (f"{one.edit_ms:12.1f}{one.rate_hz:12.1f}{one.dropped:10.0%}" for one in row)
-                print(f"{name:>6} {count:8}" + "".join(cells), flush=True)
+            if not film.exists():
+                write_film(film, *SIZES[name])
+            rows.append(measure(film, name, count, options, environment))
+            print(line_of(rows[-1]), flush=True)
+        still: float | None = None
+        if not options.quick:
+            picture = str(assets.path("images", "cat.png"))
+            still = _run("live_case", picture, "8", options.size, str(STILL_S), environment=environment)["processor"]
+            print(f"a still picture, 8 filters: {still:.2%} of a core over {STILL_S:.0f} s")
+        if options.json:
+            options.json.write_text(json.dumps({"rows": rows, "still": still, "screen": screen}, indent=1))
 
 
-def write_film(path: Path, height: int, width: int) -> None:
-    """Write a video of a picture that moves, with detail as photographs have it."""
-    noise = np.random.default_rng(0).integers(0, 256, (height // 4, width // 4, 3), np.uint8)
-    still = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
-    with Recorder(path, RATE_HZ) as recorder:
-        for i in range(FRAMES):
-            recorder.write(np.roll(still, 4 * i, axis=1))
+def measure(
+    film: Path, name: str, count: int, options: argparse.Namespace, environment: dict[str, str]
+) -> dict[str, Any]:
+    """Run window and scripts in turns; return the medians of all rounds, and the quantiles of all edits and moves."""
+    arguments = str(film), str(count)
+    rounds = []
+    for _ in range(options.rounds):
+        one = {"window": _run("live_case", *arguments, options.size, options.seconds, environment=environment)}
+        for kind in ("colour", "grey"):
+            script = _run("opencv_script", *arguments, kind, options.size, options.seconds, environment=environment)
+            one[kind] = script
+        rounds.append(one)
+    row: dict[str, Any] = {"input": name, "filters": count, "load": os.getloadavg()[0]}
+    for part, keys in (
+        ("window", ("rate_hz", "frame_ms", "processor", "glances", "dropped")),
+        ("colour", ("rate_hz", "frame_ms")),
+        ("grey", ("rate_hz", "frame_ms")),
+    ):
+        row[part] = {key: statistics.median(one[part][key] for one in rounds) for key in keys}
+    for key, high in (("edits_ms", 0.9), ("live_edits_ms", 0.9), ("moves_ms", 0.95)):
+        taken = sorted(ms for one in rounds for ms in one["window"][key])
+        row[key] = {"median": statistics.median(taken), "high": taken[int(len(taken) * high)]}
+    return row
 
 
-def make_project(source: Source, count: int, seed: int = 0) -> Project:
-    """Return a project with `count` random filters; another seed is an edit of all of them."""
-    rng = np.random.default_rng(seed)
-    filters = tuple(Filter(f"filter {i}", rng.normal(size=(1, 3, 3))) for i in range(count))
-    return Project(source, (conv_layer(filters),))
-
-
-def measure_engine(source: Source, count: int, seconds: float) -> Measured:
-    """Measure without a window: whoever waits for a picture takes it at once."""
-    ready = threading.Event()
-    latest: Latest[Picture] = Latest(ready.set)
-    inbox = Inbox()
-    engine, player = Engine(inbox, latest), Player(inbox)
-    player.set_loop(True)
-    inbox.put_view(View(reduction={1: 1, 8: 2, 32: 4}[count]))
-    inbox.put_project(make_project(source, count))
-    engine.start()
-    player.start()
-    player.open(source)
-
-    def next_picture(until_s: float) -> Picture | None:
-        if not ready.wait(max(0.0, until_s - time.perf_counter())):
-            return None
-        ready.clear()
-        return latest.take()
-
-    try:
-        shown, start_drops = 0, 0
-        end_s = time.perf_counter() + 1.0
-        while next_picture(end_s):
-            pass
-        start_drops, start_s = inbox.dropped_frames, time.perf_counter()
-        while next_picture(start_s + seconds):
-            shown += 1
-        elapsed = time.perf_counter() - start_s
-        dropped = inbox.dropped_frames - start_drops
-        player.pause()
-        next_picture(time.perf_counter() + 0.3)
-        edits = []
-        for i in range(EDITS + WARM_UP):
-            project = make_project(source, count, seed=i + 1)
-            began = time.perf_counter()
-            inbox.put_project(project)
-            while (picture := next_picture(began + PATIENCE_S)) is None or picture.project is not project:
-                assert time.perf_counter() < began + PATIENCE_S, "no picture came"
-            edits.append(time.perf_counter() - began)
-    finally:
-        player.close()
-        engine.close()
-    return Measured(statistics.median(edits[WARM_UP:]) * 1e3, shown / elapsed, dropped / max(1, shown + dropped))
-
-
-def measure_window(source: Source, count: int, seconds: float, size: tuple[int, int]) -> Measured:
-    """Measure with the window of the program, until its pixels are painted."""
-    from PySide6.QtCore import QEvent, QEventLoop, QTimer
-    from PySide6.QtWidgets import QApplication
-
-    from convexplorer.gui.look import theme
-    from convexplorer.gui.window.main_window import MainWindow
-
-    app = QApplication.instance() or QApplication(["convexplorer"])
-    assert isinstance(app, QApplication)
-    theme.apply_theme(app, "dark")
-
-    class WatchedWindow(MainWindow):
-        """Tells which project's picture has been painted."""
-
-        on_painted: Callable[[Picture], None] = staticmethod(lambda _: None)
-        waiting: Picture | None = None
-
-        def event(self, event: QEvent) -> bool:
-            is_done = super().event(event)
-            # All that panels asked to be painted is painted in this one event.
-            if event.type() == QEvent.Type.UpdateRequest and self.waiting is not None:
-                painted, self.waiting = self.waiting, None
-                self.on_painted(painted)
-            return is_done
-
-    window = WatchedWindow(make_project(source, count))
-    window.resize(*size)
-    window.show()
-    window.bridge.picture_ready.connect(lambda picture: setattr(window, "waiting", picture))
-    window.bridge.player.set_loop(True)
-    window.start()
-    loop = QEventLoop()
-
-    def run_for(duration_s: float) -> None:
-        QTimer.singleShot(int(duration_s * 1000), loop.quit)
-        loop.exec()
-
-    shown: list[Picture] = []
-    try:
-        run_for(1.0)
-        window.on_painted = shown.append
-        start_s = time.perf_counter()
-        run_for(seconds)
-        elapsed = time.perf_counter() - start_s
-        frames = {picture.frame.index: picture for picture in shown}
-        dropped = shown[-1].dropped_frames - shown[0].dropped_frames if frames else 0
-        window.bridge.player.pause()
-        run_for(0.3)
-        edits = []
-        for i in range(EDITS + WARM_UP):
-            project = make_project(source, count, seed=i + 1)
-
-            def stop_at(picture: Picture, wanted: Project = project) -> None:
-                if picture.project is wanted:
-                    loop.quit()
-
-            window.on_painted = stop_at
-            began = time.perf_counter()
-            window.store.commit(project)
-            loop.exec()
-            edits.append(time.perf_counter() - began)
-    finally:
-        window.store.mark_saved()
-        window.close()
-    return Measured(
-        statistics.median(edits[WARM_UP:]) * 1e3, len(shown) / elapsed, dropped / max(1, len(shown) + dropped)
+def line_of(row: dict[str, Any]) -> str:
+    """Return a row as a line of the table."""
+    window, colour, grey = row["window"], row["colour"], row["grey"]
+    times = "".join(
+        f"{row[key]['median']:8.1f}{row[key]['high']:7.1f}" for key in ("edits_ms", "live_edits_ms", "moves_ms")
     )
+    ratios = [window["rate_hz"] / script["rate_hz"] for script in (colour, grey)]
+    return (
+        f"{row['input']:>6}{row['filters']:9} {window['rate_hz']:6.1f}{window['frame_ms']:7.1f}{window['glances']:8.0%}"
+        f"{window['dropped']:5.0%}{colour['rate_hz']:8.1f}{colour['frame_ms']:8.1f}{grey['rate_hz']:8.1f}"
+        f"{grey['frame_ms']:7.1f}{ratios[0]:7.2f}{ratios[1]:6.2f} "
+        f"{times}{row['load']:6.1f}"
+    )
+
+
+def _run(module: str, *arguments: str, environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Return the variables of all processes: the person's settings stay out of it, and the screen is that of now."""
+    homes = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), folder)
+    screen = os.environ.get("QT_QPA_PLATFORM") or ("xcb" if os.environ.get("DISPLAY") else "offscreen")
+    return {**os.environ, **homes, "QT_QPA_PLATFORM": screen}
+
+
+def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.benchmarks.live", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="2 seconds, one round, no still")
+    parser.add_argument("--only", action="append", type=_case, metavar="720p,8", help="only this row; may be repeated")
+    parser.add_argument("--rounds", type=int, default=1, help="of window and scripts in turns for each row")
+    parser.add_argument("--seconds", default="4", help="of video for each measurement")
+    parser.add_argument("--size", default="1440x900", help="of the window")
+    parser.add_argument("--json", type=Path, help="file for all numbers")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.seconds, options.rounds = "2", 1
+    return options
+
+
+def _case(text: str) -> tuple[str, int]:
+    name, count = text.split(",")
+    if name not in SIZES:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(SIZES)}")
+    return name, int(count)
 
 
 if __name__ == "__main__":
