@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.core.display import coloring, screen
+from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.arrays import read_only_view
@@ -30,7 +30,6 @@ def input_tile(
     white: float = 1.0,
     alpha: np.ndarray | None = None,
     pixels: np.ndarray | None = None,
-    size: tuple[int, int] | None = None,
 ) -> Tile:
     """Draw the input: red, green and blue in their colours, other channels as grey, their mean if there are several.
 
@@ -41,7 +40,6 @@ def input_tile(
     ----------
     alpha : (H, W) in 0…1: the colours are blended over a checkerboard, where it is less than 1.
     pixels : the `Frame.pixels` that the image was made of, cell by cell; None if it came otherwise.
-    size : (height, width) at which the tile has pixels for the screen; None: it has none.
     """
     if len(names) > 1 and names[-1] == "A":
         image, names = image[:-1], names[:-1]
@@ -54,9 +52,7 @@ def input_tile(
         drawn = replace(colors, title=f"{colors.title} of {len(names)} channels")
     else:
         drawn = _input_tile(image, names, grid, usual)
-    if alpha is not None:
-        drawn = replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
-    return drawn if size is None else replace(drawn, pixels=_on_screen(drawn, size))
+    return drawn if alpha is None else replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
 
 
 def _tile_of_bytes(image: np.ndarray, names: tuple[str, ...], grid: Grid, levels: Levels, pixels: np.ndarray) -> Tile:
@@ -102,13 +98,6 @@ def _input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid, usual: Le
         not_finite=float(np.mean([r[2] for r in ranges])),
         role="input",
     )
-
-
-def _on_screen(tile: Tile, size: tuple[int, int]) -> np.ndarray:
-    """Return a tile of the input at its size on screen, (height, width, 4) uint8."""
-    if tile.indexed.ndim == 3:
-        return read_only_view(cv2.cvtColor(screen.fit(tile.indexed, size), cv2.COLOR_RGB2BGRA))
-    return read_only_view(screen.paint(coloring.to_indexed(screen.fit(tile.values, size), tile.levels), tile.palette))
 
 
 def _over_checkerboard(indexed: np.ndarray, alpha: np.ndarray) -> np.ndarray:

@@ -43,8 +43,8 @@ class Tile:
     zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     shade : (H, W) float32 in 0…1 for values that are angles, how bright the hue of each is: an angle means nothing
         where the vector is short. Then `indexed` is RGB, and `levels` are −π and π. None for all other values.
-    pixels : (height, width, 4) uint8, blue, green, red and 255: all of the tile in device pixels and in the colours of
-        the theme; None unless `Job.screen` tells the size.
+    pixels : (height, width, 4) uint8, B G R and an unused byte: all of it at the size that `Screen` tells, ready to
+        paint; None where that is unknown or where cells are magnified.
     """
 
     title: str

@@ -7,7 +7,6 @@ import pytest
 
 from convexplorer.core.display.coloring import PALETTES, Levels
 from convexplorer.core.display.palettes import NOT_FINITE_COLOR
-from convexplorer.core.display.screen import fit
 from convexplorer.core.geometry.places import Grid
 from convexplorer.model.default import default_project
 from convexplorer.model.project import Display
@@ -107,38 +106,13 @@ def test_bytes_are_drawn_without_a_look_at_the_numbers(names: tuple[str, ...], m
 
 @pytest.mark.parametrize("size", [(15, 20), (30, 40), (41, 57), (60, 80)])
 @pytest.mark.parametrize("choice", ["color", "luminance", "1"])
-@pytest.mark.parametrize("is_byte", [False, True])
-def test_the_input_comes_in_pixels_of_the_screen(size: tuple[int, int], choice: str, is_byte: bool):
-    content = ByteImage(PIXELS) if is_byte else from_pixels(PIXELS, is_bgr=True)
-    frame = Frame(content, ("R", "G", "B"))
-    project = replace(default_project(), channels=choice)
+def test_bytes_have_the_pixels_of_their_image_on_screen(size: tuple[int, int], choice: str):
+    project, screen = replace(default_project(), channels=choice), Screen(input=size)
+    of_bytes, of_image = (
+        render(Job(Frame(content, ("R", "G", "B")), project, View(), screen=screen)).picture.input_tile
+        for content in (ByteImage(PIXELS), from_pixels(PIXELS, is_bgr=True))
+    )
 
-    tile = render(Job(frame, project, View(), screen=Screen(input=size))).picture.input_tile
-
-    assert tile.pixels is not None
-    assert (tile.pixels.shape, tile.pixels.dtype) == ((*size, 4), np.uint8)
-    rgb = colored(tile) if tile.indexed.ndim == 2 else tile.indexed
-    assert np.abs(tile.pixels[..., 2::-1] - fit(rgb.astype(np.float32), size)).max() <= 2
-    assert (tile.pixels[..., 3] == 255).all()
-
-
-def test_another_size_on_screen_draws_the_same_input_again():
-    frame = Frame(ByteImage(PIXELS), ("R", "G", "B"))
-    job = Job(frame, default_project(), View(), screen=Screen(input=(30, 40)))
-    first = render(job)
-    second = render(replace(job, screen=Screen(input=(15, 20))), first)
-    third = render(replace(job, screen=Screen()), second)
-
-    assert [one.picture.input_tile.pixels is None for one in (first, second, third)] == [False, False, True]
-    assert second.picture.input_tile.pixels.shape == (15, 20, 4)
-    assert first.picture.input is second.picture.input is third.picture.input
-    assert first.evaluation[0] is third.evaluation[0]
-
-
-def test_a_screen_shows_a_checkerboard_through_what_is_transparent():
-    image = np.zeros((4, 60, 80), np.float32)
-    project = replace(default_project(), display=Display(has_checkerboard=True))
-
-    job = Job(Frame(image, ("R", "G", "B", "A")), project, View(), screen=Screen(input=(60, 80)))
-
-    assert set(np.unique(render(job).picture.input_tile.pixels[..., :3])) == {153, 204}
+    assert of_bytes.pixels is not None
+    assert of_bytes.pixels.shape == (*size, 4)
+    np.testing.assert_array_equal(of_bytes.pixels, of_image.pixels)

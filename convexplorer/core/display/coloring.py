@@ -158,7 +158,7 @@ def choose_levels(
     noise = noise_in(sample, magnitude)
     if noise:
         sample = np.where(np.abs(sample) > noise, sample, 0)
-    if find_palette(palette).is_diverging:
+    if _find(palette).is_diverging:
         high = _reach(np.abs(sample), coverage) or max(map(abs, _extremes(maps)))
         return _symmetric(high if high > noise else magnitude, rounding)
     low, high = _range(sample, coverage)
@@ -245,7 +245,7 @@ def colorize(indexed: np.ndarray, palette_name: str, *, dark: bool = False) -> n
     array([[[  0,   0,   0],
             [255, 255, 255]]], dtype=uint8)
     """
-    colors = find_palette(palette_name).colors(dark)
+    colors = _find(palette_name).colors(dark)
     # OpenCV takes and gives BGR, so RGB goes through unchanged.
     painted: np.ndarray = cv2.applyColorMap(indexed, colors.reshape(256, 1, 3))
     return painted
@@ -344,8 +344,7 @@ def luminance(image: np.ndarray) -> np.ndarray:
     return y[np.newaxis]
 
 
-def find_palette(palette: str) -> Palette:
-    """Return a palette by its key; raise ValueError for another."""
+def _find(palette: str) -> Palette:
     if palette == WEIGHTS_PALETTE.name:
         return WEIGHTS_PALETTE
     if palette not in PALETTES:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -26,19 +26,24 @@ def families() -> tuple[str, ...]:
 
 def text_font(size: float = BASE_SIZE, *, is_bold: bool = False) -> QFont:
     """Return the font of running text; `size` in pixels."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setFamilies([*families(), *font.families()])
-    font.setPixelSize(max(1, round(size)))
-    font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
-    if _is_selectable:
-        font.setFeature(QFont.Tag("calt"), 0)
-    return font
+    return QFont(_font(max(1, round(size)), is_bold=is_bold, has_even_digits=False, is_selectable=_is_selectable))
 
 
 def digits_font(size: float = BASE_SIZE, *, is_bold: bool = False) -> QFont:
     """Return a font with digits of equal width, so that changing numbers do not shift; `size` in pixels."""
-    font = text_font(size, is_bold=is_bold)
-    if not _is_selectable:
+    return QFont(_font(max(1, round(size)), is_bold=is_bold, has_even_digits=True, is_selectable=_is_selectable))
+
+
+@lru_cache(maxsize=256)
+def _font(size: int, *, is_bold: bool, has_even_digits: bool, is_selectable: bool) -> QFont:
+    """Make a font once: a painted frame writes hundreds of texts in a dozen fonts."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setFamilies([*families(), *font.families()])
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
+    if is_selectable:
+        font.setFeature(QFont.Tag("calt"), 0)
+    elif has_even_digits:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
 

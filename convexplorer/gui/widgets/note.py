@@ -1,8 +1,9 @@
 """A label for sentences beside a control, with a fixed height."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -16,7 +17,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.words import SENTENCE_LIMIT, plain
+
+# Words that follow from an edit come this much later: the pixels of the edit are on screen by then.
+SOON_MS = 30
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a note says: its text, a tooltip with more, and less important sentences; see `Note.set_text`."""
+
+    text: str
+    tip: str = ""
+    others: tuple[str, ...] = ()
 
 
 class Note(QWidget):
@@ -35,9 +49,11 @@ class Note(QWidget):
     Signals
     -------
     clicked : the user asks for details.
+    found : the words of `say_soon` have been found.
     """
 
     clicked = Signal()
+    found = Signal()
 
     def __init__(
         self,
@@ -61,6 +77,9 @@ class Note(QWidget):
         self._others: tuple[str, ...] = ()
         self._is_error = False
         self._is_clickable = is_clickable
+        self._find: Callable[[], Words] | None = None
+        self._pause = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._pause.timeout.connect(self._settle)
         if is_clickable:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -69,6 +88,7 @@ class Note(QWidget):
 
     def text(self) -> str:
         """Return the shown text."""
+        self._settle()
         return self._refusal or self._text
 
     def is_refusing(self) -> bool:
@@ -80,9 +100,24 @@ class Note(QWidget):
 
         Of the less important sentences `others`, those that fit completely are appended.
         """
+        self._find = None
         if (text, tip, is_error, tuple(others)) != (self._text, self._tip, self._is_error, self._others):
             self._text, self._tip, self._is_error, self._others = text, tip, is_error, tuple(others)
             self._refresh()
+
+    def say_soon(self, find: Callable[[], Words]) -> None:
+        """Show the words that `find()` returns a moment later, once for many calls; whoever asks gets them at once.
+
+        For words that take longer to find than pixels to paint: a stroke over a kernel must not wait for them.
+        """
+        self._find = find
+        if not self._pause.isActive():
+            self._pause.start()
+
+    def toolTip(self) -> str:
+        """Return the tooltip."""
+        self._settle()
+        return super().toolTip()
 
     def set_lines(self, lines: int) -> None:
         """Set the minimum number of lines."""
@@ -103,8 +138,10 @@ class Note(QWidget):
 
     def refuse(self, sentence: str) -> None:
         """Show the reason for a refusal in place of the text; it may hold a name, see `words.plain`."""
-        self._refusal = plain(sentence, SENTENCE_LIMIT)
-        self._refresh()
+        refusal = plain(sentence, SENTENCE_LIMIT)
+        if refusal != self._refusal:
+            self._refusal = refusal
+            self._refresh()
 
     def accept(self) -> None:
         """Show the text again."""
@@ -120,6 +157,12 @@ class Note(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the height of the lines and a minimal width."""
         return QSize(theme.px(40), self.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Find the words before their tooltip is shown."""
+        if event.type() == QEvent.Type.ToolTip:
+            self._settle()
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Break the text into lines, and end the last one with "…" if text is left."""
@@ -165,6 +208,14 @@ class Note(QWidget):
         self.updateGeometry()
         self.update()
 
+    @Slot()
+    def _settle(self) -> None:
+        """Find the words that are still to be found."""
+        if self._find is not None:
+            words = self._find()
+            self.set_text(words.text, words.tip, others=words.others)
+            self.found.emit()
+
     def _grow(self) -> None:
         """Set the number of lines that the text needs, within the limits."""
         if self._most_lines > self._fewest_lines:
@@ -173,7 +224,7 @@ class Note(QWidget):
 
     def _refresh(self) -> None:
         self._grow()
-        self.setToolTip(self._refusal or self._tip or self._text)
+        set_tip(self, self._refusal or self._tip or self._text)
         self.setAccessibleName(self.text())
         self.update()
 

@@ -498,3 +498,26 @@ def test_what_is_said_suits_how_the_filters_meet_the_channels(bench: Bench) -> N
     assert any("−12 … 12" in sentence for sentence in summed)
     assert any("−4 … 4" in sentence for sentence in alone)
     assert derived(one, of_kind(bench, "conv_transpose"), 3) == ()
+
+
+def test_a_stroke_waits_for_no_analysis_and_is_described_as_it_ended(
+    bench: Bench, panel: FilterPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysed: list[Filter] = []
+
+    def noted(chosen: Filter, *others: object) -> tuple[str, ...]:
+        analysed.append(chosen)
+        return derived(chosen, *others)
+
+    monkeypatch.setattr("convexplorer.gui.panels.filter_panel.panel.derived", noted)
+    bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter("box")))
+    assert FLIPPED not in panel._form.text()
+    analysed.clear()
+
+    for i in range(9):
+        grid(panel).painted.emit(i // 3, i % 3, 2.0)
+
+    assert analysed == []
+    assert panel._facts.text().startswith("Σ 18")
+    assert "Edited by hand" in panel._form.text()
+    assert analysed == [bench.filter()]

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -6,10 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
+from convexplorer.gui.panels.parameters_panel import panel as panel_module
 from convexplorer.gui.panels.parameters_panel.side_fields import SIDES, SideFields
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.model import edits
-from convexplorer.model.layer import make_layer
+from convexplorer.model.layer import Layer, make_layer
+from convexplorer.model.limits import Limit
+from convexplorer.model.project import Project
 from tests.gui.panels.conftest import Bench
 from tests.model.examples import add_pool
 
@@ -337,3 +343,46 @@ def test_what_only_the_result_can_tell_is_said_below_as_well(bench: Bench, panel
     bench.context.store.commit(edits.set_inputs(bench.state, 2, ("conv", "conv")))
     bench.compute()
     assert panel.note.text().startswith("↕ 16")
+
+
+def test_limits_are_searched_only_where_a_size_or_a_setting_changes(
+    bench: Bench, panel: ParametersPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[object] = []
+    search = panel_module.limits
+
+    def noted(layer: Layer, shape: tuple[int, ...]) -> dict[str, tuple[Limit, ...]]:
+        searched.append(layer)
+        return search(layer, shape)
+
+    monkeypatch.setattr(panel_module, "limits", noted)
+
+    def commit(edit: Callable[..., Project], *arguments: object, **settings: object) -> int:
+        """Edit, compute, and return how often limits were searched for it."""
+        searched.clear()
+        bench.context.commit(partial(edit, **settings), *arguments)
+        bench.compute()
+        return len(searched)
+
+    assert commit(edits.set_weight, 0, 0, None, 1, 1, 7.25) == 0
+    assert commit(edits.rename_filter, 0, 0, "mine") == 0
+    assert commit(edits.set_bias, 0, 0, 0.5) == 0
+    assert panel.form.bias.value == 0.5
+    assert commit(edits.set_layer, 0, strides=(2, 2)) == 1
+    assert commit(edits.set_kernel_size, 0, (5, 5)) == 1
+    assert panel.form.kernel.value == (5, 5)
+    assert commit(edits.duplicate_filter, 0, 0) == 1
+    assert f"{len(bench.layer().filters)}" in panel.note.text().split("parameters: ")[1]
+    bench.context.store.undo()
+    bench.context.store.undo()
+    bench.compute()
+    assert panel.form.kernel.value == (3, 3)
+
+
+def test_a_refused_number_gives_way_to_the_one_in_force(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(edits.set_weight(bench.state, 0, 0, None, 1, 1, 7.25))
+
+    panel.form.control("strides").set_value(9, 9)
+    assert not panel._attempt(lambda: edits.set_layer(bench.state, 0, strides=(0, 0)), None)
+
+    assert panel.form.control("strides").value == (1, 1)

@@ -1,7 +1,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.note import Note, Words
 
 
 @pytest.fixture
@@ -63,3 +63,28 @@ def test_a_note_that_may_grow_has_room_for_the_whole_sentence(qtbot) -> None:
 
     assert grown >= 2 * one_line - 2
     assert note.sizeHint().height() == one_line
+
+
+def test_words_that_are_found_later_are_found_once_and_at_once_for_whoever_asks(note: Note, qtbot: QtBot) -> None:
+    found: list[int] = []
+
+    def find(number: int) -> Words:
+        found.append(number)
+        return Words(f"sum {number}", f"more on {number}")
+
+    for i in range(5):
+        note.say_soon(lambda i=i: find(i))
+    assert found == []
+    assert (note.text(), note.toolTip(), found) == ("sum 4", "more on 4", [4])
+
+    note.say_soon(lambda: find(7))
+    with qtbot.waitSignal(note.found):
+        pass
+    assert (note.accessibleName(), found) == ("sum 7", [4, 7])
+
+
+def test_newer_words_are_not_replaced_by_those_that_were_to_be_found(note: Note) -> None:
+    note.say_soon(lambda: Words("old"))
+    note.set_text("new")
+
+    assert note.text() == "new"

@@ -77,6 +77,8 @@ class KernelGrid(QWidget):
         self._active: int | None = None
         self._table: np.ndarray | None = None
         self._painted: QPixmap | None = None
+        self._painter: KernelPainter | None = None  # by which that was painted
+        self._is_outdated = False
         self._focus: Cell = (1, 1)
         self._hover: Cell | None = None
         self._stroke: Stroke | None = None
@@ -313,22 +315,28 @@ class KernelGrid(QWidget):
             self._editor.setAccessibleName("Number")
         self._editor.committed.connect(self._on_committed)
         self._editor.closed.connect(self._on_editor_closed)
-        theme.notifier().changed.connect(self._refresh)
+        theme.notifier().changed.connect(self._on_theme_changed)
         self._describe()
 
     def _cells(self) -> QPixmap:
-        """Return the painted cells, cached until weights or size change."""
-        ratio = self.devicePixelRatioF()
-        if self._painted is None or self._painted.size() != self.size() * ratio:
-            finite = np.abs(self._planes[np.isfinite(self._planes)])
+        """Return the painted cells; of those painted before only the ones that look different are painted anew."""
+        ratio, before = self.devicePixelRatioF(), self._painter
+        is_kept = self._painted is not None and self._painted.size() == self.size() * ratio
+        if self._painted is not None and is_kept and not self._is_outdated:
+            return self._painted
+        if self._painted is None or not is_kept:
             self._painted = QPixmap(self.size() * ratio)
             self._painted.setDevicePixelRatio(ratio)
+            before = None
+        finite, layout = np.abs(self._planes[np.isfinite(self._planes)]), self.layout_now
+        self._painter = KernelPainter(self._shown(), float(finite.max(initial=0.0)), self._table, self._levels)
+        changed = None if before is None else self._painter.changed_since(before, layout)
+        if changed is None:
             self._painted.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._painted)
-            KernelPainter(self._shown(), float(finite.max(initial=0.0)), self._table, self._levels).paint(
-                painter, self.layout_now
-            )
-            painter.end()
+        painter = QPainter(self._painted)
+        self._painter.paint(painter, layout, changed)
+        painter.end()
+        self._is_outdated = False
         return self._painted
 
     def _shown(self) -> np.ndarray:
@@ -361,9 +369,13 @@ class KernelGrid(QWidget):
         return self._hover or self._focus
 
     @Slot()
+    def _on_theme_changed(self) -> None:
+        self._painter = None  # another theme or size: every cell looks different
+        self._refresh()
+
     def _refresh(self) -> None:
         """Recompute colours and description, and repaint."""
-        self._painted = None
+        self._is_outdated = True
         self._describe()
         self.update()
 

@@ -1,5 +1,8 @@
 """The painter of the kernel's cells: colours by sign and magnitude, and numbers if there is room."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
@@ -38,28 +41,44 @@ class KernelPainter:
         levels: tuple[float, float] | None = None,
     ) -> None:
         self._planes = planes
-        self._colors = _palette(table)
+        self._colors = _blends(theme.is_dark()) if table is None else _palette(np.asarray(table, np.uint8).tobytes())
         self._indexes = _indexes(planes, strongest) if levels is None else _between(planes, Levels(*levels))
         self._differs = (planes != planes[:1]).any(axis=0) & ~np.isnan(planes).all(axis=0)
 
-    def paint(self, painter: QPainter, layout: CellGrid) -> None:
-        """Paint all cells."""
-        edge = theme.colors().border
+    def paint(self, painter: QPainter, layout: CellGrid, cells: np.ndarray | None = None) -> None:
+        """Paint the cells of a mask (rows, columns) anew, all by default."""
+        rows, columns = np.nonzero(np.ones((layout.rows, layout.columns), bool) if cells is None else cells)
+        places = [(i, j, layout.cell_rect(i, j)) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
+        if cells is not None:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            soft = 1 if layout.gap > 1 else 0  # the smooth edge of a round cell reaches into the gap
+            for _row, _column, rect in places:
+                painter.fillRect(rect.adjusted(-soft, -soft, soft, soft), Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, layout.gap > 1)
-        for row in range(layout.rows):
-            for column in range(layout.columns):
-                self._paint_cell(painter, layout, row, column, edge)
+        for row, column, rect in places:
+            self._paint_cell(painter, layout, row, column, rect)
         font_size, characters = self._number_size(layout.cell_rect(0, 0))
         if font_size >= _SMALLEST_NUMBER_PX:
-            self._paint_numbers(painter, layout, font_size, characters)
+            self._paint_numbers(painter, places, font_size, characters)
+
+    def changed_since(self, before: "KernelPainter", layout: CellGrid) -> np.ndarray | None:
+        """Return which cells look different than before, (rows, columns) bool; None if any may."""
+        if self._planes.shape != before._planes.shape or self._colors is not before._colors:
+            return None
+        cell = layout.cell_rect(0, 0)
+        if self._number_size(cell) != before._number_size(cell):
+            return None
+        is_same = (self._planes == before._planes) | (np.isnan(self._planes) & np.isnan(before._planes))
+        changed: np.ndarray = ~(is_same & (self._indexes == before._indexes)).all(axis=0)
+        return changed
 
     def differs(self, row: int, column: int) -> bool:
         """Return True if the shown planes differ in a cell."""
         return bool(self._differs[row, column])
 
-    def _paint_cell(self, painter: QPainter, layout: CellGrid, row: int, column: int, edge: QColor) -> None:
+    def _paint_cell(self, painter: QPainter, layout: CellGrid, row: int, column: int, rect: QRectF) -> None:
         """Paint one cell, in stripes if the planes differ."""
-        rect = layout.cell_rect(row, column)
         differs = self.differs(row, column)
         indexes = self._indexes[:, row, column] if differs else self._indexes[:1, row, column]
         if layout.gap <= 1:
@@ -71,33 +90,38 @@ class KernelPainter:
             painter.setPen(Qt.PenStyle.NoPen)
             for stripe, index in zip(_stripes(rect, len(indexes)), indexes, strict=True):
                 painter.setBrush(self._colors[index])
-                painter.save()
-                if len(indexes) > 1:
+                if differs:
                     painter.setClipRect(stripe)
                 painter.drawRoundedRect(rect, radius, radius)
-                painter.restore()
+            painter.setClipping(False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(edge)
+            painter.setPen(theme.colors().border)
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         if differs and rect.width() >= MARKS_FROM_PX:
             _paint_corner(painter, rect)
 
-    def _paint_numbers(self, painter: QPainter, layout: CellGrid, font_size: float, characters: int) -> None:
+    def _paint_numbers(
+        self, painter: QPainter, places: Sequence[tuple[int, int, QRectF]], font_size: float, characters: int
+    ) -> None:
         """Write the weights; one line per plane if they differ and there is room."""
         font, small = _digits(font_size), max(font_size * 0.72, _SMALLEST_NUMBER_PX)
         line_height = QFontMetricsF(_digits(small)).height()
-        for row in range(layout.rows):
-            for column in range(layout.columns):
-                values = self._planes[:, row, column]
-                rect = layout.cell_rect(row, column)
-                if not self.differs(row, column):
-                    text = short_number(float(values[0]), characters)
-                    painter.setFont(font if "e" not in text else _digits(min(font_size, _fitting_px(rect, text))))
-                    painter.setPen(contrasting(self._colors[self._indexes[0, row, column]].rgb()))
-                    painter.drawText(rect, _CENTER, text)
-                elif line_height * len(values) < rect.height():
-                    painter.setFont(_digits(min(rect.height() / len(values) * 0.62, font_size)))
-                    self._paint_lines(painter, rect, values, row, column)
+        painter.setFont(font)
+        for row, column, rect in places:
+            values = self._planes[:, row, column]
+            if not self.differs(row, column):
+                text = short_number(float(values[0]), characters)
+                is_long = "e" in text
+                if is_long:
+                    painter.setFont(_digits(min(font_size, _fitting_px(rect, text))))
+                painter.setPen(contrasting(self._colors[self._indexes[0, row, column]].rgb()))
+                painter.drawText(rect, _CENTER, text)
+                if is_long:
+                    painter.setFont(font)
+            elif line_height * len(values) < rect.height():
+                painter.setFont(_digits(min(rect.height() / len(values) * 0.62, font_size)))
+                self._paint_lines(painter, rect, values, row, column)
+                painter.setFont(font)
 
     def _number_size(self, cell: QRectF) -> tuple[float, int]:
         """Return the font size in pixels that fills a cell, and the number of characters that fit.
@@ -147,14 +171,19 @@ def _between(planes: np.ndarray, levels: Levels) -> np.ndarray:
         return np.stack([to_indexed(plane.astype(np.float32), levels) for plane in planes])
 
 
-def _palette(table: np.ndarray | None) -> list[QColor]:
-    """Return 256 colours."""
-    if table is not None:
-        return [QColor(int(r), int(g), int(b)) for r, g, b in table]
-    colors = theme.colors()
+@lru_cache(maxsize=8)
+def _palette(table: bytes) -> tuple[QColor, ...]:
+    """Return the 256 colours of a table, made once: a stroke paints the kernel anew with every cell."""
+    return tuple(QColor(*table[i : i + 3]) for i in range(0, len(table), 3))
+
+
+@lru_cache(maxsize=2)
+def _blends(is_dark: bool) -> tuple[QColor, ...]:
+    """Return 256 blends with the text colour of a theme, and the colour of an error for what is not finite."""
+    colors = theme.colors(is_dark)
     ends = (colors.muted, colors.text)
-    blends = [theme.mix(colors.canvas, ends[i > _ZERO], abs(i - _ZERO) / _ZERO * 0.8) for i in range(_NOT_FINITE)]
-    return [*blends, colors.error]
+    blends = (theme.mix(colors.canvas, ends[i > _ZERO], abs(i - _ZERO) / _ZERO * 0.8) for i in range(_NOT_FINITE))
+    return (*blends, colors.error)
 
 
 def _stripes(rect: QRectF, count: int) -> list[QRectF]:

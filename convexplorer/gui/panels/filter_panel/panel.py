@@ -1,6 +1,6 @@
 """The filter panel: the bank, the selected filter's name, its kernel for painting, and its tools."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -20,7 +20,7 @@ from convexplorer.gui.session.choice import Choice, chosen_filter, layer_index
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.icon_button import ActionButton
-from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.note import Note, Words
 from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
@@ -355,16 +355,18 @@ class FilterPanel(Panel):
         shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(60 if is_elsewhere else 90))
         self.context.actions["preset"].setIconText(f"{shown} ▾")
         self._bar.show_filters(chosen.layer.filters, chosen.filter_index)
-        if not (self._name.hasFocus() and self._name.isModified()):
+        named = one.name, f"{one.name}\n{self.context.actions['rename-filter'].tip}"
+        is_typed = self._name.hasFocus() and self._name.isModified()
+        if not is_typed and named != (self._name.text(), self._name.toolTip()):
             self._name.setText(one.name)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(f"{one.name}\n{self.context.actions['rename-filter'].tip}")
+            self._name.setToolTip(named[1])
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
         self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
         self._reserve_room(self._grid.rows)
         is_turned = chosen.layer["is_flipped"] and not is_same_after_half_a_turn(one.planes)
         self._applied.show_kernel(filter_image(one) if is_turned else None)
-        self._form.show_text(explanation(one, chosen.layer, channel_count), derived(one, chosen.layer, channel_count))
+        self._form.say_soon(lambda: form_words(chosen, channel_count))
         self._form.show_parameters(preset.parameters if preset is not None else (), one.parameters)
         self._show_facts()
 
@@ -375,11 +377,8 @@ class FilterPanel(Panel):
         rows, columns = chosen.filter.size
         if self._cell is not None and not (self._cell[0] < rows and self._cell[1] < columns):
             self._cell = None
-        names = self._channels(chosen)
-        text = facts(chosen.filter, len(names), self._plane, self._cell)
-        self._facts.set_text(
-            text if self._cell is not None else f"{text} ▾", facts_tip(chosen.filter, names, self._cell)
-        )
+        names, plane, cell = self._channels(chosen), self._plane, self._cell
+        self._facts.say_soon(lambda: facts_words(chosen, names, plane, cell))
 
     def _set_weight(self, row: int, column: int, value: float, merge: str | None) -> None:
         cell = (row, column)
@@ -398,6 +397,19 @@ class FilterPanel(Panel):
         """Commit an edit of the selected filter, or show the reason for its refusal."""
         chosen = self._chosen()
         return chosen is not None and self.context.commit(edit, chosen.layer_index, chosen.filter_index, merge=merge)
+
+
+def form_words(chosen: Choice, channel_count: int) -> Words:
+    """Return the sentence on a kernel, with all that follows from its weights."""
+    text = explanation(chosen.filter, chosen.layer, channel_count)
+    others = derived(chosen.filter, chosen.layer, channel_count)
+    return Words(text, "\n".join((text, *others)), others)
+
+
+def facts_words(chosen: Choice, names: Sequence[str], plane: int | None, cell: tuple[int, int] | None) -> Words:
+    """Return the line of facts: of a cell, or of all weights, where a mark tells that there is more."""
+    text = facts(chosen.filter, len(names), plane, cell)
+    return Words(text if cell is not None else f"{text} ▾", facts_tip(chosen.filter, names, cell))
 
 
 def preset_entries() -> list[PresetEntry]:

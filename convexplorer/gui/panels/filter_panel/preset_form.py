@@ -1,13 +1,13 @@
 """A preset's explanation and its parameters as sliders, all of them in sight."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.core.parameter import Parameter
 from convexplorer.gui.look import theme
-from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.note import Note, Words
 from convexplorer.gui.widgets.parameter_form import ParameterForm
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 
@@ -32,6 +32,7 @@ class PresetForm(QWidget):
         self._rows = SMALL_ROWS
         self._note = Note(3, self, is_clickable=True)
         self._note.clicked.connect(self.more_asked)
+        self._note.found.connect(self._on_words_found)
         self._content = ParameterForm(self)
         self._content.changed.connect(self.changed)
         self._content.finished.connect(self.finished)
@@ -44,11 +45,13 @@ class PresetForm(QWidget):
         theme.notifier().changed.connect(self._arrange)
         self._arrange()
 
-    def show_text(self, text: str, others: Sequence[str] = ()) -> None:
-        """Show the sentence, and others if they fit; if sliders replace the sentences, the tooltip has them."""
-        tip = "\n".join((text, *others))
-        self._note.set_text(text, tip, others=others)
-        self._content.setToolTip(tip)
+    def say_soon(self, find: Callable[[], Words]) -> None:
+        """Show a sentence, and others if they fit; if sliders replace the sentences, the tooltip has them."""
+        self._note.say_soon(find)
+
+    @Slot()
+    def _on_words_found(self) -> None:
+        self._content.setToolTip(self._note.toolTip())
 
     def show_parameters(self, parameters: tuple[Parameter, ...], values: Mapping[str, float]) -> None:
         """Show one slider per parameter; for unchanged parameters only set the values."""

@@ -35,6 +35,7 @@ class ParametersPanel(Panel):
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._shown: tuple[object, ...] = ()
+        self._formed: Layer | None = None  # whose settings and limits the form shows
         self._forms: dict[str, LayerForm] = {}
         self._kind = ""
         self._resizing: tuple[Project, Project] | None = None  # before the first step of a row, and after the last
@@ -206,7 +207,12 @@ class ParametersPanel(Panel):
         if shown == self._shown:
             return
         self.note.accept()
-        self._shown = shown
+        before, self._shown = self._shown, shown
+        formed, self._formed = self._formed, layer
+        if formed is not None and before[1:] == shown[1:] and _has_same_form(layer, formed):
+            # A stroke over a kernel: no setting and no size has changed, so neither has a limit or the arithmetic.
+            form.show_filter(layer.filters[layer.filter_of(view.filter)])
+            return
         if layer.kind != self._kind:
             # A stack would keep the room of the largest form; a short one is followed by its arithmetic.
             if self._kind:
@@ -237,7 +243,7 @@ class ParametersPanel(Panel):
         try:
             self.context.store.commit(edit(), merge)
         except ValueError as error:
-            self._shown = ()
+            self._shown, self._formed = (), None
             self._refresh()
             self.note.refuse(as_sentence(str(error)))
             return False
@@ -261,6 +267,14 @@ class ParametersPanel(Panel):
             return ""
         report = picture.report_of(layer.id)
         return report.error if report is not None else ""
+
+
+def _has_same_form(layer: Layer, other: Layer) -> bool:
+    """Return whether two states of a layer differ in nothing but the numbers and names of their filters."""
+    if not (layer.filters and other.filters) or layer.weights or other.weights:
+        return False
+    counts = [(one.kind, len(one.filters), one.kernel_size, one.is_enabled, one.inputs) for one in (layer, other)]
+    return counts[0] == counts[1] and layer.settings == other.settings
 
 
 _ARROWS = ("↕", "↔")

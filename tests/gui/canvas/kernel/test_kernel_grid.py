@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QFocusEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.canvas.kernel.kernel_layout import lay_out
+from convexplorer.gui.canvas.kernel.kernel_painter import KernelPainter
 from convexplorer.gui.look import theme
 from tests.gui.canvas import helpers
 
@@ -473,3 +475,38 @@ def test_a_grid_without_colours_of_its_own_still_shows_signs(qtbot):
     grid.set_planes(SOBEL)
 
     assert color_of(grid, 1, 0) != color_of(grid, 1, 1)
+
+
+@pytest.mark.parametrize("planes", [1, 3])
+@pytest.mark.parametrize("size", [3, 5, 9, 25])
+def test_a_stroke_paints_only_the_cells_that_look_different_and_looks_as_if_all_were(
+    grid: KernelGrid, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, size: int, planes: int
+) -> None:
+    painted: list[tuple[int, int]] = []
+    paint_cell = KernelPainter._paint_cell
+
+    def noted(self: KernelPainter, painter: object, layout: object, row: int, column: int, rect: object) -> None:
+        painted.append((row, column))
+        paint_cell(self, painter, layout, row, column, rect)
+
+    monkeypatch.setattr(KernelPainter, "_paint_cell", noted)
+    rng = np.random.default_rng(size)
+    weights = rng.normal(size=(planes, size, size))
+    weights[0, 0, 0] = 50.0  # the strongest, by which all are coloured
+    grid.set_planes(weights)
+    grid.grab()
+    for value in (0.5, 0.0, -2.25, 1e-7, np.nan, np.inf, -49.0):
+        row, column = int(rng.integers(1, size)), int(rng.integers(1, size))
+        weights = weights.copy()
+        weights[int(rng.integers(planes)), row, column] = value
+        painted.clear()
+        grid.set_planes(weights)
+        seen = grid.grab().toImage()
+        assert painted == [(row, column)]
+
+        other = KernelGrid()
+        qtbot.addWidget(other)
+        other.resize(grid.size())
+        other.set_palette_table(weight_table())
+        other.set_planes(weights)
+        assert seen == other.grab().toImage()
