@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
 from convexplorer.live.flow import Flow
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.spare_time import SpareTime
 from convexplorer.live.surveyor import Surveyor
 from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
@@ -37,6 +38,7 @@ class Engine:
     ----------
     latest : the slot of glances and full pictures, in their order.
     surveys : the slot of surveys; one that is older than a full picture never comes after it.
+    spare_time : what is done between two jobs; None: nothing, and convolutions are computed by the fixed plan.
     """
 
     def __init__(
@@ -45,9 +47,11 @@ class Engine:
         latest: Latest[Picture | Glance],
         surveys: Latest[Picture] | None = None,
         *,
+        spare_time: SpareTime | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._inbox = inbox
+        self._spare_time = spare_time
         self._latest = latest
         self._surveys: Latest[Picture] = Latest() if surveys is None else surveys
         self._flow = Flow(clock)
@@ -89,7 +93,8 @@ class Engine:
         self._surveyor.skip(number)
 
     def _run(self) -> None:
-        with stoppable(lambda: self._is_closed), suppress(Stopped):
+        computing = nullcontext() if self._spare_time is None else self._spare_time.computing()
+        with stoppable(lambda: self._is_closed), suppress(Stopped), computing:
             self._render_newest()
 
     def _render_newest(self) -> None:
@@ -149,6 +154,8 @@ class Engine:
 
     def _next_job(self) -> Job | None:
         """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""
+        if self._spare_time is not None:
+            self._spare_time.use(self._inbox)
         if not self._inbox.wait(IDLE_S):
             memory.give_back()
         return self._inbox.take()

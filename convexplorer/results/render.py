@@ -310,7 +310,7 @@ def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
     products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
-    plan = layer.plan(inputs[0])
+    plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost
     return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"

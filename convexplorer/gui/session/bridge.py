@@ -3,9 +3,11 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from convexplorer.gui.session.selection import Selection
+from convexplorer.gui.session.settings import cache_folder
 from convexplorer.live.engine import Engine
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.spare_time import SpareTime
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.model.view import Screen, View
@@ -52,7 +54,8 @@ class Bridge(QObject):
         self._pictures: Latest[Picture | Glance] = Latest(self._picture_waits.emit)
         self._surveys: Latest[Picture] = Latest(self._survey_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
-        self._engine = Engine(self._inbox, self._pictures, self._surveys)
+        self.spare_time = SpareTime(cache_folder())
+        self._engine = Engine(self._inbox, self._pictures, self._surveys, spare_time=self.spare_time)
         self.player = Player(self._inbox, self._statuses.put)
         self.picture: Picture | None = None
         self.glance: Glance | None = None
