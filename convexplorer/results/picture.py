@@ -25,7 +25,7 @@ class Tile:
     Attributes
     ----------
     title : short name: "sobel-x", "R", "sum", "+ bias", "ReLU", "difference".
-    values : (H, W) float32, exact, read-only: what probe and export read.
+    values : (H, W) float32, exact, read-only: what probe and export read; of a picture in colours (3, H, W).
     indexed : (h, w) uint8, 0…254 between the levels, 255 where not finite; reduced by `reduction`.
         For the input tile of a colour picture (h, w, 3) uint8 RGB instead.
     reduction : how many cells one pixel of `indexed` stands for along each axis.
@@ -43,6 +43,8 @@ class Tile:
     zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     shade : (H, W) float32 in 0…1 for values that are angles, how bright the hue of each is: an angle means nothing
         where the vector is short. Then `indexed` is RGB, and `levels` are −π and π. None for all other values.
+    pixels : (height, width, 4) uint8, B G R and an unused byte: all of it at the size that `Screen` tells, ready to
+        paint; None where that is unknown or where cells are magnified.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Tile:
     empty: int = 0
     shade: np.ndarray | None = None
     zeros: Zeros | None = None
+    pixels: np.ndarray | None = None
 
     @cached_property
     def lowest(self) -> float:
