@@ -97,7 +97,11 @@ class Layer:
         return 0
 
     def plan(self, input_shape: Shape) -> Plan | None:
-        """Return the algorithm that computes the layer on such an input; None where there is no choice."""
+        """Return the fixed plan for such an input, which depends on shapes alone; None where there is no choice."""
+        return None
+
+    def plan_in_force(self, input_shape: Shape) -> Plan | None:
+        """Return the plan by which such an input is computed here and now; None where there is no choice."""
         return None
 
     def magnitudes(self, x: np.ndarray) -> tuple[float, ...] | None:

@@ -13,6 +13,7 @@ from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
@@ -29,7 +30,7 @@ from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document, Store
-from convexplorer.results.picture import Tile
+from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 
 Kind = Literal["info", "good", "warning", "error"]
@@ -52,6 +53,7 @@ class Shell(Ending, QMainWindow):
     maps_panel: MapsPanel
     input_panel: InputPanel
     numbers_panel: NumbersPanel
+    camera_panel: CameraPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
 
@@ -62,12 +64,17 @@ class Shell(Ending, QMainWindow):
         self.selection = Selection(self)
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
+        self.bridge.spare_time.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
         self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.recording: Recording | None = None
         self.film_export: FilmExport | None = None
         self.scale = theme.scale()
+
+    def exact_picture(self) -> Picture | None:
+        """Return the full picture of what is on screen, which is computed now if only its pixels are there."""
+        return self.bridge.exact_picture()
 
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""

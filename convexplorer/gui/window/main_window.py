@@ -19,6 +19,7 @@ from convexplorer.gui.commands import dropping, regions
 from convexplorer.gui.commands.exporting import side_by_side
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
@@ -32,6 +33,7 @@ from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
+from convexplorer.gui.session import camera_memory
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
@@ -79,13 +81,13 @@ class MainWindow(Shell):
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
-        self._glance: Glance | None = None  # what is on screen; None if that is the newest picture
         self._told_status: PlayerStatus | None = None  # without what changes with every frame
         self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
         self._divided_layer = ""  # the layer for whose maps the window was divided last
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
+        theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
@@ -255,11 +257,11 @@ class MainWindow(Shell):
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:
+        camera_memory.remember(self.settings, new, old, self.bridge.player.status)
         self._apply(new, old)
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
-        self._glance = None
         is_bank = all(tile.role == "map" for tile in picture.tiles)
         self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
         for panel in self.panels:
@@ -272,7 +274,7 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_glance(self, glance: Glance) -> None:
         """Show what is seen of a frame: the panes exchange their images, and all numbers wait for a survey."""
-        job, self._glance = glance.job, glance
+        job = glance.job
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
@@ -332,7 +334,7 @@ class MainWindow(Shell):
     @Slot()
     def _on_theme(self) -> None:
         self.body.divide()
-        if self._glance is not None:  # the next one has the new colours, and what else is known is of an older frame
+        if self.bridge.glance is not None:  # the next one has the new colours, and what else is known is of an older frame
             return
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)
@@ -457,7 +459,9 @@ class MainWindow(Shell):
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
         self.numbers_panel = NumbersPanel(context, self)
-        footers = (self.transport_panel, self.pattern_panel, self.numbers_panel)
+        self.camera_panel = CameraPanel(context, self)
+        self.camera_panel.shown.connect(self._refresh_actions)
+        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel)
         self.input_panel = InputPanel(context, self.viewport, footers, self)
         self.input_panel.cover_with(self.numbers_panel.editor)
         self.numbers_panel.editing_changed.connect(self._refresh_actions)
@@ -472,6 +476,7 @@ class MainWindow(Shell):
             self.ribbon,
             self.input_panel,
             self.transport_panel,
+            self.camera_panel,
             self.pattern_panel,
             self.numbers_panel,
             self.filter_panel,
