@@ -216,7 +216,7 @@ class MainWindow(Shell):
     @property
     def takes_all_numbers(self) -> bool:
         """True while something else than the panes takes each result with its numbers: a recording, lens or film."""
-        return self.recording is not None or self._lens is not None or self.explanation_panel.has_film
+        return self.recording is not None or self._lens is not None or self.explanation_panel.film.is_shown
 
     @property
     def is_finishing(self) -> bool:
@@ -334,7 +334,9 @@ class MainWindow(Shell):
     @Slot()
     def _on_theme(self) -> None:
         self.body.divide()
-        if self.bridge.glance is not None:  # the next one has the new colours, and what else is known is of an older frame
+        if (
+            self.bridge.glance is not None
+        ):  # the next one has the new colours, and what else is known is of an older frame
             return
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)

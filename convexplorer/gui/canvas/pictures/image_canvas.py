@@ -1,5 +1,6 @@
 """The canvas of the input: one picture that fills its pane."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -185,8 +186,8 @@ class ImageCanvas(PicturePane):
         painter.end()
         self._cache.forget_unused()
 
-    def _picture_under_loupe(self) -> PlacedImage | None:
-        return self._picture
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return () if self._picture is None else (self._picture,)
 
     def _paint_marks(self, painter: QPainter, projection: Projection) -> None:
         """Mark the cursor's pixel and the kernel's window; only one of them if they would cover each other."""
