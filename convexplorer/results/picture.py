@@ -25,7 +25,7 @@ class Tile:
     Attributes
     ----------
     title : short name: "sobel-x", "R", "sum", "+ bias", "ReLU", "difference".
-    values : (H, W) float32, exact, read-only: what probe and export read.
+    values : (H, W) float32, exact, read-only: what probe and export read; of a picture in colours (3, H, W).
     indexed : (h, w) uint8, 0…254 between the levels, 255 where not finite; reduced by `reduction`.
         For the input tile of a colour picture (h, w, 3) uint8 RGB instead.
     reduction : how many cells one pixel of `indexed` stands for along each axis.

@@ -19,6 +19,7 @@ from convexplorer.model.build import build, choose_input, leaves_alpha_out, whit
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.exhibit import Computed, release_settings
+from convexplorer.results.input_tile import input_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
@@ -26,7 +27,7 @@ from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.screen_pixels import Size, with_pixels
 from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
-from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts, input_tile
+from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts
 from convexplorer.results.vectors import as_maps
 
 _Seen = tuple[Size | None, bool]
@@ -191,8 +192,9 @@ def draw_input(job: Job, image: np.ndarray, names: tuple[str, ...], factor: int,
         at = job.frame.channels.index("A")
         plane = job.frame.image[at : at + 1]
         alpha = look.cut(plane if factor == 1 else reduce_image(plane, factor), grid)[0]
-    white = white_of(job.frame, job.project.numbers)
-    return input_tile(look.cut(image, grid), names, look.seen_grid(grid), white=white, alpha=alpha)
+    white, shown = white_of(job.frame, job.project.numbers), look.cut(image, grid)
+    pixels = job.frame.pixels if factor == 1 and shown is image else None
+    return input_tile(shown, names, look.seen_grid(grid), white=white, alpha=alpha, pixels=pixels)
 
 
 def shows_checkerboard(job: Job) -> bool:

@@ -107,8 +107,8 @@ def with_pixels(tile: Tile, size: Size | None, *, is_dark: bool) -> Tile:
 
     Angles are scaled by the pane, because a mean of two is none of both, and so are pictures with empty cells.
     """
-    shape = tile.values.shape
-    block = block_for((shape[0], shape[1]), size)
+    height, width = tile.values.shape[-2:]
+    block = block_for((height, width), size)
     if block is None or size is None or tile.empty or tile.shade is not None:
         return tile if tile.pixels is None else replace(tile, pixels=None)
     if tile.indexed.ndim == 3:

@@ -13,6 +13,7 @@ from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
@@ -52,6 +53,7 @@ class Shell(Ending, QMainWindow):
     maps_panel: MapsPanel
     input_panel: InputPanel
     numbers_panel: NumbersPanel
+    camera_panel: CameraPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
 
