@@ -100,8 +100,9 @@ def _session(
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = thread_count()
     options.inter_op_num_threads = 1
-    # Its threads would otherwise keep turning for a while after each call, and a still picture must cost nothing.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Its threads turn while they wait for each other in a call, but not after it: a still picture must cost nothing.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     serialized = model(shape, weights, attributes, group=group, bias=bias)
     return onnxruntime.InferenceSession(serialized, options, providers=["CPUExecutionProvider"])
 
