@@ -19,6 +19,7 @@ in docs/performance.md.
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is imported
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import argparse
 import fnmatch
