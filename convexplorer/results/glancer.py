@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.convolution.block_means import BlockMeans
 from convexplorer.core.display import coloring

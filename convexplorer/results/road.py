@@ -4,11 +4,12 @@ A road is the same for every frame of a film, until an edit: which layers are ne
 are called, and whether their means of blocks can be computed without the maps.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.block_means import BlockMeans
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.axes import Axis
