@@ -166,6 +166,8 @@ class Picture:
     evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
     factor : by which the input picture was reduced before the computation.
     contrast : what is said of the two sides of a comparison; None in the other modes.
+    is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
+        plan by rounding.
     """
 
     project: Project
@@ -185,6 +187,7 @@ class Picture:
     evaluation: Evaluation | None = None
     factor: int = 1
     contrast: Contrast | None = None
+    is_raced: bool = False
 
     @property
     def position(self) -> int:
