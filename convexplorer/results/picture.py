@@ -1,11 +1,12 @@
 """The result of one computation for the window: exact float maps, and the same maps ready to paint."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation

@@ -6,11 +6,12 @@ very same objects come again.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.convolution.records import raced_calls
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise

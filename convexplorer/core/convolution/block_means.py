@@ -7,10 +7,10 @@ are, and is as exact as the mean of that map.
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.conv import conv
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.borders import padded_axis

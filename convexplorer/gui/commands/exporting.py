@@ -87,7 +87,7 @@ def export_bank(window: Shell) -> None:
 
 def copy_map(window: Shell) -> None:
     """Copy the selected map as shown."""
-    tile = window.selected_tile()
+    tile = window.exact_tile()
     if tile is None:
         return
     rgb = np.ascontiguousarray(colored(tile, is_dark=theme.is_dark()))
@@ -99,7 +99,7 @@ def copy_map(window: Shell) -> None:
 
 def copy_map_values(window: Shell) -> None:
     """Copy the values of the selected map as text, one row per line, separated by tabs."""
-    tile = window.selected_tile()
+    tile = window.exact_tile()
     if tile is not None:
         QGuiApplication.clipboard().setText(format_matrix(tile.values.astype(np.float64)))
         rows, columns = tile.values.shape
@@ -117,7 +117,7 @@ def why_not_values(window: Shell) -> str:
 
 def copy_input(window: Shell) -> None:
     """Copy the input as shown."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     if picture is not None:
         rgb = np.ascontiguousarray(_input_rgb(picture, is_dark=theme.is_dark()))
         height, width = rgb.shape[:2]
@@ -128,7 +128,7 @@ def copy_input(window: Shell) -> None:
 
 def export_input(window: Shell) -> None:
     """Save the input as shown."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     path = None if picture is None else ask_export(window, "map", "input")
     if picture is not None and path is not None:
         rgb = _input_rgb(picture, is_dark=theme.is_dark())
@@ -153,7 +153,7 @@ def why_no_summary(window: Shell) -> str:
 
 def copy_summary(window: Shell) -> None:
     """Copy the table of layers with their shapes, parameters and multiply-adds as text."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     if picture is None or picture.evaluation is None:
         return
     QGuiApplication.clipboard().setText(summary_text(picture.project.layers, picture.evaluation))
@@ -162,7 +162,7 @@ def copy_summary(window: Shell) -> None:
 
 def snapshot(window: Shell) -> None:
     """Save input and maps side by side into the last used folder, without asking."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     if picture is None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
