@@ -5,9 +5,9 @@
 All engines run in one process, in turns, on the same arrays, each with as many threads as it likes, and drop their
 result before the next call; every result is compared with ours. Ours is the plain call by the fixed plan or, for small
 inputs, the convolution made ready if that is faster. What takes more than a millisecond or two also races, as in the
-window: "raced" are the ratios of medians and of minima by the algorithm that won, whose name follows; without a name the
-fixed plan stands. A turn is a pause, as between two frames, and then
-some calls one after the other; the first is measured apart ("rested"), because it finds threads asleep and caches cold.
+window: "raced" are the ratios of medians and of minima by the algorithm that won, whose name follows; with no name, the
+fixed plan stands. A turn is a pause, as between two frames, and then some calls one after the other; the first is
+measured apart ("rested"), because it finds threads asleep and caches cold.
 A line shows the milliseconds of ours and of the best peer, and ours / best peer as a ratio of medians, of minima and of
 medians when rested: below 1 is faster than everything else that is installed. "work" is the ratio of the least
 processor time of all threads, which other programs disturb less than the clock. The last columns say how far from the
