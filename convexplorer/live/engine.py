@@ -56,7 +56,8 @@ class Engine:
         self._surveys: Latest[Picture] = Latest() if surveys is None else surveys
         self._flow = Flow(clock)
         self._glancer = Glancer(clock)
-        self._surveyor = Surveyor(self._deliver_survey, clock=clock)
+        records = None if spare_time is None else spare_time.records
+        self._surveyor = Surveyor(self._deliver_survey, records=records, clock=clock)
         self._order = threading.Lock()  # held for assignments, as those of the slots
         self._newest_full = -1
         self._failed: Project | None = None

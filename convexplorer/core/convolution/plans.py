@@ -6,12 +6,12 @@ before them.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.algorithms import (
     flat,
     fourier,

@@ -147,12 +147,14 @@ class Records:
     waiting : by work, the latest last.
     is_on : False fixes the plan, whatever is known.
     count : number of races that have ended.
+    raced : number of calls computed by another algorithm than that of the fixed plan.
     wants_onnxruntime : True if ONNX Runtime has won, but is not loaded.
     """
 
     clock: Callable[[], float] = time.perf_counter
     is_on: bool = True
     count: int = 0
+    raced: int = 0
     known: "OrderedDict[str, Record]" = field(default_factory=OrderedDict)
     waiting: "OrderedDict[Work, Waiting]" = field(default_factory=OrderedDict)
     wants_onnxruntime: bool = False
@@ -210,6 +212,7 @@ class Records:
         if record is not None and record.rule == rule:
             name = self._usable(record, work, kernel, bias)
             _put(self._used, work, name, MOST_RECORDS)
+            self.raced += name != rule
             run(x, kernel, bias, y, frame, groups, name)
             return
         start_s = self.clock()
@@ -260,6 +263,12 @@ def in_force() -> Records | None:
     """Return the records that convolutions are computed by; None if the plan is fixed."""
     records = _in_force.get()
     return records if records is not None and records.is_on else None
+
+
+def raced_calls() -> int:
+    """Return how many calls were computed by another algorithm than that of the fixed plan, by the records in force."""
+    records = in_force()
+    return 0 if records is None else records.raced
 
 
 def _put(table: "OrderedDict[K, V]", key: K, value: V, most: int) -> None:

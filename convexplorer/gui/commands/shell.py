@@ -92,6 +92,10 @@ class Shell(Ending, QMainWindow):
         """Return the tile that is copied and exported, or None."""
         return tile_under(self.bridge.picture, self.selection.view.filter)
 
+    def exact_tile(self) -> Tile | None:
+        """Return the tile of what is on screen, with all its numbers."""
+        return tile_under(self.exact_picture(), self.selection.view.filter)
+
     def choice(self) -> Choice | None:
         """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""
         return chosen_filter(self.store.state, self.selection.view)

@@ -7,10 +7,10 @@ that the kernel is multiplied with. So the input is copied kw-fold instead of kh
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.borders import padded_axis
