@@ -1,8 +1,8 @@
 """The part of the result the user looks at: not saved in the project, but the engine draws only this part."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from convexplorer._dataclass import dataclass
 from convexplorer.model.project import Project
 from convexplorer.sources.frame import Frame
 

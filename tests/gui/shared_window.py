@@ -146,6 +146,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.settings = Settings()  # those of this test's home
     window.settings.write("recent", [])
     window.settings.write("light_paper", True)
+    window.bridge.spare_time.allow(races=True)  # as far as the environment of the tests lets it
     _look_away(window)
     _show_as_at_first(window)
     before = None if window.bridge.picture is None else window.bridge.picture.frame

@@ -13,6 +13,7 @@ from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
@@ -52,6 +53,7 @@ class Shell(Ending, QMainWindow):
     maps_panel: MapsPanel
     input_panel: InputPanel
     numbers_panel: NumbersPanel
+    camera_panel: CameraPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
 
@@ -62,6 +64,7 @@ class Shell(Ending, QMainWindow):
         self.selection = Selection(self)
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
+        self.bridge.spare_time.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
         self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
@@ -76,6 +79,10 @@ class Shell(Ending, QMainWindow):
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""
         return tile_under(self.bridge.picture, self.selection.view.filter)
+
+    def exact_tile(self) -> Tile | None:
+        """Return the tile of what is on screen, with all its numbers."""
+        return tile_under(self.exact_picture(), self.selection.view.filter)
 
     def choice(self) -> Choice | None:
         """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""

@@ -19,6 +19,7 @@ from convexplorer.gui.commands import dropping, regions
 from convexplorer.gui.commands.exporting import side_by_side
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
@@ -32,6 +33,7 @@ from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
+from convexplorer.gui.session import camera_memory
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
@@ -239,6 +241,7 @@ class MainWindow(Shell):
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:
+        camera_memory.remember(self.settings, new, old, self.bridge.player.status)
         self._apply(new, old)
 
     @Slot(object)
@@ -415,7 +418,9 @@ class MainWindow(Shell):
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
         self.numbers_panel = NumbersPanel(context, self)
-        footers = (self.transport_panel, self.pattern_panel, self.numbers_panel)
+        self.camera_panel = CameraPanel(context, self)
+        self.camera_panel.shown.connect(self._refresh_actions)
+        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel)
         self.input_panel = InputPanel(context, self.viewport, footers, self)
         self.input_panel.cover_with(self.numbers_panel.editor)
         self.numbers_panel.editing_changed.connect(self._refresh_actions)
@@ -430,6 +435,7 @@ class MainWindow(Shell):
             self.ribbon,
             self.input_panel,
             self.transport_panel,
+            self.camera_panel,
             self.pattern_panel,
             self.numbers_panel,
             self.filter_panel,
