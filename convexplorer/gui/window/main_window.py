@@ -303,7 +303,7 @@ class MainWindow(Shell):
             panel.show_picture(picture)
         frame, panel = picture.frame, self.explanation_panel
         given = bool(picture.tiles), panel.trace is None, panel.has_film
-        kind = frame.samples, frame.channels, frame.spatial, *given
+        kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
