@@ -12,9 +12,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from convexplorer._dataclass import dataclass
 from convexplorer.live.meter import Meter
 from convexplorer.live.playback import play
 from convexplorer.live.slots import Inbox

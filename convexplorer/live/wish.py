@@ -1,7 +1,6 @@
 """The playback request for the open source; a module of its own because player and session both import it."""
 
-from dataclasses import dataclass
-
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.frame import Source
 
 

@@ -6,9 +6,9 @@ range, apart from the white balance in kelvin.
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.camera_options import CAMERA_CONTROLS
 from convexplorer.sources.capture import Capture
 from convexplorer.sources.frame import Adjustment

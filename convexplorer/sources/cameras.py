@@ -3,10 +3,11 @@
 import os
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.camera_controls import Controls
 from convexplorer.sources.camera_facts import faces_user, first_line, programs_with
 from convexplorer.sources.camera_options import mirror_of, rate_of, settings_of, size_of

@@ -1,12 +1,13 @@
 """The types shared by all sources: description, frame, reader and errors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import AXES, Axis
 from convexplorer.sources.byte_image import ByteImage
 

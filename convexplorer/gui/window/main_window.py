@@ -16,7 +16,7 @@ from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
-from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.commands.sending import STREAM, drawer
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
@@ -38,6 +38,7 @@ from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
+from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
@@ -89,6 +90,7 @@ class MainWindow(Shell):
         self._build()
         theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
+        self._top_bar.sending_note.failed.connect(self.stop_sending)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
@@ -187,8 +189,7 @@ class MainWindow(Shell):
         self.recording = recording
         self._top_bar.recording_note.follow(recording)
         self._screen_watch.refresh()
-        if self.bridge.picture is not None:
-            self._record(self.bridge.picture)
+        self.hand_out()
         self._refresh_actions()
         self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
 
@@ -215,13 +216,58 @@ class MainWindow(Shell):
 
     @property
     def takes_all_numbers(self) -> bool:
-        """True while something else than the panes takes each result with its numbers: a recording, lens or film."""
-        return self.recording is not None or self._lens is not None or self.explanation_panel.film.is_shown
+        """True while each result is taken with its numbers by something else than the panes, as by a film."""
+        return self.takes_every_picture or self._lens is not None or self.explanation_panel.film.is_shown
 
     @property
     def is_finishing(self) -> bool:
-        """True while the file of an ended recording is finished in the background."""
+        """True while an ended recording or sending is finished in the background."""
         return self._finishing > 0
+
+    def start_sending(self, name: str, sending: Sending, address: str = "") -> None:
+        """Send every new picture, at an address if it has one."""
+        self.sendings[name] = sending
+        self.stream_address = address or self.stream_address
+        self._top_bar.sending_note.follow(self.sendings)
+        self._screen_watch.refresh()
+        self.hand_out()
+        self._refresh_actions()
+
+    @Slot(str)
+    def stop_sending(self, name: str) -> None:
+        """End a sending in the background, if there is one, and say so."""
+        sending = self.sendings.pop(name, None)
+        if sending is None:
+            return
+        if name == STREAM:
+            self.stream_address = ""
+        self._top_bar.sending_note.follow(self.sendings)
+        self._screen_watch.refresh()
+        self._refresh_actions()
+
+        def tell(error: Exception | None) -> None:
+            self._finishing -= 1
+            failed = error or sending.failure
+            if failed is not None:
+                self.say(f"The {name} has ended: {failed}", kind="error")
+            else:
+                self.say(f"The {name} has ended: {sending.summary}", kind="good")
+
+        self._finishing += 1
+        self.errands.run(sending.close, tell)
+
+    def hand_out(self) -> None:
+        """Record and send the present picture."""
+        picture = self.bridge.picture
+        if picture is None or not self.takes_every_picture:
+            return
+        draw = drawer(self, picture)
+        if self.recording is not None and self.recording.failure is not None:
+            self.stop_recording()
+        elif self.recording is not None:
+            self.recording.put(draw)
+        for sending in self.sendings.values():
+            sending.put(draw)
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -268,8 +314,7 @@ class MainWindow(Shell):
             panel.show_picture(picture)
         self._note_kind(picture)
         self._screen_watch.refresh()
-        if self.recording is not None:
-            self._record(picture)
+        self.hand_out()
 
     @Slot(object)
     def _on_glance(self, glance: Glance) -> None:
@@ -312,7 +357,7 @@ class MainWindow(Shell):
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
         given = bool(picture.tiles), panel.trace is None, panel.has_film
-        kind = frame.samples, frame.channels, frame.spatial, *given
+        kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:
             self._frame_kind = kind
             self._refresh_actions()
@@ -334,10 +379,8 @@ class MainWindow(Shell):
     @Slot()
     def _on_theme(self) -> None:
         self.body.divide()
-        if (
-            self.bridge.glance is not None
-        ):  # the next one has the new colours, and what else is known is of an older frame
-            return
+        if self.bridge.glance is not None:
+            return  # the next one has the new colours; what else is known is of an older frame
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)
 
@@ -367,15 +410,6 @@ class MainWindow(Shell):
         if lost is not None and old is not None and self.selection.pin is not None:
             gone = plain(old.layers[lost].title)
             self.say(f"{gone} is gone; the pinned place is explained in {plain(chosen.title)} now.")
-
-    def _record(self, picture: Picture) -> None:
-        recording = self.recording
-        assert recording is not None
-        if recording.failure is not None:
-            self.stop_recording()
-        else:
-            is_dark = theme.is_dark()
-            recording.put(lambda: side_by_side(picture, is_dark=is_dark))
 
     # Explaining
 
@@ -585,6 +619,8 @@ class MainWindow(Shell):
         self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
         self.stop_recording()
+        for name in tuple(self.sendings):
+            self.stop_sending(name)
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
