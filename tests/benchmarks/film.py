@@ -1,6 +1,7 @@
 """The film that the benchmarks of live pictures play: a camera that moves over natural pictures."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +16,24 @@ PICTURES = ("cat.png", "astronaut.png", "gravel.png")
 MARGIN = 1.25  # so much larger than a frame is the picture that the camera moves over
 
 
-def write_film(path: Path, height: int, width: int, frames: int = FRAMES) -> None:
+def write_film(path: Path, height: int, width: int, count: int = FRAMES) -> None:
     """Write a video of `RATE_HZ` frames a second: a slow sweep over each picture, one after the other."""
-    scenes = [_scene(name, height, width) for name in PICTURES]
     with Recorder(path, RATE_HZ) as recorder:
-        for i in range(frames):
-            scene = scenes[i * len(scenes) // frames]
-            angle = 2 * math.pi * i / frames
-            spare = scene.shape[0] - height, scene.shape[1] - width
-            row, column = (
-                round(n * (1 + turn) / 2) for n, turn in zip(spare, (math.sin(angle), math.cos(angle)), strict=True)
-            )
-            recorder.write(scene[row : row + height, column : column + width])
+        for frame in frames(height, width, count):
+            recorder.write(frame)
+
+
+def frames(height: int, width: int, count: int = FRAMES) -> Iterator[np.ndarray]:
+    """Yield the frames (height, width, 3) uint8 in RGB of such a film."""
+    scenes = [_scene(name, height, width) for name in PICTURES]
+    for i in range(count):
+        scene = scenes[i * len(scenes) // count]
+        angle = 2 * math.pi * i / count
+        spare = scene.shape[0] - height, scene.shape[1] - width
+        row, column = (
+            round(n * (1 + turn) / 2) for n, turn in zip(spare, (math.sin(angle), math.cos(angle)), strict=True)
+        )
+        yield scene[row : row + height, column : column + width]
 
 
 def _scene(name: str, height: int, width: int) -> np.ndarray:
