@@ -1,4 +1,4 @@
-"""The stamps of `tests.benchmarks.latency` can be read from a screen, where frames have another size and other colours."""
+"""The stamps of `tests.benchmarks.latency` are read from a screen, where frames have another size and other colours."""
 
 import numpy as np
 from hypothesis import given

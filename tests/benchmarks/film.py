@@ -16,19 +16,19 @@ PICTURES = ("cat.png", "astronaut.png", "gravel.png")
 MARGIN = 1.25  # so much larger than a frame is the picture that the camera moves over
 
 
-def write_film(path: Path, height: int, width: int, count: int = FRAMES) -> None:
+def write_film(path: Path, height: int, width: int, frames: int = FRAMES) -> None:
     """Write a video of `RATE_HZ` frames a second: a slow sweep over each picture, one after the other."""
     with Recorder(path, RATE_HZ) as recorder:
-        for frame in frames(height, width, count):
+        for frame in frames_of(height, width, frames):
             recorder.write(frame)
 
 
-def frames(height: int, width: int, count: int = FRAMES) -> Iterator[np.ndarray]:
-    """Yield the frames (height, width, 3) uint8 in RGB of such a film."""
+def frames_of(height: int, width: int, frames: int) -> Iterator[np.ndarray]:
+    """Yield the frames, (H, W, 3) uint8 RGB."""
     scenes = [_scene(name, height, width) for name in PICTURES]
-    for i in range(count):
-        scene = scenes[i * len(scenes) // count]
-        angle = 2 * math.pi * i / count
+    for i in range(frames):
+        scene = scenes[i * len(scenes) // frames]
+        angle = 2 * math.pi * i / frames
         spare = scene.shape[0] - height, scene.shape[1] - width
         row, column = (
             round(n * (1 + turn) / 2) for n, turn in zip(spare, (math.sin(angle), math.cos(angle)), strict=True)

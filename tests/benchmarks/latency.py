@@ -34,7 +34,7 @@ from convexplorer.model.project import Project
 from convexplorer.sources import Source
 from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.frame import Frame, SourceInfo
-from tests.benchmarks.film import frames
+from tests.benchmarks.film import frames_of
 from tests.benchmarks.live_case import Painted, opened, run_for
 from tests.benchmarks.stamp import COUNT, stamp_in, stamped
 
@@ -181,7 +181,7 @@ def grabbed(window: MainWindow) -> np.ndarray:
 
 def stamped_frames(size: tuple[int, int]) -> Iterator[np.ndarray]:
     """Yield `COUNT` frames (H, W, 3) in RGB, each with its number."""
-    for number, frame in enumerate(frames(*size, COUNT)):
+    for number, frame in enumerate(frames_of(*size, COUNT)):
         yield stamped(frame, number)
 
 

@@ -122,6 +122,8 @@ def is_up_to_date(window: MainWindow) -> bool:
 def end_all(window: MainWindow) -> None:
     """Stop what runs, close what lies over the window, and say nothing more."""
     window.stop_recording()
+    for name in tuple(window.sendings):
+        window.stop_sending(name)
     while window.is_finishing:  # its end is an event
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     if window.film_export is not None:

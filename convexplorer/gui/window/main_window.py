@@ -16,7 +16,7 @@ from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
-from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.commands.sending import STREAM, drawer
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
@@ -38,6 +38,7 @@ from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
+from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
@@ -85,6 +86,7 @@ class MainWindow(Shell):
         self._build()
         theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
+        self._top_bar.sending_note.failed.connect(self.stop_sending)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
@@ -177,8 +179,7 @@ class MainWindow(Shell):
         """Start recording every new picture."""
         self.recording = recording
         self._top_bar.recording_note.follow(recording)
-        if self.bridge.picture is not None:
-            self._record(self.bridge.picture)
+        self.hand_out()
         self._refresh_actions()
         self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
 
@@ -204,8 +205,51 @@ class MainWindow(Shell):
 
     @property
     def is_finishing(self) -> bool:
-        """True while the file of an ended recording is finished in the background."""
+        """True while an ended recording or sending is finished in the background."""
         return self._finishing > 0
+
+    def start_sending(self, name: str, sending: Sending, address: str = "") -> None:
+        """Send every new picture, at an address if it has one."""
+        self.sendings[name] = sending
+        self.stream_address = address or self.stream_address
+        self._top_bar.sending_note.follow(self.sendings)
+        self.hand_out()
+        self._refresh_actions()
+
+    @Slot(str)
+    def stop_sending(self, name: str) -> None:
+        """End a sending in the background, if there is one, and say so."""
+        sending = self.sendings.pop(name, None)
+        if sending is None:
+            return
+        if name == STREAM:
+            self.stream_address = ""
+        self._top_bar.sending_note.follow(self.sendings)
+        self._refresh_actions()
+
+        def tell(error: Exception | None) -> None:
+            self._finishing -= 1
+            failed = error or sending.failure
+            if failed is not None:
+                self.say(f"The {name} has ended: {failed}", kind="error")
+            else:
+                self.say(f"The {name} has ended: {sending.summary}", kind="good")
+
+        self._finishing += 1
+        self.errands.run(sending.close, tell)
+
+    def hand_out(self) -> None:
+        """Record and send the present picture."""
+        picture = self.bridge.picture
+        if picture is None or not self.takes_every_picture:
+            return
+        draw = drawer(self, picture)
+        if self.recording is not None and self.recording.failure is not None:
+            self.stop_recording()
+        elif self.recording is not None:
+            self.recording.put(draw)
+        for sending in self.sendings.values():
+            sending.put(draw)
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -263,8 +307,7 @@ class MainWindow(Shell):
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
-        if self.recording is not None:
-            self._record(picture)
+        self.hand_out()
 
     def _drop_other_cursor(self, picture: Picture) -> None:
         """Let go of a cursor on data with another number of axes."""
@@ -325,15 +368,6 @@ class MainWindow(Shell):
         is_newest = picture.project is self.store.state and picture.view.layer == self.selection.view.layer
         if is_newest and count and all(tile.role == "map" for tile in picture.tiles):
             self.selection.select(filter=min(self.selection.view.filter, count - 1))
-
-    def _record(self, picture: Picture) -> None:
-        recording = self.recording
-        assert recording is not None
-        if recording.failure is not None:
-            self.stop_recording()
-        else:
-            is_dark = theme.is_dark()
-            recording.put(lambda: side_by_side(picture, is_dark=is_dark))
 
     # Explaining
 
@@ -542,6 +576,8 @@ class MainWindow(Shell):
         self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
         self.stop_recording()
+        for name in tuple(self.sendings):
+            self.stop_sending(name)
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
