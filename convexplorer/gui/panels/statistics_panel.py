@@ -159,6 +159,7 @@ class StatisticsPanel(Panel):
         self._histogram = Histogram(self)
         self._histogram.levels_dragged.connect(self._on_levels_dragged)
         self._histogram.levels_drag_finished.connect(self.context.store.settle)
+        self._histogram.opened.connect(self.context.actions["histogram"].give)
         as_8bit = self.context.actions["opencv"]
         as_8bit.setIconText("8 bit")
         self._as_8bit = QToolButton(self)

@@ -45,6 +45,7 @@ from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.beat import Beat
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
+from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
 from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
@@ -170,6 +171,10 @@ class MainWindow(Shell):
         self._feed_lens(self.explanation_panel.computation)
         self._screen_watch.refresh()
         lens.open()
+
+    def show_histogram(self) -> None:
+        """Show how the values of the selected map are distributed, over the window."""
+        LargeHistogram(self).open()
 
     def large_view(self) -> QWidget | None:
         """Return the contents of the open lens, or None."""
