@@ -243,3 +243,27 @@ def test_the_plan_in_force_is_that_of_the_kernel_without_its_rim():
 
     assert (chosen.algorithm, by_shape.algorithm) == ("rows", "planes")
     assert chosen.multiply_adds == by_shape.multiply_adds
+
+
+def test_a_race_of_an_earlier_run_is_run_again_until_there_were_three():
+    """One may have met a busy machine: of each algorithm the least time counts."""
+    work, rule = work_of(X, KERNEL)
+    records = Records(clock=Ticks(0.002))
+    records.learn({work.label: Record.of(rule, {rule: 0.02, "pairs": 0.004})})
+
+    with using(records):
+        conv(X, KERNEL)
+        conv(X, KERNEL)
+    assert records.waiting[work].kernel is not None
+    records.add(work, Record.of(rule, {rule: 0.01, "pairs": 0.03}))
+    with using(records):
+        conv(X, KERNEL)
+
+    assert not records.waiting  # not again in this run
+    record = records.find(work)
+    assert (record.winner, record.races, dict(record.seconds)) == ("pairs", 2, {rule: 0.01, "pairs": 0.004})
+    settled = Records(clock=Ticks(0.002))
+    settled.learn({work.label: Record.of(rule, {rule: 0.02, "pairs": 0.004}, races=3)})
+    with using(settled):
+        conv(X, KERNEL)
+    assert not settled.waiting
