@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
@@ -13,6 +14,7 @@ from convexplorer.live.slots import Inbox, Latest
 from convexplorer.live.spare_time import SpareTime
 from convexplorer.live.surveyor import Surveyor
 from convexplorer.model.project import Project
+from convexplorer.model.view import Screen
 from convexplorer.results.glance import Glance
 from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
@@ -61,6 +63,7 @@ class Engine:
         self._order = threading.Lock()  # held for assignments, as those of the slots
         self._newest_full = -1
         self._failed: Project | None = None
+        self._answered: Screen | None = None  # that of the full picture which was delivered last; None after a glance
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
@@ -104,10 +107,19 @@ class Engine:
             if rendered is not None and rendered.picture.frame is not job.frame:
                 # Of another frame nothing can be used again, and its maps would lie in memory beside the new ones.
                 rendered = None
+            if rendered is not None and self._has_numbers(job, rendered.picture):
+                continue
             if not self._show_glance(job, rendered):
                 rendered = self._show_full(job, rendered)
             elif not self._inbox.wait(self._flow.settle_s):
                 rendered = self._settle(job, rendered)
+
+    def _has_numbers(self, job: Job, picture: Picture) -> bool:
+        """Return True if a job differs from what is on screen only in whether someone reads the numbers."""
+        if self._answered is None or self._answered.wants_numbers == job.screen.wants_numbers:
+            return False
+        is_same = (picture.frame, picture.project, picture.view) == (job.frame, job.project, job.view)
+        return is_same and replace(self._answered, wants_numbers=job.screen.wants_numbers) == job.screen
 
     def _show_glance(self, job: Job, rendered: Rendered | None) -> bool:
         """Put the glance of a job into the slot; False if a full picture is wanted, or needed."""
@@ -121,6 +133,7 @@ class Engine:
             return False
         if glance is None:
             return False
+        self._answered = None
         self._latest.put(glance)
         self._surveyor.offer(job)
         return True
@@ -140,6 +153,7 @@ class Engine:
             logger.exception("a picture could not be computed")
             self._deliver(failed_picture(job, error), job.number)
             return None
+        self._answered = job.screen
         self._deliver(made.picture, job.number)
         return made
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 
 from convexplorer._threads import Stopped, alone, stoppable
 from convexplorer.core.convolution.records import Records, using
@@ -84,7 +85,8 @@ class Surveyor:
         self._beat.begin()
         with stoppable(lambda: self._is_closed or job.number <= self._unwanted), suppress(Stopped):
             try:
-                picture = render(job).picture
+                # The pictures on screen are newer: of this one only the numbers are shown.
+                picture = render(replace(job, screen=replace(job.screen, tile=None, input=None))).picture
             except Exception as error:
                 logger.exception("a survey could not be computed")
                 picture = failed_picture(job, error)

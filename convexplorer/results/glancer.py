@@ -26,7 +26,7 @@ from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 
 # Levels of a map are chosen from about so many of its values, of all maps together from no more than the second.
-_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 30_000, 240_000, 8_000
+_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 16_000, 120_000, 6_000
 _COLUMN_STEP = 3
 _SHARED = range(1)  # all maps have the levels of one
 

@@ -5,9 +5,9 @@
 All engines run in one process, in turns, on the same arrays, each with as many threads as it likes, and drop their
 result before the next call; every result is compared with ours. Ours is the plain call by the fixed plan or, for small
 inputs, the convolution made ready if that is faster. What takes more than a millisecond or two also races, as in the
-window: "raced" is the ratio of medians by the algorithm that won, whose name follows; without a name the fixed plan
-stands. A turn is a pause, as between two frames, and then
-some calls one after the other; the first is measured apart ("rested"), because it finds threads asleep and caches cold.
+window: "raced" are the ratios of medians and of minima by the algorithm that won, whose name follows; with no name, the
+fixed plan stands. A turn is a pause, as between two frames, and then some calls one after the other; the first is
+measured apart ("rested"), because it finds threads asleep and caches cold.
 A line shows the milliseconds of ours and of the best peer, and ours / best peer as a ratio of medians, of minima and of
 medians when rested: below 1 is faster than everything else that is installed. "work" is the ratio of the least
 processor time of all threads, which other programs disturb less than the clock. The last columns say how far from the
@@ -64,7 +64,7 @@ def main() -> None:
     flops, copied = sgemm_rate(), copy_rate()
     print(f"{platform.machine()}, {os.cpu_count()} cores, NumPy {np.__version__}, OpenCV {cv2.__version__}")
     print(f"limits: {flops / 1e9:.0f} GFLOP/s of matrix products, {copied / 1e9:.1f} GB/s read and written\n")
-    heads = f"{'median':>7}{'min':>6}{'rested':>8}{'work':>6}{'limit':>7}{'raced':>7}{'target':>8}"
+    heads = f"{'median':>7}{'min':>6}{'rested':>8}{'work':>6}{'limit':>7}{'raced':>7}{'min':>6}{'target':>8}"
     print(f"{'work':42}{'ours ms':>9}{'peer ms':>9}  {'best peer':20}{heads}")
     met = np.zeros(2, int)
     for work in chosen:
@@ -174,8 +174,11 @@ def report(work: Work, times: dict[str, Times], limit_s: float, winner: str, sho
     of_least = min(own.clock) / min(min(one.clock) for one in others.values())
     of_work = min(own.processors) / min(min(one.processors) for one in others.values())
     of_rested = statistics.median(own.rested) / min(statistics.median(one.rested) for one in others.values())
-    raced = times.get(RACED, own).median / others[best].median
-    ratios = f"{ratio:7.2f}{of_least:6.2f}{of_rested:8.2f}{of_work:6.2f}{min(own.clock) / limit_s:6.1f}×{raced:7.2f}"
+    winning = times.get(RACED, own)
+    raced = winning.median / others[best].median
+    raced_least = min(winning.clock) / min(min(one.clock) for one in others.values())
+    ratios = f"{ratio:7.2f}{of_least:6.2f}{of_rested:8.2f}{of_work:6.2f}{min(own.clock) / limit_s:6.1f}×"
+    ratios += f"{raced:7.2f}{raced_least:6.2f}"
     verdict = f"≤ {work.target} {'met' if raced <= work.target else 'MISSED'} {winner}".rstrip()
     print(f"{line}{others[best].median * 1e3:9.3f}  {best:20}{ratios}  {verdict}", flush=True)
     if show_peers:

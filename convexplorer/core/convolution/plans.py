@@ -76,6 +76,12 @@ ALGORITHMS: dict[str, Algorithm] = {
         (2,),
         "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
     ),
+    "wide": Algorithm(
+        rows.convolve_wide,
+        rows.wide_workspace_bytes,
+        (2,),
+        "Rows as above in few large products: fast where matrix products pack their factors first.",
+    ),
     "pairs": Algorithm(
         pairs.convolve,
         pairs.workspace_bytes,

@@ -43,6 +43,7 @@ _NOISE_SIZE = (1 << 16) - 1
 #: The algorithms that take part, and where.
 CANDIDATES: dict[str, Callable[[Bank], bool]] = {
     "rows": lambda bank: bank.frame.rank == 2,
+    "wide": lambda bank: bank.frame.rank == 2 and bank.filters >= 4,
     "pairs": lambda bank: bank.frame.rank == 2 and pairs.can_convolve(bank.frame) and bank.filters >= 8,
     "planes": lambda bank: bank.frame.rank == 2 and bank.filters * bank.channels <= MOST_PLANES,
     "whole": lambda bank: bank.frame.rank == 2 and bank.filters * bank.channels * bank.groups <= _FEW_PLANES,
