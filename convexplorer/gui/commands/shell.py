@@ -142,6 +142,10 @@ class Shell(Ending, QMainWindow):
         """Show the computation of a value enlarged, over the window."""
         raise NotImplementedError
 
+    def show_histogram(self) -> None:
+        """Show how the values of the selected map are distributed, over the window."""
+        raise NotImplementedError
+
     def large_view(self) -> QWidget | None:
         """Return the contents of the open lens, or None."""
         raise NotImplementedError
