@@ -70,9 +70,9 @@ def note_threads(monkeypatch) -> list[str]:
     drawn: list[str] = []
     draw = sending.side_by_side
 
-    def note_and_draw(picture, *, is_dark: bool) -> np.ndarray:
+    def note_and_draw(picture, **options: object) -> np.ndarray:
         drawn.append(threading.current_thread().name)
-        return draw(picture, is_dark=is_dark)
+        return draw(picture, **options)
 
     monkeypatch.setattr(sending, "side_by_side", note_and_draw)
     return drawn

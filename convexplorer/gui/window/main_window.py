@@ -270,7 +270,7 @@ class MainWindow(Shell):
         if self.recording is not None and self.recording.failure is not None:
             self.stop_recording()
         elif self.recording is not None:
-            self.recording.put(draw)
+            self.recording.put(draw, picture.dropped_frames)
         for sending in self.sendings.values():
             sending.put(draw)
 
