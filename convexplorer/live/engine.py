@@ -1,6 +1,7 @@
 """The engine thread: takes the newest job, returns the newest picture, or a glance where that is enough."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -111,7 +112,7 @@ class Engine:
                 continue
             if not self._show_glance(job, rendered):
                 rendered = self._show_full(job, rendered)
-            elif not self._inbox.wait(self._flow.settle_s):
+            elif not self._wait(self._flow.settle_s):
                 rendered = self._settle(job, rendered)
 
     def _has_numbers(self, job: Job, picture: Picture) -> bool:
@@ -169,8 +170,12 @@ class Engine:
 
     def _next_job(self) -> Job | None:
         """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""
-        if self._spare_time is not None:
-            self._spare_time.use(self._inbox)
-        if not self._inbox.wait(IDLE_S):
+        if not self._wait() and not self._inbox.wait(IDLE_S):
             memory.give_back()
         return self._inbox.take()
+
+    def _wait(self, timeout_s: float = math.inf) -> bool:
+        """Wait for a job in the way of `SpareTime.wait`."""
+        if self._spare_time is not None:
+            return self._spare_time.wait(self._inbox, timeout_s)
+        return self._inbox.wait(0.0 if timeout_s == math.inf else timeout_s)

@@ -16,6 +16,7 @@ WARMTH, AUTO_WARMTH = cv2.CAP_PROP_WB_TEMPERATURE, cv2.CAP_PROP_AUTO_WB
 USUAL: Mapping[int, float] = {
     EXPOSURE: 0.125, AUTO_EXPOSURE: 0.75, GAIN: 0.1, FOCUS: 0.0, AUTOFOCUS: 1.0, WARMTH: 4000.0, AUTO_WARMTH: 1.0,
 }  # fmt: skip
+FRAME_S = 0.005
 
 
 class FakeCamera:
@@ -25,6 +26,7 @@ class FakeCamera:
     ----------
     numbers : its properties by OpenCV's numbers; it has no others.
     opened, trials : how often it was opened, and how often somebody wanted to; `tried` tells of these.
+    grabs : how many frames were fetched.
     is_plugged : False once it was pulled out.
     is_busy : True if another program holds it.
     """
@@ -43,11 +45,10 @@ class FakeCamera:
         self.numbers = dict(numbers)
         self.sizes, self.rates = sizes, rates
         self.size, self.rate_hz = sizes[0], rates[0]
-        self.opened = self.trials = 0
+        self.opened = self.trials = self.grabs = 0
         self.tried = threading.Condition()
         self.is_busy = False
-        self.may_go_on = threading.Event()  # cleared, it sends nothing for now
-        self.may_go_on.set()
+        self.exposing = threading.Event()  # set, it is faster than light
         self._listed, self._devices = folder / "sys", folder / "dev"
         self._processes = folder / "proc"
         for new in (self._listed, self._devices, self._processes):
@@ -112,7 +113,8 @@ class _Capture:
         return self._is_open
 
     def grab(self) -> bool:
-        self._camera.may_go_on.wait(10)
+        self._camera.exposing.wait(FRAME_S)  # a device has its pace, and leaves the processor to others
+        self._camera.grabs += 1
         return self._is_open and self._camera.is_plugged and not self._camera.is_busy
 
     def retrieve(self) -> tuple[bool, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -119,7 +120,7 @@ def copy_input(window: Shell) -> None:
     """Copy the input as shown."""
     picture = window.exact_picture()
     if picture is not None:
-        rgb = np.ascontiguousarray(_input_rgb(picture, is_dark=theme.is_dark()))
+        rgb = np.ascontiguousarray(input_rgb(picture, is_dark=theme.is_dark()))
         height, width = rgb.shape[:2]
         image = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
         QGuiApplication.clipboard().setImage(image)
@@ -131,7 +132,7 @@ def export_input(window: Shell) -> None:
     picture = window.exact_picture()
     path = None if picture is None else ask_export(window, "map", "input")
     if picture is not None and path is not None:
-        rgb = _input_rgb(picture, is_dark=theme.is_dark())
+        rgb = input_rgb(picture, is_dark=theme.is_dark())
         save_and_tell(window, path, lambda: images.save_png(path, rgb), rgb.size // 3)
 
 
@@ -192,13 +193,14 @@ def is_recording(window: Shell) -> bool:
     return window.recording is not None
 
 
-def side_by_side(picture: Picture, *, is_dark: bool) -> np.ndarray:
+def side_by_side(picture: Picture, *, is_dark: bool, max_width: float = math.inf) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
-    source = _input_rgb(picture, is_dark=is_dark)
-    return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark)
+    source = input_rgb(picture, is_dark=is_dark)
+    return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark, max_width=max_width)
 
 
-def _input_rgb(picture: Picture, *, is_dark: bool) -> np.ndarray:
+def input_rgb(picture: Picture, *, is_dark: bool) -> np.ndarray:
+    """Return the input as shown, (H, W, 3) uint8."""
     tile = picture.input_tile
     return tile.indexed if tile.indexed.ndim == 3 else colored(tile, is_dark=is_dark)
 

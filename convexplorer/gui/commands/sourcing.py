@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from convexplorer import sources
+from convexplorer.core.geometry.places import Region
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.transport_panel import needs_controls
 from convexplorer.gui.session.camera_memory import as_remembered
@@ -119,6 +120,32 @@ def is_looping(window: Shell) -> bool:
 def toggle_mirror(window: Shell) -> None:
     """Mirror the camera's picture, or stop mirroring."""
     window.context.commit(edits.set_source_option, "mirror", not is_mirrored(window))
+
+
+def toggle_half_size(window: Shell) -> None:
+    """Compute with frames of half their size, or of all of it; what is pinned or marked stays where it is."""
+    selection = window.selection
+    before, after = selection.view.input_reduction, 1 if has_half_size(window) else 2
+    pin, region = selection.pin, selection.region
+    selection.select(input_reduction=after)
+    if pin is not None:
+        selection.hold(tuple(n * before / after for n in pin))
+    if region is not None:
+        start = tuple(n * before // after for n in region.start)
+        stop = tuple(max(n * before // after, i + 1) for n, i in zip(region.stop, start, strict=True))
+        selection.set_region(Region(start, stop))
+
+
+def has_half_size(window: Shell) -> bool:
+    """Return True if frames are computed at half their size."""
+    return window.selection.view.input_reduction > 1
+
+
+def why_not_half_size(window: Shell) -> str:
+    """Return the reason why frames are taken as they are, or ""."""
+    picture = window.bridge.picture
+    is_running = picture is not None and picture.frame.pixels is not None
+    return "" if is_running else "Only frames of a camera, a stream or a video can be made smaller."
 
 
 def toggle_stored_numbers(window: Shell) -> None:
