@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer import core
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
