@@ -274,7 +274,7 @@ class MainWindow(Shell):
     def hand_out(self) -> None:
         """Record and send the present picture."""
         picture = self.bridge.picture
-        if picture is None or not self.takes_every_picture:
+        if picture is None or (self.recording is None and not self.sendings):
             return
         draw = drawer(self, picture)
         if self.recording is not None and self.recording.failure is not None:
@@ -348,6 +348,7 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_survey(picture)
         self._note_kind(picture)
+        self.hand_out()  # while nobody looks, what is offered to the next one stays as new as the numbers
 
     def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
         """Fit cursor, selection, viewport and the division of the window to what is shown next.
