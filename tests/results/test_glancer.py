@@ -253,7 +253,8 @@ def test_the_rim_sets_no_levels(activation: str, strides: int):
     y, x = np.mgrid[:480, :640]
     wave = 0.5 + 0.1 * np.sin(y / 40) * np.cos(x / 50)
     image = np.stack([wave, wave, wave]).astype(np.float32)
-    edges = (Filter("rows", np.array([[[-1.0], [2.0], [-1.0]]])), Filter("columns", np.array([[[1.0, 0.0, -1.0]]])))
+    line = np.array([[[-1.0] * 3, [2.0] * 3, [-1.0] * 3]])
+    edges = (Filter("rows", line), Filter("columns", line.swapaxes(1, 2)))
     layer = conv_layer(edges, padding="same", strides=(strides, strides), activation=Activation(activation))
     glance, picture = both(project_with(layer, display=Display()), Frame(image, ("R", "G", "B")))
 
