@@ -318,7 +318,6 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_picture(picture)
         self._note_kind(picture)
-        self._screen_watch.refresh()
         self.hand_out()
 
     @Slot(object)
@@ -328,7 +327,6 @@ class MainWindow(Shell):
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
-        self._screen_watch.refresh()
 
     @Slot(object)
     def _on_survey(self, picture: Picture) -> None:
