@@ -390,6 +390,8 @@ class MainWindow(Shell):
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
+        if self.sendings:  # somebody may have begun to look at what is sent, or have left
+            self._screen_watch.refresh()
         self._announcer.show_status(status)
 
     @Slot()
