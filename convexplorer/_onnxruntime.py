@@ -7,6 +7,7 @@ numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onn
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
@@ -53,7 +54,7 @@ def load() -> bool:
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             for library in Path(folder, "capi").glob("*onnxruntime*.[dps][loy]*"):
                 _read_through(library)
-        importlib.import_module(_NAME)
+        _module()
     except (ImportError, OSError):
         return False
     return True
@@ -83,6 +84,18 @@ def run(
     session.run_with_iobinding(binding)
 
 
+def _module() -> Any:
+    """Return ONNX Runtime, with its reports to Microsoft switched off: users of this program were not asked for them.
+
+    The variable must be set before it is loaded; then it writes no device id and opens no connection. On Windows, where
+    the system collects its events, only the call ends them.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    module = importlib.import_module(_NAME)
+    module.disable_telemetry_events()
+    return module
+
+
 @lru_cache(maxsize=_KEPT_SESSIONS)
 def _session(
     shape: tuple[int, ...],
@@ -92,7 +105,7 @@ def _session(
     bias: bytes | None,
 ) -> Any:
     try:
-        import onnxruntime
+        onnxruntime = _module()
     except ImportError:
         raise ValueError(
             'algorithm "onnxruntime" needs ONNX Runtime; pip install "convexplorer[onnxruntime]"'
@@ -100,8 +113,9 @@ def _session(
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = thread_count()
     options.inter_op_num_threads = 1
-    # Its threads would otherwise keep turning for a while after each call, and a still picture must cost nothing.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Its threads turn while they wait for each other in a call, but not after it: a still picture must cost nothing.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     serialized = model(shape, weights, attributes, group=group, bias=bias)
     return onnxruntime.InferenceSession(serialized, options, providers=["CPUExecutionProvider"])
 

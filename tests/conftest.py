@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # What is computed does not depend on a race on the machine that tests; tests of races allow them.
 os.environ["CONVEXPLORER_FIXED_PLANS"] = "1"
+# Tests that compare with ONNX Runtime load it themselves; it shall report to nobody.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 # Properties are judged by what they find, not by how long a busy machine takes.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,5 +1,7 @@
 """ONNX Runtime as one more algorithm, of races only. Its numbers are tested with those of the others."""
 
+import os
+import subprocess
 import sys
 
 import numpy as np
@@ -41,3 +43,17 @@ def test_without_it_the_sentence_says_what_to_install(monkeypatch):
 
     with pytest.raises(ValueError, match=r'pip install "convexplorer\[onnxruntime\]"'):
         core.conv(np.ones(SHAPES[0], np.float32), np.ones(SHAPES[1], np.float32), algorithm="onnxruntime")
+
+
+def test_it_reports_to_nobody(tmp_path):
+    """By default, release 1.32 writes a device id into the cache folder and sends what it computes to its makers."""
+    code = (
+        "import numpy as np; from convexplorer import core;"
+        "core.conv(np.ones((4, 40, 50)), np.ones((8, 4, 3, 3)), algorithm='onnxruntime')"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    homes = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+
+    subprocess.run([sys.executable, "-c", code], check=True, env={**environment, **homes}, timeout=60)
+
+    assert list(tmp_path.iterdir()) == []

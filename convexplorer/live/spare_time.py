@@ -54,26 +54,33 @@ class SpareTime:
         finally:
             self._keep()
 
-    def use(self, inbox: Inbox) -> None:
-        """Race until a job comes, or nothing is left to race."""
-        if not self.records.is_on:
-            return
-        if self._is_first:  # the first picture is waited for
+    def wait(self, inbox: Inbox, timeout_s: float = math.inf) -> bool:
+        """Wait for a job as `inbox.wait` does, and let algorithms race meanwhile.
+
+        Without a time-out, return False as soon as nothing is left to race.
+        """
+        if self._is_first or not self.records.is_on:  # the first picture is waited for
             self._is_first = False
-            return
+            return inbox.wait(0.0 if timeout_s == math.inf else timeout_s)
+        if inbox.wait(0.0):
+            return True
         races = self._races = self._races or self._begin()
         begin_s = self._clock()
-        while not inbox.wait(_BREAK_S):
-            rested_s = self._clock() - begin_s
-            is_rest = rested_s >= REST_S
-            if races.run_one(lambda: inbox.wait(0.0), math.inf if is_rest else self._spare_s() - rested_s):
+        while not inbox.wait(min(_BREAK_S, timeout_s)):
+            waited_s = self._clock() - begin_s
+            if waited_s >= timeout_s:
+                return False
+            is_rest = waited_s >= REST_S
+            left_s = timeout_s - waited_s
+            within_s = left_s if is_rest else min(left_s, self._spare_s() - waited_s)
+            if races.run_one(lambda: inbox.wait(0.0), within_s):
                 continue
-            if not is_rest:
-                inbox.wait(REST_S - rested_s)
-            elif not inbox.wait(0.0):
+            if is_rest and timeout_s == math.inf and not inbox.wait(0.0):
                 self._keep()
-                return
+                return False
+            inbox.wait(min(left_s, max(REST_S - waited_s, _BREAK_S)))
         self._gaps.append(self._clock() - begin_s)
+        return True
 
     def _spare_s(self) -> float:
         """Return how long a turn may take that shall end before the next frame of a film."""

@@ -75,7 +75,11 @@ def write(path: Path, records: Mapping[str, Record]) -> bool:
     """Write records, those of a file that another window has written meanwhile included; return False if that fails."""
     merged = {**read(path), **records}
     races = {
-        label: {"rule": record.rule, "ms": {name: round(1e3 * seconds, 4) for name, seconds in record.seconds}}
+        label: {
+            "rule": record.rule,
+            "races": record.races,
+            "ms": {name: round(1e3 * seconds, 4) for name, seconds in record.seconds},
+        }
         for label, record in tuple(merged.items())[-MOST_RECORDS:]
     }
     text = json.dumps({"format": FORMAT, "machine": machine(), "races": races}, indent=1)
@@ -98,10 +102,11 @@ def _record(row: Any) -> Record | None:
     """Return the record of a row, None if it is no such row."""
     try:
         rule, times = row["rule"], {name: 1e-3 * float(ms) for name, ms in row["ms"].items()}
+        races = int(row["races"])
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         return None
     are_times = all(name in ALGORITHMS and math.isfinite(s) and s > 0 for name, s in times.items())
-    return Record.of(rule, times) if are_times and isinstance(rule, str) and rule in times else None
+    return Record.of(rule, times, races) if are_times and isinstance(rule, str) and rule in times else None
 
 
 def _remove_oldest(path: Path) -> None:

@@ -6,12 +6,14 @@ very same objects come again.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
+from convexplorer.core.convolution.records import raced_calls
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
@@ -88,7 +90,7 @@ class Rendered:
 
 def render(job: Job, previous: Rendered | None = None) -> Rendered:
     """Compute and draw the newest frame with the newest project, for the newest view."""
-    start_s = time.perf_counter()
+    start_s, raced_before = time.perf_counter(), raced_calls()
     project = job.project
     full, names = choose_input(job.frame, project.channels, project.numbers)
     graph = build(project.layers, full.shape).graph
@@ -128,6 +130,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         evaluation=evaluation,
         factor=scene.preview.factor,
         contrast=drawing.contrast,
+        is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 

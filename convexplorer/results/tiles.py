@@ -1,11 +1,12 @@
 """Maps become tiles: levels, 8 bits, and their place on the input; one function per view."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels

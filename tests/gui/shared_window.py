@@ -24,6 +24,7 @@ from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.gui.window.keeping_up import KeepingUp
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
@@ -121,6 +122,8 @@ def is_up_to_date(window: MainWindow) -> bool:
 def end_all(window: MainWindow) -> None:
     """Stop what runs, close what lies over the window, and say nothing more."""
     window.stop_recording()
+    for name in tuple(window.sendings):
+        window.stop_sending(name)
     while window.is_finishing:  # its end is an event
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     if window.film_export is not None:
@@ -175,6 +178,8 @@ def _look_away(window: MainWindow) -> None:
     for name in selection.overlays:
         selection.toggle_overlay(name)
     window.explanation_panel._place_shown = None
+    for notice in window.findChildren(KeepingUp):
+        notice._told.clear()
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
 
 

@@ -63,6 +63,7 @@ def traces_of(window: MainWindow) -> Traces:
         "work": (
             window.store.document.path,
             window.recording is None,
+            not window.sendings,
             window.film_export is None,
             window.large_view() is None,
         ),

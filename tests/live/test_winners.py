@@ -10,7 +10,7 @@ from convexplorer.core.convolution.records import MOST_RECORDS, Record
 from convexplorer.live import winners
 
 RECORDS = {
-    "3x480x640 8x3x3x3 1x1 1x1 1x1x1x1 zeros 1 0 0": Record.of("rows", {"rows": 0.003, "pairs": 0.002}),
+    "3x480x640 8x3x3x3 1x1 1x1 1x1x1x1 zeros 1 0 0": Record.of("rows", {"rows": 0.003, "pairs": 0.002}, races=2),
     "1x720x1280 1x1x3x3 1x1 1x1 1x1x1x1 zeros 1 0 1": Record.of("planes", {"planes": 0.001}),
 }
 
@@ -56,7 +56,8 @@ def test_the_machine_is_told_by_processor_and_versions():
         assert part in told
 
 
-WHOLE = {"format": 1, "machine": winners.machine(), "races": {"a": {"rule": "rows", "ms": {"rows": 2.0, "pairs": 1.0}}}}
+ROW = {"rule": "rows", "races": 1, "ms": {"rows": 2.0, "pairs": 1.0}}
+WHOLE = {"format": 1, "machine": winners.machine(), "races": {"a": ROW}}
 
 
 @pytest.mark.parametrize(
@@ -91,15 +92,17 @@ def test_a_damaged_file_holds_nothing_and_is_replaced(path: Path, text: str):
     [
         None,
         [],
-        {"rule": "rows"},
-        {"rule": "rows", "ms": {}},
-        {"rule": "rows", "ms": {"pairs": 1.0}},
-        {"rule": "rows", "ms": {"rows": "soon"}},
-        {"rule": "rows", "ms": {"rows": -1.0}},
-        {"rule": "rows", "ms": {"rows": float("nan")}},
-        {"rule": "rows", "ms": {"rows": 10**400}},
-        {"rule": "rows", "ms": {"rows": 1.0, "abacus": 0.1}},
-        {"rule": ["rows"], "ms": {"rows": 1.0}},
+        {"rule": "rows", "ms": {"rows": 1.0}},
+        {"rule": "rows", "races": "two", "ms": {"rows": 1.0}},
+        {"rule": "rows", "races": 1},
+        {"rule": "rows", "races": 1, "ms": {}},
+        {"rule": "rows", "races": 1, "ms": {"pairs": 1.0}},
+        {"rule": "rows", "races": 1, "ms": {"rows": "soon"}},
+        {"rule": "rows", "races": 1, "ms": {"rows": -1.0}},
+        {"rule": "rows", "races": 1, "ms": {"rows": float("nan")}},
+        {"rule": "rows", "races": 1, "ms": {"rows": 10**400}},
+        {"rule": "rows", "races": 1, "ms": {"rows": 1.0, "abacus": 0.1}},
+        {"rule": ["rows"], "races": 1, "ms": {"rows": 1.0}},
     ],
 )
 def test_a_damaged_row_is_left_out_and_the_others_stay(path: Path, row: object):

@@ -6,12 +6,12 @@ before them.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.algorithms import (
     flat,
     fourier,
@@ -75,6 +75,12 @@ ALGORITHMS: dict[str, Algorithm] = {
         rows.workspace_bytes,
         (2,),
         "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
+    ),
+    "wide": Algorithm(
+        rows.convolve_wide,
+        rows.wide_workspace_bytes,
+        (2,),
+        "Rows as above in few large products: fast where matrix products pack their factors first.",
     ),
     "pairs": Algorithm(
         pairs.convolve,

@@ -6,6 +6,8 @@ A turn that is stopped leaves nothing; between two turns a race holds no array b
 
 import logging
 import math
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -38,11 +40,16 @@ _MOST_BYTES = 512 << 20
 _SAME = 2e-5
 _COMPARED = 1 << 14
 _FEW_PLANES = 8
+# The caller works as long as its helpers. If it did not have the processor for this share of a turn, another program
+# did, and the turn does not count. A race with so many of these turns waits until its convolution comes again.
+_OWN_SHARE = 0.6
+_MOST_DISTURBED = 30
 _NOISE_SIZE = (1 << 16) - 1
 
 #: The algorithms that take part, and where.
 CANDIDATES: dict[str, Callable[[Bank], bool]] = {
     "rows": lambda bank: bank.frame.rank == 2,
+    "wide": lambda bank: bank.frame.rank == 2 and bank.filters >= 4,
     "pairs": lambda bank: bank.frame.rank == 2 and pairs.can_convolve(bank.frame) and bank.filters >= 8,
     "planes": lambda bank: bank.frame.rank == 2 and bank.filters * bank.channels <= MOST_PLANES,
     "whole": lambda bank: bank.frame.rank == 2 and bank.filters * bank.channels * bank.groups <= _FEW_PLANES,
@@ -76,6 +83,8 @@ class Race:
     ----------
     seconds : of the timed turns of each algorithm that is still in the race.
     lost : the times of those that are out.
+    stopped : number of turns that were stopped since the last one that was not.
+    disturbed : number of turns in which another program had the processor.
     """
 
     work: Work
@@ -83,6 +92,7 @@ class Race:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     lost: dict[str, float] = field(default_factory=dict)
     stopped: int = 0
+    disturbed: int = 0
     _warm: set[str] = field(default_factory=set)
     _expected: np.ndarray | None = None
 
@@ -113,14 +123,19 @@ class Race:
         known = self.seconds.get(name or "", [])
         return min(known, default=self.waiting.seconds)
 
-    def turn(self, should_stop: Callable[[], bool], clock: Clock) -> bool:
-        """Let the next algorithm compute once; return False if it was stopped, which leaves nothing of the turn."""
+    def turn(self, should_stop: Callable[[], bool], clock: Clock, processor: Clock) -> bool:
+        """Let the next algorithm compute once; return False if it was stopped, which leaves nothing of the turn.
+
+        Parameters
+        ----------
+        clock, processor : seconds, and seconds of this thread on a processor, from any origin.
+        """
         name = self.next
         if name is None:
             return True
         try:
             with stoppable(should_stop):
-                y, seconds = self._compute(name, clock)
+                y, seconds, own_s = self._compute(name, clock, processor)
         except Stopped:
             self.stopped += 1
             return False
@@ -130,8 +145,7 @@ class Race:
             return True
         self.stopped = 0
         if name in self._warm:
-            self.seconds[name].append(seconds)
-            self._judge()
+            self._count(name, seconds, own_s)
         elif self._is_right(y):
             self._warm.add(name)
         else:
@@ -145,15 +159,22 @@ class Race:
         else:
             del self.seconds[name]
 
-    def _compute(self, name: str, clock: Clock) -> tuple[np.ndarray, float]:
+    def _count(self, name: str, seconds: float, own_s: float) -> None:
+        if own_s < _OWN_SHARE * seconds:
+            self.disturbed += 1
+            return
+        self.seconds[name].append(seconds)
+        self._judge()
+
+    def _compute(self, name: str, clock: Clock, processor: Clock) -> tuple[np.ndarray, float, float]:
         work, kernel = self.work, self.waiting.kernel
         assert kernel is not None, "only what comes again races"
         x = memory.empty((work.channels * work.groups, *work.frame.spatial), np.float32)
         _fill(x)
         y = memory.empty((work.filters, *work.frame.output), np.float32)
-        start_s = clock()
+        start_s, own_start_s = clock(), processor()
         run(x, kernel, self.waiting.bias, y, work.frame, work.groups, name)
-        return y, clock() - start_s
+        return y, clock() - start_s, processor() - own_start_s
 
     def _is_right(self, y: np.ndarray) -> bool:
         """Return True if some numbers, spread over all maps, are those of the fixed plan's algorithm."""
@@ -178,10 +199,12 @@ class Races:
 
     Attributes
     ----------
+    processor : the seconds of this thread on a processor; None where they are not known.
     race : the one under way.
     """
 
     records: Records
+    processor: Clock | None = None if sys.platform == "win32" else time.thread_time  # Windows counts 16 ms at a time
     race: Race | None = None
 
     def run_one(self, should_stop: Callable[[], bool], within_s: float = math.inf) -> bool:
@@ -203,8 +226,11 @@ class Races:
             return is_rest and self._load_onnxruntime()
         if race is None or race.next_s > within_s or (race.stopped >= _MOST_STOPPED and not is_rest):
             return False
-        was_run = race.turn(should_stop, self.records.clock)
-        if race.record is not None:
+        was_run = race.turn(should_stop, self.records.clock, self.processor or self.records.clock)
+        if race.disturbed > _MOST_DISTURBED:
+            self.records.waiting.pop(race.work, None)
+            self.race = None
+        elif race.record is not None:
             self.records.add(race.work, race.record)
             self.race = None
         return was_run

@@ -8,7 +8,7 @@ nothing depends on a race: exports, the command line and tests compute by the fi
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
@@ -29,6 +29,8 @@ MARGIN = 0.9
 #: What takes less is not worth a race.
 WORTH_S = 1.5e-3
 MOST_RECORDS = 512
+#: A race is run again in a later run of the program until there were so many: one may have met a busy machine.
+MOST_RACES = 3
 
 _MOST_WAITING = 32
 # With more planes OpenCV does not race, and whether they are products of two vectors does not matter.
@@ -90,15 +92,24 @@ class Record:
     ----------
     rule : the algorithm of the fixed plan.
     seconds : (algorithm, seconds of a call), the fastest first; `rule` is among them.
+    races : how many there were.
     """
 
     rule: str
     seconds: tuple[tuple[str, float], ...]
+    races: int = 1
 
     @classmethod
-    def of(cls, rule: str, seconds: Mapping[str, float]) -> "Record":
+    def of(cls, rule: str, seconds: Mapping[str, float], races: int = 1) -> "Record":
         """Return the record of these times."""
-        return cls(rule, tuple(sorted(seconds.items(), key=lambda item: item[1])))
+        return cls(rule, tuple(sorted(seconds.items(), key=lambda item: item[1])), races)
+
+    def after(self, earlier: "Record | None") -> "Record":
+        """Return the record of this race and earlier ones: the least time of each algorithm, as the least disturbed."""
+        if earlier is None or earlier.rule != self.rule:
+            return self
+        before, now = dict(earlier.seconds), dict(self.seconds)
+        return Record.of(self.rule, {name: min(s, before.get(name, s)) for name, s in now.items()}, earlier.races + 1)
 
     @property
     def winner(self) -> str:
@@ -147,34 +158,39 @@ class Records:
     waiting : by work, the latest last.
     is_on : False fixes the plan, whatever is known.
     count : number of races that have ended.
+    raced : number of calls computed by another algorithm than that of the fixed plan.
     wants_onnxruntime : True if ONNX Runtime has won, but is not loaded.
     """
 
     clock: Callable[[], float] = time.perf_counter
     is_on: bool = True
     count: int = 0
+    raced: int = 0
     known: "OrderedDict[str, Record]" = field(default_factory=OrderedDict)
     waiting: "OrderedDict[Work, Waiting]" = field(default_factory=OrderedDict)
     wants_onnxruntime: bool = False
-    _found: "OrderedDict[Work, Record]" = field(default_factory=OrderedDict)
+    _found: "OrderedDict[Work, Record | None]" = field(default_factory=OrderedDict)
     _used: "OrderedDict[Work, str]" = field(default_factory=OrderedDict)
     _weights: "OrderedDict[Work, int]" = field(default_factory=OrderedDict)
+    # What races no more in this run of the program.
+    _settled: "OrderedDict[Work, bool]" = field(default_factory=OrderedDict)
 
     def find(self, work: Work) -> Record | None:
         """Return the record of some work, None if it has not raced."""
-        record = self._found.get(work)
-        if record is None and self.known:
-            record = self.known.get(work.label)
-            if record is None or work.frame.rank not in ALGORITHMS[record.winner].ranks:
-                return None
-            _put(self._found, work, record, MOST_RECORDS)
+        with suppress(KeyError):
+            return self._found[work]
+        record = self.known.get(work.label)
+        if record is not None and work.frame.rank not in ALGORITHMS[record.winner].ranks:
+            record = None
+        _put(self._found, work, record, MOST_RECORDS)
         return record
 
     def add(self, work: Work, record: Record) -> None:
         """Remember the result of a race."""
         self.waiting.pop(work, None)
         self.count += 1
-        self.known.pop(work.label, None)
+        record = record.after(self.known.pop(work.label, None))
+        _put(self._settled, work, True, MOST_RECORDS)
         _put(self.known, work.label, record, MOST_RECORDS)
         _put(self._found, work, record, MOST_RECORDS)
 
@@ -183,6 +199,7 @@ class Records:
         for label, record in known.items():
             if label not in self.known:
                 _put(self.known, label, record, MOST_RECORDS)
+        self._found.clear()
 
     def plan(self, work: Work, rule: str, why: str) -> tuple[str, str]:
         """Return (algorithm, reason) by which the last call computed some work; `rule` and `why` are the fixed plan."""
@@ -210,7 +227,10 @@ class Records:
         if record is not None and record.rule == rule:
             name = self._usable(record, work, kernel, bias)
             _put(self._used, work, name, MOST_RECORDS)
+            self.raced += name != rule
             run(x, kernel, bias, y, frame, groups, name)
+            if record.races < MOST_RACES and work not in self._settled:
+                self._note(work, kernel, bias, rule, dict(record.seconds)[rule])
             return
         start_s = self.clock()
         run(x, kernel, bias, y, frame, groups, rule)
@@ -260,6 +280,12 @@ def in_force() -> Records | None:
     """Return the records that convolutions are computed by; None if the plan is fixed."""
     records = _in_force.get()
     return records if records is not None and records.is_on else None
+
+
+def raced_calls() -> int:
+    """Return how many calls were computed by another algorithm than that of the fixed plan, by the records in force."""
+    records = in_force()
+    return 0 if records is None else records.raced
 
 
 def _put(table: "OrderedDict[K, V]", key: K, value: V, most: int) -> None:

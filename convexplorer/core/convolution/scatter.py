@@ -7,11 +7,11 @@ without stride. All phases are computed as filters of one convolution, a band at
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core.convolution.conv import conv
 from convexplorer.core.convolution.records import using

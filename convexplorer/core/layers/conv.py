@@ -5,11 +5,12 @@ Arguments are checked and brought into one form when a layer is made, so that a 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.conv import contributions, conv, plan_in_force
 from convexplorer.core.convolution.gradients import conv_adjoint
 from convexplorer.core.convolution.plans import Plan, check_shapes, plan

@@ -1,11 +1,11 @@
 """Depthwise convolution as a layer."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.conv import plan_in_force
 from convexplorer.core.convolution.gradients import depthwise_conv_adjoint
 from convexplorer.core.convolution.plans import Plan

@@ -1,11 +1,11 @@
 """What every layer can be asked, and the answer of a kind that declines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.plans import Plan
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.field import Field, hull_of

@@ -17,7 +17,7 @@ from convexplorer.core.convolution.records import Records, Waiting, using
 from convexplorer.core.geometry import memory
 from tests.core.convolution.test_records import KERNEL, Ticks, X, work_of
 
-TIMES = {"rows": 0.010, "pairs": 0.006, "planes": 0.020, "onnxruntime": 0.012, "whole": 0.030}
+TIMES = {"rows": 0.010, "wide": 0.013, "pairs": 0.006, "planes": 0.020, "onnxruntime": 0.012, "whole": 0.030}
 
 
 class Track:
@@ -26,7 +26,7 @@ class Track:
     def __init__(self, monkeypatch, seconds=TIMES):
         self.seconds, self.turns, self.now_s = dict(seconds), [], 0.0
         self.records = Records(clock=Ticks(0.002))
-        self.races = Races(self.records)
+        self.races = Races(self.records, processor=None)
         self.compute = lambda name, y: y.fill(1.0)
         monkeypatch.setattr(module, "run", self._run)
         monkeypatch.setattr(_onnxruntime, "is_loaded", lambda: True)
@@ -141,6 +141,41 @@ def test_a_stopped_turn_leaves_nothing(track):
     assert track.records.find(work).winner == "pairs"
 
 
+def test_turns_in_which_another_program_had_the_processor_do_not_count(track):
+    """As if the second of every three turns had waited for the processor."""
+    work = track.wait_for_race()
+    own_s = [0.0]
+    compute = track.compute
+
+    def wait_and_compute(name, y):
+        is_disturbed = len(track.turns) % 3 == 1
+        track.now_s += is_disturbed * 0.5
+        own_s[0] = track.now_s - is_disturbed * 0.5
+        compute(name, y)
+
+    track.compute, track.races.processor = wait_and_compute, lambda: own_s[0]
+    own_s[0] = 0.0
+
+    track.finish()
+
+    assert all(seconds < 0.05 for _, seconds in track.records.find(work).seconds)
+    assert track.records.find(work).winner == "pairs"
+
+
+def test_a_race_on_a_busy_machine_is_put_off_until_its_convolution_comes_again(track):
+    work = track.wait_for_race()
+    track.races.processor = lambda: 0.0
+
+    track.finish()
+
+    assert track.records.find(work) is None
+    assert work not in track.records.waiting
+    track.races.processor, track.records.clock = None, Ticks(0.002)
+    track.wait_for_race()
+    track.finish()
+    assert track.records.find(work).winner == "pairs"
+
+
 def test_between_two_turns_a_race_holds_no_arrays(track, monkeypatch):
     made = []
 
@@ -231,7 +266,7 @@ def test_an_onnx_runtime_that_does_not_load_is_out(track, monkeypatch):
 
 def test_a_race_of_the_real_algorithms_ends_with_one_of_them():
     records = Records(clock=Ticks(0.002))
-    races = Races(records)
+    races = Races(records, processor=None)
     with using(records):
         expected = conv(X, KERNEL)
         conv(X, KERNEL)

@@ -59,7 +59,11 @@ def test_whoever_wins_agrees_with_plain_loops(rank, data):
     expected = Expected.of(case)
     big = plans.RULES[1:]  # as if no input were small
 
-    with patch.object(plans, "RULES", big), patch.object(module, "without_rim", lambda *_: None):
+    with (
+        patch.object(plans, "RULES", big),
+        patch.object(module, "_PRODUCTS_WORTH_A_RACE", 0),
+        patch.object(module, "without_rim", lambda *_: None),
+    ):
         plans.resolve.cache_clear()
         work, rule = work_of(case.x, case.kernel, case.bias, **case.settings)
         names = candidates(work, rule)
@@ -142,6 +146,7 @@ def test_what_is_cheap_small_or_double_does_not_wait():
             conv(X, KERNEL)
         with using(dear):
             conv(X[:, :20, :20], KERNEL)
+            conv(X, KERNEL[:, :, :1, :1])
             conv(X.astype(np.float64), KERNEL)
             conv(X, KERNEL, algorithm="rows")
             conv_transpose(X, KERNEL[:3, :3], strides=2)  # its bands share the threads already
@@ -243,3 +248,27 @@ def test_the_plan_in_force_is_that_of_the_kernel_without_its_rim():
 
     assert (chosen.algorithm, by_shape.algorithm) == ("rows", "planes")
     assert chosen.multiply_adds == by_shape.multiply_adds
+
+
+def test_a_race_of_an_earlier_run_is_run_again_until_there_were_three():
+    """One may have met a busy machine: of each algorithm the least time counts."""
+    work, rule = work_of(X, KERNEL)
+    records = Records(clock=Ticks(0.002))
+    records.learn({work.label: Record.of(rule, {rule: 0.02, "pairs": 0.004})})
+
+    with using(records):
+        conv(X, KERNEL)
+        conv(X, KERNEL)
+    assert records.waiting[work].kernel is not None
+    records.add(work, Record.of(rule, {rule: 0.01, "pairs": 0.03}))
+    with using(records):
+        conv(X, KERNEL)
+
+    assert not records.waiting  # not again in this run
+    record = records.find(work)
+    assert (record.winner, record.races, dict(record.seconds)) == ("pairs", 2, {rule: 0.01, "pairs": 0.004})
+    settled = Records(clock=Ticks(0.002))
+    settled.learn({work.label: Record.of(rule, {rule: 0.02, "pairs": 0.004}, races=3)})
+    with using(settled):
+        conv(X, KERNEL)
+    assert not settled.waiting

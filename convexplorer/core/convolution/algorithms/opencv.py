@@ -7,11 +7,11 @@ the transform adds noise in proportion to the largest value. `rows` computes inp
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core.convolution.algorithms import rows
 from convexplorer.core.geometry import memory
