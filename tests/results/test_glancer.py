@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convexplorer.core import Activation
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.kinds import KINDS
 from convexplorer.kernels.filter import Filter
@@ -261,6 +262,23 @@ def test_padding_does_not_set_the_levels():
         assert glance.maps[0] is not None
         assert glance.maps[0].levels == picture.tiles[0].levels
         assert picture.tiles[0].levels.high < 1
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize("strides", [1, 2])
+def test_the_rim_sets_no_levels(activation: str, strides: int):
+    """Beside the padding lie the largest values of an edge filter, in one row of hundreds."""
+    y, x = np.mgrid[:480, :640]
+    wave = 0.5 + 0.1 * np.sin(y / 40) * np.cos(x / 50) + 0.02 * np.random.default_rng(2).random(y.shape)
+    image = np.stack([wave, wave, wave]).astype(np.float32)
+    line = np.array([[[-1.0] * 3, [2.0] * 3, [-1.0] * 3]])
+    edges = (Filter("rows", line), Filter("columns", line.swapaxes(1, 2)))
+    layer = conv_layer(edges, padding="same", strides=(strides, strides), activation=Activation(activation))
+    glance, picture = both(project_with(layer, display=Display()), Frame(image, ("R", "G", "B")))
+
+    for sight, tile in zip(glance.maps, picture.tiles, strict=True):
+        assert sight is not None
+        assert sight.levels.high <= 1.34 * tile.levels.high
 
 
 def test_a_flat_picture_is_shown_as_zero_by_both_roads():

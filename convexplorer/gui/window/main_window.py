@@ -274,7 +274,7 @@ class MainWindow(Shell):
     def hand_out(self) -> None:
         """Record and send the present picture."""
         picture = self.bridge.picture
-        if picture is None or not self.takes_every_picture:
+        if picture is None or (self.recording is None and not self.sendings):
             return
         draw = drawer(self, picture)
         if self.recording is not None and self.recording.failure is not None:
@@ -330,7 +330,6 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_picture(picture)
         self._note_kind(picture)
-        self._screen_watch.refresh()
         self.hand_out()
 
     @Slot(object)
@@ -340,7 +339,6 @@ class MainWindow(Shell):
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
-        self._screen_watch.refresh()
 
     @Slot(object)
     def _on_survey(self, picture: Picture) -> None:
@@ -348,6 +346,7 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_survey(picture)
         self._note_kind(picture)
+        self.hand_out()  # while nobody looks, what is offered to the next one stays as new as the numbers
 
     def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
         """Fit cursor, selection, viewport and the division of the window to what is shown next.
@@ -391,6 +390,8 @@ class MainWindow(Shell):
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
+        if self.sendings:  # somebody may have begun to look at what is sent, or have left
+            self._screen_watch.refresh()
         self._announcer.show_status(status)
 
     @Slot()
