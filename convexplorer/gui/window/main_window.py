@@ -1,6 +1,7 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
@@ -91,6 +92,7 @@ class MainWindow(Shell):
             self.bridge.start()
         self._is_remembered = True
         self._is_over = False
+        self._is_collecting = self._has_asked = False  # see `_refreshing_once`
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
@@ -329,11 +331,13 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
         is_bank = all(tile.role == "map" for tile in picture.tiles)
-        self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
-        for panel in self.panels:
-            panel.show_picture(picture)
-        self._note_kind(picture)
+        with self._refreshing_once():
+            self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
+            for panel in self.panels:
+                panel.show_picture(picture)
+            self._note_kind(picture)
         self.hand_out()
+        self.later.begin()
 
     @Slot(object)
     def _on_glance(self, glance: Glance) -> None:
@@ -506,7 +510,21 @@ class MainWindow(Shell):
 
     @Slot()
     def _refresh_actions(self, _what: object = None) -> None:
-        refresh_actions(self)
+        if self._is_collecting:
+            self._has_asked = True
+        else:
+            refresh_actions(self)
+
+    @contextmanager
+    def _refreshing_once(self) -> Iterator[None]:
+        """Refresh the commands once, at the end, however many parts of the window ask for it meanwhile."""
+        self._is_collecting, self._has_asked = True, False
+        try:
+            yield
+        finally:
+            self._is_collecting = False
+            if self._has_asked:
+                refresh_actions(self)
 
     # Building
 
