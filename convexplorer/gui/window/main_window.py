@@ -330,7 +330,6 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_picture(picture)
         self._note_kind(picture)
-        self._screen_watch.refresh()
         self.hand_out()
 
     @Slot(object)
@@ -340,7 +339,6 @@ class MainWindow(Shell):
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
-        self._screen_watch.refresh()
 
     @Slot(object)
     def _on_survey(self, picture: Picture) -> None:
@@ -392,6 +390,8 @@ class MainWindow(Shell):
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
+        if self.sendings:  # somebody may have begun to look at what is sent, or have left
+            self._screen_watch.refresh()
         self._announcer.show_status(status)
 
     @Slot()
