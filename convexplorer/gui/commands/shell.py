@@ -23,6 +23,7 @@ from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.session.errands import Errands
+from convexplorer.gui.session.later import Later
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.selection import Selection
@@ -49,6 +50,7 @@ class Shell(Ending, QMainWindow):
     stream_address : of the stream that is served, or "".
     is_opening_camera : True while a virtual camera is opened beside.
     film_export : the running export of a film, or None.
+    later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
     """
@@ -70,6 +72,7 @@ class Shell(Ending, QMainWindow):
         self.bridge = Bridge(self.store, self.selection, self)
         self.bridge.spare_time.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
+        self.later = Later(self)
         self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.recording: Recording | None = None

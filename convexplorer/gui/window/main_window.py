@@ -49,7 +49,7 @@ from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
-from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
+from convexplorer.gui.window.qactions import build_actions, draw_icons, refresh_actions, title_of
 from convexplorer.gui.window.scaling import Scaling
 from convexplorer.gui.window.screen_watch import ScreenWatch
 from convexplorer.gui.window.top_bar import TopBar
@@ -64,6 +64,7 @@ from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
 from convexplorer.words import plain
 
+LATER_MS = 500  # from the start on, if there is no picture yet
 STATUS_MS = 100  # between two statuses of a playing source that differ in its place only
 
 _RECORDING = "recording"
@@ -124,6 +125,7 @@ class MainWindow(Shell):
             self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
+        self.later.add(draw_icons(self))
         theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
@@ -312,6 +314,7 @@ class MainWindow(Shell):
         self._is_remembered = is_talkative
         self.bridge.start()
         self.bridge.deliver()  # what is ready is in the first paint
+        QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
         if is_talkative:
             QTimer.singleShot(0, self._scaling.limit)
@@ -652,6 +655,7 @@ class MainWindow(Shell):
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
+        self.later.close()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()
