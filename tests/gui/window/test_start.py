@@ -47,6 +47,13 @@ NOT_YET = (
     "convexplorer.gui.widgets.shortcut_sheet",
     "convexplorer.gui.widgets.preset_picker",
     "convexplorer.gui.panels.explanation_panel.shapes_page",
+    "convexplorer.gui.widgets.reading_choice",
+    "convexplorer.gui.film.card",
+    "convexplorer.gui.film.export",
+    "convexplorer.export.animation",  # writers
+    "convexplorer.export.latex",
+    "convexplorer.export.kernels",
+    "convexplorer.export.table",
     "pyqtgraph",  # what no part of the window needs
     "matplotlib",
     "scipy",
