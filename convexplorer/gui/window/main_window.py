@@ -135,7 +135,6 @@ class MainWindow(Shell):
         self.explanation_panel.film.changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
-        self._refresh_actions()
 
     # Interface for commands
 
@@ -315,7 +314,9 @@ class MainWindow(Shell):
         """
         self._is_remembered = is_talkative
         self.bridge.start()
-        self.bridge.deliver()  # what is ready is in the first paint
+        with self._refreshing_once():
+            self._refresh_actions()
+            self.bridge.deliver()  # what is ready is in the first paint
         QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
         if is_talkative:
@@ -528,13 +529,15 @@ class MainWindow(Shell):
     @contextmanager
     def _refreshing_once(self) -> Iterator[None]:
         """Refresh the commands once, at the end, however many parts of the window ask for it meanwhile."""
-        self._is_collecting, self._has_asked = True, False
+        is_outer, self._is_collecting = not self._is_collecting, True
         try:
             yield
         finally:
-            self._is_collecting = False
-            if self._has_asked:
-                refresh_actions(self)
+            if is_outer:
+                self._is_collecting = False
+                if self._has_asked:
+                    self._has_asked = False
+                    refresh_actions(self)
 
     # Building
 
