@@ -86,11 +86,6 @@ class Shell(Ending, QMainWindow):
         """Return the full picture of what is on screen, which is computed now if only its pixels are there."""
         return self.bridge.exact_picture()
 
-    @property
-    def takes_every_picture(self) -> bool:
-        """True while every picture is recorded, or sent to somebody who looks, so that each has to be a full one."""
-        return self.recording is not None or any(sending.is_wanted for sending in self.sendings.values())
-
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""
         return tile_under(self.bridge.picture, self.selection.view.filter)
@@ -178,5 +173,5 @@ class Shell(Ending, QMainWindow):
         raise NotImplementedError
 
     def hand_out(self) -> None:
-        """Record and send the present picture."""
+        """Record and send what is on screen now."""
         raise NotImplementedError
