@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer import core
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
@@ -220,7 +220,7 @@ def _maps_of(
     def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         rows, columns = _steps(road.cells, len(wanted))
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
-        values = maps[wanted.start - first : wanted.stop - first, ::rows, ::columns]
+        values = maps[wanted.start - first : wanted.stop - first, rows // 2 :: rows, columns // 2 :: columns]
         values = values if making.activation is None else making.activation(values)
         return list(values), [magnitudes[i - first] for i in wanted]
 

@@ -4,12 +4,13 @@ A road is the same for every frame of a film, until an edit: which layers are ne
 are called, and whether their means of blocks can be computed without the maps.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import Axis
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Shape

@@ -85,8 +85,8 @@ class Shell(Ending, QMainWindow):
 
     @property
     def takes_every_picture(self) -> bool:
-        """True while every picture is recorded or sent, so that each has to be a full one."""
-        return self.recording is not None or bool(self.sendings)
+        """True while every picture is recorded, or sent to somebody who looks, so that each has to be a full one."""
+        return self.recording is not None or any(sending.is_wanted for sending in self.sendings.values())
 
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""

@@ -86,16 +86,15 @@ def apply_theme(
     _notifier.is_dressed = False
     if is_dressed:
         dress(app)
+        icons.retint(app, _notifier.scale)
+        _notifier.changed.emit()
 
 
 def dress(app: QApplication) -> None:
-    """Put on the stylesheet of the applied theme and notify the painters, unless that is done."""
-    if _notifier.is_dressed:
-        return
-    _notifier.is_dressed = True
-    app.setStyleSheet(stylesheet(colors(), scale()))
-    icons.retint(app, scale())
-    _notifier.changed.emit()
+    """Put on the stylesheet of the applied theme, unless that is done."""
+    if not _notifier.is_dressed:
+        _notifier.is_dressed = True
+        app.setStyleSheet(stylesheet(colors(), scale()))
 
 
 def notifier() -> Notifier:

@@ -74,10 +74,20 @@ class MainWindow(Shell):
     project : the initial project.
     document : its file; by default the project is untitled.
     size : (width, height) in pixels; the remembered size by default.
+    reads_at_once : True to read the source and to compute while the window is built, instead of from `start` on.
     """
 
-    def __init__(self, project: Project, document: Document | None = None, size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        document: Document | None = None,
+        size: tuple[int, int] | None = None,
+        *,
+        reads_at_once: bool = False,
+    ) -> None:
         super().__init__(project, document)
+        if reads_at_once:
+            self.bridge.start()
         self._is_remembered = True
         self._is_over = False
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
@@ -89,7 +99,6 @@ class MainWindow(Shell):
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
-        theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._top_bar.sending_note.failed.connect(self.stop_sending)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
@@ -101,6 +110,7 @@ class MainWindow(Shell):
         self.bridge.survey_ready.connect(self._on_survey)
         self.bridge.status_changed.connect(self._on_status)
         theme.notifier().changed.connect(self._on_theme)
+        self._apply(project, None)
         for changed in (
             self.selection.view_changed,
             self.selection.pin_changed,
@@ -110,7 +120,7 @@ class MainWindow(Shell):
             self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
-        self._apply(project, None)
+        theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
         self._screen_watch = ScreenWatch(self, lambda: self.takes_all_numbers)
@@ -264,7 +274,7 @@ class MainWindow(Shell):
     def hand_out(self) -> None:
         """Record and send the present picture."""
         picture = self.bridge.picture
-        if picture is None or not self.takes_every_picture:
+        if picture is None or (self.recording is None and not self.sendings):
             return
         draw = drawer(self, picture)
         if self.recording is not None and self.recording.failure is not None:
@@ -291,6 +301,7 @@ class MainWindow(Shell):
         """
         self._is_remembered = is_talkative
         self.bridge.start()
+        self.bridge.deliver()  # what is ready is in the first paint
         self.maps_panel.take_focus()
         if is_talkative:
             QTimer.singleShot(0, self._scaling.limit)
@@ -304,7 +315,8 @@ class MainWindow(Shell):
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
-        self._refresh_actions()
+        if old is not None:
+            self._refresh_actions()
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:
@@ -318,7 +330,6 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_picture(picture)
         self._note_kind(picture)
-        self._screen_watch.refresh()
         self.hand_out()
 
     @Slot(object)
@@ -328,7 +339,6 @@ class MainWindow(Shell):
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
-        self._screen_watch.refresh()
 
     @Slot(object)
     def _on_survey(self, picture: Picture) -> None:
@@ -336,6 +346,7 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_survey(picture)
         self._note_kind(picture)
+        self.hand_out()  # while nobody looks, what is offered to the next one stays as new as the numbers
 
     def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
         """Fit cursor, selection, viewport and the division of the window to what is shown next.
@@ -379,6 +390,8 @@ class MainWindow(Shell):
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
+        if self.sendings:  # somebody may have begun to look at what is sent, or have left
+            self._screen_watch.refresh()
         self._announcer.show_status(status)
 
     @Slot()

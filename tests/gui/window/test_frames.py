@@ -224,8 +224,9 @@ def test_images_have_the_very_size_of_their_place_on_screen(playing):
     show(playing, glance)
 
     grid, canvas = grid_of(playing), playing.input_panel.pane
-    assert {tile.image.size() for tile in grid.tiles} == {grid._target(0).size()}
-    assert len({(target.width(), target.height()) for target in map(grid._target, range(len(grid.tiles)))}) == 1
+    targets = grid._found_spots().targets.values()
+    assert len(targets) == len(grid.tiles)
+    assert {tile.image.size().toTuple() for tile in grid.tiles} == {target.size().toTuple() for target in targets}
     assert (canvas.picture.image.height(), canvas.picture.image.width()) == canvas.picture_size
 
 

@@ -82,9 +82,11 @@ class ImageCanvas(PicturePane):
 
     def set_picture(self, picture: PlacedImage | None) -> None:
         """Show a placed picture, or nothing."""
-        self._picture = picture
+        before, self._picture = self._picture, picture
         self._update_reduction()
         self.update()
+        if before is None or picture is None or (before.grid, before.shape) != (picture.grid, picture.shape):
+            self.sight_changed.emit()
 
     def exchange(self, image: QImage) -> None:
         """Show another image of the same cells, whose values are not known; nothing around it is painted anew."""

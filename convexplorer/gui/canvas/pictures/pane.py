@@ -70,6 +70,7 @@ class PicturePane(QWidget):
     region_dragged : both corners of a rectangle, (row, column) in input coordinates, while it is dragged with Shift.
     region_finished : the drag is over.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
+    sight_changed : other pictures, or pictures of another size, may be in sight.
     """
 
     pointed = Signal(object)
@@ -81,6 +82,7 @@ class PicturePane(QWidget):
     region_dragged = Signal(object, object)
     region_finished = Signal()
     reduction_changed = Signal(int)
+    sight_changed = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,6 +224,7 @@ class PicturePane(QWidget):
         """Update the reduction for the new size."""
         super().resizeEvent(event)
         self._update_reduction()
+        self.sight_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse."""

@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from convexplorer.gui.canvas.pictures.painting import snapped
 
+Stamp = tuple[QPointF, QPixmap]
+
 
 class Stamps:
     """The kept paintings of one widget; what was not used by a whole painting of the widget is dropped."""
@@ -22,8 +24,8 @@ class Stamps:
         key: Hashable,
         paint: Callable[[QPainter, QRectF], None],
         ground: QColor | Qt.GlobalColor = Qt.GlobalColor.transparent,
-    ) -> None:
-        """Paint into a rectangle, as before if the key is the same.
+    ) -> Stamp:
+        """Paint into a rectangle, as before if the key is the same; return what was painted, and where.
 
         Parameters
         ----------
@@ -45,7 +47,9 @@ class Stamps:
             inner.translate(-left, -top)
             paint(inner, rect)
             inner.end()
-        painter.drawPixmap(QPointF(left, top), kept)
+        place = QPointF(left, top)
+        painter.drawPixmap(place, kept)
+        return place, kept
 
     def forget_unused(self) -> None:
         """Drop what was not painted since the last call; to be called after painting the whole widget."""

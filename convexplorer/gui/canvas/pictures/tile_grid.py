@@ -18,10 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS
 from convexplorer.gui.canvas.pictures.painting import GRID_FROM_PX, device_pixels, has_lines, image_rect, on_pixels
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.stamps import Stamp
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX, TileLabels
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout, arrange
@@ -43,14 +45,12 @@ class TileGrid(PicturePane):
     opened : index of the tile opened by a double click or Enter.
     entered : index of the tile entered by the mouse, −1 between tiles.
     partnered : index of the tile clicked with Ctrl, a second one beside the selected.
-    sight_changed : other tiles, or tiles of another size, may be in sight.
     """
 
     selected = Signal(int)
     opened = Signal(int)
     entered = Signal(int)
     partnered = Signal(int)
-    sight_changed = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
@@ -72,7 +72,8 @@ class TileGrid(PicturePane):
         self.setMinimumSize(SMALLEST_TILE_PX + 2 * MARGIN_PX, 96)
         self._layout = self._arranged()
         self._exchanged = QRegion()
-        self._targets: list[QRect] | None = None  # of all pictures, in device pixels, until anything moves
+        self._spots: _Spots | None = None  # where images are, until anything moves
+        self._stamps: dict[int, list[Stamp]] = {}  # the labels over tiles as they were painted last
         self._describe()
 
     @property
@@ -118,13 +119,8 @@ class TileGrid(PicturePane):
         if self._has_loupe:  # which lies over them
             self.update()
             return
-        ratio, region = self.devicePixelRatioF(), QRegion()
-        for index in self._seen(0, self.height()):
-            target, pane = self._target(index), self.picture_rect(index)
-            shown = QRectF(target.x() / ratio, target.y() / ratio, target.width() / ratio, target.height() / ratio)
-            region += (shown & pane).toAlignedRect()
-        self._exchanged = region
-        self.update(region)
+        self._exchanged = self._found_spots().region
+        self.update(self._exchanged)
 
     @property
     def visible(self) -> tuple[int, int] | None:
@@ -183,7 +179,7 @@ class TileGrid(PicturePane):
 
     @Slot()
     def _on_scrolled(self) -> None:
-        self._targets, self._exchanged = None, QRegion()
+        self._spots, self._exchanged = None, QRegion()
         self.sight_changed.emit()
         self.update()
 
@@ -272,32 +268,38 @@ class TileGrid(PicturePane):
 
     def _paint_images(self, painter: QPainter) -> None:
         """Paint the pictures in sight with what lies over them; all around them is there."""
-        for index in self._seen(0, self.height()):
-            tile, rect = self._tiles[index], self.picture_rect(index)
-            if self._is_bare(index, tile, rect):
-                with device_pixels(painter):
-                    painter.drawImage(self._target(index).topLeft(), tile.image)
-            else:
-                self._paint_pane(painter, rect, tile, index)
-            if self._layout.is_overlaid:
-                self._labels.paint_chips(painter, rect, tile, is_selected=index == self._selected)
-        self._cache.forget_unused()
+        spots = self._found_spots()
+        is_free = self._cursor is None and self._region is None and spots.are_bare
+        covered = []
+        with device_pixels(painter):
+            for index, target in spots.targets.items():
+                image = self._tiles[index].image
+                if is_free and image.size() == target.size() and self.marks_of(index) == NO_MARKS:
+                    painter.drawImage(target.topLeft(), image)
+                else:
+                    covered.append(index)
+        for index in covered:
+            self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
+        if self._layout.is_overlaid:
+            for index in spots.targets:
+                for place, pixmap in self._stamps.get(index, ()):
+                    painter.drawPixmap(place, pixmap)
+        if covered:
+            self._cache.forget_unused()
 
-    def _is_bare(self, index: int, tile: TileView, rect: QRectF) -> bool:
-        """Return True if the image of a tile has the size it has on screen, and nothing is painted over it."""
-        is_free = self._cursor is None and self._region is None and self.marks_of(index) == NO_MARKS
-        is_ready = tile.image.size() == self._target(index).size() and self.viewport.zoom <= 1
-        return is_free and is_ready and not has_lines(self.projected(rect), tile)
-
-    def _target(self, index: int) -> QRect:
-        """Return where the image of a tile is drawn, in device pixels."""
-        if self._targets is None:
-            ratio = self.devicePixelRatioF()
-            rects = [self.picture_rect(i) for i in range(len(self._tiles))]
-            self._targets = [
-                image_rect(self.projected(rect), tile, ratio) for rect, tile in zip(rects, self._tiles, strict=True)
-            ]
-        return self._targets[index]
+    def _found_spots(self) -> "_Spots":
+        """Return where the images of the tiles in sight are."""
+        if self._spots is None:
+            ratio, region, targets, are_bare = self.devicePixelRatioF(), QRegion(), {}, self.viewport.zoom <= 1
+            for index in self._seen(0, self.height()):
+                tile, pane = self._tiles[index], self.picture_rect(index)
+                projection = self.projected(pane)
+                target = targets[index] = image_rect(projection, tile, ratio)
+                shown = QRectF(target.x() / ratio, target.y() / ratio, target.width() / ratio, target.height() / ratio)
+                region += (shown & pane).toAlignedRect()
+                are_bare = are_bare and not has_lines(projection, tile)
+            self._spots = _Spots(targets, region, are_bare)
+        return self._spots
 
     def _seen(self, top: float, bottom: float) -> Sequence[int]:
         """Return the tiles that a horizontal band of the widget shows."""
@@ -314,7 +316,7 @@ class TileGrid(PicturePane):
         elif index == self._partner:
             self._paint_border(painter, rect, theme.colors().cursor, 2)
         if self._layout.is_overlaid:
-            self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
+            self._stamps[index] = self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
         else:
             caption = QRectF(self._layout.caption_rect(index).translated(0, -self._bar.value()))
             caption.moveLeft(rect.left())
@@ -392,7 +394,7 @@ class TileGrid(PicturePane):
     def _rearrange(self) -> None:
         """Rearrange the tiles, and show a scroll bar if needed."""
         self._layout = self._arranged()
-        self._targets, self._exchanged = None, QRegion()
+        self._spots, self._exchanged = None, QRegion()
         hidden = self._layout.content_height - self.height()
         width = theme.px(BAR_PX)
         self._bar.setGeometry(self.width() - width, 0, width, self.height())
@@ -437,6 +439,22 @@ class TileGrid(PicturePane):
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+@dataclass(frozen=True)
+class _Spots:
+    """Where the images of the tiles in sight are.
+
+    Attributes
+    ----------
+    targets : in device pixels, by index.
+    region : all of them, as far as they are seen.
+    are_bare : no lines lie between their cells, and each is seen whole.
+    """
+
+    targets: dict[int, QRect]
+    region: QRegion
+    are_bare: bool
 
 
 def _moves_cursor(event: QKeyEvent) -> bool:

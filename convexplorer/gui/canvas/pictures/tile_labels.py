@@ -1,6 +1,7 @@
 """The labels of a tile: name, kernel thumbnail, range, and clipped share."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
@@ -8,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped, write
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
-from convexplorer.gui.canvas.pictures.stamps import Stamps
+from convexplorer.gui.canvas.pictures.stamps import Stamp, Stamps
 from convexplorer.gui.canvas.pictures.tile import TileView
 from convexplorer.gui.look import theme
 
@@ -130,28 +131,29 @@ class TileLabels:
         write(painter, lower, labels.subtitle.text, self._detail, self._colors.muted, _LEFT)
         write(painter, lower, labels.clipped.text, self._detail, self._colors.warning, _RIGHT)
 
-    def paint_chips(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
-        """Paint the labels in the corners of the picture."""
+    def paint_chips(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> list[Stamp]:
+        """Paint the labels in the corners of the picture; return them as they can be painted again."""
+        stamps = []
         labels = self.fitted(tile, rect.width(), is_overlaid=True)
         pad, line = theme.px(5), theme.px(_DETAIL_LINE_PX)
         if tile.thumbnail is not None:
             size, thumbnail = labels.thumbnail, tile.thumbnail
             top = rect.top() + (0 if labels.is_beside else theme.px(_TITLE_LINE_PX))
             place = QRectF(QPointF(rect.right() - size.width(), top), size)
-            self._stamps.paint(
-                painter, place, _picture_key(tile), lambda inner, place: self.paint_thumbnail(inner, place, thumbnail)
-            )
+            paint = partial(self.paint_thumbnail, image=thumbnail)
+            stamps.append(self._stamps.paint(painter, place, _picture_key(tile), paint))
         if tile.title:
             chip = QRectF(rect.left(), rect.top(), labels.title.width + 2 * pad, theme.px(_TITLE_LINE_PX))
             color = self._colors.accent if is_selected else self._colors.text
-            self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color)
+            stamps.append(self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color))
         if tile.subtitle:
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
-            self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
+            stamps.append(self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text))
         if labels.clipped.text:
             width = labels.clipped.width + 2 * pad
             chip = QRectF(rect.right() - width, rect.bottom() - line, width, line)
-            self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning)
+            stamps.append(self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning))
+        return stamps
 
     def write_fitting(
         self,
@@ -211,7 +213,7 @@ class TileLabels:
             found = self._fits[key] = _measured(QFontMetricsF(font), width, candidates)
         return found
 
-    def _chip(self, painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
+    def _chip(self, painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> Stamp:
         """Write a text on a translucent background."""
 
         def paint(inner: QPainter, rect: QRectF) -> None:
@@ -220,7 +222,7 @@ class TileLabels:
             inner.fillRect(rect, ground)
             write(inner, rect.adjusted(theme.px(5), 0, 0, 0), text, font, color, _LEFT)
 
-        self._stamps.paint(painter, rect, (text, font.key(), color.rgba()), paint)
+        return self._stamps.paint(painter, rect, (text, font.key(), color.rgba()), paint)
 
 
 def _picture_key(tile: TileView) -> int:
