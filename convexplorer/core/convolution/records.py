@@ -125,7 +125,7 @@ class Record:
             return why
         of_rule, of_other = _milliseconds(times[self.rule]), _milliseconds(times[other])
         if self.winner == self.rule:
-            return f"{why}; none was clearly faster in the race on this machine ({of_rule}, “{other}” {of_other})"
+            return f"{why}\nnone was clearly faster in the race on this machine ({of_rule}, “{other}” {of_other})"
         return f"chosen by the race on this machine ({of_other} against {of_rule} of “{self.rule}”)"
 
 
@@ -209,7 +209,7 @@ class Records:
         used = self._used.get(work, record.winner)
         if used == record.winner:
             return used, record.reason(why)
-        return used, f"{why}; “{record.winner}”, which has won the race on this machine, begins with the next picture"
+        return used, f"{why}\n“{record.winner}”, which has won the race on this machine, begins with the next picture"
 
     def run(
         self,

@@ -39,6 +39,7 @@ __all__ = [
     "not_finite_share",
     "reduce",
     "rounding_noise",
+    "sample_step",
     "to_indexed",
 ]
 
@@ -387,11 +388,30 @@ def _is_finite(values: np.ndarray) -> bool:
     return math.isfinite(cv2.norm(values, cv2.NORM_L1)) or bool(np.isfinite(values).all())
 
 
+def sample_step(size: int, maps: int = 1) -> int:
+    """Return the step between the values of a flattened map that `choose_levels` looks at.
+
+    Parameters
+    ----------
+    size : of each map.
+    maps : how many share the levels.
+
+    Examples
+    --------
+    >>> sample_step(1280 * 720), sample_step(100)
+    (23, 1)
+    """
+    return _step(size, _SAMPLES // maps)
+
+
+def _step(size: int, count: int) -> int:
+    """Return an odd step: an even one would meet the same columns in every row of most pictures."""
+    return max(1, size // max(1, count)) | 1
+
+
 def _sample(values: np.ndarray, count: int) -> np.ndarray:
     """Return an even sample of about `count` finite values."""
-    # An odd step: an even one would meet the same columns in every row of most pictures.
-    step = max(1, values.size // max(1, count)) | 1
-    picked = values.reshape(-1)[::step]
+    picked = values.reshape(-1)[:: _step(values.size, count)]
     is_finite = np.isfinite(picked)
     return np.ascontiguousarray(picked) if is_finite.all() else picked[is_finite]
 

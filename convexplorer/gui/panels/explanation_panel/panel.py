@@ -101,14 +101,14 @@ class ExplanationPanel(Panel):
     @property
     def trace(self) -> Trace | None:
         """How the value that the page shows came about."""
-        if self.page is self._study:
+        if self._shows_study:
             return self._study.trace
         return None if self._explanation is None else self._explanation.trace
 
     @property
     def channel_names(self) -> tuple[str, ...]:
         """What the channels of `trace` are called on screen."""
-        if self.page is self._study:
+        if self._shows_study:
             found = self._study.study
             return () if found is None else tuple(found.names[i] for i in found.sources)
         return () if self._explanation is None else self._explanation.channel_names
@@ -169,9 +169,6 @@ class ExplanationPanel(Panel):
         arithmetic = self._page_called("arithmetic")
         assert isinstance(arithmetic, ArithmeticPage)
         self._arithmetic = arithmetic
-        study = self._page_called("study")
-        assert isinstance(study, StudyPage)
-        self._study = study
         layout.addWidget(self._stack, 1)
 
     def set_width(self, width: int) -> None:
@@ -206,6 +203,16 @@ class ExplanationPanel(Panel):
         assert isinstance(page, Page)
         return page
 
+    @property
+    def _shows_study(self) -> bool:
+        return self.page is self._pages.get("study")
+
+    @property
+    def _study(self) -> StudyPage:
+        page = self._page_called("study")
+        assert isinstance(page, StudyPage)
+        return page
+
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
@@ -214,7 +221,7 @@ class ExplanationPanel(Panel):
             self.page.forget()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(page)
-        self._film_bar.show_spans(self.page is not self._study)
+        self._film_bar.show_spans(not self._shows_study)
         self.page_changed.emit()
         self._refresh()
 
@@ -245,7 +252,7 @@ class ExplanationPanel(Panel):
         """Let the window slide, from the pinned output if there is one; or pause it."""
         if self._picture is None:
             return
-        is_pinned = self.context.selection.pin is not None and self.page is not self._study
+        is_pinned = self.context.selection.pin is not None and not self._shows_study
         start = self._explanation.cell if self._explanation is not None and is_pinned else None
         self.film.toggle(None if self.film.is_shown else start)
 
@@ -271,7 +278,7 @@ class ExplanationPanel(Panel):
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
         picture = self._picture
-        if self.page is self._study:
+        if self._shows_study:
             return self._study.scene(is_dark=is_dark)
         if picture is None:
             return None
@@ -295,7 +302,7 @@ class ExplanationPanel(Panel):
     @property
     def spans(self) -> tuple[str, ...]:
         """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
-        if self.page is self._study:
+        if self._shows_study:
             return ()
         now = self._film_bar.span
         return (now, *(key for key in SPANS if key != now))
@@ -368,7 +375,7 @@ class ExplanationPanel(Panel):
         return place, selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
 
     def _sentence(self, explanation: Explanation) -> str:
-        if self.page is self._study and self._study.study is not None:
+        if self._shows_study and self._study.study is not None:
             crop = self._study.study.crop
             return f"{explanation.title} on {times(crop.size)} from {cell_words(crop.start)}"
         text = self._named(explanation)
@@ -406,7 +413,7 @@ class ExplanationPanel(Panel):
         return self.page.make_large(parent)
 
     def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
-        study = self._study.study if self.page is self._study else None
+        study = self._study.study if self._shows_study else None
         marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._is_idle)
         if marks != self._marks:
             self._marks = marks
@@ -439,7 +446,7 @@ class ExplanationPanel(Panel):
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
-        if self.page is self._study:
+        if self._shows_study:
             self.page.show_film(cell)
             return
         picture, before = self._picture, self.context.selection.pin
@@ -475,14 +482,14 @@ class ExplanationPanel(Panel):
         """Let a hand on the mouse take over from the film."""
         if cursor is not None and self.film.is_shown:
             self.film.let_go()
-            if self.page is not self._study:
+            if not self._shows_study:
                 self.context.selection.hold(None)
         self._refresh()
 
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
         """Let a pin elsewhere take over from the film."""
-        if self.film.is_shown and self.page is not self._study and (pin is None or not self._is_filmed(pin)):
+        if self.film.is_shown and not self._shows_study and (pin is None or not self._is_filmed(pin)):
             self.film.let_go()
         self._refresh()
 
