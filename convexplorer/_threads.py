@@ -42,6 +42,19 @@ def stoppable(is_stopped: Callable[[], bool]) -> Iterator[None]:
         _is_stopped.reset(token)
 
 
+_is_alone: contextvars.ContextVar[bool] = contextvars.ContextVar("is_alone", default=False)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let the computations inside use this thread only, so that the helpers are free for what is more urgent."""
+    token = _is_alone.set(True)
+    try:
+        yield
+    finally:
+        _is_alone.reset(token)
+
+
 def check() -> None:
     """Raise `Stopped` if the current computation is no longer wanted; for loops that take long."""
     if _is_stopped.get()():
@@ -53,7 +66,7 @@ def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
 
     Items start in their order and must not depend on each other. The first exception ends the work and is raised here;
     so does `Stopped`, between two items. If the helpers are busy for another caller, this thread does all the work,
-    because no cores are left.
+    because no cores are left; so it does inside `alone`.
     """
     todo = deque(items)
     if len(todo) == 1:
@@ -61,7 +74,7 @@ def for_each(work: Callable[[T], object], items: Iterable[T]) -> None:
         work(todo[0])
         return
     with _one_blas_thread():
-        if not todo or not _helpers.lock.acquire(blocking=False):
+        if not todo or _is_alone.get() or not _helpers.lock.acquire(blocking=False):
             for item in todo:
                 check()
                 work(item)

@@ -1,12 +1,19 @@
-"""The engine thread: takes the newest job, returns the newest picture."""
+"""The engine thread: takes the newest job, returns the newest picture, or a glance where that is enough."""
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
+from convexplorer.live.flow import Flow
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.surveyor import Surveyor
+from convexplorer.model.project import Project
+from convexplorer.results.glance import Glance
+from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, failed_picture, render
@@ -22,16 +29,39 @@ class Engine:
 
     While a picture is computed, newer frames and projects replace each other in the inbox; the engine continues with
     the newest. An exception in `render` becomes a picture with a note, and the thread continues.
+
+    Where pixels are more urgent than numbers (`Flow`), a glance comes first; its full picture follows when no newer job
+    comes, and until then a second thread surveys a frame from time to time.
+
+    Parameters
+    ----------
+    latest : the slot of glances and full pictures, in their order.
+    surveys : the slot of surveys; one that is older than a full picture never comes after it.
     """
 
-    def __init__(self, inbox: Inbox, latest: Latest[Picture]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        latest: Latest[Picture | Glance],
+        surveys: Latest[Picture] | None = None,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._inbox = inbox
         self._latest = latest
+        self._surveys: Latest[Picture] = Latest() if surveys is None else surveys
+        self._flow = Flow(clock)
+        self._glancer = Glancer(clock)
+        self._surveyor = Surveyor(self._deliver_survey, clock=clock)
+        self._order = threading.Lock()  # held for assignments, as those of the slots
+        self._newest_full = -1
+        self._failed: Project | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the threads."""
+        self._surveyor.start()
         self._thread.start()
 
     def close(self) -> None:
@@ -40,11 +70,23 @@ class Engine:
         A computation stops between two bands or layers. One call of a library, such as a large matrix product, may take
         longer; it ends in its thread, and its result is dropped.
         """
+        end_s = time.monotonic() + CLOSE_S
         self._is_closed = True
         self._inbox.close()
         self._latest.close()
+        self._surveys.close()
+        self._surveyor.end()
         if self._thread.is_alive():
             self._thread.join(CLOSE_S)
+        self._surveyor.join(max(0.0, end_s - time.monotonic()))
+
+    def overtake(self, number: int) -> None:
+        """Drop surveys of a job and of those before it: their full picture is there."""
+        with self._order:
+            self._newest_full = max(self._newest_full, number)
+            # One that lies in its slot would be fetched behind the full picture.
+            self._surveys.take()
+        self._surveyor.skip(number)
 
     def _run(self) -> None:
         with stoppable(lambda: self._is_closed), suppress(Stopped):
@@ -56,13 +98,54 @@ class Engine:
             if rendered is not None and rendered.picture.frame is not job.frame:
                 # Of another frame nothing can be used again, and its maps would lie in memory beside the new ones.
                 rendered = None
-            try:
-                rendered = render(job, rendered)
-                self._latest.put(rendered.picture)
-            except Exception as error:
-                logger.exception("a picture could not be computed")
-                rendered = None
-                self._latest.put(failed_picture(job, error))
+            if not self._show_glance(job, rendered):
+                rendered = self._show_full(job, rendered)
+            elif not self._inbox.wait(self._flow.settle_s):
+                rendered = self._settle(job, rendered)
+
+    def _show_glance(self, job: Job, rendered: Rendered | None) -> bool:
+        """Put the glance of a job into the slot; False if a full picture is wanted, or needed."""
+        if not self._flow.wants_glance(job) or job.project is self._failed:
+            return False
+        try:
+            glance = self._glancer.glance(job, None if rendered is None else rendered.evaluation)
+        except Exception:
+            logger.exception("a glance could not be drawn")
+            self._failed = job.project  # the same error would come with every frame
+            return False
+        if glance is None:
+            return False
+        self._latest.put(glance)
+        self._surveyor.offer(job)
+        return True
+
+    def _settle(self, job: Job, rendered: Rendered | None) -> Rendered | None:
+        """Make the full picture of a glance, unless a newer job comes meanwhile."""
+        try:
+            with stoppable(lambda: self._inbox.has_news):
+                return self._show_full(job, rendered)
+        except Stopped:
+            return rendered
+
+    def _show_full(self, job: Job, rendered: Rendered | None) -> Rendered | None:
+        try:
+            made = render(job, rendered)
+        except Exception as error:
+            logger.exception("a picture could not be computed")
+            self._deliver(failed_picture(job, error), job.number)
+            return None
+        self._deliver(made.picture, job.number)
+        return made
+
+    def _deliver(self, picture: Picture, number: int) -> None:
+        self.overtake(number)
+        self._flow.note(picture)
+        self._latest.put(picture)
+
+    def _deliver_survey(self, picture: Picture, number: int) -> None:
+        with self._order:
+            if number > self._newest_full:
+                self._surveys.put(picture)
 
     def _next_job(self) -> Job | None:
         """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""

@@ -29,6 +29,12 @@ class Inbox:
         self._is_frame_new = False
         self._is_closed = False
         self._dropped_frames = 0
+        self._taken = 0
+
+    @property
+    def has_news(self) -> bool:
+        """True if `take` would return at once."""
+        return self._is_closed or self._is_ready
 
     @property
     def dropped_frames(self) -> int:
@@ -58,8 +64,9 @@ class Inbox:
     def put_screen(self, screen: Screen) -> None:
         """Replace what the window needs for its pixels."""
         with self._condition:
-            self._screen = screen
-            self._wake()
+            if screen != self._screen:
+                self._screen = screen
+                self._wake()
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until `take` would return at once; False after the time-out."""
@@ -74,7 +81,8 @@ class Inbox:
             if self._is_closed or frame is None or project is None or view is None:
                 return None
             self._is_new = self._is_frame_new = False
-            return Job(frame, project, view, self._dropped_frames, self._screen)
+            self._taken += 1
+            return Job(frame, project, view, self._dropped_frames, self._screen, self._taken - 1)
 
     def close(self) -> None:
         """Make every `take`, now and later, return None, and release the content."""

@@ -53,8 +53,3 @@ class Glance:
     input: Sight
     maps: tuple[Sight | None, ...]
     seconds: float = 0.0
-
-
-def glance(_job: Job) -> Glance | None:
-    """Draw what is seen of the newest frame; None where only the exact road is exact."""
-    return None

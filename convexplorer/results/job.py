@@ -14,6 +14,7 @@ class Job:
     Attributes
     ----------
     screen : what the window needs for its pixels.
+    number : how many jobs were taken before it, so that results of several threads can be put in order.
     dropped_frames : number of frames replaced in the inbox before the engine took them, since the start.
     """
 
@@ -22,3 +23,4 @@ class Job:
     view: View
     dropped_frames: int = 0
     screen: Screen = SCREEN
+    number: int = 0

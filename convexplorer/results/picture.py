@@ -43,6 +43,8 @@ class Tile:
     zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     shade : (H, W) float32 in 0…1 for values that are angles, how bright the hue of each is: an angle means nothing
         where the vector is short. Then `indexed` is RGB, and `levels` are −π and π. None for all other values.
+    pixels : (height, width, 4) uint8, B G R and an unused byte: all of it at the size that `Screen` tells, ready to
+        paint; None where that is unknown or where cells are magnified.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Tile:
     empty: int = 0
     shade: np.ndarray | None = None
     zeros: Zeros | None = None
+    pixels: np.ndarray | None = None
 
     @cached_property
     def lowest(self) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convexplorer import core
+from convexplorer._threads import for_each
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
@@ -22,10 +23,13 @@ from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
+from convexplorer.results.screen_pixels import Size, with_pixels
 from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
 from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts, input_tile
 from convexplorer.results.vectors import as_maps
+
+_Seen = tuple[Size | None, bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +42,7 @@ class Scene:
     image : the same, reduced if the preview says so.
     look : which part of it is drawn.
     has_checkerboard : True if the tile shows alpha.
+    screen : size and theme that the tile has pixels for.
     """
 
     full: np.ndarray
@@ -47,16 +52,18 @@ class Scene:
     look: ResolvedLook
     tile: Tile
     has_checkerboard: bool = False
+    screen: _Seen = (None, False)
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """The tiles of the selected layer, and what they were drawn from."""
+    """The tiles of the selected layer, what they were drawn from, and the size and theme that they have pixels for."""
 
     key: tuple[object, ...]
     tiles: tuple[Tile, ...]
     note: str
     contrast: Contrast | None = None
+    screen: _Seen = (None, False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +93,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     graph = build(project.layers, full.shape).graph
     preview = plan_preview(graph, full.shape)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
-    scene = _scene(job, full, names, preview, look, previous)
+    scene = _scene_on_screen(job, _scene(job, full, names, preview, look, previous))
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
         graph = build(project.layers, scene.image.shape).graph
     failure = ""
@@ -100,7 +107,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look)
     release_settings(job.view)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
-    drawing = _draw(job, stage, now, previous)
+    drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
     measured = _measured(job, stage, previous)
     picture = Picture(
         project=project,
@@ -154,20 +161,43 @@ def _scene(
     factor = preview.factor
     old = previous.scene if previous else None
     is_same = old is not None and old.full is full and old.names == names and old.preview.factor == factor
-    has_checkerboard = job.project.display.has_checkerboard and leaves_alpha_out(job.frame, job.project.channels)
+    has_checkerboard = shows_checkerboard(job)
     if old is not None and is_same and old.look == look and old.has_checkerboard == has_checkerboard:
         return replace(old, preview=preview)
     # The same object as before, so that what was computed of it holds when only the look has changed.
     image = old.image if old is not None and is_same else full if factor == 1 else reduce_image(full, factor)
+    tile = draw_input(job, image, names, factor, look)
+    return Scene(full, image, names, preview, look, tile, has_checkerboard)
+
+
+def _scene_on_screen(job: Job, scene: Scene) -> Scene:
+    """Return the scene with the pixels of the input; the same one if they are there."""
+    screen = job.screen.input, job.screen.is_dark
+    if scene.screen == screen:
+        return scene
+    return replace(scene, tile=with_pixels(scene.tile, screen[0], is_dark=screen[1]), screen=screen)
+
+
+def draw_input(job: Job, image: np.ndarray, names: tuple[str, ...], factor: int, look: ResolvedLook) -> Tile:
+    """Draw what is looked at of the input, over a checkerboard if the project says so.
+
+    Parameters
+    ----------
+    image : (channels, *spatial), the chosen channels of the frame, reduced by `factor`.
+    """
     grid = block_grid(factor, image.ndim - 1)
     alpha = None
-    if has_checkerboard:
+    if shows_checkerboard(job):
         at = job.frame.channels.index("A")
         plane = job.frame.image[at : at + 1]
         alpha = look.cut(plane if factor == 1 else reduce_image(plane, factor), grid)[0]
     white = white_of(job.frame, job.project.numbers)
-    tile = input_tile(look.cut(image, grid), names, look.seen_grid(grid), white=white, alpha=alpha)
-    return Scene(full, image, names, preview, look, tile, has_checkerboard)
+    return input_tile(look.cut(image, grid), names, look.seen_grid(grid), white=white, alpha=alpha)
+
+
+def shows_checkerboard(job: Job) -> bool:
+    """Return True if the input is shown over a checkerboard, where its alpha is left out."""
+    return job.project.display.has_checkerboard and leaves_alpha_out(job.frame, job.project.channels)
 
 
 def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | None) -> Drawing:
@@ -201,6 +231,22 @@ def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | Non
         if tiles:
             return Drawing(key, tiles, "")
     return Drawing(key, bank_tiles(stage, pen), _why_no_parts(stage) if view.mode == "channels" else "")
+
+
+def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
+    """Return the drawing with the pixels of the maps in sight; the same one if they are there."""
+    size = job.screen.tile if job.view.mode == "bank" else None
+    screen, tiles = (size, job.screen.is_dark), list(drawing.tiles)
+    is_same = drawing.screen == screen
+    first, last = job.screen.visible or (0, len(tiles) - 1)
+    stale = [i for i, tile in enumerate(tiles) if not is_same or (first <= i <= last and tile.pixels is None)]
+
+    def draw(i: int) -> None:
+        tiles[i] = with_pixels(tiles[i], size if first <= i <= last else None, is_dark=screen[1])
+
+    for_each(draw, stale)
+    is_changed = any(one is not other for one, other in zip(tiles, drawing.tiles, strict=True))
+    return replace(drawing, tiles=tuple(tiles), screen=screen) if is_changed or not is_same else drawing
 
 
 def _why_no_parts(stage: Stage) -> str:

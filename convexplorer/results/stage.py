@@ -67,10 +67,7 @@ class Stage:
     @property
     def shown_magnitudes(self) -> tuple[float, ...]:
         """The same for the maps after the activation, which may make rounding of large terms small, as tanh does."""
-        activation = self.result.layer.activation
-        if activation.is_linear or activation.is_over_channels:
-            return self.magnitudes
-        return tuple(_activated_magnitude(activation, magnitude) for magnitude in self.magnitudes)
+        return activated_magnitudes(self.result.layer, self.magnitudes)
 
     @property
     def has_places(self) -> bool:
@@ -172,13 +169,21 @@ def find_stage(
         places=places,
         look=look,
         is_picture=evaluation.graph.inputs[selected][0] < 0,
-        has_filters=_has_filters(evaluation, layers, selected),
+        has_filters=are_of_filters(evaluation, layers, selected),
         magnitudes=_magnitudes(evaluation, selected, len(shown)),
         evaluation=evaluation,
         index=selected,
         input_empty=empty_cells(below.shape),
         input_values=len(below) if below.ndim == 1 else 0,
     )
+
+
+def activated_magnitudes(layer: core.Layer, magnitudes: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the magnitudes of a layer's maps after its activation, given those before."""
+    activation = layer.activation
+    if activation.is_linear or activation.is_over_channels:
+        return magnitudes
+    return tuple(_activated_magnitude(activation, magnitude) for magnitude in magnitudes)
 
 
 def _activated_magnitude(activation: Activates, magnitude: float) -> float:
@@ -345,7 +350,7 @@ def fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:
     return ("values in order",) if count == 1 else tuple(f"map {i}" for i in range(1, count + 1))
 
 
-def _has_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
+def are_of_filters(evaluation: Evaluation, layers: Sequence[Layer], selected: int) -> bool:
     """Return True if the maps belong to filters of the selected convolution, or of one before a pool."""
     is_off = layers[selected].has_filters and not layers[selected].is_enabled
     return not is_off and any(evaluation.layers[i].is_summing for i in evaluation.graph.ancestors(selected))

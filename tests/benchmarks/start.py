@@ -89,7 +89,7 @@ def watch(app):
 
 sys.meta_path.insert(0, Watch())
 from convexplorer.cli import main
-sys.exit(main([]))
+sys.exit(main(["--size", "1440x900"]))
 """
 
 

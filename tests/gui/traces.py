@@ -40,6 +40,7 @@ UNTOLD = {
     "_divided_for",
     "_designed",
     "_width_of_cards",
+    "_widest",
 }
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time

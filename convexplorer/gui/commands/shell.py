@@ -29,7 +29,7 @@ from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document, Store
-from convexplorer.results.picture import Tile
+from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 
 Kind = Literal["info", "good", "warning", "error"]
@@ -68,6 +68,10 @@ class Shell(Ending, QMainWindow):
         self.recording: Recording | None = None
         self.film_export: FilmExport | None = None
         self.scale = theme.scale()
+
+    def exact_picture(self) -> Picture | None:
+        """Return the full picture of what is on screen, which is computed now if only its pixels are there."""
+        return self.bridge.exact_picture()
 
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""

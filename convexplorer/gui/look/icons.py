@@ -35,8 +35,9 @@ def icon(name: str, scale: float = 1.0) -> QIcon:
 
 def set_icon(target: QAbstractButton | QAction, name: str, scale: float = 1.0) -> None:
     """Set the icon of a button or action, and let `retint` update the icon."""
-    target.setProperty(_NAME, name)
-    target.setIcon(icon(name, scale))
+    if target.property(_NAME) != name:  # a button that gets an icon, also the same, asks for another layout
+        target.setProperty(_NAME, name)
+        target.setIcon(icon(name, scale))
 
 
 def retint(app: QApplication, scale: float = 1.0) -> None:

@@ -15,6 +15,7 @@ from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.core.layers import Activation
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.session.choice import layer_index
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.scroll_edges import WIDTH as EDGE_WIDTH
@@ -325,11 +326,11 @@ class Ribbon(Panel):
         read = project.inputs_of(i)
         if read == (i - 1,):
             self._arrows[i].setText("→")
-            self._arrows[i].setToolTip("")
+            set_tip(self._arrows[i], "")
             return
         names = ["the picture" if one < 0 else f"{one + 1} {project.layers[one].title}" for one in read]
         self._arrows[i].setText(f"{', '.join(str(one + 1) for one in read)} →")
-        self._arrows[i].setToolTip(f"reads {' and '.join(names)}")
+        set_tip(self._arrows[i], f"reads {' and '.join(names)}")
 
     def _refresh_activation(self, card: StepCard, layer: Layer, report: LayerReport | None) -> None:
         info = describe(layer.activation.name)

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 
 from convexplorer.core.display.coloring import PALETTES, round_levels
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.picture import Picture, Statistics, Tile
@@ -162,14 +164,13 @@ class StatisticsPanel(Panel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(4))
         grid.setVerticalSpacing(0)
-        self._numbers: dict[str, QLabel] = {}
+        self._numbers: dict[str, SteadyLabel] = {}
         for column, (name, (label, tip)) in enumerate(NUMBERS.items()):
-            head, value = QLabel(label, self), QLabel("–", self)
+            head, value = QLabel(label, self), SteadyLabel("–", self)
             theme.set_role(head, "small")
             value.setAccessibleName(label)
             head.setToolTip(tip)
             # Columns of equal width, so that changing numbers do not move them.
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             self._numbers[name] = value
             grid.addWidget(head, 0, column)
             grid.addWidget(value, 1, column)
@@ -187,7 +188,7 @@ class StatisticsPanel(Panel):
             else:
                 label.setText(_fitting(label, value))
                 tip = f"{tip}: {full_number(float(value))}"
-            label.setToolTip(tip)
+            label.set_tip(tip)
 
     def _show_histogram(self, statistics: Statistics | None, tile: Tile) -> None:
         if statistics is None or not np.size(statistics.counts):
@@ -205,7 +206,7 @@ class StatisticsPanel(Panel):
         self._palette.setCurrentIndex(self._palette.findData(palette))
         for control in (self._palette, self._scope, self._histogram):
             control.setEnabled(not reason)
-        self._palette.setToolTip(reason or f"Colours: {PALETTES[display.palette].explanation}")
+        set_tip(self._palette, reason or f"Colours: {PALETTES[display.palette].explanation}")
         for key, _label, _tip in SCOPES:
             self._scope.set_available(key, not reason, reason)
 
@@ -216,7 +217,7 @@ class StatisticsPanel(Panel):
         self.context.commit(lambda state: edits.set_display(state, **changes), merge=merge)
 
 
-def _fitting(label: QLabel, value: float) -> str:
+def _fitting(label: SteadyLabel, value: float) -> str:
     """Return a number with as many digits as its column has room for: a cut one would be another number."""
     texts = [compact_number(value, CHARACTERS), *(short_number(value, count) for count in range(CHARACTERS - 1, 3, -1))]
     metrics = label.fontMetrics()

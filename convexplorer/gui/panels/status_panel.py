@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
+from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.live.meter import Meter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
@@ -48,6 +49,7 @@ class StatusPanel(Panel):
             self._busy.stop()
         if picture.project.source is not self._source_shown:
             self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
+            self._speed.forget_width()
         dropped_frames = picture.dropped_frames - self._dropped_before
         self._picture = picture
         self._dropped = dropped_frames
@@ -106,7 +108,7 @@ class StatusPanel(Panel):
         # A layer whose maps were reused still reports the time of their computation.
         computing = sum(report.seconds for report in picture.layers)
         self._speed.setText(f"computed in {_time_text(computing)}{rate}{dropped}")
-        self._speed.setToolTip(
+        self._speed.set_tip(
             f"Computing the layers took {_time_text(computing)}; making the newest picture of them "
             f"{_time_text(picture.total_seconds)}. Dropped: frames that were replaced by newer ones before their turn."
         )
@@ -115,13 +117,14 @@ class StatusPanel(Panel):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 10, 3)
         layout.setSpacing(16)
-        self._source, self._values, self._speed = ElidedLabel("", self), ElidedLabel("", self), QLabel(self)
+        self._source, self._values = ElidedLabel("", self), SteadyLabel("", self)
+        self._speed = SteadyLabel("", self, keeps_widest=True)
         for label in (self._source, self._values, self._speed):
             theme.set_role(label, "muted")
             label.setFont(theme.digits_font(12))
             layout.addWidget(label)
-        layout.insertStretch(2)
-        layout.insertWidget(3, ActionButton(self.context.actions["zoom-to"], self, text="zoom"))
+        layout.setStretchFactor(self._values, 1)
+        layout.insertWidget(2, ActionButton(self.context.actions["zoom-to"], self, text="zoom"))
         self._source.setAccessibleName("Source and shapes")
         self._values.setAccessibleName("Values under the cursor")
         self._speed.setAccessibleName("Time and rate")

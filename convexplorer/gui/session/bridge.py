@@ -9,7 +9,9 @@ from convexplorer.live.slots import Inbox, Latest
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.model.view import Screen, View
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
+from convexplorer.results.render import failed_picture, render
 
 
 class Bridge(QObject):
@@ -20,6 +22,11 @@ class Bridge(QObject):
 
     A picture of a project that has just been replaced is still shown: during a drag every picture is outdated when
     finished, and dropping these pictures would freeze the maps until the mouse rests.
+
+    Attributes
+    ----------
+    picture : the newest result with all its numbers, or the newest survey; None before the first.
+    glance : what is on screen, if it is newer than the full pictures; None if these are on screen.
 
     Signals
     -------
@@ -34,6 +41,7 @@ class Bridge(QObject):
     survey_ready = Signal(object)
     status_changed = Signal(object)
     _picture_waits = Signal()
+    _survey_waits = Signal()
     _status_waits = Signal()
 
     def __init__(self, store: Store, selection: Selection, parent: QObject | None = None) -> None:
@@ -41,12 +49,15 @@ class Bridge(QObject):
         self._store = store
         self._selection = selection
         self._inbox = Inbox()
-        self._pictures: Latest[Picture] = Latest(self._picture_waits.emit)
+        self._pictures: Latest[Picture | Glance] = Latest(self._picture_waits.emit)
+        self._surveys: Latest[Picture] = Latest(self._survey_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
-        self._engine = Engine(self._inbox, self._pictures)
+        self._engine = Engine(self._inbox, self._pictures, self._surveys)
         self.player = Player(self._inbox, self._statuses.put)
         self.picture: Picture | None = None
+        self.glance: Glance | None = None
         self._picture_waits.connect(self._deliver_picture)
+        self._survey_waits.connect(self._deliver_survey)
         self._status_waits.connect(self._deliver_status)
         store.subscribe(self._on_project)
         selection.view_changed.connect(self._on_view)
@@ -69,6 +80,19 @@ class Bridge(QObject):
         self._statuses.close()
         self._engine.close()
 
+    def exact_picture(self) -> Picture | None:
+        """Return the full picture of what is on screen, computed now if that is a glance; None before the first."""
+        glance = self.glance
+        if glance is None:
+            return self.picture
+        try:
+            picture = render(glance.job).picture
+        except Exception as error:  # as in the engine, what went wrong is a note of the picture
+            picture = failed_picture(glance.job, error)
+        self._engine.overtake(glance.job.number)
+        self._show(picture)
+        return picture
+
     def _on_project(self, new: Project, old: Project) -> None:
         self._inbox.put_project(new)
         if new.source != old.source:
@@ -84,10 +108,23 @@ class Bridge(QObject):
 
     @Slot()
     def _deliver_picture(self) -> None:
-        picture = self._pictures.take()
-        if picture is not None:
-            self.picture = picture
-            self.picture_ready.emit(picture)
+        made = self._pictures.take()
+        if isinstance(made, Glance):
+            self.glance = made
+            self.glance_ready.emit(made)
+        elif made is not None:
+            self._show(made)
+
+    @Slot()
+    def _deliver_survey(self) -> None:
+        survey = self._surveys.take()
+        if survey is not None:
+            self.picture = survey
+            self.survey_ready.emit(survey)
+
+    def _show(self, picture: Picture) -> None:
+        self.picture, self.glance = picture, None
+        self.picture_ready.emit(picture)
 
     @Slot()
     def _deliver_status(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.numbers import parse_number, quoted
@@ -249,7 +250,7 @@ class ColorBar(QWidget):
         words = f"Colours from {low} to {high}"
         parts = [words, "locked" if self._is_locked else "", self._note]
         described = ", ".join(part for part in parts if part)
-        self.setToolTip(described if self._are_angles else f"{described}\nDouble click or Enter to type the levels")
+        set_tip(self, described if self._are_angles else f"{described}\nDouble click or Enter to type the levels")
         self.setAccessibleDescription(described)
 
 

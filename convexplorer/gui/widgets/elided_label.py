@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.words import SENTENCE_LIMIT, plain
 
 
@@ -36,14 +37,17 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Set the text, on one line; it may hold a name from a file, see `words.plain`."""
         text = plain(text, SENTENCE_LIMIT)
+        if text == self.text():
+            return
         super().setText(text)
         self.setAccessibleName(text)
         self._update_tip()
 
     def set_tip(self, tip: str) -> None:
         """Set the additional text of the tooltip."""
-        self._tip = tip
-        self._update_tip()
+        if tip != self._tip:
+            self._tip = tip
+            self._update_tip()
 
     @property
     def is_elided(self) -> bool:
@@ -80,4 +84,4 @@ class ElidedLabel(QLabel):
 
     def _update_tip(self) -> None:
         parts = [self.text()] if self.is_elided else []
-        self.setToolTip("\n".join([*parts, *([self._tip] if self._tip else [])]))
+        set_tip(self, "\n".join([*parts, *([self._tip] if self._tip else [])]))

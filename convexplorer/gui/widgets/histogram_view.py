@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.words import short_number
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Histogram(QWidget):
         if self._plot is not None:
             self._plot.place(self._levels, self._shown_range())
         low, high = (short_number(level, 8) for level in self._levels)
-        self.setToolTip(f"Colours from {low} to {high}; drag the blue lines to change them (← →, Shift+← →)")
+        set_tip(self, f"Colours from {low} to {high}; drag the blue lines to change them (← →, Shift+← →)")
         self.setAccessibleDescription(f"Levels {low} and {high}")
 
     def _shown_range(self) -> tuple[float, float]:

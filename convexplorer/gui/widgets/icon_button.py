@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 
 
 class FlatButton(QToolButton):
@@ -49,7 +50,7 @@ class IconButton(FlatButton):
 
     def set_tip(self, tip: str) -> None:
         """Change the tooltip and the accessible name."""
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setAccessibleName(tip)
 
 

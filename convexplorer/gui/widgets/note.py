@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.words import SENTENCE_LIMIT, plain
 
 # Words that follow from an edit come this much later: the pixels of the edit are on screen by then.
@@ -137,8 +138,10 @@ class Note(QWidget):
 
     def refuse(self, sentence: str) -> None:
         """Show the reason for a refusal in place of the text; it may hold a name, see `words.plain`."""
-        self._refusal = plain(sentence, SENTENCE_LIMIT)
-        self._refresh()
+        refusal = plain(sentence, SENTENCE_LIMIT)
+        if refusal != self._refusal:
+            self._refusal = refusal
+            self._refresh()
 
     def accept(self) -> None:
         """Show the text again."""
@@ -221,7 +224,7 @@ class Note(QWidget):
 
     def _refresh(self) -> None:
         self._grow()
-        self.setToolTip(self._refusal or self._tip or self._text)
+        set_tip(self, self._refusal or self._tip or self._text)
         self.setAccessibleName(self.text())
         self.update()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 
 
 class Segmented(QWidget):
@@ -75,7 +76,7 @@ class Segmented(QWidget):
         """Enable or disable one option, with the reason in its tooltip."""
         button = self._buttons[key]
         button.setEnabled(is_available)
-        button.setToolTip(reason if reason and not is_available else str(button.property("tip")))
+        set_tip(button, reason if reason and not is_available else str(button.property("tip")))
 
     @Slot(QAbstractButton)
     def _on_clicked(self, button: QAbstractButton) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QR
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 from convexplorer.words import SENTENCE_LIMIT, plain
 
 HEIGHT = 40
@@ -46,12 +47,13 @@ class StepCard(QAbstractButton):
             self.setAccessibleName(f"{title}, {error or detail}")
             self._grow()
         name = title if _title_width(title) > theme.px(_MAX_TITLE_WIDTH) else ""
-        self.setToolTip("\n".join(filter(None, (name, error or tip))))
+        set_tip(self, "\n".join(filter(None, (name, error or tip))))
 
     def forget_width(self) -> None:
         """Shrink to the present text: the texts before belonged to something else."""
         self._widest = 0.0
         self._grow()
+        self.updateGeometry()
 
     def error(self) -> str:
         """Return the error's sentence, or ""."""
@@ -79,6 +81,7 @@ class StepCard(QAbstractButton):
         self._eye.clicked.connect(self._on_eye_clicked)
         self._refresh_eye()
         self._grow()
+        self.updateGeometry()
 
     def set_on(self, is_on: bool) -> None:
         """Show whether the step is enabled."""
@@ -187,8 +190,10 @@ class StepCard(QAbstractButton):
         title = min(_title_width(self._title), theme.px(_MAX_TITLE_WIDTH))
         second = QFontMetricsF(theme.digits_font(12)).horizontalAdvance(self.detail())
         detail = min(second, theme.px(_MAX_DETAIL_WIDTH))
-        self._widest = max(self._widest, title, detail - (theme.px(_EYE) if self._eye is not None else 0))
-        self.updateGeometry()
+        widest = max(self._widest, title, detail - (theme.px(_EYE) if self._eye is not None else 0))
+        if widest != self._widest:
+            self._widest = widest
+            self.updateGeometry()
         self.update()
 
 

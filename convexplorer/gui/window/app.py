@@ -128,7 +128,7 @@ def open_window(
     settings = Settings()
     remembered = settings.read("theme", "system")
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
-    theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES))
+    theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES), is_dressed=False)
     window = MainWindow(opened, document, size)
     window.show()
     window.start(is_talkative=is_talkative)

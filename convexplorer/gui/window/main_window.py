@@ -1,6 +1,7 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
@@ -38,6 +39,7 @@ from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
+from convexplorer.gui.window.beat import Beat
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.lens import Lens
@@ -52,6 +54,8 @@ from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under, pixel_under, place_of_cell, shown_size
 from convexplorer.results.picture import Picture
 from convexplorer.words import plain
+
+STATUS_MS = 100  # between two statuses of a playing source that differ in its place only
 
 
 class MainWindow(Shell):
@@ -71,10 +75,13 @@ class MainWindow(Shell):
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
+        self._told_status: PlayerStatus | None = None  # without what changes with every frame
+        self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
         self._divided_layer = ""  # the layer for whose maps the window was divided last
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
+        theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
@@ -264,10 +271,17 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_status(self, status: PlayerStatus) -> None:
+        told = replace(status, index=0, is_estimated=False, rate_hz=0.0, skipped_frames=0)
+        is_new = told != self._told_status
+        self._told_status = told
+        self._statuses.put(status, at_once=is_new or status.state != "playing")
+        if is_new:  # no command depends on how far a source has played
+            self._refresh_actions()
+
+    def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
         self._announcer.show_status(status)
-        self._refresh_actions()
 
     @Slot()
     def _on_theme(self) -> None:

@@ -29,8 +29,7 @@ def refresh_actions(window: Shell) -> None:
         if command.look is not None:
             icon, tip = command.look(window)
             action.set_tip(_tip(command, tip))
-            if icon and action.property("icon_name") != icon:
-                action.setProperty("icon_name", icon)
+            if icon:
                 theme.set_icon(action, icon)
 
 

@@ -148,8 +148,32 @@ def test_a_role_changes_the_look_of_a_widget(app: QApplication, qtbot) -> None:
     qtbot.addWidget(label)
 
     theme.set_role(label, "error")
+    label.ensurePolished()  # as Qt does before it measures or shows a widget
 
     assert label.palette().color(QPalette.ColorRole.WindowText) == LIGHT.error
+
+
+def test_a_role_changes_the_look_of_a_widget_that_is_shown(app: QApplication, qtbot) -> None:
+    theme.apply_theme(app, "light")
+    label = QLabel("x")
+    qtbot.addWidget(label)
+    label.show()
+
+    theme.set_role(label, "warning")
+
+    assert label.palette().color(QPalette.ColorRole.WindowText) == LIGHT.warning
+
+
+def test_a_font_of_its_own_outlasts_a_role(app: QApplication, qtbot) -> None:
+    theme.apply_theme(app, "light")
+    label = QLabel("x")
+    qtbot.addWidget(label)
+    theme.set_role(label, "muted")
+    label.setFont(theme.digits_font(12))
+
+    label.show()
+
+    assert label.font().pixelSize() == 12
 
 
 def test_the_bundled_typeface_is_used(app: QApplication) -> None:

@@ -1,9 +1,12 @@
+import threading
+
 import pytest
 
 from convexplorer.gui.session import safety_copy
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
+from convexplorer.model.storage.recovery import Autosave
 from convexplorer.model.store import Store
 
 
@@ -70,4 +73,70 @@ def test_without_a_place_for_copies_the_program_still_works(store, qapp, monkeyp
 
     assert copy.find() is None
     assert said == ["Unsaved work cannot be kept: no place."]
+    copy.close()
+
+
+class _SlowDisk:
+    """A disk that confirms nothing until `answer` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_asked, self.answer = threading.Event(), threading.Event()
+        write = Autosave.write
+
+        def write_slowly(*arguments: object) -> None:
+            self.is_asked.set()
+            assert self.answer.wait(60), "the writer held up the window"
+            write(*arguments)
+
+        monkeypatch.setattr(Autosave, "write", write_slowly)
+
+
+def test_the_window_does_not_wait_for_the_disk(store, qapp, monkeypatch):
+    disk = _SlowDisk(monkeypatch)
+    copy = SafetyCopy(store)
+    _rename(store, "a")
+
+    copy.timer.timeout.emit()
+
+    assert disk.is_asked.wait(60)
+    _rename(store, "b")
+    disk.answer.set()
+    copy.close()
+    later = SafetyCopy(Store(default_project()))
+    found = later.find()
+    assert found is not None
+    assert found.project.layers[0].filters[0].name == "b"
+    later.close()
+
+
+def test_work_taken_back_while_the_disk_is_slow_leaves_no_copy(store, qapp, monkeypatch):
+    disk = _SlowDisk(monkeypatch)
+    copy = SafetyCopy(store)
+    _rename(store, "a")
+    copy.timer.timeout.emit()
+    assert disk.is_asked.wait(60)
+    _rename(store, "b")
+    copy.timer.timeout.emit()  # waits for its turn behind the first
+    store.undo()
+    store.undo()
+
+    disk.answer.set()
+    copy.close()
+
+    assert SafetyCopy(store).find() is None
+
+
+def test_a_disk_that_fails_beside_the_window_is_told(store, qapp, qtbot, monkeypatch):
+    def fail(*_arguments: object) -> None:
+        raise ValueError("the disk is full")
+
+    copy = SafetyCopy(store)
+    monkeypatch.setattr(Autosave, "write", fail)
+    _rename(store, "a")
+
+    with qtbot.waitSignal(copy.failed) as told:
+        copy.timer.timeout.emit()
+
+    assert told.args == ["Unsaved work cannot be kept: the disk is full"]
+    monkeypatch.undo()
     copy.close()

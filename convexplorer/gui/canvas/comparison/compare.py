@@ -28,6 +28,7 @@ from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import TileLabels
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
+from convexplorer.gui.look.tips import set_tip
 
 _HEADER_PX, _CHOICE_PX, _FOOTER_PX, _SENTENCE_PX, _GAP_PX = 24, 32, 20, 12, 14
 _LETTER_PX = 16
@@ -118,7 +119,7 @@ class CompareView(PicturePane):
                 for text, one in options:
                     combo.addItem(text, one)
             combo.setCurrentIndex(next((i for i, (_, one) in enumerate(options) if one == key), -1))
-            combo.setToolTip(f"{combo.accessibleName()}: {combo.currentText()}")
+            set_tip(combo, f"{combo.accessibleName()}: {combo.currentText()}")
             combo.setVisible(bool(options))
         self._options = tuple(options)
         self._place_choices()

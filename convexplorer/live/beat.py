@@ -1,0 +1,32 @@
+"""The beat of work that comes again and again beside more urgent work: so often, and for so much of the time."""
+
+import time
+from collections.abc import Callable
+
+
+class Beat:
+    """Tells when the next piece of work is due.
+
+    Parameters
+    ----------
+    period_s : least time from the begin of one to the next.
+    share : of the time for all of this work; work that takes long comes less often.
+    clock : monotonic seconds from any origin; a parameter, so that tests control the time.
+    """
+
+    def __init__(self, period_s: float, share: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._period_s, self._share, self._clock = period_s, share, clock
+        self._begun_s = self._due_s = float("-inf")
+
+    @property
+    def due_in_s(self) -> float:
+        """Seconds until the next piece of work; 0 if it is due."""
+        return max(0.0, self._due_s - self._clock())
+
+    def begin(self) -> None:
+        """Take note that a piece of work begins."""
+        self._begun_s = self._clock()
+
+    def end(self) -> None:
+        """Take note that it has ended."""
+        self._due_s = self._begun_s + max(self._period_s, (self._clock() - self._begun_s) / self._share)

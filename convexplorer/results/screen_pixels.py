@@ -1,0 +1,114 @@
+"""The last step to the screen, of full pictures and of glances: values become pixels of the size on screen.
+
+Values are reduced by whole factors to means of blocks, brought to the very size by interpolation of these means, and
+only then coloured: so a pixel has the colour of a mean, and never a mean of colours that stands for no value.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from convexplorer._cv import cv2
+from convexplorer.core.display import coloring
+from convexplorer.core.display.coloring import PALETTES, Levels
+from convexplorer.core.geometry.arrays import read_only_view
+from convexplorer.results.picture import Tile
+
+Size = tuple[int, int]
+
+_QUIET = np.errstate(over="ignore", invalid="ignore")
+
+
+def block_for(cells: Size, size: Size | None) -> Size | None:
+    """Return how many rows and columns of cells become one value before the interpolation to a size on screen.
+
+    Powers of two, so that fewer than two means become one pixel, along each axis. None if the size is not known, or
+    where cells are magnified: then each is a rectangle that the pane paints.
+
+    Examples
+    --------
+    >>> block_for((720, 1280), (121, 215)), block_for((720, 1280), (720, 1280)), block_for((9, 9), (300, 300))
+    ((4, 4), (1, 1), None)
+    """
+    if size is None or any(n < wanted or wanted < 1 for n, wanted in zip(cells, size, strict=True)):
+        return None
+    rows, columns = (1 << (n // wanted).bit_length() - 1 for n, wanted in zip(cells, size, strict=True))
+    return rows, columns
+
+
+@_QUIET
+def means(values: np.ndarray, block: Size) -> np.ndarray:
+    """Return the means of blocks of values (H, W); blocks at the ends may be smaller.
+
+    A block that contains NaN or infinity is not finite.
+    """
+    if block == (1, 1):
+        return values
+    if block[0] == block[1]:
+        return coloring.reduce(values, block[0])
+    rows, columns = (-(-n // size) for n, size in zip(values.shape, block, strict=True))
+    reduced = np.empty((rows, columns), values.dtype)
+    whole = tuple(n // size * size for n, size in zip(values.shape, block, strict=True))
+    for row_from, row_to in ((0, whole[0]), (whole[0], values.shape[0])):
+        for column_from, column_to in ((0, whole[1]), (whole[1], values.shape[1])):
+            part = values[row_from:row_to, column_from:column_to]
+            if part.size:
+                target = reduced[
+                    row_from // block[0] : -(-row_to // block[0]), column_from // block[1] : -(-column_to // block[1])
+                ]
+                target[...] = cv2.resize(part, target.shape[::-1], interpolation=cv2.INTER_AREA)
+    return reduced
+
+
+@_QUIET
+def resized(reduced: np.ndarray, size: Size) -> np.ndarray:
+    """Return means of blocks, or 8-bit colours of them, interpolated to a size that is not larger."""
+    if reduced.shape[:2] == size:
+        return reduced
+    found: np.ndarray = cv2.resize(reduced, size[::-1], interpolation=cv2.INTER_LINEAR)
+    return found
+
+
+def painted(reduced: np.ndarray, size: Size, levels: Levels, palette: str, *, is_dark: bool) -> np.ndarray:
+    """Return means of blocks as pixels (height, width, 4) uint8: B, G, R and an unused byte."""
+    indexed = coloring.to_indexed(resized(reduced, size), levels)
+    colors: np.ndarray = np.take(_table(palette, is_dark), indexed)
+    return np.asarray(colors.view(np.uint8).reshape(*size, 4))
+
+
+def painted_rgb(rgb: np.ndarray, size: Size) -> np.ndarray:
+    """Return colours (h, w, 3) uint8 as pixels of a size that is not larger."""
+    block = block_for((rgb.shape[0], rgb.shape[1]), size)
+    assert block is not None  # the caller has asked
+    kept = tuple(max(1, n // b) for n, b in zip(rgb.shape, block, strict=False))
+    part = rgb[: kept[0] * block[0], : kept[1] * block[1]]
+    if block != (1, 1):
+        part = cv2.resize(part, kept[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(resized(part, size), cv2.COLOR_RGB2BGRA))
+
+
+def with_pixels(tile: Tile, size: Size | None, *, is_dark: bool) -> Tile:
+    """Return a tile with its pixels for a size on screen; as it is where the pane scales it.
+
+    Angles are scaled by the pane, because a mean of two is none of both, and so are pictures with empty cells.
+    """
+    shape = tile.values.shape
+    block = block_for((shape[0], shape[1]), size)
+    if block is None or size is None or tile.empty or tile.shade is not None:
+        return tile if tile.pixels is None else replace(tile, pixels=None)
+    if tile.indexed.ndim == 3:
+        pixels = painted_rgb(tile.indexed, size)
+    else:
+        shown = coloring.as_opencv_8bit(tile.values, tile.levels.high) if tile.is_8bit else tile.values
+        pixels = painted(means(shown, block), size, tile.levels, tile.palette, is_dark=is_dark)
+    return replace(tile, pixels=read_only_view(pixels))
+
+
+@lru_cache(maxsize=32)
+def _table(palette: str, is_dark: bool) -> np.ndarray:
+    """Return the colours of a palette as numbers of 32 bits, as the screen holds them: B, G, R, and all bits set."""
+    red, green, blue = PALETTES[palette].colors(is_dark).astype(np.uint32).T
+    table: np.ndarray = (blue | green << np.uint32(8) | red << np.uint32(16) | np.uint32(0xFF000000)).astype("<u4")
+    table.flags.writeable = False
+    return table

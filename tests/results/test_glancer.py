@@ -1,0 +1,247 @@
+"""Glances show what full pictures show: the same pixels at the size of the screen, by another road."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convexplorer.core.geometry.windows import BORDERS
+from convexplorer.core.kinds import KINDS
+from convexplorer.kernels.filter import Filter
+from convexplorer.model.layer import Layer, make_layer
+from convexplorer.model.project import Display, Project
+from convexplorer.model.view import Look, Screen, View
+from convexplorer.results.glance import Glance
+from convexplorer.results.glancer import Glancer
+from convexplorer.results.job import Job
+from convexplorer.results.picture import Picture
+from convexplorer.results.render import render
+from convexplorer.sources.frame import Frame, Source
+from tests.model.examples import conv_layer, pool_layer
+from tests.results.every_kind import frame as small_frame
+from tests.results.every_kind import project_of
+
+GRAY = Display(palette="gray", scope="locked", locked=(-3.0, 3.0))  # one step of the palette is one of the screen
+SEEN = Screen(wants_numbers=False, tile=(17, 25), input=(20, 31))
+
+
+def photo(rows: int = 75, columns: int = 110, channels: str = "RGB", seed: int = 0) -> Frame:
+    """Return a picture of smooth waves and noise."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:rows, :columns]
+    waves = [np.sin(y / (5 + i)) * np.cos(x / (9 - i)) / 2 + 0.5 for i in range(len(channels))]
+    image = (np.stack(waves) * 0.7 + 0.3 * rng.random((len(channels), rows, columns))).astype(np.float32)
+    image.flags.writeable = False
+    return Frame(image, tuple(channels))
+
+
+def random_filters(count: int, size: tuple[int, int] = (3, 3), planes: int = 1, seed: int = 0) -> tuple[Filter, ...]:
+    rng = np.random.default_rng(seed)
+    scale = 1.5 / (size[0] * size[1]) ** 0.5
+    return tuple(Filter(f"f{i}", rng.normal(size=(planes, *size)) * scale, bias=0.1 * i) for i in range(count))
+
+
+def project_with(*layers: Layer, display: Display = GRAY) -> Project:
+    return Project(Source("sample", "cat"), layers, display=display)
+
+
+def both(project: Project, frame: Frame, screen: Screen = SEEN, view: View | None = None) -> tuple[Glance, Picture]:
+    """Return what both roads give for a job."""
+    job = Job(frame, project, view or View(), screen=screen)
+    glance = Glancer().glance(job)
+    assert glance is not None
+    return glance, render(job).picture
+
+
+def pixels_of(glance: Glance | None, index: int) -> np.ndarray:
+    sight = None if glance is None else glance.maps[index]
+    assert sight is not None
+    return sight.pixels
+
+
+def check_same(glance: Glance, picture: Picture, *, steps: int = 2) -> None:
+    """Compare all that is seen; a step of the palette may be two of the screen, as grey has 255 of 256."""
+    for sight, tile in ((glance.input, picture.input_tile), *zip(glance.maps, picture.tiles, strict=True)):
+        assert sight is not None
+        expected = tile.indexed if tile.pixels is None else tile.pixels
+        assert sight.pixels.shape == expected.shape
+        assert np.abs(sight.pixels.astype(int) - expected).max() <= steps
+        assert (sight.title, sight.grid, sight.filter) == (tile.title, tile.grid, tile.filter)
+        assert (sight.cells, sight.palette) == (tile.values.shape, tile.palette)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize(
+    ("size", "strides", "padding", "dilation"),
+    [
+        ((3, 3), 1, "same", 1),
+        ((5, 2), 1, "valid", 1),
+        ((3, 3), 2, "same", 1),
+        ((1, 1), (2, 1), "valid", 1),
+        ((3, 3), 1, ((2, 0), (1, 3)), 1),
+        ((3, 3), 1, "same", 2),
+        ((7, 7), 1, "same", 1),
+    ],
+)
+def test_a_bank_looks_the_same(size: tuple[int, int], strides: object, padding: object, dilation: int, border: str):
+    layer = conv_layer(
+        random_filters(3, size), strides=strides, padding=padding, dilation_rate=dilation, border=border, use_bias=True
+    )
+
+    glance, picture = both(project_with(layer), photo())
+
+    check_same(glance, picture)
+    assert all(tile.pixels is not None for tile in picture.tiles)
+
+
+@pytest.mark.parametrize("shape", [(48, 64), (49, 64), (51, 67), (34, 50), (17, 25), (200, 30)])
+def test_pictures_of_any_size_look_the_same(shape: tuple[int, int]):
+    project = project_with(conv_layer(random_filters(3), padding="same"))
+
+    check_same(*both(project, photo(*shape)))
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "leaky_relu", "softmax"])
+def test_values_are_activated_before_their_mean(activation: str):
+    project = project_with(conv_layer(random_filters(4), padding="same", activation=activation))
+
+    check_same(*both(project, photo()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_layer_looks_the_same_or_is_left_to_full_pictures(kind: str):
+    project = replace(project_of(kind), display=GRAY)
+    job = Job(small_frame(), project, View(project.ids[-1]), screen=Screen(False, (5, 7), (9, 14)))
+
+    glance, picture = Glancer().glance(job), render(job).picture
+
+    has_places = picture.evaluation is not None and len(picture.evaluation.results[-1].shape or ()) == 3
+    assert (glance is not None) == has_places
+    if glance is not None:
+        check_same(glance, picture)
+
+
+def test_a_stack_looks_the_same_at_every_layer():
+    project = project_with(
+        conv_layer(random_filters(4), padding="same", id="first"),
+        make_layer("activation", activation="relu", id="relu"),
+        pool_layer("max", id="pool"),
+        conv_layer(random_filters(3, planes=4), padding="same", id="last"),
+    )
+
+    for name in project.ids:
+        check_same(*both(project, photo(), replace(SEEN, tile=(9, 13)), View(name)))
+
+
+@pytest.mark.parametrize("channels", ["luminance", "all", "color", "1"])
+@pytest.mark.parametrize("names", ["RGB", "Y", "RGBA"])
+def test_any_choice_of_channels_looks_the_same(channels: str, names: str):
+    project = replace(project_with(conv_layer(random_filters(2), padding="same")), channels=channels)
+
+    check_same(*both(project, photo(channels=names)))
+
+
+def test_a_checkerboard_and_eight_bits_look_the_same():
+    display = replace(GRAY, has_checkerboard=True, as_opencv_8bit=True)
+    project = project_with(conv_layer(random_filters(2), padding="same"), display=display)
+
+    check_same(*both(project, photo(channels="RGBA")))
+
+
+@pytest.mark.parametrize("reduction", [1, 2, 4])
+def test_without_the_size_on_screen_maps_come_indexed(reduction: int):
+    project = project_with(conv_layer(random_filters(2), padding="same"))
+
+    glance, picture = both(project, photo(), Screen(False), View(reduction=reduction))
+
+    check_same(glance, picture)
+    assert [sight.reduction for sight in glance.maps if sight is not None] == [reduction] * 2
+
+
+def test_small_maps_are_magnified_by_the_pane():
+    project = project_with(conv_layer(random_filters(2), padding="same"))
+
+    glance, picture = both(project, photo(12, 16))
+
+    check_same(glance, picture)
+    assert picture.tiles[0].pixels is None
+    assert [sight.pixels.shape for sight in glance.maps if sight] == [(12, 16)] * 2
+
+
+def test_only_maps_in_sight_are_drawn():
+    project = project_with(conv_layer(random_filters(6), padding="same"))
+    frame = photo()
+
+    part, whole = (both(project, frame, replace(SEEN, visible=seen))[0] for seen in ((2, 3), None))
+
+    assert [sight is not None for sight in part.maps] == [False, False, True, True, False, False]
+    for index in (2, 3):
+        one, other = pixels_of(part, index), pixels_of(whole, index)
+        assert np.abs(one.astype(int) - other).max() <= 2
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("dilation", [1, 5])
+def test_values_that_are_not_finite_are_marked_in_the_same_places(bad: float, dilation: int):
+    image = photo().image.copy()
+    image[1, 30, 40] = bad
+    project = project_with(conv_layer(random_filters(2), padding="same", dilation_rate=dilation))
+
+    check_same(*both(project, Frame(image, ("R", "G", "B"))))
+
+
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_pixels_have_the_colours_of_the_theme(is_dark: bool):
+    project = project_with(conv_layer(random_filters(2), padding="same"), display=replace(GRAY, palette="signed"))
+
+    check_same(*both(project, photo(), replace(SEEN, is_dark=is_dark)), steps=8)
+
+
+def test_automatic_levels_of_a_still_are_nearly_those_of_the_full_picture():
+    for scope in ("per-map", "shared"):
+        display = Display(scope=scope)
+        glance, picture = both(project_with(conv_layer(random_filters(8), padding="same"), display=display), photo())
+        both_levels = zip(glance.maps, picture.tiles, strict=True)
+        pairs = [(sight.levels.high, tile.levels.high) for sight, tile in both_levels if sight]
+
+        assert len(pairs) == 8
+        assert all(0.75 <= one / other <= 1.34 for one, other in pairs)
+
+
+def test_a_flat_picture_is_shown_as_zero_by_both_roads():
+    image = np.full((3, 75, 110), 0.3, np.float32)
+    edges = conv_layer((Filter("edge", np.array([[[-0.1, 0.2, -0.1]]])),), padding="valid")
+    glance, picture = both(project_with(edges, display=Display()), Frame(image, ("R", "G", "B")))
+
+    assert glance.maps[0] is not None
+    assert glance.maps[0].levels == picture.tiles[0].levels
+    check_same(glance, picture)
+
+
+@pytest.mark.parametrize(
+    "view", [View(mode="channels"), View(mode="compare"), View(look=Look((-1, -2))), View(look=Look((-1,)))]
+)
+def test_other_ways_of_looking_are_left_to_full_pictures(view: View):
+    project = project_with(conv_layer(random_filters(2), padding="same"))
+
+    assert Glancer().glance(Job(photo(), project, view, screen=SEEN)) is None
+
+
+def test_a_layer_that_fails_is_left_to_the_full_picture():
+    project = project_with(conv_layer(random_filters(2, (99, 99)), padding="valid"))
+
+    assert Glancer().glance(Job(photo(), project, View(), screen=SEEN)) is None
+
+
+def test_an_edit_reaches_the_next_glance():
+    glancer, frame = Glancer(), photo()
+    seen: Sequence[Glance | None] = [
+        glancer.glance(
+            Job(frame, project_with(conv_layer(random_filters(2, seed=seed), padding="same")), View(), screen=SEEN)
+        )
+        for seed in (0, 1)
+    ]
+
+    first, second = (pixels_of(glance, 0) for glance in seen)
+    assert np.abs(first.astype(int) - second).max() > 10
