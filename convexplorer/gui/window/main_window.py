@@ -32,6 +32,7 @@ from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
@@ -39,7 +40,6 @@ from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
-from convexplorer.gui.window.beat import Beat
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.lens import Lens
@@ -255,7 +255,7 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_picture(picture)
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        given = bool(picture.tiles), panel.has_trace, panel.has_film
         kind = frame.samples, frame.channels, frame.spatial, *given
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind

@@ -93,6 +93,7 @@ class BlockPainter:
         common = contrasting(QColor(*(int(part) for part in colors.reshape(-1, 3).mean(axis=0))).rgb()).rgb()
         is_weight, counted = block.part == "kernel", self._computation.trace.counted[block.row].tolist()
         paddings = self._paddings if block.part == "patch" else None
+        pixels = self._computation.pixels if block.part == "products" else None
         texts: list[tuple[QRectF, str, QColor]] = []
         radius = min(block.grid.cell_rect(0, 0).width() * 0.09, 5.0)
         # A cell near zero has the colour of the panel: its edge tells that it is there.
@@ -106,8 +107,8 @@ class BlockPainter:
                 painter.drawRoundedRect(cell, radius, radius)
                 if is_empty or is_missed:  # a missed weight meets no cell of the input this time
                     self._hatch(painter, cell)
-                if block.part == "products" and self._computation.pixels is not None and not self._paddings[row][column]:
-                    cell = self._paint_stripe(painter, cell, self._computation.pixels[row, column])
+                if pixels is not None and not self._paddings[row][column]:
+                    cell = self._paint_stripe(painter, cell, pixels[row, column])
                 if is_missed and not is_weight:
                     texts.append((cell, "–", self._colors.muted))
                 else:
