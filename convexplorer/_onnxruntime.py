@@ -1,55 +1,111 @@
-"""ONNX Runtime, if installed and requested: one session per kernel.
+"""ONNX Runtime, if installed: one session per kernel.
 
 The weights are constants of the session's model: ONNX Runtime packs only constants, and with weights as an input it is
 no faster than `rows`. The model has one node and is encoded here as protocol buffers, without another package. Field
 numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
 
+import importlib
 import importlib.util
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from convexplorer._threads import thread_count
 
-_SWITCH = "CONVEXPLORER_ONNXRUNTIME"
-_FLOAT, _INTS, _IR_VERSION, _OPSET = 1, 7, 8, 17
-
-
-def is_installed() -> bool:
-    """Return True if ONNX Runtime is installed."""
-    return importlib.util.find_spec("onnxruntime") is not None
+_NAME = "onnxruntime"
+_FLOAT, _INT, _INTS, _IR_VERSION, _OPSET = 1, 2, 7, 8, 17
+# Each session keeps its weights and a thread for every core but one.
+_KEPT_SESSIONS = 8
+_PIECE_BYTES = 1 << 20
 
 
 @cache
-def is_wanted() -> bool:
-    """Return True if the environment allows ONNX Runtime without an explicit request, and it is installed."""
-    return os.environ.get(_SWITCH) == "1" and is_installed()
+def is_installed() -> bool:
+    """Return True if ONNX Runtime is installed."""
+    return importlib.util.find_spec(_NAME) is not None
 
 
-def run(x: np.ndarray, kernel: np.ndarray, y: np.ndarray, **attributes: Sequence[int]) -> None:
-    """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels, *size) into `y`.
+def version() -> str:
+    """Return the version that is installed, "" if none is, without loading it; by the name of its metadata's folder."""
+    spec = importlib.util.find_spec(_NAME)
+    folders = [] if spec is None or spec.origin is None else Path(spec.origin).parents[1].glob(f"{_NAME}*.dist-info")
+    return " ".join(sorted(folder.stem.partition("-")[2] for folder in folders))
+
+
+def is_loaded() -> bool:
+    """Return True if ONNX Runtime can be used without loading it, which takes from 50 ms to seconds."""
+    return sys.modules.get(_NAME) is not None
+
+
+@cache
+def load() -> bool:
+    """Load ONNX Runtime; return False if that fails, also at later calls.
+
+    Loading holds the interpreter's lock, so the libraries are read before: then no page is waited for while it is held.
+    """
+    spec = importlib.util.find_spec(_NAME)
+    try:
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            for library in Path(folder, "capi").glob("*onnxruntime*.[dps][loy]*"):
+                _read_through(library)
+        _module()
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def run(
+    x: np.ndarray,
+    kernel: np.ndarray,
+    bias: np.ndarray | None,
+    y: np.ndarray,
+    *,
+    group: int = 1,
+    **attributes: Sequence[int],
+) -> None:
+    """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels // group, *size) into `y`.
 
     Parameters
     ----------
-    x, kernel, y : float32, contiguous.
+    x, kernel, bias, y : float32, contiguous.
     attributes : strides, dilations and pads (all before, then all after), in ONNX's form.
     """
     named = tuple((name, tuple(values)) for name, values in attributes.items())
-    session = _session(kernel.shape, kernel.tobytes(), named)
+    session = _session(kernel.shape, kernel.tobytes(), named, group, None if bias is None else bias.tobytes())
     binding = session.io_binding()
     binding.bind_cpu_input("x", x[np.newaxis])
     binding.bind_output("y", "cpu", 0, np.float32, (1, *y.shape), y.ctypes.data)
     session.run_with_iobinding(binding)
 
 
-@lru_cache(maxsize=16)
-def _session(shape: tuple[int, ...], weights: bytes, attributes: tuple[tuple[str, tuple[int, ...]], ...]) -> Any:
+def _module() -> Any:
+    """Return ONNX Runtime, with its reports to Microsoft switched off: users of this program were not asked for them.
+
+    The variable must be set before it is loaded; then it writes no device id and opens no connection. On Windows, where
+    the system collects its events, only the call ends them.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    module = importlib.import_module(_NAME)
+    module.disable_telemetry_events()
+    return module
+
+
+@lru_cache(maxsize=_KEPT_SESSIONS)
+def _session(
+    shape: tuple[int, ...],
+    weights: bytes,
+    attributes: tuple[tuple[str, tuple[int, ...]], ...],
+    group: int,
+    bias: bytes | None,
+) -> Any:
     try:
-        import onnxruntime
+        onnxruntime = _module()
     except ImportError:
         raise ValueError(
             'algorithm "onnxruntime" needs ONNX Runtime; pip install "convexplorer[onnxruntime]"'
@@ -57,25 +113,38 @@ def _session(shape: tuple[int, ...], weights: bytes, attributes: tuple[tuple[str
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = thread_count()
     options.inter_op_num_threads = 1
-    # Its threads would otherwise keep turning for a while after each call, and a still picture must cost nothing.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(model(shape, weights, attributes), options, providers=["CPUExecutionProvider"])
+    # Its threads turn while they wait for each other in a call, but not after it: a still picture must cost nothing.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
+    serialized = model(shape, weights, attributes, group=group, bias=bias)
+    return onnxruntime.InferenceSession(serialized, options, providers=["CPUExecutionProvider"])
 
 
-def model(shape: Sequence[int], weights: bytes, attributes: Iterable[tuple[str, Sequence[int]]]) -> bytes:
-    """Return a serialized model `y = Conv(x, w)` for inputs of any size, with constant float32 weights.
+def model(
+    shape: Sequence[int],
+    weights: bytes,
+    attributes: Iterable[tuple[str, Sequence[int]]],
+    *,
+    group: int = 1,
+    bias: bytes | None = None,
+) -> bytes:
+    """Return a serialized model `y = Conv(x, w, b)` for inputs of any size, with constant float32 weights.
 
     Parameters
     ----------
-    shape, weights : of the kernel (filters, channels, *size), row by row.
+    shape, weights : of the kernel (filters, channels // group, *size), row by row.
+    bias : (filters,), or None.
     """
-    node = _text(1, "x") + _text(1, "w") + _text(2, "y") + _text(4, "Conv")
+    constants = {"w": (shape, weights)} if bias is None else {"w": (shape, weights), "b": (shape[:1], bias)}
+    node = b"".join(_text(1, name) for name in ("x", *constants)) + _text(2, "y") + _text(4, "Conv")
     for name, values in attributes:
         ints = b"".join(_number(8, value) for value in values)
         node += _part(5, _text(1, name) + ints + _number(20, _INTS))
-    dims = b"".join(_number(1, n) for n in shape)
-    constant = dims + _number(2, _FLOAT) + _text(8, "w") + _part(9, weights)
-    graph = _part(1, node) + _text(2, "convolution") + _part(5, constant)
+    node += _part(5, _text(1, "group") + _number(3, group) + _number(20, _INT))
+    graph = _part(1, node) + _text(2, "convolution")
+    for name, (sizes, content) in constants.items():
+        dims = b"".join(_number(1, n) for n in sizes)
+        graph += _part(5, dims + _number(2, _FLOAT) + _text(8, name) + _part(9, content))
     for field, name in ((11, "x"), (12, "y")):
         tensor = _number(1, _FLOAT) + _part(2, _part(1, b"") * len(shape))
         graph += _part(field, _text(1, name) + _part(2, _part(1, tensor)))
@@ -101,3 +170,9 @@ def _part(field: int, content: bytes) -> bytes:
 
 def _text(field: int, text: str) -> bytes:
     return _part(field, text.encode())
+
+
+def _read_through(file: Path) -> None:
+    with file.open("rb", buffering=0) as opened:
+        while opened.read(_PIECE_BYTES):
+            pass

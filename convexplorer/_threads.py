@@ -116,6 +116,8 @@ class _Job(Generic[T]):
             except IndexError:  # a helper was quicker
                 break
         failures += [self._ended.get() for _ in range(count - absent)]
+        # A helper that wakes up late finds no place; what it would have worked on must not wait for it in memory.
+        del self._work
         if failure := next(filter(None, failures), None):
             raise failure
 

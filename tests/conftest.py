@@ -10,6 +10,10 @@ from hypothesis import HealthCheck, settings
 
 # The tests paint without a screen; those marked `window` start the program in a screen of their own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# What is computed does not depend on a race on the machine that tests; tests of races allow them.
+os.environ["CONVEXPLORER_FIXED_PLANS"] = "1"
+# Tests that compare with ONNX Runtime load it themselves; it shall report to nobody.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 # Properties are judged by what they find, not by how long a busy machine takes.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,7 +4,6 @@ import sys
 HEAVY = (
     "scipy",
     "PIL.ImageDraw",
-    "pyqtgraph",
     "imagecodecs",
     "tifffile",
     "onnx",

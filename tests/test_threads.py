@@ -2,12 +2,13 @@
 
 import os
 import threading
+import weakref
 
 import numpy as np
 import pytest
 
 from convexplorer import _threads
-from convexplorer._threads import Stopped, for_each, stoppable, thread_count
+from convexplorer._threads import Stopped, alone, for_each, stoppable, thread_count
 from convexplorer.core import evaluate
 from convexplorer.core.layers import Activation
 
@@ -147,6 +148,28 @@ def test_an_evaluation_stops_between_two_layers():
         evaluate([Activation("relu")] * 5, np.zeros((1, 2, 2), np.float32))
 
     assert len(seen) == 3
+
+
+def test_work_that_is_done_is_let_go_of_at_once():
+    class Maps:
+        pass
+
+    maps = Maps()
+    is_gone = weakref.ref(maps)
+    for_each(lambda _, kept=maps: kept, range(10))
+
+    del maps
+
+    assert is_gone() is None
+
+
+def test_a_computation_beside_needs_no_helper():
+    threads = set()
+
+    with alone():
+        for_each(lambda _: threads.add(threading.current_thread()), range(100))
+
+    assert threads == {threading.current_thread()}
 
 
 def test_closing_ends_the_helpers_and_the_next_job_has_new_ones():

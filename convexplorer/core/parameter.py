@@ -1,6 +1,6 @@
 """The description of an adjustable number, shared by kernels, activations and test patterns."""
 
-from dataclasses import dataclass
+from convexplorer._dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Files that leave the program: pictures, arrays, banks, animations and videos, each written whole or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from convexplorer._dataclass import dataclass
 from convexplorer.export import animation, arrays, images, kernels, latex, video
 from convexplorer.export.files import ExportError, dialog_filters
 

@@ -1,4 +1,4 @@
-"""The input beside its maps in one picture, for snapshots and recordings."""
+"""The input beside its maps in one picture, for snapshots, recordings and what is sent to other programs."""
 
 from collections.abc import Sequence
 
@@ -33,6 +33,20 @@ def beside(
     sheet[top : top + left.shape[0], GAP_PX : GAP_PX + left.shape[1]] = left
     sheet[:, GAP_PX + left.shape[1] :] = grid
     return sheet
+
+
+def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Return an (H, W, 3) picture scaled to fit a size and centred on black; one that lacks a row is extended by it."""
+    h, w = rgb.shape[:2]
+    if 0 <= height - h <= 1 and 0 <= width - w <= 1:
+        return cv2.copyMakeBorder(rgb, 0, height - h, 0, width - w, cv2.BORDER_REPLICATE)
+    scale = min(height / h, width / w)
+    size = max(1, round(w * scale)), max(1, round(h * scale))
+    rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    top, left = (height - size[1]) // 2, (width - size[0]) // 2
+    return cv2.copyMakeBorder(
+        rgb, top, height - size[1] - top, left, width - size[0] - left, cv2.BORDER_CONSTANT, value=(0, 0, 0)
+    )
 
 
 def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:

@@ -3,10 +3,10 @@
 import json
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from convexplorer._dataclass import dataclass
 from convexplorer.export.container import copy_pictures
 from convexplorer.export.files import ExportError, Part, free_path, reason_of
 from convexplorer.export.video import SUFFIXES

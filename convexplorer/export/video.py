@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
+from convexplorer.export.composition import fitted
 from convexplorer.export.container import KeptFile, count_pictures, open_container
 from convexplorer.export.files import ExportError, Part, explained, reason_of
 
@@ -116,7 +118,7 @@ class Recorder:
             raise ExportError(f"{self.part.target.name} is finished; nothing can be added.")
         if self._stream is None:
             self._open(rgb)
-        self._encode(_fitted(rgb, *self._size), self._place(time_s))
+        self._encode(fitted(rgb, *self._size), self._place(time_s))
 
     def close(self, end_s: float = 0.0) -> int:
         """Finish the file and return its number of pictures; may be called repeatedly.
@@ -284,16 +286,3 @@ def _frame(rgb: np.ndarray, pixels: str) -> VideoFrame:
 def _grid(rate: Fraction) -> Fraction:
     """Return the rate of an AVI: a multiple of that of its pictures, so that unequal times have a place."""
     return rate * max(1, math.ceil(Fraction(_LEAST_GRID_HZ) / rate))
-
-
-def _fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
-    h, w = rgb.shape[:2]
-    if 0 <= height - h <= 1 and 0 <= width - w <= 1:
-        return cv2.copyMakeBorder(rgb, 0, height - h, 0, width - w, cv2.BORDER_REPLICATE)
-    scale = min(height / h, width / w)
-    size = max(1, round(w * scale)), max(1, round(h * scale))
-    rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    top, left = (height - size[1]) // 2, (width - size[0]) // 2
-    return cv2.copyMakeBorder(
-        rgb, top, height - size[1] - top, left, width - size[0] - left, cv2.BORDER_CONSTANT, value=(0, 0, 0)
-    )

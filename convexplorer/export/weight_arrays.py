@@ -1,10 +1,11 @@
 """Arrays of weights as filters: `.npy` and `.npz` files, and the question which of their axes is which."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.export.files import ExportError
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.weight_axes import Reading, Use, named_reading, plain_reading, readings

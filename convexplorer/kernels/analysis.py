@@ -3,12 +3,13 @@
 All properties belong to the kernel as applied, without a flip (cross-correlation), and are independent of pictures.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from convexplorer._dataclass import dataclass
 
 Parity = Literal["even", "odd", ""]
 

@@ -10,9 +10,9 @@
 """
 
 import re
-from dataclasses import dataclass
 from typing import NoReturn
 
+from convexplorer._dataclass import dataclass
 from convexplorer.kernels.numbers import PLAIN_NUMBER, divide, parse_number, quoted
 
 Tree = float | list["Tree"]

@@ -1,12 +1,13 @@
 """A filter as a value: its planes of weights, and their origin."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import checked_rank
 from convexplorer.words import plain, times
 

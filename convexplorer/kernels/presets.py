@@ -18,13 +18,13 @@ import difflib
 import functools
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from convexplorer import assets
+from convexplorer._dataclass import dataclass
 from convexplorer.core.parameter import Parameter
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.table import FORMULAS

@@ -1,8 +1,8 @@
 """The table of kernels with a formula: names, words for the user, and adjustable parameters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.parameter import Parameter
 from convexplorer.kernels import formulas
 

@@ -1,9 +1,10 @@
 """Operations on a whole kernel: each row of TRANSFORMS is a button in the window."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+
+from convexplorer._dataclass import dataclass
 
 Planes = np.ndarray
 

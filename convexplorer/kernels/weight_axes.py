@@ -6,11 +6,11 @@ ambiguous, and the user says which axis is which.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import MAX_KERNEL_SIZE
 from convexplorer.words import times
 

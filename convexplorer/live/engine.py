@@ -1,17 +1,21 @@
 """The engine thread: takes the newest job, returns the newest picture, or a glance where that is enough."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
 from convexplorer.live.flow import Flow
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.spare_time import SpareTime
 from convexplorer.live.surveyor import Surveyor
 from convexplorer.model.project import Project
+from convexplorer.model.view import Screen
 from convexplorer.results.glance import Glance
 from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
@@ -37,6 +41,7 @@ class Engine:
     ----------
     latest : the slot of glances and full pictures, in their order.
     surveys : the slot of surveys; one that is older than a full picture never comes after it.
+    spare_time : what is done between two jobs; None: nothing, and convolutions are computed by the fixed plan.
     """
 
     def __init__(
@@ -45,17 +50,21 @@ class Engine:
         latest: Latest[Picture | Glance],
         surveys: Latest[Picture] | None = None,
         *,
+        spare_time: SpareTime | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._inbox = inbox
+        self._spare_time = spare_time
         self._latest = latest
         self._surveys: Latest[Picture] = Latest() if surveys is None else surveys
         self._flow = Flow(clock)
         self._glancer = Glancer(clock)
-        self._surveyor = Surveyor(self._deliver_survey, clock=clock)
+        records = None if spare_time is None else spare_time.records
+        self._surveyor = Surveyor(self._deliver_survey, records=records, clock=clock)
         self._order = threading.Lock()  # held for assignments, as those of the slots
         self._newest_full = -1
         self._failed: Project | None = None
+        self._answered: Screen | None = None  # that of the full picture which was delivered last; None after a glance
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
@@ -89,7 +98,8 @@ class Engine:
         self._surveyor.skip(number)
 
     def _run(self) -> None:
-        with stoppable(lambda: self._is_closed), suppress(Stopped):
+        computing = nullcontext() if self._spare_time is None else self._spare_time.computing()
+        with stoppable(lambda: self._is_closed), suppress(Stopped), computing:
             self._render_newest()
 
     def _render_newest(self) -> None:
@@ -98,10 +108,19 @@ class Engine:
             if rendered is not None and rendered.picture.frame is not job.frame:
                 # Of another frame nothing can be used again, and its maps would lie in memory beside the new ones.
                 rendered = None
+            if rendered is not None and self._has_numbers(job, rendered.picture):
+                continue
             if not self._show_glance(job, rendered):
                 rendered = self._show_full(job, rendered)
-            elif not self._inbox.wait(self._flow.settle_s):
+            elif not self._wait(self._flow.settle_s):
                 rendered = self._settle(job, rendered)
+
+    def _has_numbers(self, job: Job, picture: Picture) -> bool:
+        """Return True if a job differs from what is on screen only in whether someone reads the numbers."""
+        if self._answered is None or self._answered.wants_numbers == job.screen.wants_numbers:
+            return False
+        is_same = (picture.frame, picture.project, picture.view) == (job.frame, job.project, job.view)
+        return is_same and replace(self._answered, wants_numbers=job.screen.wants_numbers) == job.screen
 
     def _show_glance(self, job: Job, rendered: Rendered | None) -> bool:
         """Put the glance of a job into the slot; False if a full picture is wanted, or needed."""
@@ -115,6 +134,7 @@ class Engine:
             return False
         if glance is None:
             return False
+        self._answered = None
         self._latest.put(glance)
         self._surveyor.offer(job)
         return True
@@ -134,6 +154,7 @@ class Engine:
             logger.exception("a picture could not be computed")
             self._deliver(failed_picture(job, error), job.number)
             return None
+        self._answered = job.screen
         self._deliver(made.picture, job.number)
         return made
 
@@ -149,6 +170,12 @@ class Engine:
 
     def _next_job(self) -> Job | None:
         """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""
-        if not self._inbox.wait(IDLE_S):
+        if not self._wait() and not self._inbox.wait(IDLE_S):
             memory.give_back()
         return self._inbox.take()
+
+    def _wait(self, timeout_s: float = math.inf) -> bool:
+        """Wait for a job in the way of `SpareTime.wait`."""
+        if self._spare_time is not None:
+            return self._spare_time.wait(self._inbox, timeout_s)
+        return self._inbox.wait(0.0 if timeout_s == math.inf else timeout_s)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 from convexplorer.live.pace import Pace
 from convexplorer.live.status import PlayerStatus, State
 from convexplorer.live.wish import Wish
-from convexplorer.sources.frame import Frame, Reader, SourceError, TimedReader
+from convexplorer.sources.frame import AdjustableReader, Frame, Reader, Source, SourceError, TimedReader
 
 HEALTHY_S = 5.0  # a live source that ran this long has recovered; its failures are forgotten
 _SURVEY_S = 0.005  # so long the frames ahead are counted between two frames on screen
@@ -65,19 +65,30 @@ def play(session: Host, reader: Reader) -> None:
 def follow(session: Host, reader: Reader) -> None:
     """Read a live source continuously, so that no frame ages in a driver's buffer.
 
-    A frozen source is still read, but not shown. A step shows the newest frame and stays frozen.
+    A frozen source is still read, but not shown. A step shows the newest frame and stays frozen. A camera that is
+    mirrored while it is frozen shows its newest frame too, since the frozen one is the other way round.
     """
     start_s = session.clock()
     while (wish := session.wait(0)) is not None:
+        is_turned = wish.source is not None and _take(session, cast("AdjustableReader", reader), wish.source)
         frame = reader.read()
         if frame is None:
             raise SourceError(f"{reader.info.title} has ended.")
         if session.clock() - start_s > HEALTHY_S:
             session.forgive()
-        if session.is_playing or wish.steps:
+        if session.is_playing or wish.steps or is_turned:
             session.show(frame, is_next=True)
         else:
             session.publish("paused")
+
+
+def _take(session: Host, reader: AdjustableReader, source: Source) -> bool:
+    """Let an open camera take another source; return True if its picture is the other way round from now on."""
+    was_mirrored = reader.info.is_mirrored
+    reader.take(source)
+    status = session.status
+    session.publish(status.state, status.message, info=reader.info)
+    return reader.info.is_mirrored != was_mirrored
 
 
 def turn_pages(session: Host, reader: Reader) -> None:

@@ -72,10 +72,12 @@ class Player:
             self._session.join(CLOSE_S)
 
     def open(self, source: Source) -> None:
-        """Play this source instead of the current one."""
+        """Play this source instead of the current one; an open camera takes what it can without being opened again."""
         if self._is_closed:
             return
         before = self._session
+        if before is not None and before.become(source):
+            return
         if before is not None:
             before.stop()
         wish = Wish(speed=self._speed, is_looping=self._is_looping)

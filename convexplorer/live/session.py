@@ -12,16 +12,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from convexplorer._dataclass import dataclass
 from convexplorer.live.meter import Meter
 from convexplorer.live.playback import play
 from convexplorer.live.slots import Inbox
 from convexplorer.live.status import PlayerStatus, State
 from convexplorer.live.wish import Wish
 from convexplorer.sources.address import describe_source
-from convexplorer.sources.frame import AddressError, Frame, Reader, Source, SourceError
+from convexplorer.sources.camera_options import is_taken_live
+from convexplorer.sources.frame import AddressError, AwayError, Frame, Reader, Source, SourceError
 
 PREDECESSOR_S = 0.2  # time for the previous source to release its device
 SAME_DEVICE_S = 3.0  # the same, if the new source is the same device
@@ -99,6 +101,17 @@ class Session:
             self._has_news = True
             self._tools.condition.notify_all()
 
+    def become(self, source: Source) -> bool:
+        """Let the open camera take another source without being opened again; return False if it cannot."""
+        with self._tools.condition:
+            is_open = self.status.state in ("opening", "playing", "paused") and not self._is_over
+            if not is_open or not is_taken_live(source, self._source):
+                return False
+            self._source = source
+            self.status = replace(self.status, source=source)
+            self.ask(source=source)
+        return True
+
     def stop(self) -> None:
         """Stop; from now on no frame and no status of this session arrives anywhere."""
         with self._tools.condition:
@@ -120,7 +133,7 @@ class Session:
             if self._is_stopped:
                 return None
             wish = self._wish
-            self._wish = replace(wish, steps=0, seek_to=None, is_pressed=False)
+            self._wish = replace(wish, steps=0, seek_to=None, is_pressed=False, source=None)
             self._has_news = False
             return wish
 
@@ -213,7 +226,8 @@ class Session:
         except Exception as error:
             # A camera that was there before may be plugged in again, whatever is said of its name now.
             is_hopeless = isinstance(error, AddressError) and self.status.info is None
-            self._recover(sentence_of(error, self._source), is_hopeless=is_hopeless)
+            sentence = sentence_of(error, self._source)
+            self._recover(sentence, is_hopeless=is_hopeless, is_away=isinstance(error, AwayError))
         finally:
             if reader is not None:
                 _close(reader)
@@ -238,9 +252,14 @@ class Session:
         with self._tools.condition:
             self.status = replace(self.status, info=reader.info)
 
-    def _recover(self, sentence: str, *, is_hopeless: bool) -> None:
+    def _recover(self, sentence: str, *, is_hopeless: bool, is_away: bool) -> None:
+        """Publish a failure, and wait for the next trial or for the user; a device that is away is awaited."""
         waits_s = self._tools.retry_waits_s
-        if self._is_live and not is_hopeless and self._failures < len(waits_s):
+        if is_away and waits_s:
+            self._failures = min(self._failures + 1, len(waits_s))
+            self.publish("waiting", sentence)
+            self._wait_for_play(waits_s[self._failures - 1])
+        elif self._is_live and not is_hopeless and self._failures < len(waits_s):
             wait_s = waits_s[self._failures]
             self._failures += 1
             again = f"Trying again in {wait_s:g} s ({self._failures} of {len(waits_s)})."

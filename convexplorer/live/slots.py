@@ -12,6 +12,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.view import SCREEN, Screen, View
 from convexplorer.results.job import Job
 from convexplorer.sources.frame import Frame
+from convexplorer.sources.smaller import smaller
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Inbox:
         self._is_closed = False
         self._dropped_frames = 0
         self._taken = 0
+        self._smaller: tuple[Frame, int, Frame] | None = None  # a frame, by what it was reduced, and the smaller one
 
     @property
     def has_news(self) -> bool:
@@ -82,7 +84,18 @@ class Inbox:
                 return None
             self._is_new = self._is_frame_new = False
             self._taken += 1
-            return Job(frame, project, view, self._dropped_frames, self._screen, self._taken - 1)
+            dropped_frames, screen, number = self._dropped_frames, self._screen, self._taken - 1
+        # Behind the lock, and of no frame that is dropped.
+        return Job(self._reduced(frame, view.input_reduction), project, view, dropped_frames, screen, number)
+
+    def _reduced(self, frame: Frame, factor: int) -> Frame:
+        """Return the frame at the size that is computed with: of one frame and factor always the same object."""
+        if factor == 1:
+            self._smaller = None
+            return frame
+        if self._smaller is None or self._smaller[0] is not frame or self._smaller[1] != factor:
+            self._smaller = frame, factor, smaller(frame, factor)
+        return self._smaller[2]
 
     def close(self) -> None:
         """Make every `take`, now and later, return None, and release the content."""

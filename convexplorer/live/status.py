@@ -1,8 +1,8 @@
 """The status of the player."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.frame import Source, SourceInfo
 from convexplorer.words import plain
 

@@ -4,9 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 
 from convexplorer._threads import Stopped, alone, stoppable
+from convexplorer.core.convolution.records import Records, using
 from convexplorer.live.beat import Beat
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
@@ -24,12 +26,18 @@ class Surveyor:
     Parameters
     ----------
     deliver : called in the thread with each survey and the number of its job.
+    records : by which convolutions are computed, those of the engine; None: by the fixed plan.
     """
 
     def __init__(
-        self, deliver: Callable[[Picture, int], None], *, clock: Callable[[], float] = time.perf_counter
+        self,
+        deliver: Callable[[Picture, int], None],
+        *,
+        records: Records | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._deliver = deliver
+        self._records = records
         self._beat = Beat(PERIOD_S, SHARE, clock)
         self._condition = threading.Condition()
         self._job: Job | None = None
@@ -68,7 +76,7 @@ class Surveyor:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        with alone():
+        with alone(), nullcontext() if self._records is None else using(self._records):
             while (job := self._next_job()) is not None:
                 self._survey(job)
                 del job  # its frame would lie in memory while the thread waits
@@ -77,7 +85,8 @@ class Surveyor:
         self._beat.begin()
         with stoppable(lambda: self._is_closed or job.number <= self._unwanted), suppress(Stopped):
             try:
-                picture = render(job).picture
+                # The pictures on screen are newer: of this one only the numbers are shown.
+                picture = render(replace(job, screen=replace(job.screen, tile=None, input=None))).picture
             except Exception as error:
                 logger.exception("a survey could not be computed")
                 picture = failed_picture(job, error)

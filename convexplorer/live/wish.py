@@ -1,11 +1,12 @@
 """The playback request for the open source; a module of its own because player and session both import it."""
 
-from dataclasses import dataclass
+from convexplorer._dataclass import dataclass
+from convexplorer.sources.frame import Source
 
 
 @dataclass(frozen=True)
 class Wish:
-    """The playback request of a session; `steps`, `seek_to` and `is_pressed` are delivered once, then reset.
+    """The playback request of a session; all from `steps` on are delivered once, then reset.
 
     Attributes
     ----------
@@ -14,6 +15,7 @@ class Wish:
     steps : number of frames to move on (negative: back), since the last delivery.
     seek_to : the frame to show, or None.
     is_pressed : True after a call of `play`, which retries a failed source.
+    source : what the open camera is to become without being opened again, or None.
     """
 
     is_playing: bool = True
@@ -22,3 +24,4 @@ class Wish:
     steps: int = 0
     seek_to: int | None = None
     is_pressed: bool = False
+    source: Source | None = None

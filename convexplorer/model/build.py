@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import luminance
 from convexplorer.core.geometry import memory
 from convexplorer.core.kinds import MAX_WEIGHTS, Given

@@ -1,12 +1,13 @@
 """One layer of a project: its kind, its settings, its filters or weights, and where its input comes from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import checked_rank
 from convexplorer.core.kinds import KINDS, MAX_WEIGHTS, Kind
 from convexplorer.core.layers import Activation

@@ -5,11 +5,12 @@ Constraints that depend on the picture (a kernel larger than the picture) are in
 """
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.palettes import PALETTES
 from convexplorer.model.layer import Layer
 from convexplorer.sources.frame import Source

@@ -6,9 +6,10 @@ Only the window's thread uses the store. Its projects are immutable, so they can
 import weakref
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from convexplorer._dataclass import dataclass
 from convexplorer.model.project import Project
 from convexplorer.model.storage.stamp import Stamp
 

@@ -1,8 +1,8 @@
 """The part of the result the user looks at: not saved in the project, but the engine draws only this part."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from convexplorer._dataclass import dataclass
 from convexplorer.model.project import Project
 from convexplorer.sources.frame import Frame
 
@@ -80,6 +80,8 @@ class View:
     sides : the two maps that are compared.
     reference : what was kept to compare with, or None.
     partner : index of a second map in the bank, to be compared or combined with the selected one; None without one.
+    input_reduction : by which both sides of the frames of a camera, a stream or a video are reduced before anything is
+        computed of them, where they come too fast for this machine.
     """
 
     layer: str = ""
@@ -90,6 +92,7 @@ class View:
     sides: tuple[Side, Side] = (BEFORE, SELECTED)
     reference: Reference | None = None
     partner: int | None = None
+    input_reduction: int = 1
 
 
 @dataclass(frozen=True)

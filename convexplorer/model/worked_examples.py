@@ -4,12 +4,12 @@ All numbers follow from a rule that can be said in a sentence, and results are w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Display, Project

@@ -4,10 +4,10 @@ A comparison computes several maps, so it runs outside the engine and the main t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.frameworks import Convention, Difference, conventions, difference
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame

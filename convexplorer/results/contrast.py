@@ -1,10 +1,11 @@
 """Two maps against each other: both as tiles, their difference on common cells, and what is to be said of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels, noise_in
 from convexplorer.core.geometry.places import Grid
 from convexplorer.kernels.planes import common_size, resized

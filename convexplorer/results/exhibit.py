@@ -1,12 +1,13 @@
 """One side of a comparison: a map of the newest result, of the reference, or of its settings on the picture of now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display import coloring
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.network import Evaluation

@@ -1,11 +1,12 @@
 """From a picture to the explanation of one of its values: the trace, and where all of it lies on the input."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels, largest_magnitude, nice_ceiling, to_indexed
 from convexplorer.core.explain.middle import middle_read
 from convexplorer.core.explain.rounding import running_rounding

@@ -3,8 +3,9 @@
 Values without a clock and without Qt: the caller passes the time.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Cell, Region
 
 RATES_HZ = (1, 2, 5, 10, 25, 50, 100, 250, 1000)

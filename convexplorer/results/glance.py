@@ -1,9 +1,8 @@
 """What is seen of one frame while frames flow: pictures at the size of the screen, and none of the maps' numbers."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid
 from convexplorer.results.job import Job

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from convexplorer import core
+from convexplorer._cv import cv2
 from convexplorer._threads import for_each
-from convexplorer.core.convolution.block_means import BlockMeans
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
+from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
-from convexplorer.model.build import choose_input, white_of
+from convexplorer.model.build import white_of
+from convexplorer.results.bank import Bank
+from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance, Sight
 from convexplorer.results.job import Job
-from convexplorer.results.render import draw_input
+from convexplorer.results.render import draw_input, shows_checkerboard
 from convexplorer.results.road import Road, plan_road
-from convexplorer.results.screen_pixels import Size, block_for, means, painted, with_pixels
+from convexplorer.results.screen_pixels import Size, block_for, means, painted, painted_rgb, with_pixels
 from convexplorer.results.stage import activated_magnitudes
 from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 
 # Levels of a map are chosen from about so many of its values, of all maps together from no more than the second.
-_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 30_000, 240_000, 8_000
+_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 16_000, 120_000, 6_000
 _COLUMN_STEP = 3
 _SHARED = range(1)  # all maps have the levels of one
 
@@ -64,15 +67,17 @@ class Glancer:
         previous : of the same frame: what it has computed is used again.
         """
         start_s = time.perf_counter()
-        image, names = choose_input(job.frame, job.project.channels, job.project.numbers)
-        road = self._road_for(job, image.shape, names)
+        given = Given(job)
+        road = self._road_for(job, given)
         if road is None:
             return None
         shown = _shown(job, len(road.names))
         block = block_for(road.cells, job.screen.tile)
         size = job.screen.tile if block is not None else None
         block = block or (max(1, job.view.reduction),) * 2
-        maps = _compute(road, job, image, block, shown, previous)
+        # Levels that all maps share suit those out of sight, too.
+        is_shared = job.project.display.scope == "shared"
+        maps = _compute(road, job, given, block, range(len(road.names)) if is_shared else shown, previous)
         if maps is None:
             return None
         levels = self._levels_of(road, job, maps, shown)
@@ -81,18 +86,18 @@ class Glancer:
 
         def draw(index: int) -> None:
             if index < 0:
-                tile.append(_input(job, image, names, road))
+                tile.append(_input(job, given, road))
             else:
                 drawn[index] = _sight(road, job, index, maps.reduced(index), block, size, levels[index])
 
         for_each(draw, [-1, *shown])
         return Glance(job, road.look, tile[0], tuple(drawn), time.perf_counter() - start_s)
 
-    def _road_for(self, job: Job, shape: tuple[int, ...], names: tuple[str, ...]) -> Road | None:
-        view = job.view
-        key = (job.project.layers, view.layer, view.mode, view.look, shape, names, job.frame.axes)
+    def _road_for(self, job: Job, given: Given) -> Road | None:
+        view, axes = job.view, job.frame.axes
+        key = (job.project.layers, view.layer, view.mode, view.look, given.shape, given.names, axes)
         if key != self._key:
-            self._key, self._road = key, plan_road(job.project, view, shape, names, job.frame.axes)
+            self._key, self._road = key, plan_road(job.project, view, given.shape, given.names, axes)
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: range) -> dict[int, Levels]:
@@ -126,10 +131,19 @@ def _shown(job: Job, count: int) -> range:
     return range(max(first, 0), min(last + 1, count))
 
 
-def _input(job: Job, image: np.ndarray, names: tuple[str, ...], road: Road) -> Sight:
-    tile = with_pixels(draw_input(job, image, names, 1, road.look), job.screen.input, is_dark=job.screen.is_dark)
-    pixels = tile.indexed if tile.pixels is None else tile.pixels
-    return Sight(tile.title, pixels, (image.shape[1], image.shape[2]), tile.grid, tile.levels, tile.palette)
+def _input(job: Job, given: Given, road: Road) -> Sight:
+    """Return the picture of the input."""
+    cells, size = (given.shape[1], given.shape[2]), job.screen.input
+    if given.pixels is None or shows_checkerboard(job):
+        tile = with_pixels(draw_input(job, given.image, given.names, 1, road.look), size, is_dark=job.screen.is_dark)
+        pixels = tile.indexed if tile.pixels is None else tile.pixels
+        return Sight(tile.title, pixels, cells, tile.grid, tile.levels, tile.palette)
+    if size is None or block_for(cells, size) is None:
+        pixels = cv2.cvtColor(given.pixels, cv2.COLOR_BGR2RGB)
+    else:
+        pixels = painted_rgb(given.pixels, size, is_bgr=True)
+    levels, grid = Levels(0.0, given.white), road.look.seen_grid(block_grid(1, 2))
+    return Sight(" ".join(given.names), pixels, cells, grid, levels, GRAY)
 
 
 def _sight(
@@ -146,68 +160,66 @@ def _sight(
 
 
 def _compute(
-    road: Road, job: Job, image: np.ndarray, block: Size, shown: range, previous: Evaluation | None
+    road: Road, job: Job, given: Given, block: Size, wanted: range, previous: Evaluation | None
 ) -> _Maps | None:
-    """Return the maps of the selected layer, or their means of blocks alone where these are computed without them."""
-    display = job.project.display
-    block_means = None if display.as_opencv_8bit else road.block_means(block, shown)
-    if block_means is not None:
-        below = _input_of(road, image, previous)
-        if below is None:
-            return None
-        if not block_means.has_gaps or np.isfinite(below).all():
-            return _means_of(road, block_means, below, shown)
-    evaluation = core.evaluate(road.graph, image, previous)
-    maps = evaluation.maps_of(len(road.graph) - 1)
+    """Return some maps of the selected layer, or their means of blocks alone where these are computed without them."""
+    # What is known of this frame already is known of the channels, not of their sum.
+    is_new = previous is None or road.below is None
+    on_sum = road.on_sum(given.byte) if is_new and given.pixels is not None else None
+    image = None if on_sum is None else given.sum
+    if on_sum is not None and image is not None:
+        road, previous = on_sum, None
+    else:
+        image = given.image
+    bank = None if job.project.display.as_opencv_8bit else road.bank(wanted)
+    found = None if bank is None else _means_of(road, bank, image, block, previous)
+    return found or _maps_of(road, job, image, block, wanted, previous)
+
+
+def _means_of(road: Road, bank: Bank, image: np.ndarray, block: Size, previous: Evaluation | None) -> _Maps | None:
+    """Return the means of blocks of sums, computed without these; None if that is not exact or no gain."""
+    block_means = bank.block_means(block)
+    if block_means is None:
+        return None
+    below = image if road.below is None else _last(core.evaluate(road.below, image, previous))
+    if below is None or (block_means.has_gaps and not np.isfinite(below).all()):
+        return None
+    reduced = block_means(below)
+
+    def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
+        magnitudes = road.layer.magnitudes(below)
+        assert magnitudes is not None  # of a layer that sums
+        return bank.sample(below, wanted, _steps(road.cells, len(wanted))), [magnitudes[i] for i in wanted]
+
+    return _Maps(lambda index: reduced[index - bank.first], sample)
+
+
+def _maps_of(
+    road: Road, job: Job, image: np.ndarray, block: Size, wanted: range, previous: Evaluation | None
+) -> _Maps | None:
+    """Return the whole maps; None if a layer fails."""
+    graph, first = road.graph_of(wanted)
+    evaluation, is_8bit = core.evaluate(graph, image, previous), job.project.display.as_opencv_8bit
+    maps, white = _last(evaluation), white_of(job.frame, job.project.numbers)
     if maps is None:
         return None
-    white = white_of(job.frame, job.project.numbers)
 
     def reduced(index: int) -> np.ndarray:
-        values = coloring.as_opencv_8bit(maps[index], white) if display.as_opencv_8bit else maps[index]
+        values = maps[index - first]
+        if is_8bit:
+            values = coloring.as_opencv_8bit(values, white)
         return means(values, block)
 
     def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         rows, columns = _steps(road.cells, len(wanted))
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(road.graph) - 1))
-        return [maps[i, ::rows, ::columns] for i in wanted], [magnitudes[i] for i in wanted]
+        return [maps[i - first, ::rows, ::columns] for i in wanted], [magnitudes[i - first] for i in wanted]
 
     return _Maps(reduced, sample)
 
 
-def _input_of(road: Road, image: np.ndarray, previous: Evaluation | None) -> np.ndarray | None:
-    """Return what the selected layer reads; None if a layer before it fails."""
-    below = road.below
-    if below is None:
-        return image
-    return core.evaluate(below, image, previous).maps_of(len(below) - 1)
-
-
-def _means_of(road: Road, block_means: BlockMeans, below: np.ndarray, shown: range) -> _Maps:
-    bank = road.bank
-    assert bank is not None  # it has given the means
-    layer, kernel, groups = bank
-    found = block_means(below)
-    first = shown.start if groups == 1 else 0
-
-    def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
-        steps = _steps(road.cells, len(wanted))
-        frame = layer.frame(below.shape[1:])
-        part = slice(wanted.start, wanted.stop) if groups == 1 else slice(None)
-        values = core.conv(
-            below,
-            kernel[part],
-            None if layer.bias is None else layer.bias[part],
-            strides=[stride * step for stride, step in zip(frame.strides, steps, strict=True)],
-            padding=frame.amounts,
-            dilation_rate=frame.dilation_rate,
-            border=frame.border,
-            groups=groups,
-        )
-        magnitudes = layer.magnitudes(below)
-        return [values[i - (part.start or 0)] for i in wanted], [magnitudes[i] for i in wanted]
-
-    return _Maps(lambda index: found[index - first], sample)
+def _last(evaluation: Evaluation) -> np.ndarray | None:
+    return evaluation.maps_of(len(evaluation) - 1)
 
 
 def _steps(cells: Size, count: int) -> Size:

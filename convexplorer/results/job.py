@@ -1,7 +1,6 @@
 """The input of one rendering: a frame, a project, a view and a screen, taken at the same moment."""
 
-from dataclasses import dataclass
-
+from convexplorer._dataclass import dataclass
 from convexplorer.model.project import Project
 from convexplorer.model.view import SCREEN, Screen, View
 from convexplorer.sources.frame import Frame

@@ -1,10 +1,10 @@
 """What a person wants to see, resolved with the data: two visible axes, or one, and an index on every other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import AXES, Axis
 from convexplorer.core.geometry.places import Cell, Grid, Place, nearest_cell
 from convexplorer.model.view import Look

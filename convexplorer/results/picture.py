@@ -1,11 +1,12 @@
 """The result of one computation for the window: exact float maps, and the same maps ready to paint."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
@@ -25,7 +26,7 @@ class Tile:
     Attributes
     ----------
     title : short name: "sobel-x", "R", "sum", "+ bias", "ReLU", "difference".
-    values : (H, W) float32, exact, read-only: what probe and export read.
+    values : (H, W) float32, exact, read-only: what probe and export read; of a picture in colours (3, H, W).
     indexed : (h, w) uint8, 0…254 between the levels, 255 where not finite; reduced by `reduction`.
         For the input tile of a colour picture (h, w, 3) uint8 RGB instead.
     reduction : how many cells one pixel of `indexed` stands for along each axis.
@@ -165,6 +166,8 @@ class Picture:
     evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
     factor : by which the input picture was reduced before the computation.
     contrast : what is said of the two sides of a comparison; None in the other modes.
+    is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
+        plan by rounding.
     """
 
     project: Project
@@ -184,6 +187,7 @@ class Picture:
     evaluation: Evaluation | None = None
     factor: int = 1
     contrast: Contrast | None = None
+    is_raced: bool = False
 
     @property
     def position(self) -> int:

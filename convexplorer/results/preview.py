@@ -5,10 +5,10 @@ import functools
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display import coloring
 from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.layers import Layer

@@ -1,10 +1,10 @@
 """Profiles: the values of input and map along the row and along the column through a place of the picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Grid, Place, nearest_cell
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -10,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.rounded_cells import SUSPECT, Answers, Roundings
 from convexplorer.core.explain.rounding import rounding_bound
 from convexplorer.core.network import Evaluation

@@ -1,10 +1,10 @@
 """A rectangle of the input as a region: its numbers in the input and in a map, and its values."""
 
-from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Grid, Region
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read

@@ -6,12 +6,14 @@ very same objects come again.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
+from convexplorer.core.convolution.records import raced_calls
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
@@ -19,6 +21,7 @@ from convexplorer.model.build import build, choose_input, leaves_alpha_out, whit
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.exhibit import Computed, release_settings
+from convexplorer.results.input_tile import input_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
@@ -26,7 +29,7 @@ from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.screen_pixels import Size, with_pixels
 from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
-from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts, input_tile
+from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts
 from convexplorer.results.vectors import as_maps
 
 _Seen = tuple[Size | None, bool]
@@ -87,7 +90,7 @@ class Rendered:
 
 def render(job: Job, previous: Rendered | None = None) -> Rendered:
     """Compute and draw the newest frame with the newest project, for the newest view."""
-    start_s = time.perf_counter()
+    start_s, raced_before = time.perf_counter(), raced_calls()
     project = job.project
     full, names = choose_input(job.frame, project.channels, project.numbers)
     graph = build(project.layers, full.shape).graph
@@ -127,6 +130,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         evaluation=evaluation,
         factor=scene.preview.factor,
         contrast=drawing.contrast,
+        is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -191,8 +195,9 @@ def draw_input(job: Job, image: np.ndarray, names: tuple[str, ...], factor: int,
         at = job.frame.channels.index("A")
         plane = job.frame.image[at : at + 1]
         alpha = look.cut(plane if factor == 1 else reduce_image(plane, factor), grid)[0]
-    white = white_of(job.frame, job.project.numbers)
-    return input_tile(look.cut(image, grid), names, look.seen_grid(grid), white=white, alpha=alpha)
+    white, shown = white_of(job.frame, job.project.numbers), look.cut(image, grid)
+    pixels = job.frame.pixels if factor == 1 and shown is image else None
+    return input_tile(shown, names, look.seen_grid(grid), white=white, alpha=alpha, pixels=pixels)
 
 
 def shows_checkerboard(job: Job) -> bool:
@@ -308,7 +313,7 @@ def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
     products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
-    plan = layer.plan(inputs[0])
+    plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost
     return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"

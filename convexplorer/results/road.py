@@ -4,29 +4,25 @@ A road is the same for every frame of a film, until an edit: which layers are ne
 are called, and whether their means of blocks can be computed without the maps.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from convexplorer import core
-from convexplorer.core.convolution.block_means import BlockMeans
-from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.axes import Axis
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Shape
-from convexplorer.core.layers.kernel import KernelLayer
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.core.network.graph import IMAGE
 from convexplorer.model.build import Built, build
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.bank import Bank, bank_of
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.preview import Preview, plan_preview
 from convexplorer.results.screen_pixels import Size
 from convexplorer.results.stage import are_of_filters, fitting, map_names, place
-
-# A kernel with the gaps of a dilation becomes one without gaps: more products than those of the whole map are no gain.
-_WORTH_TERMS = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +36,7 @@ class Road:
     names : of its maps, one each.
     grid : where their cells lie on the picture.
     has_filters : map i is that of filter i.
+    input_shape : of the first input of the selected layer.
     """
 
     graph: core.Graph
@@ -48,55 +45,71 @@ class Road:
     names: tuple[str, ...]
     grid: Grid
     has_filters: bool
-    _prepared: dict[object, BlockMeans | None] = field(default_factory=dict)
+    input_shape: Shape
+    _banks: dict[range, Bank | None] = field(default_factory=dict)
+    _picked: dict[range, core.Graph | None] = field(default_factory=dict)
+    _on_sum: "dict[float, Road | None]" = field(default_factory=dict)
 
     @property
     def layer(self) -> core.Layer:
         """The selected layer."""
         return self.graph.layers[-1]
 
-    @property
+    @cached_property
     def below(self) -> core.Graph | None:
         """The layers that the first input of the selected one needs; None if that is the picture."""
         source = self.graph.inputs[-1][0]
         return None if source == IMAGE else self.graph.leading_to(source)
 
-    @property
-    def bank(self) -> tuple[KernelLayer, np.ndarray, int] | None:
-        """The selected layer, its kernel (filters, channels, rows, columns) and groups, if it sums under one kernel."""
+    def bank(self, shown: range) -> Bank | None:
+        """Return the filters of some maps, if these are sums alone; those of the last time are kept."""
+        if shown not in self._banks:
+            self._banks.clear()
+            self._banks[shown] = bank_of(self.layer, self.input_shape[1:], shown)
+        return self._banks[shown]
+
+    def graph_of(self, shown: range) -> tuple[core.Graph, int]:
+        """Return the layers that make at least some of the maps, and the number of the first one that they make."""
         layer = self.layer
-        if isinstance(layer, core.Conv):
-            return layer, layer.kernel, layer.groups
-        if isinstance(layer, core.DepthwiseConv):
-            return layer, as_grouped(layer.kernel), len(layer.kernel)
-        return None
+        if len(shown) < len(self.names) and isinstance(layer, core.Conv) and not layer.activation.is_over_channels:
+            if shown not in self._picked:
+                self._picked.clear()
+                part = layer.pick(shown)
+                self._picked[shown] = (
+                    None if part is None else core.Graph([*self.graph.layers[:-1], part], self.graph.inputs)
+                )
+            picked = self._picked[shown]
+            if picked is not None:
+                return picked, shown.start
+        return self.graph, 0
 
-    def block_means(self, block: Size, shown: range) -> BlockMeans | None:
-        """Return what computes the means of blocks of some maps without the maps; None if only the maps give them."""
-        key = block, shown
-        if key not in self._prepared:
-            self._prepared.clear()
-            self._prepared[key] = self._prepare(block, shown)
-        return self._prepared[key]
+    def on_sum(self, unit: float) -> "Road | None":
+        """Return the road that starts at the sum of the picture's channels; None if a layer tells them apart.
 
-    def _prepare(self, block: Size, shown: range) -> BlockMeans | None:
-        bank = self.bank
-        if bank is None or block == (1, 1) or not self.layer.activation.is_linear:
-            return None
-        layer, kernel, groups = bank
-        bias = layer.bias
-        if groups == 1:
-            kernel, bias = kernel[shown.start : shown.stop], None if bias is None else bias[shown.start : shown.stop]
-        if not np.isfinite(kernel).all() or not (bias is None or np.isfinite(bias).all()):
-            return None
-        found = BlockMeans(kernel, bias, layer.frame(self._spatial), block, groups)
-        return found if found.terms <= _WORTH_TERMS * kernel[0, 0].size else None
+        Parameters
+        ----------
+        unit : what 1 in the sum is among the numbers that the layers are made for.
+        """
+        if unit not in self._on_sum:
+            graph = _graph_on_sum(self.graph, unit)
+            shape = self.input_shape if self.below is not None else (1, *self.input_shape[1:])
+            self._on_sum[unit] = (
+                None
+                if graph is None
+                else replace(self, graph=graph, input_shape=shape, _banks={}, _picked={}, _on_sum={})
+            )
+        return self._on_sum[unit]
 
-    @property
-    def _spatial(self) -> Shape:
-        return self.input_shapes[0][1:]
 
-    input_shapes: tuple[Shape, ...] = ()
+def _graph_on_sum(graph: core.Graph, unit: float) -> core.Graph | None:
+    layers = list(graph.layers)
+    for index, sources in enumerate(graph.inputs):
+        if IMAGE in sources:
+            layer = layers[index]
+            if not isinstance(layer, core.Conv) or layer.groups > 1 or not (layer.kernel == layer.kernel[:, :1]).all():
+                return None
+            layers[index] = replace(layer, kernel=layer.kernel[:, :1] * layer.kernel.dtype.type(unit))
+    return core.Graph(layers, graph.inputs)
 
 
 def plan_road(
@@ -129,7 +142,7 @@ def plan_road(
         names=fitting(map_names(project.layers, names, blank)[selected + 1], made[0]),
         grid=look.seen_grid(place(blank, selected + 1, 1, look)),
         has_filters=are_of_filters(blank, project.layers, selected),
-        input_shapes=built.input_shapes[selected],
+        input_shape=built.input_shapes[selected][0],
     )
 
 

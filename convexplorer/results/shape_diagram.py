@@ -1,10 +1,10 @@
 """The content of a shape diagram: the axes of a setting, and the padding conventions of frameworks."""
 
 import functools
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.taps import WindowTaps
 
 

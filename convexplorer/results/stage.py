@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import rounding_noise
 from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.layers.tracing.trace import Activates, activated

@@ -1,12 +1,13 @@
 """A small crop of a layer's input, among its neighbours or on its own, whose numbers fit on a projector."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import luminance
 from convexplorer.core.explain.rounding import without_rounding
 from convexplorer.core.explain.trace import Trace

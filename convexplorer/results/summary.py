@@ -1,8 +1,8 @@
 """A network as a table, as Keras's `model.summary()` prints it: shapes, parameters, multiply-adds, connections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
 from convexplorer.words import shape_text

@@ -1,15 +1,14 @@
 """Maps become tiles: levels, 8 bits, and their place on the input; one function per view."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer import core
-from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
-from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.operators.activations import describe
@@ -22,12 +21,8 @@ from convexplorer.results.statistics import extremes
 from convexplorer.results.vectors import MOST_SEPARATE, as_maps, is_vector
 
 SIGNED = "signed"
-_BOARD = (153, 204)  # dark and light squares
-_SQUARES = 48  # along the longer side
 GRAY = "gray"
-_COLORS = ("R", "G", "B")
-_LARGEST_SCALED = 1e9
-_QUIET = np.errstate(over="ignore", invalid="ignore")  # pictures and maps may hold infinity; their sums are then NaN
+QUIET = np.errstate(over="ignore", invalid="ignore")  # pictures and maps may hold infinity; their sums are then NaN
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class Pen:
         """
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values, self.white)
-            tile = _tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
+            tile = draw_tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
             return replace(tile, is_8bit=True, role=role, filter=filter_index, zeros=zeros)
         if strengths is not None:
             return draw_angles(
@@ -72,7 +67,7 @@ class Pen:
                 filter_index=filter_index,
                 empty=empty,
             )
-        tile = _tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
+        tile = draw_tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
         return replace(tile, role=role, filter=filter_index, zeros=zeros)
 
     def draw_light(self, title: str, values: np.ndarray, grid: Grid) -> Tile:
@@ -80,7 +75,7 @@ class Pen:
         low, high, _ = extremes(values)
         is_usual = low >= 0 and high <= self.white
         levels = Levels(0.0, self.white) if is_usual else coloring.choose_levels([values], palette=GRAY, coverage=1.0)
-        return _tile(title, values, values, levels, GRAY, grid, self.reduction)
+        return draw_tile(title, values, values, levels, GRAY, grid, self.reduction)
 
     def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
         """Choose levels that suit all of these maps, unless they are locked.
@@ -92,58 +87,6 @@ class Pen:
         return coloring.choose_levels(
             maps, palette=self.display.palette, coverage=self.display.coverage, magnitude=magnitude
         )
-
-
-def input_tile(
-    image: np.ndarray,
-    names: tuple[str, ...],
-    grid: Grid,
-    *,
-    white: float = 1.0,
-    alpha: np.ndarray | None = None,
-) -> Tile:
-    """Draw the input: red, green and blue in their colours, other channels as grey, their mean if there are several.
-
-    Levels are 0…`white`, so that a picture looks as in any viewer; a float picture with values outside
-    gets levels of its own. Alpha among the channels is not drawn as light, nor are further bands beside R, G and B.
-
-    Parameters
-    ----------
-    alpha : (H, W) in 0…1: the colours are blended over a checkerboard, where it is less than 1.
-    """
-    if len(names) > 1 and names[-1] == "A":
-        image, names = image[:-1], names[:-1]
-    if len(names) > len(_COLORS) and names[: len(_COLORS)] == _COLORS:
-        # The fourth band, such as infrared, has no colour on a screen; the mean of all would hide the picture.
-        colors = _input_tile(image[: len(_COLORS)], _COLORS, grid, Levels(0.0, white))
-        drawn = replace(colors, title=f"{colors.title} of {len(names)} channels")
-    else:
-        drawn = _input_tile(image, names, grid, Levels(0.0, white))
-    return drawn if alpha is None else replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
-
-
-@_QUIET
-def _input_tile(image: np.ndarray, names: tuple[str, ...], grid: Grid, usual: Levels) -> Tile:
-    ranges = [extremes(channel) for channel in image]
-    is_usual = min(r[0] for r in ranges) >= usual.low and max(r[1] for r in ranges) <= usual.high
-    levels = usual if is_usual else coloring.choose_levels(list(image), palette=GRAY, coverage=1.0)
-    if len(image) != 3:
-        values = image[0] if len(image) == 1 else image.mean(axis=0, dtype=np.float32)
-        title = names[0] if len(image) == 1 else f"mean of {len(image)} channels"
-        return replace(_tile(title, values, values, levels, GRAY, grid, 1), role="input")
-    return Tile(
-        title=" ".join(names),
-        values=read_only_view(coloring.luminance(image)[0]),
-        indexed=read_only_view(_rgb(image, levels, ranges)),
-        levels=levels,
-        palette=GRAY,
-        grid=grid,
-        minimum=min(r[0] for r in ranges),
-        maximum=max(r[1] for r in ranges),
-        clipped=float(np.mean([_clipped(c, levels, *r) for c, r in zip(image, ranges, strict=True)])),
-        not_finite=float(np.mean([r[2] for r in ranges])),
-        role="input",
-    )
 
 
 def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
@@ -220,7 +163,7 @@ def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
     return coloring.colorize(indexed, tile.palette, dark=is_dark)
 
 
-@_QUIET
+@QUIET
 def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     """Draw one filter as an equation: each channel's part, their sum, plus bias, activated; () if nothing is summed.
 
@@ -294,7 +237,7 @@ def has_too_many_parts(stage: Stage) -> bool:
     return not stage.has_places and (stage.result.shape or (0,))[0] > MOST_SEPARATE
 
 
-def _tile(
+def draw_tile(
     title: str,
     values: np.ndarray,
     shown: np.ndarray,
@@ -304,6 +247,7 @@ def _tile(
     reduction: int,
     empty: int = 0,
 ) -> Tile:
+    """Draw values between levels, as `shown`, which are the same values or what 8 bits would keep of them."""
     counted = values
     if empty:
         counted = values.reshape(1, -1)[:, :-empty]
@@ -321,44 +265,14 @@ def _tile(
         reduction=reduction,
         minimum=low,
         maximum=high,
-        clipped=_clipped(counted, levels, low, high, not_finite),
+        clipped=clipped_in(counted, levels, low, high, not_finite),
         not_finite=not_finite,
         empty=empty,
     )
 
 
-def _clipped(values: np.ndarray, levels: Levels, low: float, high: float, not_finite: float) -> float:
+def clipped_in(values: np.ndarray, levels: Levels, low: float, high: float, not_finite: float) -> float:
+    """Return the share of values beyond the levels, whose range is known; the last three are those of `extremes`."""
     if not not_finite and levels.low <= low and high <= levels.high:
         return 0.0
     return coloring.clipped_share(values, levels)
-
-
-def _over_checkerboard(indexed: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Return 8-bit colours (H, W, 3) blended over light and dark squares."""
-    height, width = alpha.shape
-    size = max(1, max(height, width) // _SQUARES)
-    is_dark = (np.arange(height)[:, None] // size + np.arange(width) // size) % 2 == 1
-    board = np.where(is_dark, *_BOARD).astype(np.float32)
-    colours = coloring.colorize(indexed, GRAY) if indexed.ndim == 2 else indexed
-    share = np.clip(alpha, 0, 1)[:, :, None]
-    return read_only_view((colours * share + board[:, :, None] * (1 - share)).round().astype(np.uint8))
-
-
-def _rgb(image: np.ndarray, levels: Levels, ranges: Sequence[tuple[float, float, float]]) -> np.ndarray:
-    """Return the colours (H, W, 3) of channels R, G, B; a pixel that is not finite in one of them is marked.
-
-    Parameters
-    ----------
-    ranges : of the channels, from `extremes`.
-    """
-    scale, marked = 255.0 / (levels.high - levels.low), None
-    if any(not_finite for _, _, not_finite in ranges):
-        marked = ~np.isfinite(image).all(axis=0)
-    # OpenCV saturates as long as the scaled value fits 32 bits: beyond, a highlight would be black.
-    if marked is not None or max(max(-low, high) for low, high, _ in ranges) * scale > _LARGEST_SCALED:
-        image = np.clip(np.nan_to_num(image), levels.low, levels.high)
-    channels = [cv2.addWeighted(c, scale, c, 0.0, -levels.low * scale, dtype=cv2.CV_8U) for c in image]
-    rgb: np.ndarray = cv2.merge(channels)
-    if marked is not None:
-        rgb[marked] = NOT_FINITE_COLOR
-    return rgb

@@ -1,10 +1,10 @@
 """The lines beside the numbers of a trace: one function for each way in which a value comes about."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.rounding import is_rounding, sum_of_products
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.layers import BatchNorm, LocalResponseNorm

@@ -4,10 +4,10 @@ Screen, print and LaTeX read this table; none of them knows a kind of layer by n
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.rounding import differs_by_rounding
 from convexplorer.core.explain.trace import Trace
 from convexplorer.results import trace_lines

@@ -5,11 +5,12 @@ value = Σ positive · mean there − Σ negative · mean there: whatever the se
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.rounding import is_rounding
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.operators.activations import describe

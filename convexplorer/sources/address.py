@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from convexplorer.sources.camera_options import CAMERA_OPTIONS, check_camera
 from convexplorer.sources.frame import NO_OPTIONS, AddressError, Option, Source, SourceError
 from convexplorer.sources.kinds import SOURCES
 from convexplorer.sources.passwords import set_aside, without_password
@@ -16,7 +17,7 @@ from convexplorer.words import NAME_LIMIT, plain
 
 _WITH_OPTIONS = ("camera", "pattern", "sample")
 # The options of each kind of source; those of a pattern are its parameters.
-_OPTIONS: Mapping[str, tuple[str, ...]] = {"camera": ("size", "mirror", "rate"), "stream": ("timeout_s",)}
+_OPTIONS: Mapping[str, tuple[str, ...]] = {"camera": CAMERA_OPTIONS, "stream": ("timeout_s",)}
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt", "mms")
 
 TIMEOUT_S = 3.0  # of opening a stream and of each read
@@ -113,8 +114,6 @@ def check_source(source: Source) -> None:
 
         find_sample(source.address)
     elif source.kind == "camera":
-        from convexplorer.sources.cameras import check_camera
-
         check_camera(source)
     elif source.kind == "stream":
         _check_url(source.address)

@@ -1,34 +1,44 @@
 """Webcams: the list of cameras, and live frames from one of them."""
 
 import os
-import re
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
+from convexplorer.sources.camera_controls import Controls
+from convexplorer.sources.camera_facts import faces_user, first_line, programs_with
+from convexplorer.sources.camera_options import mirror_of, rate_of, settings_of, size_of
 from convexplorer.sources.capture import Capture, to_content
 from convexplorer.sources.decoders.pixels import samples_of
-from convexplorer.sources.frame import AddressError, Frame, Source, SourceError, SourceInfo
-from convexplorer.words import plain
-
-# The usual sizes for a menu; a camera that has another takes its nearest, and the frame's note says so.
-CAMERA_SIZES = ("320x240", "640x480", "800x600", "1280x720", "1920x1080", "3840x2160")
+from convexplorer.sources.frame import AddressError, AwayError, Frame, Source, SourceError, SourceInfo
 
 _SYSTEM: str = sys.platform
 _LINUX_CAMERAS = Path("/sys/class/video4linux")
-_MOST_DIGITS = 6  # of the number of a camera
-_FALSE, _TRUE = ("false", "0", "", "no", "off"), ("true", "1", "yes", "on")
+_DEVICES = Path("/dev")
 _INSTEAD = "Connect one and try again, or open a picture, a video or a test pattern."
+_COMPRESSED_FROM_HZ = 30
+_SAME_HZ = 0.5  # cameras count in fractions: 29.97 is 30
+
+# The names of the cameras that were open in this process, by number: one that is plugged in again may get another.
+_seen: dict[int, str] = {}
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A camera listed by the system; `index` is the number in "camera:INDEX"."""
+    """A camera listed by the system.
+
+    Attributes
+    ----------
+    index : the number in "camera:INDEX".
+    is_front : True if it looks at the user, see `camera_facts.faces_user`.
+    """
 
     index: int
     name: str
+    is_front: bool = False
 
 
 def list_cameras() -> list[Camera]:
@@ -40,50 +50,66 @@ def list_cameras() -> list[Camera]:
     except ImportError:  # an optional extra
         return [Camera(0, "Default camera")]
     backend = cv2.CAP_AVFOUNDATION if _SYSTEM == "darwin" else cv2.CAP_MSMF
-    return [Camera(found.index, found.name or f"Camera {found.index}") for found in enumerate_cameras(backend)]
+    found = enumerate_cameras(backend)
+    return [Camera(one.index, one.name or f"Camera {one.index}", faces_user(one.name or "")) for one in found]
 
 
-def check_camera(source: Source) -> None:
-    """Raise `AddressError` for a number or an option that no camera can have."""
-    if source.address.isdecimal() and len(source.address) > _MOST_DIGITS:
-        raise AddressError(f"There is no camera {plain(source.address, 20)}. {_INSTEAD}")
-    _size(source)
-    _rate(source)
-    mirror = source.options.get("mirror", False)
-    if str(mirror).lower() not in (*_FALSE, *_TRUE):
-        raise AddressError(f"The option mirror of a camera must be true or false; got {plain(str(mirror), 40)}.")
+def name_of(address: str) -> str:
+    """Return the name by which a camera is remembered: the system's, or "Camera 0" for a number without a name."""
+    try:
+        return _find(address).name
+    except SourceError:
+        return f"Camera {address}" if address.isdecimal() else address
 
 
 class CameraReader:
-    """A camera's reader. Options: `size` ("1280x720"), `mirror` (true as in a mirror), `rate` (frames per second)."""
+    """A camera's reader; its options are those of `camera_options`.
+
+    An open camera takes another picture of itself (`mirror`) and what is set by hand (`exposure`, …) at once; another
+    `size` or `rate` needs another reader.
+    """
 
     def __init__(self, source: Source) -> None:
-        self._index, self._name = _find(source.address)
-        size = _size(source)
-        rate = _rate(source)
-        self._is_mirrored = _is_true(source.options.get("mirror", False))
-        self._capture = Capture(self._index)
+        self._camera = _find(source.address)
+        self._name = self._camera.name
+        size, rate_hz, chosen = size_of(source), rate_of(source), settings_of(source)
+        self._capture = Capture(self._camera.index)
         if self._capture.is_open:
-            self._ask_for(size, rate)
+            self._ask_for(size, rate_hz)
         if not self._capture.is_open or not self._capture.grab():
             self._capture.close()
-            raise _why_not(self._index, self._name)
-        self._note = self._difference(size)
+            raise _why_not(self._camera)
+        _seen[self._camera.index] = self._name
+        self._controls = Controls(self._capture)
+        self._controls.set(chosen)
+        self._note = self._difference(size, rate_hz)
         self._opened_s = time.monotonic()
         self._next = 0
-        self.info = SourceInfo(self._name, frame_count=None, rate_hz=self._capture.rate_hz, is_live=True)
+        self.info = SourceInfo(
+            self._name,
+            frame_count=None,
+            rate_hz=self._capture.rate_hz,
+            is_live=True,
+            is_mirrored=self._is_to_mirror(source),
+            adjustments=self._controls.read(),
+        )
 
     def read(self) -> Frame | None:
         """Wait for the next frame; raise `SourceError` if the camera has stopped."""
         pixels = self._capture.read()
         if pixels is None:
-            raise SourceError(f"{self._name} sends no more pictures. Is it still plugged in?")
-        if self._is_mirrored:
+            raise _why_no_more(self._camera)
+        if self.info.is_mirrored:
             pixels = cv2.flip(pixels, 1)
         index, self._next = self._next, self._next + 1
         content, channels = to_content(pixels)
         time_s = time.monotonic() - self._opened_s
         return Frame(content, channels, index, time_s, self._name, self._note, samples_of(pixels.dtype))
+
+    def take(self, source: Source) -> None:
+        """Become the reader of a source that differs in `mirror` and what is set by hand."""
+        self._controls.set(settings_of(source))
+        self.info = replace(self.info, is_mirrored=self._is_to_mirror(source), adjustments=self._controls.read())
 
     def seek(self, index: int) -> None:
         """Do nothing: a camera offers only its next frame."""
@@ -92,21 +118,30 @@ class CameraReader:
         """Release the camera."""
         self._capture.close()
 
+    def _is_to_mirror(self, source: Source) -> bool:
+        chosen = mirror_of(source)
+        return self._camera.is_front if chosen is None else chosen
+
     def _ask_for(self, size: tuple[int, int] | None, rate_hz: float) -> None:
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # fewer old frames, where the driver obeys
-        if size is not None:
+        if size is not None or rate_hz > _COMPRESSED_FROM_HZ:
             # Uncompressed, large frames do not fit through USB 2 at a useful rate.
             self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        if size is not None:
             self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[1])
             self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[0])
         if rate_hz:
             self._capture.set(cv2.CAP_PROP_FPS, rate_hz)
 
-    def _difference(self, asked: tuple[int, int] | None) -> str:
-        height, width = self._capture.size
-        if asked is None or asked == (height, width):
-            return ""
-        return f"The camera gives {width} × {height} instead of {asked[1]} × {asked[0]}."
+    def _difference(self, asked: tuple[int, int] | None, asked_hz: float) -> str:
+        """Return a sentence on what the camera gives instead of what it was asked for."""
+        (height, width), rate_hz = self._capture.size, self._capture.rate_hz
+        other = []
+        if asked is not None and asked != (height, width):
+            other.append(f"{width} × {height} instead of {asked[1]} × {asked[0]}")
+        if asked_hz and rate_hz is not None and abs(rate_hz - asked_hz) > _SAME_HZ:
+            other.append(f"{rate_hz:.4g} pictures a second instead of {asked_hz:g}")
+        return f"The camera gives {' and '.join(other)}." if other else ""
 
 
 def _linux_cameras() -> list[Camera]:
@@ -115,62 +150,65 @@ def _linux_cameras() -> list[Camera]:
     for folder in _LINUX_CAMERAS.glob("video*"):
         number = folder.name.removeprefix("video")
         # A device's further nodes (index 1, …) carry metadata, not pictures.
-        if not number.isdecimal() or _first_line(folder / "index") not in ("", "0"):
+        if not number.isdecimal() or first_line(folder / "index") not in ("", "0"):
             continue
-        found.append(Camera(int(number), _first_line(folder / "name") or f"Camera {number}"))
+        name = first_line(folder / "name") or f"Camera {number}"
+        found.append(Camera(int(number), name, faces_user(name, folder / "device")))
     return sorted(found, key=lambda camera: camera.index)
 
 
-def _find(address: str) -> tuple[int, str]:
-    """Return index and name of the camera with an address: a number, a name, or part of a name."""
+def _find(address: str) -> Camera:
+    """Return the camera with an address: a number, a name, or part of a name."""
     cameras = list_cameras()
     if address.isdecimal():
-        index = int(address)
-        return index, next((camera.name for camera in cameras if camera.index == index), f"Camera {index}")
+        return _numbered(int(address), cameras)
     wanted = address.casefold()
     for is_meant in (wanted.__eq__, lambda name: wanted in name):
         for camera in cameras:
             if is_meant(camera.name.casefold()):
-                return camera.index, camera.name
+                return camera
     there_are = f"there are {', '.join(camera.name for camera in cameras)}" if cameras else "there is none at all"
     raise AddressError(f"There is no camera “{address}”; {there_are}. {_INSTEAD}")
 
 
-def _why_not(index: int, name: str) -> SourceError:
+def _numbered(index: int, cameras: list[Camera]) -> Camera:
+    """Return the camera with a number, or the one that had it when it was open, and has another since it came back."""
+    name = _seen.get(index, f"Camera {index}")
+    listed = next((camera for camera in cameras if camera.index == index), None)
+    again = [camera for camera in cameras if camera.name == name]
+    if listed is None and len(again) == 1:
+        return again[0]
+    return listed or Camera(index, name, faces_user(name))
+
+
+def _why_not(camera: Camera) -> SourceError:
     """Return the error that explains a camera that could not be opened."""
-    device = Path(f"/dev/video{index}")
+    device, name = _DEVICES / f"video{camera.index}", camera.name
+    if _is_away(camera) and camera.index in _seen:
+        return AwayError(f"{name} is not plugged in. Plug it in again, and it goes on.")
     if _SYSTEM == "linux" and not device.exists():
-        return AddressError(f"There is no camera {index}. {_INSTEAD}")
+        return AddressError(f"There is no camera {camera.index}. {_INSTEAD}")
     if _SYSTEM == "linux" and not os.access(device, os.R_OK | os.W_OK):
         return AddressError(f"{name} may not be used: add your user to the group “video”, then log in again.")
-    return SourceError(f"{name} gives no pictures: another program may be using it. Close that one and try again.")
+    holders = programs_with(device) if _SYSTEM == "linux" else []
+    if holders:
+        return SourceError(f"{name} is used by {' and '.join(holders)}. Close it there: a camera serves one program.")
+    may_not = {
+        "darwin": " Or the program may not use it: see System Settings, Privacy & Security, Camera.",
+        "win32": " Or programs may not use it: see Settings, Privacy & security, Camera.",
+    }.get(_SYSTEM, "")
+    return SourceError(f"{name} gives no pictures: another program may be using it. Close that one.{may_not}")
 
 
-def _size(source: Source) -> tuple[int, int] | None:
-    """Parse the option `size`, "WIDTHxHEIGHT", as (height, width)."""
-    text = str(source.options.get("size", ""))
-    if not text:
-        return None
-    found = re.fullmatch(r"(\d{1,5})\s*[x×]\s*(\d{1,5})", text)
-    if found is None:
-        raise AddressError(f"The size of a camera is written as 1280x720; got {plain(text, 40)}.")
-    return int(found[2]), int(found[1])
+def _why_no_more(camera: Camera) -> SourceError:
+    """Return the error that explains a camera that has stopped while it was open."""
+    if _is_away(camera):
+        return AwayError(f"{camera.name} was unplugged. Plug it in again, and it goes on.")
+    return SourceError(f"{camera.name} sends no more pictures. Is it still plugged in?")
 
 
-def _rate(source: Source) -> float:
-    rate = source.options.get("rate", 0)
-    if isinstance(rate, str) or not 0 <= rate <= 1000:
-        got = plain(str(rate), 40)
-        raise AddressError(f"The rate of a camera must be a number of frames a second, up to 1000; got {got}.")
-    return float(rate)
-
-
-def _is_true(value: object) -> bool:
-    return str(value).lower() not in _FALSE
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(errors="replace").strip().partition("\n")[0]
-    except OSError:
-        return ""
+def _is_away(camera: Camera) -> bool:
+    """Return True if the system does not know the camera any more; a system that lists none cannot tell."""
+    if _SYSTEM == "linux":
+        return not (_DEVICES / f"video{camera.index}").exists()
+    return all(one.index != camera.index for one in list_cameras())

@@ -144,6 +144,10 @@ class Capture(Grabbing):
         except cv2.error:
             return
 
+    def value(self, key: int) -> float:
+        """Return a property's number; -1, as some devices say, if it has none."""
+        return self._number(key, missing=-1.0)
+
     def close(self) -> None:
         """Release the file or device; may be called repeatedly."""
         self._capture.release()

@@ -1,12 +1,13 @@
 """The types shared by all sources: description, frame, reader and errors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import AXES, Axis
 from convexplorer.sources.byte_image import ByteImage
 
@@ -20,6 +21,10 @@ class SourceError(ValueError):
 
 class AddressError(SourceError):
     """An invalid address or option; retrying cannot succeed."""
+
+
+class AwayError(SourceError):
+    """A device that was there is not plugged in; it may come back at any time."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,24 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Adjustment:
+    """What an open camera says of one of its controls.
+
+    Attributes
+    ----------
+    name : a key of `camera_options.CAMERA_CONTROLS`.
+    value : in the unit of that control, read from the device.
+    is_automatic : True if the camera decides, or the value is the one that it came with.
+    has_automatic : True if the camera can decide again.
+    """
+
+    name: str
+    value: float
+    is_automatic: bool = True
+    has_automatic: bool = False
+
+
+@dataclass(frozen=True)
 class SourceInfo:
     """The properties of an opened source.
 
@@ -139,6 +162,8 @@ class SourceInfo:
     is_seekable : True if `seek` works.
     names : file names of a folder or list, otherwise empty.
     is_estimated : True if `frame_count` is an estimate, as a header's duration times rate, until frames are counted.
+    is_mirrored : True if left and right of a camera are swapped, so that it shows its user as a mirror does.
+    adjustments : the controls that a camera answers to, such as its exposure.
     """
 
     title: str
@@ -148,6 +173,8 @@ class SourceInfo:
     is_seekable: bool = False
     names: tuple[str, ...] = ()
     is_estimated: bool = False
+    is_mirrored: bool = False
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def has_time(self) -> bool:
@@ -178,3 +205,10 @@ class TimedReader(Reader, Protocol):
 
     def survey(self, seconds: float = ...) -> bool:
         """Learn number and times of the frames ahead, for about this time; return True when finished."""
+
+
+class AdjustableReader(Reader, Protocol):
+    """The reader of a camera, which can be adjusted while it is open."""
+
+    def take(self, source: Source) -> None:
+        """Become the reader of a source that differs in what an open camera takes."""

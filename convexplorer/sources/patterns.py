@@ -5,13 +5,13 @@ appears in a map. Angles turn clockwise on the screen: at 0° brightness changes
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import cast
 
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer.core.parameter import Parameter
 from convexplorer.sources.decoders.pages import Page, PageReader, SinglePage
 from convexplorer.sources.frame import NO_OPTIONS, Option, Reader, Source, SourceError

@@ -4,7 +4,7 @@ OpenCV converts frames to 8 bits in B, G, R. It hands out unconverted only what 
 and B, G, R with alpha of 8 bits. It tells the stored format by FFmpeg's tag for raw video of that kind, four bytes.
 """
 
-from dataclasses import dataclass
+from convexplorer._dataclass import dataclass
 
 _WITH_ALPHA = {"RGBA": 8, "BGRA": 8, "ARGB": 8, "ABGR": 8, "RBA@": 16, "BRA@": 16, "@RBA": 16, "@BRA": 16}
 _DEEP = {"RGB0": 16, "BGR0": 16, "0RGB": 16, "0BGR": 16, "XYZ$": 12, "$ZYX": 12, "P010": 10, "P016": 16}

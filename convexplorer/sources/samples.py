@@ -1,8 +1,7 @@
 """The sample pictures that come with the program, with authors and licences."""
 
-from dataclasses import dataclass
-
 from convexplorer import assets
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.decoders.pages import PageReader
 from convexplorer.sources.frame import Reader, Source, SourceError
 from convexplorer.sources.image import open_pages

@@ -30,6 +30,8 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+from convexplorer.results.job import Job
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.benchmarks.film import RATE_HZ
 from tests.model.examples import conv_layer
@@ -55,24 +57,23 @@ class Painted(QObject):
     Attributes
     ----------
     frames, glances : shown since the last `clear`, each frame once; and those of them first shown by a glance.
-    on_maps : called after each paint of the maps with the newest result that was delivered before.
+    on_maps : called after each paint of the maps with the newest full picture, or job of a glance, delivered before.
     on_value : called after each paint of the explanation.
     """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.frames = self.glances = 0
-        self.on_maps: Callable[[object], None] | None = None
+        self.on_maps: Callable[[Picture | Job], None] | None = None
         self.on_value: Callable[[], None] | None = None
-        self._newest: object = None
+        self._newest: Picture | Job | None = None
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._is_glance = False
         self._maps = window.maps_panel.pane
         self._value = window.explanation_panel.findChild(ComputationView)
         self._has_painted_maps = self._has_painted_value = False
         window.bridge.picture_ready.connect(lambda picture: self._on_result(picture, is_glance=False))
-        if (glance_ready := getattr(window.bridge, "glance_ready", None)) is not None:
-            glance_ready.connect(lambda glance: self._on_result(glance, is_glance=True))
+        window.bridge.glance_ready.connect(lambda glance: self._on_result(glance.job, is_glance=True))
         for watched in (self._maps, self._value):
             watched.installEventFilter(self)
         self._after = QTimer(self, singleShot=True, interval=0)
@@ -91,7 +92,7 @@ class Painted(QObject):
                 self._after.start()
         return False
 
-    def _on_result(self, result: object, *, is_glance: bool) -> None:
+    def _on_result(self, result: Picture | Job, *, is_glance: bool) -> None:
         self._newest, self._is_glance = result, is_glance
 
     def _tell(self) -> None:
@@ -153,7 +154,7 @@ def measure_edits(window: MainWindow, painted: Painted) -> list[float]:
         window.context.commit(edits.set_weight, 0, 0, None, i % 3, i // 3 % 3, 0.1 * (i + 1))
         wanted = window.store.state
 
-        def stop(result: object, wanted: Project = wanted, loop: QEventLoop = loop) -> None:
+        def stop(result: Picture | Job, wanted: Project = wanted, loop: QEventLoop = loop) -> None:
             if result.project is wanted:
                 loop.quit()
 

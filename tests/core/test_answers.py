@@ -151,6 +151,8 @@ def test_only_convolutions_have_a_choice_of_algorithms():
 
     assert layer.plan(X.shape) == plan(X.shape, layer.kernel.shape, groups=2, strides=2)
     assert [name for name, kind in LAYERS.items() if kind.plan is not PlainLayer.plan] == ["conv"]
+    told = [name for name, kind in LAYERS.items() if kind.plan_in_force is not PlainLayer.plan_in_force]
+    assert told == ["conv", "depthwise_conv"]
 
 
 def test_kinds_say_what_they_are():

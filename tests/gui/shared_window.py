@@ -24,6 +24,7 @@ from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.widgets.pair_spin import PairSpin
+from convexplorer.gui.window.keeping_up import KeepingUp
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
@@ -121,6 +122,8 @@ def is_up_to_date(window: MainWindow) -> bool:
 def end_all(window: MainWindow) -> None:
     """Stop what runs, close what lies over the window, and say nothing more."""
     window.stop_recording()
+    for name in tuple(window.sendings):
+        window.stop_sending(name)
     while window.is_finishing:  # its end is an event
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     if window.film_export is not None:
@@ -145,6 +148,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.settings = Settings()  # those of this test's home
     window.settings.write("recent", [])
     window.settings.write("light_paper", True)
+    window.bridge.spare_time.allow(races=True)  # as far as the environment of the tests lets it
     _look_away(window)
     _show_as_at_first(window)
     before = None if window.bridge.picture is None else window.bridge.picture.frame
@@ -174,6 +178,8 @@ def _look_away(window: MainWindow) -> None:
     for name in selection.overlays:
         selection.toggle_overlay(name)
     window.explanation_panel._place_shown = None
+    for notice in window.findChildren(KeepingUp):
+        notice._told.clear()
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
 
 

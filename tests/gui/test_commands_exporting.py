@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.export.kernels import load_bank
@@ -18,6 +19,10 @@ from convexplorer.gui.session.recording import RATE_HZ, Recording
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.recording_note import RecordingNote
 from convexplorer.model import edits
+from convexplorer.model.default import default_project
+from convexplorer.results.glancer import Glancer
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
 from convexplorer.results.tiles import colored
 from tests.gui.conftest import message_of, newest_picture
 
@@ -62,6 +67,18 @@ def test_a_picture_of_the_map_has_all_its_pixels_when_the_screen_shows_fewer(win
     export(window, "export-map")
 
     assert pixels(tmp_path / "map.png").shape[:2] == whole.values.shape
+
+
+def test_what_is_copied_while_pixels_alone_are_on_screen_are_their_numbers(window, qtbot):
+    picture = window.bridge.picture
+    job = Job(picture.frame, default_project(picture.project.source, ("laplacian-8",)), picture.view, number=10**6)
+    with qtbot.waitSignal(window.bridge.glance_ready):
+        window.bridge._pictures.put(Glancer().glance(job))
+
+    window.run(exporting.copy_map_values)
+
+    copied = np.loadtxt(QGuiApplication.clipboard().text().splitlines())
+    np.testing.assert_allclose(copied, render(job).picture.tiles[0].values, rtol=1e-5)
 
 
 def test_all_maps_are_saved_as_one_picture(window, tmp_path, save_to):

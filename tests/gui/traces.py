@@ -59,9 +59,11 @@ def traces_of(window: MainWindow) -> Traces:
         "view": plain(window.selection.view),
         "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
         "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
+        "races": window.bridge.spare_time.records.is_on,
         "work": (
             window.store.document.path,
             window.recording is None,
+            not window.sendings,
             window.film_export is None,
             window.large_view() is None,
         ),

@@ -14,7 +14,8 @@ from convexplorer.live.player import Player
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
-from convexplorer.model.view import View
+from convexplorer.model.view import Screen, View
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source, byte_image, parse
 from convexplorer.sources.byte_image import ByteImage, from_bgr8
@@ -30,7 +31,7 @@ class Program:
         self.project = default_project()
         self.listener = Listener()
         self._ready = threading.Semaphore(0)
-        self.latest: Latest[Picture] = Latest(self._ready.release)
+        self.latest: Latest[Picture | Glance] = Latest(self._ready.release)
         self.inbox = Inbox()
         self.engine = Engine(self.inbox, self.latest)
         self.player = Player(self.inbox, self.listener, retry_waits_s=(0.0, 0.0))
@@ -41,10 +42,15 @@ class Program:
             self.player.start()
 
     def next_picture(self) -> Picture:
-        assert self._ready.acquire(timeout=PATIENCE_S), f"no picture came; {self.listener.statuses}"
-        picture = self.latest.take()
-        assert picture is not None
+        picture = self.next_made()
+        assert isinstance(picture, Picture)
         return picture
+
+    def next_made(self) -> Picture | Glance:
+        assert self._ready.acquire(timeout=PATIENCE_S), f"no picture came; {self.listener.statuses}"
+        made = self.latest.take()
+        assert made is not None
+        return made
 
     def close(self) -> None:
         self.player.close()
@@ -205,15 +211,18 @@ def test_not_finite_pixels_and_weights_reach_the_screen(program: Program, tmp_pa
     assert (picture.tiles[0].indexed == 255).any()
 
 
-def test_a_storm_of_edits_and_frames_leaves_memory_flat(program: Program):
+@pytest.mark.parametrize("wants_numbers", [True, False])
+def test_a_storm_of_edits_and_frames_leaves_memory_flat(program: Program, wants_numbers: bool):
     resource = pytest.importorskip("resource", reason="only POSIX tells a process's memory")
+    program.inbox.put_screen(Screen(wants_numbers, tile=(60, 80), input=(120, 160)))
     with MjpegServer(rate_hz=500.0, size=(240, 320)) as server:
         program.player.open(quick(server.url))
         for i in range(160):
-            program.next_picture()
+            program.next_made()
             program.project = edits.set_bias(program.project, 0, i % 8, i / 100)
             program.inbox.put_project(program.project)
-            program.inbox.put_view(View(filter=i % 8, mode=("bank", "channels", "compare")[i % 3]))
+            modes = ("bank", "channels", "compare") if wants_numbers else ("bank", "bank", "bank", "compare")
+            program.inbox.put_view(View(filter=i % 8, mode=modes[i % len(modes)]))
             if i == 60:
                 early = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         late = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -8,7 +8,8 @@ from convexplorer.model.project import Project
 from convexplorer.model.view import Look, View
 from convexplorer.results.look import resolve
 from convexplorer.results.picture import Picture, Tile
-from convexplorer.sources.frame import Source
+from convexplorer.sources.byte_image import ByteImage
+from convexplorer.sources.frame import Frame, Source
 from tests.live.fakes import PATIENCE_S, make_frame
 
 PROJECT = Project(Source("sample", "astronaut"), ())
@@ -50,6 +51,25 @@ def test_a_frame_that_nobody_took_is_replaced_and_counted():
     assert job is not None
     assert job.frame.index == 3
     assert job.dropped_frames == inbox.dropped_frames == 3
+
+
+def test_a_frame_is_made_smaller_for_the_job_and_once():
+    inbox = full_inbox()
+    pixels = np.arange(8 * 12 * 3, dtype=np.uint8).reshape(8, 12, 3)
+    frame = Frame(ByteImage(pixels), ("R", "G", "B"))
+    inbox.put_frame(frame)
+    inbox.put_view(View(input_reduction=2))
+
+    jobs = [inbox.take()]
+    inbox.put_project(Project(Source("sample", "cat"), ()))
+    jobs.append(inbox.take())
+    inbox.put_view(View())
+    jobs.append(inbox.take())
+
+    first, second, third = (job.frame for job in jobs if job is not None)
+    assert first.spatial == (4, 6)
+    assert second is first  # so that what was computed of it holds
+    assert third is frame
 
 
 def test_a_frame_that_was_taken_is_not_counted_as_dropped():

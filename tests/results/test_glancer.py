@@ -17,7 +17,8 @@ from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
-from convexplorer.sources.frame import Frame, Source
+from convexplorer.sources.byte_image import ByteImage
+from convexplorer.sources.frame import Frame, Samples, Source
 from tests.model.examples import conv_layer, pool_layer
 from tests.results.every_kind import frame as small_frame
 from tests.results.every_kind import project_of
@@ -34,6 +35,12 @@ def photo(rows: int = 75, columns: int = 110, channels: str = "RGB", seed: int =
     image = (np.stack(waves) * 0.7 + 0.3 * rng.random((len(channels), rows, columns))).astype(np.float32)
     image.flags.writeable = False
     return Frame(image, tuple(channels))
+
+
+def film(rows: int = 75, columns: int = 110) -> Frame:
+    """Return a frame of a video: bytes."""
+    pixels = (photo(rows, columns).image[::-1].transpose(1, 2, 0) * 255).astype(np.uint8)
+    return Frame(ByteImage(pixels), ("R", "G", "B"), samples=Samples("uint8", 8, 255.0))
 
 
 def random_filters(count: int, size: tuple[int, int] = (3, 3), planes: int = 1, seed: int = 0) -> tuple[Filter, ...]:
@@ -68,7 +75,7 @@ def check_same(glance: Glance, picture: Picture, *, steps: int = 2) -> None:
         assert sight.pixels.shape == expected.shape
         assert np.abs(sight.pixels.astype(int) - expected).max() <= steps
         assert (sight.title, sight.grid, sight.filter) == (tile.title, tile.grid, tile.filter)
-        assert (sight.cells, sight.palette) == (tile.values.shape, tile.palette)
+        assert (sight.cells, sight.palette) == (tile.values.shape[-2:], tile.palette)
 
 
 @pytest.mark.parametrize("border", BORDERS)
@@ -134,6 +141,30 @@ def test_a_stack_looks_the_same_at_every_layer():
         check_same(*both(project, photo(), replace(SEEN, tile=(9, 13)), View(name)))
 
 
+@pytest.mark.parametrize("planes", [1, 3])
+@pytest.mark.parametrize("numbers", ["unit", "stored"])
+@pytest.mark.parametrize(("strides", "padding", "border"), [(1, "same", "zeros"), ((2, 1), "valid", "reflect")])
+def test_frames_of_a_video_look_the_same(planes: int, numbers: str, strides: object, padding: str, border: str):
+    layer = conv_layer(random_filters(3, planes=planes), strides=strides, padding=padding, border=border, use_bias=True)
+    levels = (-3.0, 3.0) if numbers == "unit" else (-765.0, 765.0)
+    project = replace(project_with(layer, display=replace(GRAY, locked=levels)), numbers=numbers)
+
+    check_same(*both(project, film()))
+    check_same(*both(project, film(), Screen(False), View(reduction=2)))
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+def test_of_a_video_frame_only_bytes_are_read_where_filters_tell_no_colours_apart(activation: str):
+    frame = film()
+    layer = conv_layer(random_filters(3), padding="same", activation=activation)
+
+    glance = Glancer().glance(Job(frame, project_with(layer, display=Display()), View(), screen=SEEN))
+
+    assert glance is not None
+    assert isinstance(frame.content, ByteImage)
+    assert not frame.content._made
+
+
 @pytest.mark.parametrize("channels", ["luminance", "all", "color", "1"])
 @pytest.mark.parametrize("names", ["RGB", "Y", "RGBA"])
 def test_any_choice_of_channels_looks_the_same(channels: str, names: str):
@@ -169,8 +200,13 @@ def test_small_maps_are_magnified_by_the_pane():
     assert [sight.pixels.shape for sight in glance.maps if sight] == [(12, 16)] * 2
 
 
-def test_only_maps_in_sight_are_drawn():
-    project = project_with(conv_layer(random_filters(6), padding="same"))
+@pytest.mark.parametrize("activation", ["linear", "relu", "softmax"])
+@pytest.mark.parametrize("scope", ["per-map", "shared", "locked"])
+@pytest.mark.parametrize("groups", [1, 3])
+def test_only_maps_in_sight_are_drawn(activation: str, scope: str, groups: int):
+    filters = random_filters(6, planes=1)
+    layer = conv_layer(filters, padding="same", activation=activation, groups=groups, use_bias=True)
+    project = project_with(layer, display=replace(GRAY, scope=scope))
     frame = photo()
 
     part, whole = (both(project, frame, replace(SEEN, visible=seen))[0] for seen in ((2, 3), None))

@@ -359,7 +359,7 @@ def test_channels_are_chosen_as_those_of_a_picture(channels):
     picture = render(Job(frame, Project(SOURCE, (layer,), channels), View())).picture
 
     assert len(picture.input) == {"luminance": 1, "color": 3, "1": 1}[channels]
-    assert picture.input_tile.values.shape == (5, 6)
+    assert picture.input_tile.values.shape[-2:] == (5, 6)
 
 
 # Too large to be live

@@ -1,14 +1,26 @@
 """What is drawn on screen, and that every way out of the program writes the same."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from convexplorer.core.display.coloring import PALETTES, Levels
 from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.places import Grid
+from convexplorer.model.default import default_project
 from convexplorer.model.project import Display
-from convexplorer.results.tiles import Pen, colored, draw_maps, input_tile
+from convexplorer.model.view import Screen, View
+from convexplorer.results import input_tile as module
+from convexplorer.results.input_tile import input_tile
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
+from convexplorer.results.tiles import Pen, colored, draw_maps
+from convexplorer.sources.byte_image import ByteImage
+from convexplorer.sources.decoders.pixels import from_pixels
+from convexplorer.sources.frame import Frame, Samples
 
+PIXELS = np.clip(128 + np.random.default_rng(2).integers(-7, 8, (60, 80, 3)).cumsum(axis=1), 0, 255).astype(np.uint8)
 VALUES = np.linspace(-1, 1, 20 * 30, dtype=np.float32).reshape(20, 30)
 
 
@@ -64,3 +76,43 @@ def test_a_pixel_that_is_not_finite_is_marked_and_no_other(shape: tuple[int, int
     is_marked = (indexed == NOT_FINITE_COLOR).all(axis=-1)
     assert is_marked[-1, -1]
     assert is_marked.sum() == 1
+
+
+@pytest.mark.parametrize("choice", ["color", "all", "luminance", "0", "2"])
+@pytest.mark.parametrize("numbers", ["unit", "stored"])
+def test_a_frame_of_bytes_looks_as_its_image_does(choice: str, numbers: str):
+    samples = Samples("uint8", 8, 255.0)
+    project = replace(default_project(), channels=choice, numbers=numbers)
+    of_bytes, of_image = (
+        render(Job(Frame(content, ("R", "G", "B"), samples=samples), project, View())).picture.input_tile
+        for content in (ByteImage(PIXELS), from_pixels(PIXELS, is_bgr=True))
+    )
+
+    np.testing.assert_array_equal(of_bytes.indexed, of_image.indexed)
+    np.testing.assert_array_equal(of_bytes.values, of_image.values)
+    assert (of_bytes.title, of_bytes.levels, of_bytes.palette) == (of_image.title, of_image.levels, of_image.palette)
+    assert (of_bytes.clipped, of_bytes.not_finite, of_bytes.role) == (0, 0, "input")
+    assert of_bytes.minimum == pytest.approx(of_image.minimum)
+    assert of_bytes.maximum == pytest.approx(of_image.maximum)
+
+
+@pytest.mark.parametrize("names", [("R", "G", "B"), ("G",)])
+def test_bytes_are_drawn_without_a_look_at_the_numbers(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "extremes", None)
+    image = from_pixels(PIXELS, is_bgr=True)["RGB".index(names[0]) :][: len(names)]
+
+    assert input_tile(image, names, Grid(), pixels=PIXELS).indexed.shape[:2] == PIXELS.shape[:2]
+
+
+@pytest.mark.parametrize("size", [(15, 20), (30, 40), (41, 57), (60, 80)])
+@pytest.mark.parametrize("choice", ["color", "luminance", "1"])
+def test_bytes_have_the_pixels_of_their_image_on_screen(size: tuple[int, int], choice: str):
+    project, screen = replace(default_project(), channels=choice), Screen(input=size)
+    of_bytes, of_image = (
+        render(Job(Frame(content, ("R", "G", "B")), project, View(), screen=screen)).picture.input_tile
+        for content in (ByteImage(PIXELS), from_pixels(PIXELS, is_bgr=True))
+    )
+
+    assert of_bytes.pixels is not None
+    assert of_bytes.pixels.shape == (*size, 4)
+    np.testing.assert_array_equal(of_bytes.pixels, of_image.pixels)

@@ -3,7 +3,8 @@
 import pytest
 
 from convexplorer.sources import Source, SourceError, cameras, open_reader
-from convexplorer.sources.cameras import CAMERA_SIZES, Camera, list_cameras
+from convexplorer.sources.camera_options import CAMERA_SIZES, size_of
+from convexplorer.sources.cameras import Camera, list_cameras
 
 pytestmark = pytest.mark.skipif(cameras._SYSTEM != "linux", reason="reads the files of Linux' drivers")
 
@@ -59,7 +60,7 @@ def test_a_name_without_any_camera_says_so():
 @pytest.mark.usefixtures("listed")
 @pytest.mark.parametrize("address", ["document camera", "Document", "10"])
 def test_a_camera_is_found_by_number_name_or_part_of_it(address):
-    assert cameras._find(address) == (10, "Document camera")
+    assert cameras._find(address) == Camera(10, "Document camera")
 
 
 @pytest.mark.parametrize(
@@ -79,4 +80,4 @@ def test_impossible_options_are_refused(options, words):
 def test_every_offered_size_is_understood(size):
     width, height = size.split("x")
 
-    assert cameras._size(Source("camera", "0", {"size": size})) == (int(height), int(width))
+    assert size_of(Source("camera", "0", {"size": size})) == (int(height), int(width))

@@ -7,10 +7,10 @@ are, and is as exact as the mean of that map.
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.conv import conv
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.borders import padded_axis
@@ -28,6 +28,11 @@ class BlockMeans:
     block : rows and columns of outputs that become one number; at the ends of the axes there may be fewer.
     groups : as in `conv`.
 
+    Attributes
+    ----------
+    shape : of what a call returns.
+    has_gaps : True if a block's windows leave out cells between them: only finite inputs are then as exact.
+
     Examples
     --------
     >>> from convexplorer.core.geometry.windows import window_frame
@@ -43,16 +48,9 @@ class BlockMeans:
         axes = [tuple(_spans(n, size)) for n, size in zip(frame.output, block, strict=True)]
         self.shape = len(kernel), axes[0][-1].stop, axes[1][-1].stop
         self._parts = [(pair, _blurred(kernel, frame, pair)) for pair in itertools.product(*axes)]
-
-    @property
-    def has_gaps(self) -> bool:
-        """True if a block's windows leave out cells between them: only finite inputs are then as exact."""
-        frame, (rows, columns) = self._frame, self._parts[0][0]
-        return any(
-            len(_taps(span.size, stride, n, dilation)) < (span.size - 1) * stride + (n - 1) * dilation + 1
-            for span, stride, n, dilation in zip(
-                (rows, columns), frame.strides, frame.size, frame.dilation_rate, strict=True
-            )
+        self.has_gaps = any(
+            _has_gaps(spans[0].size, stride, n, dilation)
+            for spans, stride, n, dilation in zip(axes, frame.strides, frame.size, frame.dilation_rate, strict=True)
         )
 
     @property
@@ -103,8 +101,9 @@ def _spans(n: int, size: int) -> Iterator[_Span]:
         yield _Span(whole, whole + 1, whole * size, rest)
 
 
-def _taps(block: int, stride: int, n: int, dilation: int) -> set[int]:
-    return {i * stride + k * dilation for i in range(block) for k in range(n)}
+def _has_gaps(block: int, stride: int, n: int, dilation: int) -> bool:
+    taps = {i * stride + k * dilation for i in range(block) for k in range(n)}
+    return len(taps) <= max(taps)
 
 
 def _blurred(kernel: np.ndarray, frame: WindowFrame, pair: tuple[_Span, ...]) -> np.ndarray:

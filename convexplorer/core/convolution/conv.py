@@ -1,14 +1,19 @@
 """Convolution of maps with a bank of kernels, in one, two or three dimensions.
 
-Cross-correlation, as in every deep-learning library: the kernel is not flipped. `plans` chooses the algorithm; the
-numbers do not depend on the choice.
+Cross-correlation, as in every deep-learning library: the kernel is not flipped. `plans` chooses the algorithm, within
+`records.using` also a race on this machine; the numbers do not depend on the choice, up to float32 rounding.
 """
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.convolution.execution import as_offsets, in_precision, is_finite, run, without_rim
-from convexplorer.core.convolution.plans import Setting, choose, resolve
+from convexplorer.core.convolution.plans import Plan, Setting, choose, plan_of, resolve
+from convexplorer.core.convolution.records import Work, in_force
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.arrays import as_float
 from convexplorer.core.geometry.windows import Padding, PerAxis
@@ -66,8 +71,44 @@ def conv(
     if rest is not None and is_finite(x):
         kernel, frame = rest
         name, _ = choose(frame, kernel.shape[:2], groups, algorithm)
-    run(x, kernel, offsets, y, frame, groups, name)
+    records = in_force() if algorithm == "auto" and _may_race(name, x.dtype) else None
+    (run if records is None else records.run)(x, kernel, offsets, y, frame, groups, name)
     return y
+
+
+def plan_in_force(
+    x_shape: Sequence[int],
+    kernel: np.ndarray,
+    bias: np.ndarray | None = None,
+    *,
+    strides: PerAxis = 1,
+    padding: Padding = "valid",
+    dilation_rate: PerAxis = 1,
+    groups: int = 1,
+    border: str = "zeros",
+) -> Plan:
+    """Return the plan by which `conv` computes finite input of this shape here and now, with these weights.
+
+    Unlike `plan`, it knows the zeros around the kernel, and the races on this machine if they decide.
+
+    Examples
+    --------
+    >>> ring = np.pad(np.ones((8, 3, 3, 3), np.float32), ((0, 0), (0, 0), (9, 9), (9, 9)))
+    >>> plan_in_force((3, 480, 640), ring).algorithm, plan((3, 480, 640), ring.shape).algorithm
+    ('rows', 'planes')
+    """
+    setting = Setting.of(kernel.ndim - 2, strides, padding, dilation_rate, groups, border, "auto")
+    frame, _ = resolve(tuple(x_shape), kernel.shape, setting)
+    whole = kernel.shape, frame.output
+    kernel, frame = without_rim(kernel, frame) or (kernel, frame)
+    name, why = choose(frame, kernel.shape[:2], setting.groups)
+    records = in_force() if _may_race(name, kernel.dtype) else None
+    if records is not None:
+        work = Work.of(frame, kernel, setting.groups, has_bias=bias is not None and bool(bias.any()))
+        name, why = records.plan(work, name, why)
+    return replace(
+        plan_of(frame, kernel.shape, setting.groups, name, why), multiply_adds=math.prod(whole[0]) * math.prod(whole[1])
+    )
 
 
 def contributions(
@@ -107,3 +148,8 @@ def contributions(
         groups=len(planes),
         border=border,
     )
+
+
+def _may_race(rule: str, dtype: np.dtype) -> bool:
+    """Return True if races decide: not for small inputs, nor for float64, which ONNX Runtime does not compute here."""
+    return rule != "flat" and dtype == np.float32

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer._threads import for_each, thread_count
+from convexplorer.core.convolution.algorithms import onnx
 from convexplorer.core.convolution.algorithms import opencv as planes
 from convexplorer.core.convolution.plans import ALGORITHMS
 from convexplorer.core.geometry.arrays import as_float
@@ -120,6 +121,8 @@ def _convolve_groups(
     algorithm: str,
 ) -> None:
     """Write the convolution group by group; many groups are divided among the threads."""
+    if algorithm == "onnxruntime" and onnx.convolve_groups(x, kernel, bias, y, frame, groups):
+        return
     convolve = ALGORITHMS[algorithm].convolve
     channels, share = kernel.shape[1], len(kernel) // groups
 

@@ -1,14 +1,17 @@
-"""The choice of the algorithm for a convolution: one row per algorithm, one per rule."""
+"""The choice of the algorithm for a convolution: one row per algorithm, one per rule.
+
+These choices are the fixed plan: they depend on shapes alone. Within `records.using`, what raced on this machine goes
+before them.
+"""
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from convexplorer import _onnxruntime
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.algorithms import (
     flat,
     fourier,
@@ -73,6 +76,12 @@ ALGORITHMS: dict[str, Algorithm] = {
         (2,),
         "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
     ),
+    "wide": Algorithm(
+        rows.convolve_wide,
+        rows.wide_workspace_bytes,
+        (2,),
+        "Rows as above in few large products: fast where matrix products pack their factors first.",
+    ),
     "pairs": Algorithm(
         pairs.convolve,
         pairs.workspace_bytes,
@@ -108,6 +117,12 @@ ALGORITHMS: dict[str, Algorithm] = {
         planes.workspace_bytes,
         (2,),
         "OpenCV's filter2D plane by plane: fast for few planes and for large kernels.",
+    ),
+    "whole": Algorithm(
+        planes.convolve_whole,
+        planes.whole_workspace_bytes,
+        (2,),
+        "OpenCV's filter2D on whole planes in one thread: fast where a second thread wakes slowly.",
     ),
     "onnxruntime": Algorithm(
         onnx.convolve,
@@ -204,11 +219,6 @@ RULES: tuple[Rule, ...] = (
         _is_small,
         "a small input: all windows side by side",
     ),
-    Rule(
-        "onnxruntime",
-        lambda bank: _onnxruntime.is_wanted() and bank.filters >= 16 and bank.channels >= 16,
-        "many channels and filters, and the environment allows ONNX Runtime",
-    ),
     Rule("pointwise", lambda bank: pointwise.can_convolve(bank.frame), "one cell: the channels are only mixed"),
     Rule(
         "fourier",
@@ -282,7 +292,7 @@ def plan(
     border: str = "zeros",
     algorithm: str = "auto",
 ) -> Plan:
-    """Return the plan of `conv` for these shapes (float32): its algorithm, the reason and the cost.
+    """Return the fixed plan of `conv` for these shapes (float32): its algorithm, the reason and the cost.
 
     Parameters
     ----------
@@ -296,14 +306,18 @@ def plan(
     'rows'
     """
     setting = Setting.of(len(kernel_shape) - 2, strides, padding, dilation_rate, groups, border, algorithm)
-    frame, name = resolve(tuple(x_shape), tuple(kernel_shape), setting)
-    _, why = choose(frame, kernel_shape[:2], groups, algorithm)
+    frame, _ = resolve(tuple(x_shape), tuple(kernel_shape), setting)
+    return plan_of(frame, kernel_shape, setting.groups, *choose(frame, kernel_shape[:2], setting.groups, algorithm))
+
+
+def plan_of(frame: WindowFrame, kernel_shape: Sequence[int], groups: int, algorithm: str, why: str) -> Plan:
+    """Return the plan by an algorithm that is chosen already."""
     shape_of_group = (kernel_shape[0] // groups, *kernel_shape[1:])
     return Plan(
-        name,
+        algorithm,
         why,
         math.prod(kernel_shape) * math.prod(frame.output),
-        ALGORITHMS[name].workspace_bytes(frame, shape_of_group, 4),
+        ALGORITHMS[algorithm].workspace_bytes(frame, shape_of_group, 4),
     )
 
 

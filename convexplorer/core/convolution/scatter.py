@@ -7,13 +7,14 @@ without stride. All phases are computed as filters of one convolution, a band at
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core.convolution.conv import conv
+from convexplorer.core.convolution.records import using
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.borders import folded_axis
 from convexplorer.core.geometry.windows import WindowFrame
@@ -136,7 +137,8 @@ def _spread_by_phases(
             numbers, places, sources = zip(*phase, strict=True)
             y[(slice(None), *places)] = parts[(slice(None), *numbers, *sources)]
 
-    for_each(spread_band, range(blocks[0].start, blocks[0].stop, height))
+    with using(None):  # bands share the threads, so what one band alone would gain says nothing
+        for_each(spread_band, range(blocks[0].start, blocks[0].stop, height))
     return y
 
 

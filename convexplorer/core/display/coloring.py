@@ -6,12 +6,12 @@ A palette maps each index to a colour.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.palettes import (
     LAST_INDEX,
     NOT_FINITE_INDEX,

@@ -5,11 +5,12 @@ Diverging palettes are straight lines through OKLab, a space in which equal dist
 weigh the same, and blue against orange or purple against green also differ for colour-blind eyes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 
 ZERO_INDEX = 127
 LAST_INDEX = 254

@@ -5,10 +5,10 @@ picture's size, PyTorch pads both sides by one number whatever the stride.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.arrays import as_maps
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import PerAxis, output_size, pad_amounts, per_axis, span

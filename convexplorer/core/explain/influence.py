@@ -1,10 +1,10 @@
 """What part of the image one output sees, and how strongly each place of it moves its value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers import Layer, Shape
 from convexplorer.core.layers.tracing.part import Interval, Part, added
 from convexplorer.core.network import IMAGE, Evaluation, Layers, as_graph, shapes

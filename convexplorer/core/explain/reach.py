@@ -1,10 +1,10 @@
 """The scatter direction: which outputs read one input place, by which tap, through one layer or all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer, Shape
 from convexplorer.core.network import IMAGE, Layers, as_graph, shapes

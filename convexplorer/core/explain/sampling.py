@@ -1,10 +1,10 @@
 """Which input places a layer reads at all: the grid of its windows, with what strides and dilation leave out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import Layer
 

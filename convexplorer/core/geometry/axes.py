@@ -1,6 +1,6 @@
 """The spatial axes of what is convolved: what each is called, what its ends are called, and its unit."""
 
-from dataclasses import dataclass
+from convexplorer._dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Receptive fields, followed from layer to layer without computing maps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.windows import WindowFrame
 
 Number = int | Fraction

@@ -6,7 +6,8 @@ index into maps, without the channel. Both are as long as the data has spatial a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from convexplorer._dataclass import dataclass
 
 Place = tuple[float, ...]
 Cell = tuple[int, ...]

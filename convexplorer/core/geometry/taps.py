@@ -5,10 +5,10 @@ all ask here, and agree for that reason.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import sources_at
 from convexplorer.core.geometry.windows import WindowFrame, span, window_frame
 

@@ -1,9 +1,8 @@
 """The taps of a transposed convolution, one axis at a time."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import sources_at
 from convexplorer.core.geometry.taps import AxisTaps, in_order
 from convexplorer.core.geometry.windows import WindowFrame, span

@@ -5,12 +5,12 @@ Every convolution and pooling of the program uses these functions, so that sizes
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.arrays import as_maps
 from convexplorer.core.geometry.borders import BORDERS, Amounts, check_amounts, padded_axis
 

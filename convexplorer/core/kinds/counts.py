@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from convexplorer._dataclass import dataclass
 
 
 @dataclass(frozen=True)

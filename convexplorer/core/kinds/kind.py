@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.kinds.counts import Count
 from convexplorer.core.kinds.settings import Setting, times
 from convexplorer.core.layers import Layer, Shape

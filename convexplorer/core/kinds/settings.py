@@ -5,11 +5,11 @@ Forms, menus, files, the command line and tests read these rows; none of them kn
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.activation import Activation
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 

@@ -1,11 +1,12 @@
 """Activations as layers: functions of each value, or of all channels in a place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.taps import AxisTaps, cell_taps
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Layer, Shape

@@ -1,9 +1,10 @@
 """Two maps of one input combined into one: of a horizontal and a vertical detector, the edge or its direction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.arrays import as_float
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Shape

@@ -1,9 +1,10 @@
 """Maps of several layers, one behind the other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import JoiningLayer
 from convexplorer.core.layers.tracing.part import Part

@@ -5,12 +5,13 @@ Arguments are checked and brought into one form when a layer is made, so that a 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convexplorer.core.convolution.conv import contributions, conv
+from convexplorer._dataclass import dataclass
+from convexplorer.core.convolution.conv import contributions, conv, plan_in_force
 from convexplorer.core.convolution.gradients import conv_adjoint
 from convexplorer.core.convolution.plans import Plan, check_shapes, plan
 from convexplorer.core.geometry.windows import Padding, PerAxis
@@ -99,8 +100,12 @@ class Conv(KernelLayer):
         return replace(self, kernel=np.flip(self.kernel, axis=tuple(range(2, self.kernel.ndim))))
 
     def plan(self, input_shape: Shape) -> Plan:
-        """Return the algorithm that computes the layer on such an input."""
+        """Return the fixed plan for such an input."""
         return plan(input_shape, self.kernel.shape, groups=self.groups, **self.placing)
+
+    def plan_in_force(self, input_shape: Shape) -> Plan:
+        """Return the algorithm that computes the layer on such an input here and now, with its weights."""
+        return plan_in_force(input_shape, self.kernel, self.bias, groups=self.groups, **self.placing)
 
     def run(self, xs: Sequence[np.ndarray], earlier: Earlier | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the maps before and after activation, computing only filters that `earlier` does not have.

@@ -1,11 +1,12 @@
 """Flattening and dense layers."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.taps import AxisTaps, cell_taps
 from convexplorer.core.layers.activated import ActivatedLayer, sums_of_one_window

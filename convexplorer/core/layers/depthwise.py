@@ -1,12 +1,14 @@
 """Depthwise convolution as a layer."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
+from convexplorer.core.convolution.conv import plan_in_force
 from convexplorer.core.convolution.gradients import depthwise_conv_adjoint
+from convexplorer.core.convolution.plans import Plan
 from convexplorer.core.convolution.separable import (
     as_grouped,
     check_depthwise_shapes,
@@ -58,6 +60,10 @@ class DepthwiseConv(KernelLayer):
     def linear(self, x: np.ndarray) -> np.ndarray:
         """Return the maps before activation: sums plus bias."""
         return depthwise_conv(x, self.kernel, self.bias, **self.placing)
+
+    def plan_in_force(self, input_shape: Shape) -> Plan:
+        """Return the algorithm that computes the layer on such an input here and now, with its weights."""
+        return plan_in_force(input_shape, as_grouped(self.kernel), self.bias, groups=len(self.kernel), **self.placing)
 
     def adjoint(self, gradient: np.ndarray, input_shape: Shape) -> np.ndarray:
         """Return the gradient with respect to the input, that of the maps before activation being given."""

@@ -1,9 +1,8 @@
 """Pooling over all of a channel as layers."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.taps import AxisTaps, window_taps
 from convexplorer.core.geometry.windows import window_frame

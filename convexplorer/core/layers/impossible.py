@@ -1,10 +1,10 @@
 """A layer that cannot be built, as a value: the reason travels to where it is shown."""
 
-from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import PlainLayer
 

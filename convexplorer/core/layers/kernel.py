@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import Amounts, check_border
 from convexplorer.core.geometry.field import Field, large_input
 from convexplorer.core.geometry.taps import AxisTaps, window_taps

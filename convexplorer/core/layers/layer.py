@@ -1,11 +1,11 @@
 """What every layer can be asked, and the answer of a kind that declines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.plans import Plan
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.field import Field, hull_of
@@ -97,7 +97,11 @@ class Layer:
         return 0
 
     def plan(self, input_shape: Shape) -> Plan | None:
-        """Return the algorithm that computes the layer on such an input; None where there is no choice."""
+        """Return the fixed plan for such an input, which depends on shapes alone; None where there is no choice."""
+        return None
+
+    def plan_in_force(self, input_shape: Shape) -> Plan | None:
+        """Return the plan by which such an input is computed here and now; None where there is no choice."""
         return None
 
     def magnitudes(self, x: np.ndarray) -> tuple[float, ...] | None:

@@ -1,10 +1,11 @@
 """Local response normalisation as a layer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.plain import CellLayer
 from convexplorer.core.layers.tracing.part import Part

@@ -1,11 +1,12 @@
 """Layers that join the maps of several others."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import JoiningLayer
 from convexplorer.core.layers.tracing.part import Part

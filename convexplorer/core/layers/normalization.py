@@ -1,11 +1,12 @@
 """Batch normalisation as a layer."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.fields import read_only, set_fields
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import CellLayer

@@ -1,11 +1,11 @@
 """Zero padding and cropping as layers; amounts given as one number fit any number of axes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.taps import WindowTaps

@@ -1,10 +1,10 @@
 """What layers share that end in no activation, and the layer that does nothing."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.taps import AxisTaps, cell_taps
 from convexplorer.core.layers.activation import LINEAR, Activation
 from convexplorer.core.layers.layer import Layer, Shape

@@ -1,10 +1,11 @@
 """Pooling as layers; sizes given as one number fit any number of axes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.field import Field, large_input
 from convexplorer.core.geometry.taps import AxisTaps, window_taps

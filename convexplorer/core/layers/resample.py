@@ -1,10 +1,10 @@
 """Upsampling as a layer."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.line_taps import LineTaps
 from convexplorer.core.geometry.windows import PerAxis, WindowFrame, per_axis

@@ -1,10 +1,10 @@
 """Rescaling as a layer: one factor and one offset for all values."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.arrays import as_float
 from convexplorer.core.layers.fields import set_fields
 from convexplorer.core.layers.layer import Shape

@@ -1,11 +1,12 @@
 """Separable convolution as a layer: a depthwise convolution, and a mixing of its maps."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.gradients import conv_adjoint
 from convexplorer.core.convolution.separable import (
     check_depthwise_shapes,

@@ -1,12 +1,12 @@
 """Transposed convolution as a layer."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.conv import conv
 from convexplorer.core.convolution.gradients import conv_transpose_adjoint
 from convexplorer.core.convolution.transpose import check_transposed_shapes, conv_transpose, transposed_frame

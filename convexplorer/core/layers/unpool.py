@@ -1,10 +1,10 @@
 """Unpooling as a layer: values put back where a max-pooling took them from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.field import Field, hull_of, large_input
 from convexplorer.core.geometry.taps import AxisTaps, JoinedTaps, window_taps
 from convexplorer.core.geometry.transposed_taps import transposed_taps

@@ -1,10 +1,10 @@
 """What evaluating layers gives: a result for each, and the evaluation that holds all of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers import Layer, Shape
 from convexplorer.core.network.graph import IMAGE, Graph
 

@@ -2,8 +2,8 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers import Layer
 from convexplorer.core.layers.fields import set_fields
 

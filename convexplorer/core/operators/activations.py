@@ -4,11 +4,11 @@ The formulas are in `activation_functions`, their derivatives in `activation_gra
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.operators.activation_functions import (
     absolute,
     celu,

@@ -1,9 +1,10 @@
 """Equal cells in rows and columns: roomy when few, packed without gaps when many. Plain arithmetic on rectangles."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
+
+from convexplorer._dataclass import dataclass
 
 # Free pixels between two cells, by the size of a cell; below the last limit cells touch.
 _GAPS = ((36, 3), (20, 2), (9, 1))

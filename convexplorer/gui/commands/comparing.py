@@ -16,7 +16,7 @@ COMBINED = "combine_maps"
 
 def keep_reference(window: Shell) -> None:
     """Keep picture and settings of now, and compare the selected map with what they give."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     reference = None if picture is None else reference_of(picture)
     if reference is not None:
         window.selection.select(reference=reference, mode="compare", sides=(Side("settings"), SELECTED))

@@ -20,6 +20,7 @@ from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.summary import summary_text
+from convexplorer.results.tile_words import tile_under
 from convexplorer.results.tiles import colored
 from convexplorer.words import failure
 
@@ -36,8 +37,9 @@ def export_map(window: Shell) -> None:
     if tile is None:
         return
     path = ask_export(window, "map", file_stem(tile.title))
-    if path is not None:
-        is_dark = theme.is_dark()
+    kept = None if path is None else tile_under(window.bridge.picture_to_keep(), window.selection.view.filter)
+    if path is not None and kept is not None:
+        tile, is_dark = kept, theme.is_dark()
         save_and_tell(window, path, lambda: images.save_png(path, colored(tile, is_dark=is_dark)), _cells([tile]))
 
 
@@ -48,11 +50,11 @@ def why_no_map(window: Shell) -> str:
 
 def export_grid(window: Shell) -> None:
     """Save all tiles as one picture, with their names."""
-    picture = window.bridge.picture
-    if picture is None:
+    if window.bridge.picture is None:
         return
     path = ask_export(window, "grid", "maps")
-    if path is not None:
+    picture = None if path is None else window.bridge.picture_to_keep()
+    if path is not None and picture is not None:
         is_dark, tiles = theme.is_dark(), picture.tiles
         save_and_tell(
             window, path, lambda: images.save_grid_png(path, _titled(tiles, is_dark), is_dark=is_dark), _cells(tiles)
@@ -61,11 +63,11 @@ def export_grid(window: Shell) -> None:
 
 def export_values(window: Shell) -> None:
     """Save the exact values of all maps."""
-    picture = window.bridge.picture
-    if picture is None:
+    if window.bridge.picture is None:
         return
     path = ask_export(window, "maps", "maps")
-    if path is not None:
+    picture = None if path is None else window.bridge.picture_to_keep()
+    if path is not None and picture is not None and picture.tiles:
         # All pages of an array have one size: with strides, the input has another size.
         shape = picture.tiles[-1].values.shape
         tiles = [tile for tile in picture.tiles if tile.values.shape == shape]
@@ -85,7 +87,7 @@ def export_bank(window: Shell) -> None:
 
 def copy_map(window: Shell) -> None:
     """Copy the selected map as shown."""
-    tile = window.selected_tile()
+    tile = window.exact_tile()
     if tile is None:
         return
     rgb = np.ascontiguousarray(colored(tile, is_dark=theme.is_dark()))
@@ -97,7 +99,7 @@ def copy_map(window: Shell) -> None:
 
 def copy_map_values(window: Shell) -> None:
     """Copy the values of the selected map as text, one row per line, separated by tabs."""
-    tile = window.selected_tile()
+    tile = window.exact_tile()
     if tile is not None:
         QGuiApplication.clipboard().setText(format_matrix(tile.values.astype(np.float64)))
         rows, columns = tile.values.shape
@@ -115,9 +117,9 @@ def why_not_values(window: Shell) -> str:
 
 def copy_input(window: Shell) -> None:
     """Copy the input as shown."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     if picture is not None:
-        rgb = np.ascontiguousarray(_input_rgb(picture, is_dark=theme.is_dark()))
+        rgb = np.ascontiguousarray(input_rgb(picture, is_dark=theme.is_dark()))
         height, width = rgb.shape[:2]
         image = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
         QGuiApplication.clipboard().setImage(image)
@@ -126,10 +128,10 @@ def copy_input(window: Shell) -> None:
 
 def export_input(window: Shell) -> None:
     """Save the input as shown."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     path = None if picture is None else ask_export(window, "map", "input")
     if picture is not None and path is not None:
-        rgb = _input_rgb(picture, is_dark=theme.is_dark())
+        rgb = input_rgb(picture, is_dark=theme.is_dark())
         save_and_tell(window, path, lambda: images.save_png(path, rgb), rgb.size // 3)
 
 
@@ -151,7 +153,7 @@ def why_no_summary(window: Shell) -> str:
 
 def copy_summary(window: Shell) -> None:
     """Copy the table of layers with their shapes, parameters and multiply-adds as text."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     if picture is None or picture.evaluation is None:
         return
     QGuiApplication.clipboard().setText(summary_text(picture.project.layers, picture.evaluation))
@@ -160,7 +162,7 @@ def copy_summary(window: Shell) -> None:
 
 def snapshot(window: Shell) -> None:
     """Save input and maps side by side into the last used folder, without asking."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     if picture is None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
@@ -192,11 +194,12 @@ def is_recording(window: Shell) -> bool:
 
 def side_by_side(picture: Picture, *, is_dark: bool) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
-    source = _input_rgb(picture, is_dark=is_dark)
+    source = input_rgb(picture, is_dark=is_dark)
     return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark)
 
 
-def _input_rgb(picture: Picture, *, is_dark: bool) -> np.ndarray:
+def input_rgb(picture: Picture, *, is_dark: bool) -> np.ndarray:
+    """Return the input as shown, (H, W, 3) uint8."""
     tile = picture.input_tile
     return tile.indexed if tile.indexed.ndim == 3 else colored(tile, is_dark=is_dark)
 

@@ -14,6 +14,7 @@ from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
 from convexplorer.kernels.numbers import parse_number
+from convexplorer.live.spare_time import SWITCH, is_fixed_by_environment
 from convexplorer.model import edits
 from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.view import Mode
@@ -110,6 +111,25 @@ def why_not_checkerboard(window: Shell) -> str:
     if picture is None or leaves_alpha_out(picture.frame, channels):
         return ""
     return "Alpha is one of the channels." if "A" in picture.frame.channels else "This picture has no alpha."
+
+
+def toggle_races(window: Shell) -> None:
+    """Let algorithms race on this machine, or fix the plan of convolutions; remembered for the next start."""
+    races = not has_races(window)
+    window.settings.write("races", races)
+    window.bridge.spare_time.allow(races=races)
+    how = "the algorithm that is fastest on this machine" if races else "the fixed plan, the same on every machine"
+    window.say(f"From the next picture on, convolutions are computed by {how}.", kind="info")
+
+
+def has_races(window: Shell) -> bool:
+    """Return True if algorithms race on this machine."""
+    return window.bridge.spare_time.records.is_on
+
+
+def why_not_races(_window: Shell) -> str:
+    """Return the reason why the plan cannot be changed, or ""."""
+    return f"The environment has {SWITCH}=1, which fixes the plan." if is_fixed_by_environment() else ""
 
 
 def toggle_controls(window: Shell) -> None:

@@ -72,7 +72,7 @@ def _transform(window: Shell, operation: str) -> None:
 
 def _take_picture(window: Shell) -> bool:
     """Make the numbers of the input the source, with the digits that tell them apart."""
-    picture = window.bridge.picture
+    picture = window.exact_picture()
     assert picture is not None  # `why_not_edit` has said so
     values = [float(str(value)) for value in picture.input.ravel()]
     grid = np.reshape(values, picture.input.shape)

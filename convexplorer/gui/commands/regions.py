@@ -39,7 +39,7 @@ def why_not_mark(window: Shell) -> str:
 
 def tell(window: Shell) -> None:
     """Say the numbers of the region, with what can be done with it."""
-    region, picture = window.selection.region, window.bridge.picture
+    region, picture = window.selection.region, window.exact_picture()
     if region is None or picture is None:
         return
     numbers = region_numbers(picture, window.selection.view.filter, region)
@@ -66,7 +66,7 @@ def study(window: Shell) -> None:
 
 def copy_values(window: Shell) -> None:
     """Copy the values of the selected map in the region as text."""
-    region, tile = window.selection.region, window.selected_tile()
+    region, tile = window.selection.region, window.exact_tile()
     if region is not None and tile is not None:
         values = values_in(tile.values, tile.grid, region)
         QGuiApplication.clipboard().setText(format_matrix(values.astype(np.float64)))
@@ -85,7 +85,7 @@ def why_not_copy(window: Shell) -> str:
 
 def export_picture(window: Shell) -> None:
     """Save the selected map in the region as shown."""
-    region, tile = window.selection.region, window.selected_tile()
+    region, tile = window.selection.region, window.exact_tile()
     path = None if region is None or tile is None else ask_export(window, "map", f"{file_stem(tile.title)}-region")
     if region is not None and tile is not None and path is not None:
         rgb = np.moveaxis(colored(tile, is_dark=theme.is_dark()), 2, 0)
@@ -103,7 +103,7 @@ def why_not_picture(window: Shell) -> str:
 
 def export_values(window: Shell) -> None:
     """Save the exact values of the input in the region, and of the map if it has as many."""
-    region, picture, tile = window.selection.region, window.bridge.picture, window.selected_tile()
+    region, picture, tile = window.selection.region, window.exact_picture(), window.exact_tile()
     if region is None or picture is None:
         return
     given = values_in(picture.seen_input, picture.input_tile.grid, region)

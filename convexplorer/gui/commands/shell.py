@@ -13,6 +13,7 @@ from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
@@ -25,6 +26,7 @@ from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.selection import Selection
+from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.project import Project
@@ -43,6 +45,9 @@ class Shell(Ending, QMainWindow):
     Attributes
     ----------
     recording : the running recording, or None.
+    sendings : what is sent to other programs, by its name in `commands.sending`.
+    stream_address : of the stream that is served, or "".
+    is_opening_camera : True while a virtual camera is opened beside.
     film_export : the running export of a film, or None.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
@@ -52,6 +57,7 @@ class Shell(Ending, QMainWindow):
     maps_panel: MapsPanel
     input_panel: InputPanel
     numbers_panel: NumbersPanel
+    camera_panel: CameraPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
 
@@ -62,10 +68,14 @@ class Shell(Ending, QMainWindow):
         self.selection = Selection(self)
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
+        self.bridge.spare_time.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
         self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.recording: Recording | None = None
+        self.sendings: dict[str, Sending] = {}
+        self.stream_address = ""
+        self.is_opening_camera = False
         self.film_export: FilmExport | None = None
         self.scale = theme.scale()
 
@@ -73,9 +83,18 @@ class Shell(Ending, QMainWindow):
         """Return the full picture of what is on screen, which is computed now if only its pixels are there."""
         return self.bridge.exact_picture()
 
+    @property
+    def takes_every_picture(self) -> bool:
+        """True while every picture is recorded or sent, so that each has to be a full one."""
+        return self.recording is not None or bool(self.sendings)
+
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""
         return tile_under(self.bridge.picture, self.selection.view.filter)
+
+    def exact_tile(self) -> Tile | None:
+        """Return the tile of what is on screen, with all its numbers."""
+        return tile_under(self.exact_picture(), self.selection.view.filter)
 
     def choice(self) -> Choice | None:
         """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""
@@ -141,4 +160,16 @@ class Shell(Ending, QMainWindow):
 
     def stop_recording(self) -> None:
         """End the recording, finish its file in the background, and then show where the file is."""
+        raise NotImplementedError
+
+    def start_sending(self, name: str, sending: Sending, address: str = "") -> None:
+        """Send every new picture, at an address if it has one."""
+        raise NotImplementedError
+
+    def stop_sending(self, name: str) -> None:
+        """End a sending in the background, if there is one, and say so."""
+        raise NotImplementedError
+
+    def hand_out(self) -> None:
+        """Record and send the present picture."""
         raise NotImplementedError

@@ -7,10 +7,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from convexplorer import sources
+from convexplorer.core.geometry.places import Region
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.transport_panel import needs_controls
+from convexplorer.gui.session.camera_memory import as_remembered
 from convexplorer.model import edits
 from convexplorer.results.frame_words import why_not_stored
+from convexplorer.sources.camera_options import mirror_of
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.passwords import supply, without_password
 
@@ -25,9 +28,12 @@ def open_camera(window: Shell) -> None:
 
 
 def open_text(window: Shell, text: str) -> None:
-    """Open the source named by a text: a path, an address, `camera:0`, `pattern:zone-plate`, `sample:coffee`."""
+    """Open the source named by a text: a path, an address, `camera:0`, `pattern:zone-plate`, `sample:coffee`.
+
+    A camera is opened as it was set last.
+    """
     try:
-        source = sources.parse(text)
+        source = as_remembered(window.settings, sources.parse(text))
     except sources.SourceError as error:
         window.say(str(error), kind="warning")
         return
@@ -116,6 +122,32 @@ def toggle_mirror(window: Shell) -> None:
     window.context.commit(edits.set_source_option, "mirror", not is_mirrored(window))
 
 
+def toggle_half_size(window: Shell) -> None:
+    """Compute with frames of half their size, or of all of it; what is pinned or marked stays where it is."""
+    selection = window.selection
+    before, after = selection.view.input_reduction, 1 if has_half_size(window) else 2
+    pin, region = selection.pin, selection.region
+    selection.select(input_reduction=after)
+    if pin is not None:
+        selection.hold(tuple(n * before / after for n in pin))
+    if region is not None:
+        start = tuple(n * before // after for n in region.start)
+        stop = tuple(max(n * before // after, i + 1) for n, i in zip(region.stop, start, strict=True))
+        selection.set_region(Region(start, stop))
+
+
+def has_half_size(window: Shell) -> bool:
+    """Return True if frames are computed at half their size."""
+    return window.selection.view.input_reduction > 1
+
+
+def why_not_half_size(window: Shell) -> str:
+    """Return the reason why frames are taken as they are, or ""."""
+    picture = window.bridge.picture
+    is_running = picture is not None and picture.frame.pixels is not None
+    return "" if is_running else "Only frames of a camera, a stream or a video can be made smaller."
+
+
 def toggle_stored_numbers(window: Shell) -> None:
     """Compute with the integers of the source, or with 0…1."""
     choice = "unit" if has_stored_numbers(window) else "stored"
@@ -139,5 +171,24 @@ def why_not_mirror(window: Shell) -> str:
 
 
 def is_mirrored(window: Shell) -> bool:
-    """Return True if the camera's picture is mirrored."""
-    return bool(window.store.state.source.options.get("mirror", False))
+    """Return True if the camera's picture is mirrored: by choice, or because it is a front camera."""
+    source, status = window.store.state.source, window.bridge.player.status
+    chosen = mirror_of(source) if source.kind == "camera" else False
+    if chosen is not None:
+        return chosen
+    return status.source == source and status.info is not None and status.info.is_mirrored
+
+
+def toggle_camera_settings(window: Shell) -> None:
+    """Show or hide what can be set on the camera."""
+    window.camera_panel.ask_for(not window.camera_panel.is_asked_for)
+
+
+def has_camera_settings(window: Shell) -> bool:
+    """Return True if what can be set on the camera is shown."""
+    return window.camera_panel.is_asked_for
+
+
+def why_no_camera_settings(window: Shell) -> str:
+    """Return the reason why there is no camera to set, or ""."""
+    return "" if window.store.state.source.kind == "camera" else "There is no camera open."

@@ -1,11 +1,11 @@
 """The form for exporting a film: its outputs, rate and size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Region
 from convexplorer.gui.film.scene import WIDTHS, positions
 from convexplorer.gui.look import theme

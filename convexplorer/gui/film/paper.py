@@ -1,13 +1,13 @@
 """Drawings written to files: SVG and PDF keep lines and text and are sharp at any size, PNG has pixels."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
+from convexplorer._dataclass import dataclass
 from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.look import fonts, theme
 

@@ -1,11 +1,11 @@
 """The pictures of a film at each of its positions, drawn independently of the window, which may change meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Cell, Region
 from convexplorer.gui.film.paper import Drawing, image_of
 

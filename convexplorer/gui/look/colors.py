@@ -1,8 +1,8 @@
 """The light and dark colours of the window as plain values, testable without a window."""
 
-from dataclasses import dataclass
-
 from PySide6.QtGui import QColor
+
+from convexplorer._dataclass import dataclass
 
 
 @dataclass(frozen=True)

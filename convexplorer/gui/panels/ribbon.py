@@ -1,7 +1,6 @@
 """The ribbon at the top: input, layers and activations as cards joined by arrows, each with its shape."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from convexplorer import sources
+from convexplorer._dataclass import dataclass
 from convexplorer.core.kinds import GROUP_ORDER, KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.core.layers import Activation

@@ -1,5 +1,6 @@
 """The transport controls below the input: play, step and seek videos and pages; freeze and mirror live sources."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
@@ -14,7 +15,9 @@ from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
+from convexplorer.sources.camera_options import CAMERA_SIZES
 from convexplorer.sources.frame import Source, SourceInfo
+from convexplorer.words import times
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 MOST_MESSAGE_LINES = 5  # in a narrow pane; the reason for a failure must be fully readable
@@ -29,6 +32,7 @@ class TransportPanel(Panel):
         self._time_s = 0.0
         self._title = ""
         self._subtitle = ""
+        self._shape: tuple[int, ...] = ()
         self._frame_index: int | None = None  # index of the frame on screen
         self._status = PlayerStatus()
         self._build()
@@ -45,7 +49,7 @@ class TransportPanel(Panel):
         frame = picture.frame
         if (frame.time_s, frame.title, frame.subtitle) != (self._time_s, self._title, self._subtitle):
             self._time_s, self._title, self._frame_index = frame.time_s, frame.title, frame.index
-            self._subtitle = frame.subtitle
+            self._subtitle, self._shape = frame.subtitle, frame.spatial
             self._show_place(self._status)
 
     def show_status(self, status: PlayerStatus) -> None:
@@ -93,6 +97,7 @@ class TransportPanel(Panel):
         self._size.setAccessibleName("Camera size")
         self._size.setToolTip("Size of the picture that the camera is asked for")
         self._size.activated.connect(self._on_size_chosen)
+        self._settings = ActionButton(actions["camera-settings"], self)
         self._place = Note(1, self)
         self._message = Note(2, self, most_lines=MOST_MESSAGE_LINES)
 
@@ -104,7 +109,7 @@ class TransportPanel(Panel):
         self._spacer = QWidget(self)
         self._spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         controls.addWidget(self._spacer, 1)
-        for widget in (self._mirror, self._size, self._loop, self._speed):
+        for widget in (self._mirror, self._size, self._settings, self._loop, self._speed):
             controls.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -129,6 +134,7 @@ class TransportPanel(Panel):
         self._speed.setVisible(is_timed)
         self._mirror.setVisible(is_camera)
         self._size.setVisible(is_camera)
+        self._settings.setVisible(is_camera)
         self._place.setVisible(info is not None)
 
     def _show_state(self, status: PlayerStatus) -> None:
@@ -151,13 +157,13 @@ class TransportPanel(Panel):
                 self._slider.setValue(status.index)
         if status.state == "playing" and self._frame_index is not None:
             status = replace(status, index=self._frame_index)  # the player is ahead of the shown frame
-        self._place.set_text(" · ".join(filter(None, (place_text(status, self._time_s, self._title), self._subtitle))))
+        live = live_words(info, self._shape) if self._frame_index is not None else ""
+        place = place_text(status, self._time_s, self._title)
+        self._place.set_text(" · ".join(filter(None, (place, live, self._subtitle))))
 
     def _show_options(self, source: Source) -> None:
         if source.kind != "camera":
             return
-        from convexplorer.sources.cameras import CAMERA_SIZES  # needed for cameras only
-
         chosen = str(source.options.get("size", ""))
         self._size.clear()
         self._size.addItem(OWN_SIZE, "")
@@ -165,6 +171,14 @@ class TransportPanel(Panel):
             if size:
                 self._size.addItem(size.replace("x", " × "), size)
         self._size.setCurrentIndex(max(self._size.findData(chosen), 0))
+
+
+def live_words(info: SourceInfo, shape: Sequence[int]) -> str:
+    """Say what a live source really gives: "1280 × 720 · mirrored"; "" for others."""
+    if not info.is_live:
+        return ""
+    size = times(reversed(shape))
+    return f"{size} · mirrored" if info.is_mirrored else size
 
 
 def needs_controls(info: SourceInfo) -> bool:

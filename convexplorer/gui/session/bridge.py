@@ -3,13 +3,16 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from convexplorer.gui.session.selection import Selection
+from convexplorer.gui.session.settings import cache_folder
 from convexplorer.live.engine import Engine
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.live.slots import Inbox, Latest
+from convexplorer.live.spare_time import SpareTime
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.model.view import Screen, View
 from convexplorer.results.glance import Glance
+from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import failed_picture, render
 
@@ -52,7 +55,8 @@ class Bridge(QObject):
         self._pictures: Latest[Picture | Glance] = Latest(self._picture_waits.emit)
         self._surveys: Latest[Picture] = Latest(self._survey_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
-        self._engine = Engine(self._inbox, self._pictures, self._surveys)
+        self.spare_time = SpareTime(cache_folder())
+        self._engine = Engine(self._inbox, self._pictures, self._surveys, spare_time=self.spare_time)
         self.player = Player(self._inbox, self._statuses.put)
         self.picture: Picture | None = None
         self.glance: Glance | None = None
@@ -92,6 +96,20 @@ class Bridge(QObject):
         self._engine.overtake(glance.job.number)
         self._show(picture)
         return picture
+
+    def picture_to_keep(self) -> Picture | None:
+        """Return the exact picture by the fixed plan, computed anew if a race has chosen its algorithms.
+
+        What leaves the program depends on no race. The window keeps what it shows.
+        """
+        picture = self.exact_picture()
+        if picture is None or not picture.is_raced:
+            return picture
+        job = Job(picture.frame, picture.project, picture.view, picture.dropped_frames)
+        try:
+            return render(job).picture  # in this thread nothing races
+        except Exception as error:
+            return failed_picture(job, error)
 
     def _on_project(self, new: Project, old: Project) -> None:
         self._inbox.put_project(new)

@@ -1,7 +1,6 @@
 """The layer and filter selected in a project; the view may still refer to a layer or filter that no longer exists."""
 
-from dataclasses import dataclass
-
+from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project

@@ -1,11 +1,11 @@
 """The interface of panels: their context, and the calls they receive."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.session.selection import Selection
 from convexplorer.live.player import Player, PlayerStatus

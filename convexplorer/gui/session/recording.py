@@ -4,11 +4,11 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.export.container import count_pictures
 from convexplorer.export.files import ExportError, free_path
 from convexplorer.export.interrupted import Journal

@@ -23,6 +23,12 @@ def state_folder() -> Path:
     return folder
 
 
+def cache_folder() -> Path:
+    """Return the folder for what can be found out again; it need not exist."""
+    root = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericCacheLocation)
+    return Path(root) / "convexplorer"
+
+
 class Settings:
     """A small file of remembered values; if damaged or missing, defaults apply."""
 

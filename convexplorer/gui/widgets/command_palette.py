@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.fuzzy import best_matches
 from convexplorer.gui.widgets.overlay import Overlay

@@ -1,31 +1,23 @@
 """A histogram of values with two draggable handles for the levels of the colours."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
+from convexplorer.gui.widgets.histogram_plot import HistogramPlot
 from convexplorer.words import short_number
-
-if TYPE_CHECKING:
-    from convexplorer.gui.widgets.histogram_plot import HistogramPlot
 
 FOCUS_RING = 2  # pixels
 KEY_STEPS = 100  # an arrow key moves a level by the shown range divided by this number
-LOAD_DELAY_MS = 150  # the plotting library is loaded after the window is shown
 
 
 class Histogram(QWidget):
-    """Bars over values, a line at zero and two handles. ← → move the upper level, with Shift the lower one.
-
-    The plot appears shortly after the widget is first shown; `load` creates it at once.
-
-    """
+    """Bars over values, a line at zero and two handles. ← → move the upper level, with Shift the lower one."""
 
     levels_dragged = Signal(float, float)  # low, high; while the user drags, and at each arrow key
     levels_drag_finished = Signal()
@@ -36,11 +28,12 @@ class Histogram(QWidget):
         self._edges = np.array([0.0, 1.0])
         self._levels = (0.0, 1.0)
         self._is_symmetric = False
-        self._plot: HistogramPlot | None = None
-        self._loading = QTimer(self, singleShot=True, interval=LOAD_DELAY_MS)
-        self._loading.timeout.connect(self.load)
+        self._plot = HistogramPlot(self)
+        self._plot.handle_dragged.connect(self._on_handle_dragged)
+        self._plot.handle_released.connect(self.levels_drag_finished)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(FOCUS_RING,) * 4)
+        layout.addWidget(self._plot)
         self.setAccessibleName("Histogram")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -60,28 +53,13 @@ class Histogram(QWidget):
     def set_levels(self, low: float, high: float, *, is_symmetric: bool = False) -> None:
         """Place the handles unless the user is dragging one; symmetric handles move in opposite directions."""
         self._is_symmetric = is_symmetric
-        if (low, high) != self._levels and not (self._plot is not None and self._plot.is_dragged):
+        if (low, high) != self._levels and not self._plot.is_dragged:
             self._levels = (low, high)
             self._show_levels()
 
     def clear(self) -> None:
         """Clear the histogram."""
         self.set_histogram([], [0.0, 1.0])
-
-    @Slot()
-    def load(self) -> None:
-        """Create the plot now."""
-        from convexplorer.gui.widgets.histogram_plot import HistogramPlot
-
-        if self._plot is not None:
-            return
-        self._plot = HistogramPlot(self)
-        self._plot.handle_dragged.connect(self._on_handle_dragged)
-        self._plot.handle_released.connect(self.levels_drag_finished)
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(self._plot)
-        self._draw()
 
     @Slot(bool, float)
     def _on_handle_dragged(self, is_upper: bool, value: float) -> None:
@@ -102,12 +80,6 @@ class Histogram(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size of a low strip."""
         return QSize(theme.px(200), theme.px(72))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Start loading the plotting library."""
-        super().showEvent(event)
-        if self._plot is None:
-            self._loading.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the focus ring around the plot."""
@@ -131,14 +103,12 @@ class Histogram(QWidget):
         self.levels_drag_finished.emit()
 
     def _draw(self) -> None:
-        if self._plot is not None:
-            self._plot.draw(self._counts, self._edges)
+        self._plot.draw(self._counts, self._edges)
         self._show_levels()
 
     def _show_levels(self) -> None:
         """Move the handles, and describe the levels for screen readers."""
-        if self._plot is not None:
-            self._plot.place(self._levels, self._shown_range())
+        self._plot.place(self._levels, self._shown_range())
         low, high = (short_number(level, 8) for level in self._levels)
         set_tip(self, f"Colours from {low} to {high}; drag the blue lines to change them (← →, Shift+← →)")
         self.setAccessibleDescription(f"Levels {low} and {high}")

@@ -1,7 +1,6 @@
 """A message that floats over the lower edge of the window, with buttons for actions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from time import monotonic
 from typing import Literal
@@ -9,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.words import SENTENCE_LIMIT, as_label, plain

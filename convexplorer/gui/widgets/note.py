@@ -1,7 +1,6 @@
 """A label for sentences beside a control, with a fixed height."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -16,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
 from convexplorer.words import SENTENCE_LIMIT, plain

@@ -1,12 +1,12 @@
 """A searchable popup list of kernels with their pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.fuzzy import best_matches
 from convexplorer.gui.widgets.popup_keys import run_shortcut

@@ -1,12 +1,12 @@
 """The question which axis of an array of weights is which, with a preview of each reading."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
 
 MOST_SHOWN = 6  # filters in a preview

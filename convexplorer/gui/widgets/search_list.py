@@ -1,7 +1,6 @@
 """A search field over its list of results, used by the command palette and the preset picker."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
 
 ROW_HEIGHT, PICTURE, PAGE = 30, 22, 10  # design pixels, design pixels, rows

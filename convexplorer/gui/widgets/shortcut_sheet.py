@@ -84,7 +84,7 @@ class ShortcutSheet(Overlay):
     def _build_group(self, group: Group) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(12))
-        grid.setVerticalSpacing(theme.px(2))
+        grid.setVerticalSpacing(theme.px(1))
         grid.setColumnStretch(1, 1)
         title, rows = group
         heading = QLabel(title)

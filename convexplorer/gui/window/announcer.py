@@ -1,4 +1,4 @@
-"""Unrequested messages: a failing source, what a crash left behind, and the hint of the first start."""
+"""Unrequested messages: a failing source, frames that cannot be kept, what a crash left behind, the first hint."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +14,7 @@ from convexplorer.gui.session.recording import open_journal
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.keeping_up import KeepingUp
 from convexplorer.gui.window.qactions import shortcut_text
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
@@ -45,6 +46,7 @@ class Announcer(QObject):
         self._asking: Callable[[], None] | None = None  # the newest of them that was shown
         self._asked = ""  # its sentence
         self._journal = open_journal()
+        self._keeping_up = KeepingUp(window, messages)
         messages.closed.connect(self._offer_next)
         safety_copy.failed.connect(self._on_copy_failed)
 

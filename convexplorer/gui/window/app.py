@@ -27,6 +27,7 @@ from shiboken6 import isValid
 
 from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.camera_memory import as_remembered
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.gui.window.signals import Signals
@@ -112,7 +113,8 @@ def open_window(
 
     `is_talkative` True offers recovered work, shows the hint of the first start, and remembers the window's layout.
     """
-    document = None
+    document, settings = None, Settings()
+    source = None if source is None else as_remembered(settings, source)
     opened = default_project(source)
     if isinstance(project, Project):
         opened = project
@@ -125,7 +127,6 @@ def open_window(
     if filters:
         opened = replace(opened, layers=(bank_layer(filters), *opened.layers[1:]))
     app = application()
-    settings = Settings()
     remembered = settings.read("theme", "system")
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
     theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES), is_dressed=False)

@@ -16,9 +16,10 @@ from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
-from convexplorer.gui.commands.exporting import side_by_side
+from convexplorer.gui.commands.sending import STREAM, drawer
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks
 from convexplorer.gui.panels.filter_panel import FilterPanel
@@ -32,11 +33,13 @@ from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
+from convexplorer.gui.session import camera_memory
 from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
+from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
@@ -83,6 +86,7 @@ class MainWindow(Shell):
         self._build()
         theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
+        self._top_bar.sending_note.failed.connect(self.stop_sending)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
@@ -175,8 +179,7 @@ class MainWindow(Shell):
         """Start recording every new picture."""
         self.recording = recording
         self._top_bar.recording_note.follow(recording)
-        if self.bridge.picture is not None:
-            self._record(self.bridge.picture)
+        self.hand_out()
         self._refresh_actions()
         self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
 
@@ -202,8 +205,51 @@ class MainWindow(Shell):
 
     @property
     def is_finishing(self) -> bool:
-        """True while the file of an ended recording is finished in the background."""
+        """True while an ended recording or sending is finished in the background."""
         return self._finishing > 0
+
+    def start_sending(self, name: str, sending: Sending, address: str = "") -> None:
+        """Send every new picture, at an address if it has one."""
+        self.sendings[name] = sending
+        self.stream_address = address or self.stream_address
+        self._top_bar.sending_note.follow(self.sendings)
+        self.hand_out()
+        self._refresh_actions()
+
+    @Slot(str)
+    def stop_sending(self, name: str) -> None:
+        """End a sending in the background, if there is one, and say so."""
+        sending = self.sendings.pop(name, None)
+        if sending is None:
+            return
+        if name == STREAM:
+            self.stream_address = ""
+        self._top_bar.sending_note.follow(self.sendings)
+        self._refresh_actions()
+
+        def tell(error: Exception | None) -> None:
+            self._finishing -= 1
+            failed = error or sending.failure
+            if failed is not None:
+                self.say(f"The {name} has ended: {failed}", kind="error")
+            else:
+                self.say(f"The {name} has ended: {sending.summary}", kind="good")
+
+        self._finishing += 1
+        self.errands.run(sending.close, tell)
+
+    def hand_out(self) -> None:
+        """Record and send the present picture."""
+        picture = self.bridge.picture
+        if picture is None or not self.takes_every_picture:
+            return
+        draw = drawer(self, picture)
+        if self.recording is not None and self.recording.failure is not None:
+            self.stop_recording()
+        elif self.recording is not None:
+            self.recording.put(draw)
+        for sending in self.sendings.values():
+            sending.put(draw)
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -239,6 +285,7 @@ class MainWindow(Shell):
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:
+        camera_memory.remember(self.settings, new, old, self.bridge.player.status)
         self._apply(new, old)
 
     @Slot(object)
@@ -256,12 +303,11 @@ class MainWindow(Shell):
             panel.show_picture(picture)
         frame, panel = picture.frame, self.explanation_panel
         given = bool(picture.tiles), panel.has_trace, panel.has_film
-        kind = frame.samples, frame.channels, frame.spatial, *given
+        kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:  # on which it depends what can be chosen
             self._frame_kind = kind
             self._refresh_actions()
-        if self.recording is not None:
-            self._record(picture)
+        self.hand_out()
 
     def _drop_other_cursor(self, picture: Picture) -> None:
         """Let go of a cursor on data with another number of axes."""
@@ -322,15 +368,6 @@ class MainWindow(Shell):
         is_newest = picture.project is self.store.state and picture.view.layer == self.selection.view.layer
         if is_newest and count and all(tile.role == "map" for tile in picture.tiles):
             self.selection.select(filter=min(self.selection.view.filter, count - 1))
-
-    def _record(self, picture: Picture) -> None:
-        recording = self.recording
-        assert recording is not None
-        if recording.failure is not None:
-            self.stop_recording()
-        else:
-            is_dark = theme.is_dark()
-            recording.put(lambda: side_by_side(picture, is_dark=is_dark))
 
     # Explaining
 
@@ -415,7 +452,9 @@ class MainWindow(Shell):
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
         self.numbers_panel = NumbersPanel(context, self)
-        footers = (self.transport_panel, self.pattern_panel, self.numbers_panel)
+        self.camera_panel = CameraPanel(context, self)
+        self.camera_panel.shown.connect(self._refresh_actions)
+        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel)
         self.input_panel = InputPanel(context, self.viewport, footers, self)
         self.input_panel.cover_with(self.numbers_panel.editor)
         self.numbers_panel.editing_changed.connect(self._refresh_actions)
@@ -430,6 +469,7 @@ class MainWindow(Shell):
             self.ribbon,
             self.input_panel,
             self.transport_panel,
+            self.camera_panel,
             self.pattern_panel,
             self.numbers_panel,
             self.filter_panel,
@@ -536,6 +576,8 @@ class MainWindow(Shell):
         self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
         self.stop_recording()
+        for name in tuple(self.sendings):
+            self.stop_sending(name)
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()

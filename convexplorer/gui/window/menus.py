@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from convexplorer.gui.commands import files, naming, sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.window.actions import ACTIONS
+from convexplorer.gui.window.actions.file import CONTENT_ACTIONS
 from convexplorer.gui.window.actions.source import EXAMPLE_ACTIONS
 from convexplorer.sources.cameras import list_cameras
 from convexplorer.sources.patterns import PATTERNS
@@ -54,7 +55,8 @@ def build_open_menu(window: Shell) -> QMenu:
 def build_share_menu(window: Shell) -> QMenu:
     """Return the menu of the Share button: saving, exporting and copying."""
     menu = QMenu(window)
-    for name in ("copy-map", "export-map", "export-grid", "export-values", None, "snapshot", "record", None,
+    for name in ("copy-map", "export-map", "export-grid", "export-values", None,
+                 "snapshot", "record", "virtual-camera", "serve", *CONTENT_ACTIONS, None,
                  "copy-kernel", "copy-kernel-python", "export-bank", None,
                  "export-explanation", "export-film", "copy-explanation", "copy-latex", "export-latex", None,
                  "save", "save-as"):  # fmt: skip

@@ -10,6 +10,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.window import menus
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.recording_note import RecordingNote
+from convexplorer.gui.window.sending_note import SendingNote
 
 
 class TopBar(QWidget):
@@ -18,6 +19,7 @@ class TopBar(QWidget):
     Attributes
     ----------
     recording_note : the progress of a recording, beside its button.
+    sending_note : what is sent to other programs.
     """
 
     def __init__(self, window: Shell, ribbon: QWidget) -> None:
@@ -40,6 +42,8 @@ class TopBar(QWidget):
         row.addWidget(self._record)
         self.recording_note = RecordingNote(self)
         row.addWidget(self.recording_note)
+        self.sending_note = SendingNote(self)
+        row.addWidget(self.sending_note)
         sharing = self._menu_button(
             "export", "Share", "Save, export and copy what is shown", menus.build_share_menu(window)
         )

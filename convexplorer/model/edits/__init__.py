@@ -48,7 +48,7 @@ from convexplorer.model.edits.layer import (
     set_source,
     set_weight_array,
 )
-from convexplorer.model.edits.source import set_source_option
+from convexplorer.model.edits.source import clear_source_options, set_source_option
 
 __all__ = [
     "GRID_OPERATIONS",
@@ -56,6 +56,7 @@ __all__ = [
     "Transform",
     "add_filter",
     "add_layer",
+    "clear_source_options",
     "duplicate_filter",
     "duplicate_layer",
     "fill_grid",

@@ -2,10 +2,10 @@
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.model.edits.layer import set_source
 from convexplorer.model.project import Project
 from convexplorer.sources.numbers import grid_of, numbers_source

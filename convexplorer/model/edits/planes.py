@@ -1,9 +1,8 @@
 """Edits of the selected planes: all of them, or the plane of one channel, for which a shared plane is split first."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import largest_magnitude
 from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits

@@ -1,8 +1,8 @@
 """One spatial axis of a layer applied to an input: the positions of its windows, and the reason if it is impossible."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.transpose import transposed_frame
 from convexplorer.core.geometry.axes import AXES, Axis
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, span

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.kinds.counts import Sizes
 from convexplorer.core.kinds.kind import Geometry
 from convexplorer.model.layer import Layer

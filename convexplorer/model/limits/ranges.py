@@ -1,9 +1,10 @@
 """The range of each setting on an input of a given size, and the reason for its limits."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.kinds.kind import Geometry
 from convexplorer.core.kinds.settings import MAX_STEP
 from convexplorer.kernels.filter import MAX_KERNEL_SIZE

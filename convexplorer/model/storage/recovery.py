@@ -7,10 +7,11 @@ are reused.
 
 import contextlib
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from convexplorer._dataclass import dataclass
 from convexplorer.model.project import Project
 from convexplorer.model.storage.documents import Node, ProjectError, parse_document, write_document
 from convexplorer.model.storage.files import opened, read_bytes, write_bytes

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from convexplorer._dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import os
 import struct
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.decoders.animation import MAX_FRAMES, Film, FilmPages, Part
 from convexplorer.sources.decoders.headers import png_chunks, read_header
 from convexplorer.sources.decoders.pages import Pages

@@ -7,10 +7,10 @@ a frame is disposed of, the picture is transparent. A frame without a disposal s
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.decoders.animation import MAX_FRAMES, Film, FilmPages, Part
 from convexplorer.sources.decoders.headers import Header
 from convexplorer.sources.decoders.pages import Pages

@@ -5,11 +5,11 @@ XYZ and no runs of the first kind; OpenCV decodes the runs of the second kind, w
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.decoders.opencv import decode
 from convexplorer.sources.decoders.pages import Page, SinglePage
 from convexplorer.sources.decoders.pixels import channel_names, from_pixels, samples_of

@@ -6,9 +6,10 @@ AVIF.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from convexplorer._dataclass import dataclass
 
 # A box of properties may hold a colour profile; more than this is no property.
 _MOST_OF_A_BOX = 4 * 1024**2

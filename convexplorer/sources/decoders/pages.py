@@ -1,11 +1,11 @@
 """The reader for sources made of pages: a picture, a stack, an animation, a pattern."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.frame import Frame, Samples, SourceInfo
 

@@ -1,7 +1,8 @@
 """Recognition of file formats by their first bytes, because names may be wrong."""
 
 import codecs
-from dataclasses import dataclass
+
+from convexplorer._dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,12 @@ class NoNumbers(QWidget):
     is_editing = False
 
 
+class NoCamera(QWidget):
+    """Stands where the settings of a camera would: they are not shown."""
+
+    is_asked_for = False
+
+
 class NoExplanation(QWidget):
     """Stands where the explanation would: a film that does not run."""
 
@@ -63,6 +69,7 @@ class BenchShell(Shell):
         self.explanation_panel = NoExplanation(self)  # type: ignore[assignment]
         self.filter_panel = NoFilters(self)  # type: ignore[assignment]
         self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
+        self.camera_panel = NoCamera(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 

@@ -153,7 +153,7 @@ def test_camera_options_are_edits_of_the_source(panel: TransportPanel, bench: Be
 
     panel._mirror.click()
     panel._size.activated.emit(0)
-    assert dict(bench.state.source.options) == {}
+    assert dict(bench.state.source.options) == {"mirror": False}, "without it, a front camera is mirrored"
 
 
 @pytest.mark.parametrize(

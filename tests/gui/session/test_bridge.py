@@ -13,6 +13,10 @@ from convexplorer.gui.session.selection import Selection
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.model.store import Store
+from convexplorer.results.glance import Glance
+from convexplorer.results.glancer import Glancer
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
 from convexplorer.sources import Source, parse
 from tests.gui.conftest import make_photo
 
@@ -132,3 +136,62 @@ def test_after_the_end_nothing_arrives(bridge, qtbot):
     with qtbot.assertNotEmitted(bridge.picture_ready, wait=50):
         store.commit(edits.transform_filter(store.state, 0, 0, "negate"))
     assert not {thread.name for thread in threading.enumerate()} & {"engine", "player image"}
+
+
+def glance_of(bridge: Bridge) -> Glance:
+    """Return a glance of the present frame with the maps of other filters."""
+    picture = bridge.picture
+    assert picture is not None
+    job = Job(picture.frame, default_project(picture.project.source, ("laplacian-8",)), picture.view, number=10**6)
+    glance = Glancer().glance(job)
+    assert glance is not None
+    return glance
+
+
+@pytest.fixture
+def glanced(bridge, qtbot) -> Glance:
+    """Return the glance that is on screen, over an older picture."""
+    with qtbot.waitSignal(bridge.picture_ready, timeout=10_000):
+        bridge.start()
+    glance = glance_of(bridge)
+    with qtbot.waitSignal(bridge.glance_ready) as ready, qtbot.assertNotEmitted(bridge.picture_ready):
+        bridge._pictures.put(glance)
+    assert ready.args == [glance]
+    return glance
+
+
+def test_a_glance_shows_pixels_and_leaves_the_numbers(bridge, glanced):
+    assert bridge.glance is glanced
+    assert bridge.picture.project is bridge.test_parts[0].state
+
+
+def test_the_exact_picture_is_that_of_the_glance_on_screen(bridge, qtbot, glanced):
+    with qtbot.waitSignal(bridge.picture_ready) as ready:
+        picture = bridge.exact_picture()
+
+    assert ready.args == [picture]
+    assert bridge.picture is picture
+    assert bridge.glance is None
+    np.testing.assert_array_equal(picture.tiles[0].values, render(glanced.job).picture.tiles[0].values)
+    assert bridge.exact_picture() is picture
+
+
+def test_a_survey_is_told_and_takes_no_glance_from_the_screen(bridge, qtbot, glanced):
+    survey = render(glanced.job).picture
+
+    with qtbot.waitSignal(bridge.survey_ready) as ready, qtbot.assertNotEmitted(bridge.picture_ready):
+        bridge._surveys.put(survey)
+
+    assert ready.args == [survey]
+    assert bridge.picture is survey
+    assert bridge.glance is glanced
+
+
+def test_a_survey_that_waits_is_not_told_after_the_exact_picture_of_a_newer_glance(bridge, qtbot, glanced):
+    bridge._surveys.put(render(glanced.job).picture)
+    exact = bridge.exact_picture()
+
+    with qtbot.assertNotEmitted(bridge.survey_ready, wait=50):
+        pass
+
+    assert bridge.picture is exact

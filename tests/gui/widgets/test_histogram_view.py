@@ -1,12 +1,12 @@
 """The histogram and its two level handles."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
+from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.histogram_plot import HistogramPlot
 from convexplorer.gui.widgets.histogram_view import Histogram
 
 
@@ -14,25 +14,19 @@ def make(qtbot) -> Histogram:
     histogram = Histogram()
     qtbot.addWidget(histogram)
     histogram.resize(240, 80)
-    histogram.load()
     histogram.set_histogram([1, 5, 20, 5, 1], np.linspace(-1, 1, 6))
     histogram.set_levels(-0.5, 0.5)
     return histogram
 
 
-def test_the_plotting_library_is_loaded_only_when_it_is_needed() -> None:
-    code = "import sys, convexplorer.gui.widgets.histogram_view; sys.exit('pyqtgraph' in sys.modules)"
-
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
-
-
-def test_the_plot_appears_by_itself_when_the_widget_is_shown(qtbot) -> None:
-    histogram = Histogram()
-    qtbot.addWidget(histogram)
-
+def shown(qtbot) -> tuple[Histogram, HistogramPlot]:
+    histogram = make(qtbot)
     histogram.show()
+    return histogram, histogram._plot
 
-    qtbot.waitUntil(lambda: histogram.layout().count() == 1)
+
+def place_of(plot: HistogramPlot, value: float) -> QPoint:
+    return QPoint(round(plot.x_of(value)), plot.height() // 2)
 
 
 def test_set_levels_is_silent(qtbot) -> None:
@@ -51,6 +45,77 @@ def test_a_dragged_handle_tells_both_levels(qtbot) -> None:
         histogram._plot.handle_dragged.emit(True, 0.75)
 
     assert signal.args == [-0.5, 0.75]
+
+
+@pytest.mark.parametrize(("taken", "to", "left"), [(0.5, 0.8, (-0.5, 0.8)), (-0.5, -0.1, (-0.1, 0.5))])
+def test_the_mouse_drags_a_handle(qtbot, taken: float, to: float, left: tuple[float, float]) -> None:
+    histogram, plot = shown(qtbot)
+
+    qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=place_of(plot, taken))
+    qtbot.mouseMove(plot, place_of(plot, to))
+    with qtbot.waitSignal(histogram.levels_drag_finished):
+        qtbot.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=place_of(plot, to))
+
+    assert histogram.levels == pytest.approx(left, abs=0.02)
+    assert not plot.is_dragged
+
+
+def test_a_handle_does_not_jump_to_the_mouse_that_takes_it(qtbot) -> None:
+    histogram, plot = shown(qtbot)
+    beside = place_of(plot, 0.5) + QPoint(3, 0)
+
+    qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=beside)
+    qtbot.mouseMove(plot, beside)
+    qtbot.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=beside)
+
+    assert histogram.levels == pytest.approx((-0.5, 0.5))
+
+
+def test_a_click_away_from_the_handles_changes_nothing(qtbot) -> None:
+    histogram, plot = shown(qtbot)
+
+    with qtbot.assertNotEmitted(histogram.levels_dragged), qtbot.assertNotEmitted(histogram.levels_drag_finished):
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place_of(plot, 0.0))
+        qtbot.mouseClick(plot, Qt.MouseButton.RightButton, pos=place_of(plot, 0.5))
+
+    assert histogram.levels == (-0.5, 0.5)
+
+
+def test_values_that_come_during_a_drag_move_neither_handle_nor_scale(qtbot) -> None:
+    histogram, plot = shown(qtbot)
+    qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=place_of(plot, 0.5))
+    before = plot.x_of(0.5)
+
+    histogram.set_histogram([3, 4], [-1e12, 0.0, 1e12])
+    histogram.set_levels(-7.0, 7.0)
+
+    assert histogram.levels == (-0.5, 0.5)
+    assert plot.x_of(0.5) == before
+    assert not plot.grab().isNull()
+    qtbot.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=place_of(plot, 0.5))
+
+
+def test_the_cursor_tells_where_a_handle_can_be_taken(qtbot) -> None:
+    _histogram, plot = shown(qtbot)
+
+    qtbot.mouseMove(plot, place_of(plot, 0.5))
+    over_handle = plot.cursor().shape()
+    qtbot.mouseMove(plot, place_of(plot, 0.0))
+
+    assert over_handle == Qt.CursorShape.SizeHorCursor
+    assert plot.cursor().shape() != over_handle
+
+
+def test_a_few_values_among_very_many_are_seen(qtbot) -> None:
+    theme.apply_theme(QApplication.instance(), "light")
+    histogram = make(qtbot)
+    histogram.set_histogram([1_000_000, 500_000, 0, 0, 1], np.linspace(-1, 1, 6))
+    plot = histogram._plot
+    ground, bar = plot.grab().toImage(), place_of(plot, 0.8)
+
+    colors = [ground.pixelColor(bar.x(), y).name() for y in (plot.height() - 1, plot.height() - 2)]
+
+    assert colors[0] != colors[1]
 
 
 def test_symmetric_levels_move_in_opposite_directions(qtbot) -> None:

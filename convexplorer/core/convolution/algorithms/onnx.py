@@ -17,22 +17,30 @@ _OTHERWISE = {1: signals.convolve, 2: rows.convolve, 3: volumes.convolve}
 
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
     """Write the convolution of `x` (channels, *spatial) with `kernel` (filters, channels, *size) into `y`."""
-    if x.dtype != np.float32 or not (np.isfinite(x.sum()) and np.isfinite(kernel.sum())):
+    if not convolve_groups(x, kernel, bias, y, frame, 1):
         _OTHERWISE[frame.rank](x, kernel, bias, y, frame)
-        return
+
+
+def convolve_groups(
+    x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame, groups: int
+) -> bool:
+    """Write the convolution of all groups into `y`; return False, and write nothing, if the numbers do not allow it."""
+    if x.dtype != np.float32 or not (np.isfinite(x.sum()) and np.isfinite(kernel.sum())):
+        return False
     pads = [*(before for before, _ in frame.amounts), *(after for _, after in frame.amounts)]
     if not _pads_itself(frame):
         x, pads = frame.block(x, [slice(0, count) for count in frame.output]), [0] * len(pads)
     _onnxruntime.run(
         np.ascontiguousarray(x),
         np.ascontiguousarray(kernel),
+        bias,
         y,
+        group=groups,
         strides=frame.strides,
         dilations=frame.dilation_rate,
         pads=pads,
     )
-    if bias is not None:
-        y += bias.reshape(-1, *(1,) * frame.rank)
+    return True
 
 
 def workspace_bytes(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> int:

@@ -7,11 +7,11 @@ the transform adds noise in proportion to the largest value. `rows` computes inp
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core.convolution.algorithms import rows
 from convexplorer.core.geometry import memory
@@ -39,7 +39,7 @@ _BORDERS = {
 
 def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame) -> None:
     """Write the convolution of `x` (channels, H, W) with `kernel` (filters, channels, kh, kw) into `y`."""
-    planes = [[_Plane.of(plane) for plane in filter_planes] for filter_planes in _dilated(kernel, frame)]
+    planes = _planes(kernel, frame)
     uses_fourier = any(plane.uses_fourier for filter_planes in planes for plane in filter_planes)
     untamed: list[slice] = []
 
@@ -57,6 +57,17 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
     else:
         convolve_bands(_convolve_band, _bands(frame, x.itemsize, thread_count() if uses_fourier else None))
     if untamed:
+        rows.convolve(x, kernel, bias, y, frame)
+
+
+def convolve_whole(
+    x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame
+) -> None:
+    """Write the convolution of `x` (channels, H, W) into `y` without dividing planes among threads."""
+    planes = _planes(kernel, frame)
+    is_alone = len(x) == 1 and _is_padded_by_opencv(frame)
+    write: _Write = _convolve_alone if is_alone else _convolve_band
+    if not write(x, planes, bias, y, frame, slice(0, frame.output[0])):
         rows.convolve(x, kernel, bias, y, frame)
 
 
@@ -85,6 +96,28 @@ def workspace_bytes(frame: WindowFrame, _: tuple[int, ...], itemsize: int) -> in
     rows_in = (bands[0].stop - 1) * frame.strides[0] + frame.spans[0]
     columns = (frame.output[1] - 1) * frame.strides[1] + frame.spans[1]
     return min(len(bands), thread_count()) * 2 * int(rows_in) * columns * itemsize
+
+
+def whole_workspace_bytes(frame: WindowFrame, kernel_shape: tuple[int, ...], itemsize: int) -> int:
+    """Return the size of a padded channel and its result, or that of `rows`, which may have to help."""
+    rows_in, columns = (
+        (n - 1) * stride + covered for n, stride, covered in zip(frame.output, frame.strides, frame.spans, strict=True)
+    )
+    return max(2 * rows_in * columns * itemsize, rows.workspace_bytes(frame, kernel_shape, itemsize))
+
+
+def separable_planes(kernel: np.ndarray) -> int:
+    """Return the number of planes of (filters, channels, kh, kw) that are applied in two passes."""
+    if math.prod(kernel.shape[2:]) < _SEPARABLE_AREA or min(kernel.shape[2:]) == 1:
+        return 0
+    planes = kernel.reshape(-1, *kernel.shape[2:]).astype(np.float64)
+    index = np.arange(len(planes))
+    i, j = np.unravel_index(np.abs(planes).reshape(len(planes), -1).argmax(axis=1), kernel.shape[2:])
+    pivots = planes[index, i, j]
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        products = (planes[index, :, j] / pivots[:, None])[:, :, None] * planes[index, i][:, None]
+        is_product = np.abs(products - planes) <= np.finfo(kernel.dtype).eps * np.abs(planes)
+    return int(np.count_nonzero(is_product.all(axis=(1, 2)) & np.isfinite(pivots)))
 
 
 @dataclass(frozen=True)
@@ -131,6 +164,11 @@ class _Plane:
             cv2.sepFilter2D(block, -1, *self.factors, dst=out, anchor=anchor[::-1], delta=shift, borderType=border)
         else:
             cv2.filter2D(block, -1, self.weights, dst=out, anchor=anchor[::-1], delta=shift, borderType=border)
+
+
+def _planes(kernel: np.ndarray, frame: WindowFrame) -> list[list[_Plane]]:
+    """Return the planes of each filter, with the gaps of a dilation."""
+    return [[_Plane.of(plane) for plane in filter_planes] for filter_planes in _dilated(kernel, frame)]
 
 
 def _is_transformed(weights: np.ndarray) -> bool:

@@ -7,10 +7,10 @@ that the kernel is multiplied with. So the input is copied kw-fold instead of kh
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each, thread_count
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.borders import padded_axis
@@ -24,6 +24,10 @@ SMALL_PRODUCT = 1_000_000
 # Milliseconds in one thread, 32 filters of 3×3 at 720p: 27 all at once, 22 in eight parts; 64 at 1080p: 123 and 92;
 # 32 of 7×7 at 720p: 99 all at once with 96 columns, 93 in four parts with 240.
 _MANY_TERMS = 50
+# Without AVX-512 OpenBLAS packs both factors of every product, which few large products spread over more work. One
+# thread's time by `convolve_wide`, as a share of that by `convolve`, with OPENBLAS_CORETYPE=Haswell and without:
+# 3×3 32→32 at 224×224 0.73, 1.15; 32→64 with stride 2 0.78, 1.10; 3→32 at 480p 0.69, 1.19; 7×7 3→64 0.65, 1.23.
+_LARGE_PRODUCT = 1 << 24
 _NARROWEST_TILE = 64
 # Numbers in a cache line: rows of the workspace begin at one.
 _LANES = 16
@@ -38,6 +42,14 @@ def convolve(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.n
     for_each(lambda place: bank.convolve(x, y, place), bank.places)
 
 
+def convolve_wide(
+    x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None, y: np.ndarray, frame: WindowFrame
+) -> None:
+    """Do the same by few large products, for matrix products that pack their factors first."""
+    bank = Rows(kernel, bias, frame, is_wide=True)
+    for_each(lambda place: bank.convolve(x, y, place), bank.places)
+
+
 class Rows:
     """A bank of filters packed for its windows.
 
@@ -46,10 +58,12 @@ class Rows:
     places : the tiles of the output, which are independent of each other.
     """
 
-    def __init__(self, kernel: np.ndarray, bias: np.ndarray | None, frame: WindowFrame) -> None:
+    def __init__(
+        self, kernel: np.ndarray, bias: np.ndarray | None, frame: WindowFrame, *, is_wide: bool = False
+    ) -> None:
         filters, channels = kernel.shape[:2]
         self._frame = frame
-        self._tiling = _tiling(frame, filters, channels, kernel.itemsize)
+        self._tiling = _tiling(frame, filters, channels, kernel.itemsize, is_wide=is_wide)
         parts = self._tiling.parts
         self._matrix = np.ascontiguousarray(kernel.transpose(0, 2, 1, 3)).reshape(parts, filters // parts, -1)
         self._bias = None if bias is None else bias[:, np.newaxis, np.newaxis]
@@ -77,12 +91,20 @@ def workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: i
     return thread_count() * _tiling(frame, kernel_shape[0], kernel_shape[1], itemsize).cells * itemsize
 
 
-def shape_of_products(filters: int, terms: int) -> tuple[int, int]:
+def wide_workspace_bytes(frame: WindowFrame, kernel_shape: Sequence[int], itemsize: int) -> int:
+    """Return the size of the workspaces of all threads by `convolve_wide`."""
+    return thread_count() * _tiling(frame, kernel_shape[0], kernel_shape[1], itemsize, is_wide=True).cells * itemsize
+
+
+def shape_of_products(filters: int, terms: int, *, is_wide: bool = False) -> tuple[int, int]:
     """Return the number of parts into which the filters are divided, and the most columns of a product."""
+    most = _LARGE_PRODUCT if is_wide else SMALL_PRODUCT
     wanted, numbers = (4, 1 << 16) if terms < _MANY_TERMS else (8, 9 << 12)
-    wanted = max(1, min(wanted, SMALL_PRODUCT // (terms * _NARROWEST_TILE)))
+    if is_wide:
+        wanted, numbers = 64, 1 << (17 if terms < _MANY_TERMS else 18)
+    wanted = max(1, min(wanted, most // (terms * _NARROWEST_TILE)))
     together = next((n for n in range(wanted, filters) if filters % n == 0), filters)
-    width = min(numbers // terms, SMALL_PRODUCT // (together * terms))
+    width = min(numbers // terms, most // (together * terms))
     return filters // together, max(_NARROWEST_TILE, width // _LANES * _LANES)
 
 
@@ -181,11 +203,11 @@ class _Tiling:
         ]
 
 
-def _tiling(frame: WindowFrame, filters: int, channels: int, itemsize: int) -> _Tiling:
+def _tiling(frame: WindowFrame, filters: int, channels: int, itemsize: int, *, is_wide: bool = False) -> _Tiling:
     (kh, kw), (rows, columns) = frame.size, frame.output
     common = math.gcd(frame.strides[0], frame.dilation_rate[0])
     phases, step = frame.dilation_rate[0] // common, frame.strides[0] // common
-    parts, width = shape_of_products(filters, kh * kw * channels)
+    parts, width = shape_of_products(filters, kh * kw * channels, is_wide=is_wide)
     cell_bytes = channels * kw * itemsize
     # Three kernel heights keep the rows copied twice a small share; where they do not fit, tiles get narrower.
     width = min(width, max(_LARGEST_BAND_BYTES // (3 * kh * cell_bytes), _NARROWEST_TILE))

@@ -5,10 +5,11 @@ The gradient is zero outside of what a value sees, so that all work is done ther
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.scatter import scatter
 from convexplorer.core.geometry.borders import sources_at
 from convexplorer.core.geometry.taps import AxisTaps, window_taps

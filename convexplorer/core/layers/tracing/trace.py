@@ -1,12 +1,12 @@
 """The trace of one value: the numbers that a window reads, the weights, and the order in which they are summed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.layers.tracing.window import Place, Window
 
 

@@ -1,11 +1,11 @@
 """The window of one value: the cells that it reads, and the numbers that stand there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.taps import AxisTaps
 
 Place = tuple[int, ...]

@@ -1,9 +1,10 @@
 """The arrangement of a comparison: the divided picture, the difference, its sentence, and the kernels."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
+
+from convexplorer._dataclass import dataclass
 
 # Width of the difference relative to the divided picture, unless more room is left.
 _SMALLER = 0.4

@@ -1,12 +1,12 @@
 """What a computation view is given to paint: the trace of a value, and the colours of what it is made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from PySide6.QtGui import QColor
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.display.palettes import LAST_INDEX, NOT_FINITE_INDEX
 from convexplorer.core.explain.trace import Trace

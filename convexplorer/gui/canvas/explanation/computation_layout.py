@@ -3,12 +3,12 @@
 Plain arithmetic on rectangles, so that the screen, a print and the tests see the same places.
 """
 
-from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.cell_grid import CellGrid, gap_between
 
 Part = Literal["patch", "kernel", "products"]

@@ -1,11 +1,10 @@
 """Paints the profiles along a row and a column: curves over shared positions, with one zero line for both scales."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import fonts
 from convexplorer.gui.look.colors import Colors
 from convexplorer.results.profile import Curve, Profile, Span

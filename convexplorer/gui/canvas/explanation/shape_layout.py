@@ -6,10 +6,10 @@ and its end, with every cell between them left out and none made smaller than it
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import border_sources
 from convexplorer.core.geometry.taps import WindowTaps
 from convexplorer.results.shape_diagram import is_read

@@ -1,11 +1,11 @@
 """Paints a shape diagram on any paint device: the strips of cells with their windows, and the table of conventions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.explanation.reading import SMALLEST, digits_font
 from convexplorer.gui.canvas.explanation.shape_layout import AxisLayout, InputCell, Stop, arrange_axis
 from convexplorer.gui.canvas.pictures.painting import contrasting

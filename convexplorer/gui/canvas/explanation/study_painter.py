@@ -3,13 +3,13 @@
 Works on any paint device: the widget, a picture, a frame of a film, an SVG or a PDF page.
 """
 
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.rounding import sum_of_products
 from convexplorer.gui.canvas.cell_grid import CellGrid
 from convexplorer.gui.canvas.explanation.reading import SMALLEST, digits_font

@@ -4,12 +4,12 @@ Plain values and rectangles, so that the screen, a print, a film and the tests s
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.gui.canvas.cell_grid import CellGrid, gap_between

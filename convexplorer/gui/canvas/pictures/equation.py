@@ -1,12 +1,13 @@
 """A filter's map as an equation of pictures: one per input channel, their sum, the bias, and the activation."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QCursor, QFontMetricsF, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.equation_layout import EquationLayout, arrange_equation
 from convexplorer.gui.canvas.pictures.painting import write
 from convexplorer.gui.canvas.pictures.pane import PicturePane

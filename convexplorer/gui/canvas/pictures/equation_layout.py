@@ -1,9 +1,10 @@
 """The layout of an equation's tiles: one row, or several broken before operators. Plain arithmetic, no widget."""
 
-from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QRectF
+
+from convexplorer._dataclass import dataclass
 
 # A break only before "=" reads better, and is preferred if it yields this share of the best width.
 _BREAK_WORTH = 0.9

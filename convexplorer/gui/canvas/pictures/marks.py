@@ -1,10 +1,9 @@
 """Marks over pictures: the cells that a window reads or a cell influences, and the part that is not dimmed."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.cell_numbers import paint_numbers
 from convexplorer.gui.canvas.pictures.legend import paint_legend
 from convexplorer.gui.canvas.pictures.painting import device_pixels, has_numbers, outline, snapped

@@ -4,10 +4,11 @@ The input lies in the upper left corner; the maps lie beside it, below it, or bo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, product
 from math import ceil
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 
 # Of the painted area: the maps matter most, and of many maps each is much smaller than what they are made of.

@@ -1,10 +1,10 @@
 """The projection of the shared viewport in one pane: conversion of input coordinates to the screen and back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
 
 # What lies around the input is shown up to its own size: a map of strides of 1024 has cells of that size.

@@ -5,12 +5,12 @@ painted over every frame.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Grid
 from convexplorer.gui.canvas.pictures.projection import Projection
 from convexplorer.gui.look import theme

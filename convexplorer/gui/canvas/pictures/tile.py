@@ -1,12 +1,13 @@
 """The content of panes: a picture, its position on the input, and its labels."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Grid, is_inside
 from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.results.reading import Zeros, read

@@ -1,11 +1,11 @@
 """The labels of a tile: name, kernel thumbnail, range, and clipped share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped, write
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import TileView

@@ -1,11 +1,12 @@
 """The layout of tiles, with the number of columns that makes pictures largest. Plain arithmetic, no widget."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
 from PySide6.QtCore import QRectF
+
+from convexplorer._dataclass import dataclass
 
 # A separate strip for the captions may cost up to this share of the area that the pictures would have without it.
 # Captions cover little of a large picture, so there a strip must cost nothing.

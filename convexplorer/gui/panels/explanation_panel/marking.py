@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.explain.reach import Reach, reach, reach_through
 from convexplorer.core.geometry.places import Cell, Crop, Grid, Place, Region, block_grid, is_inside

@@ -1,10 +1,10 @@
 """The table of pages: the panel's choice, menus and export read it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.profile_page import ProfilePage

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from convexplorer._dataclass import dataclass
 from convexplorer.gui.commands.shell import Shell
 
 

@@ -1,7 +1,20 @@
 """The commands of the menu “File”."""
 
-from convexplorer.gui.commands import exporting, files
+from convexplorer.gui.commands import exporting, files, sending
 from convexplorer.gui.window.actions.command import Command
+
+_CONTENT = "send-"
+CONTENT_ACTIONS = tuple(f"{_CONTENT}{name}" for name in sending.CONTENTS)
+
+
+def _content(action: str, *, begins_group: bool) -> Command:
+    """Return the row for the choice of what is recorded and sent."""
+    name = action.removeprefix(_CONTENT)
+    what = sending.CONTENTS[name]
+    tip = f"A recording, the virtual camera and the stream show {what}, also one that runs already."
+    run, checked = sending.choose(name), sending.is_chosen(name)
+    return Command("File", f"Record and send {what}", (), "", tip, run, checked, begins_group=begins_group)
+
 
 FILE: dict[str, Command] = {
     "new": Command("File", "New project", ("Ctrl+N",), "", "Start again with the first bank of filters.", files.new),
@@ -81,10 +94,37 @@ FILE: dict[str, Command] = {
         "Record",
         ("Ctrl+R",),
         "record",
-        "Record the input beside the live maps to a video file.",
+        "Record the live pictures to a video file: input and maps, the selected map, or the input.",
         exporting.toggle_recording,
         exporting.is_recording,
         begins_group=True,
+    ),
+    "virtual-camera": Command(
+        "File",
+        "Send to a virtual camera",
+        ("Ctrl+Alt+U",),
+        "video",
+        "Be a webcam for calls and lectures: other programs see the live pictures, 1280 × 720.",
+        sending.toggle_virtual_camera,
+        sending.is_virtual_camera,
+    ),
+    "serve": Command(
+        "File",
+        "Stream on this computer",
+        ("Ctrl+Alt+S",),
+        "stream",
+        "Offer the live pictures as a Motion JPEG stream to browsers and programs of this computer.",
+        sending.toggle_stream,
+        sending.is_streaming,
+    ),
+    "copy-stream-address": Command(
+        "File",
+        "Copy the address of the stream",
+        (),
+        "copy",
+        "Copy where other programs of this computer find the stream.",
+        sending.copy_address,
+        why_not=sending.why_no_address,
     ),
     "snapshot": Command(
         "File",
@@ -95,5 +135,6 @@ FILE: dict[str, Command] = {
         exporting.snapshot,
         why_not=exporting.why_no_map,
     ),
+    **{name: _content(name, begins_group=name == CONTENT_ACTIONS[0]) for name in CONTENT_ACTIONS},
     "quit": Command("File", "Quit", ("Ctrl+Q",), "", "Close the program.", files.close_window, begins_group=True),
 }

@@ -102,6 +102,17 @@ SOURCE: dict[str, Command] = {
     "loop": Command(
         "Source", "Loop", ("Ctrl+L",), "loop", "Begin again at the end.", sourcing.toggle_loop, sourcing.is_looping
     ),
+    "half-size": Command(
+        "Source",
+        "Frames of half size",
+        ("Ctrl+Alt+H",),
+        "",
+        "Compute with frames of a camera, a stream or a video at half their size, so that more of them can be shown.",
+        sourcing.toggle_half_size,
+        sourcing.has_half_size,
+        why_not=sourcing.why_not_half_size,
+        begins_group=True,
+    ),
     "stored-numbers": Command(
         "Source",
         "Numbers as stored",
@@ -111,16 +122,25 @@ SOURCE: dict[str, Command] = {
         sourcing.toggle_stored_numbers,
         sourcing.has_stored_numbers,
         why_not=sourcing.why_not_stored_numbers,
-        begins_group=True,
     ),
     "mirror": Command(
         "Source",
         "Mirror the camera",
         ("Ctrl+M",),
         "mirror",
-        "Swap left and right, as in a mirror.",
+        "Swap left and right, as in a mirror. Maps and numbers are those of the mirrored picture.",
         sourcing.toggle_mirror,
         sourcing.is_mirrored,
         why_not=sourcing.why_not_mirror,
+    ),
+    "camera-settings": Command(
+        "Source",
+        "Camera settings",
+        ("Ctrl+Alt+W",),
+        "settings",
+        "Rate, exposure, focus and colour of the camera, as far as it lets them be set.",
+        sourcing.toggle_camera_settings,
+        sourcing.has_camera_settings,
+        why_not=sourcing.why_no_camera_settings,
     ),
 }

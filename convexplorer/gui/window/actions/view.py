@@ -93,6 +93,16 @@ VIEW: dict[str, Command] = {
         looking.has_checkerboard,
         why_not=looking.why_not_checkerboard,
     ),
+    "races": Command(
+        "View",
+        "Race algorithms",
+        (),
+        "",
+        "Compute by the algorithms that win races on this machine, in spare time; off: by one plan on all machines.",
+        looking.toggle_races,
+        looking.has_races,
+        why_not=looking.why_not_races,
+    ),
     "controls": Command(
         "View",
         "Controls",

@@ -4,11 +4,11 @@ tifffile trusts the chain and its lists: it follows a circle of more than 100 pa
 often as a directory names it. Here only the entries are read, which have fixed places and sizes.
 """
 
-from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
 from typing import BinaryIO, NamedTuple
 
+from convexplorer._dataclass import dataclass
 from convexplorer.sources.frame import SourceError
 
 MAX_PAGES = 100_000

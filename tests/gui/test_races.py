@@ -1,0 +1,95 @@
+"""The switch for races: what it says, what it changes, and that it is remembered."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QFileDialog
+
+from convexplorer.core.convolution import records as records_module
+from convexplorer.core.convolution.records import Record
+from convexplorer.gui.commands import looking
+from convexplorer.gui.session.settings import cache_folder
+from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.live import spare_time
+from convexplorer.live.spare_time import SWITCH
+from convexplorer.model import edits
+from convexplorer.model.default import default_project
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
+from convexplorer.results.tiles import colored
+from convexplorer.sources import parse
+from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
+
+
+@pytest.fixture
+def _races_are_allowed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(SWITCH)
+
+
+def test_where_the_environment_fixes_the_plan_the_switch_says_so(window: MainWindow):
+    action = window.actions_by_name["races"]
+
+    assert not action.isEnabled()
+    assert not action.isChecked()
+    assert "CONVEXPLORER_FIXED_PLANS=1" in looking.why_not_races(window)
+    assert not window.bridge.spare_time.records.is_on
+
+
+@pytest.mark.own_window
+@pytest.mark.usefixtures("_races_are_allowed")
+def test_the_switch_fixes_the_plan_also_for_the_next_start(open_window: OpenWindow, photo):
+    window = open_window(default_project())
+    action = window.actions_by_name["races"]
+    assert action.isChecked()
+
+    action.trigger()
+
+    assert not action.isChecked()
+    assert not window.bridge.spare_time.records.is_on
+    assert "From the next picture on, convolutions are computed by the fixed plan" in message_of(window)
+    assert not open_window(default_project()).bridge.spare_time.records.is_on
+    action.trigger()
+    assert window.bridge.spare_time.records.is_on
+
+
+def test_winners_are_kept_in_the_cache_of_the_system(window: MainWindow):
+    assert cache_folder() == Path(os.environ["XDG_CACHE_HOME"]) / "convexplorer"
+    assert window.bridge.spare_time._folder is not None
+
+
+@pytest.mark.own_window
+@pytest.mark.usefixtures("_races_are_allowed")
+def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbot, tmp_path, monkeypatch):
+    """Maps on screen are computed by the winner, exported ones by the fixed plan; the window keeps what it shows."""
+    monkeypatch.setattr(records_module, "WORTH_S", 0.0)
+    monkeypatch.setattr(spare_time, "REST_S", 1000.0)  # nothing races but what the test says
+    photo = make_photo(tmp_path / "photo.png", rows=200, columns=300)
+    window = open_window(default_project(parse(str(photo)), ("sobel-x", "laplacian", "gaussian")))
+    records = window.bridge.spare_time.records
+    first = newest_picture(window, qtbot)
+    fixed = render(Job(first.frame, first.project, first.view)).picture
+    for work, entry in tuple(records.waiting.items()):
+        records.add(work, Record.of(entry.rule, {entry.rule: 1.0, "planes": 0.01}))
+    window.store.commit(edits.set_layer(window.store.state, 0, is_enabled=False))
+    newest_picture(window, qtbot)
+    window.store.commit(edits.set_layer(window.store.state, 0, is_enabled=True))
+    raced = newest_picture(window, qtbot)
+    assert raced.is_raced
+    assert not fixed.is_raced
+    assert any(a.values.tobytes() != b.values.tobytes() for a, b in zip(raced.tiles, fixed.tiles, strict=True))
+
+    def export(command: str, name: str) -> Path:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_, **__: (str(tmp_path / name), "")))
+        window.actions_by_name[command].trigger()
+        return tmp_path / name
+
+    values = np.load(export("export-values", "maps.npy"))
+    with Image.open(export("export-map", "map.png")) as image:
+        drawn = np.asarray(image)
+
+    assert values.tobytes() == np.stack([tile.values for tile in fixed.tiles]).tobytes()
+    assert np.array_equal(drawn, colored(fixed.tiles[window.selection.view.filter]))
+    assert window.bridge.picture is raced
