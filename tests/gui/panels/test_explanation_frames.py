@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.panels.explanation_panel import panel as panel_module
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
@@ -85,16 +86,29 @@ def test_a_hand_is_answered_at_once_with_the_newest_frame(window, explained):
     assert window.explanation_panel.explanation.trace.place == (1, 5, 7)
 
 
-def test_an_edit_is_explained_at_once_between_two_frames(window, explained):
-    for picture in frames(window, 3):
-        window.explanation_panel.show_picture(picture)
-    explained.clear()
+def test_the_pixels_of_an_edit_are_painted_before_it_is_explained(window, explained, qtbot):
+    order: list[str] = []
+    grid = window.maps_panel._grid
+    grid.paintEvent = lambda event: (order.append("pixels"), TileGrid.paintEvent(grid, event))
+    window.explanation_panel.explained.connect(lambda _: order.append("explained"))
 
+    window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 1, 1, 7.25))
+    qtbot.waitUntil(lambda: "explained" in order)
+    del grid.paintEvent
+
+    assert order[:2] == ["pixels", "explained"]
+    assert explained[-1].project is window.store.state
+
+
+def test_an_edit_is_explained_at_once_for_whoever_asks(window, explained):
     window.bridge.player.pause()
     window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 1, 1, 7.25))
     (edited,) = frames(window, 1)
+    explained.clear()
+
     window.explanation_panel.show_picture(edited)
 
+    assert window.explanation_panel.computation.trace.weights[0, 1, 1] == 7.25
     assert explained == [edited]
 
 
@@ -143,6 +157,13 @@ def test_the_explained_frame_is_named_while_frames_come_by_themselves(window, ex
     assert "frame" not in window.explanation_panel.place_text
 
 
+def rest() -> None:
+    """Deliver what is posted, and paint."""
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+
+
 class Upheavals(QObject):
     """Counts what Qt does beside painting, and which widgets it paints."""
 
@@ -161,11 +182,6 @@ class Upheavals(QObject):
 
 
 def test_a_mouse_move_lays_out_nothing_and_paints_each_view_once(window, explained):
-    def rest() -> None:
-        for _ in range(3):
-            QApplication.sendPostedEvents()
-            QApplication.processEvents()
-
     window.selection.point_at((3.5, 4.5), pointed_filter=1)
     rest()
     watcher, app = Upheavals(window), QApplication.instance()

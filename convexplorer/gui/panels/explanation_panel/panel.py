@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -88,6 +88,8 @@ class ExplanationPanel(Panel):
         self._is_flowing = False  # frames come by themselves
         self._enlarged = 0  # views that show the same larger
         self._frames: Beat[Picture] = Beat(self._explain_frame, FRAMES_MS, self)
+        self._pixels_first = QTimer(self, singleShot=True, interval=0)  # ends when all that was asked for is painted
+        self._pixels_first.timeout.connect(self._on_pixels)
         self._marks = PictureMarks()
         self._marker = PictureMarker(context.selection, self.film)
         self._build()
@@ -164,10 +166,14 @@ class ExplanationPanel(Panel):
         return QSize(super().sizeHint().width(), self._height)
 
     def show_picture(self, picture: Picture) -> None:
-        """Explain the same place in a new result: of a hand at once, of a frame when the last one has been seen."""
+        """Explain the same place in a new result: after the pixels of an edit, or when the last frame was seen."""
         before, self._picture = self._picture, picture
-        is_next = before is not None and before.project is picture.project and before.view == picture.view
-        self._frames.put(picture, at_once=not is_next)
+        if before is None or (before.project is picture.project and before.view == picture.view):
+            self._frames.put(picture)
+        else:
+            self._frames.drop()
+            self._show_newest(is_seen=False)
+            self._pixels_first.start()
 
     def show_status(self, status: PlayerStatus) -> None:
         """Name the explained frame while frames come by themselves."""
@@ -391,6 +397,11 @@ class ExplanationPanel(Panel):
         elif picture is not None:
             self._arrange_film(picture)
             self._mark(picture)
+
+    @Slot()
+    def _on_pixels(self) -> None:
+        if self._is_seen:
+            self._tell()
 
     def _sound_picture(self) -> Picture | None:
         """Return the picture; None without one, or if the selected layer is not in it: the right one is on its way."""
