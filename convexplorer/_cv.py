@@ -14,6 +14,8 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 # A webcam that was unplugged would otherwise hold its reader for ten seconds.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+# WORKAROUND(OpenCV 4.5…): a webcam on Windows opens after 10 to 60 s, https://github.com/opencv/opencv/issues/17687
+os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
 
 import cv2  # noqa: E402
 

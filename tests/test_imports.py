@@ -4,6 +4,7 @@ import sys
 HEAVY = (
     "scipy",
     "PIL.ImageDraw",
+    "pyqtgraph",
     "imagecodecs",
     "tifffile",
     "onnx",

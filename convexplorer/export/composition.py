@@ -1,18 +1,27 @@
 """The input beside its maps in one picture, for snapshots, recordings and what is sent to other programs."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from convexplorer._cv import cv2
-from convexplorer.export.images import GAP_PX, PAPER, grid_of
+from convexplorer.export.images import GAP_PX, PAPER, grid_of, rows_and_columns, title_px
 
 # A video is watched on a screen: a larger composition is reduced, so that encoding keeps up with the camera.
 MAX_HEIGHT_PX = 1080
+# What is recorded and sent live is reduced further, so that encoding keeps up with it.
+LIVE_WIDTH_PX = 2560
+_LEAST_FACTOR = 1 / 32  # of so many pictures that their titles alone would fill the sheet
 
 
 def beside(
-    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None = None, *, is_dark: bool = False
+    source: np.ndarray,
+    tiles: Sequence[tuple[str, np.ndarray]],
+    columns: int | None = None,
+    *,
+    is_dark: bool = False,
+    max_width: float = math.inf,
 ) -> np.ndarray:
     """Return the input picture with the grid of its maps to the right, (H, W, 3) uint8 RGB.
 
@@ -21,18 +30,21 @@ def beside(
     source : (h, w, 3) uint8; scaled to the height of the grid.
     tiles : (title, picture) pairs; if empty, the source alone is returned.
     columns : columns of the grid; by default nearly as many as rows.
-    dark : True for the dark theme's colours.
+    is_dark : True for the dark theme's colours.
+    max_width : of the whole in pixels.
     """
     if not tiles:
         return source
-    grid = _at_most(grid_of(tiles, columns, is_dark=is_dark), MAX_HEIGHT_PX)
+    factor = _factor(source, tiles, columns, max_width)
+    reduced = tiles if factor >= 1 else [(title, _scaled(rgb, factor)) for title, rgb in tiles]
+    grid = _at_most(grid_of(reduced, columns, is_dark=is_dark), MAX_HEIGHT_PX)
     height = grid.shape[0]
     left = _scaled(source, (height - 2 * GAP_PX) / source.shape[0])
-    sheet = np.full((height, left.shape[1] + GAP_PX + grid.shape[1], 3), PAPER[is_dark], np.uint8)
     top = (height - left.shape[0]) // 2
-    sheet[top : top + left.shape[0], GAP_PX : GAP_PX + left.shape[1]] = left
-    sheet[:, GAP_PX + left.shape[1] :] = grid
-    return sheet
+    bottom = height - left.shape[0] - top
+    framed = cv2.copyMakeBorder(left, top, bottom, GAP_PX, 0, cv2.BORDER_CONSTANT, value=PAPER[is_dark])
+    sheet = cv2.hconcat([framed, grid])
+    return sheet if sheet.shape[1] <= max_width else _scaled(sheet, max_width / sheet.shape[1])
 
 
 def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -49,6 +61,25 @@ def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
     )
 
 
+def _factor(
+    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None, max_width: float
+) -> float:
+    """Return how much the maps have to be reduced so that the whole keeps its limits.
+
+    To reduce the finished grid would take much longer, and its titles could not be read.
+    """
+    height, width = (max(rgb.shape[axis] for _, rgb in tiles) for axis in (0, 1))
+    rows, count = rows_and_columns(len(tiles), columns)
+    aspect = source.shape[1] / source.shape[0]
+    factor = 1.0
+    for _ in range(2):  # smaller maps have smaller titles, which leave room for larger maps
+        lines = rows * (title_px(round(width * factor)) + GAP_PX)
+        by_height = (MAX_HEIGHT_PX - GAP_PX - lines) / (rows * height)
+        by_width = (max_width - aspect * lines - (count + 2) * GAP_PX) / (aspect * rows * height + count * width)
+        factor = min(1.0, max(min(by_height, by_width), _LEAST_FACTOR))
+    return factor
+
+
 def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:
     return rgb if rgb.shape[0] <= height else _scaled(rgb, height / rgb.shape[0])
 
@@ -56,4 +87,9 @@ def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:
 def _scaled(rgb: np.ndarray, factor: float) -> np.ndarray:
     """Resize a picture by a factor; enlargement keeps the edges of pixels sharp."""
     size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST)
+    if factor >= 1:
+        return cv2.resize(rgb, size, interpolation=cv2.INTER_NEAREST)
+    while rgb.shape[0] >= 2 * size[1] and rgb.shape[1] >= 2 * size[0] and not (rgb.shape[0] % 2 or rgb.shape[1] % 2):
+        half = (rgb.shape[1] // 2, rgb.shape[0] // 2)  # OpenCV halves fifteen times as fast as it divides by 2.35
+        rgb = cv2.resize(rgb, half, interpolation=cv2.INTER_AREA)
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)

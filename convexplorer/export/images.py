@@ -55,10 +55,9 @@ def grid_of(
         raise ValueError("tiles must hold at least one picture")
     height = max(rgb.shape[0] for _, rgb in tiles)
     width = max(rgb.shape[1] for _, rgb in tiles)
-    columns = min(columns or math.ceil(math.sqrt(len(tiles))), len(tiles))
-    font_px = min(32, max(11, width // 24))
-    line_px = round(font_px * 1.6)
-    rows = math.ceil(len(tiles) / columns)
+    rows, columns = rows_and_columns(len(tiles), columns)
+    font_px = _font_px(width)
+    line_px = title_px(width)
     size = (columns * (width + GAP_PX) + GAP_PX, rows * (line_px + height + GAP_PX) + GAP_PX)
     sheet = Image.new("RGB", size, PAPER[is_dark])
     pen = ImageDraw.Draw(sheet)
@@ -69,6 +68,21 @@ def grid_of(
         pen.text((left, top + line_px // 2), text, INK[is_dark], _font(font_px), anchor="lm")
         sheet.paste(Image.fromarray(rgb), (left, top + line_px))
     return np.asarray(sheet)
+
+
+def rows_and_columns(count: int, columns: int | None = None) -> tuple[int, int]:
+    """Return the rows and columns of a grid of so many pictures; by default nearly as many of both."""
+    columns = min(columns or math.ceil(math.sqrt(count)), count)
+    return math.ceil(count / columns), columns
+
+
+def title_px(width: int) -> int:
+    """Return the height of the line above a picture of a width."""
+    return round(_font_px(width) * 1.6)
+
+
+def _font_px(width: int) -> int:
+    return min(32, max(11, width // 24))
 
 
 def _fitted(title: str, font: "FreeTypeFont", width: int) -> str:

@@ -58,8 +58,10 @@ class Inbox:
             self._wake()
 
     def put_view(self, view: View) -> None:
-        """Replace the view."""
+        """Replace the view; the same one once more asks for nothing new."""
         with self._condition:
+            if view == self._view:
+                return
             self._view = view
             self._wake()
 

@@ -1,11 +1,12 @@
 """The filters of a layer on inputs of one size, without the maps that they make: means of blocks, and samples."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.block_means import BlockMeans
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.windows import WindowFrame

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from convexplorer import core
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
@@ -26,8 +26,9 @@ from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 
 # Levels of a map are chosen from about so many of its values, of all maps together from no more than the second.
-_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 16_000, 120_000, 6_000
+_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 10_000, 80_000, 5_000
 _COLUMN_STEP = 3
+_CACHED_CELLS = 1 << 16
 _SHARED = range(1)  # all maps have the levels of one
 
 
@@ -198,22 +199,30 @@ def _maps_of(
     road: Road, job: Job, image: np.ndarray, block: Size, wanted: range, previous: Evaluation | None
 ) -> _Maps | None:
     """Return the whole maps; None if a layer fails."""
-    graph, first = road.graph_of(wanted)
-    evaluation, is_8bit = core.evaluate(graph, image, previous), job.project.display.as_opencv_8bit
-    maps, white = _last(evaluation), white_of(job.frame, job.project.numbers)
+    making, is_8bit = road.making(wanted), job.project.display.as_opencv_8bit
+    evaluation = core.evaluate(making.graph, image, previous)
+    maps, white, first = _last(evaluation), white_of(job.frame, job.project.numbers), making.first
     if maps is None:
         return None
 
+    def finished(values: np.ndarray) -> np.ndarray:
+        values = values if making.activation is None else making.activation(values)
+        return coloring.as_opencv_8bit(values, white) if is_8bit else values
+
     def reduced(index: int) -> np.ndarray:
         values = maps[index - first]
-        if is_8bit:
-            values = coloring.as_opencv_8bit(values, white)
-        return means(values, block)
+        if making.activation is None and not is_8bit:
+            return means(values, block)
+        # So many rows at a time stay in the cache from the sum to the mean.
+        step = max(1, _CACHED_CELLS // (values.shape[1] * block[0])) * block[0]
+        return np.concatenate([means(finished(values[i : i + step]), block) for i in range(0, len(values), step)])
 
     def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         rows, columns = _steps(road.cells, len(wanted))
-        magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(road.graph) - 1))
-        return [maps[i - first, ::rows, ::columns] for i in wanted], [magnitudes[i - first] for i in wanted]
+        magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
+        values = maps[wanted.start - first : wanted.stop - first, ::rows, ::columns]
+        values = values if making.activation is None else making.activation(values)
+        return list(values), [magnitudes[i - first] for i in wanted]
 
     return _Maps(reduced, sample)
 

@@ -4,15 +4,18 @@ A road is the same for every frame of a film, until an edit: which layers are ne
 are called, and whether their means of blocks can be computed without the maps.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
 from convexplorer import core
+from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import Axis
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Shape
+from convexplorer.core.layers.activation import LINEAR
+from convexplorer.core.layers.kernel import KernelLayer
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.core.network.graph import IMAGE
 from convexplorer.model.build import Built, build
@@ -23,6 +26,22 @@ from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.preview import Preview, plan_preview
 from convexplorer.results.screen_pixels import Size
 from convexplorer.results.stage import are_of_filters, fitting, map_names, place
+
+
+@dataclass(frozen=True, eq=False)
+class Making:
+    """What makes maps.
+
+    Attributes
+    ----------
+    graph : the layers; the maps are those of the last.
+    first : the number of the first map that they make.
+    activation : what is still to be done to each value; None: nothing.
+    """
+
+    graph: core.Graph
+    first: int = 0
+    activation: core.Activation | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +66,7 @@ class Road:
     has_filters: bool
     input_shape: Shape
     _banks: dict[range, Bank | None] = field(default_factory=dict)
-    _picked: dict[range, core.Graph | None] = field(default_factory=dict)
+    _makings: "dict[range, Making]" = field(default_factory=dict)
     _on_sum: "dict[float, Road | None]" = field(default_factory=dict)
 
     @property
@@ -68,20 +87,27 @@ class Road:
             self._banks[shown] = bank_of(self.layer, self.input_shape[1:], shown)
         return self._banks[shown]
 
-    def graph_of(self, shown: range) -> tuple[core.Graph, int]:
-        """Return the layers that make at least some of the maps, and the number of the first one that they make."""
-        layer = self.layer
+    def making(self, shown: range) -> "Making":
+        """Return what makes at least some of the maps; that of the last time is kept."""
+        if shown not in self._makings:
+            self._makings.clear()
+            self._makings[shown] = self._find_making(shown)
+        return self._makings[shown]
+
+    def _find_making(self, shown: range) -> "Making":
+        graph, layer, first = self.graph, self.layer, 0
+        activation: core.Activation | None = None
+        if not (layer.activation.is_linear or layer.activation.is_over_channels):
+            if isinstance(layer, core.Activation) and self.below is not None:
+                return Making(self.below, activation=layer)
+            if isinstance(layer, KernelLayer):
+                layer, activation = replace(layer, activation=LINEAR), layer.activation
         if len(shown) < len(self.names) and isinstance(layer, core.Conv) and not layer.activation.is_over_channels:
-            if shown not in self._picked:
-                self._picked.clear()
-                part = layer.pick(shown)
-                self._picked[shown] = (
-                    None if part is None else core.Graph([*self.graph.layers[:-1], part], self.graph.inputs)
-                )
-            picked = self._picked[shown]
-            if picked is not None:
-                return picked, shown.start
-        return self.graph, 0
+            part = layer.pick(shown)
+            layer, first = (layer, 0) if part is None else (part, shown.start)
+        if layer is not self.layer:
+            graph = core.Graph([*graph.layers[:-1], layer], graph.inputs)
+        return Making(graph, first, activation)
 
     def on_sum(self, unit: float) -> "Road | None":
         """Return the road that starts at the sum of the picture's channels; None if a layer tells them apart.
@@ -96,7 +122,7 @@ class Road:
             self._on_sum[unit] = (
                 None
                 if graph is None
-                else replace(self, graph=graph, input_shape=shape, _banks={}, _picked={}, _on_sum={})
+                else replace(self, graph=graph, input_shape=shape, _banks={}, _makings={}, _on_sum={})
             )
         return self._on_sum[unit]
 

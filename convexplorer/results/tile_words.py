@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read
@@ -55,6 +56,12 @@ def range_text(tile: Tile) -> str:
     if tile.values.size == 1 and not tile.not_finite:
         return number(tile.lowest)
     return f"{number(tile.lowest)} … {number(tile.highest)}"
+
+
+def levels_text(levels: Levels) -> str:
+    """Return what the colours of a map mean: "colours ±4.12" or "colours 0 … 8.1"."""
+    low, high = number(levels.low, 3), number(levels.high, 3)
+    return f"colours ±{high}" if levels.low == -levels.high else f"colours {low} … {high}"
 
 
 def loss_text(tile: Tile) -> str:

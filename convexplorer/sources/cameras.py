@@ -18,6 +18,8 @@ from convexplorer.sources.frame import AddressError, AwayError, Frame, Source, S
 _SYSTEM: str = sys.platform
 _LINUX_CAMERAS = Path("/sys/class/video4linux")
 _DEVICES = Path("/dev")
+# Each library of a system counts its cameras in its own order: they are listed and opened by the same one.
+_BACKENDS = {"darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_MSMF}
 _INSTEAD = "Connect one and try again, or open a picture, a video or a test pattern."
 _COMPRESSED_FROM_HZ = 30
 _SAME_HZ = 0.5  # cameras count in fractions: 29.97 is 30
@@ -43,15 +45,8 @@ class Camera:
 
 def list_cameras() -> list[Camera]:
     """List the cameras, by name if the system knows it, without opening one."""
-    if _SYSTEM == "linux":
-        return _linux_cameras()
-    try:
-        from cv2_enumerate_cameras import enumerate_cameras
-    except ImportError:  # an optional extra
-        return [Camera(0, "Default camera")]
-    backend = cv2.CAP_AVFOUNDATION if _SYSTEM == "darwin" else cv2.CAP_MSMF
-    found = enumerate_cameras(backend)
-    return [Camera(one.index, one.name or f"Camera {one.index}", faces_user(one.name or "")) for one in found]
+    found = _linux_cameras() if _SYSTEM == "linux" else _enumerated()
+    return [Camera(0, "Default camera")] if found is None else found
 
 
 def name_of(address: str) -> str:
@@ -73,7 +68,7 @@ class CameraReader:
         self._camera = _find(source.address)
         self._name = self._camera.name
         size, rate_hz, chosen = size_of(source), rate_of(source), settings_of(source)
-        self._capture = Capture(self._camera.index)
+        self._capture = _opened(self._camera.index)
         if self._capture.is_open:
             self._ask_for(size, rate_hz)
         if not self._capture.is_open or not self._capture.grab():
@@ -157,6 +152,16 @@ def _linux_cameras() -> list[Camera]:
     return sorted(found, key=lambda camera: camera.index)
 
 
+def _enumerated() -> list[Camera] | None:
+    """List the cameras of macOS and Windows; None without the library that can, an optional extra."""
+    try:
+        from cv2_enumerate_cameras import enumerate_cameras
+    except ImportError:
+        return None
+    found = enumerate_cameras(_BACKENDS[_SYSTEM])
+    return [Camera(one.index, one.name or f"Camera {one.index}", faces_user(one.name or "")) for one in found]
+
+
 def _find(address: str) -> Camera:
     """Return the camera with an address: a number, a name, or part of a name."""
     cameras = list_cameras()
@@ -179,6 +184,12 @@ def _numbered(index: int, cameras: list[Camera]) -> Camera:
     if listed is None and len(again) == 1:
         return again[0]
     return listed or Camera(index, name, faces_user(name))
+
+
+def _opened(index: int) -> Capture:
+    """Return the camera with a number, by the library that has listed it, or else by any other."""
+    capture = Capture(index, _BACKENDS.get(_SYSTEM, cv2.CAP_ANY))
+    return capture if capture.is_open or _SYSTEM not in _BACKENDS else Capture(index)
 
 
 def _why_not(camera: Camera) -> SourceError:
@@ -211,4 +222,5 @@ def _is_away(camera: Camera) -> bool:
     """Return True if the system does not know the camera any more; a system that lists none cannot tell."""
     if _SYSTEM == "linux":
         return not (_DEVICES / f"video{camera.index}").exists()
-    return all(one.index != camera.index for one in list_cameras())
+    found = _enumerated()
+    return found is not None and all(one.index != camera.index for one in found)

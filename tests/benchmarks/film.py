@@ -1,6 +1,7 @@
 """The film that the benchmarks of live pictures play: a camera that moves over natural pictures."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +18,22 @@ MARGIN = 1.25  # so much larger than a frame is the picture that the camera move
 
 def write_film(path: Path, height: int, width: int, frames: int = FRAMES) -> None:
     """Write a video of `RATE_HZ` frames a second: a slow sweep over each picture, one after the other."""
-    scenes = [_scene(name, height, width) for name in PICTURES]
     with Recorder(path, RATE_HZ) as recorder:
-        for i in range(frames):
-            scene = scenes[i * len(scenes) // frames]
-            angle = 2 * math.pi * i / frames
-            spare = scene.shape[0] - height, scene.shape[1] - width
-            row, column = (
-                round(n * (1 + turn) / 2) for n, turn in zip(spare, (math.sin(angle), math.cos(angle)), strict=True)
-            )
-            recorder.write(scene[row : row + height, column : column + width])
+        for frame in frames_of(height, width, frames):
+            recorder.write(frame)
+
+
+def frames_of(height: int, width: int, frames: int) -> Iterator[np.ndarray]:
+    """Yield the frames, (H, W, 3) uint8 RGB."""
+    scenes = [_scene(name, height, width) for name in PICTURES]
+    for i in range(frames):
+        scene = scenes[i * len(scenes) // frames]
+        angle = 2 * math.pi * i / frames
+        spare = scene.shape[0] - height, scene.shape[1] - width
+        row, column = (
+            round(n * (1 + turn) / 2) for n, turn in zip(spare, (math.sin(angle), math.cos(angle)), strict=True)
+        )
+        yield scene[row : row + height, column : column + width]
 
 
 def _scene(name: str, height: int, width: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The live pictures as a stream, as a virtual camera and as a recording: what is chosen, as the window shows it."""
 
 import threading
+from dataclasses import replace
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -70,9 +71,9 @@ def note_threads(monkeypatch) -> list[str]:
     drawn: list[str] = []
     draw = sending.side_by_side
 
-    def note_and_draw(picture, *, is_dark: bool) -> np.ndarray:
+    def note_and_draw(picture, **options: object) -> np.ndarray:
         drawn.append(threading.current_thread().name)
-        return draw(picture, is_dark=is_dark)
+        return draw(picture, **options)
 
     monkeypatch.setattr(sending, "side_by_side", note_and_draw)
     return drawn
@@ -162,6 +163,28 @@ def test_nothing_is_drawn_while_nobody_reads(streaming, qtbot, monkeypatch):
     fetched(window.stream_address)
 
     assert drawn == ["sending"], "in its own thread, and only the newest"
+
+
+def test_the_light_road_is_left_only_while_somebody_looks(streaming, qtbot):
+    window = streaming
+    assert not window.takes_every_picture
+
+    reader = open_reader(parse(window.stream_address))
+    assert window.takes_every_picture
+    reader.close()
+    qtbot.waitUntil(lambda: not window.takes_every_picture, timeout=20_000)  # seen with the next picture
+
+
+def test_a_survey_is_offered_too_so_that_the_first_look_is_not_at_an_old_picture(streaming, qtbot):
+    window = streaming
+    give(window, "send-input")
+    picture = newest_picture(window, qtbot)
+    other = replace(picture, input_tile=replace(picture.input_tile, indexed=255 - picture.input_tile.indexed))
+    window.bridge.picture = other
+
+    window.bridge.survey_ready.emit(other)
+
+    assert np.abs(fetched(window.stream_address).astype(int) - other.input_tile.indexed).mean() < 8
 
 
 # The virtual camera
@@ -256,7 +279,6 @@ def test_the_note_at_the_top_says_what_runs(window, device, qtbot):
     qtbot.waitUntil(lambda: len(window.sendings) == 2)
     note.refresh()
     assert note.text() == "stream, 0 readers · virtual camera"
-    assert window.takes_every_picture
 
     for name in tuple(window.sendings):
         window.stop_sending(name)

@@ -26,6 +26,7 @@ class FakeCamera:
     ----------
     numbers : its properties by OpenCV's numbers; it has no others.
     opened, trials : how often it was opened, and how often somebody wanted to; `tried` tells of these.
+    backends : OpenCV's number of the library that was asked for it, each time.
     grabs : how many frames were fetched.
     is_plugged : False once it was pulled out.
     is_busy : True if another program holds it.
@@ -47,6 +48,7 @@ class FakeCamera:
         self.size, self.rate_hz = sizes[0], rates[0]
         self.opened = self.trials = self.grabs = 0
         self.tried = threading.Condition()
+        self.backends: list[int] = []
         self.is_busy = False
         self.exposing = threading.Event()  # set, it is faster than light
         self._listed, self._devices = folder / "sys", folder / "dev"
@@ -93,11 +95,12 @@ class FakeCamera:
         picture[:, : width // 2] = 200
         return picture
 
-    def _open(self, address: object = None, *_: object) -> "_Capture":
+    def _open(self, address: object = None, backend: int = cv2.CAP_ANY, *_: object) -> "_Capture":
         is_there = self.is_plugged and address == self.index
         with self.tried:
             self.opened += is_there
             self.trials += 1
+            self.backends.append(backend)
             self.tried.notify_all()
         return _Capture(self, is_open=is_there)
 

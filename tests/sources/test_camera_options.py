@@ -7,6 +7,7 @@ from convexplorer._cv import cv2
 from convexplorer.sources import Source, SourceError, cameras, open_reader, parse, to_text
 from convexplorer.sources.camera_facts import faces_user
 from convexplorer.sources.camera_options import CAMERA_CONTROLS, completed, is_taken_live
+from convexplorer.sources.frame import AwayError
 from tests.sources.fake_camera import (
     AUTO_EXPOSURE,
     AUTOFOCUS,
@@ -251,3 +252,37 @@ def test_bytes_of_a_mirrored_picture_are_those_of_the_device(camera):
     _, mirrored = read_once(Source("camera", "0", {"mirror": True}))
 
     np.testing.assert_array_equal(mirrored.image, plain.image[:, :, ::-1])
+
+
+def test_a_system_that_lists_no_cameras_does_not_claim_that_one_was_unplugged(camera, monkeypatch):
+    reader = open_reader(Source("camera", "0"))
+    reader.read()
+    monkeypatch.setattr(cameras, "_SYSTEM", "win32")
+    monkeypatch.setattr(cameras, "_enumerated", lambda: None)
+    camera.is_plugged = False
+
+    with pytest.raises(SourceError, match=r"sends no more pictures\. Is it still plugged in\?"):
+        reader.read()
+    reader.close()
+
+
+def test_a_system_that_lists_them_tells_that_one_is_away(camera, monkeypatch):
+    reader = open_reader(Source("camera", "0"))
+    reader.read()
+    monkeypatch.setattr(cameras, "_SYSTEM", "win32")
+    monkeypatch.setattr(cameras, "_enumerated", lambda: [cameras.Camera(1, "Another")])
+    camera.is_plugged = False
+
+    with pytest.raises(AwayError, match="was unplugged"):
+        reader.read()
+    reader.close()
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_a_camera_is_opened_by_the_library_that_counts_it(camera, monkeypatch, system):
+    monkeypatch.setattr(cameras, "_SYSTEM", system)
+    monkeypatch.setattr(cameras, "_enumerated", lambda: [cameras.Camera(0, "Lid")])
+
+    read_once(Source("camera", "0"))
+
+    assert camera.backends == [cameras._BACKENDS.get(system, cv2.CAP_ANY)]

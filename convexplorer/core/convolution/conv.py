@@ -16,7 +16,10 @@ from convexplorer.core.convolution.plans import Plan, Setting, choose, plan_of, 
 from convexplorer.core.convolution.records import Work, in_force
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.arrays import as_float
-from convexplorer.core.geometry.windows import Padding, PerAxis
+from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame
+
+# Fewer take well below a millisecond on any machine, and looking a record up takes up to 30 µs.
+_PRODUCTS_WORTH_A_RACE = 2_000_000
 
 
 def conv(
@@ -71,7 +74,7 @@ def conv(
     if rest is not None and is_finite(x):
         kernel, frame = rest
         name, _ = choose(frame, kernel.shape[:2], groups, algorithm)
-    records = in_force() if algorithm == "auto" and _may_race(name, x.dtype) else None
+    records = in_force() if algorithm == "auto" and _may_race(name, kernel, frame) else None
     (run if records is None else records.run)(x, kernel, offsets, y, frame, groups, name)
     return y
 
@@ -102,7 +105,7 @@ def plan_in_force(
     whole = kernel.shape, frame.output
     kernel, frame = without_rim(kernel, frame) or (kernel, frame)
     name, why = choose(frame, kernel.shape[:2], setting.groups)
-    records = in_force() if _may_race(name, kernel.dtype) else None
+    records = in_force() if _may_race(name, kernel, frame) else None
     if records is not None:
         work = Work.of(frame, kernel, setting.groups, has_bias=bias is not None and bool(bias.any()))
         name, why = records.plan(work, name, why)
@@ -150,6 +153,7 @@ def contributions(
     )
 
 
-def _may_race(rule: str, dtype: np.dtype) -> bool:
+def _may_race(rule: str, kernel: np.ndarray, frame: WindowFrame) -> bool:
     """Return True if races decide: not for small inputs, nor for float64, which ONNX Runtime does not compute here."""
-    return rule != "flat" and dtype == np.float32
+    products = kernel.size * math.prod(frame.output)
+    return rule != "flat" and kernel.dtype == np.float32 and products >= _PRODUCTS_WORTH_A_RACE

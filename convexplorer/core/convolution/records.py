@@ -8,7 +8,7 @@ nothing depends on a race: exports, the command line and tests compute by the fi
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
@@ -169,7 +169,7 @@ class Records:
     known: "OrderedDict[str, Record]" = field(default_factory=OrderedDict)
     waiting: "OrderedDict[Work, Waiting]" = field(default_factory=OrderedDict)
     wants_onnxruntime: bool = False
-    _found: "OrderedDict[Work, Record]" = field(default_factory=OrderedDict)
+    _found: "OrderedDict[Work, Record | None]" = field(default_factory=OrderedDict)
     _used: "OrderedDict[Work, str]" = field(default_factory=OrderedDict)
     _weights: "OrderedDict[Work, int]" = field(default_factory=OrderedDict)
     # What races no more in this run of the program.
@@ -177,12 +177,12 @@ class Records:
 
     def find(self, work: Work) -> Record | None:
         """Return the record of some work, None if it has not raced."""
-        record = self._found.get(work)
-        if record is None and self.known:
-            record = self.known.get(work.label)
-            if record is None or work.frame.rank not in ALGORITHMS[record.winner].ranks:
-                return None
-            _put(self._found, work, record, MOST_RECORDS)
+        with suppress(KeyError):
+            return self._found[work]
+        record = self.known.get(work.label)
+        if record is not None and work.frame.rank not in ALGORITHMS[record.winner].ranks:
+            record = None
+        _put(self._found, work, record, MOST_RECORDS)
         return record
 
     def add(self, work: Work, record: Record) -> None:
@@ -199,6 +199,7 @@ class Records:
         for label, record in known.items():
             if label not in self.known:
                 _put(self.known, label, record, MOST_RECORDS)
+        self._found.clear()
 
     def plan(self, work: Work, rule: str, why: str) -> tuple[str, str]:
         """Return (algorithm, reason) by which the last call computed some work; `rule` and `why` are the fixed plan."""

@@ -25,6 +25,11 @@ def open_lens(window: Shell) -> None:
     window.show_lens()
 
 
+def show_histogram(window: Shell) -> None:
+    """Show the large histogram of the selected map."""
+    window.show_histogram()
+
+
 def why_not_lens(window: Shell) -> str:
     """Return the reason why there is no computation to enlarge, or ""."""
     return "" if window.explanation_panel.has_explanation else NOTHING

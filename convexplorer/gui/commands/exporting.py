@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -192,10 +193,10 @@ def is_recording(window: Shell) -> bool:
     return window.recording is not None
 
 
-def side_by_side(picture: Picture, *, is_dark: bool) -> np.ndarray:
+def side_by_side(picture: Picture, *, is_dark: bool, max_width: float = math.inf) -> np.ndarray:
     """Return the input beside the maps as one picture, (H, W, 3) uint8."""
     source = input_rgb(picture, is_dark=is_dark)
-    return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark)
+    return composition.beside(source, _titled(picture.tiles, is_dark), is_dark=is_dark, max_width=max_width)
 
 
 def input_rgb(picture: Picture, *, is_dark: bool) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtGui import QGuiApplication
 
+from convexplorer.export.composition import LIVE_WIDTH_PX
 from convexplorer.gui.commands.exporting import input_rgb, side_by_side
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
@@ -134,5 +135,5 @@ def _drawer(picture: Picture, chosen: str, filter_index: int, *, is_dark: bool) 
     if chosen == "map" and tile is not None:
         return lambda: np.ascontiguousarray(colored(tile, is_dark=is_dark))
     if chosen == "beside":
-        return lambda: side_by_side(picture, is_dark=is_dark)
+        return lambda: side_by_side(picture, is_dark=is_dark, max_width=LIVE_WIDTH_PX)
     return lambda: np.ascontiguousarray(input_rgb(picture, is_dark=is_dark))

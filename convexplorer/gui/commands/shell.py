@@ -85,8 +85,8 @@ class Shell(Ending, QMainWindow):
 
     @property
     def takes_every_picture(self) -> bool:
-        """True while every picture is recorded or sent, so that each has to be a full one."""
-        return self.recording is not None or bool(self.sendings)
+        """True while every picture is recorded, or sent to somebody who looks, so that each has to be a full one."""
+        return self.recording is not None or any(sending.is_wanted for sending in self.sendings.values())
 
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""
@@ -140,6 +140,10 @@ class Shell(Ending, QMainWindow):
 
     def show_lens(self) -> None:
         """Show the computation of a value enlarged, over the window."""
+        raise NotImplementedError
+
+    def show_histogram(self) -> None:
+        """Show how the values of the selected map are distributed, over the window."""
         raise NotImplementedError
 
     def large_view(self) -> QWidget | None:

@@ -10,7 +10,7 @@ from convexplorer import sources
 from convexplorer.core.geometry.places import Region
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.transport_panel import needs_controls
-from convexplorer.gui.session.camera_memory import as_remembered
+from convexplorer.gui.session.camera_memory import as_remembered, note_used, used_last
 from convexplorer.model import edits
 from convexplorer.results.frame_words import why_not_stored
 from convexplorer.sources.camera_options import mirror_of
@@ -19,9 +19,9 @@ from convexplorer.sources.passwords import supply, without_password
 
 
 def open_camera(window: Shell) -> None:
-    """Open the first camera; the Source menu lists all cameras by name."""
+    """Open the camera that was opened last, or the first; the Source menu lists all cameras by name."""
     if cameras := list_cameras():
-        open_text(window, f"camera:{cameras[0].index}")
+        open_text(window, f"camera:{used_last(window.settings, cameras).index}")
     else:  # the current source stays; if cameras cannot be listed, one may exist nevertheless
         try_anyway = ("Try anyway", lambda: open_text(window, "camera:0"))
         window.say("No camera was found. Connect one and press Camera again.", kind="warning", actions=(try_anyway,))
@@ -38,6 +38,7 @@ def open_text(window: Shell, text: str) -> None:
         window.say(str(error), kind="warning")
         return
     open_source(window, source)
+    note_used(window.settings, source)
     if source.kind == "stream" and source.address not in text:
         window.say(f"The password of {sources.describe_source(source)} is kept until the program ends, and not stored.")
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from convexplorer import assets
 
-SIZES = (14, 16, 20, 24)  # design pixels of icons in the window
+SIZES = (14, 16)  # design pixels at which the window shows icons
 _NAME = "icon_name"  # the dynamic property by which `retint` finds buttons and actions with icons
 
 

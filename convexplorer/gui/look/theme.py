@@ -42,6 +42,7 @@ class Notifier(QObject):
         self.is_dark = False
         self.scale = 1.0
         self.is_dressed = True  # False while the stylesheet waits for `dress`
+        self.styled: QApplication | None = None  # the application that has the style
         self.is_following = False  # True if connected to the desktop's colour scheme
 
 
@@ -77,22 +78,23 @@ def apply_theme(
     if scale is not None:
         _notifier.scale = min(max(scale, SCALES[0]), SCALES[1])
     _notifier.is_dark = name == "dark" or (name == "system" and _system_is_dark(app))
-    app.setStyle("Fusion")
+    if _notifier.styled is not app:  # the same style again would polish every widget once more, 50 ms
+        app.setStyle("Fusion")
+        _notifier.styled = app
     app.setFont(text_font())
     app.setPalette(palette(colors()))
     _notifier.is_dressed = False
     if is_dressed:
         dress(app)
+        icons.retint(app, _notifier.scale)
+        _notifier.changed.emit()
 
 
 def dress(app: QApplication) -> None:
-    """Put on the stylesheet of the applied theme and notify the painters, unless that is done."""
-    if _notifier.is_dressed:
-        return
-    _notifier.is_dressed = True
-    app.setStyleSheet(stylesheet(colors(), scale()))
-    icons.retint(app, scale())
-    _notifier.changed.emit()
+    """Put on the stylesheet of the applied theme, unless that is done."""
+    if not _notifier.is_dressed:
+        _notifier.is_dressed = True
+        app.setStyleSheet(stylesheet(colors(), scale()))
 
 
 def notifier() -> Notifier:

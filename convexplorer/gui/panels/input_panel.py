@@ -10,7 +10,8 @@ from convexplorer.gui.canvas.pictures.image_canvas import MARGIN_PX, ImageCanvas
 from convexplorer.gui.canvas.pictures.marks import Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.sampling_overlay import SamplingOverlay
-from convexplorer.gui.canvas.pictures.tile_views import tile_image
+from convexplorer.gui.canvas.pictures.tile import PlacedImage
+from convexplorer.gui.canvas.pictures.tile_views import sight_image, tile_image
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
@@ -23,6 +24,8 @@ from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.project import Project
 from convexplorer.results.explanation import middle_under, pixel_under
 from convexplorer.results.frame_words import place_words, stored_range, stored_text
+from convexplorer.results.glance import Glance
+from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import SENTENCE_LIMIT, number, plain
@@ -66,6 +69,7 @@ class InputPanel(Panel):
     ) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
+        self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._channels: tuple[str, ...] = ()
         self._offered: set[str] = set()
         self._build(viewport, footers)
@@ -78,7 +82,7 @@ class InputPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show the input of a result."""
-        self._picture = picture
+        self._picture, self._glance = picture, None
         tile = picture.input_tile
         self._canvas.set_image(
             tile_image(tile),
@@ -86,11 +90,24 @@ class InputPanel(Panel):
             reduction=tile.reduction,
             values=picture.seen_input if len(picture.input) > 1 else picture.seen_input[0],
         )
-        if picture.frame.channels != self._channels:
-            self._offer_channels(picture.frame.channels)
-        self._show_facts(picture)
-        self._note.setText(plain(picture.frame.note, SENTENCE_LIMIT))
-        self._note.setVisible(bool(picture.frame.note))
+        self._show_frame(picture)
+        self._on_cursor(self.context.selection.cursor)
+
+    def show_survey(self, picture: Picture) -> None:
+        """Show what is said of a frame; the one on screen is newer."""
+        self._picture = picture
+        self._show_frame(picture)
+
+    def show_glance(self, glance: Glance) -> None:
+        """Show the image of a frame, whose numbers are not known."""
+        before, self._glance = self._glance, glance
+        sight, image = glance.input, sight_image(glance.input)
+        if before is not None and (sight.grid, sight.cells) == (before.input.grid, before.input.cells):
+            self._canvas.exchange(image)
+            return
+        self._canvas.set_picture(
+            PlacedImage(image=image, grid=sight.grid, reduction=sight.reduction, cells=sight.cells)
+        )
         self._on_cursor(self.context.selection.cursor)
 
     def set_marks(self, marks: Marks) -> None:
@@ -122,6 +139,12 @@ class InputPanel(Panel):
     def frame_size(self) -> QSize:
         """The size needed around the picture."""
         return self.room_beside(self._canvas) + QSize(2 * MARGIN_PX, 2 * MARGIN_PX)
+
+    @property
+    def _look(self) -> ResolvedLook | None:
+        """Which part of the data is on screen; None before anything is."""
+        shown = self._glance or self._picture
+        return None if shown is None else shown.look
 
     def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
         theme.set_role(self, "card")
@@ -177,6 +200,14 @@ class InputPanel(Panel):
         button.setAccessibleName(action.text())
         return button
 
+    def _show_frame(self, picture: Picture) -> None:
+        """Offer the channels of a frame, and say what it holds."""
+        if picture.frame.channels != self._channels:
+            self._offer_channels(picture.frame.channels)
+        self._show_facts(picture)
+        self._note.setText(plain(picture.frame.note, SENTENCE_LIMIT))
+        self._note.setVisible(bool(picture.frame.note))
+
     def _show_facts(self, picture: Picture) -> None:
         """Say what the source stores, and what is not computed with."""
         frame = picture.frame
@@ -214,14 +245,15 @@ class InputPanel(Panel):
 
     @Slot(object)
     def _on_pointed(self, seen: tuple[float, float] | None) -> None:
-        picture = self._picture
-        place = None if picture is None or seen is None else picture.look.place_of(seen)
+        look = self._look
+        place = None if look is None or seen is None else look.place_of(seen)
         self.context.selection.point_at(place, is_on_input=True)
 
     @Slot(float, float)
     def _on_clicked(self, row: float, column: float) -> None:
-        if self._picture is not None:
-            self.pinned.emit(self._picture.look.place_of((row, column)))
+        look = self._look
+        if look is not None:
+            self.pinned.emit(look.place_of((row, column)))
 
     @Slot(object)
     def _on_cursor(self, cursor: Place | None) -> None:
@@ -241,7 +273,8 @@ class InputPanel(Panel):
             row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(meant)))
             height, width = tile.grid.window
             self._canvas.set_window((row - height / 2, column - width / 2, height, width))
-        self.reported.emit(_report(picture, seen))
+        # The frame on screen is newer than the numbers that are known; its own come with the next result.
+        self.reported.emit(_report(picture, seen) if self._glance is None else "")
 
 
 def _report(picture: Picture, seen: tuple[float, float]) -> str:

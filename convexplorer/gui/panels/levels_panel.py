@@ -8,6 +8,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.color_bar import ColorBar
 from convexplorer.model import edits
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
 
@@ -46,6 +47,23 @@ class LevelsPanel(Panel):
             are_angles=tile.shade is not None,
         )
         self._bar.setEnabled(not display.as_opencv_8bit and tile.shade is None)  # else levels have no effect
+
+    def show_survey(self, picture: Picture) -> None:
+        """Take the result of an older frame; the colours on screen are those of the newest glance."""
+        self._picture = picture
+
+    def show_glance(self, glance: Glance) -> None:
+        """Show the colours and levels of the selected map, without the share that they hide, which is not known."""
+        chosen, display = self.context.selection.view.filter, glance.job.project.display
+        sight = glance.maps[min(chosen, len(glance.maps) - 1)] if glance.maps else None
+        if sight is not None:
+            self._bar.set_lut(palette_table(sight.palette))
+            self._bar.set_levels(
+                sight.levels.low,
+                sight.levels.high,
+                is_locked=display.scope == "locked" and not display.as_opencv_8bit,
+            )
+            self._bar.setEnabled(not display.as_opencv_8bit)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -12,11 +13,17 @@ from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
-from convexplorer.gui.canvas.pictures.tile import TileView
+from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
 from convexplorer.gui.canvas.pictures.tile_grid import GAP_PX, MARGIN_PX, SMALLEST_TILE_PX, TileGrid
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
-from convexplorer.gui.canvas.pictures.tile_views import plane_images, thumbnail_of, tile_view
+from convexplorer.gui.canvas.pictures.tile_views import (
+    plane_images,
+    sight_image,
+    sight_view,
+    thumbnail_of,
+    tile_view,
+)
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
@@ -28,9 +35,12 @@ from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
 from convexplorer.model.view import Side, View
 from convexplorer.results.exhibit import side_choices
+from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
 
+_NOTHING = to_qimage(np.zeros((1, 1), np.uint8))  # stands for a map that is out of sight
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
 
 # The context menu of a map: names of commands, None for a separator, submenus.
@@ -55,18 +65,21 @@ class MapsPanel(Panel):
     pinned : the clicked point of a map, in input coordinates.
     stepped : the step (rows, columns) of a pinned value by an arrow key.
     pane_changed : another way to show the maps, which may be able to surround the input or not.
+    sight_changed : other maps, or maps of another size, may be in sight.
     """
 
     pinned = Signal(object)
     scale_changed = Signal()
     stepped = Signal(int, int)
     pane_changed = Signal()
+    sight_changed = Signal()
 
     def __init__(
         self, context: Context, viewport: Viewport, heads: Sequence[QWidget] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
+        self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._is_enlarged = False
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
@@ -77,9 +90,24 @@ class MapsPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show the tiles of a result."""
-        self._picture = picture
+        self._picture, self._glance = picture, None
         self._show_errors(picture)
         self._show_tiles()
+
+    def show_survey(self, picture: Picture) -> None:
+        """Show what is said of all maps; those on screen are newer."""
+        self._picture = picture
+        self._show_errors(picture)
+
+    def show_glance(self, glance: Glance) -> None:
+        """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
+        before, self._glance = self._glance, glance
+        if before is None or not _differ_in_pixels_only(before, glance):
+            self._show_tiles()
+        elif glance.job.view.mode == self.context.selection.view.mode:
+            images = [None if sight is None else sight_image(sight) for sight in glance.maps]
+            chosen = self.context.selection.view.filter
+            self._grid.exchange(images[chosen : chosen + 1] if self._is_alone(chosen) else images)
 
     def set_marks(self, marks: Mapping[int, Marks]) -> None:
         """Mark cells in the maps, given by the index of the map's filter."""
@@ -101,6 +129,19 @@ class MapsPanel(Panel):
             return
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
+
+    @property
+    def tile_size(self) -> tuple[int, int] | None:
+        """(height, width) of each map of the bank in pixels of the screen; None unless all of it is seen."""
+        return self._grid.picture_size if self.pane is self._grid else None
+
+    @property
+    def visible(self) -> tuple[int, int] | None:
+        """The first and the last map of the bank in sight; None if all are."""
+        chosen = self.context.selection.view.filter
+        if self.pane is not self._grid:
+            return None
+        return (chosen, chosen) if self._is_alone(chosen) and self._map_count > 1 else self._grid.visible
 
     @property
     def can_surround(self) -> bool:
@@ -183,6 +224,7 @@ class MapsPanel(Panel):
         self._grid.entered.connect(self._on_entered)
         self._grid.opened.connect(self._on_opened)
         self._grid.partnered.connect(self._on_partnered)
+        self._grid.sight_changed.connect(self.sight_changed)
         for name in ("keep-reference", "swap-sides"):
             self._compare.add_button(ActionButton(actions[name], self._compare))
         self._compare.side_chosen.connect(self._on_side_chosen)
@@ -191,8 +233,20 @@ class MapsPanel(Panel):
     @property
     def _cursor(self) -> tuple[float, float] | None:
         """The cursor of all panes as (row, column) of what is looked at."""
-        cursor, picture = self.context.selection.cursor, self._picture
-        return None if cursor is None or picture is None else picture.look.seen(cursor)
+        cursor, look = self.context.selection.cursor, self._look
+        return None if cursor is None or look is None or len(cursor) != len(look.axes) else look.seen(cursor)
+
+    @property
+    def _look(self) -> ResolvedLook | None:
+        """Which part of the data is on screen; None before anything is."""
+        shown = self._glance or self._picture
+        return None if shown is None else shown.look
+
+    @property
+    def _map_count(self) -> int:
+        if self._glance is not None:
+            return len(self._glance.maps)
+        return 0 if self._picture is None else len(self._picture.tiles)
 
     @property
     def panes(self) -> tuple[PicturePane, ...]:
@@ -207,11 +261,17 @@ class MapsPanel(Panel):
         return pane
 
     def _show_tiles(self) -> None:
-        picture = self._picture
-        if picture is None or picture.view.mode != self.context.selection.view.mode:
+        picture, glance, mode = self._picture, self._glance, self.context.selection.view.mode
+        if glance is not None:
+            if glance.job.view.mode == mode:
+                self._show_sights(glance)
+            return
+        if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
-        cursor = self._cursor
-        views = [tile_view(tile, thumbnail=thumbnail_of(picture, tile), cursor=cursor) for tile in picture.tiles]
+        cursor, project, view = self._cursor, picture.project, picture.view
+        views = [
+            tile_view(tile, thumbnail=thumbnail_of(project, view, tile.filter), cursor=cursor) for tile in picture.tiles
+        ]
         layer = self._layer(picture)
         roles = {tile.role for tile in picture.tiles}
         if "sum" in roles and layer is not None:
@@ -219,32 +279,47 @@ class MapsPanel(Panel):
         elif picture.view.mode == "compare" and views:
             self._show_comparison(picture, views)
         else:  # a pool has no sum over channels
-            self._show_in(self._grid)
-            self._show_bank(picture, views)
+            self._show_bank(_with_largest_named(picture, views))
+        self._show_marks()
 
+    def _show_sights(self, glance: Glance) -> None:
+        """Show the maps of a frame by their colours; those out of sight keep the images that they have."""
+        first = next((sight for sight in glance.maps if sight is not None), None)
+        if first is None:
+            return
+        project, view = glance.job.project, glance.job.view
+        known = self._grid.tiles if len(self._grid.tiles) == len(glance.maps) else ()
+        hidden = replace(sight_view(first), image=_NOTHING, title="", subtitle="")
+        self._show_bank(
+            [
+                (known[i] if known else hidden)
+                if sight is None
+                else sight_view(sight, thumbnail_of(project, view, sight.filter))
+                for i, sight in enumerate(glance.maps)
+            ]
+        )
         self._show_marks()
 
     def _show_marks(self) -> None:
-        picture = self._picture
-        if picture is not None:
-            self.pane.set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps(picture)])
+        if self._look is not None:
+            self.pane.set_marks([self._marks.get(index, NO_MARKS) for index in self._shown_maps()])
 
-    def _shown_maps(self, picture: Picture) -> list[int]:
+    def _shown_maps(self) -> list[int]:
         """Return for each tile on screen the index of its map; −1 for the picture before, and for a difference."""
-        chosen, pane = self.context.selection.view.filter, self.pane
+        chosen, pane, picture = self.context.selection.view.filter, self.pane, self._picture
         if pane is self._equation:
-            return [chosen] * len(picture.tiles)
-        if pane is self._compare:
+            return [chosen] * self._map_count
+        if pane is self._compare and picture is not None:
             first = picture.view.sides[0]
             is_map = not first.is_before and first.layer != INPUT
             return [
                 chosen if tile.role == "after" or (is_map and tile.role == "before") else -1 for tile in picture.tiles
             ]
-        return [chosen] if self._is_enlarged and self._is_shown(chosen) else list(range(len(picture.tiles)))
+        return [chosen] if self._is_alone(chosen) else list(range(self._map_count))
 
-    def _is_shown(self, index: int) -> bool:
-        """Whether there is a tile of this map."""
-        return self._picture is not None and index < len(self._picture.tiles)
+    def _is_alone(self, index: int) -> bool:
+        """Whether there is a map of this index, and it alone is shown."""
+        return self._is_enlarged and index < self._map_count
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
@@ -271,10 +346,10 @@ class MapsPanel(Panel):
             kernels=() if kernels is None else (kernels.first, kernels.second, kernels.difference),
         )
 
-    def _show_bank(self, picture: Picture, views: list[TileView]) -> None:
+    def _show_bank(self, views: list[TileView]) -> None:
         chosen = self.context.selection.view.filter
-        views = _with_largest_named(picture, views)
-        is_alone = self._is_enlarged and self._is_shown(chosen)
+        is_alone = self._is_alone(chosen)
+        self._show_in(self._grid)
         self._grid.set_tiles(views[chosen : chosen + 1] if is_alone else views)
         self._grid.set_selected(0 if is_alone else chosen)
         self._grid.set_partner(None if is_alone else self.context.selection.view.partner)
@@ -318,20 +393,20 @@ class MapsPanel(Panel):
 
     @Slot(object)
     def _on_pointed(self, seen: tuple[float, float] | None) -> None:
-        picture = self._picture
-        place = None if picture is None or seen is None else picture.look.place_of(seen)
+        look = self._look
+        place = None if look is None or seen is None else look.place_of(seen)
         self.context.selection.point_at(place, pointed_filter=self._pointed_filter)
 
     @Slot(int)
     def _on_entered(self, index: int) -> None:
-        picture = self._picture
-        maps = [] if picture is None else self._shown_maps(picture)
+        maps = self._shown_maps()
         self._pointed_filter = maps[index] if 0 <= index < len(maps) else None
 
     @Slot(float, float)
     def _on_clicked(self, row: float, column: float) -> None:
-        if self._picture is not None:
-            self.pinned.emit(self._picture.look.place_of((row, column)))
+        look = self._look
+        if look is not None:
+            self.pinned.emit(look.place_of((row, column)))
 
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
@@ -340,15 +415,21 @@ class MapsPanel(Panel):
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
-        picture = self._picture
-        if picture is not None and not self._is_enlarged and 0 <= index < len(picture.tiles):
-            own = picture.tiles[index].filter
+        if not self._is_enlarged and 0 <= index < self._map_count:
+            own = self._filter_at(index)
             self.context.selection.select(filter=own if own >= 0 else index)
+
+    def _filter_at(self, index: int) -> int:
+        """Return the filter that makes a map; −1 if none does."""
+        if self._glance is not None:
+            sight = self._glance.maps[index]
+            return -1 if sight is None else sight.filter
+        return -1 if self._picture is None else self._picture.tiles[index].filter
 
     @Slot(QPoint)
     def _on_menu_asked(self, at: QPoint) -> None:
         """Open the menu of a map; the one under the mouse becomes the selected one, which commands work on."""
-        if self._pointed_filter is not None and self._pointed_filter >= 0 and self._picture is not None:
+        if self._pointed_filter is not None and self._pointed_filter >= 0 and self._look is not None:
             self.context.selection.select(filter=self._pointed_filter)
         open_menu(self.context.actions, MENU, self, at, "Map")
 
@@ -379,6 +460,20 @@ class MapsPanel(Panel):
             self.toggle_enlarged()
         else:
             super().keyPressEvent(event)
+
+
+def _differ_in_pixels_only(one: Glance, other: Glance) -> bool:
+    """Return True if two glances have the same maps in the same places and colours, of the same settings."""
+    if one.job.project is not other.job.project or one.job.view != other.job.view or len(one.maps) != len(other.maps):
+        return False
+    return all(_told(sight) == _told(newer) for sight, newer in zip(one.maps, other.maps, strict=True))
+
+
+def _told(sight: Sight | None) -> tuple[object, ...] | None:
+    """Return all of a map's picture but its pixels."""
+    if sight is None:
+        return None
+    return sight.title, sight.levels, sight.palette, sight.cells, sight.grid, sight.reduction, sight.filter
 
 
 def _sentence(contrast: Contrast) -> str:

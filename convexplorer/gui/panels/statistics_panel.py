@@ -53,6 +53,7 @@ class StatisticsPanel(Panel):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
+        self._is_survey = False
         self._shown_at_s = 0.0
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._show_newest)
@@ -71,6 +72,15 @@ class StatisticsPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show a result now, or later the newest one if the last update is recent."""
+        self._is_survey = False
+        self._take(picture)
+
+    def show_survey(self, picture: Picture) -> None:
+        """Show the numbers of a frame that is no longer on screen; tips say which it is."""
+        self._is_survey = True
+        self._take(picture)
+
+    def _take(self, picture: Picture) -> None:
         self._picture = picture
         wait_ms = REFRESH_MS - (time.monotonic() - self._shown_at_s) * 1000
         if wait_ms <= 0:
@@ -149,6 +159,7 @@ class StatisticsPanel(Panel):
         self._histogram = Histogram(self)
         self._histogram.levels_dragged.connect(self._on_levels_dragged)
         self._histogram.levels_drag_finished.connect(self.context.store.settle)
+        self._histogram.opened.connect(self.context.actions["histogram"].give)
         as_8bit = self.context.actions["opencv"]
         as_8bit.setIconText("8 bit")
         self._as_8bit = QToolButton(self)
@@ -188,6 +199,8 @@ class StatisticsPanel(Panel):
             else:
                 label.setText(_fitting(label, value))
                 tip = f"{tip}: {full_number(float(value))}"
+            if self._is_survey and self._picture is not None:
+                tip = f"{tip}, in frame {self._picture.frame.index + 1}"
             label.set_tip(tip)
 
     def _show_histogram(self, statistics: Statistics | None, tile: Tile) -> None:

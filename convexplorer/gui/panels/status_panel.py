@@ -12,6 +12,7 @@ from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.live.meter import Meter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import map_text
 from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
@@ -31,6 +32,7 @@ class StatusPanel(Panel):
         self._picture: Picture | None = None
         self._under_cursor = ""
         self._dropped = 0
+        self._is_survey = False  # the numbers are of a frame that is no longer on screen
         self._source_shown: object = None
         self._dropped_before = 0
         self._busy = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
@@ -45,17 +47,37 @@ class StatusPanel(Panel):
     def show_picture(self, picture: Picture) -> None:
         """Show the shapes and the time of a result."""
         self._meter.tick()
+        self._is_survey = False
+        self._show_result(picture)
+
+    def show_survey(self, picture: Picture) -> None:
+        """Show the same of a frame whose pixels are not the newest, and say which it is."""
+        self._is_survey = True
+        self._show_result(picture)
+
+    def show_glance(self, glance: Glance) -> None:
+        """Count a frame that is on screen; its rate is shown with the next numbers."""
+        self._meter.tick()
+        if glance.job.project is self.context.store.state:
+            self._busy.stop()
+        self._note_dropped(glance.job.project, glance.job.dropped_frames)
+
+    def _show_result(self, picture: Picture) -> None:
         if picture.project is self.context.store.state:
             self._busy.stop()
-        if picture.project.source is not self._source_shown:
-            self._source_shown, self._dropped_before = picture.project.source, picture.dropped_frames
-            self._speed.forget_width()
-        dropped_frames = picture.dropped_frames - self._dropped_before
         self._picture = picture
-        self._dropped = dropped_frames
+        if not self._is_survey:  # glances count further than the job of a survey
+            self._note_dropped(picture.project, picture.dropped_frames)
         self._show_source()
         self._show_map()
         self._show_speed()
+
+    def _note_dropped(self, project: Project, count: int) -> None:
+        """Take how many frames have been dropped, all sources together."""
+        if project.source is not self._source_shown:
+            self._source_shown, self._dropped_before = project.source, count
+            self._speed.forget_width()
+        self._dropped = count - self._dropped_before
 
     def show_status(self, status: PlayerStatus) -> None:
         """Store whether the source is playing, in which case rate and dropped frames are meaningful."""
@@ -95,7 +117,10 @@ class StatusPanel(Panel):
 
     def _show_map(self) -> None:
         """Describe the selected map while the cursor is on no picture."""
-        self._values.setText(self._under_cursor or ("" if self._picture is None else map_text(self._picture)))
+        text = "" if self._picture is None else map_text(self._picture)
+        if text and self._is_survey and self._picture is not None:
+            text = f"frame {self._picture.frame.index + 1}: {text}"
+        self._values.setText(self._under_cursor or text)
 
     def _show_speed(self) -> None:
         picture = self._picture

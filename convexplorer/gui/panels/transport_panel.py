@@ -14,9 +14,10 @@ from convexplorer.gui.widgets.note import Note
 from convexplorer.live.status import PlayerStatus, place_text
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.sources.camera_options import CAMERA_SIZES
-from convexplorer.sources.frame import Source, SourceInfo
+from convexplorer.sources.frame import Frame, Source, SourceInfo
 from convexplorer.words import times
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -46,11 +47,15 @@ class TransportPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show the position and time of the frame on screen."""
-        frame = picture.frame
-        if (frame.time_s, frame.title, frame.subtitle) != (self._time_s, self._title, self._subtitle):
-            self._time_s, self._title, self._frame_index = frame.time_s, frame.title, frame.index
-            self._subtitle, self._shape = frame.subtitle, frame.spatial
+        if self._take(picture.frame):
             self._show_place(self._status)
+
+    def show_survey(self, picture: Picture) -> None:
+        """Show nothing: the frame on screen is newer."""
+
+    def show_glance(self, glance: Glance) -> None:
+        """Take the position of the frame on screen, which the next status shows: no one reads it with every frame."""
+        self._take(glance.job.frame)
 
     def show_status(self, status: PlayerStatus) -> None:
         """Show the controls for the source, and its position."""
@@ -61,6 +66,15 @@ class TransportPanel(Panel):
         self._show_kind(info if has_controls else None)
         self._show_state(status)
         self._show_place(status)
+
+    def _take(self, frame: Frame) -> bool:
+        """Take position and time of the frame on screen; return False if they are the same as before."""
+        before = self._time_s, self._title, self._subtitle
+        self._time_s, self._title, self._subtitle = frame.time_s, frame.title, frame.subtitle
+        if before == (self._time_s, self._title, self._subtitle):
+            return False
+        self._frame_index, self._shape = frame.index, frame.spatial
+        return True
 
     @Slot(int)
     def _on_slider_moved(self, index: int) -> None:

@@ -1,5 +1,7 @@
 """The bridge between the player and engine threads and the main thread, in both directions."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from convexplorer.gui.session.selection import Selection
@@ -58,6 +60,7 @@ class Bridge(QObject):
         self.spare_time = SpareTime(cache_folder())
         self._engine = Engine(self._inbox, self._pictures, self._surveys, spare_time=self.spare_time)
         self.player = Player(self._inbox, self._statuses.put)
+        self._is_started = False
         self.picture: Picture | None = None
         self.glance: Glance | None = None
         self._picture_waits.connect(self._deliver_picture)
@@ -67,12 +70,22 @@ class Bridge(QObject):
         selection.view_changed.connect(self._on_view)
 
     def start(self) -> None:
-        """Start both threads with the store's project."""
-        self._inbox.put_view(self._selection.view)
-        self._inbox.put_project(self._store.state)
+        """Start both threads with the store's project, unless they run."""
+        if self._is_started:
+            return
+        self._is_started = True
+        view, project = self._selection.view, self._store.state
+        if not view.layer and project.layers:
+            view = replace(view, layer=project.layers[0].id)  # as the window will select it when it is built
+        self._inbox.put_view(view)
+        self._inbox.put_project(project)
         self._engine.start()
         self.player.start()
         self.player.open(self._store.state.source)
+
+    def deliver(self) -> None:
+        """Show a result that waits for its event."""
+        self._deliver_picture()
 
     def reopen(self) -> None:
         """Reopen the project's source, after it has failed, ended or been unplugged."""

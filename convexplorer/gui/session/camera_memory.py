@@ -1,14 +1,20 @@
 """What cameras were set to, remembered by their names between two starts."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from convexplorer.gui.session.settings import Settings
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.sources.camera_options import completed
 from convexplorer.sources.frame import Source
 
+if TYPE_CHECKING:
+    from convexplorer.sources.cameras import Camera
+
 MAX_CAMERAS = 12
 
-_KEY = "cameras"
+_KEY, _USED = "cameras", "camera"
 
 
 def as_remembered(settings: Settings, source: Source) -> Source:
@@ -19,6 +25,20 @@ def as_remembered(settings: Settings, source: Source) -> Source:
 
     options = _all(settings).get(name_of(source.address), {})
     return completed(source, options) if isinstance(options, dict) else source
+
+
+def note_used(settings: Settings, source: Source) -> None:
+    """Remember which camera was opened last."""
+    if source.kind == "camera":
+        from convexplorer.sources.cameras import name_of
+
+        settings.write(_USED, name_of(source.address))
+
+
+def used_last(settings: Settings, cameras: "Sequence[Camera]") -> "Camera":
+    """Return the camera that was opened last, if it is there; otherwise the first."""
+    name = settings.read(_USED, "")
+    return next((camera for camera in cameras if camera.name == name), cameras[0])
 
 
 def remember(settings: Settings, new: Project, old: Project, status: PlayerStatus) -> None:

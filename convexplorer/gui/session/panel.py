@@ -11,6 +11,7 @@ from convexplorer.gui.session.selection import Selection
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.words import as_sentence
 
@@ -59,6 +60,13 @@ class Panel(QWidget):
 
     def show_picture(self, picture: Picture) -> None:
         """Show a new result."""
+
+    def show_survey(self, picture: Picture) -> None:
+        """Show the numbers of a frame whose pixels have been on screen already, while frames flow."""
+        self.show_picture(picture)
+
+    def show_glance(self, glance: Glance) -> None:
+        """Show what is seen of a frame, as far as it concerns this panel; numbers of it are not known."""
 
     def show_status(self, status: PlayerStatus) -> None:
         """Show the status of the player."""

@@ -34,12 +34,14 @@ class Progress:
     ----------
     seconds : recorded so far.
     dropped : pictures that came while the encoder was busy, and were left out.
+    missed : frames of the source that no picture was computed of in this time.
     free_bytes : on the disk; None as long as it is unknown.
     """
 
     seconds: float
     dropped: int
     free_bytes: int | None
+    missed: int = 0
 
 
 class Recording:
@@ -70,6 +72,8 @@ class Recording:
         self._end_s: float | None = None
         self._shown: np.ndarray | None = None
         self._written_s = 0.0
+        self._missed_before: int | None = None  # the count of the engine when the recording began
+        self._missed = 0
         self._kept = 0  # pictures in the finished file
         self._trouble = ""  # of the end, beside a failure of the recording itself
         try:
@@ -84,8 +88,16 @@ class Recording:
                 logger.warning("%s", error)
         self._worker: Worker[tuple[float, Draw | None]] = Worker(self._write, self._finish)
 
-    def put(self, draw: Draw) -> None:
-        """Record the next picture; `draw` returns it as (H, W, 3) uint8 and is called in the worker's thread."""
+    def put(self, draw: Draw, dropped_frames: int = 0) -> None:
+        """Record the next picture; `draw` returns it as (H, W, 3) uint8 and is called in the worker's thread.
+
+        Parameters
+        ----------
+        dropped_frames : how many frames the engine has dropped so far, as the picture says.
+        """
+        if self._missed_before is None:
+            self._missed_before = dropped_frames
+        self._missed = max(dropped_frames - self._missed_before, 0)
         now_s = self._clock()
         if self._began_s is None:
             self._began_s = now_s
@@ -98,7 +110,7 @@ class Recording:
     @property
     def progress(self) -> Progress:
         """Time, dropped pictures and room on the disk."""
-        return Progress(self._elapsed_s(), self._worker.skipped, self._free_bytes)
+        return Progress(self._elapsed_s(), self._worker.skipped, self._free_bytes, self._missed)
 
     @property
     def failure(self) -> Exception | None:
@@ -122,14 +134,17 @@ class Recording:
         if self.failure is not None:
             reason = str(self.failure).rstrip(".")
             return f"The recording ended early: {reason}. {self._written_s:.1f} s are kept in {self.path}"
-        left_out = self._worker.skipped
+        return f"Recorded {self._written_s:.1f} s to {self.path}{self._gaps}"
+
+    @property
+    def _gaps(self) -> str:
+        """What the video lacks of what the source has sent, and why."""
+        left_out, missed = self._worker.skipped, self._missed
         pictures = "1 picture" if left_out == 1 else f"{left_out} pictures"
-        dropped = (
-            f"; left out {pictures} of the window, because they came faster than they could be written"
-            if left_out
-            else ""
-        )
-        return f"Recorded {self._written_s:.1f} s to {self.path}{dropped}"
+        frames = "1 frame" if missed == 1 else f"{missed} frames"
+        dropped = f"; left out {pictures} of the window, because they came faster than they could be written"
+        behind = f"; {frames} of the source came faster than they could be computed"
+        return (dropped if left_out else "") + (behind if missed else "")
 
     def _write(self, value: tuple[float, Draw | None]) -> None:
         """Write a picture, or the last one again; called in the worker's thread."""

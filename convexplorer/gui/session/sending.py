@@ -62,6 +62,11 @@ class Sending:
             self._condition.notify_all()
 
     @property
+    def is_wanted(self) -> bool:
+        """True if somebody may be looking."""
+        return self._outlet.is_wanted
+
+    @property
     def readers(self) -> int | None:
         """How many programs look; None if the outlet cannot tell."""
         return getattr(self._outlet, "readers", None)

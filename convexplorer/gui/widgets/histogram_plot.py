@@ -16,6 +16,7 @@ class HistogramPlot(QWidget):
 
     handle_dragged = Signal(bool, float)  # True for the upper handle; its new value
     handle_released = Signal()
+    opened = Signal()  # by a double click
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -96,6 +97,11 @@ class HistogramPlot(QWidget):
         self._dragged = None
         self.update()
         self.handle_released.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the large histogram."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Mark no handle."""

@@ -21,6 +21,7 @@ class Histogram(QWidget):
 
     levels_dragged = Signal(float, float)  # low, high; while the user drags, and at each arrow key
     levels_drag_finished = Signal()
+    opened = Signal()  # by a double click or Enter
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +32,7 @@ class Histogram(QWidget):
         self._plot = HistogramPlot(self)
         self._plot.handle_dragged.connect(self._on_handle_dragged)
         self._plot.handle_released.connect(self.levels_drag_finished)
+        self._plot.opened.connect(self.opened)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(FOCUS_RING,) * 4)
         layout.addWidget(self._plot)
@@ -92,7 +94,10 @@ class Histogram(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 4, 4)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move a level by a hundredth of the shown range."""
+        """Move a level by a hundredth of the shown range; Enter asks for the large histogram."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+            return
         direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if direction is None:
             super().keyPressEvent(event)
@@ -110,7 +115,8 @@ class Histogram(QWidget):
         """Move the handles, and describe the levels for screen readers."""
         self._plot.place(self._levels, self._shown_range())
         low, high = (short_number(level, 8) for level in self._levels)
-        set_tip(self, f"Colours from {low} to {high}; drag the blue lines to change them (← →, Shift+← →)")
+        way = "drag the blue lines to change them (← →, Shift+← →), double click for a large one"
+        set_tip(self, f"Colours from {low} to {high}; {way}")
         self.setAccessibleDescription(f"Levels {low} and {high}")
 
     def _shown_range(self) -> tuple[float, float]:

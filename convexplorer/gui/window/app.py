@@ -130,7 +130,7 @@ def open_window(
     remembered = settings.read("theme", "system")
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
     theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES), is_dressed=False)
-    window = MainWindow(opened, document, size)
+    window = MainWindow(opened, document, size, reads_at_once=True)
     window.show()
     window.start(is_talkative=is_talkative)
     return window
@@ -160,6 +160,8 @@ class Screenshot(QObject):
         self._patience.start()
         window.bridge.picture_ready.connect(self._on_picture)
         window.bridge.status_changed.connect(self._on_status)
+        if window.bridge.picture is not None:
+            self._settled.start()
 
     @Slot(object)
     def _on_picture(self, _picture: object) -> None:

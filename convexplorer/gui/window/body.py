@@ -44,6 +44,7 @@ class Body(QWidget):
         self._top_bar, self._splitter, self._controls = top_bar, splitter, controls
         self._explanation, self._status = explanation, status
         self._dragged_from = 0
+        self._has_room = False  # True from the first size on, which the window gives when it is shown
         self._build()
 
     @property
@@ -68,12 +69,14 @@ class Body(QWidget):
 
     def show_automatically(self) -> None:
         """Show what the user has chosen, and for the rest what has room in the window."""
-        self.show_controls(self.controls_chosen is not False)
+        self._controls.setVisible(self.controls_chosen is not False)
         has_room = self.window().height() >= theme.px(EXPLAINED_FROM)
         self.show_explanation(has_room if self.explanation_chosen is None else self.explanation_chosen)
 
     def divide(self) -> None:
         """Give the explanation the height that its page needs or the user wants, then divide the remaining room."""
+        if not self._has_room:
+            return
         panel = self._explanation
         wanted = theme.px(self.heights.get(panel.page_name, panel.page.design_height))
         panel.set_height(max(min(wanted, self._room_for_explanation()), panel.minimumSizeHint().height()))
@@ -116,6 +119,7 @@ class Body(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the new size."""
         super().resizeEvent(event)
+        self._has_room = True
         self._top_bar.set_compact(self.width() < theme.px(COMPACT_BELOW))
         self._explanation.set_width(self.width() - 2 * self._gap)
         self.divide()

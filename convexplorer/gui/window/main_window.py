@@ -45,17 +45,22 @@ from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
+from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
 from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
 from convexplorer.gui.window.scaling import Scaling
+from convexplorer.gui.window.screen_watch import ScreenWatch
 from convexplorer.gui.window.top_bar import TopBar
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under, pixel_under, place_of_cell, shown_size
+from convexplorer.results.glance import Glance
+from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Picture
+from convexplorer.sources.frame import Frame
 from convexplorer.words import plain
 
 STATUS_MS = 100  # between two statuses of a playing source that differ in its place only
@@ -69,10 +74,20 @@ class MainWindow(Shell):
     project : the initial project.
     document : its file; by default the project is untitled.
     size : (width, height) in pixels; the remembered size by default.
+    reads_at_once : True to read the source and to compute while the window is built, instead of from `start` on.
     """
 
-    def __init__(self, project: Project, document: Document | None = None, size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        document: Document | None = None,
+        size: tuple[int, int] | None = None,
+        *,
+        reads_at_once: bool = False,
+    ) -> None:
         super().__init__(project, document)
+        if reads_at_once:
+            self.bridge.start()
         self._is_remembered = True
         self._is_over = False
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
@@ -84,7 +99,6 @@ class MainWindow(Shell):
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
-        theme.dress(_application())  # before anything is measured
         self._top_bar.recording_note.failed.connect(self.stop_recording)
         self._top_bar.sending_note.failed.connect(self.stop_sending)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
@@ -92,8 +106,11 @@ class MainWindow(Shell):
         self.store.subscribe(self._on_project)
         self.selection.view_changed.connect(self._on_view)
         self.bridge.picture_ready.connect(self._on_picture)
+        self.bridge.glance_ready.connect(self._on_glance)
+        self.bridge.survey_ready.connect(self._on_survey)
         self.bridge.status_changed.connect(self._on_status)
         theme.notifier().changed.connect(self._on_theme)
+        self._apply(project, None)
         for changed in (
             self.selection.view_changed,
             self.selection.pin_changed,
@@ -103,9 +120,11 @@ class MainWindow(Shell):
             self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
-        self._apply(project, None)
+        theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
+        self._screen_watch = ScreenWatch(self, lambda: self.takes_all_numbers)
+        self.explanation_panel.film.changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
         self._refresh_actions()
@@ -160,7 +179,12 @@ class MainWindow(Shell):
         lens.closed.connect(self._on_lens_closed)
         self._lens = lens
         self._feed_lens(self.explanation_panel.computation)
+        self._screen_watch.refresh()
         lens.open()
+
+    def show_histogram(self) -> None:
+        """Show how the values of the selected map are distributed, over the window."""
+        LargeHistogram(self).open()
 
     def large_view(self) -> QWidget | None:
         """Return the contents of the open lens, or None."""
@@ -179,6 +203,7 @@ class MainWindow(Shell):
         """Start recording every new picture."""
         self.recording = recording
         self._top_bar.recording_note.follow(recording)
+        self._screen_watch.refresh()
         self.hand_out()
         self._refresh_actions()
         self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
@@ -190,6 +215,7 @@ class MainWindow(Shell):
         if recording is None:
             return
         self._top_bar.recording_note.follow(None)
+        self._screen_watch.refresh()
         recording.stop()
         self._refresh_actions()
         self.say(f"Finishing {recording.path.name} …", replaces=_recording_text(recording))
@@ -204,6 +230,11 @@ class MainWindow(Shell):
         self.errands.run(lambda: sentences.append(recording.close()), tell)
 
     @property
+    def takes_all_numbers(self) -> bool:
+        """True while each result is taken with its numbers by something else than the panes, as by a film."""
+        return self.takes_every_picture or self._lens is not None or self.explanation_panel.film.is_shown
+
+    @property
     def is_finishing(self) -> bool:
         """True while an ended recording or sending is finished in the background."""
         return self._finishing > 0
@@ -213,6 +244,7 @@ class MainWindow(Shell):
         self.sendings[name] = sending
         self.stream_address = address or self.stream_address
         self._top_bar.sending_note.follow(self.sendings)
+        self._screen_watch.refresh()
         self.hand_out()
         self._refresh_actions()
 
@@ -225,6 +257,7 @@ class MainWindow(Shell):
         if name == STREAM:
             self.stream_address = ""
         self._top_bar.sending_note.follow(self.sendings)
+        self._screen_watch.refresh()
         self._refresh_actions()
 
         def tell(error: Exception | None) -> None:
@@ -241,13 +274,13 @@ class MainWindow(Shell):
     def hand_out(self) -> None:
         """Record and send the present picture."""
         picture = self.bridge.picture
-        if picture is None or not self.takes_every_picture:
+        if picture is None or (self.recording is None and not self.sendings):
             return
         draw = drawer(self, picture)
         if self.recording is not None and self.recording.failure is not None:
             self.stop_recording()
         elif self.recording is not None:
-            self.recording.put(draw)
+            self.recording.put(draw, picture.dropped_frames)
         for sending in self.sendings.values():
             sending.put(draw)
 
@@ -268,6 +301,7 @@ class MainWindow(Shell):
         """
         self._is_remembered = is_talkative
         self.bridge.start()
+        self.bridge.deliver()  # what is ready is in the first paint
         self.maps_panel.take_focus()
         if is_talkative:
             QTimer.singleShot(0, self._scaling.limit)
@@ -281,7 +315,8 @@ class MainWindow(Shell):
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
-        self._refresh_actions()
+        if old is not None:
+            self._refresh_actions()
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:
@@ -290,30 +325,58 @@ class MainWindow(Shell):
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
-        self._placement.settle()
-        self._drop_other_cursor(picture)
-        self._clamp_filter(picture)
-        self.viewport.set_extent(*picture.look.extent)
-        regions.keep_inside(self)
-        self.splitter.divide_for(picture.frame)
-        if picture.view.layer != self._divided_layer:  # another layer may have one map where there were eight
-            self._divided_layer = picture.view.layer
-            self.splitter.divide()
+        is_bank = all(tile.role == "map" for tile in picture.tiles)
+        self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
         for panel in self.panels:
             panel.show_picture(picture)
+        self._note_kind(picture)
+        self.hand_out()
+
+    @Slot(object)
+    def _on_glance(self, glance: Glance) -> None:
+        """Show what is seen of a frame: the panes exchange their images, and all numbers wait for a survey."""
+        job = glance.job
+        self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
+        for panel in self.panels:
+            panel.show_glance(glance)
+
+    @Slot(object)
+    def _on_survey(self, picture: Picture) -> None:
+        """Show the numbers of a frame that was on screen: in all panels at once, so that no two disagree."""
+        for panel in self.panels:
+            panel.show_survey(picture)
+        self._note_kind(picture)
+        self.hand_out()  # while nobody looks, what is offered to the next one stays as new as the numbers
+
+    def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
+        """Fit cursor, selection, viewport and the division of the window to what is shown next.
+
+        Parameters
+        ----------
+        count : of the maps in a bank; 0 for other ways to show them.
+        """
+        self._placement.settle()
+        cursor = self.selection.cursor
+        if cursor is not None and len(cursor) != len(look.axes):  # it was on other data
+            self.selection.point_at(None)
+        # How many maps a layer makes may depend on the picture.
+        if count and project is self.store.state and view.layer == self.selection.view.layer:
+            self.selection.select(filter=min(self.selection.view.filter, count - 1))
+        self.viewport.set_extent(*look.extent)
+        regions.keep_inside(self)
+        self.splitter.divide_for(frame)
+        if view.layer != self._divided_layer:  # another layer may have one map where there were eight
+            self._divided_layer = view.layer
+            self.splitter.divide()
+
+    def _note_kind(self, picture: Picture) -> None:
+        """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
         given = bool(picture.tiles), panel.has_trace, panel.has_film
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
-        if kind != self._frame_kind:  # on which it depends what can be chosen
+        if kind != self._frame_kind:
             self._frame_kind = kind
             self._refresh_actions()
-        self.hand_out()
-
-    def _drop_other_cursor(self, picture: Picture) -> None:
-        """Let go of a cursor on data with another number of axes."""
-        cursor = self.selection.cursor
-        if cursor is not None and len(cursor) != len(picture.look.axes):
-            self.selection.point_at(None)
 
     @Slot(object)
     def _on_status(self, status: PlayerStatus) -> None:
@@ -327,11 +390,15 @@ class MainWindow(Shell):
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
+        if self.sendings:  # somebody may have begun to look at what is sent, or have left
+            self._screen_watch.refresh()
         self._announcer.show_status(status)
 
     @Slot()
     def _on_theme(self) -> None:
         self.body.divide()
+        if self.bridge.glance is not None:
+            return  # the next one has the new colours; what else is known is of an older frame
         if self.bridge.picture is not None:
             self._on_picture(self.bridge.picture)
 
@@ -361,13 +428,6 @@ class MainWindow(Shell):
         if lost is not None and old is not None and self.selection.pin is not None:
             gone = plain(old.layers[lost].title)
             self.say(f"{gone} is gone; the pinned place is explained in {plain(chosen.title)} now.")
-
-    def _clamp_filter(self, picture: Picture) -> None:
-        """Select a map that there is: how many a layer makes may depend on the picture."""
-        count = len(picture.tiles)
-        is_newest = picture.project is self.store.state and picture.view.layer == self.selection.view.layer
-        if is_newest and count and all(tile.role == "map" for tile in picture.tiles):
-            self.selection.select(filter=min(self.selection.view.filter, count - 1))
 
     # Explaining
 
@@ -438,6 +498,7 @@ class MainWindow(Shell):
     @Slot()
     def _on_lens_closed(self) -> None:
         self._lens = None
+        self._screen_watch.refresh()
         self.selection.mark_tap(None)
 
     @Slot()

@@ -84,8 +84,11 @@ def add_sources(window: Shell, menu: QMenu) -> None:
 def _fill_cameras(window: Shell, menu: QMenu) -> None:
     menu.clear()
     found = list_cameras()
+    current = window.store.state.source
     for camera in found:
-        menu.addAction(as_label(camera.name), partial(sourcing.open_text, window, f"camera:{camera.index}"))
+        action = menu.addAction(as_label(camera.name), partial(sourcing.open_text, window, f"camera:{camera.index}"))
+        action.setCheckable(True)
+        action.setChecked(current.kind == "camera" and current.address == str(camera.index))
     if not found:
         menu.addAction("No camera was found").setEnabled(False)
         menu.addAction("Try the first one anyway", partial(sourcing.open_text, window, "camera:0"))

@@ -34,13 +34,19 @@ class Placement:
         if size is not None:
             window.resize(*size)
         self._place: object = None
+        self._is_settling = False
 
     def settle(self) -> None:
         """Take the present place and size for those that have come about by themselves."""
         if self._place is None:
             self._take()
             # What the window manager has told meanwhile, such as the size of the frame, is known a moment later.
-            QTimer.singleShot(0, self._window, self._take)
+            self._is_settling = True
+            QTimer.singleShot(0, self._window, self._finish)
+
+    def _finish(self) -> None:
+        self._take()
+        self._is_settling = False
 
     def _take(self) -> None:
         # Neither a size that was asked for nor one of the user's is changed.
@@ -55,7 +61,9 @@ class Placement:
         """Write place and size, unless they are those that came about by themselves."""
         window = self._window
         is_moved = self._place is not None and window.pos() != self._place
-        if is_moved or (window.size(), _state(window)) != self._automatic:
+        # A window that is closed before it has settled was resized by nobody.
+        is_resized = not self._is_settling and (window.size(), _state(window)) != self._automatic
+        if is_moved or is_resized:
             settings.write("geometry", bytes(window.saveGeometry().toBase64().data()).decode())
 
     def _draw_in(self) -> None:

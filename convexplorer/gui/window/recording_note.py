@@ -8,7 +8,10 @@ from convexplorer.gui.session.recording import BEAT_S, Progress, Recording
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.words import bytes_text, clock_text
 
-_TIP = "The time recorded, the pictures of the window that came too fast to be written, and the room on the disk."
+_TIP = (
+    "The time recorded, the pictures of the window that came too fast to be written, the frames of the source that "
+    "came too fast to be computed, and the room on the disk."
+)
 
 
 class RecordingNote(ElidedLabel):
@@ -55,8 +58,9 @@ class RecordingNote(ElidedLabel):
 
     def _show(self, progress: Progress) -> None:
         dropped = f" · {progress.dropped} left out" if progress.dropped else ""
+        missed = f" · {progress.missed} not computed" if progress.missed else ""
         room = "" if progress.free_bytes is None else f" · {bytes_text(progress.free_bytes)} free"
-        self.setText(f"{clock_text(progress.seconds)}{dropped}{room}")
+        self.setText(f"{clock_text(progress.seconds)}{dropped}{missed}{room}")
         self.setAccessibleName(f"Recording: {self.text()}")
 
     @Slot()

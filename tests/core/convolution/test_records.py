@@ -59,7 +59,11 @@ def test_whoever_wins_agrees_with_plain_loops(rank, data):
     expected = Expected.of(case)
     big = plans.RULES[1:]  # as if no input were small
 
-    with patch.object(plans, "RULES", big), patch.object(module, "without_rim", lambda *_: None):
+    with (
+        patch.object(plans, "RULES", big),
+        patch.object(module, "_PRODUCTS_WORTH_A_RACE", 0),
+        patch.object(module, "without_rim", lambda *_: None),
+    ):
         plans.resolve.cache_clear()
         work, rule = work_of(case.x, case.kernel, case.bias, **case.settings)
         names = candidates(work, rule)
@@ -142,6 +146,7 @@ def test_what_is_cheap_small_or_double_does_not_wait():
             conv(X, KERNEL)
         with using(dear):
             conv(X[:, :20, :20], KERNEL)
+            conv(X, KERNEL[:, :, :1, :1])
             conv(X.astype(np.float64), KERNEL)
             conv(X, KERNEL, algorithm="rows")
             conv_transpose(X, KERNEL[:3, :3], strides=2)  # its bands share the threads already

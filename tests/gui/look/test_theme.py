@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFontInfo, QFontMetrics, QIcon, QImage, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -21,6 +21,29 @@ CHARACTERS = "−×·⌊⌋Σ⊙→…°σλ∗≥—≤≈∞²½ÄöéКΔ"
 def app(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     theme.apply_theme(qapp, "light", scale=1.0)
+
+
+class _StyleChanges(QObject):
+    """Counts how often a widget is dressed anew."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_a_switch_dresses_each_widget_once(app: QApplication) -> None:
+    theme.apply_theme(app, "light")
+    label, changes = QLabel("text"), _StyleChanges()
+    label.installEventFilter(changes)
+    label.show()
+    changes.count = 0
+
+    theme.apply_theme(app, "dark")
+
+    assert changes.count == 1
+    label.close()
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])

@@ -3,13 +3,14 @@
 import pytest
 
 from convexplorer.gui.commands import sourcing
-from convexplorer.gui.session.camera_memory import MAX_CAMERAS, as_remembered, remember
+from convexplorer.gui.session.camera_memory import MAX_CAMERAS, as_remembered, note_used, remember, used_last
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window import app
 from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import Source
+from convexplorer.sources.cameras import Camera
 from tests.sources.fake_camera import FakeCamera
 
 IDLE = PlayerStatus()
@@ -90,6 +91,17 @@ def test_only_the_newest_cameras_are_kept(camera):
         choose({}, {"mirror": True}, address=f"{i + 10}")
 
     assert len(Settings().read("cameras", {})) == MAX_CAMERAS
+
+
+def test_the_camera_that_was_opened_last_is_preferred(camera):
+    there_are = [Camera(0, "Lid"), Camera(2, camera.name)]
+    assert used_last(Settings(), there_are).name == "Lid"
+
+    note_used(Settings(), Source("camera", "0"))
+    note_used(Settings(), Source("sample", "cat"))
+
+    assert used_last(Settings(), there_are).index == 2, "by its name, whatever its number"
+    assert used_last(Settings(), there_are[:1]).name == "Lid"
 
 
 def test_other_sources_have_no_such_memory():

@@ -166,6 +166,16 @@ def test_a_slow_encoder_leaves_pictures_out_and_never_lags(tmp_path):
     assert duration_of(tmp_path / "film.mkv") == pytest.approx(3.0, abs=2 / RATE_HZ)
 
 
+def test_frames_that_were_not_computed_are_said_too(tmp_path):
+    recording = Recording(tmp_path / "film.mkv", Clock())
+
+    for dropped_frames in (40, 40, 43, 81):
+        recording.put(lambda: grey(9), dropped_frames)
+    assert recording.progress.missed == 41
+
+    assert "; 41 frames of the source came faster than they could be computed" in recording.close()
+
+
 def test_the_progress_is_told(tmp_path):
     scene = Scene(tmp_path / "film.mkv")
     scene.show(50, for_s=2.5)

@@ -253,6 +253,17 @@ def test_cameras_are_offered_by_their_names(window, opened, monkeypatch):
     assert opened == [Source("camera", "2")]
 
 
+def test_the_open_camera_is_marked_in_the_menu(window, opened, monkeypatch):
+    monkeypatch.setattr(menus, "list_cameras", lambda: [Camera(0, "Front"), Camera(2, "Microscope")])
+    menu = submenu(menus.build_open_menu(window), "Cameras")
+    assert not any(action.isChecked() for action in menu.actions())
+
+    menu.actions()[1].trigger()
+    menu.aboutToShow.emit()
+
+    assert [action.isChecked() for action in menu.actions()] == [False, True]
+
+
 def test_without_a_camera_the_menu_says_so(window, monkeypatch):
     monkeypatch.setattr(menus, "list_cameras", list)
 

@@ -1,25 +1,35 @@
 """What a frame costs the window: which widgets are painted, and that nothing is laid out or asked again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from convexplorer.core.display.coloring import Levels
+from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.window import main_window
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
+from convexplorer.model import edits
+from convexplorer.results.glance import Glance
+from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
+from convexplorer.results.tile_words import levels_text, range_text
 from convexplorer.sources.frame import Frame, SourceInfo
+from convexplorer.words import compact_number
 from tests.gui.conftest import newest_picture
 
 FRAMES = 8
+SIZE = (600, 900)
 VIDEO = SourceInfo("clip.mp4", 1000, 30.0, is_seekable=True)
 # What Qt does beside painting if a widget is told something, also the same as before.
 UPHEAVALS = {QEvent.Type.LayoutRequest, QEvent.Type.ToolTipChange, QEvent.Type.StyleChange, QEvent.Type.Resize}
@@ -44,34 +54,72 @@ class Watcher(QObject):
         return False
 
 
+class NoResults:
+    """Takes the place of a slot of the engine, which computes the window's own source meanwhile."""
+
+    def take(self) -> None:
+        return None
+
+
 @pytest.fixture
-def playing(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
+def playing(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """Return a window that shows a video of moving noise, as its threads would tell it."""
     newest_picture(window, qtbot)
-    window.bridge.status_changed.emit(status_at(0))
-    window.status_panel._speed.setText("computed in 888.8 ms  ·  888 fps  ·  8888 dropped")  # it keeps that width
-    for picture in pictures(window, 3):
-        window.bridge.picture = picture
-        window.bridge.picture_ready.emit(picture)
-        flush()
-    yield window
-    window.bridge.status_changed.emit(window.bridge.player.status)
+    bridge = window.bridge
+    with monkeypatch.context() as held:
+        held.setattr(bridge, "_pictures", NoResults())
+        held.setattr(bridge, "_surveys", NoResults())
+        bridge.status_changed.emit(status_at(0))
+        window.status_panel._speed.setText("computed in 888.8 ms  ·  888 fps  ·  8888 dropped")  # it keeps that width
+        for _ in range(2):  # the division of the window and the reduction are those of the first one
+            show(window, *pictures(window, 2))
+        yield window
+        bridge.status_changed.emit(bridge.player.status)
+    bridge._deliver_picture()
+    bridge._deliver_survey()
 
 
 def status_at(index: int) -> PlayerStatus:
     return PlayerStatus(info=VIDEO, state="playing", index=index, rate_hz=30.0 + index % 3)
 
 
-def frames(window: MainWindow, count: int) -> list[Frame]:
-    """Return frames of noise that moves on, of the size of the window's picture."""
-    shown = window.bridge.picture.frame
-    image = np.random.default_rng(0).random(shown.image.shape, np.float32)
-    return [replace(shown, content=np.roll(image, i, axis=2), index=i, time_s=i / 30) for i in range(count)]
+def jobs(window: MainWindow, count: int) -> list[Job]:
+    """Return jobs of noise that moves on, larger than the panes."""
+    image = np.random.default_rng(0).random((3, *SIZE), np.float32)
+    frames = [
+        Frame(np.roll(image, 16 * i, axis=2), ("R", "G", "B"), index=i, time_s=i / 30, title="clip.mp4")
+        for i in range(count)
+    ]
+    state, view, screen = window.store.state, window.selection.view, window._screen_watch.screen
+    return [Job(frame, state, view, screen=screen) for frame in frames]
 
 
 def pictures(window: MainWindow, count: int) -> list[Picture]:
-    state, view = window.store.state, window.selection.view
-    return [render(Job(frame, state, view)).picture for frame in frames(window, count)]
+    return [render(job).picture for job in jobs(window, count)]
+
+
+def glances(window: MainWindow, count: int) -> list[Glance]:
+    glancer = Glancer(clock=lambda: 0.0)  # the levels of the first one hold for all
+    found = [glancer.glance(job) for job in jobs(window, count)]
+    return [glance for glance in found if glance is not None]
+
+
+def show(window: MainWindow, *results: Picture | Glance) -> None:
+    """Deliver results as the bridge does, each until it is painted."""
+    for result in results:
+        if isinstance(result, Glance):
+            window.bridge.glance = result
+            window.bridge.glance_ready.emit(result)
+        else:
+            window.bridge.picture, window.bridge.glance = result, None
+            window.bridge.picture_ready.emit(result)
+        flush()
+
+
+def survey(window: MainWindow, picture: Picture) -> None:
+    window.bridge.picture = picture
+    window.bridge.survey_ready.emit(picture)
+    flush()
 
 
 def flush() -> None:
@@ -81,7 +129,7 @@ def flush() -> None:
         QApplication.processEvents()
 
 
-def watched(window: MainWindow, steps: list[Callable[[], None]]) -> Watcher:
+def watched(window: MainWindow, steps: Sequence[Callable[[], None]]) -> Watcher:
     """Take steps, each until it is painted, and return what they did to the widgets."""
     flush()
     watcher, app = Watcher(window), QApplication.instance()
@@ -92,6 +140,12 @@ def watched(window: MainWindow, steps: list[Callable[[], None]]) -> Watcher:
         flush()
     app.removeEventFilter(watcher)
     return watcher
+
+
+def grid_of(window: MainWindow) -> TileGrid:
+    pane = window.maps_panel.pane
+    assert isinstance(pane, TileGrid)
+    return pane
 
 
 def test_the_place_of_a_playing_source_asks_no_command_again(playing, monkeypatch):
@@ -137,12 +191,119 @@ def test_a_status_changes_the_place_and_lays_out_nothing(playing):
 
 
 def test_a_picture_of_the_same_kind_lays_out_nothing(playing):
-    def show(picture: Picture) -> None:
-        playing.bridge.picture = picture
-        playing.bridge.picture_ready.emit(picture)
+    steps = [partial(show, playing, one) for one in pictures(playing, FRAMES)]
 
-    steps = [lambda one=one: show(one) for one in pictures(playing, FRAMES)]
     seen = watched(playing, steps)
 
     assert not [(name, kind) for name, kind in seen.upheavals if kind == "LayoutRequest"]
     assert seen.painted["TileGrid"] == seen.painted["ImageCanvas"] == FRAMES
+
+
+def test_a_glance_paints_the_two_panes_and_nothing_else(playing):
+    first, *others = glances(playing, FRAMES + 1)
+    show(playing, first)
+
+    seen = watched(playing, [partial(show, playing, one) for one in others])
+
+    assert seen.painted == {"TileGrid": FRAMES, "ImageCanvas": FRAMES}
+    assert not seen.upheavals
+
+
+def test_the_images_of_a_glance_are_its_pixels_and_not_copies(playing):
+    shown = glances(playing, 2)
+    show(playing, *shown)
+
+    for tile, sight in zip(grid_of(playing).tiles, shown[-1].maps, strict=True):
+        assert np.shares_memory(np.frombuffer(tile.image.constBits(), np.uint8), sight.pixels)
+    image = playing.input_panel.pane.picture.image
+    assert np.shares_memory(np.frombuffer(image.constBits(), np.uint8), shown[-1].input.pixels)
+
+
+def test_images_have_the_very_size_of_their_place_on_screen(playing):
+    (glance,) = glances(playing, 1)
+    show(playing, glance)
+
+    grid, canvas = grid_of(playing), playing.input_panel.pane
+    targets = grid._found_spots().targets.values()
+    assert len(targets) == len(grid.tiles)
+    assert {tile.image.size().toTuple() for tile in grid.tiles} == {target.size().toTuple() for target in targets}
+    assert (canvas.picture.image.height(), canvas.picture.image.width()) == canvas.picture_size
+
+
+def test_what_is_exchanged_looks_as_if_all_had_been_painted(playing):
+    shown = glances(playing, 2)
+    show(playing, *shown[:1])
+    grid = grid_of(playing)
+    exchanged = grid.grab().toImage()
+
+    show(playing, shown[1])
+    painter = QPainter(exchanged)
+    grid._paint_images(painter)
+    painter.end()
+
+    assert exchanged == grid.grab().toImage().convertToFormat(exchanged.format())
+
+
+def test_beside_a_glance_stands_no_number_but_the_levels_of_its_colours(playing):
+    show(playing, *pictures(playing, 1))
+    ranges = [tile.subtitle for tile in grid_of(playing).tiles]
+    (glance,) = glances(playing, 1)
+
+    show(playing, glance)
+
+    for tile, sight in zip(grid_of(playing).tiles, glance.maps, strict=True):
+        assert (tile.title, tile.subtitle, tile.loss) == (sight.title, levels_text(sight.levels), "")
+        assert tile.values is None
+    assert playing.input_panel.pane.picture.values is None
+    assert "clipped" not in playing.levels_panel._bar.toolTip()
+    assert not any("colours" in text for text in ranges)
+
+
+def test_a_survey_changes_all_numbers_and_says_of_which_frame_they_are_but_no_image(playing):
+    shown = glances(playing, 4)
+    show(playing, *shown)
+    images = [tile.image.cacheKey() for tile in grid_of(playing).tiles]
+    older = pictures(playing, 2)[1]
+
+    survey(playing, older)
+
+    assert [tile.image.cacheKey() for tile in grid_of(playing).tiles] == images
+    assert playing.status_panel._values.text().startswith("frame 2: ")
+    playing.statistics_panel._show_newest()
+    numbers = playing.statistics_panel._numbers
+    assert numbers["mean"].text() == compact_number(older.statistics.mean)
+    assert numbers["mean"].toolTip().endswith(", in frame 2")
+    assert playing.explanation_panel.trace is not None
+
+
+def test_the_picture_after_glances_shows_its_numbers_again(playing):
+    show(playing, *glances(playing, 2))
+    (picture,) = pictures(playing, 1)
+
+    show(playing, picture)
+
+    for view, tile in zip(grid_of(playing).tiles, picture.tiles, strict=True):
+        assert view.subtitle == range_text(tile)
+        assert view.values is tile.values
+    assert not playing.status_panel._values.text().startswith("frame ")
+
+
+def test_a_glance_of_another_number_of_maps_is_arranged_anew(playing):
+    show(playing, *glances(playing, 1))
+    playing.store.commit(edits.duplicate_filter(playing.store.state, 0, 0))
+
+    (glance,) = glances(playing, 1)
+    show(playing, glance)
+
+    assert len(grid_of(playing).tiles) == len(glance.maps) == 4
+    assert grid_of(playing).layout_now.count == 4
+
+
+def test_captions_of_glances_are_written_anew_only_where_levels_change(playing):
+    one, other = (glances(playing, 1)[0] for _ in range(2))
+    first = other.maps[0]
+    wider = replace(first, levels=Levels(2 * first.levels.low, 2 * first.levels.high))
+    show(playing, one, replace(other, maps=(wider, *other.maps[1:])))
+
+    subtitles = [tile.subtitle for tile in grid_of(playing).tiles]
+    assert subtitles == [levels_text(sight.levels) for sight in (wider, *other.maps[1:])]

@@ -48,14 +48,12 @@ def paint_numbers(
     painter.setFont(font)
     most = max(MOST_CHARACTERS, whole)
     characters = min(int((width - 3) / metrics.horizontalAdvance("0")), most)
-    image = picture.image
     for i in rows:
-        image_row = min(i // picture.reduction, image.height() - 1)
         for j in columns:
             cell = values[:, i - rows.start, j - columns.start].tolist()
             texts = [_fitting(value, characters, width - 2, metrics, are_whole=whole > 0) for value in cell]
             if all(texts):
-                rgb = image.pixel(min(j // picture.reduction, image.width() - 1), image_row)
+                rgb = picture.rgb_of(i, j)
                 if over is not None:
                     rgb = _covered(rgb, over(*picture.grid.place_of((i, j))))
                 painter.setPen(ink_on(rgb))

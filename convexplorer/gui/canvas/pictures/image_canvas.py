@@ -1,5 +1,8 @@
 """The canvas of the input: one picture that fills its pane."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
@@ -11,6 +14,7 @@ from convexplorer.gui.canvas.pictures.legend import paint_legend
 from convexplorer.gui.canvas.pictures.marks import paint_marks
 from convexplorer.gui.canvas.pictures.painting import (
     SMALLEST_MARK_PX,
+    image_rect,
     paint_cursor,
     paint_frame,
     paint_padding,
@@ -78,9 +82,20 @@ class ImageCanvas(PicturePane):
 
     def set_picture(self, picture: PlacedImage | None) -> None:
         """Show a placed picture, or nothing."""
-        self._picture = picture
+        before, self._picture = self._picture, picture
         self._update_reduction()
         self.update()
+        if before is None or picture is None or (before.grid, before.shape) != (picture.grid, picture.shape):
+            self.sight_changed.emit()
+
+    def exchange(self, image: QImage) -> None:
+        """Show another image of the same cells, whose values are not known; nothing around it is painted anew."""
+        assert self._picture is not None  # there is one whose place it takes
+        self._picture = replace(self._picture, image=image)
+        projection, ratio = self.main_projection(), self.devicePixelRatioF()
+        place = image_rect(projection, self._picture, ratio)
+        shown = QRectF(place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio)
+        self.update((shown & projection.pane).toAlignedRect())
 
     def set_window(self, window: tuple[float, float, float, float] | None) -> None:
         """Outline a window (top, left, height, width) in input coordinates, which may extend beyond the picture."""
@@ -173,8 +188,8 @@ class ImageCanvas(PicturePane):
         painter.end()
         self._cache.forget_unused()
 
-    def _picture_under_loupe(self) -> PlacedImage | None:
-        return self._picture
+    def _pictures(self) -> Iterable[PlacedImage]:
+        return () if self._picture is None else (self._picture,)
 
     def _paint_marks(self, painter: QPainter, projection: Projection) -> None:
         """Mark the cursor's pixel and the kernel's window; only one of them if they would cover each other."""

@@ -37,8 +37,7 @@ def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImag
     rows = _visible(projection, picture, axis=0)
     if rows is not None and columns is not None:
         _paint_image(painter, projection, picture, cache, rows, columns)
-        cell = min(picture.jump) * projection.scale
-        if cell >= theme.px(GRID_FROM_PX):
+        if has_lines(projection, picture):
             _paint_grid(painter, projection, picture)
         if has_numbers(projection, picture):
             paint_numbers(painter, projection, picture)
@@ -46,8 +45,13 @@ def paint_picture(painter: QPainter, projection: Projection, picture: PlacedImag
 
 
 def has_numbers(projection: Projection, picture: PlacedImage) -> bool:
-    """Whether the cells of a picture are so large that their values are written."""
-    return picture.values is not None and min(picture.jump) * projection.scale >= theme.px(NUMBERS_FROM_PX)
+    """Whether the values of a picture are known, and its cells so large that they are written."""
+    return picture.values is not None and have_room_for_numbers(projection, picture)
+
+
+def have_room_for_numbers(projection: Projection, picture: PlacedImage) -> bool:
+    """Whether the cells of a picture are so large that their values could be written."""
+    return min(picture.jump) * projection.scale >= theme.px(NUMBERS_FROM_PX)
 
 
 def paint_frame(painter: QPainter, projection: Projection, picture: PlacedImage, color: QColor, width: int = 1) -> None:
@@ -128,10 +132,21 @@ def device_pixels(painter: QPainter) -> Iterator[float]:
 
 
 def snapped(rect: QRectF, ratio: float) -> QRect:
-    """Round a rectangle's edges to device pixels, so that adjacent rectangles stay adjacent; at least 1 × 1."""
-    left, top = round(rect.left() * ratio), round(rect.top() * ratio)
-    width, height = round(rect.right() * ratio) - left, round(rect.bottom() * ratio) - top
+    """Round a rectangle's edges to device pixels, so that adjacent rectangles stay adjacent; at least 1 × 1.
+
+    Rectangles of one size that are whole pixels apart become equal: none of them is rounded the other way.
+    """
+    left, top = _rounded(rect.left() * ratio), _rounded(rect.top() * ratio)
+    width, height = _rounded(rect.right() * ratio) - left, _rounded(rect.bottom() * ratio) - top
     return QRect(left, top, max(width, 1), max(height, 1))
+
+
+def on_pixels(rect: QRectF, ratio: float) -> QRectF:
+    """Return a rectangle of nearly the same place whose edges are device pixels; its size depends on its size only."""
+    left, top, width, height = (
+        _rounded(length * ratio) / ratio for length in (rect.left(), rect.top(), rect.width(), rect.height())
+    )
+    return QRectF(left, top, width, height)
 
 
 def outline(painter: QPainter, rect: QRect, color: QColor, thickness: int) -> None:
@@ -154,6 +169,32 @@ def write(painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor
 def contrasting(rgb: int) -> QColor:
     """Return black or white, whichever has the higher contrast with a colour."""
     return ink_on(rgb)
+
+
+def image_rect(projection: Projection, picture: PlacedImage, ratio: float) -> QRect:
+    """Return where all of a picture is drawn, in device pixels; it may extend beyond the pane."""
+    bounds = picture.bounds
+    return snapped(projection.rect_of(bounds.top(), bounds.left(), bounds.bottom(), bounds.right()), ratio)
+
+
+def paint_image(painter: QPainter, projection: Projection, picture: PlacedImage, cache: ScaleCache) -> None:
+    """Paint the visible part of a picture, and nothing over it."""
+    columns, rows = (_visible(projection, picture, axis) for axis in (1, 0))
+    if rows is not None and columns is not None:
+        painter.save()
+        painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
+        _paint_image(painter, projection, picture, cache, rows, columns)
+        painter.restore()
+
+
+def has_lines(projection: Projection, picture: PlacedImage) -> bool:
+    """Whether the cells of a picture are so large that lines are drawn between them."""
+    return min(picture.jump) * projection.scale >= theme.px(GRID_FROM_PX)
+
+
+def _rounded(length: float) -> int:
+    """Round to whole pixels, halves upwards also where arithmetic has left a little less than a half."""
+    return floor(length + 0.5 + 1e-6)
 
 
 def _visible(projection: Projection, picture: PlacedImage, axis: int) -> tuple[int, int] | None:
@@ -191,7 +232,9 @@ def _paint_image(
     source = QRect(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
     with device_pixels(painter) as ratio:
         target = snapped(projection.rect_of(top, left, bottom, right), ratio)
-        if max(target.width(), target.height()) > _LARGEST_SCALED_PX:
+        if source == picture.image.rect() and target.size() == source.size():
+            painter.drawImage(target.topLeft(), picture.image)  # made for this place
+        elif max(target.width(), target.height()) > _LARGEST_SCALED_PX:
             # If cells are much larger than the pane, as with strides of 1024, Qt draws the visible part only.
             painter.drawImage(target, picture.image, source)
         else:

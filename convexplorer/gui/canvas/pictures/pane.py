@@ -20,7 +20,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 from convexplorer.core.geometry.places import Region
 from convexplorer.gui.canvas.pictures.loupe import loupe_projection, paint_loupe
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks, paint_marks
-from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, paint_cursor, paint_picture, snapped
+from convexplorer.gui.canvas.pictures.painting import (
+    device_pixels,
+    have_room_for_numbers,
+    image_rect,
+    outline,
+    paint_cursor,
+    paint_picture,
+    snapped,
+)
 from convexplorer.gui.canvas.pictures.projection import Projection, Rim
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
 from convexplorer.gui.canvas.pictures.tile import PlacedImage
@@ -62,6 +70,7 @@ class PicturePane(QWidget):
     region_dragged : both corners of a rectangle, (row, column) in input coordinates, while it is dragged with Shift.
     region_finished : the drag is over.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
+    sight_changed : other pictures, or pictures of another size, may be in sight.
     """
 
     pointed = Signal(object)
@@ -73,6 +82,7 @@ class PicturePane(QWidget):
     region_dragged = Signal(object, object)
     region_finished = Signal()
     reduction_changed = Signal(int)
+    sight_changed = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +102,8 @@ class PicturePane(QWidget):
         self._shows_focus = False
         self._marks: tuple[Marks, ...] = ()
         self._has_pin = False
+        # All of it is painted here, so that nothing below needs to be.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         viewport.changed.connect(self._on_view_changed)
@@ -169,6 +181,25 @@ class PicturePane(QWidget):
         """The (height, width) of the input with its rim."""
         return self.rim.around(self.viewport.extent)
 
+    @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """(height, width) of each picture in pixels of the screen; None unless all are equal and seen whole."""
+        pictures = tuple(self._pictures())
+        if not pictures or self.viewport.zoom > 1 or self._has_loupe:
+            return None
+        projection, ratio = self.main_projection(), self.devicePixelRatioF()
+        first, *others = {(picture.grid, picture.shape): picture for picture in pictures}.values()
+        target = image_rect(projection, first, ratio)
+        if others or not snapped(projection.pane, ratio).adjusted(-1, -1, 1, 1).contains(target):
+            return None
+        return target.height(), target.width()
+
+    @property
+    def has_large_cells(self) -> bool:
+        """True if there is room for a number in each cell of a picture."""
+        projection = self.main_projection()
+        return any(have_room_for_numbers(projection, picture) for picture in self._pictures())
+
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the picture at a widget position; None between pictures."""
         raise NotImplementedError
@@ -193,6 +224,7 @@ class PicturePane(QWidget):
         """Update the reduction for the new size."""
         super().resizeEvent(event)
         self._update_reduction()
+        self.sight_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse."""

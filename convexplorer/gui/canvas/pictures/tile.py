@@ -35,6 +35,17 @@ def to_qimage(pixels: np.ndarray, table: np.ndarray | None = None) -> QImage:
     return wrapped.copy()
 
 
+def screen_image(pixels: np.ndarray) -> QImage:
+    """Return pixels of the screen as an image over the same memory, which Qt keeps as long as the image.
+
+    Parameters
+    ----------
+    pixels : (height, width, 4) uint8, contiguous: B, G, R and an unused byte.
+    """
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+
+
 @lru_cache(maxsize=32)
 def _color_table(rgb: bytes) -> list[int]:
     """Return RGB bytes as a Qt colour table; cached, because all tiles of all frames share a few tables."""
@@ -47,8 +58,10 @@ class PlacedImage:
 
     Attributes
     ----------
-    image : any format; each of its pixels stands for `reduction` cells along each axis.
+    image : any format; each of its pixels stands for `reduction` cells along each axis, or, if it has been made for the
+        size on screen, all of it for all cells.
     grid : of rows and columns, in input coordinates.
+    cells : how many there are, (rows, columns); by default those of the values, or of the image times the reduction.
     values : (H, W) or (C, H, W), exact; written into the cells when these are large. None: nothing is written.
     zeros : tells which cells of the flattened values are nothing but rounding, and read 0; None: none are.
     """
@@ -56,6 +69,7 @@ class PlacedImage:
     image: QImage
     grid: Grid = field(default_factory=Grid)
     reduction: int = 1
+    cells: tuple[int, int] | None = None
     values: np.ndarray | None = None
     zeros: Zeros | None = None
 
@@ -74,6 +88,8 @@ class PlacedImage:
     @property
     def shape(self) -> tuple[int, int]:
         """The number of cells, (rows, columns)."""
+        if self.cells is not None:
+            return self.cells
         if self.values is not None:
             return self.values.shape[-2], self.values.shape[-1]
         return self.image.height() * self.reduction, self.image.width() * self.reduction
@@ -93,6 +109,13 @@ class PlacedImage:
             return values
         cells = np.add.outer(np.array(rows) * self.shape[1], np.array(columns)).reshape(-1)
         return read(values.reshape(-1), cells, self.zeros).reshape(values.shape)
+
+    def rgb_of(self, row: int, column: int) -> int:
+        """Return the colour in which a cell is shown."""
+        (rows, columns), height, width = self.shape, self.image.height(), self.image.width()
+        return self.image.pixel(
+            min(int((column + 0.5) * width / columns), width - 1), min(int((row + 0.5) * height / rows), height - 1)
+        )
 
     def cell_at(self, place: Place) -> tuple[int, int] | None:
         """Return the cell that covers a place of the input, None outside."""

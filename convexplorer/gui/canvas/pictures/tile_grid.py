@@ -1,15 +1,29 @@
 """The grid of maps: all tiles in one widget, painted together."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
-from convexplorer.gui.canvas.pictures.painting import GRID_FROM_PX
+from convexplorer._dataclass import dataclass
+from convexplorer.gui.canvas.pictures.marks import NO_MARKS
+from convexplorer.gui.canvas.pictures.painting import GRID_FROM_PX, device_pixels, has_lines, image_rect, on_pixels
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.projection import Projection
+from convexplorer.gui.canvas.pictures.stamps import Stamp
 from convexplorer.gui.canvas.pictures.tile import PlacedImage, TileView
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX, TileLabels
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout, arrange
@@ -42,6 +56,7 @@ class TileGrid(PicturePane):
         super().__init__(viewport, parent)
         self._tiles: tuple[TileView, ...] = ()
         self._placed: tuple[TileView, ...] = ()  # one of each place and size
+        self._arranged_for: tuple[object, ...] = ()
         self._selected = 0
         self._partner: int | None = None
         self._has_control = False  # Ctrl is held down while the mouse is released
@@ -56,6 +71,9 @@ class TileGrid(PicturePane):
         theme.notifier().changed.connect(self._on_theme_changed)
         self.setMinimumSize(SMALLEST_TILE_PX + 2 * MARGIN_PX, 96)
         self._layout = self._arranged()
+        self._exchanged = QRegion()
+        self._spots: _Spots | None = None  # where images are, until anything moves
+        self._stamps: dict[int, list[Stamp]] = {}  # the labels over tiles as they were painted last
         self._describe()
 
     @property
@@ -77,10 +95,39 @@ class TileGrid(PicturePane):
 
     def set_tiles(self, tiles: Sequence[TileView]) -> None:
         """Show these tiles; zoom, cursor, scroll position and selection stay."""
+        before = self._arranged_for
         self._tiles = tuple(tiles)
-        self._placed = tuple({(tile.grid, tile.shape): tile for tile in tiles}.values())
-        self._rearrange()
+        places = {(tile.grid, tile.shape): tile for tile in tiles}
+        self._arranged_for = (len(tiles), frozenset(places))
+        if self._arranged_for != before:
+            self._placed = tuple(places.values())
+            self._rearrange()
         self._describe()
+        self.update()
+
+    def exchange(self, images: Sequence[QImage | None]) -> None:
+        """Show other images of the same cells, whose values are not known; nothing around them is painted anew.
+
+        Parameters
+        ----------
+        images : one per tile; None leaves a tile out of sight as it is.
+        """
+        self._tiles = tuple(
+            tile if image is None else replace(tile, image=image)
+            for tile, image in zip(self._tiles, images, strict=True)
+        )
+        if self._has_loupe:  # which lies over them
+            self.update()
+            return
+        self._exchanged = self._found_spots().region
+        self.update(self._exchanged)
+
+    @property
+    def visible(self) -> tuple[int, int] | None:
+        """The first and the last tile in sight; None if all are."""
+        seen = self._seen(0, self.height())
+        is_all = not seen or len(seen) == len(self._tiles)
+        return None if is_all else (seen[0], seen[-1])
 
     def set_selected(self, index: int) -> None:
         """Mark a tile as selected and scroll it into view."""
@@ -99,8 +146,8 @@ class TileGrid(PicturePane):
             self.update()
 
     def picture_rect(self, index: int) -> QRectF:
-        """Return the rectangle of a tile's picture in widget coordinates."""
-        return self._layout.picture_rect(index).translated(0, -self._bar.value())
+        """Return the rectangle of a tile's picture in widget coordinates: whole device pixels, as many for each."""
+        return on_pixels(self._layout.picture_rect(index).translated(0, -self._bar.value()), self.devicePixelRatioF())
 
     def index_at(self, position: QPointF) -> int | None:
         """Return the tile at a position of the widget."""
@@ -132,6 +179,8 @@ class TileGrid(PicturePane):
 
     @Slot()
     def _on_scrolled(self) -> None:
+        self._spots, self._exchanged = None, QRegion()
+        self.sight_changed.emit()
         self.update()
 
     @Slot()
@@ -198,20 +247,64 @@ class TileGrid(PicturePane):
             self.selected.emit(target)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the visible tiles."""
+        """Paint the visible tiles, or only the images that have been exchanged."""
         painter = QPainter(self)
+        if not self._exchanged.isEmpty() and event.region().subtracted(self._exchanged).isEmpty():
+            self._paint_images(painter)
+            painter.end()
+            return
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._tiles:
             if self._layout.is_overlaid:
                 self._labels.reserve(self._tiles, self._layout.picture_width)
-            top = self._bar.value() + event.rect().top()
-            for index in self._layout.visible(top, top + event.rect().height()):
+            for index in self._seen(event.rect().top(), event.rect().bottom() + 1):
                 self._paint_tile(painter, index)
         self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
         if event.rect().contains(self.rect()):
             self._cache.forget_unused()
+            self._labels.forget_unused()
+
+    def _paint_images(self, painter: QPainter) -> None:
+        """Paint the pictures in sight with what lies over them; all around them is there."""
+        spots = self._found_spots()
+        is_free = self._cursor is None and self._region is None and spots.are_bare
+        covered = []
+        with device_pixels(painter):
+            for index, target in spots.targets.items():
+                image = self._tiles[index].image
+                if is_free and image.size() == target.size() and self.marks_of(index) == NO_MARKS:
+                    painter.drawImage(target.topLeft(), image)
+                else:
+                    covered.append(index)
+        for index in covered:
+            self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
+        if self._layout.is_overlaid:
+            for index in spots.targets:
+                for place, pixmap in self._stamps.get(index, ()):
+                    painter.drawPixmap(place, pixmap)
+        if covered:
+            self._cache.forget_unused()
+
+    def _found_spots(self) -> "_Spots":
+        """Return where the images of the tiles in sight are."""
+        if self._spots is None:
+            ratio, region, targets, are_bare = self.devicePixelRatioF(), QRegion(), {}, self.viewport.zoom <= 1
+            for index in self._seen(0, self.height()):
+                tile, pane = self._tiles[index], self.picture_rect(index)
+                projection = self.projected(pane)
+                target = targets[index] = image_rect(projection, tile, ratio)
+                shown = QRectF(target.x() / ratio, target.y() / ratio, target.width() / ratio, target.height() / ratio)
+                region += (shown & pane).toAlignedRect()
+                are_bare = are_bare and not has_lines(projection, tile)
+            self._spots = _Spots(targets, region, are_bare)
+        return self._spots
+
+    def _seen(self, top: float, bottom: float) -> Sequence[int]:
+        """Return the tiles that a horizontal band of the widget shows."""
+        above = self._bar.value()
+        return tuple(self._layout.visible(above + top, above + bottom)) if self._tiles else ()
 
     def _paint_tile(self, painter: QPainter, index: int) -> None:
         """Paint one tile with its labels, frame and cursor."""
@@ -223,9 +316,12 @@ class TileGrid(PicturePane):
         elif index == self._partner:
             self._paint_border(painter, rect, theme.colors().cursor, 2)
         if self._layout.is_overlaid:
-            self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
+            self._stamps[index] = self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
         else:
-            caption = self._layout.caption_rect(index).translated(0, -self._bar.value())
+            caption = QRectF(self._layout.caption_rect(index).translated(0, -self._bar.value()))
+            caption.moveLeft(rect.left())
+            caption.setRight(rect.right())
+            caption.moveBottom(rect.top())
             self._labels.paint_strip(painter, caption, tile, is_selected=is_selected)
 
     def _click(self, position: QPointF) -> None:
@@ -298,6 +394,7 @@ class TileGrid(PicturePane):
     def _rearrange(self) -> None:
         """Rearrange the tiles, and show a scroll bar if needed."""
         self._layout = self._arranged()
+        self._spots, self._exchanged = None, QRegion()
         hidden = self._layout.content_height - self.height()
         width = theme.px(BAR_PX)
         self._bar.setGeometry(self.width() - width, 0, width, self.height())
@@ -306,6 +403,7 @@ class TileGrid(PicturePane):
         self._bar.setSingleStep(max(self._layout.row_height // 4, 1))
         self._bar.setVisible(hidden > 0)
         self._update_reduction()
+        self.sight_changed.emit()
         self.update()
 
     def _scroll_to(self, index: int) -> None:
@@ -341,6 +439,22 @@ class TileGrid(PicturePane):
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+@dataclass(frozen=True)
+class _Spots:
+    """Where the images of the tiles in sight are.
+
+    Attributes
+    ----------
+    targets : in device pixels, by index.
+    region : all of them, as far as they are seen.
+    are_bare : no lines lie between their cells, and each is seen whole.
+    """
+
+    targets: dict[int, QRect]
+    region: QRegion
+    are_bare: bool
 
 
 def _moves_cursor(event: QKeyEvent) -> bool:

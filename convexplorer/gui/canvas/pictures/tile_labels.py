@@ -1,6 +1,7 @@
 """The labels of a tile: name, kernel thumbnail, range, and clipped share."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
@@ -8,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from convexplorer._dataclass import dataclass
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped, write
 from convexplorer.gui.canvas.pictures.scale_cache import ScaleCache
+from convexplorer.gui.canvas.pictures.stamps import Stamp, Stamps
 from convexplorer.gui.canvas.pictures.tile import TileView
 from convexplorer.gui.look import theme
 
@@ -16,6 +18,7 @@ NARROW_PX = 150
 _TITLE_PX, _DETAIL_PX, _NARROW_TITLE_PX = 13, 11, 12
 _THUMBNAIL_PX, _NARROW_THUMBNAIL_PX = 32, 26
 _TITLE_LINE_PX, _DETAIL_LINE_PX = 20, 17
+_STRIP_GAP_PX = 4
 _CHIP_ALPHA = 240  # text on it is readable over any picture
 _MOST_KEPT = 1024
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -52,6 +55,7 @@ class TileLabels:
 
     def __init__(self, cache: ScaleCache) -> None:
         self._cache = cache
+        self._stamps = Stamps()
         self._fits: dict[tuple[str, float, tuple[str, ...]], Fitted] = {}
         self.refresh()
 
@@ -63,6 +67,11 @@ class TileLabels:
         self._colors = theme.colors()
         self._range_width = 0.0
         self._fits.clear()
+        self._stamps.clear()
+
+    def forget_unused(self) -> None:
+        """Drop paintings of labels that are not shown; to be called after painting the whole widget."""
+        self._stamps.forget_unused()
 
     def fitted(self, tile: TileView, width: float, *, is_overlaid: bool) -> Labels:
         """Return the labels of a tile fitted into its width."""
@@ -91,41 +100,60 @@ class TileLabels:
         self._range_width = max(self._range_width, widest)
 
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
-        """Paint the labels in a strip above the picture: two lines, and the kernel at the right."""
+        """Paint the labels in a strip above the picture, but for the gap below them, where the tile's frame may be."""
+        area = rect.adjusted(0, 0, 0, -theme.px(_STRIP_GAP_PX))
         labels = self.fitted(tile, rect.width(), is_overlaid=False)
-        area = rect.adjusted(0, 0, 0, -theme.px(4))
+        texts = labels.title, labels.subtitle, labels.clipped, labels.is_beside, labels.thumbnail.width()
+        key = (*texts, _picture_key(tile), is_selected)
+        self._stamps.paint(
+            painter,
+            area,
+            key,
+            lambda inner, area: self._write_strip(inner, area, tile, labels, is_selected=is_selected),
+            self._colors.panel,
+        )
+
+    def _write_strip(
+        self, painter: QPainter, area: QRectF, tile: TileView, labels: Labels, *, is_selected: bool
+    ) -> None:
+        """Write two lines, with the kernel at the right."""
+        area, left, width = QRectF(area), area.left(), area.width()
         if tile.thumbnail is not None:
             size = labels.thumbnail
             corner = QPointF(area.right() - size.width(), area.bottom() - size.height())
             self.paint_thumbnail(painter, QRectF(corner, size), tile.thumbnail)
             area.setRight(corner.x() - theme.px(6))
         lower = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
-        right = area.right() if labels.is_beside else rect.right()
-        upper = QRectF(area.left(), lower.top() - theme.px(18), right - area.left(), theme.px(18))
+        right = area.right() if labels.is_beside else left + width
+        upper = QRectF(left, lower.top() - theme.px(18), right - left, theme.px(18))
         color = self._colors.accent if is_selected else self._colors.text
-        write(painter, upper, labels.title.text, self._title_font(rect.width()), color, _LEFT)
+        write(painter, upper, labels.title.text, self._title_font(width), color, _LEFT)
         write(painter, lower, labels.subtitle.text, self._detail, self._colors.muted, _LEFT)
         write(painter, lower, labels.clipped.text, self._detail, self._colors.warning, _RIGHT)
 
-    def paint_chips(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
-        """Paint the labels in the corners of the picture."""
+    def paint_chips(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> list[Stamp]:
+        """Paint the labels in the corners of the picture; return them as they can be painted again."""
+        stamps = []
         labels = self.fitted(tile, rect.width(), is_overlaid=True)
         pad, line = theme.px(5), theme.px(_DETAIL_LINE_PX)
         if tile.thumbnail is not None:
-            size = labels.thumbnail
+            size, thumbnail = labels.thumbnail, tile.thumbnail
             top = rect.top() + (0 if labels.is_beside else theme.px(_TITLE_LINE_PX))
-            self.paint_thumbnail(painter, QRectF(QPointF(rect.right() - size.width(), top), size), tile.thumbnail)
+            place = QRectF(QPointF(rect.right() - size.width(), top), size)
+            paint = partial(self.paint_thumbnail, image=thumbnail)
+            stamps.append(self._stamps.paint(painter, place, _picture_key(tile), paint))
         if tile.title:
             chip = QRectF(rect.left(), rect.top(), labels.title.width + 2 * pad, theme.px(_TITLE_LINE_PX))
             color = self._colors.accent if is_selected else self._colors.text
-            self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color)
+            stamps.append(self._chip(painter, chip, labels.title.text, self._title_font(rect.width()), color))
         if tile.subtitle:
             chip = QRectF(rect.left(), rect.bottom() - line, min(self._range_width + 2 * pad, rect.width()), line)
-            self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text)
+            stamps.append(self._chip(painter, chip, labels.subtitle.text, self._detail, self._colors.text))
         if labels.clipped.text:
             width = labels.clipped.width + 2 * pad
             chip = QRectF(rect.right() - width, rect.bottom() - line, width, line)
-            self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning)
+            stamps.append(self._chip(painter, chip, labels.clipped.text, self._detail, self._colors.warning))
+        return stamps
 
     def write_fitting(
         self,
@@ -185,12 +213,20 @@ class TileLabels:
             found = self._fits[key] = _measured(QFontMetricsF(font), width, candidates)
         return found
 
-    def _chip(self, painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> None:
+    def _chip(self, painter: QPainter, rect: QRectF, text: str, font: QFont, color: QColor) -> Stamp:
         """Write a text on a translucent background."""
-        ground = QColor(self._colors.panel)
-        ground.setAlpha(_CHIP_ALPHA)
-        painter.fillRect(rect, ground)
-        write(painter, rect.adjusted(theme.px(5), 0, 0, 0), text, font, color, _LEFT)
+
+        def paint(inner: QPainter, rect: QRectF) -> None:
+            ground = QColor(self._colors.panel)
+            ground.setAlpha(_CHIP_ALPHA)
+            inner.fillRect(rect, ground)
+            write(inner, rect.adjusted(theme.px(5), 0, 0, 0), text, font, color, _LEFT)
+
+        return self._stamps.paint(painter, rect, (text, font.key(), color.rgba()), paint)
+
+
+def _picture_key(tile: TileView) -> int:
+    return 0 if tile.thumbnail is None else tile.thumbnail.cacheKey()
 
 
 def _chip_pad() -> int:

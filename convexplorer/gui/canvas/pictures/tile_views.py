@@ -7,15 +7,18 @@ from PySide6.QtGui import QImage, QPainter
 
 from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.core.geometry.places import block_grid
-from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
+from convexplorer.gui.canvas.pictures.tile import TileView, screen_image, to_qimage
 from convexplorer.gui.canvas.pictures.viewport import Place
 from convexplorer.gui.look import theme
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.build import effective_planes
-from convexplorer.model.view import Look
+from convexplorer.model.project import Project
+from convexplorer.model.view import Look, View
+from convexplorer.results.glance import Sight
 from convexplorer.results.look import resolve
-from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.picture import Tile
 from convexplorer.results.tile_words import (
+    levels_text,
     loss_text,
     range_text,
     short_loss_text,
@@ -52,9 +55,35 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: Place | No
     )
 
 
+def sight_view(sight: Sight, thumbnail: QImage | None = None) -> TileView:
+    """Return a map of a glance as the canvases paint it: its labels hold no number but the levels of its colours."""
+    return TileView(
+        image=sight_image(sight),
+        grid=sight.grid,
+        reduction=sight.reduction,
+        cells=sight.cells,
+        title=sight.title,
+        subtitle=levels_text(sight.levels),
+        thumbnail=thumbnail,
+    )
+
+
+def sight_image(sight: Sight) -> QImage:
+    """Return the image of one picture of a glance; pixels for the screen are not copied."""
+    if sight.pixels.ndim == 3 and sight.pixels.shape[2] == 4:
+        return screen_image(sight.pixels)
+    return to_qimage(sight.pixels, palette_table(sight.palette) if sight.pixels.ndim == 2 else None)
+
+
 def tile_image(tile: Tile) -> QImage:
-    """Return the image of a tile in the colours of the current theme."""
-    images = _images[theme.is_dark()]
+    """Return the image of a tile in the colours of the current theme.
+
+    Its pixels for the screen have the colours of the theme for which they were made, which was shown first.
+    """
+    is_dark = theme.is_dark()
+    images = _images[is_dark]
+    if tile not in images and tile.pixels is not None and tile not in _images[not is_dark]:
+        images[tile] = screen_image(tile.pixels)
     if tile not in images:
         images[tile] = to_qimage(tile.indexed, None if tile.indexed.ndim == 3 else palette_table(tile.palette))
         if tile.empty:
@@ -74,15 +103,20 @@ def _without_empty(image: QImage, tile: Tile) -> QImage:
     return shown
 
 
-def thumbnail_of(picture: Picture, tile: Tile) -> QImage | None:
-    """Return the kernel of a tile in weight colours, one pixel per weight; None if no filter belongs to the tile."""
-    layers = picture.project.layers
-    if not layers or tile.filter < 0:
+def thumbnail_of(project: Project, view: View, index: int) -> QImage | None:
+    """Return the kernel of the selected layer's map in weight colours, one pixel per weight.
+
+    Parameters
+    ----------
+    index : of the filter that makes the map; −1 if none does, which has no kernel.
+    """
+    layers = project.layers
+    if not layers or index < 0:
         return None
-    layer = layers[picture.position]
+    layer = layers[project.position(view.layer)]
     if not layer.has_filters:
         return None
-    return filter_image(layer.filters[layer.filter_of(tile.filter)])
+    return filter_image(layer.filters[layer.filter_of(index)])
 
 
 def filter_image(chosen: Filter) -> QImage:

@@ -1,6 +1,6 @@
 """The commands of the menu “View”."""
 
-from convexplorer.gui.commands import explaining, looking
+from convexplorer.gui.commands import explaining, exporting, looking
 from convexplorer.gui.window.actions.command import Command
 
 VIEW: dict[str, Command] = {
@@ -72,6 +72,16 @@ VIEW: dict[str, Command] = {
         "",
         "Type the zoom of the pane with the focus: screen pixels per pixel of the input, in percent.",
         looking.zoom_to,
+    ),
+    "histogram": Command(
+        "View",
+        "Large histogram",
+        ("Ctrl+H",),
+        "",
+        "Show how the values of the selected map are distributed, before and after its activation.",
+        explaining.show_histogram,
+        why_not=exporting.why_no_map,
+        begins_group=True,
     ),
     "opencv": Command(
         "View",

@@ -127,7 +127,7 @@ def test_a_tile_carries_its_place_and_its_numbers(picture):
 
 
 def test_a_thumbnail_shows_the_kernel_with_one_pixel_a_weight(picture):
-    image = tile_views.thumbnail_of(picture, picture.tiles[0])
+    image = tile_views.thumbnail_of(picture.project, picture.view, picture.tiles[0].filter)
 
     assert (image.width(), image.height()) == (3, 3)
     left, middle, right = (image.pixelColor(x, 1) for x in range(3))
@@ -136,17 +136,17 @@ def test_a_thumbnail_shows_the_kernel_with_one_pixel_a_weight(picture):
 
 
 def test_a_thumbnail_takes_the_colours_of_the_theme(picture, qapp):
-    light = tile_views.thumbnail_of(picture, picture.tiles[0])
+    light = tile_views.thumbnail_of(picture.project, picture.view, picture.tiles[0].filter)
     theme.apply_theme(qapp, "dark")
 
-    assert tile_views.thumbnail_of(picture, picture.tiles[0]) != light
+    assert tile_views.thumbnail_of(picture.project, picture.view, picture.tiles[0].filter) != light
 
 
 def test_a_map_without_a_kernel_has_no_thumbnail():
     project = add_pool(default_project(kernels=("sobel-x",)), 0)
     pooled = render(Job(frame(), project, View("max_pool"))).picture
 
-    assert tile_views.thumbnail_of(pooled, pooled.tiles[0]) is None
+    assert tile_views.thumbnail_of(pooled.project, pooled.view, pooled.tiles[0].filter) is None
 
 
 def test_an_empty_or_broken_kernel_still_has_a_thumbnail():
