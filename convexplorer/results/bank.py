@@ -44,16 +44,23 @@ class Bank:
         return self._means[block]
 
     def sample(self, x: np.ndarray, wanted: range, steps: Size) -> Sequence[np.ndarray]:
-        """Return the values of some maps in every so many rows and columns."""
+        """Return the values of some maps in every so many rows and columns, from the middle of the first ones on.
+
+        The first row and column read the padding: begun there, a sample would give them many times their share.
+        """
         part = slice(None) if self.groups > 1 else slice(wanted.start - self.first, wanted.stop - self.first)
         first = self.first if self.groups > 1 else wanted.start
-        frame = self.frame
+        frame, begun, padding = self.frame, [], []
+        for (before, after), stride, step in zip(frame.amounts, frame.strides, steps, strict=True):
+            start = stride * (step // 2) - before
+            begun.append(slice(max(start, 0), None))
+            padding.append((max(-start, 0), after))
         values = core.conv(
-            x,
+            x[:, *begun],
             self.kernel[part],
             None if self.bias is None else self.bias[part],
             strides=[stride * step for stride, step in zip(frame.strides, steps, strict=True)],
-            padding=frame.amounts,
+            padding=padding,
             dilation_rate=frame.dilation_rate,
             border=frame.border,
             groups=self.groups,

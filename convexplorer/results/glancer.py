@@ -220,7 +220,7 @@ def _maps_of(
     def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         rows, columns = _steps(road.cells, len(wanted))
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
-        values = maps[wanted.start - first : wanted.stop - first, ::rows, ::columns]
+        values = maps[wanted.start - first : wanted.stop - first, rows // 2 :: rows, columns // 2 :: columns]
         values = values if making.activation is None else making.activation(values)
         return list(values), [magnitudes[i - first] for i in wanted]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convexplorer.core import Activation
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.kinds import KINDS
 from convexplorer.kernels.filter import Filter
@@ -243,6 +244,23 @@ def test_automatic_levels_of_a_still_are_nearly_those_of_the_full_picture():
 
         assert len(pairs) == 8
         assert all(0.75 <= one / other <= 1.34 for one, other in pairs)
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize("strides", [1, 2])
+def test_the_rim_sets_no_levels(activation: str, strides: int):
+    """Beside the padding lie the largest values of an edge filter, in one row of hundreds."""
+    y, x = np.mgrid[:480, :640]
+    wave = 0.5 + 0.1 * np.sin(y / 40) * np.cos(x / 50)
+    image = np.stack([wave, wave, wave]).astype(np.float32)
+    line = np.array([[[-1.0] * 3, [2.0] * 3, [-1.0] * 3]])
+    edges = (Filter("rows", line), Filter("columns", line.swapaxes(1, 2)))
+    layer = conv_layer(edges, padding="same", strides=(strides, strides), activation=Activation(activation))
+    glance, picture = both(project_with(layer, display=Display()), Frame(image, ("R", "G", "B")))
+
+    for sight, tile in zip(glance.maps, picture.tiles, strict=True):
+        assert sight is not None
+        assert sight.levels.high <= 1.34 * tile.levels.high
 
 
 def test_a_flat_picture_is_shown_as_zero_by_both_roads():
