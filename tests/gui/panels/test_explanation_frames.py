@@ -90,13 +90,17 @@ def test_the_pixels_of_an_edit_are_painted_before_it_is_explained(window, explai
     order: list[str] = []
     grid = window.maps_panel._grid
     grid.paintEvent = lambda event: (order.append("pixels"), TileGrid.paintEvent(grid, event))
+    window.bridge.picture_ready.connect(lambda _: order.append("picture"))
     window.explanation_panel.explained.connect(lambda _: order.append("explained"))
+    rest()
 
+    order.clear()
     window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 1, 1, 7.25))
     qtbot.waitUntil(lambda: "explained" in order)
     del grid.paintEvent
 
-    assert order[:2] == ["pixels", "explained"]
+    assert order[order.index("picture") + 1] == "pixels"
+    assert "explained" not in order[: order.index("picture")]
     assert explained[-1].project is window.store.state
 
 

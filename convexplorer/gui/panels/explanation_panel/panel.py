@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -48,6 +48,8 @@ from convexplorer.words import cell_words, times
 
 WIDEST = 10_000
 FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
+_PIXELS_PAINTED = QEvent.Type(QEvent.registerEventType())
+_AFTER_PAINTING = -2  # what is to be painted waits as an event of priority −1
 PLACE_WIDTH = 225  # design pixels in the header for the words that say which value is explained
 
 
@@ -88,8 +90,6 @@ class ExplanationPanel(Panel):
         self._is_flowing = False  # frames come by themselves
         self._enlarged = 0  # views that show the same larger
         self._frames: Beat[Picture] = Beat(self._explain_frame, FRAMES_MS, self)
-        self._pixels_first = QTimer(self, singleShot=True, interval=0)  # ends when all that was asked for is painted
-        self._pixels_first.timeout.connect(self._on_pixels)
         self._marks = PictureMarks()
         self._marker = PictureMarker(context.selection, self.film)
         self._build()
@@ -173,7 +173,7 @@ class ExplanationPanel(Panel):
         else:
             self._frames.drop()
             self._show_newest(is_seen=False)
-            self._pixels_first.start()
+            QCoreApplication.postEvent(self, QEvent(_PIXELS_PAINTED), _AFTER_PAINTING)
 
     def show_status(self, status: PlayerStatus) -> None:
         """Name the explained frame while frames come by themselves."""
@@ -181,6 +181,11 @@ class ExplanationPanel(Panel):
         if is_flowing != self._is_flowing:
             self._is_flowing = is_flowing
             self._refresh()
+
+    def customEvent(self, event: QEvent) -> None:
+        """Explain an edit whose pixels have been painted."""
+        if event.type() == _PIXELS_PAINTED and self._is_seen:
+            self._tell()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Explain what has not been explained while nobody saw it."""
@@ -397,11 +402,6 @@ class ExplanationPanel(Panel):
         elif picture is not None:
             self._arrange_film(picture)
             self._mark(picture)
-
-    @Slot()
-    def _on_pixels(self) -> None:
-        if self._is_seen:
-            self._tell()
 
     def _sound_picture(self) -> Picture | None:
         """Return the picture; None without one, or if the selected layer is not in it: the right one is on its way."""
