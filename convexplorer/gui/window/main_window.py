@@ -16,7 +16,8 @@ from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
-from convexplorer.gui.commands.sending import STREAM, drawer
+from convexplorer.gui.commands.live_drawing import LiveDrawing
+from convexplorer.gui.commands.sending import STREAM, content
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
@@ -39,7 +40,7 @@ from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
-from convexplorer.gui.session.sending import Sending
+from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
@@ -48,7 +49,7 @@ from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
-from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
+from convexplorer.gui.window.qactions import build_actions, draw_icons, refresh_actions, title_of
 from convexplorer.gui.window.scaling import Scaling
 from convexplorer.gui.window.screen_watch import ScreenWatch
 from convexplorer.gui.window.top_bar import TopBar
@@ -63,7 +64,10 @@ from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
 from convexplorer.words import plain
 
+LATER_MS = 500  # from the start on, if there is no picture yet
 STATUS_MS = 100  # between two statuses of a playing source that differ in its place only
+
+_RECORDING = "recording"
 
 
 class MainWindow(Shell):
@@ -90,6 +94,7 @@ class MainWindow(Shell):
             self.bridge.start()
         self._is_remembered = True
         self._is_over = False
+        self._drawings: dict[str, LiveDrawing] = {}  # one for each thread that draws what leaves the window
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
@@ -120,6 +125,7 @@ class MainWindow(Shell):
             self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
+        self.later.add(draw_icons(self))
         theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
@@ -203,7 +209,6 @@ class MainWindow(Shell):
         """Start recording every new picture."""
         self.recording = recording
         self._top_bar.recording_note.follow(recording)
-        self._screen_watch.refresh()
         self.hand_out()
         self._refresh_actions()
         self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
@@ -215,7 +220,7 @@ class MainWindow(Shell):
         if recording is None:
             return
         self._top_bar.recording_note.follow(None)
-        self._screen_watch.refresh()
+        self._drawings.pop(_RECORDING, None)
         recording.stop()
         self._refresh_actions()
         self.say(f"Finishing {recording.path.name} …", replaces=_recording_text(recording))
@@ -232,7 +237,7 @@ class MainWindow(Shell):
     @property
     def takes_all_numbers(self) -> bool:
         """True while each result is taken with its numbers by something else than the panes, as by a film."""
-        return self.takes_every_picture or self._lens is not None or self.explanation_panel.film.is_shown
+        return self._lens is not None or self.explanation_panel.film.is_shown
 
     @property
     def is_finishing(self) -> bool:
@@ -244,7 +249,6 @@ class MainWindow(Shell):
         self.sendings[name] = sending
         self.stream_address = address or self.stream_address
         self._top_bar.sending_note.follow(self.sendings)
-        self._screen_watch.refresh()
         self.hand_out()
         self._refresh_actions()
 
@@ -257,7 +261,7 @@ class MainWindow(Shell):
         if name == STREAM:
             self.stream_address = ""
         self._top_bar.sending_note.follow(self.sendings)
-        self._screen_watch.refresh()
+        self._drawings.pop(name, None)
         self._refresh_actions()
 
         def tell(error: Exception | None) -> None:
@@ -272,17 +276,25 @@ class MainWindow(Shell):
         self.errands.run(sending.close, tell)
 
     def hand_out(self) -> None:
-        """Record and send the present picture."""
-        picture = self.bridge.picture
-        if picture is None or (self.recording is None and not self.sendings):
+        """Record and send what is on screen now."""
+        shown = self.bridge.glance or self.bridge.picture
+        if shown is None:
             return
-        draw = drawer(self, picture)
         if self.recording is not None and self.recording.failure is not None:
             self.stop_recording()
-        elif self.recording is not None:
-            self.recording.put(draw, picture.dropped_frames)
-        for sending in self.sendings.values():
-            sending.put(draw)
+        elif self.recording is not None and (draw := self._draw_of(_RECORDING, shown)):
+            job = shown.job if isinstance(shown, Glance) else shown
+            self.recording.put(draw, job.dropped_frames)
+        for name, sending in self.sendings.items():
+            if draw := self._draw_of(name, shown):
+                sending.put(draw)
+
+    def _draw_of(self, name: str, shown: Picture | Glance) -> Draw | None:
+        """Return the function that draws for a recording or a sending, in its own thread; None to leave this out."""
+        drawing = self._drawings.setdefault(name, LiveDrawing())
+        if not drawing.takes(shown):
+            return None
+        return drawing.of(shown, content(self), self.selection.view.filter, is_dark=theme.is_dark())
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -302,6 +314,7 @@ class MainWindow(Shell):
         self._is_remembered = is_talkative
         self.bridge.start()
         self.bridge.deliver()  # what is ready is in the first paint
+        QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
         if is_talkative:
             QTimer.singleShot(0, self._scaling.limit)
@@ -339,6 +352,7 @@ class MainWindow(Shell):
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
+        self.hand_out()
 
     @Slot(object)
     def _on_survey(self, picture: Picture) -> None:
@@ -346,7 +360,6 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_survey(picture)
         self._note_kind(picture)
-        self.hand_out()  # while nobody looks, what is offered to the next one stays as new as the numbers
 
     def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
         """Fit cursor, selection, viewport and the division of the window to what is shown next.
@@ -642,6 +655,7 @@ class MainWindow(Shell):
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
+        self.later.close()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()

@@ -23,6 +23,7 @@ NAME_WIDTH = 60  # characters of a name in the menu of recent files
 def build_main_menu(window: Shell) -> QMenu:
     """Return the menu of the menu button, with one submenu per menu of the table."""
     main = QMenu(window)
+    main.aboutToShow.connect(window.later.finish)
     menus: dict[str, QMenu] = {}
     for name, command in ACTIONS.items():
         if command.menu not in menus:
@@ -40,6 +41,7 @@ def build_main_menu(window: Shell) -> QMenu:
 def build_open_menu(window: Shell) -> QMenu:
     """Return the menu of the Open button."""
     menu = QMenu(window)
+    menu.aboutToShow.connect(window.later.finish)
     for name in ("open", "open-folder", "stream", "numbers"):
         menu.addAction(window.actions_by_name[name])
     menu.addMenu(_recent_menu(window, menu))
@@ -55,6 +57,7 @@ def build_open_menu(window: Shell) -> QMenu:
 def build_share_menu(window: Shell) -> QMenu:
     """Return the menu of the Share button: saving, exporting and copying."""
     menu = QMenu(window)
+    menu.aboutToShow.connect(window.later.finish)
     for name in ("copy-map", "export-map", "export-grid", "export-values", None,
                  "snapshot", "record", "virtual-camera", "serve", *CONTENT_ACTIONS, None,
                  "copy-kernel", "copy-kernel-python", "export-bank", None,

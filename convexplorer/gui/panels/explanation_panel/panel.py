@@ -124,12 +124,13 @@ class ExplanationPanel(Panel):
     @property
     def has_trace(self) -> bool:
         """True if the page shows a value that came about by steps."""
-        return self.trace is not None if self._current is self._study and self._is_told else self.has_explanation
+        return self.trace is not None if self._shows_study and self._is_told else self.has_explanation
 
     @property
     def trace(self) -> Trace | None:
         """How the value that the page shows came about."""
-        if self.page is self._study:
+        if self._shows_study:
+            self._tell()
             return self._study.trace
         explanation = self.explanation
         return None if explanation is None else explanation.trace
@@ -137,7 +138,8 @@ class ExplanationPanel(Panel):
     @property
     def channel_names(self) -> tuple[str, ...]:
         """What the channels of `trace` are called on screen."""
-        if self.page is self._study:
+        if self._shows_study:
+            self._tell()
             found = self._study.study
             return () if found is None else tuple(found.names[i] for i in found.sources)
         explanation = self.explanation
@@ -223,9 +225,6 @@ class ExplanationPanel(Panel):
         arithmetic = self._page_called("arithmetic")
         assert isinstance(arithmetic, ArithmeticPage)
         self._arithmetic = arithmetic
-        study = self._page_called("study")
-        assert isinstance(study, StudyPage)
-        self._study = study
         layout.addWidget(self._stack, 1)
 
     def set_width(self, width: int) -> None:
@@ -266,6 +265,16 @@ class ExplanationPanel(Panel):
         assert isinstance(page, Page)
         return page
 
+    @property
+    def _shows_study(self) -> bool:
+        return self._current is self._pages.get("study")
+
+    @property
+    def _study(self) -> StudyPage:
+        page = self._page_called("study")
+        assert isinstance(page, StudyPage)
+        return page
+
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
@@ -274,7 +283,7 @@ class ExplanationPanel(Panel):
             self._current.forget()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(page)
-        self._film_bar.show_spans(page is not self._study)
+        self._film_bar.show_spans(not self._shows_study)
         self.page_changed.emit()
         self._refresh()
 
@@ -307,7 +316,7 @@ class ExplanationPanel(Panel):
         if self._picture is None:
             return
         self._tell()
-        is_pinned = self.context.selection.pin is not None and self.page is not self._study
+        is_pinned = self.context.selection.pin is not None and not self._shows_study
         start = self._explanation.cell if self._explanation is not None and is_pinned else None
         self.film.toggle(None if self.film.is_shown else start)
 
@@ -333,8 +342,9 @@ class ExplanationPanel(Panel):
         ----------
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
+        self._tell()
         picture = self._picture
-        if self.page is self._study:
+        if self._shows_study:
             return self._study.scene(is_dark=is_dark)
         if picture is None:
             return None
@@ -358,7 +368,7 @@ class ExplanationPanel(Panel):
     @property
     def spans(self) -> tuple[str, ...]:
         """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
-        if self.page is self._study:
+        if self._shows_study:
             return ()
         now = self._film_bar.span
         return (now, *(key for key in SPANS if key != now))
@@ -387,7 +397,7 @@ class ExplanationPanel(Panel):
     def _refresh(self, _what: object = None) -> None:
         """Explain what is pinned or pointed at now: a hand has changed it."""
         self._frames.drop()
-        self._show_newest(is_seen=self._is_seen or self._current is self._study)  # whose crop is marked on the input
+        self._show_newest(is_seen=self._is_seen or self._shows_study)  # whose crop is marked on the input
 
     def _explain_frame(self, _picture: Picture) -> None:
         """Explain the same place in the newest frame."""
@@ -473,7 +483,7 @@ class ExplanationPanel(Panel):
         return place, selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
 
     def _sentence(self, explanation: Explanation) -> str:
-        if self._current is self._study and self._study.study is not None:
+        if self._shows_study and self._study.study is not None:
             crop = self._study.study.crop
             return f"{explanation.title} on {times(crop.size)} from {cell_words(crop.start)}"
         text = self._named(explanation)
@@ -524,7 +534,7 @@ class ExplanationPanel(Panel):
         if is_held:
             self._explain()
         explanation = self._explanation if self._is_explained else None
-        study = self._study.study if self._current is self._study else None
+        study = self._study.study if self._shows_study else None
         marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._is_idle)
         if marks != self._marks:
             self._marks = marks
@@ -557,7 +567,7 @@ class ExplanationPanel(Panel):
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
-        if self._current is self._study:
+        if self._shows_study:
             self._study.show_film(cell)
             return
         picture, before = self._picture, self.context.selection.pin
@@ -594,14 +604,14 @@ class ExplanationPanel(Panel):
         """Let a hand on the mouse take over from the film."""
         if cursor is not None and self.film.is_shown:
             self.film.let_go()
-            if self._current is not self._study:
+            if not self._shows_study:
                 self.context.selection.hold(None)
         self._refresh()
 
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
         """Let a pin elsewhere take over from the film."""
-        if self.film.is_shown and self._current is not self._study and (pin is None or not self._is_filmed(pin)):
+        if self.film.is_shown and not self._shows_study and (pin is None or not self._is_filmed(pin)):
             self.film.let_go()
         self._refresh()
 
