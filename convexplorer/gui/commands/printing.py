@@ -33,12 +33,12 @@ def export_drawing(window: Shell) -> None:
 
 def why_not_drawing(window: Shell) -> str:
     """Return the reason why there is no explanation to export, or ""."""
-    return NOTHING if window.explanation_panel.explanation is None else ""
+    return "" if window.explanation_panel.has_explanation else NOTHING
 
 
 def why_not_latex(window: Shell) -> str:
     """Return the reason why there is no computation to export, or ""."""
-    return NOTHING if window.explanation_panel.trace is None else ""
+    return "" if window.explanation_panel.has_trace else NOTHING
 
 
 def why_not_film(window: Shell) -> str:

@@ -36,6 +36,7 @@ from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.session import camera_memory
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
@@ -44,7 +45,6 @@ from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
-from convexplorer.gui.window.beat import Beat
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.large_histogram import LargeHistogram
@@ -390,7 +390,7 @@ class MainWindow(Shell):
     def _note_kind(self, picture: Picture) -> None:
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        given = bool(picture.tiles), panel.has_trace, panel.has_film
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:
             self._frame_kind = kind
