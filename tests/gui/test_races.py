@@ -63,7 +63,7 @@ def test_winners_are_kept_in_the_cache_of_the_system(window: MainWindow):
 @pytest.mark.own_window
 @pytest.mark.usefixtures("_races_are_allowed")
 def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbot, tmp_path, monkeypatch):
-    """Maps on screen are computed by the winner, exported ones by the fixed plan; the window keeps what it shows."""
+    """Maps on screen are computed by the winner, exported ones by the fixed plan."""
     monkeypatch.setattr(records_module, "WORTH_S", 0.0)
     for name in ("REST_S", "LONG_REST_S"):  # nothing races but what the test says
         monkeypatch.setattr(spare_time, name, 1000.0)
@@ -94,4 +94,3 @@ def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbo
 
     assert values.tobytes() == np.stack([tile.values for tile in fixed.tiles]).tobytes()
     assert np.array_equal(drawn, colored(fixed.tiles[window.selection.view.filter]))
-    assert window.bridge.picture is raced
