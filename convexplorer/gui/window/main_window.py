@@ -93,6 +93,9 @@ class MainWindow(Shell):
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
+        # After an edit, commands are asked again in the next turn of the event loop: its pixels are on their way.
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._refresh_actions)
         self._told_status: PlayerStatus | None = None  # without what changes with every frame
         self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
         self._divided_layer = ""  # the layer for whose maps the window was divided last
@@ -316,7 +319,7 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.apply(new, old)
         if old is not None:
-            self._refresh_actions()
+            self._asking.start()
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:
@@ -503,6 +506,7 @@ class MainWindow(Shell):
 
     @Slot()
     def _refresh_actions(self, _what: object = None) -> None:
+        self._asking.stop()
         refresh_actions(self)
 
     # Building
