@@ -196,6 +196,7 @@ class _Helpers:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             job.help()
+            del job  # while the thread waits for the next one, its maps must not stay in memory
 
 
 def _cores() -> set[int]:

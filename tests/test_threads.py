@@ -182,3 +182,19 @@ def test_closing_ends_the_helpers_and_the_next_job_has_new_ones():
 
     assert not [name for name in names if name.startswith("arithmetic")]
     assert sorted(done) == list(range(10))
+
+
+def test_a_waiting_helper_holds_nothing_of_its_last_work():
+    gone = threading.Event()
+    both = threading.Barrier(thread_count(), timeout=10)
+    maps = np.zeros(3)
+    watched = weakref.ref(maps, lambda _: gone.set())
+
+    def work(_: int, maps: np.ndarray = maps) -> None:
+        both.wait()
+        assert maps is watched()
+
+    for_each(work, range(thread_count()))
+    del work, maps
+
+    assert gone.wait(10)

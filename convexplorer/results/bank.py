@@ -1,6 +1,6 @@
 """The filters of a layer on inputs of one size, without the maps that they make: means of blocks, and samples."""
 
-from collections.abc import Sequence
+import math
 from dataclasses import field
 
 import numpy as np
@@ -9,12 +9,15 @@ from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.block_means import BlockMeans
 from convexplorer.core.convolution.separable import as_grouped
+from convexplorer.core.geometry.borders import sources_at
 from convexplorer.core.geometry.windows import WindowFrame
 from convexplorer.core.layers import Shape
 from convexplorer.results.screen_pixels import Size
 
 # A kernel with the gaps of a dilation becomes one without gaps: many more products than those of the maps are no gain.
 _WORTH_TERMS = 1.5
+# Of windows with more taps, fewer are gathered.
+_MOST_TAPS = 49
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,7 @@ class Bank:
     groups: int
     first: int
     _means: dict[Size, BlockMeans | None] = field(default_factory=dict)
+    _cells: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     def block_means(self, block: Size) -> BlockMeans | None:
         """Return what computes the means of blocks of the maps; None if the maps themselves cost less."""
@@ -43,22 +47,45 @@ class Bank:
             self._means[block] = found if is_worth else None
         return self._means[block]
 
-    def sample(self, x: np.ndarray, wanted: range, steps: Size) -> Sequence[np.ndarray]:
-        """Return the values of some maps in every so many rows and columns."""
-        part = slice(None) if self.groups > 1 else slice(wanted.start - self.first, wanted.stop - self.first)
-        first = self.first if self.groups > 1 else wanted.start
-        frame = self.frame
-        values = core.conv(
-            x,
-            self.kernel[part],
-            None if self.bias is None else self.bias[part],
-            strides=[stride * step for stride, step in zip(frame.strides, steps, strict=True)],
-            padding=frame.amounts,
-            dilation_rate=frame.dilation_rate,
-            border=frame.border,
-            groups=self.groups,
-        )
-        return [values[i - first] for i in wanted]
+    def sample(self, x: np.ndarray, wanted: range, step: int) -> np.ndarray:
+        """Return every so many-th value of some flattened maps, (maps, n); fewer of filters with many taps.
+
+        Parameters
+        ----------
+        step : an odd number.
+        """
+        cells, outside = self._cells_read(step * -(-self.kernel[0, 0].size // _MOST_TAPS) | 1)
+        values = np.zeros((len(wanted), cells.shape[1]), x.dtype)
+        channels, share = self.kernel.shape[1], len(self.kernel) // self.groups
+        rows = range(wanted.start - self.first, wanted.stop - self.first)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for group in range(rows.start // share, (rows.stop - 1) // share + 1):
+                part = range(max(rows.start, group * share), min(rows.stop, (group + 1) * share))
+                made = values[part.start - rows.start : part.stop - rows.start]
+                for channel in range(channels):
+                    read = np.take(x[group * channels + channel].reshape(-1), cells)
+                    read.reshape(-1)[outside] = 0
+                    made += self.kernel[part.start : part.stop, channel].reshape(len(part), -1) @ read
+        return values if self.bias is None else values + self.bias[rows.start : rows.stop, np.newaxis]
+
+    def _cells_read(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return which cells of a flattened plane each tap of each window reads, (taps, n), and which lie outside."""
+        found = self._cells.get(step)
+        if found is None:
+            frame = self.frame
+            places = np.unravel_index(np.arange(0, math.prod(frame.output), step), frame.output)
+            rows, columns = (
+                sources_at(place * stride - before + dilation * np.arange(n)[:, np.newaxis], cells, frame.border)
+                for place, stride, (before, _), dilation, n, cells in zip(
+                    places, frame.strides, frame.amounts, frame.dilation_rate, frame.size, frame.spatial, strict=True
+                )
+            )
+            is_outside = (rows[:, np.newaxis] < 0) | (columns < 0)
+            cells_read = np.where(is_outside, 0, rows[:, np.newaxis] * frame.spatial[1] + columns)
+            size = math.prod(frame.size)
+            found = cells_read.reshape(size, -1), np.flatnonzero(is_outside)
+            self._cells[step] = found
+        return found
 
 
 def bank_of(layer: core.Layer, spatial: Shape, shown: range) -> Bank | None:

@@ -25,9 +25,10 @@ from convexplorer.results.stage import activated_magnitudes
 from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 
-# Levels of a map are chosen from about so many of its values, of all maps together from no more than the second.
-_SAMPLES, _ALL_SAMPLES, _FEWEST_SAMPLES = 10_000, 80_000, 5_000
-_COLUMN_STEP = 3
+# After an edit, levels are chosen from the very values that the full picture chooses from, which follows soon. While
+# frames flow, and of many maps, a thinner sample is enough.
+_THINNER = 4
+_MOST_EXACT = 40
 _CACHED_CELLS = 1 << 16
 _SHARED = range(1)  # all maps have the levels of one
 
@@ -39,11 +40,11 @@ class _Maps:
     Attributes
     ----------
     reduced : gives the means of blocks of a map.
-    sample : gives an even sample of the values of the maps, (maps, n), and the magnitude of each.
+    sample : gives every so many-th value of some maps, (maps, n), and the magnitude of each map.
     """
 
     reduced: Callable[[int], np.ndarray]
-    sample: Callable[[range], tuple[Sequence[np.ndarray], Sequence[float]]]
+    sample: Callable[[range, int], tuple[Sequence[np.ndarray], Sequence[float]]]
 
 
 class Glancer:
@@ -111,11 +112,15 @@ class Glancer:
         subject = (road.graph.layers, display, job.project.source, job.project.channels, job.project.numbers)
         now_s = self._clock()
         wanted = self._levels.wanted(subject, _SHARED if is_shared else shown, now_s)
+        count = len(road.names) if is_shared else 1
+        step = coloring.sample_step(road.cells[0] * road.cells[1], count)
+        if not self._levels.is_new or len(wanted) > _MOST_EXACT:
+            step = step * _THINNER | 1
         if is_shared and wanted:
-            values, magnitudes = maps.sample(range(len(road.names)))
+            values, magnitudes = maps.sample(range(count), step)
             self._levels.put({0: pen.levels(values, max(magnitudes))}, now_s)
         elif wanted:
-            values, magnitudes = maps.sample(wanted)
+            values, magnitudes = maps.sample(wanted, step)
             found: dict[int, Levels] = {}
 
             def choose(place: int) -> None:
@@ -187,10 +192,10 @@ def _means_of(road: Road, bank: Bank, image: np.ndarray, block: Size, previous: 
         return None
     reduced = block_means(below)
 
-    def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
+    def sample(wanted: range, step: int) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         magnitudes = road.layer.magnitudes(below)
         assert magnitudes is not None  # of a layer that sums
-        return bank.sample(below, wanted, _steps(road.cells, len(wanted))), [magnitudes[i] for i in wanted]
+        return list(bank.sample(below, wanted, step)), [magnitudes[i] for i in wanted]
 
     return _Maps(lambda index: reduced[index - bank.first], sample)
 
@@ -217,10 +222,9 @@ def _maps_of(
         step = max(1, _CACHED_CELLS // (values.shape[1] * block[0])) * block[0]
         return np.concatenate([means(finished(values[i : i + step]), block) for i in range(0, len(values), step)])
 
-    def sample(wanted: range) -> tuple[Sequence[np.ndarray], Sequence[float]]:
-        rows, columns = _steps(road.cells, len(wanted))
+    def sample(wanted: range, step: int) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
-        values = maps[wanted.start - first : wanted.stop - first, ::rows, ::columns]
+        values = maps[wanted.start - first : wanted.stop - first].reshape(len(wanted), -1)[:, ::step]
         values = values if making.activation is None else making.activation(values)
         return list(values), [magnitudes[i - first] for i in wanted]
 
@@ -229,11 +233,3 @@ def _maps_of(
 
 def _last(evaluation: Evaluation) -> np.ndarray | None:
     return evaluation.maps_of(len(evaluation) - 1)
-
-
-def _steps(cells: Size, count: int) -> Size:
-    """Return how many rows and columns lie between two sampled values: odd numbers, which meet no pattern of a grid."""
-    most = min(_SAMPLES, max(_ALL_SAMPLES // max(count, 1), _FEWEST_SAMPLES))
-    if cells[0] * cells[1] <= most:
-        return 1, 1
-    return max(1, cells[0] * cells[1] // (most * _COLUMN_STEP)) | 1, _COLUMN_STEP

@@ -28,6 +28,10 @@ class _Held:
 class SteadyLevels:
     """The levels of maps over time, for one subject; of another subject all begin anew.
 
+    Attributes
+    ----------
+    is_new : True if the maps that were asked for last had no levels.
+
     Examples
     --------
     >>> steady = SteadyLevels()
@@ -45,6 +49,7 @@ class SteadyLevels:
         self._subject: Hashable = None
         self._held: dict[int, _Held] = {}
         self._renewed_s = self._used_s = float("-inf")
+        self.is_new = True
 
     def __getitem__(self, index: int) -> Levels:
         return self._held[index].shown
@@ -57,11 +62,11 @@ class SteadyLevels:
         subject : what the levels are of; another one, or a long pause, begins anew.
         """
         if subject != self._subject or now_s - self._used_s > FORGOTTEN_S:
-            self._subject, self._renewed_s = subject, float("-inf")
+            self._subject = subject
             self._held.clear()
         self._used_s = now_s
-        is_due = now_s - self._renewed_s >= RENEWED_S
-        return maps if is_due or any(i not in self._held for i in maps) else maps[:0]
+        self.is_new = any(i not in self._held for i in maps)
+        return maps if self.is_new or now_s - self._renewed_s >= RENEWED_S else maps[:0]
 
     def put(self, found: Mapping[int, Levels], now_s: float) -> None:
         """Take note of what levels suit the values now."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer._dataclass import dataclass
+from convexplorer._threads import for_each
 from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.arrays import read_only_view
@@ -22,6 +23,7 @@ from convexplorer.results.vectors import MOST_SEPARATE, as_maps, is_vector
 
 SIGNED = "signed"
 GRAY = "gray"
+_WORTH_THREADS = 500_000  # cells: fewer are drawn before another thread has begun
 QUIET = np.errstate(over="ignore", invalid="ignore")  # pictures and maps may hold infinity; their sums are then NaN
 
 
@@ -46,14 +48,16 @@ class Pen:
         zeros: Zeros | None = None,
         strengths: np.ndarray | None = None,
         magnitude: float = 0.0,
+        ends: tuple[float, float, float] | None = None,
     ) -> Tile:
         """Draw exact values between levels; as 8-bit OpenCV would keep them, if that is wished.
 
-        Angles, which are values with strengths, become hues as bright as they are strong.
+        Angles, which are values with strengths, become hues as bright as they are strong. `ends` are the `extremes` of
+        the values that are not empty, if they are known.
         """
         if self.display.as_opencv_8bit:
             shown = coloring.as_opencv_8bit(values, self.white)
-            tile = draw_tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty)
+            tile = draw_tile(title, values, shown, Levels(0.0, self.white), GRAY, grid, self.reduction, empty, ends)
             return replace(tile, is_8bit=True, role=role, filter=filter_index, zeros=zeros)
         if strengths is not None:
             return draw_angles(
@@ -67,7 +71,7 @@ class Pen:
                 filter_index=filter_index,
                 empty=empty,
             )
-        tile = draw_tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty)
+        tile = draw_tile(title, values, values, levels, self.display.palette, grid, self.reduction, empty, ends)
         return replace(tile, role=role, filter=filter_index, zeros=zeros)
 
     def draw_light(self, title: str, values: np.ndarray, grid: Grid) -> Tile:
@@ -134,20 +138,29 @@ def draw_maps(
     """
     is_shared = pen.display.scope == "shared" or not has_places
     shared = pen.levels(list(maps), max(magnitudes)) if is_shared else None
-    return tuple(
-        pen.draw(
-            name,
-            values,
+    tiles: dict[int, Tile] = {}
+
+    def draw(i: int) -> None:
+        ends = extremes(_counted(maps[i], empty))  # first, in one sweep: then the map is in the processor's cache
+        tiles[i] = pen.draw(
+            names[i],
+            maps[i],
             grid,
-            shared or pen.levels([values], magnitude),
+            shared or pen.levels([maps[i]], magnitudes[i]),
             filter_index=i if has_filters else -1,
             empty=empty,
             zeros=None if zeros is None else zeros(i),
             strengths=None if strengths is None else strengths[i],
-            magnitude=magnitude,
+            magnitude=magnitudes[i],
+            ends=ends,
         )
-        for i, (name, values, magnitude) in enumerate(zip(names, maps, magnitudes, strict=True))
-    )
+
+    if maps.size >= _WORTH_THREADS:
+        for_each(draw, range(len(maps)))
+    else:
+        for i in range(len(maps)):
+            draw(i)
+    return tuple(tiles[i] for i in range(len(maps)))
 
 
 def colored(tile: Tile, *, is_dark: bool = False) -> np.ndarray:
@@ -246,14 +259,14 @@ def draw_tile(
     grid: Grid,
     reduction: int,
     empty: int = 0,
+    ends: tuple[float, float, float] | None = None,
 ) -> Tile:
     """Draw values between levels, as `shown`, which are the same values or what 8 bits would keep of them."""
-    counted = values
+    counted = _counted(values, empty)
     if empty:
-        counted = values.reshape(1, -1)[:, :-empty]
         shown = shown.copy()
         shown[-1, -empty:] = levels.low
-    low, high, not_finite = extremes(counted)
+    low, high, not_finite = ends or extremes(counted)
     reduced = coloring.reduce(shown, reduction) if reduction > 1 else shown
     return Tile(
         title=title,
@@ -271,8 +284,10 @@ def draw_tile(
     )
 
 
+def _counted(values: np.ndarray, empty: int) -> np.ndarray:
+    return values.reshape(1, -1)[:, :-empty] if empty else values
+
+
 def clipped_in(values: np.ndarray, levels: Levels, low: float, high: float, not_finite: float) -> float:
-    """Return the share of values beyond the levels, whose range is known; the last three are those of `extremes`."""
-    if not not_finite and levels.low <= low and high <= levels.high:
-        return 0.0
-    return coloring.clipped_share(values, levels)
+    """Return the share of values beyond the levels; the last three arguments are the values' `extremes`."""
+    return coloring.clipped_share(values, levels) if not_finite else coloring.clipped_share(values, levels, low, high)

@@ -5,6 +5,7 @@ import numpy as np
 from convexplorer._cv import cv2
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.arrays import read_only_view
+from convexplorer.core.geometry.known import note_largest
 
 BYTE_LEVELS = np.arange(256, dtype=np.float32) / np.float32(255)
 
@@ -40,8 +41,13 @@ class ByteImage:
     def image(self) -> np.ndarray:
         """(3, H, W) float32 in 0…1, read-only: the channels R, G, B; always the same array."""
         made = self._made.get("image")
-        # Where two threads ask at once both may compute it, and both get the one that was ready first.
-        return self._made.setdefault("image", from_bgr8(self.pixels)) if made is None else made
+        if made is None:
+            image = from_bgr8(self.pixels)
+            _, largest, _, _ = cv2.minMaxLoc(self.pixels.reshape(len(self.pixels), -1))
+            note_largest(image, float(BYTE_LEVELS[int(largest)]))
+            # Where two threads ask at once both may compute it, and both get the one that was ready first.
+            made = self._made.setdefault("image", image)
+        return made
 
     def channel(self, index: int) -> np.ndarray:
         """Return one channel of the image, (1, H, W), without computing the others."""

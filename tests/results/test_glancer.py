@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convexplorer.core import Activation
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.kinds import KINDS
 from convexplorer.kernels.filter import Filter
@@ -234,15 +235,50 @@ def test_pixels_have_the_colours_of_the_theme(is_dark: bool):
     check_same(*both(project, photo(), replace(SEEN, is_dark=is_dark)), steps=8)
 
 
-def test_automatic_levels_of_a_still_are_nearly_those_of_the_full_picture():
-    for scope in ("per-map", "shared"):
-        display = Display(scope=scope)
-        glance, picture = both(project_with(conv_layer(random_filters(8), padding="same"), display=display), photo())
-        both_levels = zip(glance.maps, picture.tiles, strict=True)
-        pairs = [(sight.levels.high, tile.levels.high) for sight, tile in both_levels if sight]
+@pytest.mark.parametrize("scope", ["per-map", "shared"])
+@pytest.mark.parametrize("activation", ["linear", "relu", "tanh"])
+@pytest.mark.parametrize(
+    "settings", [{}, {"border": "reflect"}, {"strides": 2, "padding": "valid"}, {"use_bias": True}]
+)
+def test_after_an_edit_levels_are_those_of_the_full_picture(scope: str, activation: str, settings: dict[str, object]):
+    """So that nothing changes its colour when the full picture follows."""
+    layer = conv_layer(random_filters(20), **{"padding": "same", "activation": activation, **settings})
 
-        assert len(pairs) == 8
-        assert all(0.75 <= one / other <= 1.34 for one, other in pairs)
+    glance, picture = both(project_with(layer, display=Display(scope=scope)), film(300, 400))
+
+    levels = [sight.levels for sight in glance.maps if sight is not None]
+    assert levels == [tile.levels for tile in picture.tiles]
+
+
+def test_padding_does_not_set_the_levels():
+    """A line along the border is a thousandth of the picture."""
+    bright = np.full((3, 300, 400), 0.9, np.float32) + photo(300, 400).image / 50
+    line = Filter("line", np.array([[[-1.0] * 3, [2.0] * 3, [-1.0] * 3]]))
+    large = Filter("line", np.pad(line.planes, ((0, 0), (2, 2), (2, 2))))
+    for one in (line, large):
+        glance, picture = both(
+            project_with(conv_layer((one,), padding="same"), display=Display()), Frame(bright, ("R", "G", "B"))
+        )
+        assert glance.maps[0] is not None
+        assert glance.maps[0].levels == picture.tiles[0].levels
+        assert picture.tiles[0].levels.high < 1
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize("strides", [1, 2])
+def test_the_rim_sets_no_levels(activation: str, strides: int):
+    """Beside the padding lie the largest values of an edge filter, in one row of hundreds."""
+    y, x = np.mgrid[:480, :640]
+    wave = 0.5 + 0.1 * np.sin(y / 40) * np.cos(x / 50) + 0.02 * np.random.default_rng(2).random(y.shape)
+    image = np.stack([wave, wave, wave]).astype(np.float32)
+    line = np.array([[[-1.0] * 3, [2.0] * 3, [-1.0] * 3]])
+    edges = tuple(Filter(f"rows {i}", line) for i in range(8))  # of so many maps few values each are looked at
+    layer = conv_layer(edges, padding="same", strides=(strides, strides), activation=Activation(activation))
+    glance, picture = both(project_with(layer, display=Display()), Frame(image, ("R", "G", "B")))
+
+    for sight, tile in zip(glance.maps, picture.tiles, strict=True):
+        assert sight is not None
+        assert sight.levels.high <= 1.34 * tile.levels.high
 
 
 def test_a_flat_picture_is_shown_as_zero_by_both_roads():

@@ -26,6 +26,21 @@ def test_moments_and_extremes_are_those_of_numpy(values: np.ndarray):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("middle", "spread"), [(0, 1), (5, 1e-3), (1e6, 1), (-3e5, 0.25), (0.1, 0), (1e30, 1e28), (1e-30, 1e-32)]
+)
+def test_mean_and_deviation_keep_their_digits(dtype: type, middle: float, spread: float):
+    values = (middle + spread * np.random.default_rng(8).normal(size=(60, 80))).astype(dtype)
+
+    found = measure(values)
+
+    exact = values.astype(np.float64)
+    assert found is not None
+    assert found.mean == pytest.approx(exact.mean(), rel=1e-9, abs=1e-6 * spread)
+    assert found.deviation == pytest.approx(0.0 if np.ptp(values) == 0 else exact.std(), rel=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_fewest_values_are_counted_as_many_are(dtype):
     rng = np.random.default_rng(3)
     for rows, columns in itertools.product(range(1, 6), range(1, 6)):

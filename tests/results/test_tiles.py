@@ -116,3 +116,19 @@ def test_bytes_have_the_pixels_of_their_image_on_screen(size: tuple[int, int], c
     assert of_bytes.pixels is not None
     assert of_bytes.pixels.shape == (*size, 4)
     np.testing.assert_array_equal(of_bytes.pixels, of_image.pixels)
+
+
+@pytest.mark.parametrize("scope", ["per-map", "shared"])
+def test_large_maps_drawn_in_several_threads_are_those_drawn_alone(scope: str):
+    maps = np.random.default_rng(6).normal(size=(5, 300, 400)).astype(np.float32) * np.arange(1, 6).reshape(-1, 1, 1)
+    maps = np.ascontiguousarray(maps, np.float32)
+    pen = Pen(Display(scope=scope), 2)
+
+    together = draw_maps(maps, tuple("abcde"), (0.0,) * 5, Grid(), pen)
+
+    shared = pen.levels(list(maps))
+    for one, name, values in zip(together, "abcde", maps, strict=True):
+        alone = pen.draw(name, values, Grid(), shared if scope == "shared" else pen.levels([values]))
+        np.testing.assert_array_equal(one.indexed, alone.indexed)
+        assert (one.title, one.levels, one.clipped) == (alone.title, alone.levels, alone.clipped)
+        assert (one.minimum, one.maximum) == (values.min(), values.max())

@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from convexplorer.core.geometry import known
+from convexplorer.core.layers import Conv
 from convexplorer.export.video import Recorder
 from convexplorer.sources import byte_image, open_reader, parse
 from convexplorer.sources.av_capture import AvCapture
@@ -132,3 +134,13 @@ def test_bytes_handed_out_are_not_overwritten_by_the_next_frames(film, capture):
         np.testing.assert_array_equal(frame, copy)
         assert later is None or not np.shares_memory(frame, later)
     assert not any(np.shares_memory(a, b) for a, b in pairwise(frames))
+
+
+def test_the_terms_of_a_frame_of_bytes_are_bounded_without_a_look_at_its_numbers(monkeypatch: pytest.MonkeyPatch):
+    pixels = np.random.default_rng(3).integers(20, 120, (9, 11, 3), np.uint8)
+    layer = Conv(np.random.default_rng(4).normal(size=(2, 3, 3, 3)), padding="same")
+    expected = layer.magnitudes(np.array(ByteImage(pixels).image))
+    image = ByteImage(pixels).image
+    monkeypatch.setattr(known, "cv2", None)
+
+    assert layer.magnitudes(image) == expected

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from convexplorer._cv import cv2
 from convexplorer._dataclass import dataclass
+from convexplorer.core.display.order import Order
 from convexplorer.core.display.palettes import (
     LAST_INDEX,
     NOT_FINITE_INDEX,
@@ -38,10 +39,11 @@ __all__ = [
     "not_finite_share",
     "reduce",
     "rounding_noise",
+    "sample_step",
     "to_indexed",
 ]
 
-# The levels are chosen from about this many values: 1 ms for any size.
+# The levels are chosen from about this many values: a quarter of a millisecond for any size.
 _SAMPLES = 40_000
 # One value in so many may stick out without setting the scale: a hot pixel, not an edge.
 _PEAK_SHARE = 0.9999
@@ -156,11 +158,12 @@ def choose_levels(
     # What rounding may have added: 0.4 in float32 lies a little above 0.4, and its level is 0.4.
     rounding = float(np.finfo(sample.dtype).eps)
     noise = noise_in(sample, magnitude)
-    if noise:
-        sample = np.where(np.abs(sample) > noise, sample, 0)
+    sizes = np.abs(sample)
+    is_value = sizes > noise
     if _find(palette).is_diverging:
-        high = _reach(np.abs(sample), coverage) or max(map(abs, _extremes(maps)))
+        high = _reach(sizes * is_value, coverage) or max(map(abs, _extremes(maps)))
         return _symmetric(high if high > noise else magnitude, rounding)
+    sample = np.where(is_value, sample, 0)
     low, high = _range(sample, coverage)
     if high - low <= 2 * noise:
         low, high = (end if abs(end) > noise else 0.0 for end in _extremes(maps))
@@ -198,8 +201,13 @@ def noise_in(values: np.ndarray, magnitude: float) -> float:
 def are_whole(values: np.ndarray) -> bool:
     """Return whether all values are whole numbers; NaN is passed over."""
     flat = values.reshape(-1)
-    # The first few answer for nearly every picture.
-    return _are_whole(flat[:_FIRST]) and _are_whole(flat[_FIRST:])
+    # The first few answer for nearly every picture, some more where it begins with a black edge.
+    start, count = 0, _FIRST
+    while start < flat.size:
+        if not _are_whole(flat[start : start + count]):
+            return False
+        start, count = start + count, 4 * count
+    return True
 
 
 def to_indexed(values: np.ndarray, levels: Levels, out: np.ndarray | None = None) -> np.ndarray:
@@ -273,12 +281,18 @@ def reduce(values: np.ndarray, factor: int) -> np.ndarray:
             part = values[row_from:row_to, column_from:column_to]
             if part.size:
                 target = y[row_from // factor : -(-row_to // factor), column_from // factor : -(-column_to // factor)]
-                target[...] = cv2.resize(part, target.shape[::-1], interpolation=cv2.INTER_AREA)
+                target[...] = _area_means(part, target.shape)
     return y
 
 
-def clipped_share(values: np.ndarray, levels: Levels) -> float:
+def clipped_share(
+    values: np.ndarray, levels: Levels, minimum: float | None = None, maximum: float | None = None
+) -> float:
     """Return the share of values beyond the levels, 0…1; NaN and infinity are not counted as clipped.
+
+    Parameters
+    ----------
+    minimum, maximum : of the values, if they are known and all are finite: an end that nothing exceeds is not counted.
 
     Examples
     --------
@@ -287,10 +301,14 @@ def clipped_share(values: np.ndarray, levels: Levels) -> float:
     """
     # The bounds in the precision of the values: 0.1 in float32 is not beyond a level of 0.1.
     low, high = (float(values.dtype.type(level)) for level in (levels.low, levels.high))
-    outside = (values < low) | (values > high)
-    if not _is_finite(values):
-        outside &= np.isfinite(values)
-    return int(np.count_nonzero(outside)) / values.size
+    count = 0
+    if minimum is None or minimum < low:
+        below = values < low
+        count += int(np.count_nonzero(below if minimum is not None else below & (values > -math.inf)))
+    if maximum is None or maximum > high:
+        above = values > high
+        count += int(np.count_nonzero(above if maximum is not None else above & (values < math.inf)))
+    return count / values.size
 
 
 def not_finite_share(values: np.ndarray) -> float:
@@ -352,6 +370,14 @@ def _find(palette: str) -> Palette:
     return PALETTES[palette]
 
 
+def _area_means(part: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """Return the means of equal blocks of a map; those of halves by halves: 0.09 instead of 0.28 ms of 720p by four."""
+    height, width = shape
+    while part.shape[0] % (4 * height) == 0 and part.shape[1] % (4 * width) == 0:
+        part = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA)
+
+
 def _are_whole(values: np.ndarray) -> bool:
     with np.errstate(invalid="ignore"):
         return bool(((values == np.rint(values)) | np.isnan(values)).all())
@@ -362,27 +388,49 @@ def _is_finite(values: np.ndarray) -> bool:
     return math.isfinite(cv2.norm(values, cv2.NORM_L1)) or bool(np.isfinite(values).all())
 
 
+def sample_step(size: int, maps: int = 1) -> int:
+    """Return the step between the values of a flattened map that `choose_levels` looks at.
+
+    Parameters
+    ----------
+    size : of each map.
+    maps : how many share the levels.
+
+    Examples
+    --------
+    >>> sample_step(1280 * 720), sample_step(100)
+    (23, 1)
+    """
+    return _step(size, _SAMPLES // maps)
+
+
+def _step(size: int, count: int) -> int:
+    """Return an odd step: an even one would meet the same columns in every row of most pictures."""
+    return max(1, size // max(1, count)) | 1
+
+
 def _sample(values: np.ndarray, count: int) -> np.ndarray:
     """Return an even sample of about `count` finite values."""
-    # An odd step: an even one would meet the same columns in every row of most pictures.
-    step = max(1, values.size // max(1, count)) | 1
-    picked = values.reshape(-1)[::step]
-    finite: np.ndarray = picked[np.isfinite(picked)]
-    return finite
+    picked = values.reshape(-1)[:: _step(values.size, count)]
+    is_finite = np.isfinite(picked)
+    return np.ascontiguousarray(picked) if is_finite.all() else picked[is_finite]
 
 
 def _reach(sizes: np.ndarray, coverage: float) -> float:
     """Return the quantile `coverage` of the sizes above the background; 0 if nearly all sizes are 0."""
-    peak = _value_at_share(sizes, _PEAK_SHARE)
-    standing_out = sizes[sizes > _BACKGROUND * peak]
-    return max(_value_at_share(standing_out, coverage), _SMALLEST_SHARE * peak) if peak else 0.0
+    if not sizes.size:
+        return 0.0
+    order = Order(sizes)
+    peak = order.at(_rank(_PEAK_SHARE, sizes.size))
+    count = int(np.count_nonzero(sizes > _BACKGROUND * peak))
+    return max(order.at(sizes.size - count + _rank(coverage, count)), _SMALLEST_SHARE * peak) if peak else 0.0
 
 
 def _range(sample: np.ndarray, coverage: float) -> tuple[float, float]:
     """Return (low, high) between which `coverage` of the values above the background lie, on either side."""
-    bottom, top = -_value_at_share(-sample, _PEAK_SHARE), _value_at_share(sample, _PEAK_SHARE)
+    bottom, top = _ends(sample, _PEAK_SHARE)
     standing_out = sample[np.abs(sample) > _BACKGROUND * max(-bottom, top)]
-    low, high = -_value_at_share(-standing_out, coverage), _value_at_share(standing_out, coverage)
+    low, high = _ends(standing_out, coverage)
     if standing_out.size < sample.size:
         low, high = min(low, 0.0), max(high, 0.0)
     return (
@@ -391,12 +439,17 @@ def _range(sample: np.ndarray, coverage: float) -> tuple[float, float]:
     )
 
 
-def _value_at_share(values: np.ndarray, share: float) -> float:
-    """Return the quantile of the values at this share; 0 if there are no values."""
+def _ends(values: np.ndarray, share: float) -> tuple[float, float]:
+    """Return the values that this share of all does not fall below, and does not exceed; 0 if there are none."""
     if not values.size:
-        return 0.0
-    rank = max(0, math.ceil(share * values.size) - 1)
-    return float(np.partition(values, rank)[rank])
+        return 0.0, 0.0
+    order, rank = Order(values), _rank(share, values.size)
+    return order.at(values.size - 1 - rank), order.at(rank)
+
+
+def _rank(share: float, count: int) -> int:
+    """Return the place in order of the quantile at this share of `count` values."""
+    return max(0, math.ceil(share * count) - 1)
 
 
 def _extremes(maps: Sequence[np.ndarray]) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convexplorer._cv import cv2
+from convexplorer.core.geometry.known import largest_size
 from convexplorer.core.layers.activation import Activation
 from convexplorer.core.layers.layer import Earlier, Layer, Shape
 from convexplorer.core.layers.reuse import adds_alike
@@ -65,9 +65,7 @@ class ActivatedLayer(Layer):
         Rounding is in proportion to this, not to the sums. 0 where input or weights are not finite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            parts = x if x.ndim > 1 else (x,)  # values without places are many, and lie in one row
-            largest = max(cv2.norm(part.reshape(1, -1), cv2.NORM_INF) for part in parts)
-            sums = self.weight_sums() * largest + (0.0 if self.bias is None else np.abs(self.bias))
+            sums = self.weight_sums() * largest_size(x) + (0.0 if self.bias is None else np.abs(self.bias))
         return tuple(np.where(np.isfinite(sums), sums, 0.0).tolist())
 
     @property

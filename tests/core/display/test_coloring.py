@@ -11,6 +11,7 @@ from convexplorer._cv import cv2
 from convexplorer.core.display.coloring import (
     PALETTES,
     Levels,
+    are_whole,
     as_opencv_8bit,
     choose_levels,
     clipped_share,
@@ -344,3 +345,40 @@ def test_a_map_that_is_flat_but_for_rounding_has_levels(palette: str, value: flo
 
     assert levels.low - 1e-5 * abs(value) <= float(values.min())
     assert float(values.max()) <= levels.high + 1e-5 * abs(value)
+
+
+@pytest.mark.parametrize("bad", [None, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("levels", [Levels(-1, 1), Levels(-9, 1), Levels(-1, 9), Levels(-9, 9), Levels(0.1, 0.2)])
+def test_the_clipped_share_is_counted_value_by_value(levels, bad):
+    values = np.random.default_rng(4).normal(size=(20, 30)).astype(np.float32)
+    values[3, 4] = np.float32(0.1)
+    if bad is not None:
+        values[5, 6] = bad
+    finite = values[np.isfinite(values)]
+    expected = np.count_nonzero((finite < np.float32(levels.low)) | (finite > np.float32(levels.high))) / values.size
+
+    assert clipped_share(values, levels) == expected
+    if bad is None:
+        assert clipped_share(values, levels, float(values.min()), float(values.max())) == expected
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4, 6, 8, 64])
+@pytest.mark.parametrize("shape", [(64, 128), (65, 131), (3, 7), (1, 128)])
+def test_every_block_becomes_its_mean(factor, shape):
+    values = np.random.default_rng(5).normal(size=shape).astype(np.float32)
+
+    reduced = reduce(values, factor)
+
+    for (row, column), mean in np.ndenumerate(reduced):
+        block = values[row * factor : (row + 1) * factor, column * factor : (column + 1) * factor]
+        assert mean == pytest.approx(block.mean(dtype=np.float64), abs=1e-6)
+
+
+@pytest.mark.parametrize("place", [0, 255, 256, 1279, 1280, 9999])
+def test_one_fraction_anywhere_is_found_among_whole_numbers(place):
+    values = np.zeros((100, 100), np.float32)
+    assert are_whole(values)
+
+    values.reshape(-1)[place] = 0.5
+
+    assert not are_whole(values)
