@@ -93,7 +93,7 @@ class MainWindow(Shell):
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
-        # After an edit, commands are asked again in the next turn of the event loop: its pixels are on their way.
+        # While a hand drags, commands are asked again in the next turn of the event loop: pixels are on their way.
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._refresh_actions)
         self._told_status: PlayerStatus | None = None  # without what changes with every frame
@@ -318,8 +318,10 @@ class MainWindow(Shell):
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
-        if old is not None:
+        if old is not None and self.store.is_dragged:
             self._asking.start()
+        elif old is not None:
+            self._refresh_actions()
         self.refresh_title()
 
     def _on_project(self, new: Project, old: Project) -> None:

@@ -1,6 +1,7 @@
 """Images that are exchanged while frames flow: only their rectangles are painted, and look as if all were painted."""
 
 import gc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -121,6 +122,34 @@ def test_the_frame_of_the_selected_tile_stays(grid):
     grid.set_selected(1)
 
     assert is_as_painted_whole(grid)
+
+
+@pytest.mark.parametrize("subtitle", ["colours ±5", "colours −1234.5 … 1234.5"])
+def test_labels_that_change_are_written_anew_with_their_images(grid, subtitle):
+    over = grid.grab().toImage()
+    changed = replace(grid.tiles[1], subtitle=subtitle, image=screen_image(noise(grid.picture_size, 7)))
+    painted = Painted()
+    grid.installEventFilter(painted)
+
+    grid.exchange([changed if i == 1 else tile.image for i, tile in enumerate(grid.tiles)])
+    QApplication.processEvents()
+    grid.removeEventFilter(painted)
+
+    painter = QPainter(over)
+    grid.render(painter, painted.region.boundingRect().topLeft(), painted.region)
+    painter.end()
+    assert over == grid.grab().toImage().convertToFormat(over.format())
+    assert grid.accessibleDescription() == "colours ±4"
+    if subtitle == "colours ±5":
+        assert not painted.region.contains(grid.rect().bottomRight())
+
+
+def test_the_labels_of_the_selected_tile_are_told(grid):
+    changed = replace(grid.tiles[0], subtitle="colours ±5")
+
+    grid.exchange([changed, *(None for _ in grid.tiles[1:])])
+
+    assert grid.accessibleDescription() == "colours ±5"
 
 
 def test_with_a_zoom_the_part_in_sight_is_painted(grid):
