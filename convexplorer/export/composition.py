@@ -35,9 +35,22 @@ def beside(
     """
     if not tiles:
         return source
-    factor = _factor(source, tiles, columns, max_width)
+    size = max(rgb.shape[0] for _, rgb in tiles), max(rgb.shape[1] for _, rgb in tiles)
+    factor = reduction_of(source.shape, size, len(tiles), columns, max_width)
     reduced = tiles if factor >= 1 else [(title, _scaled(rgb, factor)) for title, rgb in tiles]
-    grid = _at_most(grid_of(reduced, columns, is_dark=is_dark), MAX_HEIGHT_PX)
+    return sheet_of(source, reduced, columns, is_dark=is_dark, max_width=max_width)
+
+
+def sheet_of(
+    source: np.ndarray,
+    tiles: Sequence[tuple[str, np.ndarray]],
+    columns: int | None = None,
+    *,
+    is_dark: bool = False,
+    max_width: float = math.inf,
+) -> np.ndarray:
+    """Return what `beside` returns, of maps that are reduced already."""
+    grid = _at_most(grid_of(tiles, columns, is_dark=is_dark), MAX_HEIGHT_PX)
     height = grid.shape[0]
     left = _scaled(source, (height - 2 * GAP_PX) / source.shape[0])
     top = (height - left.shape[0]) // 2
@@ -45,6 +58,29 @@ def beside(
     framed = cv2.copyMakeBorder(left, top, bottom, GAP_PX, 0, cv2.BORDER_CONSTANT, value=PAPER[is_dark])
     sheet = cv2.hconcat([framed, grid])
     return sheet if sheet.shape[1] <= max_width else _scaled(sheet, max_width / sheet.shape[1])
+
+
+def reduction_of(
+    source: Sequence[int], tile: Sequence[int], count: int, columns: int | None = None, max_width: float = math.inf
+) -> float:
+    """Return how much maps have to be reduced so that they and the input keep the limits: a factor up to 1.
+
+    To reduce the finished grid would take much longer, and its titles could not be read.
+
+    Parameters
+    ----------
+    source, tile : height and width of the input, and of the largest map.
+    count : number of maps.
+    """
+    (height, width), aspect = tile[:2], source[1] / source[0]
+    rows, columns = rows_and_columns(count, columns)
+    factor = 1.0
+    for _ in range(2):  # smaller maps have smaller titles, which leave room for larger maps
+        lines = rows * (title_px(round(width * factor)) + GAP_PX)
+        by_height = (MAX_HEIGHT_PX - GAP_PX - lines) / (rows * height)
+        by_width = (max_width - aspect * lines - (columns + 2) * GAP_PX) / (aspect * rows * height + columns * width)
+        factor = min(1.0, max(min(by_height, by_width), _LEAST_FACTOR))
+    return factor
 
 
 def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -59,25 +95,6 @@ def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
     return cv2.copyMakeBorder(
         rgb, top, height - size[1] - top, left, width - size[0] - left, cv2.BORDER_CONSTANT, value=(0, 0, 0)
     )
-
-
-def _factor(
-    source: np.ndarray, tiles: Sequence[tuple[str, np.ndarray]], columns: int | None, max_width: float
-) -> float:
-    """Return how much the maps have to be reduced so that the whole keeps its limits.
-
-    To reduce the finished grid would take much longer, and its titles could not be read.
-    """
-    height, width = (max(rgb.shape[axis] for _, rgb in tiles) for axis in (0, 1))
-    rows, count = rows_and_columns(len(tiles), columns)
-    aspect = source.shape[1] / source.shape[0]
-    factor = 1.0
-    for _ in range(2):  # smaller maps have smaller titles, which leave room for larger maps
-        lines = rows * (title_px(round(width * factor)) + GAP_PX)
-        by_height = (MAX_HEIGHT_PX - GAP_PX - lines) / (rows * height)
-        by_width = (max_width - aspect * lines - (count + 2) * GAP_PX) / (aspect * rows * height + count * width)
-        factor = min(1.0, max(min(by_height, by_width), _LEAST_FACTOR))
-    return factor
 
 
 def _at_most(rgb: np.ndarray, height: int) -> np.ndarray:

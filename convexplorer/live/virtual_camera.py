@@ -12,7 +12,7 @@ REPEAT_S = 0.1  # a program that calls takes a camera without new pictures for b
 
 _SYSTEM: str = sys.platform
 _MODULE = "pyvirtualcam"
-INSTALL = "pip install 'convexplorer[virtualcamera]'"
+INSTALL = "pip install pyvirtualcam"
 #: The command that makes a virtual camera on Linux.
 LINUX_DEVICE = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=ConvExplorer"
 _NO_DEVICE = {

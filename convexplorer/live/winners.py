@@ -31,6 +31,8 @@ MOST_FILES = 4  # of the cache folder; the oldest are removed
 _LARGEST_BYTES = 1 << 20
 _LONGEST_LABEL = 200
 _PREFIX = "races-"
+# Of x86 and of ARM, in the words of Linux.
+_PROCESSOR_FACTS = ("model name", "cpu family", "model", "stepping", "CPU implementer", "CPU part", "CPU revision")
 
 logger = logging.getLogger(__name__)
 
@@ -122,5 +124,5 @@ def _processor() -> str:
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n")[0].splitlines()
         facts = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        return " ".join(facts.get(name, "") for name in ("model name", "cpu family", "model", "stepping")).strip()
+        return " ".join(facts[name] for name in _PROCESSOR_FACTS if name in facts)
     return ""

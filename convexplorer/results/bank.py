@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import field
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from convexplorer.results.screen_pixels import Size
 # A kernel with the gaps of a dilation becomes one without gaps: many more products than those of the maps are no gain.
 _WORTH_TERMS = 1.5
 # Of windows with more taps, fewer are gathered.
-_MOST_TAPS = 49
+_MOST_TAPS = 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,6 @@ class Bank:
     groups: int
     first: int
     _means: dict[Size, BlockMeans | None] = field(default_factory=dict)
-    _cells: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     def block_means(self, block: Size) -> BlockMeans | None:
         """Return what computes the means of blocks of the maps; None if the maps themselves cost less."""
@@ -54,7 +54,7 @@ class Bank:
         ----------
         step : an odd number.
         """
-        cells, outside = self._cells_read(step * -(-self.kernel[0, 0].size // _MOST_TAPS) | 1)
+        cells, outside = _cells_read(self.frame, step * -(-self.kernel[0, 0].size // _MOST_TAPS) | 1)
         values = np.zeros((len(wanted), cells.shape[1]), x.dtype)
         channels, share = self.kernel.shape[1], len(self.kernel) // self.groups
         rows = range(wanted.start - self.first, wanted.stop - self.first)
@@ -67,25 +67,6 @@ class Bank:
                     read.reshape(-1)[outside] = 0
                     made += self.kernel[part.start : part.stop, channel].reshape(len(part), -1) @ read
         return values if self.bias is None else values + self.bias[rows.start : rows.stop, np.newaxis]
-
-    def _cells_read(self, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return which cells of a flattened plane each tap of each window reads, (taps, n), and which lie outside."""
-        found = self._cells.get(step)
-        if found is None:
-            frame = self.frame
-            places = np.unravel_index(np.arange(0, math.prod(frame.output), step), frame.output)
-            rows, columns = (
-                sources_at(place * stride - before + dilation * np.arange(n)[:, np.newaxis], cells, frame.border)
-                for place, stride, (before, _), dilation, n, cells in zip(
-                    places, frame.strides, frame.amounts, frame.dilation_rate, frame.size, frame.spatial, strict=True
-                )
-            )
-            is_outside = (rows[:, np.newaxis] < 0) | (columns < 0)
-            cells_read = np.where(is_outside, 0, rows[:, np.newaxis] * frame.spatial[1] + columns)
-            size = math.prod(frame.size)
-            found = cells_read.reshape(size, -1), np.flatnonzero(is_outside)
-            self._cells[step] = found
-        return found
 
 
 def bank_of(layer: core.Layer, spatial: Shape, shown: range) -> Bank | None:
@@ -105,3 +86,23 @@ def bank_of(layer: core.Layer, spatial: Shape, shown: range) -> Bank | None:
     if not np.isfinite(kernel).all() or not (bias is None or np.isfinite(bias).all()):
         return None
     return Bank(kernel, bias, layer.frame(spatial), groups, first)
+
+
+@lru_cache(maxsize=2)  # of a sample right after an edit, and of the thinner ones that follow
+def _cells_read(frame: WindowFrame, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which cells of a flattened plane each tap of every so many-th window reads, and which lie outside.
+
+    Returns
+    -------
+    (taps, n), and the places of those in the flattened array that read padding of zeros.
+    """
+    places = np.unravel_index(np.arange(0, math.prod(frame.output), step), frame.output)
+    rows, columns = (
+        sources_at(place * stride - before + dilation * np.arange(n)[:, np.newaxis], cells, frame.border)
+        for place, stride, (before, _), dilation, n, cells in zip(
+            places, frame.strides, frame.amounts, frame.dilation_rate, frame.size, frame.spatial, strict=True
+        )
+    )
+    is_outside = (rows[:, np.newaxis] < 0) | (columns < 0)
+    cells_read = np.where(is_outside, 0, rows[:, np.newaxis] * frame.spatial[1] + columns)
+    return cells_read.reshape(math.prod(frame.size), -1), np.flatnonzero(is_outside)

@@ -40,21 +40,25 @@ class Given:
         return self._chosen[0]
 
     @cached_property
-    def sum(self) -> np.ndarray | None:
-        """(1, H, W) float32, the sum of the bytes of all channels; None if the input did not come as bytes."""
-        if self.pixels is None:
-            return None
-        total = memory.empty((1, *self.pixels.shape[:2]), np.float32)
-        first, *others = cv2.split(self.pixels)
-        np.copyto(total[0], first)
-        for channel in others:
-            cv2.accumulate(channel, total[0])
+    def sum(self) -> np.ndarray:
+        """(1, *spatial) float32, the sum of all channels, of bytes where these are there; see `unit`."""
+        channels = list(self.image) if self.pixels is None else cv2.split(self.pixels)
+        if len(channels) == 1:
+            return self.image
+        total = memory.empty((1, *channels[0].shape), np.float32)
+        np.copyto(total[0], channels[0])
+        with np.errstate(over="ignore", invalid="ignore"):
+            for channel in channels[1:]:
+                if channel.ndim == 2:
+                    cv2.accumulate(channel, total[0])
+                else:
+                    total[0] += channel
         return total
 
     @property
-    def byte(self) -> float:
-        """What a byte of 1 is among the numbers of the image."""
-        return self.white / _BYTE
+    def unit(self) -> float:
+        """What 1 in the sum is among the numbers of the image."""
+        return 1.0 if self.pixels is None else self.white / _BYTE
 
     @cached_property
     def _chosen(self) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from convexplorer.results.screen_pixels import Size, block_for, means, painted, 
 from convexplorer.results.stage import activated_magnitudes
 from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
+from convexplorer.sources.frame import Frame
 
 # After an edit, levels are chosen from the very values that the full picture chooses from, which follows soon. While
 # frames flow, and of many maps, a thinner sample is enough.
@@ -47,6 +49,22 @@ class _Maps:
     sample: Callable[[range, int], tuple[Sequence[np.ndarray], Sequence[float]]]
 
 
+class _Seen:
+    """What the glances of a frame have in common, once it is made; nothing here holds the frame.
+
+    Attributes
+    ----------
+    key : the settings that it depends on.
+    sum : of the channels of the layers' input, as `Given` has it.
+    input : the picture of the input.
+    """
+
+    def __init__(self, key: tuple[object, ...]) -> None:
+        self.key = key
+        self.sum: np.ndarray | None = None
+        self.input: Sight | None = None
+
+
 class Glancer:
     """Draws glances; remembers the road to the maps and the levels of their colours from one to the next.
 
@@ -60,6 +78,8 @@ class Glancer:
         self._levels = SteadyLevels()
         self._key: tuple[object, ...] = ()
         self._road: Road | None = None
+        # What all glances of one frame have in common: edits of a still need it again and again.
+        self._seen: WeakKeyDictionary[Frame, _Seen] = WeakKeyDictionary()
 
     def glance(self, job: Job, previous: Evaluation | None = None) -> Glance | None:
         """Draw what is seen of a frame; None where only the exact road is exact, or where a layer fails.
@@ -70,6 +90,7 @@ class Glancer:
         """
         start_s = time.perf_counter()
         given = Given(job)
+        seen = self._seen_of(job)
         road = self._road_for(job, given)
         if road is None:
             return None
@@ -79,21 +100,31 @@ class Glancer:
         block = block or (max(1, job.view.reduction),) * 2
         # Levels that all maps share suit those out of sight, too.
         is_shared = job.project.display.scope == "shared"
-        maps = _compute(road, job, given, block, range(len(road.names)) if is_shared else shown, previous)
+        maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
         if maps is None:
             return None
         levels = self._levels_of(road, job, maps, shown)
         drawn: list[Sight | None] = [None] * len(road.names)
-        tile: list[Sight] = []
 
         def draw(index: int) -> None:
             if index < 0:
-                tile.append(_input(job, given, road))
+                seen.input = seen.input or _input(job, given, road)
             else:
                 drawn[index] = _sight(road, job, index, maps.reduced(index), block, size, levels[index])
 
         for_each(draw, [-1, *shown])
-        return Glance(job, road.look, tile[0], tuple(drawn), time.perf_counter() - start_s)
+        assert seen.input is not None
+        return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
+
+    def _seen_of(self, job: Job) -> _Seen:
+        project, screen = job.project, job.screen
+        chosen = project.channels, project.numbers, project.display.has_checkerboard, job.view.look
+        key = (*chosen, screen.input, screen.is_dark)
+        seen = self._seen.get(job.frame)
+        if seen is None or seen.key != key:
+            self._seen.clear()
+            seen = self._seen[job.frame] = _Seen(key)
+        return seen
 
     def _road_for(self, job: Job, given: Given) -> Road | None:
         view, axes = job.view, job.frame.axes
@@ -166,17 +197,17 @@ def _sight(
 
 
 def _compute(
-    road: Road, job: Job, given: Given, block: Size, wanted: range, previous: Evaluation | None
+    road: Road, job: Job, given: Given, seen: _Seen, block: Size, wanted: range, previous: Evaluation | None
 ) -> _Maps | None:
     """Return some maps of the selected layer, or their means of blocks alone where these are computed without them."""
     # What is known of this frame already is known of the channels, not of their sum.
     is_new = previous is None or road.below is None
-    on_sum = road.on_sum(given.byte) if is_new and given.pixels is not None else None
-    image = None if on_sum is None else given.sum
-    if on_sum is not None and image is not None:
-        road, previous = on_sum, None
-    else:
+    on_sum = road.on_sum(given.unit) if is_new else None
+    if on_sum is None:
         image = given.image
+    else:
+        road, previous = on_sum, None
+        image = seen.sum = given.sum if seen.sum is None else seen.sum
     bank = None if job.project.display.as_opencv_8bit else road.bank(wanted)
     found = None if bank is None else _means_of(road, bank, image, block, previous)
     return found or _maps_of(road, job, image, block, wanted, previous)

@@ -1,8 +1,14 @@
 """The sample pictures that come with the program, with authors and licences."""
 
+from pathlib import Path
+
 from convexplorer import assets
+from convexplorer._cv import cv2
 from convexplorer._dataclass import dataclass
-from convexplorer.sources.decoders.pages import PageReader
+from convexplorer.sources.byte_image import ByteImage
+from convexplorer.sources.decoders.opencv import read_bytes
+from convexplorer.sources.decoders.pages import Page, PageReader, Pages, SinglePage
+from convexplorer.sources.decoders.pixels import channel_names, from_pixels, samples_of
 from convexplorer.sources.frame import Reader, Source, SourceError
 from convexplorer.sources.image import open_pages
 
@@ -109,7 +115,7 @@ SAMPLES: dict[str, Sample] = {
 def open_sample(source: Source) -> Reader:
     """Open the sample named by `source.address`."""
     sample = find_sample(source.address)
-    return PageReader(open_pages(assets.path("images", sample.file)), sample.title)
+    return PageReader(_open(assets.path("images", sample.file)), sample.title)
 
 
 def find_sample(name: str) -> Sample:
@@ -117,3 +123,19 @@ def find_sample(name: str) -> Sample:
     if name not in SAMPLES:
         raise SourceError(f"There is no sample picture “{name}”; there are {', '.join(SAMPLES)}.")
     return SAMPLES[name]
+
+
+def _open(path: Path) -> Pages:
+    """Open one of our files, which need not be asked what they are.
+
+    Our PNGs are grey or red, green and blue in 8 bits, whole and upright. OpenCV reads them to the same pixels as
+    Pillow, whose twenty modules would be the last to be imported before the first picture of a window.
+    """
+    if path.suffix != ".png":
+        return open_pages(path)  # decoders of JPEG round differently
+    pixels = cv2.imdecode(read_bytes(path), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        return open_pages(path)  # which says why
+    channels = channel_names(1 if pixels.ndim == 2 else pixels.shape[2])
+    content = from_pixels(pixels) if pixels.ndim == 2 else ByteImage(pixels)
+    return SinglePage(Page(content, channels, samples=samples_of(pixels.dtype)))

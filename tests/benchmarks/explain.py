@@ -76,7 +76,7 @@ def main() -> None:
     options = parser.parse_args()
     size = tuple(map(int, options.size.split("x")))
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             os.environ[name] = folder  # the person's settings stay out of it
         film, still = Path(folder) / "film.mp4", Path(folder) / "still.png"
         write_film(film, HEIGHT, WIDTH)

@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="names of the edits that are measured, by their beginning")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             os.environ[name] = folder  # the person's settings stay out of it
         height, width = SIZES[options.input]
         if options.live:

@@ -35,7 +35,7 @@ def shown(source: str, size: tuple[int, int], *, is_explained: bool) -> MainWind
 def main() -> None:
     """Print one line per source and size, with the settings of a first start."""
     home = tempfile.TemporaryDirectory()
-    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         os.environ[variable] = home.name
     application()
     print(f"{'source':24} {'window':>11}  explained  closed")

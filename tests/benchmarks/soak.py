@@ -231,7 +231,8 @@ class Watch:
         self._start_s = self._last_s = time.perf_counter()
         self._last_processor_s = time.process_time()
         self.samples: list[Sample] = []
-        window.bridge.picture_ready.connect(self._on_picture)
+        window.bridge.picture_ready.connect(lambda picture: self._on_result(picture.project))
+        window.bridge.glance_ready.connect(lambda glance: self._on_result(glance.job.project))
 
     def note_edit(self, began_s: float) -> None:
         """Remember when the newest project was begun."""
@@ -240,8 +241,6 @@ class Watch:
     def take(self) -> Sample:
         """Return the numbers of the period until now, without the memory at rest."""
         now, processor_s = time.perf_counter(), time.process_time()
-        picture = self._window.bridge.picture
-        total_dropped = picture.dropped_frames if picture else 0
         elapsed = now - self._last_s
         return Sample(
             time_s=now - self._start_s,
@@ -252,7 +251,7 @@ class Watch:
             threads=threads(),
             processor=(processor_s - self._last_processor_s) / elapsed,
             rate_hz=self._pictures / elapsed,
-            dropped=total_dropped - self._dropped,
+            dropped=self._dropped_frames() - self._dropped,
             edit_ms=statistics.median(self._edit_ms or [0.0]),
             worst_edit_ms=max(self._edit_ms, default=0.0),
             stalls=0,
@@ -260,14 +259,18 @@ class Watch:
 
     def begin(self) -> None:
         """Begin a period."""
-        picture = self._window.bridge.picture
         self._pictures, self._edit_ms, self._waiting = 0, [], []
-        self._dropped = picture.dropped_frames if picture else 0
+        self._dropped = self._dropped_frames()
         self._last_s, self._last_processor_s = time.perf_counter(), time.process_time()
 
-    def _on_picture(self, picture: Picture) -> None:
+    def _dropped_frames(self) -> int:
+        bridge = self._window.bridge
+        newest = bridge.picture if bridge.glance is None else bridge.glance.job
+        return 0 if newest is None else newest.dropped_frames
+
+    def _on_result(self, shown_project: Project) -> None:
         self._pictures += 1
-        shown = [i for i, (project, _) in enumerate(self._waiting) if project is picture.project]
+        shown = [i for i, (project, _) in enumerate(self._waiting) if project is shown_project]
         if shown:
             # A project that was replaced before the engine took it has no picture; the next one answers it too.
             self._edit_ms.append((time.perf_counter() - self._waiting[0][1]) * 1e3)
@@ -441,7 +444,7 @@ def main() -> int:
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
     with tempfile.TemporaryDirectory() as folder, camera() as url:
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             os.environ[name] = folder  # the person's settings stay out of it
         errors = Path(folder) / "stderr.txt"
         with stderr_into(errors):
@@ -454,10 +457,12 @@ def main() -> int:
             run_for(window, hand, watch, watchdog, minutes=options.minutes, edits_hz=options.edits)
             is_newest = wait_for_newest(window)
             watchdog.close()
+            names = ", ".join(sorted(thread.name for thread in threading.enumerate()))
             window.store.mark_saved()
             window.close()
         lines = errors.read_text(errors="replace").splitlines()
         text = "\n".join(line for line in lines if line.strip() and line != OFFSCREEN_NOTE)
+        print(f"{threads()} threads, of Python: {names}")
         print(f"{hand.count} edits; stderr: {text or 'nothing'}")
         _threads.close()
         left = [one.name for one in threading.enumerate() if one is not threading.main_thread()]

@@ -100,6 +100,7 @@ def open_and_show(
     window.start()
     if waits:
         qtbot.waitUntil(lambda: is_up_to_date(window), timeout=20_000)
+    window.later.finish()
     return window
 
 

@@ -1,11 +1,13 @@
 """A webcam in the window, from its button to its picture: frozen, adjusted, pulled out, held by another program."""
 
+import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.commands import sourcing
+from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.window.main_window import MainWindow
 from tests.gui.conftest import message_of
 from tests.sources.fake_camera import EXPOSURE, FakeCamera
@@ -101,3 +103,21 @@ def test_a_camera_that_another_program_holds_is_said_with_what_to_do(window, cam
     camera.is_busy = False
     window.bridge.player.play()
     qtbot.waitUntil(lambda: window.bridge.player.status.state == "playing", timeout=20_000)
+
+
+def test_a_recording_of_a_camera_takes_what_is_seen_and_asks_for_no_full_pictures(looking, camera, qtbot, tmp_path):
+    glances: list[int] = []
+    looking.bridge.glance_ready.connect(lambda glance: glances.append(glance.job.frame.index))
+    qtbot.waitUntil(lambda: bool(glances), timeout=20_000)
+    recording = Recording(tmp_path / "film.mkv")
+    looking.start_recording(recording)
+
+    glances.clear()
+    qtbot.waitUntil(lambda: recording._recorder.frame_count > 5, timeout=20_000)
+    assert glances
+    assert not looking._screen_watch.screen.wants_numbers
+    looking.stop_recording()
+    qtbot.waitUntil(lambda: not looking.is_finishing, timeout=20_000)
+
+    with av.open(str(tmp_path / "film.mkv")) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 5

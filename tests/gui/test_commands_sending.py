@@ -1,7 +1,6 @@
 """The live pictures as a stream, as a virtual camera and as a recording: what is chosen, as the window shows it."""
 
 import threading
-from dataclasses import replace
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from convexplorer._cv import cv2
-from convexplorer.gui.commands import exporting, sending
+from convexplorer.gui.commands import exporting, live_drawing, sending
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.sending_note import SendingNote
@@ -69,20 +68,20 @@ def fetched(address: str) -> np.ndarray:
 def note_threads(monkeypatch) -> list[str]:
     """Return the list of the threads in which pictures are drawn from now on."""
     drawn: list[str] = []
-    draw = sending.side_by_side
+    draw = live_drawing.side_by_side
 
     def note_and_draw(picture, **options: object) -> np.ndarray:
         drawn.append(threading.current_thread().name)
         return draw(picture, **options)
 
-    monkeypatch.setattr(sending, "side_by_side", note_and_draw)
+    monkeypatch.setattr(live_drawing, "side_by_side", note_and_draw)
     return drawn
 
 
 # The stream
 
 
-@pytest.mark.parametrize("what", sending.CONTENTS)
+@pytest.mark.parametrize("what", live_drawing.CONTENTS)
 def test_the_stream_shows_what_is_chosen_as_the_window_shows_it(streaming, qtbot, what):
     window = streaming
     window.selection.select(filter=1)
@@ -95,7 +94,7 @@ def test_the_stream_shows_what_is_chosen_as_the_window_shows_it(streaming, qtbot
     assert shown.shape == wanted.shape
     assert np.abs(shown.astype(int) - wanted).mean() < 8
     assert window.actions_by_name[f"send-{what}"].isChecked()
-    others = {f"send-{name}" for name in sending.CONTENTS} - {f"send-{what}"}
+    others = {f"send-{name}" for name in live_drawing.CONTENTS} - {f"send-{what}"}
     assert not any(window.actions_by_name[name].isChecked() for name in others)
 
 
@@ -149,12 +148,7 @@ def test_a_second_command_ends_the_stream_and_says_how_much_was_sent(streaming, 
 
 def test_nothing_is_drawn_while_nobody_reads(streaming, qtbot, monkeypatch):
     window = streaming
-    drawn: list[str] = []
-    monkeypatch.setattr(
-        sending,
-        "side_by_side",
-        lambda *_, **__: drawn.append(threading.current_thread().name) or np.zeros((4, 4, 3), np.uint8),
-    )
+    drawn = note_threads(monkeypatch)
     for _ in range(3):
         window.store.commit(edits.transform_filter(window.store.state, 0, 0, "negate"))
         newest_picture(window, qtbot)
@@ -163,28 +157,6 @@ def test_nothing_is_drawn_while_nobody_reads(streaming, qtbot, monkeypatch):
     fetched(window.stream_address)
 
     assert drawn == ["sending"], "in its own thread, and only the newest"
-
-
-def test_the_light_road_is_left_only_while_somebody_looks(streaming, qtbot):
-    window = streaming
-    assert not window.takes_every_picture
-
-    reader = open_reader(parse(window.stream_address))
-    assert window.takes_every_picture
-    reader.close()
-    qtbot.waitUntil(lambda: not window.takes_every_picture, timeout=20_000)  # seen with the next picture
-
-
-def test_a_survey_is_offered_too_so_that_the_first_look_is_not_at_an_old_picture(streaming, qtbot):
-    window = streaming
-    give(window, "send-input")
-    picture = newest_picture(window, qtbot)
-    other = replace(picture, input_tile=replace(picture.input_tile, indexed=255 - picture.input_tile.indexed))
-    window.bridge.picture = other
-
-    window.bridge.survey_ready.emit(other)
-
-    assert np.abs(fetched(window.stream_address).astype(int) - other.input_tile.indexed).mean() < 8
 
 
 # The virtual camera
@@ -284,7 +256,6 @@ def test_the_note_at_the_top_says_what_runs(window, device, qtbot):
         window.stop_sending(name)
     qtbot.waitUntil(lambda: is_finished(window))
     assert note.isHidden()
-    assert not window.takes_every_picture
 
 
 def test_a_recording_shows_what_is_chosen(window, qtbot, tmp_path):
@@ -292,7 +263,6 @@ def test_a_recording_shows_what_is_chosen(window, qtbot, tmp_path):
     newest_picture(window, qtbot)
     recording = Recording(tmp_path / "film.mkv")
     window.start_recording(recording)
-    assert window.takes_every_picture
     qtbot.waitUntil(lambda: not recording._worker._values)
     wanted = colored(window.selected_tile())
 

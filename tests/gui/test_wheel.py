@@ -1,9 +1,10 @@
 """The wheel belongs to what scrolls: over a control without the focus it changes nothing, and the column goes on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QListView, QSlider, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,9 +16,12 @@ from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.ribbon import Ribbon, action_name
 from convexplorer.gui.widgets.preset_picker import PresetPicker
+from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.table import FORMULAS
-from tests.gui.conftest import newest_picture
+from convexplorer.model.default import default_project
+from convexplorer.sources import parse
+from tests.gui.conftest import OpenWindow, newest_picture
 
 LOW = 520  # of a window whose column of controls must scroll
 
@@ -155,6 +159,33 @@ def test_a_list_that_has_opened_scrolls(window: MainWindow) -> None:
     turn(view.viewport())
 
     assert view.verticalScrollBar().value() > 0
+
+
+@pytest.mark.own_window
+def test_a_change_of_theme_asks_the_guard_nothing_and_leaves_it_awake(
+    open_window: OpenWindow, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[QEvent.Type] = []
+    filter_of = WheelGuard.eventFilter
+
+    def count(guard: WheelGuard, watched: QObject, event: QEvent) -> bool:
+        asked.append(event.type())
+        return filter_of(guard, watched, event)
+
+    monkeypatch.setattr(WheelGuard, "eventFilter", count)  # before the first guard: PySide looks methods up once
+    window = open_window(default_project(parse(str(photo))))
+    asked.clear()
+    dressed = {QEvent.Type.StyleChange, QEvent.Type.PaletteChange}
+
+    window.actions_by_name["theme"].trigger()
+
+    assert not dressed & set(asked)
+    window.maps_panel.take_focus()
+    combo = shown_combo(window, "Padding")
+    before = combo.currentText()
+    turn(combo)
+    assert combo.currentText() == before
+    assert QEvent.Type.Wheel in asked
 
 
 def test_pictures_still_zoom(window: MainWindow, qtbot: QtBot) -> None:

@@ -68,8 +68,10 @@ def traces_of(window: MainWindow) -> Traces:
             window.large_view() is None,
         ),
         "window": (window.windowState(), window.scale),
-        "studied": [
-            plain(vars(page)[name]) for page in window.findChildren(StudyPage) for name in ("_look", "_source")
+        "studied": [  # a page that was made meanwhile is as one that is not made yet
+            plain((page._look, page._source))
+            for page in window.findChildren(StudyPage)
+            if (page._look, page._source) != (type(page._look)(), "")
         ],
         "actions": {name: _told_of(action, known) for name, action in window.actions_by_name.items()},
     }

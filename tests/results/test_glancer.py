@@ -1,5 +1,7 @@
 """Glances show what full pictures show: the same pixels at the size of the screen, by another road."""
 
+import gc
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +15,7 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import Look, Screen, View
+from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance
 from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
@@ -317,3 +320,30 @@ def test_an_edit_reaches_the_next_glance():
 
     first, second = (pixels_of(glance, 0) for glance in seen)
     assert np.abs(first.astype(int) - second).max() > 10
+
+
+@pytest.mark.parametrize("frame", [photo(), film()])
+def test_an_edit_of_a_still_draws_and_sums_its_picture_once(frame: Frame, monkeypatch: pytest.MonkeyPatch):
+    glancer, sums = Glancer(), []
+    whole = Given.sum.func
+    monkeypatch.setattr(Given, "sum", property(lambda given: sums.append(1) or whole(given)))
+    layers = [conv_layer(random_filters(2, seed=seed), padding="same") for seed in range(3)]
+
+    seen = [glancer.glance(Job(frame, project_with(layer), View(), screen=SEEN)) for layer in layers]
+    another = glancer.glance(Job(frame, project_with(layers[0]), View(), screen=replace(SEEN, input=(10, 15))))
+
+    assert len(sums) == 2
+    assert len({id(glance.input) for glance in seen if glance is not None}) == 1
+    assert another is not None
+    assert another.input.pixels.shape == (10, 15, 4)
+
+
+def test_nothing_is_remembered_of_a_frame_that_is_gone():
+    glancer, frame = Glancer(), photo()
+    gone = weakref.ref(frame)
+    glancer.glance(Job(frame, project_with(conv_layer(random_filters(2), padding="same")), View(), screen=SEEN))
+
+    del frame
+    gc.collect()
+
+    assert gone() is None

@@ -1,9 +1,11 @@
 """The pictures that come with the program: all there, all free, all small."""
 
+import numpy as np
 import pytest
 
 from convexplorer import assets
 from convexplorer.sources import SourceError, open_reader, parse
+from convexplorer.sources.image import open_pages
 from convexplorer.sources.samples import SAMPLES
 
 
@@ -16,6 +18,15 @@ def test_every_sample_opens(name):
     assert frame.title == SAMPLES[name].title
     assert frame.channels in (("Y",), ("R", "G", "B"))
     assert frame.image.max() > 0.5
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample_is_read_as_any_other_file_would_be(name):
+    frame = open_reader(parse(f"sample:{name}")).read()
+    page = open_pages(assets.path("images", SAMPLES[name].file)).page(0)
+
+    np.testing.assert_array_equal(frame.image, page.image)
+    assert (frame.channels, frame.samples, frame.note) == (page.channels, page.samples, page.note)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

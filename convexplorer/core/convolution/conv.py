@@ -2,6 +2,7 @@
 
 Cross-correlation, as in every deep-learning library: the kernel is not flipped. `plans` chooses the algorithm, within
 `records.using` also a race on this machine; the numbers do not depend on the choice, up to float32 rounding.
+Filters that weigh all channels alike are applied to the channels' sum.
 """
 
 import math
@@ -14,6 +15,7 @@ from numpy.typing import ArrayLike
 from convexplorer.core.convolution.execution import as_offsets, in_precision, is_finite, run, without_rim
 from convexplorer.core.convolution.plans import Plan, Setting, choose, plan_of, resolve
 from convexplorer.core.convolution.records import Work, in_force
+from convexplorer.core.convolution.shared_plane import WHY, common_planes, summed_channels
 from convexplorer.core.geometry import memory
 from convexplorer.core.geometry.arrays import as_float
 from convexplorer.core.geometry.windows import Padding, PerAxis, WindowFrame
@@ -70,6 +72,12 @@ def conv(
     frame, name = resolve(x.shape, kernel.shape, setting)
     offsets = as_offsets(bias, len(kernel), x.dtype)
     y = memory.empty((len(kernel), *frame.output), x.dtype)
+    if algorithm == "auto":
+        common = common_planes(kernel, frame, groups)
+        total = None if common is None else summed_channels(x)
+        if common is not None and total is not None:
+            x, kernel = total, common
+            name, _ = choose(frame, kernel.shape[:2])
     rest = without_rim(kernel, frame)
     if rest is not None and is_finite(x):
         kernel, frame = rest
@@ -103,15 +111,20 @@ def plan_in_force(
     setting = Setting.of(kernel.ndim - 2, strides, padding, dilation_rate, groups, border, "auto")
     frame, _ = resolve(tuple(x_shape), kernel.shape, setting)
     whole = kernel.shape, frame.output
+    common = common_planes(kernel, frame, setting.groups)
+    kernel = kernel if common is None else common
     kernel, frame = without_rim(kernel, frame) or (kernel, frame)
     name, why = choose(frame, kernel.shape[:2], setting.groups)
     records = in_force() if _may_race(name, kernel, frame) else None
     if records is not None:
         work = Work.of(frame, kernel, setting.groups, has_bias=bias is not None and bool(bias.any()))
         name, why = records.plan(work, name, why)
-    return replace(
-        plan_of(frame, kernel.shape, setting.groups, name, why), multiply_adds=math.prod(whole[0]) * math.prod(whole[1])
-    )
+    found = plan_of(frame, kernel.shape, setting.groups, name, why)
+    found = replace(found, multiply_adds=math.prod(whole[0]) * math.prod(whole[1]))
+    if common is None:
+        return found
+    summed_bytes = math.prod(frame.spatial) * kernel.itemsize
+    return replace(found, why=f"{why}; {WHY}", workspace_bytes=found.workspace_bytes + summed_bytes)
 
 
 def contributions(

@@ -15,8 +15,8 @@ from convexplorer.core.geometry.windows import Padding, PerAxis
 class PreparedConv:
     """A convolution for repeated calls with inputs of one shape.
 
-    A call checks only the shape of its input and gives the same numbers as `conv`. Made for loops over frames and for
-    learning: small inputs take a few microseconds, about half the time of `conv`.
+    A call checks only the shape of its input and gives the same numbers as `conv`, up to rounding. Made for loops over
+    frames and for learning: small inputs take a few microseconds, about half the time of `conv`.
 
     Parameters
     ----------

@@ -125,7 +125,7 @@ class Record:
             return why
         of_rule, of_other = _milliseconds(times[self.rule]), _milliseconds(times[other])
         if self.winner == self.rule:
-            return f"{why}; none was clearly faster in the race on this machine ({of_rule}, “{other}” {of_other})"
+            return f"{why}\nnone was clearly faster in the race on this machine ({of_rule}, “{other}” {of_other})"
         return f"chosen by the race on this machine ({of_other} against {of_rule} of “{self.rule}”)"
 
 
@@ -136,7 +136,7 @@ class Waiting:
     Attributes
     ----------
     seconds : the least that a call took.
-    kernel, bias : copies of those of the second call; until then it has not come again, and does not race.
+    kernel, bias : those of the second call; until then it has not come again, and does not race.
     """
 
     rule: str
@@ -191,6 +191,7 @@ class Records:
         self.count += 1
         record = record.after(self.known.pop(work.label, None))
         _put(self._settled, work, True, MOST_RECORDS)
+        _put(self._used, work, record.rule, MOST_RECORDS)  # by which the maps on screen were computed
         _put(self.known, work.label, record, MOST_RECORDS)
         _put(self._found, work, record, MOST_RECORDS)
 
@@ -209,7 +210,7 @@ class Records:
         used = self._used.get(work, record.winner)
         if used == record.winner:
             return used, record.reason(why)
-        return used, f"{why}; “{record.winner}”, which has won the race on this machine, begins with the next picture"
+        return used, f"{why}\n“{record.winner}”, which has won the race on this machine, begins with the next picture"
 
     def run(
         self,
@@ -262,8 +263,8 @@ class Records:
         entry.calls += 1
         entry.seconds = min(entry.seconds, seconds)
         if entry.kernel is None:
-            entry.bias = None if bias is None else bias.copy()
-            entry.kernel = kernel.copy()
+            entry.bias = None if bias is None else _lasting(bias)
+            entry.kernel = _lasting(kernel)
 
 
 @contextmanager
@@ -286,6 +287,11 @@ def raced_calls() -> int:
     """Return how many calls were computed by another algorithm than that of the fixed plan, by the records in force."""
     records = in_force()
     return 0 if records is None else records.raced
+
+
+def _lasting(weights: np.ndarray) -> np.ndarray:
+    """Return weights that nobody changes: those of a layer themselves, of others a copy."""
+    return weights.copy() if weights.flags.writeable else weights
 
 
 def _put(table: "OrderedDict[K, V]", key: K, value: V, most: int) -> None:

@@ -56,7 +56,7 @@ class Recycler:
     @property
     def unused_bytes(self) -> int:
         """The memory in the pool that no array uses."""
-        return sum(block.nbytes for block in tuple(self._free.values()))
+        return sum(block.nbytes for block in self._free.copy().values())
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
         """Return an uninitialised C-contiguous array that shares memory with no other array."""
@@ -79,12 +79,13 @@ class Recycler:
         self._free.clear()
         self._peak = self._peak_before = 0
 
-    # No locks here: a block may come back at any moment, also between two lines, when Python collects garbage.
+    # No locks here: a block may come back at any moment, also between two lines, when Python collects garbage. Nor is
+    # `tuple(values)` one moment: before Python 3.12 its own memory may start a collection. `dict.copy` is.
 
     def _take(self, size: int) -> _Block | None:
         """Return the smallest block that fits, of several the newest, which is still in the processor's cache."""
         least, chosen = math.floor(size * _LARGEST_RATIO) + 1, None
-        for key, block in reversed(tuple(self._free.items())):
+        for key, block in reversed(self._free.copy().items()):
             if size <= block.nbytes < least:
                 least, chosen = block.nbytes, key
                 if least == size:
@@ -102,7 +103,7 @@ class Recycler:
         """Release the oldest blocks, so that with `size` more bytes in use the limits hold."""
         allowed = max(self._peak, self._peak_before) - self._used() - size
         surplus = self.unused_bytes - min(self.kept_bytes, max(0, allowed))
-        for oldest, block in tuple(self._free.items()) if surplus > 0 else ():
+        for oldest, block in self._free.copy().items() if surplus > 0 else ():
             if self._free.pop(oldest, None) is not None:
                 surplus -= block.nbytes
             if surplus <= 0:
@@ -114,7 +115,7 @@ class Recycler:
         self._peak = max(self._peak, self._used())
 
     def _used(self) -> int:
-        return sum(tuple(self._lent_bytes.values()))
+        return sum(self._lent_bytes.copy().values())
 
 
 def _find_trim() -> Callable[[int], object]:

@@ -71,6 +71,7 @@ def _entry_for(window: Shell, text: str) -> Entry | None:
 def _commands(window: Shell, names: Sequence[str]) -> list[Entry]:
     from convexplorer.gui.widgets.command_palette import Entry
 
+    window.later.finish()  # icons
     found = []
     for action in map(window.actions_by_name.__getitem__, names):
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

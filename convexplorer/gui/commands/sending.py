@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtGui import QGuiApplication
 
-from convexplorer.export.composition import LIVE_WIDTH_PX
-from convexplorer.gui.commands.exporting import input_rgb, side_by_side
+from convexplorer.gui.commands.live_drawing import CONTENTS
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.look import theme
-from convexplorer.gui.session.sending import Draw, Sending
-from convexplorer.results.picture import Picture
-from convexplorer.results.tile_words import tile_under
-from convexplorer.results.tiles import colored
+from convexplorer.gui.session.sending import Sending
 
-#: What is recorded and sent, by the name under which the choice is remembered.
-CONTENTS = {"beside": "input and maps", "map": "the selected map", "input": "the input"}
 CAMERA, STREAM = "virtual camera", "stream"
 
 _KEY = "sent"
@@ -42,11 +34,6 @@ def choose(name: str) -> Callable[[Shell], None]:
 def is_chosen(name: str) -> Callable[[Shell], bool]:
     """Return the function that tells whether this is recorded and sent."""
     return lambda window: content(window) == name
-
-
-def drawer(window: Shell, picture: Picture) -> Draw:
-    """Return the function that draws what is recorded and sent of a picture; any thread may call it."""
-    return _drawer(picture, content(window), window.selection.view.filter, is_dark=theme.is_dark())
 
 
 def toggle_virtual_camera(window: Shell) -> None:
@@ -128,12 +115,3 @@ def _tell_missing(window: Shell, sentence: str) -> None:
     command = next((text for text in (INSTALL, LINUX_DEVICE) if text in sentence), "")
     copy = ("Copy the command", lambda: QGuiApplication.clipboard().setText(command))
     window.say(sentence, kind="warning", actions=(copy,) if command else ())
-
-
-def _drawer(picture: Picture, chosen: str, filter_index: int, *, is_dark: bool) -> Draw:
-    tile = tile_under(picture, filter_index)
-    if chosen == "map" and tile is not None:
-        return lambda: np.ascontiguousarray(colored(tile, is_dark=is_dark))
-    if chosen == "beside":
-        return lambda: side_by_side(picture, is_dark=is_dark, max_width=LIVE_WIDTH_PX)
-    return lambda: np.ascontiguousarray(input_rgb(picture, is_dark=is_dark))

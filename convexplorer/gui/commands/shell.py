@@ -4,14 +4,13 @@ This interface is separate from the window, so that commands, menus and the tabl
 """
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
-from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
@@ -23,6 +22,7 @@ from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.session.errands import Errands
+from convexplorer.gui.session.later import Later
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.selection import Selection
@@ -33,6 +33,9 @@ from convexplorer.model.project import Project
 from convexplorer.model.store import Document, Store
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
+
+if TYPE_CHECKING:
+    from convexplorer.gui.film.export import FilmExport
 
 Kind = Literal["info", "good", "warning", "error"]
 Hand = Literal["kernel", "input", ""]  # the pane in which the user works; "" for any other
@@ -49,6 +52,7 @@ class Shell(Ending, QMainWindow):
     stream_address : of the stream that is served, or "".
     is_opening_camera : True while a virtual camera is opened beside.
     film_export : the running export of a film, or None.
+    later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
     """
@@ -70,6 +74,7 @@ class Shell(Ending, QMainWindow):
         self.bridge = Bridge(self.store, self.selection, self)
         self.bridge.spare_time.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
+        self.later = Later(self)
         self.actions_by_name: dict[str, CommandAction] = {}
         self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
         self.recording: Recording | None = None
@@ -82,11 +87,6 @@ class Shell(Ending, QMainWindow):
     def exact_picture(self) -> Picture | None:
         """Return the full picture of what is on screen, which is computed now if only its pixels are there."""
         return self.bridge.exact_picture()
-
-    @property
-    def takes_every_picture(self) -> bool:
-        """True while every picture is recorded, or sent to somebody who looks, so that each has to be a full one."""
-        return self.recording is not None or any(sending.is_wanted for sending in self.sendings.values())
 
     def selected_tile(self) -> Tile | None:
         """Return the tile that is copied and exported, or None."""
@@ -175,5 +175,5 @@ class Shell(Ending, QMainWindow):
         raise NotImplementedError
 
     def hand_out(self) -> None:
-        """Record and send the present picture."""
+        """Record and send what is on screen now."""
         raise NotImplementedError

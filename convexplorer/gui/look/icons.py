@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from convexplorer import assets
 
-SIZES = (14, 16)  # design pixels at which the window shows icons
+SIZE = 16  # design pixels at which the window shows icons
+SMALLER = {"eye": 14, "eye-off": 14}  # where they are shown in another size
 _NAME = "icon_name"  # the dynamic property by which `retint` finds buttons and actions with icons
 
 
@@ -30,12 +31,13 @@ def icon(name: str, scale: float = 1.0) -> QIcon:
         raise ValueError(f"there is no icon {name!r}; near it are {', '.join(near) or 'none'}")
     screens = QGuiApplication.screens()
     ratio = max((screen.devicePixelRatio() for screen in screens), default=1.0)
-    return _icon(name, _tints(), tuple(round(size * scale) for size in SIZES), ratio)
+    return _icon(name, _tints(), round(SMALLER.get(name, SIZE) * scale), ratio)
 
 
 def set_icon(target: QAbstractButton | QAction, name: str, scale: float = 1.0) -> None:
     """Set the icon of a button or action, and let `retint` update the icon."""
-    if target.property(_NAME) != name:  # a button that gets an icon, also the same, asks for another layout
+    # A button that gets an icon, also the same, asks for another layout.
+    if target.property(_NAME) != name or target.icon().isNull():
         target.setProperty(_NAME, name)
         target.setIcon(icon(name, scale))
 
@@ -75,8 +77,8 @@ def _tints() -> _Tints:
 
 
 @cache
-def _icon(name: str, tints: _Tints, sizes: tuple[int, ...], ratio: float) -> QIcon:
-    """Draw an icon in all states and in all sizes used by the window."""
+def _icon(name: str, tints: _Tints, size: int, ratio: float) -> QIcon:
+    """Draw an icon in all states."""
     modes, states = QIcon.Mode, QIcon.State
     looks = (
         (modes.Normal, states.Off),
@@ -85,9 +87,8 @@ def _icon(name: str, tints: _Tints, sizes: tuple[int, ...], ratio: float) -> QIc
         (modes.Selected, states.Off),
     )
     result = QIcon()
-    for size in sizes:
-        for rgba, (mode, state) in zip(tints, looks, strict=True):
-            result.addPixmap(_drawn(name, size, rgba, ratio), mode, state)
+    for rgba, (mode, state) in zip(tints, looks, strict=True):
+        result.addPixmap(_drawn(name, size, rgba, ratio), mode, state)
     return result
 
 

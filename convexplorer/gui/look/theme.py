@@ -32,8 +32,12 @@ LEAST_WIDTH = 850  # of a window, in design pixels
 
 
 class Notifier(QObject):
-    """The sender of `changed`, emitted after colours or sizes have changed; custom-painted widgets then update."""
+    """The sender of `changed`, emitted after colours or sizes have changed; custom-painted widgets then update.
 
+    Before each of these `changing` is emitted: Qt then sends every widget of the program a dozen events.
+    """
+
+    changing = Signal()
     changed = Signal()
 
     def __init__(self) -> None:
@@ -78,6 +82,7 @@ def apply_theme(
     if scale is not None:
         _notifier.scale = min(max(scale, SCALES[0]), SCALES[1])
     _notifier.is_dark = name == "dark" or (name == "system" and _system_is_dark(app))
+    _notifier.changing.emit()
     if _notifier.styled is not app:  # the same style again would polish every widget once more, 50 ms
         app.setStyle("Fusion")
         _notifier.styled = app

@@ -4,11 +4,12 @@ One filter watches all widgets in a part of the window, those that come later to
 its own: whoever scrolls past a combo box, a kernel or a number changes nothing.
 """
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QWidget
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
 
 
@@ -24,6 +25,9 @@ class WheelGuard(QObject):
         super().__init__(root)
         self._root = root
         self._watch(root)
+        # A change of theme brings eight thousand events, and each would wait for the interpreter.
+        theme.notifier().changing.connect(self._look_away)
+        theme.notifier().changed.connect(self._look_again)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold the wheel back from a widget without focus, so that it goes on to the parent; watch new children."""
@@ -37,6 +41,15 @@ class WheelGuard(QObject):
             if isinstance(child, QWidget):
                 self._watch(child)
         return False
+
+    @Slot()
+    def _look_away(self) -> None:
+        for part in (self._root, *self._root.findChildren(QWidget)):
+            part.removeEventFilter(self)
+
+    @Slot()
+    def _look_again(self) -> None:
+        self._watch(self._root)
 
     def _watch(self, widget: QWidget) -> None:
         for part in (widget, *widget.findChildren(QWidget)):

@@ -1,6 +1,7 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
@@ -16,7 +17,8 @@ from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
-from convexplorer.gui.commands.sending import STREAM, drawer
+from convexplorer.gui.commands.live_drawing import LiveDrawing
+from convexplorer.gui.commands.sending import STREAM, content
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
@@ -34,21 +36,21 @@ from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.session import camera_memory
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
-from convexplorer.gui.session.sending import Sending
+from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
-from convexplorer.gui.window.beat import Beat
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
-from convexplorer.gui.window.qactions import build_actions, refresh_actions, title_of
+from convexplorer.gui.window.qactions import build_actions, draw_icons, refresh_actions, title_of
 from convexplorer.gui.window.scaling import Scaling
 from convexplorer.gui.window.screen_watch import ScreenWatch
 from convexplorer.gui.window.top_bar import TopBar
@@ -63,7 +65,10 @@ from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
 from convexplorer.words import plain
 
+LATER_MS = 500  # from the start on, if there is no picture yet
 STATUS_MS = 100  # between two statuses of a playing source that differ in its place only
+
+_RECORDING = "recording"
 
 
 class MainWindow(Shell):
@@ -90,6 +95,8 @@ class MainWindow(Shell):
             self.bridge.start()
         self._is_remembered = True
         self._is_over = False
+        self._is_collecting = self._has_asked = False  # see `_refreshing_once`
+        self._drawings: dict[str, LiveDrawing] = {}  # one for each thread that draws what leaves the window
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
@@ -123,6 +130,7 @@ class MainWindow(Shell):
             self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
+        self.later.add(draw_icons(self))
         theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
@@ -130,7 +138,6 @@ class MainWindow(Shell):
         self.explanation_panel.film.changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
-        self._refresh_actions()
 
     # Interface for commands
 
@@ -206,7 +213,6 @@ class MainWindow(Shell):
         """Start recording every new picture."""
         self.recording = recording
         self._top_bar.recording_note.follow(recording)
-        self._screen_watch.refresh()
         self.hand_out()
         self._refresh_actions()
         self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
@@ -218,7 +224,7 @@ class MainWindow(Shell):
         if recording is None:
             return
         self._top_bar.recording_note.follow(None)
-        self._screen_watch.refresh()
+        self._drawings.pop(_RECORDING, None)
         recording.stop()
         self._refresh_actions()
         self.say(f"Finishing {recording.path.name} …", replaces=_recording_text(recording))
@@ -235,7 +241,7 @@ class MainWindow(Shell):
     @property
     def takes_all_numbers(self) -> bool:
         """True while each result is taken with its numbers by something else than the panes, as by a film."""
-        return self.takes_every_picture or self._lens is not None or self.explanation_panel.film.is_shown
+        return self._lens is not None or self.explanation_panel.film.is_shown
 
     @property
     def is_finishing(self) -> bool:
@@ -247,7 +253,6 @@ class MainWindow(Shell):
         self.sendings[name] = sending
         self.stream_address = address or self.stream_address
         self._top_bar.sending_note.follow(self.sendings)
-        self._screen_watch.refresh()
         self.hand_out()
         self._refresh_actions()
 
@@ -260,7 +265,7 @@ class MainWindow(Shell):
         if name == STREAM:
             self.stream_address = ""
         self._top_bar.sending_note.follow(self.sendings)
-        self._screen_watch.refresh()
+        self._drawings.pop(name, None)
         self._refresh_actions()
 
         def tell(error: Exception | None) -> None:
@@ -275,17 +280,25 @@ class MainWindow(Shell):
         self.errands.run(sending.close, tell)
 
     def hand_out(self) -> None:
-        """Record and send the present picture."""
-        picture = self.bridge.picture
-        if picture is None or (self.recording is None and not self.sendings):
+        """Record and send what is on screen now."""
+        shown = self.bridge.glance or self.bridge.picture
+        if shown is None:
             return
-        draw = drawer(self, picture)
         if self.recording is not None and self.recording.failure is not None:
             self.stop_recording()
-        elif self.recording is not None:
-            self.recording.put(draw, picture.dropped_frames)
-        for sending in self.sendings.values():
-            sending.put(draw)
+        elif self.recording is not None and (draw := self._draw_of(_RECORDING, shown)):
+            job = shown.job if isinstance(shown, Glance) else shown
+            self.recording.put(draw, job.dropped_frames)
+        for name, sending in self.sendings.items():
+            if draw := self._draw_of(name, shown):
+                sending.put(draw)
+
+    def _draw_of(self, name: str, shown: Picture | Glance) -> Draw | None:
+        """Return the function that draws for a recording or a sending, in its own thread; None to leave this out."""
+        drawing = self._drawings.setdefault(name, LiveDrawing())
+        if not drawing.takes(shown):
+            return None
+        return drawing.of(shown, content(self), self.selection.view.filter, is_dark=theme.is_dark())
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -304,7 +317,10 @@ class MainWindow(Shell):
         """
         self._is_remembered = is_talkative
         self.bridge.start()
-        self.bridge.deliver()  # what is ready is in the first paint
+        with self._refreshing_once():
+            self._refresh_actions()
+            self.bridge.deliver()  # what is ready is in the first paint
+        QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
         if is_talkative:
             QTimer.singleShot(0, self._scaling.limit)
@@ -331,11 +347,13 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
         is_bank = all(tile.role == "map" for tile in picture.tiles)
-        self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
-        for panel in self.panels:
-            panel.show_picture(picture)
-        self._note_kind(picture)
+        with self._refreshing_once():
+            self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
+            for panel in self.panels:
+                panel.show_picture(picture)
+            self._note_kind(picture)
         self.hand_out()
+        self.later.begin()
 
     @Slot(object)
     def _on_glance(self, glance: Glance) -> None:
@@ -344,6 +362,7 @@ class MainWindow(Shell):
         self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
         for panel in self.panels:
             panel.show_glance(glance)
+        self.hand_out()
 
     @Slot(object)
     def _on_survey(self, picture: Picture) -> None:
@@ -351,7 +370,6 @@ class MainWindow(Shell):
         for panel in self.panels:
             panel.show_survey(picture)
         self._note_kind(picture)
-        self.hand_out()  # while nobody looks, what is offered to the next one stays as new as the numbers
 
     def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
         """Fit cursor, selection, viewport and the division of the window to what is shown next.
@@ -377,7 +395,7 @@ class MainWindow(Shell):
     def _note_kind(self, picture: Picture) -> None:
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        given = bool(picture.tiles), panel.has_trace, panel.has_film
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:
             self._frame_kind = kind
@@ -508,8 +526,24 @@ class MainWindow(Shell):
 
     @Slot()
     def _refresh_actions(self, _what: object = None) -> None:
-        self._asking.stop()
-        refresh_actions(self)
+        if self._is_collecting:
+            self._has_asked = True
+        else:
+            self._asking.stop()
+            refresh_actions(self)
+
+    @contextmanager
+    def _refreshing_once(self) -> Iterator[None]:
+        """Refresh the commands once, at the end, however many parts of the window ask for it meanwhile."""
+        is_outer, self._is_collecting = not self._is_collecting, True
+        try:
+            yield
+        finally:
+            if is_outer:
+                self._is_collecting = False
+                if self._has_asked:
+                    self._has_asked = False
+                    refresh_actions(self)
 
     # Building
 
@@ -648,6 +682,7 @@ class MainWindow(Shell):
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
+        self.later.close()
         self.bridge.close()
         self.errands.close()
         self._safety_copy.close()

@@ -1,9 +1,10 @@
 """The table of commands as `QAction` objects, shared by menus, shortcuts, the palette and the buttons of all panels."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton
 
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
@@ -16,6 +17,21 @@ def build_actions(window: Shell) -> None:
     """Create one `QAction` per row in `window.actions_by_name`, with its shortcut active in the whole window."""
     for name, command in ACTIONS.items():
         window.actions_by_name[name] = _build(window, name, command)
+
+
+def draw_icons(window: Shell) -> list[Callable[[], None]]:
+    """Draw the icons of actions that have a button in sight, and return the steps that draw those of the others.
+
+    Menus, the palette and hidden panels are opened later; most icons are for them alone.
+    """
+    others: list[Callable[[], None]] = []
+    for action in window.actions_by_name.values():
+        if action.property("icon_name") and action.icon().isNull():
+            if any(isinstance(one, QAbstractButton) and one.isVisibleTo(window) for one in action.associatedObjects()):
+                _draw_icon(action)
+            else:
+                others.append(partial(_draw_icon, action))
+    return others
 
 
 def refresh_actions(window: Shell) -> None:
@@ -47,13 +63,17 @@ def _build(window: Shell, name: str, command: Command) -> CommandAction:
     action.setStatusTip(command.tip)
     action.setProperty("menu", command.menu)
     if command.icon:
-        theme.set_icon(action, command.icon)
+        action.setProperty("icon_name", command.icon)  # drawn by `draw_icons`
     if command.checked is not None:
         action.setCheckable(True)
     action.triggered.connect(lambda _checked=False: _run(window, ACTIONS[name]))
     action.refused.connect(window.refuse)
     window.addAction(action)
     return action
+
+
+def _draw_icon(action: QAction) -> None:
+    theme.set_icon(action, action.property("icon_name"))
 
 
 def _run(window: Shell, command: Command) -> None:

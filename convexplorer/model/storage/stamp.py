@@ -1,6 +1,5 @@
 """The state of a file when it was read or written here, to notice that someone else has changed it meanwhile."""
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -60,4 +59,6 @@ def why_changed(path: Path, stamp: Stamp | None) -> str:
 
 
 def _digest(content: bytes) -> str:
+    import hashlib  # loads OpenSSL, for files that are read or written: not for every start
+
     return hashlib.blake2b(content, digest_size=16).hexdigest()

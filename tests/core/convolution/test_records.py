@@ -90,6 +90,20 @@ def test_a_winner_computes_and_says_so():
     assert y.tobytes() != conv(X, KERNEL, padding="same").tobytes()
 
 
+def test_maps_that_were_computed_before_their_race_ended_are_told_as_they_were_computed():
+    work, rule = work_of(X, KERNEL)
+    records = won_by("pairs", work, rule)
+
+    with using(records):
+        before = plan_in_force(X.shape, KERNEL)
+        conv(X, KERNEL)
+        after = plan_in_force(X.shape, KERNEL)
+
+    assert before.algorithm == "rows"
+    assert before.why.endswith("“pairs”, which has won the race on this machine, begins with the next picture")
+    assert after.algorithm == "pairs"
+
+
 def test_outside_nothing_depends_on_a_race():
     work, rule = work_of(X, KERNEL, padding="same")
     before = conv(X, KERNEL, padding="same").tobytes(), plan_in_force(X.shape, KERNEL, padding="same")
@@ -120,7 +134,7 @@ def test_the_fixed_plan_stands_unless_another_is_clearly_faster(seconds, winner)
     record = Record.of("rows", {"rows": 0.01, "pairs": seconds})
 
     assert record.winner == winner
-    assert (winner == "rows") == record.reason("one product a row").startswith("one product a row; none was clearly")
+    assert (winner == "rows") == record.reason("one product a row").startswith("one product a row\nnone was clearly")
 
 
 def test_what_costs_much_and_comes_again_waits_for_its_race():

@@ -1,6 +1,8 @@
 """Memory is used again as soon as nobody holds it, and never before."""
 
+import gc
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -169,3 +171,42 @@ def test_threads_never_get_the_same_memory():
         thread.join()
 
     assert not any(mixed)
+
+
+class _Loop:
+    """Garbage that only the collector finds, with an array."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array, self.me = array, self
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    """Let the collector look at nothing that is there already, and leave it as it was."""
+    thresholds = gc.get_threshold()
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
+    gc.enable()
+
+
+@pytest.mark.usefixtures("collector")
+def test_memory_that_the_collector_brings_back_at_any_moment_disturbs_nobody():
+    for count in range(120):
+        recycler = Recycler(1 << 30)
+        held = [recycler.empty(SHAPE, np.float32) for _ in range(3)]
+        for _ in range(2):
+            _Loop(recycler.empty(SHAPE, np.float32))
+
+        gc.set_threshold(gc.get_count()[0] + count)  # so many allocations from here, garbage is collected
+        gc.enable()
+        held.append(recycler.empty(SHAPE, np.float32))
+        _ = recycler.unused_bytes
+        held.append(recycler.empty(SHAPE, np.float32))
+        gc.disable()
+
+        assert len({place(array) for array in held}) == len(held)
+        gc.collect()

@@ -11,6 +11,8 @@ from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.keeping_up import KeepingUp
 from convexplorer.live.burden import PATIENCE_S, Keeping
 from convexplorer.live.player import PlayerStatus
+from convexplorer.model.view import Screen
+from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
 from convexplorer.sources import Source
@@ -116,6 +118,21 @@ def test_a_button_makes_the_frames_smaller_and_says_once_more_if_that_was_not_en
     assert message_of(window) == ""
     camera.run(2 * PATIENCE_S)
     assert "frames a second" in message_of(window)  # these pictures are still of whole frames
+
+
+def test_while_glances_are_shown_fewer_maps_are_offered_first(window, monkeypatch, qtbot):
+    camera = Camera(window, monkeypatch)
+    camera.run(PATIENCE_S - 1)
+    screen = Screen(wants_numbers=False, tile=(64, 80))
+    glance = Glancer().glance(Job(camera.frames[0], window.store.state, window.selection.view, screen=screen))
+    assert glance is not None
+    monkeypatch.setattr(window.bridge, "_show", lambda _picture: setattr(window.bridge, "glance", glance))
+
+    camera.run(PATIENCE_S)
+
+    assert f"to compute and draw {len(glance.maps)} maps" in message_of(window)
+    qtbot.mouseClick(button_of(window, "Show only the selected map"), Qt.MouseButton.LeftButton)
+    assert len(window.maps_panel.pane._tiles) == 1
 
 
 def test_what_is_pinned_and_marked_stays_where_it_is(window, monkeypatch):

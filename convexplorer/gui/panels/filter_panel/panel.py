@@ -1,6 +1,7 @@
 """The filter panel: the bank, the selected filter's name, its kernel for painting, and its tools."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -21,7 +22,6 @@ from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.note import Note, Words
-from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.filter import MAX_NAME_LENGTH
@@ -40,6 +40,9 @@ from convexplorer.results.kernel_facts import (
     is_same_after_half_a_turn,
 )
 from convexplorer.results.picture import Picture
+
+if TYPE_CHECKING:
+    from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
 
 NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
 SMALLEST_GRID, LARGEST_OF_SMALL, WANTED_GRID = 88, 168, 250
@@ -68,7 +71,7 @@ class FilterPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self._shown_filter: tuple[int, int] = (-1, -1)
         self._stroke = 0
-        self._picker: PresetPicker | None = None
+        self._picker: PresetPicker | None = None  # made when it is opened first
         self._nudge_pause = QTimer(self, singleShot=True, interval=NUDGE_PAUSE_MS)
         self._nudge_pause.timeout.connect(context.store.settle)
         self._build()
@@ -95,6 +98,9 @@ class FilterPanel(Panel):
     def choose_preset(self) -> None:
         """Open the list of presets below its button."""
         if self._picker is None:
+            # Here, because the first frame does not need the list and what it searches with.
+            from convexplorer.gui.widgets.preset_picker import PresetPicker
+
             self._picker = PresetPicker(self)
             self._picker.chosen.connect(self.use_preset)
         self._picker.set_entries(preset_entries())
@@ -412,8 +418,10 @@ def facts_words(chosen: Choice, names: Sequence[str], plane: int | None, cell: t
     return Words(text if cell is not None else f"{text} ▾", facts_tip(chosen.filter, names, cell))
 
 
-def preset_entries() -> list[PresetEntry]:
+def preset_entries() -> "list[PresetEntry]":
     """Return one entry per preset, with a picture of its kernel."""
+    from convexplorer.gui.widgets.preset_picker import PresetEntry
+
     return [
         PresetEntry(
             preset.name,

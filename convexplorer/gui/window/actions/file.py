@@ -1,16 +1,17 @@
 """The commands of the menu “File”."""
 
 from convexplorer.gui.commands import exporting, files, sending
+from convexplorer.gui.commands.live_drawing import CONTENTS
 from convexplorer.gui.window.actions.command import Command
 
 _CONTENT = "send-"
-CONTENT_ACTIONS = tuple(f"{_CONTENT}{name}" for name in sending.CONTENTS)
+CONTENT_ACTIONS = tuple(f"{_CONTENT}{name}" for name in CONTENTS)
 
 
 def _content(action: str, *, begins_group: bool) -> Command:
     """Return the row for the choice of what is recorded and sent."""
     name = action.removeprefix(_CONTENT)
-    what = sending.CONTENTS[name]
+    what = CONTENTS[name]
     tip = f"A recording, the virtual camera and the stream show {what}, also one that runs already."
     run, checked = sending.choose(name), sending.is_chosen(name)
     return Command("File", f"Record and send {what}", (), "", tip, run, checked, begins_group=begins_group)
