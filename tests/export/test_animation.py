@@ -5,9 +5,10 @@ import pytest
 from PIL import Image, ImageSequence
 
 from convexplorer._cv import cv2
-from convexplorer.export import EXPORTS, animation
+from convexplorer.export import animation
 from convexplorer.export.animation import SUFFIXES, Animation, film_writer
 from convexplorer.export.files import ExportError
+from convexplorer.export.table import EXPORTS
 
 
 def pictures(count: int, rows: int = 24, columns: int = 32) -> list[np.ndarray]:

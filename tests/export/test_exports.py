@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convexplorer.export import EXPORTS
 from convexplorer.export.files import ExportError
+from convexplorer.export.table import EXPORTS
 from convexplorer.kernels.filter import Filter
 from tests.model.examples import conv_layer
 
@@ -54,7 +54,7 @@ def test_the_dialog_of_every_row_offers_every_suffix(name: str):
 
 FULL = """
 import os, resource, sys, numpy as np
-from convexplorer.export import EXPORTS
+from convexplorer.export.table import EXPORTS
 from convexplorer.export.files import ExportError
 from convexplorer.kernels.filter import Filter
 from tests.model.examples import conv_layer

@@ -32,7 +32,7 @@ def show_histogram(window: Shell) -> None:
 
 def why_not_lens(window: Shell) -> str:
     """Return the reason why there is no computation to enlarge, or ""."""
-    return NOTHING if window.explanation_panel.computation is None else ""
+    return "" if window.explanation_panel.has_explanation else NOTHING
 
 
 def why_not_film(window: Shell) -> str:

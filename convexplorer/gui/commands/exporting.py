@@ -11,8 +11,7 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from convexplorer.export import EXPORTS, arrays, composition, images
-from convexplorer.export import kernels as bank_files
+from convexplorer.export import arrays, composition, images
 from convexplorer.export.files import free_path, reason_of
 from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
@@ -83,7 +82,9 @@ def export_bank(window: Shell) -> None:
         return
     path = ask_export(window, "bank", "kernels")
     if path is not None:
-        save_and_tell(window, path, lambda: bank_files.save_bank(path, chosen.layer), 0)
+        from convexplorer.export.kernels import save_bank
+
+        save_and_tell(window, path, lambda: save_bank(path, chosen.layer), 0)
 
 
 def copy_map(window: Shell) -> None:
@@ -211,6 +212,8 @@ def _titled(tiles: Sequence[Tile], is_dark: bool) -> list[tuple[str, np.ndarray]
 
 def ask_export(window: Shell, name: str, stem: str) -> Path | None:
     """Ask for the file of an export, given by its key in `EXPORTS`, as in `ask_path`."""
+    from convexplorer.export.table import EXPORTS  # here, because it loads every writer
+
     export = EXPORTS[name]
     return ask_path(window, export.title, f"{stem}{next(iter(export.formats))}", export.filters)
 

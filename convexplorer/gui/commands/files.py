@@ -6,13 +6,12 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from convexplorer import sources
-from convexplorer.export import kernels as bank_files
 from convexplorer.export.files import dialog_filters
-from convexplorer.export.weight_arrays import Bank
 from convexplorer.gui.commands import naming, sourcing, weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
@@ -25,6 +24,9 @@ from convexplorer.model.store import Document
 from convexplorer.sources.passwords import without_password
 from convexplorer.sources.paths import TABLE_SUFFIXES, expanded
 from convexplorer.words import failure
+
+if TYPE_CHECKING:
+    from convexplorer.export.weight_arrays import Bank
 
 PROJECT_SUFFIX = project_files.SUFFIX
 STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
@@ -128,7 +130,9 @@ def save_as(window: Shell) -> None:
 
 def import_bank(window: Shell) -> None:
     """Ask for a file of kernels and add its kernels to the layer."""
-    filters = f"{dialog_filters(dict.fromkeys(bank_files.READABLE_SUFFIXES, 'Kernels'))};;All files (*)"
+    from convexplorer.export.kernels import READABLE_SUFFIXES  # here: no start reads kernels
+
+    filters = f"{dialog_filters(dict.fromkeys(READABLE_SUFFIXES, 'Kernels'))};;All files (*)"
     text, _ = QFileDialog.getOpenFileName(window, "Import kernels", window.settings.last_folder, filters)
     if text and window.choice() is not None:
         import_bank_of(window, Path(text))
@@ -136,12 +140,13 @@ def import_bank(window: Shell) -> None:
 
 def import_bank_of(window: Shell, path: Path) -> None:
     """Add the kernels of a file to the layer."""
+    from convexplorer.export.kernels import read_bank
 
     def take(bank: Bank) -> None:
         window.settings.remember_folder(path)
         weights.add(window, bank)
 
-    weights.load(window, partial(bank_files.read_bank, path), take)
+    weights.load(window, partial(read_bank, path), take)
 
 
 def close_window(window: Shell) -> None:

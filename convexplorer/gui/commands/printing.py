@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QGuiApplication
 
 from convexplorer.core.geometry.places import Region
 from convexplorer.export.files import dialog_filters
-from convexplorer.export.latex import save_latex, to_latex
 from convexplorer.gui.commands.exporting import ask_export, ask_path, file_stem, save_and_tell, tell_saved
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.film.bar import SPANS
-from convexplorer.gui.film.card import FilmCard, FilmWish
-from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.film.paper import FORMATS, PNG_SCALES, Drawing, image_of, save_drawing
 from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
+
+if TYPE_CHECKING:
+    from convexplorer.gui.film.card import FilmWish
 
 NOTHING = "No value is explained yet: point at a map first."
 
@@ -31,12 +33,12 @@ def export_drawing(window: Shell) -> None:
 
 def why_not_drawing(window: Shell) -> str:
     """Return the reason why there is no explanation to export, or ""."""
-    return NOTHING if window.explanation_panel.explanation is None else ""
+    return "" if window.explanation_panel.has_explanation else NOTHING
 
 
 def why_not_latex(window: Shell) -> str:
     """Return the reason why there is no computation to export, or ""."""
-    return NOTHING if window.explanation_panel.trace is None else ""
+    return "" if window.explanation_panel.has_trace else NOTHING
 
 
 def why_not_film(window: Shell) -> str:
@@ -68,6 +70,8 @@ def copy_latex(window: Shell) -> None:
     panel = window.explanation_panel
     if panel.trace is None:
         return
+    from convexplorer.export.latex import to_latex  # here, as all that follows: no start needs it
+
     QGuiApplication.clipboard().setText(to_latex(panel.trace, names=panel.channel_names))
     window.say("Copied the computation as LaTeX; it needs amsmath.")
 
@@ -77,6 +81,8 @@ def export_latex(window: Shell) -> None:
     panel = window.explanation_panel
     if panel.trace is None:
         return
+    from convexplorer.export.latex import save_latex, to_latex
+
     formula = to_latex(panel.trace, names=panel.channel_names)
     path = ask_export(window, "latex", "computation")
     if path is not None:
@@ -91,6 +97,8 @@ def export_film(window: Shell) -> None:
             window.film_export = None
             window.say(f"{running.path.name} was not written: it was cancelled.", replaces=running.progress_text)
         return  # otherwise the file is there already, and its message on its way
+    from convexplorer.gui.film.card import FilmCard
+
     panel = window.explanation_panel
 
     def region_of(span: str) -> Region | None:
@@ -104,6 +112,8 @@ def export_film(window: Shell) -> None:
 
 def write_film(window: Shell, wish: FilmWish) -> None:
     """Ask for a file and write the film in the background, with progress and a button to cancel."""
+    from convexplorer.gui.film.export import FilmExport
+
     is_dark = theme.is_dark() and not has_light_paper(window)
     scene = window.explanation_panel.scene(wish.span, is_dark=is_dark)
     path = ask_export(window, "film", "film")

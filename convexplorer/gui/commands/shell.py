@@ -4,14 +4,13 @@ This interface is separate from the window, so that commands, menus and the tabl
 """
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.viewport import Viewport
-from convexplorer.gui.film.export import FilmExport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
 from convexplorer.gui.panels.explanation_panel import ExplanationPanel
@@ -34,6 +33,9 @@ from convexplorer.model.project import Project
 from convexplorer.model.store import Document, Store
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
+
+if TYPE_CHECKING:
+    from convexplorer.gui.film.export import FilmExport
 
 Kind = Literal["info", "good", "warning", "error"]
 Hand = Literal["kernel", "input", ""]  # the pane in which the user works; "" for any other

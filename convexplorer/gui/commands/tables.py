@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from convexplorer.export.weight_arrays import Bank, bank_of
 from convexplorer.gui.commands import weights
 from convexplorer.gui.commands.shell import Hand, Shell
 from convexplorer.kernels.matrix import parse_weights
@@ -12,6 +12,9 @@ from convexplorer.model import edits
 from convexplorer.sources import SourceError
 from convexplorer.sources.numbers import grid_of
 from convexplorer.words import times
+
+if TYPE_CHECKING:
+    from convexplorer.export.weight_arrays import Bank
 
 KERNEL_FORMAT = "application/x-convexplorer-kernel"  # marks a kernel that this program has copied
 PASTED = "pasted"  # the name of filters that come without one
@@ -40,6 +43,8 @@ def to_kernel(window: Shell, text: str) -> None:
     except ValueError:
         axes = "HW"  # the panel says what is wrong
     if not axes:
+        from convexplorer.export.weight_arrays import bank_of  # here: no start reads weights
+
         weights.load(window, partial(bank_of, PASTED, array), partial(_take_bank, window))
         return
     chosen = window.choice()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from convexplorer.export.files import ExportError
-from convexplorer.export.weight_arrays import AmbiguousAxesError, AxesQuestion, Bank, question_for
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.widgets.reading_choice import MOST_SHOWN, ReadingChoice, ReadingRow
-from convexplorer.kernels.weight_axes import Reading
 from convexplorer.model import edits
 from convexplorer.words import as_sentence, times
+
+if TYPE_CHECKING:
+    from convexplorer.export.weight_arrays import AmbiguousAxesError, AxesQuestion, Bank
+    from convexplorer.gui.widgets.reading_choice import ReadingRow
+    from convexplorer.kernels.weight_axes import Reading
 
 
 def load(window: Shell, read: Callable[[AxesQuestion], Bank], take: Callable[[Bank], None]) -> None:
@@ -22,6 +25,8 @@ def load(window: Shell, read: Callable[[AxesQuestion], Bank], take: Callable[[Ba
     read : raises `AmbiguousAxesError`, or ValueError and OSError with a sentence.
     take : commits the filters.
     """
+    from convexplorer.export.weight_arrays import AmbiguousAxesError  # here, as below: no start reads weights
+
     try:
         bank = read(_question(window))
     except AmbiguousAxesError as error:
@@ -55,6 +60,8 @@ def _take(window: Shell, bank: Bank, take: Callable[[Bank], None]) -> None:
 
 
 def _question(window: Shell) -> AxesQuestion:
+    from convexplorer.export.weight_arrays import AxesQuestion, question_for
+
     chosen = window.choice()
     if chosen is None:
         return AxesQuestion()
@@ -72,6 +79,8 @@ def _channels(window: Shell) -> int | None:
 
 def _ask(window: Shell, error: AmbiguousAxesError, take: Callable[[Bank], None]) -> None:
     """Ask which reading is meant; the first row fits the input, if any does."""
+    from convexplorer.gui.widgets.reading_choice import ReadingChoice
+
     channels = _channels(window)
     meets = "" if channels is None else f" The filters meet {channels} channel{'s' if channels > 1 else ''} here."
     rows = [_row(error, reading, channels) for reading in error.readings]
@@ -84,6 +93,8 @@ def _ask(window: Shell, error: AmbiguousAxesError, take: Callable[[Bank], None])
 
 
 def _row(error: AmbiguousAxesError, reading: Reading, channels: int | None) -> ReadingRow:
+    from convexplorer.gui.widgets.reading_choice import MOST_SHOWN, ReadingRow
+
     fits = "" if channels is None else " · fits the input" if reading.fits else " · does not fit the input"
     origin = f", {reading.origin}" if reading.origin else ""
     images = [filter_image(one) for one in error.bank_as(reading).filters[:MOST_SHOWN]]

@@ -17,6 +17,7 @@ class Later(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._steps: deque[Callable[[], None]] = deque()
+        self._is_past = False  # True once all has been done
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._do_next)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -28,8 +29,10 @@ class Later(QObject):
         return not self._steps
 
     def add(self, steps: Iterable[Callable[[], None]]) -> None:
-        """Let steps wait for `begin`."""
+        """Let steps wait for `begin`; what comes when all has been done is done at once."""
         self._steps.extend(steps)
+        if self._is_past:
+            self.finish()
 
     def begin(self) -> None:
         """Begin soon, unless that has happened."""
@@ -39,6 +42,7 @@ class Later(QObject):
     @Slot()
     def finish(self) -> None:
         """Do all that waits, now."""
+        self._is_past = True
         while self._steps:
             self._do_next()
 
@@ -53,4 +57,5 @@ class Later(QObject):
         if self._steps:
             self._steps.popleft()()
         if not self._steps:
+            self._is_past = True
             self._timer.stop()

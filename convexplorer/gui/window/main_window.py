@@ -1,6 +1,7 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
@@ -35,6 +36,7 @@ from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.session import camera_memory
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
@@ -43,7 +45,6 @@ from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.announcer import Announcer
-from convexplorer.gui.window.beat import Beat
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.large_histogram import LargeHistogram
@@ -94,10 +95,14 @@ class MainWindow(Shell):
             self.bridge.start()
         self._is_remembered = True
         self._is_over = False
+        self._is_collecting = self._has_asked = False  # see `_refreshing_once`
         self._drawings: dict[str, LiveDrawing] = {}  # one for each thread that draws what leaves the window
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
+        # While a hand drags, commands are asked again in the next turn of the event loop: pixels are on their way.
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._refresh_actions)
         self._told_status: PlayerStatus | None = None  # without what changes with every frame
         self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
         self._divided_layer = ""  # the layer for whose maps the window was divided last
@@ -133,7 +138,6 @@ class MainWindow(Shell):
         self.explanation_panel.film.changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
-        self._refresh_actions()
 
     # Interface for commands
 
@@ -313,7 +317,9 @@ class MainWindow(Shell):
         """
         self._is_remembered = is_talkative
         self.bridge.start()
-        self.bridge.deliver()  # what is ready is in the first paint
+        with self._refreshing_once():
+            self._refresh_actions()
+            self.bridge.deliver()  # what is ready is in the first paint
         QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
         if is_talkative:
@@ -328,7 +334,9 @@ class MainWindow(Shell):
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
-        if old is not None:
+        if old is not None and self.store.is_dragged:
+            self._asking.start()
+        elif old is not None:
             self._refresh_actions()
         self.refresh_title()
 
@@ -339,11 +347,13 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
         is_bank = all(tile.role == "map" for tile in picture.tiles)
-        self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
-        for panel in self.panels:
-            panel.show_picture(picture)
-        self._note_kind(picture)
+        with self._refreshing_once():
+            self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
+            for panel in self.panels:
+                panel.show_picture(picture)
+            self._note_kind(picture)
         self.hand_out()
+        self.later.begin()
 
     @Slot(object)
     def _on_glance(self, glance: Glance) -> None:
@@ -385,7 +395,7 @@ class MainWindow(Shell):
     def _note_kind(self, picture: Picture) -> None:
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.trace is None, panel.has_film
+        given = bool(picture.tiles), panel.has_trace, panel.has_film
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:
             self._frame_kind = kind
@@ -516,7 +526,24 @@ class MainWindow(Shell):
 
     @Slot()
     def _refresh_actions(self, _what: object = None) -> None:
-        refresh_actions(self)
+        if self._is_collecting:
+            self._has_asked = True
+        else:
+            self._asking.stop()
+            refresh_actions(self)
+
+    @contextmanager
+    def _refreshing_once(self) -> Iterator[None]:
+        """Refresh the commands once, at the end, however many parts of the window ask for it meanwhile."""
+        is_outer, self._is_collecting = not self._is_collecting, True
+        try:
+            yield
+        finally:
+            if is_outer:
+                self._is_collecting = False
+                if self._has_asked:
+                    self._has_asked = False
+                    refresh_actions(self)
 
     # Building
 

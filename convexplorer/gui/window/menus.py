@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -22,8 +23,10 @@ NAME_WIDTH = 60  # characters of a name in the menu of recent files
 
 def build_main_menu(window: Shell) -> QMenu:
     """Return the menu of the menu button, with one submenu per menu of the table."""
-    main = QMenu(window)
-    main.aboutToShow.connect(window.later.finish)
+    return _filled_later(window, _fill_main)
+
+
+def _fill_main(window: Shell, main: QMenu) -> None:
     menus: dict[str, QMenu] = {}
     for name, command in ACTIONS.items():
         if command.menu not in menus:
@@ -35,13 +38,14 @@ def build_main_menu(window: Shell) -> QMenu:
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(window.actions_by_name[name])
     menus["File"].insertMenu(window.actions_by_name["save"], _recent_menu(window, menus["File"]))
-    return main
 
 
 def build_open_menu(window: Shell) -> QMenu:
     """Return the menu of the Open button."""
-    menu = QMenu(window)
-    menu.aboutToShow.connect(window.later.finish)
+    return _filled_later(window, _fill_open)
+
+
+def _fill_open(window: Shell, menu: QMenu) -> None:
     for name in ("open", "open-folder", "stream", "numbers"):
         menu.addAction(window.actions_by_name[name])
     menu.addMenu(_recent_menu(window, menu))
@@ -51,13 +55,14 @@ def build_open_menu(window: Shell) -> QMenu:
     for name in EXAMPLE_ACTIONS:
         examples.addAction(window.actions_by_name[name])
     add_sources(window, menu)
-    return menu
 
 
 def build_share_menu(window: Shell) -> QMenu:
     """Return the menu of the Share button: saving, exporting and copying."""
-    menu = QMenu(window)
-    menu.aboutToShow.connect(window.later.finish)
+    return _filled_later(window, _fill_share)
+
+
+def _fill_share(window: Shell, menu: QMenu) -> None:
     for name in ("copy-map", "export-map", "export-grid", "export-values", None,
                  "snapshot", "record", "virtual-camera", "serve", *CONTENT_ACTIONS, None,
                  "copy-kernel", "copy-kernel-python", "export-bank", None,
@@ -67,6 +72,13 @@ def build_share_menu(window: Shell) -> QMenu:
             menu.addSeparator()
         else:
             menu.addAction(window.actions_by_name[name])
+
+
+def _filled_later(window: Shell, fill: Callable[[Shell, QMenu], None]) -> QMenu:
+    """Return a menu that is filled after the first frame, at the latest when it opens, with the icons of its rows."""
+    menu = QMenu(window)
+    window.later.add([partial(fill, window, menu)])
+    menu.aboutToShow.connect(window.later.finish)
     return menu
 
 

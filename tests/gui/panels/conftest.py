@@ -53,7 +53,7 @@ class NoExplanation(QWidget):
     """Stands where the explanation would: a film that does not run."""
 
     explanation = trace = computation = None
-    has_film = False
+    has_explanation = has_trace = has_film = False
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

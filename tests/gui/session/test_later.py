@@ -46,6 +46,16 @@ def test_what_is_about_to_be_seen_is_finished_at_once():
     assert later.is_done
 
 
+def test_what_comes_after_all_that_is_done_at_once():
+    parent = QObject()
+    later, done = Later(parent), []
+    later.finish()
+
+    later.add([lambda: done.append(1)])
+
+    assert done == [1]
+
+
 def test_nothing_is_done_after_the_end(qtbot):
     parent = QObject()
     later, done = Later(parent), []

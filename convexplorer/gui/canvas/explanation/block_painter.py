@@ -1,8 +1,10 @@
 """Paints the grids of cells of a computation: with their numbers, or as one picture where numbers have no room."""
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from convexplorer.gui.canvas.explanation.computation import Computation, Tap
 from convexplorer.gui.canvas.explanation.computation_layout import LABEL, Block, ComputationLayout, Part
@@ -13,7 +15,9 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import Colors
 from convexplorer.words import MINUS, aligned_number, short_number, whole_characters
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+# As numbers: to join two flags of Qt takes Python as long as to paint a cell.
+_LEFT = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+_IN_CELL = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextSingleLine)
 _NARROW, _MOST_CHARACTERS = 4, 7
 _SMALLEST_DIGITS, _LARGEST_DIGITS = 9.0, 17.0
 # A digit of Inter is so much of its font's size wide.
@@ -39,6 +43,7 @@ class BlockPainter:
         self._scale = scale
         self._has_numbers = layout.has_numbers
         trace = computation.trace
+        self._paddings: list[list[bool]] = trace.window.is_padding.tolist()
         parts = {"patch": trace.values, "kernel": trace.weights, "products": trace.products}
         # Whole numbers, as of stored values, have no decimals; a cell whose window misses it shows no number.
         self._whole = {
@@ -69,7 +74,7 @@ class BlockPainter:
         painter.setFont(font)
         painter.setPen(self._colors.muted)
         title = QRectF(rect.left(), rect.top() - LABEL * self._scale, width, LABEL * self._scale)
-        painter.drawText(title, _LEFT | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(title, _LEFT, text)
 
     def _title(self, block: Block) -> str:
         computation = self._computation
@@ -82,58 +87,46 @@ class BlockPainter:
     # Cells with numbers
 
     def _paint_cells(self, painter: QPainter, block: Block) -> None:
+        """Paint the fields of all cells, then their numbers: one font and one pen for as many as possible."""
         colors, values = self._cells(block)
         # One ink for all cells of a block, where it can be read on each: mixed inks look like a meaning.
-        common = contrasting(QColor(*(int(part) for part in colors.reshape(-1, 3).mean(axis=0))).rgb())
-        font = digits_font(self._digit_size, self._scale)
-        for row in range(block.grid.rows):
-            for column in range(block.grid.columns):
-                rgb = QColor(*(int(part) for part in colors[row, column]))
-                self._paint_cell(painter, block, (row, column), float(values[row, column]), rgb, common, font)
-
-    def _paint_cell(
-        self,
-        painter: QPainter,
-        block: Block,
-        place: tuple[int, int],
-        value: float,
-        rgb: QColor,
-        common: QColor,
-        font: QFont,
-    ) -> None:
-        trace, is_weight = self._computation.trace, block.part == "kernel"
-        is_missed = not trace.counted[block.row, place[0], place[1]]
-        is_padding = bool(trace.window.is_padding[place[0], place[1]])
-        is_outside = is_padding and block.part == "patch"
-        cell = block.grid.cell_rect(*place)
-        self._fill(painter, cell, rgb, is_empty=is_outside or (is_missed and not is_weight))
-        if is_missed and is_weight:
-            self._hatch(painter, cell)  # a weight that meets no cell of the input this time
-        if block.part == "products" and self._computation.pixels is not None and not is_padding:
-            cell = self._paint_stripe(painter, cell, self._computation.pixels[place[0], place[1]])
-        if is_missed and not is_weight:
-            text, ink = "–", self._colors.muted
-        else:
-            # In narrow cells digits count more than decimals below each other.
-            is_short = is_weight or self._characters <= _NARROW
-            is_tiny = self._computation.has_columns and 0 < abs(value) < _TINY  # would stand there as 0
-            if self._whole[block.part]:
-                text = aligned_number(value, self._characters, are_whole=True)
-            else:
-                text = (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
-            ink = self._colors.text if is_outside else _readable(rgb, common)
-        painter.setFont(font)
-        painter.setPen(ink)
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
-
-    def _fill(self, painter: QPainter, cell: QRectF, color: QColor, *, is_empty: bool) -> None:
-        radius = min(cell.width() * 0.09, 5.0)
+        common = contrasting(QColor(*(int(part) for part in colors.reshape(-1, 3).mean(axis=0))).rgb()).rgb()
+        is_weight, counted = block.part == "kernel", self._computation.trace.counted[block.row].tolist()
+        paddings = self._paddings if block.part == "patch" else None
+        pixels = self._computation.pixels if block.part == "products" else None
+        texts: list[tuple[QRectF, str, QColor]] = []
+        radius = min(block.grid.cell_rect(0, 0).width() * 0.09, 5.0)
         # A cell near zero has the colour of the panel: its edge tells that it is there.
         painter.setPen(QPen(self._colors.border, 1))
-        painter.setBrush(self._colors.raised if is_empty else color)
-        painter.drawRoundedRect(cell, radius, radius)
-        if is_empty:
-            self._hatch(painter, cell)
+        for row, shades in enumerate(colors.tolist()):
+            for column, (red, green, blue) in enumerate(shades):
+                cell, is_missed = block.grid.cell_rect(row, column), not counted[row][column]
+                is_outside = paddings is not None and paddings[row][column]
+                is_empty = is_outside or (is_missed and not is_weight)
+                painter.setBrush(self._colors.raised if is_empty else QColor(red, green, blue))
+                painter.drawRoundedRect(cell, radius, radius)
+                if is_empty or is_missed:  # a missed weight meets no cell of the input this time
+                    self._hatch(painter, cell)
+                if pixels is not None and not self._paddings[row][column]:
+                    cell = self._paint_stripe(painter, cell, pixels[row, column])
+                if is_missed and not is_weight:
+                    texts.append((cell, "–", self._colors.muted))
+                else:
+                    ink = self._colors.text if is_outside else _ink_on(red << 16 | green << 8 | blue, common)
+                    texts.append((cell, self._number(block.part, float(values[row, column])), ink))
+        painter.setFont(digits_font(self._digit_size, self._scale))
+        for cell, text, ink in texts:
+            painter.setPen(ink)
+            painter.drawText(cell, _IN_CELL, text)
+
+    def _number(self, part: Part, value: float) -> str:
+        """Write the number of a cell with as many digits as have room."""
+        if self._whole[part]:
+            return aligned_number(value, self._characters, are_whole=True)
+        # In narrow cells digits count more than decimals below each other.
+        is_short = part == "kernel" or self._characters <= _NARROW
+        is_tiny = self._computation.has_columns and 0 < abs(value) < _TINY  # would stand there as 0
+        return (short_number if is_short or is_tiny else aligned_number)(value, self._characters)
 
     def _hatch(self, painter: QPainter, cell: QRectF) -> None:
         painter.fillRect(cell, QBrush(self._colors.outline, Qt.BrushStyle.BDiagPattern))
@@ -232,9 +225,11 @@ def _digit_size(layout: ComputationLayout, scale: float, longest: int) -> float:
     return min(max(min((width * 0.88 - 8) / max(3.4, longest * _DIGIT), height * 0.5), least), _LARGEST_DIGITS)
 
 
-def _readable(color: QColor, ink: QColor) -> QColor:
-    """Return the ink if it can be read on a colour, else the better one of black and white."""
-    return ink if theme.contrast(color, ink) >= _READABLE else contrasting(color.rgb())
+@lru_cache(maxsize=4096)
+def _ink_on(color: int, ink: int) -> QColor:
+    """Return the ink if it can be read on a colour, else the better one of black and white; both as 0xRRGGBB."""
+    wanted = QColor.fromRgb(ink)
+    return wanted if theme.contrast(QColor.fromRgb(color), wanted) >= _READABLE else contrasting(color)
 
 
 def _runs(mask: np.ndarray) -> list[tuple[int, int, int]]:

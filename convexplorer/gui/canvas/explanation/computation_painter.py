@@ -21,9 +21,11 @@ from convexplorer.results.trace_lines import Line
 from convexplorer.results.trace_words import precision_texts
 from convexplorer.words import number
 
-_CENTER = Qt.AlignmentFlag.AlignCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# As numbers: to join two flags of Qt takes Python longer than to write a text.
+_LINE_OF_TEXT = int(Qt.TextFlag.TextSingleLine)
+_CENTER = int(Qt.AlignmentFlag.AlignCenter) | _LINE_OF_TEXT
+_LEFT = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignVCenter) | _LINE_OF_TEXT
+_RIGHT = int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignVCenter) | _LINE_OF_TEXT
 _LINE = 18
 _PLOT = (76, 58)
 _SENTENCE = 13
@@ -54,7 +56,7 @@ class ComputationPainter:
         self._colors = colors
         self._tap = tap
         self._scale = scale
-        self._fonts: dict[tuple[float, bool], QFont] = {}
+        self._fonts: dict[tuple[float, bool], tuple[QFont, QFontMetricsF]] = {}
 
     def paint(self, painter: QPainter) -> None:
         """Paint everything."""
@@ -109,7 +111,7 @@ class ComputationPainter:
         has_number = line.value and line.channel in (None, *self._layout.rows)
         ink = colors.text if has_number else colors.muted
         self._write(painter, rect, line.value, 13, ink, _RIGHT, is_bold=is_bold)
-        taken = QFontMetricsF(self._font(13, is_bold=is_bold)).horizontalAdvance(line.value)
+        taken = self._metrics(13, is_bold=is_bold).horizontalAdvance(line.value)
         gap = 8 * self._scale if line.value else 0.0
         self._write(painter, rect.adjusted(0, 0, -taken - gap, 0), line.text, 13, colors.muted, _LEFT)
 
@@ -123,7 +125,7 @@ class ComputationPainter:
             middle = bottom - height / 2 if line.channel is None else middles[line.channel]
             rect = QRectF(area.left(), middle - height / 2, area.width(), height)
             self._write(painter, rect, line.value, 17, self._colors.text, _RIGHT, is_bold=True)
-            taken = QFontMetricsF(self._font(17, is_bold=True)).horizontalAdvance(line.value) + 8 * scale
+            taken = self._metrics(17, is_bold=True).horizontalAdvance(line.value) + 8 * scale
             self._write(painter, rect.adjusted(0, 0, -taken, 0), line.text, 14, self._colors.muted, _LEFT)
         painter.setPen(QPen(self._colors.outline, 1))
         x = area.right() + 7 * scale
@@ -153,7 +155,7 @@ class ComputationPainter:
             y += height
         text = f"= {number(trace.value)}"
         font = self._font(22, is_bold=True)
-        width = max(QFontMetricsF(font).horizontalAdvance(text) + 24 * scale, 96 * scale)
+        width = max(self._metrics(22, is_bold=True).horizontalAdvance(text) + 24 * scale, 96 * scale)
         rect = QRectF(left, y, width, box - 6 * scale)
         painter.setPen(QPen(colors.outline, 1))
         painter.setBrush(computation.value_color)
@@ -176,7 +178,7 @@ class ComputationPainter:
         top = area.center().y() + 70 * scale
         width = self._right_of_result() - area.left() - 12 * scale
         room = QRectF(area.left() + 4 * scale, top, max(width, 1.0), max(area.bottom() - top, 1.0))
-        metrics = QFontMetricsF(self._font(_SENTENCE, is_bold=False))
+        metrics = self._metrics(_SENTENCE, is_bold=False)
         needed = metrics.boundingRect(room, _WRAPPED, self._computation.sentence)
         return room if needed.height() <= room.height() and needed.width() <= room.width() else None
 
@@ -201,7 +203,7 @@ class ComputationPainter:
             color = self._colors.accent if self._tap == tap else self._colors.text
             text = _product_text(computation.trace, tap) if has_products else number(computation.trace.values[tap])
             self._write(painter, rect, text, 12, color, _RIGHT)
-            taken = QFontMetricsF(self._font(12, is_bold=False)).horizontalAdvance(text) + 8 * scale
+            taken = self._metrics(12, is_bold=False).horizontalAdvance(text) + 8 * scale
             self._write(
                 painter, rect.adjusted(0, 0, -taken, 0), computation.name_of(tap), 12, self._colors.muted, _LEFT
             )
@@ -225,14 +227,22 @@ class ComputationPainter:
 
     def _font(self, size: float, *, is_bold: bool) -> QFont:
         """Return a font, made once: a computation is written in five, some hundred times."""
+        return self._measured(size, is_bold=is_bold)[0]
+
+    def _metrics(self, size: float, *, is_bold: bool) -> QFontMetricsF:
+        """Return the measures of a font, made once as well."""
+        return self._measured(size, is_bold=is_bold)[1]
+
+    def _measured(self, size: float, *, is_bold: bool) -> tuple[QFont, QFontMetricsF]:
         key = (size, is_bold)
         if key not in self._fonts:
-            self._fonts[key] = digits_font(size, self._scale, is_bold=is_bold)
+            font = digits_font(size, self._scale, is_bold=is_bold)
+            self._fonts[key] = font, QFontMetricsF(font)
         return self._fonts[key]
 
     def _fitting(self, texts: Sequence[str], size: float, width: float) -> str:
         """Return the first of some texts that fits, else the last."""
-        metrics = QFontMetricsF(self._font(size, is_bold=False))
+        metrics = self._metrics(size, is_bold=False)
         return next((text for text in texts if metrics.horizontalAdvance(text) <= width), texts[-1])
 
     def _write(
@@ -242,15 +252,16 @@ class ComputationPainter:
         text: str,
         size: float,
         color: QColor,
-        alignment: Qt.AlignmentFlag,
+        alignment: int,
         *,
         is_bold: bool = False,
     ) -> None:
-        painter.setFont(self._font(size, is_bold=is_bold))
+        font, metrics = self._measured(size, is_bold=is_bold)
+        painter.setFont(font)
         painter.setPen(color)
         if alignment == _LEFT:
-            text = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, alignment | Qt.TextFlag.TextSingleLine, text)
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, alignment, text)
         painter.setPen(Qt.PenStyle.NoPen)
 
 

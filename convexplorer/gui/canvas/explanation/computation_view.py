@@ -43,6 +43,7 @@ class ComputationView(QWidget):
         self._computation: Computation | None = None
         self._tap: Tap | None = None
         self._row = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("How this value is computed")

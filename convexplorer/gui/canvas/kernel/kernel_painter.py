@@ -56,8 +56,14 @@ class KernelPainter:
                 painter.fillRect(rect.adjusted(-soft, -soft, soft, soft), Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, layout.gap > 1)
+        if layout.gap > 1:
+            for row, column, rect in places:
+                self._paint_round_cell(painter, row, column, rect)
+        else:
+            self._paint_flat_cells(painter, places)
         for row, column, rect in places:
-            self._paint_cell(painter, layout, row, column, rect)
+            if self.differs(row, column) and rect.width() >= MARKS_FROM_PX:
+                _paint_corner(painter, rect)
         font_size, characters = self._number_size(layout.cell_rect(0, 0))
         if font_size >= _SMALLEST_NUMBER_PX:
             self._paint_numbers(painter, places, font_size, characters)
@@ -77,28 +83,32 @@ class KernelPainter:
         """Return True if the shown planes differ in a cell."""
         return bool(self._differs[row, column])
 
-    def _paint_cell(self, painter: QPainter, layout: CellGrid, row: int, column: int, rect: QRectF) -> None:
-        """Paint one cell, in stripes if the planes differ."""
+    def _paint_round_cell(self, painter: QPainter, row: int, column: int, rect: QRectF) -> None:
+        """Paint one cell with round corners, in stripes if the planes differ."""
         differs = self.differs(row, column)
         indexes = self._indexes[:, row, column] if differs else self._indexes[:1, row, column]
-        if layout.gap <= 1:
-            with device_pixels(painter) as ratio:
-                for stripe, index in zip(_stripes(rect, len(indexes)), indexes, strict=True):
-                    painter.fillRect(snapped(stripe, ratio), self._colors[index])
-        else:
-            radius = min(rect.width() * 0.09, 6)
-            painter.setPen(Qt.PenStyle.NoPen)
-            for stripe, index in zip(_stripes(rect, len(indexes)), indexes, strict=True):
-                painter.setBrush(self._colors[index])
-                if differs:
-                    painter.setClipRect(stripe)
-                painter.drawRoundedRect(rect, radius, radius)
-            painter.setClipping(False)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.colors().border)
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        if differs and rect.width() >= MARKS_FROM_PX:
-            _paint_corner(painter, rect)
+        radius = min(rect.width() * 0.09, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for stripe, index in zip(_stripes(rect, len(indexes)), indexes, strict=True):
+            painter.setBrush(self._colors[index])
+            if differs:
+                painter.setClipRect(stripe)
+            painter.drawRoundedRect(rect, radius, radius)
+        painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(theme.colors().border)
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+    def _paint_flat_cells(self, painter: QPainter, places: Sequence[tuple[int, int, QRectF]]) -> None:
+        """Paint small cells, edge to edge in device pixels."""
+        differs, indexes, colors = self._differs.tolist(), self._indexes.tolist(), self._colors
+        with device_pixels(painter) as ratio:
+            for row, column, rect in places:
+                if not differs[row][column]:
+                    painter.fillRect(snapped(rect, ratio), colors[indexes[0][row][column]])
+                    continue
+                for stripe, plane in zip(_stripes(rect, len(indexes)), indexes, strict=True):
+                    painter.fillRect(snapped(stripe, ratio), colors[plane[row][column]])
 
     def _paint_numbers(
         self, painter: QPainter, places: Sequence[tuple[int, int, QRectF]], font_size: float, characters: int

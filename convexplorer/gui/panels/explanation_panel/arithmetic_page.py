@@ -9,7 +9,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.coloring import computation_of
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.session.panel import Context
-from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
 
@@ -33,7 +33,7 @@ class ArithmeticPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
-        self._sentence = ElidedLabel("", self)
+        self._sentence = SteadyLabel("", self)
         layout.addWidget(self._sentence)
 
     @property

@@ -2,7 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, not_finite_origin
@@ -22,11 +23,14 @@ from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
 from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage, middle_of
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.gui.widgets.steady_label import SteadyLabel
+from convexplorer.live.status import PlayerStatus
 from convexplorer.results.explanation import (
     Explanation,
     cell_near,
@@ -43,13 +47,18 @@ from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
 
 WIDEST = 10_000
+FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
+_PIXELS_PAINTED = QEvent.Type(QEvent.registerEventType())
+_AFTER_PAINTING = -2  # what is to be painted waits as an event of priority −1
 PLACE_WIDTH = 225  # design pixels in the header for the words that say which value is explained
 
 
 class ExplanationPanel(Panel):
     """Shows how a value is computed while the mouse moves, the camera runs and kernels are edited.
 
-    The film moves the pinned value; any hand on the mouse over a picture takes over from it.
+    The film moves the pinned value; any hand on the mouse over a picture takes over from it. What a hand does is
+    explained at once, frames that nobody touches a few times a second, and nothing while nobody sees it: then it is
+    explained when it is shown or asked for.
 
     Attributes
     ----------
@@ -76,6 +85,11 @@ class ExplanationPanel(Panel):
         self._place_shown: Place | None = None  # kept when the mouse leaves, so that nothing goes blank
         self._film_around: Place | None = None  # what was pinned when the film began, which moves the pin
         self._explanation: Explanation | None = None
+        self._is_explained = False  # the explanation is that of the newest picture and selection
+        self._is_told = False  # and the page shows it
+        self._is_flowing = False  # frames come by themselves
+        self._enlarged = 0  # views that show the same larger
+        self._frames: Beat[Picture] = Beat(self._explain_frame, FRAMES_MS, self)
         self._marks = PictureMarks()
         self._marker = PictureMarker(context.selection, self.film)
         self._build()
@@ -96,31 +110,51 @@ class ExplanationPanel(Panel):
     @property
     def explanation(self) -> Explanation | None:
         """What is explained now."""
+        self._explain()
         return self._explanation
+
+    @property
+    def has_explanation(self) -> bool:
+        """True if there is a value that can be explained."""
+        picture = self._picture
+        if picture is None or picture.project.index_of(self.context.selection.view.layer) is None:
+            return False
+        return is_flat(picture) and shown_size(picture, self._layer(picture)) is not None
+
+    @property
+    def has_trace(self) -> bool:
+        """True if the page shows a value that came about by steps."""
+        return self.trace is not None if self._shows_study and self._is_told else self.has_explanation
 
     @property
     def trace(self) -> Trace | None:
         """How the value that the page shows came about."""
         if self._shows_study:
+            self._tell()
             return self._study.trace
-        return None if self._explanation is None else self._explanation.trace
+        explanation = self.explanation
+        return None if explanation is None else explanation.trace
 
     @property
     def channel_names(self) -> tuple[str, ...]:
         """What the channels of `trace` are called on screen."""
         if self._shows_study:
+            self._tell()
             found = self._study.study
             return () if found is None else tuple(found.names[i] for i in found.sources)
-        return () if self._explanation is None else self._explanation.channel_names
+        explanation = self.explanation
+        return () if explanation is None else explanation.channel_names
 
     @property
     def place_text(self) -> str:
         """Which value is explained, in words."""
+        self._tell()
         return self._place.text()
 
     @property
     def computation(self) -> Computation | None:
         """The same, as it is painted."""
+        self._tell()
         return self._arithmetic.computation
 
     def set_height(self, height: int) -> None:
@@ -134,9 +168,31 @@ class ExplanationPanel(Panel):
         return QSize(super().sizeHint().width(), self._height)
 
     def show_picture(self, picture: Picture) -> None:
-        """Explain the same place in a new result."""
-        self._picture = picture
-        self._refresh()
+        """Explain the same place in a new result: after the pixels of an edit, or when the last frame was seen."""
+        before, self._picture = self._picture, picture
+        if before is None or (before.project is picture.project and before.view == picture.view):
+            self._frames.put(picture)
+        else:
+            self._frames.drop()
+            self._show_newest(is_seen=False)
+            QCoreApplication.postEvent(self, QEvent(_PIXELS_PAINTED), _AFTER_PAINTING)
+
+    def show_status(self, status: PlayerStatus) -> None:
+        """Name the explained frame while frames come by themselves."""
+        is_flowing = status.state == "playing"
+        if is_flowing != self._is_flowing:
+            self._is_flowing = is_flowing
+            self._refresh()
+
+    def customEvent(self, event: QEvent) -> None:
+        """Explain an edit whose pixels have been painted."""
+        if event.type() == _PIXELS_PAINTED and self._is_seen:
+            self._tell()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Explain what has not been explained while nobody saw it."""
+        super().showEvent(event)
+        self._tell()
 
     def _build(self) -> None:
         theme.set_role(self, "card")
@@ -148,7 +204,7 @@ class ExplanationPanel(Panel):
         self._title = ElidedLabel("How this value is computed", self)
         theme.set_role(self._title, "title")
         header.addWidget(self._title)
-        self._place = ElidedLabel("", self)
+        self._place = SteadyLabel("", self)
         theme.set_role(self._place, "muted")
         header.addWidget(self._place, 3)
         actions = self.context.actions
@@ -194,18 +250,24 @@ class ExplanationPanel(Panel):
     @property
     def page_name(self) -> str:
         """The name of the page that is shown, a key of `PAGES`."""
-        return next(name for name, page in self._pages.items() if page is self.page)
+        return next(name for name, page in self._pages.items() if page is self._current)
 
     @property
     def page(self) -> Page:
-        """The page that is shown."""
+        """The page that is shown, told of what is explained now."""
+        self._tell()
+        return self._current
+
+    @property
+    def _current(self) -> Page:
+        """The page that is shown; while nobody sees it, it may show what was explained before."""
         page = self._stack.currentWidget()
         assert isinstance(page, Page)
         return page
 
     @property
     def _shows_study(self) -> bool:
-        return self.page is self._pages.get("study")
+        return self._current is self._pages.get("study")
 
     @property
     def _study(self) -> StudyPage:
@@ -217,8 +279,8 @@ class ExplanationPanel(Panel):
         """Show another page; the film of the last one ends."""
         self.film.let_go()
         page = self._page_called(name)
-        if self.page is not page:
-            self.page.forget()
+        if self._current is not page:
+            self._current.forget()
         self._choice.set_value(name)
         self._stack.setCurrentWidget(page)
         self._film_bar.show_spans(not self._shows_study)
@@ -237,6 +299,7 @@ class ExplanationPanel(Panel):
     def study_here(self) -> None:
         """Study the part of the input around the explained place."""
         self.show_page("study")
+        self._tell()
         if self._explanation is not None:
             self._study.study_around(middle_of(self._explanation))
 
@@ -252,6 +315,7 @@ class ExplanationPanel(Panel):
         """Let the window slide, from the pinned output if there is one; or pause it."""
         if self._picture is None:
             return
+        self._tell()
         is_pinned = self.context.selection.pin is not None and not self._shows_study
         start = self._explanation.cell if self._explanation is not None and is_pinned else None
         self.film.toggle(None if self.film.is_shown else start)
@@ -259,6 +323,7 @@ class ExplanationPanel(Panel):
     def step_film(self, by: int) -> None:
         """Move the sliding window by some outputs."""
         if self._picture is not None:
+            self._tell()
             self.film.step(by)
 
     def close_film(self) -> None:
@@ -277,6 +342,7 @@ class ExplanationPanel(Panel):
         ----------
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
+        self._tell()
         picture = self._picture
         if self._shows_study:
             return self._study.scene(is_dark=is_dark)
@@ -295,7 +361,7 @@ class ExplanationPanel(Panel):
     def has_film(self) -> bool:
         """True if there are outputs that the window can slide over."""
         picture = self._picture
-        if self.page.film_shape is not None:
+        if self._current.film_shape is not None:
             return True
         return picture is not None and map_shape(picture, self._layer(picture)) is not None
 
@@ -315,7 +381,7 @@ class ExplanationPanel(Panel):
         if self.film.is_shown:
             self.film.stand_at(_moved(self.film.cell, rows, columns))
             return
-        picture, explanation = self._picture, self._explanation
+        picture, explanation = self._picture, self.explanation
         size = None if picture is None else shown_size(picture, self._layer(picture))
         if picture is None or explanation is None or size is None:
             return
@@ -329,24 +395,66 @@ class ExplanationPanel(Panel):
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:
-        """Explain what is pinned or pointed at now."""
-        picture, selection = self._picture, self.context.selection
-        if picture is None or picture.project.index_of(selection.view.layer) is None:
-            return  # a result without the selected layer: the right one is on its way
-        pointed = self._pointed(picture) if selection.pin is None else None
-        explanation = self._explained(picture, pointed)
-        is_held = selection.pin is not None or pointed is not None
-        self._explanation = explanation
+        """Explain what is pinned or pointed at now: a hand has changed it."""
+        self._frames.drop()
+        self._show_newest(is_seen=self._is_seen or self._shows_study)  # whose crop is marked on the input
+
+    def _explain_frame(self, _picture: Picture) -> None:
+        """Explain the same place in the newest frame."""
+        self._show_newest(is_seen=self._is_seen)
+
+    def _show_newest(self, *, is_seen: bool) -> None:
+        """Explain the newest picture and selection; if nobody sees it, only arrange what does not need the numbers."""
+        picture = self._sound_picture()
+        self._is_explained = self._is_told = False
+        if picture is not None and is_seen:
+            self._tell()
+        elif picture is not None:
+            self._arrange_film(picture)
+            self._mark(picture)
+
+    def _sound_picture(self) -> Picture | None:
+        """Return the picture; None without one, or if the selected layer is not in it: the right one is on its way."""
+        picture = self._picture
+        return picture if picture and picture.project.index_of(self.context.selection.view.layer) is not None else None
+
+    @property
+    def _is_seen(self) -> bool:
+        """Whether anyone looks at the explanation, or at what it moves."""
+        has_ghost = "ghost" in self.context.selection.overlays
+        return self.isVisible() or self._enlarged > 0 or self.film.is_shown or has_ghost
+
+    def _explain(self) -> None:
+        """Find out how the value came about, unless that is known."""
+        self._frames.settle()
+        picture = self._sound_picture()
+        if picture is not None and not self._is_explained:
+            self._is_explained = True
+            pointed = self._pointed(picture) if self.context.selection.pin is None else None
+            self._explanation = self._explained(picture, pointed)
+
+    def _tell(self) -> None:
+        """Show the explanation on the page, unless it does, and mark what it is made of."""
+        self._explain()
+        picture, explanation = self._sound_picture(), self._explanation
+        if picture is None or self._is_told:
+            return
+        self._is_told = True
+        is_held = self._is_held(picture)
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
-        if self.page is not self._arithmetic:
-            self.page.show_explanation(picture, explanation, is_held=is_held)
+        if self._current is not self._arithmetic:
+            self._current.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
         self._place.setText("" if explanation is None else self._sentence(explanation))
-        if self.page.design_height != self._designed:
-            self._designed = self.page.design_height
+        if self._current.design_height != self._designed:
+            self._designed = self._current.design_height
             self.page_changed.emit()
-        self._mark(picture, explanation, is_held=is_held)
-        self.explained.emit(self.computation)
+        self._mark(picture)
+        self.explained.emit(self._arithmetic.computation)
+
+    def _is_held(self, picture: Picture) -> bool:
+        """Whether somebody points at the explained value, or has pinned it."""
+        return self.context.selection.pin is not None or self._pointed(picture) is not None
 
     def _explained(self, picture: Picture, pointed: tuple[Place, int] | None) -> Explanation | None:
         """Return how a value came about: the pinned or pointed one, or that of the selected map at the last place.
@@ -383,6 +491,8 @@ class ExplanationPanel(Panel):
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
             text += f"  ·  pinned{self._moved_words(explanation)}"
+        if self._is_flowing and self._picture is not None:
+            text += f"  ·  frame {self._picture.frame.index + 1}"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
 
@@ -409,10 +519,21 @@ class ExplanationPanel(Panel):
         return text if layer.has_filters else f"{layer.title} · {text}"
 
     def make_large(self, parent: QWidget) -> QWidget | None:
-        """Return what the shown page has for a projector."""
+        """Return what the shown page has for a projector; it is kept up to date as long as the parent exists."""
+        self._enlarged += 1
+        parent.destroyed.connect(self._on_large_closed)
         return self.page.make_large(parent)
 
-    def _mark(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:
+    @Slot()
+    def _on_large_closed(self) -> None:
+        self._enlarged -= 1
+
+    def _mark(self, picture: Picture) -> None:
+        """Mark on the pictures what belongs to the explanation; where nobody points, there is nothing to explain."""
+        is_held = self._is_held(picture)
+        if is_held:
+            self._explain()
+        explanation = self._explanation if self._is_explained else None
         study = self._study.study if self._shows_study else None
         marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._is_idle)
         if marks != self._marks:
@@ -430,7 +551,7 @@ class ExplanationPanel(Panel):
 
     def _arrange_film(self, picture: Picture) -> None:
         """Let the film go through the maps as they are now."""
-        layer, own = self._layer(picture), self.page.film_shape
+        layer, own = self._layer(picture), self._current.film_shape
         shape = map_shape(picture, layer)
         if not self.film.is_shown:
             self._film_around = self.context.selection.pin
@@ -447,7 +568,7 @@ class ExplanationPanel(Panel):
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
         if self._shows_study:
-            self.page.show_film(cell)
+            self._study.show_film(cell)
             return
         picture, before = self._picture, self.context.selection.pin
         if picture is not None:
@@ -458,9 +579,10 @@ class ExplanationPanel(Panel):
     @Slot()
     def _on_film_changed(self) -> None:
         if not self.film.is_shown:
-            self.page.show_film(None)
-        if self._picture is not None:
-            self._mark(self._picture, self._explanation, is_held=self.context.selection.pin is not None)
+            self._current.show_film(None)
+        picture = self._sound_picture()
+        if picture is not None:
+            self._mark(picture)
 
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
@@ -500,10 +622,9 @@ class ExplanationPanel(Panel):
 
     @Slot(object)
     def _on_tap(self, _tap: Tap | None) -> None:
-        if self._picture is not None:
-            selection = self.context.selection
-            is_held = selection.pin is not None or selection.cursor is not None
-            self._mark(self._picture, self._explanation, is_held=is_held)
+        picture = self._sound_picture()
+        if picture is not None:
+            self._mark(picture)
 
 
 class _Pages(QStackedWidget):

@@ -482,14 +482,14 @@ def test_a_grid_without_colours_of_its_own_still_shows_signs(qtbot):
 def test_a_stroke_paints_only_the_cells_that_look_different_and_looks_as_if_all_were(
     grid: KernelGrid, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, size: int, planes: int
 ) -> None:
-    painted: list[tuple[int, int]] = []
-    paint_cell = KernelPainter._paint_cell
+    painted: list[list[int]] = []
+    paint = KernelPainter.paint
 
-    def noted(self: KernelPainter, painter: object, layout: object, row: int, column: int, rect: object) -> None:
-        painted.append((row, column))
-        paint_cell(self, painter, layout, row, column, rect)
+    def noted(self: KernelPainter, painter: object, layout: object, cells: np.ndarray | None = None) -> None:
+        painted.extend([] if cells is None else np.argwhere(cells).tolist())
+        paint(self, painter, layout, cells)
 
-    monkeypatch.setattr(KernelPainter, "_paint_cell", noted)
+    monkeypatch.setattr(KernelPainter, "paint", noted)
     rng = np.random.default_rng(size)
     weights = rng.normal(size=(planes, size, size))
     weights[0, 0, 0] = 50.0  # the strongest, by which all are coloured
@@ -502,7 +502,7 @@ def test_a_stroke_paints_only_the_cells_that_look_different_and_looks_as_if_all_
         painted.clear()
         grid.set_planes(weights)
         seen = grid.grab().toImage()
-        assert painted == [(row, column)]
+        assert painted == [[row, column]]
 
         other = KernelGrid()
         qtbot.addWidget(other)

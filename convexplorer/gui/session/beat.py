@@ -21,7 +21,7 @@ class Beat(Generic[T]):
         self._show = show
         self._waiting: T | None = None
         self._pause = QTimer(parent, singleShot=True, interval=interval_ms)
-        self._pause.timeout.connect(self._on_time)
+        self._pause.timeout.connect(self.settle)
 
     def put(self, value: T, *, at_once: bool = False) -> None:
         """Show a value now, or at the end of the interval; `at_once` for one that says something new."""
@@ -32,12 +32,13 @@ class Beat(Generic[T]):
         else:
             self._waiting = value
 
-    def drop(self) -> None:
-        """Forget the value that waits: what it tells of is no longer shown."""
-        self._waiting = None
-
-    def _on_time(self) -> None:
+    def settle(self) -> None:
+        """Show the value that waits, for whoever reads what it leads to."""
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             self._pause.start()
             self._show(waiting)
+
+    def drop(self) -> None:
+        """Forget the value that waits: what it tells of is no longer shown."""
+        self._waiting = None
