@@ -33,6 +33,7 @@ class Flow:
         self._frame: Frame | None = None
         self._project: Project | None = None
         self._came_s = self._gap_s = float("-inf")
+        self._dropped = 0
         self._is_flowing = False
         self._is_full = False
         self._seconds: dict[object, float] = {}
@@ -43,7 +44,9 @@ class Flow:
         before, self._project = self._project, job.project
         is_other = before is None or before.source != job.project.source
         if job.frame is not self._frame:
-            self._gap_s = now_s - self._came_s
+            # Frames that were replaced while a picture was computed came in between.
+            self._gap_s = (now_s - self._came_s) / (1 + job.dropped_frames - self._dropped)
+            self._dropped = job.dropped_frames
             self._is_flowing = not is_other and self._gap_s < FLOW_S
             self._frame, self._came_s = job.frame, now_s
             self._is_full = False

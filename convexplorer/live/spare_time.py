@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 #: With this variable set to 1 nothing races and all convolutions are computed by the fixed plan.
 SWITCH = "CONVEXPLORER_FIXED_PLANS"
 
-REST_S = 0.3  # after so long without a job nobody waits for one at once: longer turns are run, and files written
+REST_S = 0.3  # after so long without a job, turns of one frame's time are run
+LONG_REST_S = 2.0  # after so long nobody is likely to edit at once: everything is run, loaded and written
 _BREAK_S = 0.005  # between two turns, as between two frames
+_NEXT_LOOK_S = 0.1  # whether a longer turn may begin
 _GAPS = 8  # of so many gaps between pictures the shortest counts
+_FRAME_S = 0.03
 _SHARE = 0.5  # of a gap that a turn is expected to take, at the most
 
 
@@ -70,21 +73,25 @@ class SpareTime:
             waited_s = self._clock() - begin_s
             if waited_s >= timeout_s:
                 return False
-            is_rest = waited_s >= REST_S
-            left_s = timeout_s - waited_s
-            within_s = left_s if is_rest else min(left_s, self._spare_s() - waited_s)
-            if races.run_one(lambda: inbox.wait(0.0), within_s):
+            if races.run_one(lambda: inbox.wait(0.0), min(timeout_s - waited_s, self._spare_s(waited_s))):
                 continue
-            if is_rest and timeout_s == math.inf and not inbox.wait(0.0):
+            if timeout_s == math.inf and not races.has_work and not inbox.wait(0.0):
                 self._keep()
                 return False
-            inbox.wait(min(left_s, max(REST_S - waited_s, _BREAK_S)))
+            inbox.wait(min(timeout_s - waited_s, _BREAK_S if waited_s >= LONG_REST_S else _NEXT_LOOK_S))
         self._gaps.append(self._clock() - begin_s)
         return True
 
-    def _spare_s(self) -> float:
-        """Return how long a turn may take that shall end before the next frame of a film."""
-        return _SHARE * min(self._gaps) if len(self._gaps) == _GAPS else 0.0
+    def _spare_s(self, waited_s: float) -> float:
+        """Return how long a turn may take after such a wait, so that it probably ends before the next job comes.
+
+        One call of a library is not stopped, so a turn takes no longer than somebody who edits would not notice.
+        """
+        if waited_s >= LONG_REST_S:
+            return math.inf
+        if waited_s >= REST_S:
+            return _FRAME_S
+        return (_SHARE * min(self._gaps) if len(self._gaps) == _GAPS else 0.0) - waited_s
 
     def _begin(self) -> "Races":
         """Read what was kept. What is needed from now on is loaded here: the first picture does not wait for it."""

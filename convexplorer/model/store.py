@@ -125,6 +125,11 @@ class Store:
         """True if there is a step to redo."""
         return bool(self._future)
 
+    @property
+    def is_dragged(self) -> bool:
+        """True if the last commit may be continued by others of the same step, as in a drag."""
+        return self._merge is not None
+
     def commit(self, project: Project, merge: str | None = None) -> None:
         """Make `project` the current one.
 

@@ -162,7 +162,7 @@ class Picture:
     layers : one report per project layer.
     statistics : of the selected map; None if there is none.
     seconds : duration of the computation without display; `total_seconds` includes display.
-    note : a sentence about the whole picture ("preview at 1/4 size: …") or "".
+    note : a sentence about the result ("preview at 1/4 size: …") or ""; `frame.note` is one about the input.
     evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
     factor : by which the input picture was reduced before the computation.
     contrast : what is said of the two sides of a comparison; None in the other modes.

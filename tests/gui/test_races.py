@@ -63,16 +63,18 @@ def test_winners_are_kept_in_the_cache_of_the_system(window: MainWindow):
 @pytest.mark.own_window
 @pytest.mark.usefixtures("_races_are_allowed")
 def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbot, tmp_path, monkeypatch):
-    """Maps on screen are computed by the winner, exported ones by the fixed plan; the window keeps what it shows."""
+    """Maps on screen are computed by the winner, exported ones by the fixed plan."""
     monkeypatch.setattr(records_module, "WORTH_S", 0.0)
-    monkeypatch.setattr(spare_time, "REST_S", 1000.0)  # nothing races but what the test says
+    for name in ("REST_S", "LONG_REST_S"):  # nothing races but what the test says
+        monkeypatch.setattr(spare_time, name, 1000.0)
     photo = make_photo(tmp_path / "photo.png", rows=200, columns=300)
     window = open_window(default_project(parse(str(photo)), ("sobel-x", "laplacian", "gaussian")))
     records = window.bridge.spare_time.records
     first = newest_picture(window, qtbot)
     fixed = render(Job(first.frame, first.project, first.view)).picture
     for work, entry in tuple(records.waiting.items()):
-        records.add(work, Record.of(entry.rule, {entry.rule: 1.0, "planes": 0.01}))
+        winner = "rows" if entry.rule == "planes" else "planes"
+        records.add(work, Record.of(entry.rule, {entry.rule: 1.0, winner: 0.01}))
     window.store.commit(edits.set_layer(window.store.state, 0, is_enabled=False))
     newest_picture(window, qtbot)
     window.store.commit(edits.set_layer(window.store.state, 0, is_enabled=True))
@@ -92,4 +94,3 @@ def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbo
 
     assert values.tobytes() == np.stack([tile.values for tile in fixed.tiles]).tobytes()
     assert np.array_equal(drawn, colored(fixed.tiles[window.selection.view.filter]))
-    assert window.bridge.picture is raced

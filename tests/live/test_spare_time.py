@@ -33,7 +33,7 @@ def _races_are_allowed(monkeypatch: pytest.MonkeyPatch):
     """Let everything race that is not small, in the first rest, whatever it takes and however busy the machine is."""
     monkeypatch.delenv(SWITCH)
     monkeypatch.setattr(records_module, "WORTH_S", 0.0)
-    monkeypatch.setattr(module, "REST_S", 0.0)
+    monkeypatch.setattr(module, "LONG_REST_S", 0.0)
     monkeypatch.setattr(race_module, "_OWN_SHARE", 0.0)
 
 
@@ -177,11 +177,13 @@ def test_the_environment_fixes_the_plan(monkeypatch: pytest.MonkeyPatch, is_fixe
 
 def test_turns_between_frames_fit_the_gaps_there_were(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "REST_S", 10.0)
+    monkeypatch.setattr(module, "LONG_REST_S", 10.0)
     now_s, asked = [0.0], []
     spare = SpareTime(clock=lambda: now_s[0])
     spare._is_first = False
     races = Races(spare.records)
     monkeypatch.setattr(races, "run_one", lambda _, within_s: asked.append(within_s) or False)
+    monkeypatch.setattr(Races, "has_work", True)
     monkeypatch.setattr(spare, "_begin", lambda: races)
 
     class Film(Inbox):
@@ -229,3 +231,26 @@ def test_a_wait_with_a_time_out_ends_there_whatever_races(monkeypatch: pytest.Mo
     assert now_s[0] == pytest.approx(0.040)
     assert len(asked) > 3
     assert all(within_s <= 0.040 for within_s in asked)
+
+
+def test_the_longer_the_rest_the_longer_a_turn_may_take(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LONG_REST_S", 2.0)
+    now_s, asked = [0.0], []
+    spare = SpareTime(clock=lambda: now_s[0])
+    spare._is_first = False
+    races = Races(spare.records)
+    monkeypatch.setattr(spare, "_begin", lambda: races)
+    monkeypatch.setattr(Races, "has_work", property(lambda _: now_s[0] < 3.0))
+    monkeypatch.setattr(races, "run_one", lambda _, within_s: asked.append((now_s[0], within_s)) or False)
+
+    class Quiet(Inbox):
+        def wait(self, timeout_s: float) -> bool:
+            now_s[0] += timeout_s
+            return False
+
+    assert not spare.wait(Quiet())
+
+    assert all(within_s <= 0 for at_s, within_s in asked if at_s < module.REST_S)
+    assert {within_s for at_s, within_s in asked if module.REST_S <= at_s < 2.0} == {0.03}
+    assert {within_s for at_s, within_s in asked if at_s >= 2.0} == {float("inf")}
+    assert len(asked) < 200  # a wait, not a loop that turns

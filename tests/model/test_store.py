@@ -93,6 +93,21 @@ def test_a_drag_is_one_step():
     assert not store.can_undo
 
 
+def test_a_drag_goes_on_until_it_is_settled_or_undone():
+    store = Store(bank())
+    store.commit(with_bias(store.state, 1.0))
+    assert not store.is_dragged
+
+    store.commit(with_bias(store.state, 2.0), merge="bias")
+    assert store.is_dragged
+    store.settle()
+    assert not store.is_dragged
+
+    store.commit(with_bias(store.state, 3.0), merge="bias")
+    store.undo()
+    assert not store.is_dragged
+
+
 def test_settling_ends_a_drag():
     store = Store(bank())
     store.commit(with_bias(store.state, 1.0), merge="bias")

@@ -454,10 +454,12 @@ def test_planes_that_do_not_fit_the_channels_are_an_error_of_that_layer():
     assert len(picture.tiles) == 2
 
 
-def test_the_frame_s_note_reaches_the_picture():
+def test_the_note_of_a_frame_is_told_once():
     frame = replace(noise_frame(), note="The end of the file is missing.")
 
-    assert shown(bank(BOX), frame=frame).picture.note == "The end of the file is missing."
+    picture = shown(bank(BOX), frame=frame).picture
+    assert picture.frame.note == "The end of the file is missing."
+    assert picture.note == "", "it stands below the input, and once is enough"
 
 
 # Using again what did not change

@@ -207,6 +207,12 @@ class Races:
     processor: Clock | None = None if sys.platform == "win32" else time.thread_time  # Windows counts 16 ms at a time
     race: Race | None = None
 
+    @property
+    def has_work(self) -> bool:
+        """True if something is left to race, or to be loaded, in time."""
+        is_waiting = any(entry.kernel is not None for entry in tuple(self.records.waiting.values()))
+        return self.race is not None or is_waiting or self.records.wants_onnxruntime
+
     def run_one(self, should_stop: Callable[[], bool], within_s: float = math.inf) -> bool:
         """Run one turn of a race.
 

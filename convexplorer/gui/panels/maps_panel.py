@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place
@@ -102,12 +102,12 @@ class MapsPanel(Panel):
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
         before, self._glance = self._glance, glance
-        if before is None or not _differ_in_pixels_only(before, glance):
+        if before is None or not _have_same_places(before, glance):
             self._show_tiles()
         elif glance.job.view.mode == self.context.selection.view.mode:
-            images = [None if sight is None else sight_image(sight) for sight in glance.maps]
             chosen = self.context.selection.view.filter
-            self._grid.exchange(images[chosen : chosen + 1] if self._is_alone(chosen) else images)
+            shown = (chosen,) if self._is_alone(chosen) else range(len(glance.maps))
+            self._grid.exchange([_exchanged(before, glance, index) for index in shown])
 
     def set_marks(self, marks: Mapping[int, Marks]) -> None:
         """Mark cells in the maps, given by the index of the map's filter."""
@@ -462,18 +462,25 @@ class MapsPanel(Panel):
             super().keyPressEvent(event)
 
 
-def _differ_in_pixels_only(one: Glance, other: Glance) -> bool:
-    """Return True if two glances have the same maps in the same places and colours, of the same settings."""
+def _have_same_places(one: Glance, other: Glance) -> bool:
+    """Return True if two glances of the same settings have the same maps in sight, in the same places."""
     if one.job.project is not other.job.project or one.job.view != other.job.view or len(one.maps) != len(other.maps):
         return False
-    return all(_told(sight) == _told(newer) for sight, newer in zip(one.maps, other.maps, strict=True))
+    return all(_place(sight) == _place(newer) for sight, newer in zip(one.maps, other.maps, strict=True))
 
 
-def _told(sight: Sight | None) -> tuple[object, ...] | None:
-    """Return all of a map's picture but its pixels."""
-    if sight is None:
+def _place(sight: Sight | None) -> tuple[object, ...] | None:
+    return None if sight is None else (sight.cells, sight.grid, sight.reduction)
+
+
+def _exchanged(before: Glance, glance: Glance, index: int) -> QImage | TileView | None:
+    """Return what is new of a map: its image, with its labels if they have changed; None if it is out of sight."""
+    older, sight = before.maps[index], glance.maps[index]
+    if sight is None or older is None:
         return None
-    return sight.title, sight.levels, sight.palette, sight.cells, sight.grid, sight.reduction, sight.filter
+    if (older.title, older.levels, older.filter) == (sight.title, sight.levels, sight.filter):
+        return sight_image(sight)
+    return sight_view(sight, thumbnail_of(glance.job.project, glance.job.view, sight.filter))
 
 
 def _sentence(contrast: Contrast) -> str:

@@ -100,6 +100,9 @@ class MainWindow(Shell):
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
+        # While a hand drags, commands are asked again in the next turn of the event loop: pixels are on their way.
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._refresh_actions)
         self._told_status: PlayerStatus | None = None  # without what changes with every frame
         self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
         self._divided_layer = ""  # the layer for whose maps the window was divided last
@@ -331,7 +334,9 @@ class MainWindow(Shell):
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
-        if old is not None:
+        if old is not None and self.store.is_dragged:
+            self._asking.start()
+        elif old is not None:
             self._refresh_actions()
         self.refresh_title()
 
@@ -524,6 +529,7 @@ class MainWindow(Shell):
         if self._is_collecting:
             self._has_asked = True
         else:
+            self._asking.stop()
             refresh_actions(self)
 
     @contextmanager

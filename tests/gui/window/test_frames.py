@@ -27,6 +27,7 @@ from convexplorer.results.tile_words import levels_text, range_text
 from convexplorer.sources.frame import Frame, SourceInfo
 from convexplorer.words import compact_number
 from tests.gui.conftest import newest_picture
+from tests.gui.traces import is_to_show_more
 
 FRAMES = 8
 SIZE = (600, 900)
@@ -73,6 +74,7 @@ def playing(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
         window.status_panel._speed.setText("computed in 888.8 ms  ·  888 fps  ·  8888 dropped")  # it keeps that width
         for _ in range(2):  # the division of the window and the reduction are those of the first one
             show(window, *pictures(window, 2))
+        qtbot.waitUntil(lambda: not is_to_show_more(window), timeout=10_000)  # as statistics a moment later
         yield window
         bridge.status_changed.emit(bridge.player.status)
     bridge._deliver_picture()
@@ -158,6 +160,20 @@ def test_the_place_of_a_playing_source_asks_no_command_again(playing, monkeypatc
 
     playing.bridge.status_changed.emit(replace(status_at(20), state="paused"))
     assert len(asked) == 1
+
+
+def test_a_drag_asks_commands_once_its_pixels_are_on_their_way(window, qtbot, monkeypatch):
+    asked, store = [], window.store
+    monkeypatch.setattr(main_window, "refresh_actions", asked.append)
+
+    for weight in (1.0, 2.0, 3.0):
+        store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight), merge="stroke")
+    assert not asked
+
+    qtbot.waitUntil(lambda: len(asked) == 1)
+
+    store.commit(edits.duplicate_filter(store.state, 0, 0))
+    assert len(asked) == 2
 
 
 def test_statuses_that_come_with_every_frame_are_shown_a_few_times_a_second_and_the_last_one(playing, qtbot):

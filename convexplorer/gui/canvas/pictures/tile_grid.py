@@ -74,6 +74,7 @@ class TileGrid(PicturePane):
         self._exchanged = QRegion()
         self._spots: _Spots | None = None  # where images are, until anything moves
         self._stamps: dict[int, list[Stamp]] = {}  # the labels over tiles as they were painted last
+        self._relabelled: set[int] = set()  # tiles whose strips wait to be painted
         self._describe()
 
     @property
@@ -105,21 +106,28 @@ class TileGrid(PicturePane):
         self._describe()
         self.update()
 
-    def exchange(self, images: Sequence[QImage | None]) -> None:
+    def exchange(self, images: Sequence[QImage | TileView | None]) -> None:
         """Show other images of the same cells, whose values are not known; nothing around them is painted anew.
 
         Parameters
         ----------
-        images : one per tile; None leaves a tile out of sight as it is.
+        images : one per tile; a tile in the same place if its labels change as well; None leaves a tile as it is.
         """
-        self._tiles = tuple(
-            tile if image is None else replace(tile, image=image)
-            for tile, image in zip(self._tiles, images, strict=True)
-        )
-        if self._has_loupe:  # which lies over them
+        relabelled = [index for index, image in enumerate(images) if isinstance(image, TileView)]
+        self._tiles = tuple(_exchanged(tile, image) for tile, image in zip(self._tiles, images, strict=True))
+        if self._selected in relabelled:
+            self._describe()
+        is_wider = bool(relabelled) and self._layout.is_overlaid and self._reserve()
+        if self._has_loupe or is_wider:  # the loupe lies over all, and all labels have one width
             self.update()
             return
-        self._exchanged = self._found_spots().region
+        for index in relabelled:
+            self._stamps.pop(index, None)
+        self._exchanged = QRegion(self._found_spots().region)
+        if not self._layout.is_overlaid:
+            self._relabelled.update(relabelled)
+            for index in self._relabelled:
+                self._exchanged += self._caption_rect(index).toAlignedRect()
         self.update(self._exchanged)
 
     @property
@@ -256,12 +264,13 @@ class TileGrid(PicturePane):
         painter.fillRect(event.rect(), theme.colors().panel)
         if self._tiles:
             if self._layout.is_overlaid:
-                self._labels.reserve(self._tiles, self._layout.picture_width)
+                self._reserve()
             for index in self._seen(event.rect().top(), event.rect().bottom() + 1):
                 self._paint_tile(painter, index)
         self._paint_loupe(painter)
         self._paint_focus(painter)
         painter.end()
+        self._relabelled.clear()
         if event.rect().contains(self.rect()):
             self._cache.forget_unused()
             self._labels.forget_unused()
@@ -282,8 +291,15 @@ class TileGrid(PicturePane):
             self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
         if self._layout.is_overlaid:
             for index in spots.targets:
-                for place, pixmap in self._stamps.get(index, ()):
-                    painter.drawPixmap(place, pixmap)
+                if index in self._stamps:
+                    for place, pixmap in self._stamps[index]:
+                        painter.drawPixmap(place, pixmap)
+                else:
+                    self._paint_labels(painter, index)
+        for index in self._relabelled:
+            self._paint_labels(painter, index)
+        self._relabelled.clear()
+        self._exchanged = spots.region  # whoever asks for a strip from now on gets it as any other part
         if covered:
             self._cache.forget_unused()
 
@@ -315,14 +331,24 @@ class TileGrid(PicturePane):
             self._paint_border(painter, rect, theme.colors().accent, 2)
         elif index == self._partner:
             self._paint_border(painter, rect, theme.colors().cursor, 2)
+        self._paint_labels(painter, index)
+
+    def _paint_labels(self, painter: QPainter, index: int) -> None:
+        tile, is_selected = self._tiles[index], index == self._selected
         if self._layout.is_overlaid:
+            rect = self.picture_rect(index)
             self._stamps[index] = self._labels.paint_chips(painter, rect, tile, is_selected=is_selected)
         else:
-            caption = QRectF(self._layout.caption_rect(index).translated(0, -self._bar.value()))
-            caption.moveLeft(rect.left())
-            caption.setRight(rect.right())
-            caption.moveBottom(rect.top())
-            self._labels.paint_strip(painter, caption, tile, is_selected=is_selected)
+            self._labels.paint_strip(painter, self._caption_rect(index), tile, is_selected=is_selected)
+
+    def _caption_rect(self, index: int) -> QRectF:
+        """Return the rectangle of a tile's labels above its picture, in widget coordinates."""
+        picture, height = self.picture_rect(index), self._layout.caption_height
+        return QRectF(picture.left(), picture.top() - height, picture.width(), height)
+
+    def _reserve(self) -> bool:
+        """Make room for the widest label; return True if there was too little."""
+        return self._labels.reserve(self._tiles, self._layout.picture_width)
 
     def _click(self, position: QPointF) -> None:
         """Select the tile; with Ctrl mark it as a second one."""
@@ -439,6 +465,13 @@ class TileGrid(PicturePane):
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+def _exchanged(tile: TileView, image: QImage | TileView | None) -> TileView:
+    """Return a tile with another image."""
+    if image is None:
+        return tile
+    return image if isinstance(image, TileView) else replace(tile, image=image)
 
 
 @dataclass(frozen=True)

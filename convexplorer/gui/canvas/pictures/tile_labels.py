@@ -93,11 +93,15 @@ class TileLabels:
         clipped = self._fit_loss(tile, room - taken - theme.px(8))
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
 
-    def reserve(self, tiles: Sequence[TileView], width: float) -> None:
-        """Make room for the widest range of all tiles, so that the chips do not jump while numbers change."""
-        room = width - 2 * _chip_pad()
+    def reserve(self, tiles: Sequence[TileView], width: float) -> bool:
+        """Make room for the widest range of all tiles, so that the chips do not jump while numbers change.
+
+        Return True if there was too little.
+        """
+        room, before = width - 2 * _chip_pad(), self._range_width
         widest = max((self._subtitle(tile, room).width for tile in tiles), default=0.0)
-        self._range_width = max(self._range_width, widest)
+        self._range_width = max(before, widest)
+        return self._range_width > before
 
     def paint_strip(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_selected: bool) -> None:
         """Paint the labels in a strip above the picture, but for the gap below them, where the tile's frame may be."""
