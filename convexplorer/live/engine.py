@@ -70,6 +70,7 @@ class Engine:
 
     def start(self) -> None:
         """Start the threads."""
+        memory.keep_free()
         self._surveyor.start()
         self._thread.start()
 

@@ -163,9 +163,9 @@ class Glancer:
 
 
 def _shown(job: Job, count: int) -> range:
-    """Return the maps in sight."""
+    """Return the maps in sight; all of them where those that were are gone, until the window has looked again."""
     first, last = job.screen.visible or (0, count - 1)
-    return range(max(first, 0), min(last + 1, count))
+    return range(max(first, 0), min(last + 1, count)) or range(count)
 
 
 def _input(job: Job, given: Given, road: Road) -> Sight:

@@ -221,6 +221,13 @@ def test_only_maps_in_sight_are_drawn(activation: str, scope: str, groups: int):
         assert np.abs(one.astype(int) - other).max() <= 2
 
 
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+def test_all_maps_are_drawn_where_those_in_sight_are_gone(activation: str):
+    project = project_with(conv_layer(random_filters(3), padding="same", activation=activation))
+
+    check_same(*both(project, photo(), replace(SEEN, visible=(20, 31)))[:1], both(project, photo())[1])
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("dilation", [1, 5])
 def test_values_that_are_not_finite_are_marked_in_the_same_places(bad: float, dilation: int):
@@ -284,13 +291,15 @@ def test_the_rim_sets_no_levels(activation: str, strides: int):
         assert sight.levels.high <= 1.34 * tile.levels.high
 
 
-def test_a_flat_picture_is_shown_as_zero_by_both_roads():
-    image = np.full((3, 75, 110), 0.3, np.float32)
-    edges = conv_layer((Filter("edge", np.array([[[-0.1, 0.2, -0.1]]])),), padding="valid")
-    glance, picture = both(project_with(edges, display=Display()), Frame(image, ("R", "G", "B")))
+@pytest.mark.parametrize("content", [np.full((3, 75, 110), 0.3, np.float32), np.full((75, 110, 3), 77, np.uint8)])
+def test_a_flat_picture_is_shown_as_zero_by_both_roads(content: np.ndarray):
+    """What rounding leaves of sums of 0 must not become a picture, in whatever order they are added."""
+    kernels = [[-0.1, 0.2, -0.1], [3.0, -7.1, 4.1], [0.3, -0.9, 0.6]]
+    edges = conv_layer([Filter(str(kernel), np.array([[kernel]])) for kernel in kernels], padding="valid")
+    frame = Frame(ByteImage(content) if content.dtype == np.uint8 else content, ("R", "G", "B"))
+    glance, picture = both(project_with(edges, display=Display()), frame)
 
-    assert glance.maps[0] is not None
-    assert glance.maps[0].levels == picture.tiles[0].levels
+    assert [sight.levels for sight in glance.maps if sight is not None] == [tile.levels for tile in picture.tiles]
     check_same(glance, picture)
 
 

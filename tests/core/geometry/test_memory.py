@@ -1,6 +1,8 @@
 """Memory is used again as soon as nobody holds it, and never before."""
 
 import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -210,3 +212,25 @@ def test_memory_that_the_collector_brings_back_at_any_moment_disturbs_nobody():
 
         assert len({place(array) for array in held}) == len(held)
         gc.collect()
+
+
+_FRAMES = """
+import resource
+import numpy as np
+from convexplorer.core.geometry import memory
+
+memory.keep_free()
+for i in range(30):
+    if i == 10:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    parts = [np.ones(n, np.uint8) for n in (300_000, 900_000, 1_200_000, 300_000)]
+    del parts
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(module._mallopt, "argtypes"), reason="another C library than glibc decides for itself")
+def test_what_one_frame_leaves_free_is_there_for_the_next():
+    pages = int(subprocess.run([sys.executable, "-c", _FRAMES], capture_output=True, check=True).stdout)
+
+    assert pages < 100  # by itself glibc fetches 600 for each of the 20 frames
