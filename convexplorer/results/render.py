@@ -13,7 +13,7 @@ import numpy as np
 from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
-from convexplorer.core.convolution.records import raced_calls
+from convexplorer.core.convolution.records import raced_calls, using
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
@@ -133,6 +133,15 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
+
+
+def by_fixed_plan(picture: Picture) -> Picture:
+    """Return a picture for what leaves the program: computed anew if a race has chosen its algorithms."""
+    if not picture.is_raced:
+        return picture
+    job = Job(picture.frame, picture.project, picture.view, picture.dropped_frames)
+    with using(None):
+        return render(job).picture
 
 
 def failed_picture(job: Job, error: Exception) -> Picture:

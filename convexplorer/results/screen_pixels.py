@@ -84,7 +84,8 @@ def resized(reduced: np.ndarray, size: Size) -> np.ndarray:
 def painted(reduced: np.ndarray, size: Size, levels: Levels, palette: str, *, is_dark: bool) -> np.ndarray:
     """Return means of blocks as pixels (height, width, 4) uint8: B, G, R and an unused byte."""
     indexed = coloring.to_indexed(resized(reduced, size), levels)
-    colors: np.ndarray = np.take(_table(palette, is_dark), indexed)
+    # A table of whole pixels: 0.08 instead of 0.22 ms with `np.take` for 680 × 382.
+    colors: np.ndarray = cv2.LUT(indexed, _table(palette, is_dark))
     return np.asarray(colors.view(np.uint8).reshape(*size, 4))
 
 
@@ -124,5 +125,6 @@ def _table(palette: str, is_dark: bool) -> np.ndarray:
     """Return the colours of a palette as numbers of 32 bits, as the screen holds them: B, G, R, and all bits set."""
     red, green, blue = PALETTES[palette].colors(is_dark).astype(np.uint32).T
     table: np.ndarray = (blue | green << np.uint32(8) | red << np.uint32(16) | np.uint32(0xFF000000)).astype("<u4")
+    table = table.view(np.int32).reshape(1, 256)  # as OpenCV takes it
     table.flags.writeable = False
     return table

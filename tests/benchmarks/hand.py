@@ -29,6 +29,8 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+from convexplorer.results.glance import Glance
+from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.benchmarks.film import write_film
 from tests.benchmarks.live import SIZES
@@ -51,9 +53,10 @@ class WatchedWindow(MainWindow):
             self.on_pixels()
         return is_done
 
-    def note(self, picture: object) -> None:
+    def note(self, made: Picture | Glance) -> None:
         """Note that a result has come; connected after the window's own slot."""
-        if picture.project is self.store.state:
+        project = made.job.project if isinstance(made, Glance) else made.project
+        if project is self.store.state:
             self._is_newest = True
 
 
@@ -84,6 +87,7 @@ def main() -> None:
         theme.apply_theme(app, "dark")
         window = WatchedWindow(make_project(source, options.filters))
         window.bridge.picture_ready.connect(window.note)
+        window.bridge.glance_ready.connect(window.note)
         window.resize(*map(int, options.size.split("x")))
         window.show()
         window.bridge.player.set_loop(True)

@@ -58,6 +58,24 @@ def test_the_selected_map_is_saved_as_it_is_shown(window, qtbot, tmp_path, save_
     assert str(tmp_path / "map.png") in message_of(window)
 
 
+def test_what_is_exported_is_what_was_seen_before_the_dialog(window, qtbot, tmp_path, save_to, monkeypatch):
+    """A camera goes on while a name is typed."""
+    seen = newest_picture(window, qtbot).tiles[0].values
+    save_to(tmp_path / "maps.npy")
+    answer = QFileDialog.getSaveFileName
+
+    def ask(*words, **named):
+        window.store.commit(edits.set_layer(window.store.state, 0, strides=(2, 2)))
+        newest_picture(window, qtbot)
+        return answer(*words, **named)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(ask))
+
+    export(window, "export-values")
+
+    assert np.array_equal(np.load(tmp_path / "maps.npy")[0], seen)
+
+
 def test_a_picture_of_the_map_has_all_its_pixels_when_the_screen_shows_fewer(window, qtbot, tmp_path, save_to):
     window.selection.select(reduction=1)
     whole = newest_picture(window, qtbot).tiles[0]

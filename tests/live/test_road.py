@@ -107,6 +107,22 @@ def test_frames_that_nobody_takes_are_never_converted(monkeypatch: pytest.Monkey
     assert [int(pixels.max()) for pixels in converted] in ([], [4])
 
 
+def test_the_last_frame_of_a_film_that_was_only_looked_at_has_its_numbers(program: Program, tmp_path: Path):
+    with Recorder(tmp_path / "film.avi", 50.0) as recorder:
+        for i in range(20):
+            recorder.write(np.full((48, 64, 3), 10 * i, np.uint8))
+    program.inbox.put_screen(Screen(wants_numbers=False, tile=(12, 16), input=(24, 32)))
+    program.player.open(parse(str(tmp_path / "film.avi")))
+
+    seen = [program.next_made()]
+    while not isinstance(seen[-1], Picture) or seen[-1].frame.index < 19:
+        seen.append(program.next_made())
+
+    assert seen[-1].statistics is not None
+    indices = [made.job.frame.index if isinstance(made, Glance) else made.frame.index for made in seen]
+    assert indices == sorted(indices)
+
+
 def test_a_stream_is_shown_live_and_edits_show_meanwhile(program: Program):
     with MjpegServer(rate_hz=100.0) as server:
         program.player.open(quick(server.url))

@@ -19,6 +19,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.render import by_fixed_plan
 from convexplorer.results.summary import summary_text
 from convexplorer.results.tile_words import tile_under
 from convexplorer.results.tiles import colored
@@ -33,13 +34,13 @@ _LONGEST_STEM = 60
 
 def export_map(window: Shell) -> None:
     """Save the selected map as shown."""
-    tile = window.selected_tile()
-    if tile is None:
+    picture, index = window.exact_picture(), window.selection.view.filter  # what is seen now, not after the dialog
+    tile = tile_under(picture, index)
+    if picture is None or tile is None:
         return
     path = ask_export(window, "map", file_stem(tile.title))
-    kept = None if path is None else tile_under(window.bridge.picture_to_keep(), window.selection.view.filter)
-    if path is not None and kept is not None:
-        tile, is_dark = kept, theme.is_dark()
+    if path is not None:
+        tile, is_dark = tile_under(by_fixed_plan(picture), index) or tile, theme.is_dark()
         save_and_tell(window, path, lambda: images.save_png(path, colored(tile, is_dark=is_dark)), _cells([tile]))
 
 
@@ -50,12 +51,12 @@ def why_no_map(window: Shell) -> str:
 
 def export_grid(window: Shell) -> None:
     """Save all tiles as one picture, with their names."""
-    if window.bridge.picture is None:
+    picture = window.exact_picture()
+    if picture is None:
         return
     path = ask_export(window, "grid", "maps")
-    picture = None if path is None else window.bridge.picture_to_keep()
-    if path is not None and picture is not None:
-        is_dark, tiles = theme.is_dark(), picture.tiles
+    if path is not None:
+        is_dark, tiles = theme.is_dark(), by_fixed_plan(picture).tiles
         save_and_tell(
             window, path, lambda: images.save_grid_png(path, _titled(tiles, is_dark), is_dark=is_dark), _cells(tiles)
         )
@@ -63,14 +64,14 @@ def export_grid(window: Shell) -> None:
 
 def export_values(window: Shell) -> None:
     """Save the exact values of all maps."""
-    if window.bridge.picture is None:
+    picture = window.exact_picture()
+    if picture is None or not picture.tiles:
         return
     path = ask_export(window, "maps", "maps")
-    picture = None if path is None else window.bridge.picture_to_keep()
-    if path is not None and picture is not None and picture.tiles:
+    if path is not None:
+        tiles = by_fixed_plan(picture).tiles
         # All pages of an array have one size: with strides, the input has another size.
-        shape = picture.tiles[-1].values.shape
-        tiles = [tile for tile in picture.tiles if tile.values.shape == shape]
+        tiles = tuple(tile for tile in tiles if tile.values.shape == tiles[-1].values.shape)
         maps, names = np.stack([tile.values for tile in tiles]), [tile.title for tile in tiles]
         save_and_tell(window, path, lambda: arrays.save_array(path, maps, names), maps.size)
 

@@ -14,7 +14,6 @@ from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.model.view import Screen, View
 from convexplorer.results.glance import Glance
-from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import failed_picture, render
 
@@ -109,20 +108,6 @@ class Bridge(QObject):
         self._engine.overtake(glance.job.number)
         self._show(picture)
         return picture
-
-    def picture_to_keep(self) -> Picture | None:
-        """Return the exact picture by the fixed plan, computed anew if a race has chosen its algorithms.
-
-        What leaves the program depends on no race. The window keeps what it shows.
-        """
-        picture = self.exact_picture()
-        if picture is None or not picture.is_raced:
-            return picture
-        job = Job(picture.frame, picture.project, picture.view, picture.dropped_frames)
-        try:
-            return render(job).picture  # in this thread nothing races
-        except Exception as error:
-            return failed_picture(job, error)
 
     def _on_project(self, new: Project, old: Project) -> None:
         self._inbox.put_project(new)

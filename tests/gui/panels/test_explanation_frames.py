@@ -5,12 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
+from convexplorer.gui.canvas.explanation.profile_view import ProfileView
+from convexplorer.gui.canvas.explanation.shape_view import ShapeView
+from convexplorer.gui.canvas.explanation.study_view import StudyView
 from convexplorer.gui.panels.explanation_panel import panel as panel_module
+from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
@@ -27,6 +31,16 @@ class Explained(list[Picture]):
     def explain(self, picture: Picture, *others: object) -> Explanation | None:
         self.append(picture)
         return explain(picture, *others)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_that_paints_all_of_itself_says_so(window, page):
+    window.explanation_panel.show_page(page)
+    views = (ComputationView, StudyView, ShapeView, ProfileView)
+    (view,) = (one for one in window.explanation_panel.page.findChildren(QWidget) if isinstance(one, views))
+
+    # Else its panel, a card with a frame, is painted below it with every frame and every move.
+    assert view.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
 
 @pytest.fixture
@@ -75,6 +89,16 @@ def test_the_last_frame_is_explained_when_no_other_comes(window, explained, qtbo
         window.explanation_panel.show_picture(picture)
 
     qtbot.waitUntil(lambda: bool(explained) and explained[-1] is shown[-1])
+
+
+def test_numbers_that_all_panels_show_are_explained_with_them(window, explained):
+    shown = frames(window, 3)
+    for picture in shown[:2]:
+        window.explanation_panel.show_picture(picture)
+
+    window.explanation_panel.show_survey(shown[2])
+
+    assert explained[-1] is shown[2]
 
 
 def test_a_hand_is_answered_at_once_with_the_newest_frame(window, explained):

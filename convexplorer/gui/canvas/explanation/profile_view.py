@@ -34,6 +34,7 @@ class ProfileView(QWidget):
         self._profiles: tuple[Profile, Profile] | None = None
         self._sentence = ""
         self._is_faded = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setAccessibleName("Profiles along the row and the column")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

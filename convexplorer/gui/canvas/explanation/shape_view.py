@@ -36,6 +36,7 @@ class ShapeView(QWidget):
         self._pointed: tuple[int, int] | None = None
         # Around these an extract stays while the mouse is here: what it points at must not run away from it.
         self._focus: tuple[int, ...] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setAccessibleName("Arithmetic of shapes")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -37,6 +37,7 @@ class StudyView(QWidget):
         self._sheet: StudySheet | None = None
         self._look = Look()
         self._hint = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("A part of the input beside its output, in numbers")

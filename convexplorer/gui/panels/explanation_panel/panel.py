@@ -181,6 +181,11 @@ class ExplanationPanel(Panel):
             self._show_newest(is_seen=False)
             QCoreApplication.postEvent(self, QEvent(_PIXELS_PAINTED), _AFTER_PAINTING)
 
+    def show_survey(self, picture: Picture) -> None:
+        """Explain the same place with the numbers that all panels show from now on."""
+        self._picture = picture
+        self._frames.put(picture, at_once=True)
+
     def show_status(self, status: PlayerStatus) -> None:
         """Name the explained frame while frames come by themselves."""
         is_flowing = status.state == "playing"
