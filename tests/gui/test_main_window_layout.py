@@ -237,6 +237,8 @@ def test_adding_filters_and_turning_pages_move_no_divider(open_window: OpenWindo
     make_photo(tmp_path / "1.png", rows=30, columns=60)
     make_photo(tmp_path / "2.png", rows=60, columns=30)
     window = open_window(default_project(parse(str(tmp_path))), size=(1920, 1080))
+    qtbot.waitUntil(window.transport_panel.isVisible)  # the status may come behind the first picture
+    QApplication.processEvents()
     before = divided(window)
 
     for _ in range(6):

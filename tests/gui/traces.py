@@ -41,6 +41,7 @@ UNTOLD = {
     "_designed",
     "_width_of_cards",
     "_widest",
+    "_awaited",
 }
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time

@@ -17,6 +17,7 @@ from convexplorer.sources import Frame
 CONTROLS_WIDTH = 290
 GAP = 4
 SHARE_BESIDE_OTHERS = 0.38  # of the width: an equation and a comparison show more than their maps
+MOST_ON_THE_WAY = 3  # frames of the previous source, one computed and one waiting to be shown, and the new one
 MIN_SHARE = 0.1
 MAX_SHARE = 1 - MIN_SHARE
 
@@ -52,8 +53,8 @@ class Divider(QWidget):
         self._division = Division(0, 0)
         self._divided_for: tuple[object, ...] = ()
         self._aspect = 0.0  # of the pictures at the last division
-        self._is_new_source = True
-        self._last_frame: Frame | None = None  # last frame of the previous source
+        self._awaited = MOST_ON_THE_WAY  # further frames that may be the first one of a new source
+        self._last_frame: Frame | None = None  # the one shown last, while the first one is awaited
         self._dragged_from = 0
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
@@ -136,16 +137,19 @@ class Divider(QWidget):
 
     def expect_source(self, last_frame: Frame | None) -> None:
         """Divide again on the first frame after `last_frame`, the last one of the previous source."""
-        self._is_new_source, self._last_frame = True, last_frame
+        self._awaited, self._last_frame = MOST_ON_THE_WAY, last_frame
 
     def divide_for(self, frame: Frame) -> None:
         """Divide again for a source of another shape, but not for another page of the same source."""
-        # Until a new source is open, its pictures still show the last frame of the previous one.
-        if not self._is_new_source or frame is self._last_frame:
+        # Until a new source is open, its pictures still show the last frame of the previous one, and of a film newer
+        # ones than that may be on their way: they have the shape that is there.
+        if not self._awaited or frame is self._last_frame:
             return
-        self._is_new_source, self._last_frame = False, None
         height, width = (1, *frame.spatial)[-2:]
-        if width / height != self._aspect:
+        is_other = width / height != self._aspect
+        self._awaited = 0 if is_other else self._awaited - 1
+        self._last_frame = frame if self._awaited else None
+        if is_other:
             self._aspect = width / height
             self.divide()
 

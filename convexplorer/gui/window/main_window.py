@@ -330,7 +330,8 @@ class MainWindow(Shell):
 
     def _apply(self, new: Project, old: Project | None) -> None:
         if old is not None and new.source != old.source:
-            self.splitter.expect_source(self.bridge.picture.frame if self.bridge.picture is not None else None)
+            shown = self.bridge.picture if self.bridge.glance is None else self.bridge.glance.job
+            self.splitter.expect_source(None if shown is None else shown.frame)
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)

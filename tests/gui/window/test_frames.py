@@ -24,7 +24,7 @@ from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
 from convexplorer.results.tile_words import levels_text, range_text
-from convexplorer.sources.frame import Frame, SourceInfo
+from convexplorer.sources.frame import Frame, Source, SourceInfo
 from convexplorer.words import compact_number
 from tests.gui.conftest import newest_picture
 from tests.gui.traces import is_to_show_more
@@ -323,3 +323,22 @@ def test_captions_of_glances_are_written_anew_only_where_levels_change(playing):
 
     subtitles = [tile.subtitle for tile in grid_of(playing).tiles]
     assert subtitles == [levels_text(sight.levels) for sight in (wider, *other.maps[1:])]
+
+
+def test_a_source_of_another_shape_divides_the_window_though_frames_of_the_film_are_on_their_way(playing):
+    show(playing, *glances(playing, 2))
+    before = playing.splitter.division
+    late = jobs(playing, 4)[2:]  # newer than what is on screen
+    source = Source("pattern", "zone")
+    playing.store.commit(edits.set_source(playing.store.state, source))
+    glancer, state, view = Glancer(), playing.store.state, playing.selection.view
+
+    for job in late:
+        glance = glancer.glance(Job(job.frame, state, view, screen=job.screen))
+        assert glance is not None
+        show(playing, glance)
+    assert abs(playing.splitter.division.width - before.width) < 10  # the controls of the film have gone
+
+    tall = Frame(np.zeros((1, 900, 300), np.float32), ("Y",), title="tall.png")
+    show(playing, render(Job(tall, state, view)).picture)
+    assert playing.splitter.division.width < 0.6 * before.width

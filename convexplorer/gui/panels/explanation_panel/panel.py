@@ -503,8 +503,8 @@ class ExplanationPanel(Panel):
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
             text += f"  ·  pinned{self._moved_words(explanation)}"
-        if self._is_flowing and self._picture is not None:
-            text += f"  ·  frame {self._picture.frame.index + 1}"
+        if self._is_flowing and self._picture is not None:  # first, because the end of a long line is not seen
+            text = f"frame {self._picture.frame.index + 1}  ·  {text}"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
 
