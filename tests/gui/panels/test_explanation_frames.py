@@ -176,7 +176,7 @@ def test_the_lens_follows_while_the_panel_below_is_hidden(window, explained):
 def test_the_explained_frame_is_named_while_frames_come_by_themselves(window, explained):
     window.explanation_panel.show_status(PlayerStatus(state="playing"))
     window.explanation_panel.show_picture(frames(window, 8)[-1])
-    assert window.explanation_panel.place_text.endswith("frame 8")
+    assert window.explanation_panel.place_text.startswith("frame 8  ·  ")
 
     window.explanation_panel.show_status(PlayerStatus(state="paused"))
     assert "frame" not in window.explanation_panel.place_text
