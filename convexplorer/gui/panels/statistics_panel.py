@@ -24,6 +24,7 @@ from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture, Statistics, Tile
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import compact_number, full_number, percent, short_number
@@ -53,7 +54,7 @@ class StatisticsPanel(Panel):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
-        self._is_survey = False
+        self._is_older = False  # the numbers are of a frame that is no longer on screen
         self._shown_at_s = 0.0
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._show_newest)
@@ -72,13 +73,19 @@ class StatisticsPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show a result now, or later the newest one if the last update is recent."""
-        self._is_survey = False
+        self._is_older = False
         self._take(picture)
 
     def show_survey(self, picture: Picture) -> None:
         """Show the numbers of a frame that is no longer on screen; tips say which it is."""
-        self._is_survey = True
+        self._is_older = True
         self._take(picture)
+
+    def show_glance(self, glance: Glance) -> None:
+        """Say of which frame the numbers are, if another one is on screen from now on."""
+        if not self._is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
+            self._is_older = True
+            self._show_numbers(self._picture.statistics)
 
     def _take(self, picture: Picture) -> None:
         self._picture = picture
@@ -199,7 +206,7 @@ class StatisticsPanel(Panel):
             else:
                 label.setText(_fitting(label, value))
                 tip = f"{tip}: {full_number(float(value))}"
-            if self._is_survey and self._picture is not None:
+            if self._is_older and self._picture is not None:
                 tip = f"{tip}, in frame {self._picture.frame.index + 1}"
             label.set_tip(tip)
 

@@ -15,6 +15,7 @@ from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import map_text
+from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
@@ -32,7 +33,8 @@ class StatusPanel(Panel):
         self._picture: Picture | None = None
         self._under_cursor = ""
         self._dropped = 0
-        self._is_survey = False  # the numbers are of a frame that is no longer on screen
+        self._is_older = False  # the numbers are of a frame that is no longer on screen
+        self._seen: Frame | None = None  # the frame on screen
         self._source_shown: object = None
         self._dropped_before = 0
         self._busy = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
@@ -47,26 +49,30 @@ class StatusPanel(Panel):
     def show_picture(self, picture: Picture) -> None:
         """Show the shapes and the time of a result."""
         self._meter.tick()
-        self._is_survey = False
+        self._is_older, self._seen = False, picture.frame
         self._show_result(picture)
 
     def show_survey(self, picture: Picture) -> None:
         """Show the same of a frame whose pixels are not the newest, and say which it is."""
-        self._is_survey = True
-        self._show_result(picture)
+        self._is_older = self._is_running or picture.frame is not self._seen
+        self._show_result(picture, is_survey=True)
 
     def show_glance(self, glance: Glance) -> None:
         """Count a frame that is on screen; its rate is shown with the next numbers."""
         self._meter.tick()
+        self._seen = glance.job.frame
+        if not self._is_older and self._picture is not None and self._picture.frame is not self._seen:
+            self._is_older = True
+            self._show_map()
         if glance.job.project is self.context.store.state:
             self._busy.stop()
         self._note_dropped(glance.job.project, glance.job.dropped_frames)
 
-    def _show_result(self, picture: Picture) -> None:
+    def _show_result(self, picture: Picture, *, is_survey: bool = False) -> None:
         if picture.project is self.context.store.state:
             self._busy.stop()
         self._picture = picture
-        if not self._is_survey:  # glances count further than the job of a survey
+        if not is_survey:  # glances count further than the job of a survey
             self._note_dropped(picture.project, picture.dropped_frames)
         self._show_source()
         self._show_map()
@@ -118,7 +124,7 @@ class StatusPanel(Panel):
     def _show_map(self) -> None:
         """Describe the selected map while the cursor is on no picture."""
         text = "" if self._picture is None else map_text(self._picture)
-        if text and self._is_survey and self._picture is not None:
+        if text and self._is_older and self._picture is not None:
             text = f"frame {self._picture.frame.index + 1}: {text}"
         self._values.setText(self._under_cursor or text)
 

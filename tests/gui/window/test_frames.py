@@ -292,6 +292,40 @@ def test_a_survey_changes_all_numbers_and_says_of_which_frame_they_are_but_no_im
     assert playing.explanation_panel.trace is not None
 
 
+def test_numbers_that_a_glance_has_overtaken_name_their_frame(playing):
+    (older,) = pictures(playing, 1)
+    show(playing, older)
+    playing.statistics_panel._show_newest()
+    assert not playing.status_panel._values.text().startswith("frame ")
+
+    show(playing, glances(playing, 2)[1])
+
+    assert playing.status_panel._values.text().startswith("frame 1: ")
+    assert playing.statistics_panel._numbers["mean"].toolTip().endswith(", in frame 1")
+
+
+def test_an_explanation_names_its_frame_until_that_on_screen_is_explained(playing):
+    shown = glances(playing, 3)
+    show(playing, *shown)
+    survey(playing, pictures(playing, 2)[1])
+
+    playing.bridge.status_changed.emit(replace(status_at(2), state="paused"))
+    assert "frame 2" in playing.explanation_panel.place_text
+
+    show(playing, pictures(playing, 3)[2])
+    assert "frame" not in playing.explanation_panel.place_text
+
+
+def test_the_numbers_of_a_still_name_no_frame(playing):
+    (still,) = glances(playing, 1)
+    playing.bridge.status_changed.emit(replace(status_at(0), state="paused"))
+    show(playing, still)
+
+    survey(playing, render(still.job).picture)
+
+    assert not playing.status_panel._values.text().startswith("frame ")
+
+
 def test_the_picture_after_glances_shows_its_numbers_again(playing):
     show(playing, *glances(playing, 2))
     (picture,) = pictures(playing, 1)

@@ -42,6 +42,7 @@ from convexplorer.results.explanation import (
 )
 from convexplorer.results.film import ghost_cell
 from convexplorer.results.frame_words import place_words
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
@@ -92,6 +93,7 @@ class ExplanationPanel(Panel):
         self._is_explained = False  # the explanation is that of the newest picture and selection
         self._is_told = False  # and the page shows it
         self._is_flowing = False  # frames come by themselves
+        self._is_older = False  # another frame than the explained one is on screen
         self._enlarged = 0  # views that show the same larger
         self._frames: Beat[Picture] = Beat(self._explain_frame, FRAMES_MS, self)
         self._marks = PictureMarks()
@@ -173,7 +175,7 @@ class ExplanationPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Explain the same place in a new result: after the pixels of an edit, or when the last frame was seen."""
-        before, self._picture = self._picture, picture
+        before, self._picture, self._is_older = self._picture, picture, False
         if before is None or (before.project is picture.project and before.view == picture.view):
             self._frames.put(picture)
         else:
@@ -185,6 +187,13 @@ class ExplanationPanel(Panel):
         """Explain the same place with the numbers that all panels show from now on."""
         self._picture = picture
         self._frames.put(picture, at_once=True)
+
+    def show_glance(self, glance: Glance) -> None:
+        """Name the explained frame, if another one is on screen from now on."""
+        if not self._is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
+            self._is_older = True
+            if not self._is_flowing:
+                self._refresh()
 
     def show_status(self, status: PlayerStatus) -> None:
         """Name the explained frame while frames come by themselves."""
@@ -503,7 +512,8 @@ class ExplanationPanel(Panel):
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
             text += f"  ·  pinned{self._moved_words(explanation)}"
-        if self._is_flowing and self._picture is not None:  # first, because the end of a long line is not seen
+        is_named = self._is_flowing or self._is_older
+        if is_named and self._picture is not None:  # first, because the end of a long line is not seen
             text = f"frame {self._picture.frame.index + 1}  ·  {text}"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
