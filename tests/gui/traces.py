@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.panels.explanation_panel import ExplanationPanel
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -149,7 +148,7 @@ def _collect(owner: QObject, place: str, traces: Traces, known: dict[int, object
     for child in owner.children():
         if not isinstance(child, QWidget | QTimer) or isinstance(child, QMenu | Histogram):
             continue  # a menu is filled when it opens, a plot when there is time for it
-        if isinstance(child, QWidget) and child.isHidden() and not isinstance(child, ExplanationPanel):
+        if isinstance(child, QWidget) and child.isHidden():
             continue  # what it holds is set anew when it is shown
         name = type(child).__name__
         numbers[name] += 1

@@ -11,12 +11,11 @@ from convexplorer.export.files import dialog_filters
 from convexplorer.gui.commands.exporting import ask_export, ask_path, file_stem, save_and_tell, tell_saved
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.film.bar import SPANS
-from convexplorer.gui.film.paper import FORMATS, PNG_SCALES, Drawing, image_of, save_drawing
-from convexplorer.gui.film.scene import positions
 from convexplorer.gui.look import theme
 
 if TYPE_CHECKING:
     from convexplorer.gui.film.card import FilmWish
+    from convexplorer.gui.film.paper import Drawing
 
 NOTHING = "No value is explained yet: point at a map first."
 
@@ -26,6 +25,8 @@ def export_drawing(window: Shell) -> None:
     drawing = drawing_of(window)
     if drawing is None:
         return
+    from convexplorer.gui.film.paper import FORMATS, PNG_SCALES, save_drawing
+
     path = ask_path(window, "Export the explanation", f"{file_stem(drawing.title)}.svg", dialog_filters(FORMATS))
     if path is not None:
         save_and_tell(window, path, lambda: save_drawing(path, drawing, scale=PNG_SCALES[-1]), 0)
@@ -51,6 +52,8 @@ def copy_drawing(window: Shell) -> None:
     drawing = drawing_of(window)
     if drawing is None:
         return
+    from convexplorer.gui.film.paper import PNG_SCALES, image_of
+
     QGuiApplication.clipboard().setImage(image_of(drawing, scale=PNG_SCALES[0]))
     window.say("Copied the picture of the explanation.")
 
@@ -113,6 +116,7 @@ def export_film(window: Shell) -> None:
 def write_film(window: Shell, wish: FilmWish) -> None:
     """Ask for a file and write the film in the background, with progress and a button to cancel."""
     from convexplorer.gui.film.export import FilmExport
+    from convexplorer.gui.film.scene import positions
 
     is_dark = theme.is_dark() and not has_light_paper(window)
     scene = window.explanation_panel.scene(wish.span, is_dark=is_dark)
@@ -149,6 +153,8 @@ def drawing_of(window: Shell) -> Drawing | None:
     panel = window.explanation_panel
     if panel.explanation is None:
         return None
+    from convexplorer.gui.film.paper import Drawing
+
     width, height = panel.page.print_size
     is_dark = theme.is_dark() and not has_light_paper(window)
     return Drawing(

@@ -240,7 +240,7 @@ class MainWindow(Shell):
 
     @property
     def takes_all_numbers(self) -> bool:
-        """True while each result is taken with its numbers by something else than the panes, as by a film."""
+        """True while each result is taken with its numbers by something else than the panes: by the lens or a film."""
         return self._lens is not None or self.explanation_panel.film.is_shown
 
     @property
@@ -414,8 +414,6 @@ class MainWindow(Shell):
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:
             panel.show_status(status)
-        if self.sendings:  # somebody may have begun to look at what is sent, or have left
-            self._screen_watch.refresh()
         self._announcer.show_status(status)
 
     @Slot()

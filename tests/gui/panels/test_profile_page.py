@@ -44,7 +44,8 @@ def test_the_curve_of_the_map_follows_every_edit(window, qtbot, view):
     window.store.commit(edits.set_bias(window.store.state, 0, 0, 3.0))
     newest_picture(window, qtbot)
 
-    np.testing.assert_allclose(view.profiles[0].curves[-1].values, before + 3.0, atol=1e-5)
+    # An edit is explained after its pixels are painted.
+    qtbot.waitUntil(lambda: np.allclose(view.profiles[0].curves[-1].values, before + 3.0, atol=1e-5))
 
 
 def test_it_shows_the_map_that_is_selected(window, qtbot, view):

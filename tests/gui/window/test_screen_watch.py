@@ -82,13 +82,8 @@ def play_the_film(window: MainWindow) -> None:
     window.explanation_panel.film.toggle((0, 0))
 
 
-def record(window: MainWindow) -> None:
-    window.start_recording(Recording(Path(window.store.state.source.address).with_suffix(".mp4")))
-
-
 READERS = (
     point, point_at_the_input, mark_a_region, compare, look_at_channels, take_the_loupe, zoom_to_cells, play_the_film,
-    record,
 )  # fmt: skip
 
 
@@ -111,6 +106,12 @@ def test_they_stay_for_a_moment_after_the_hand_has_left(large):
     assert not watch._lingering.isActive()
 
     QApplication.sendEvent(large.maps_panel.pane, QEvent(QEvent.Type.Leave))
+    assert not rest(large).wants_numbers
+
+
+def test_a_recording_wants_no_numbers_because_it_is_drawn_from_glances(large):
+    large.start_recording(Recording(Path(large.store.state.source.address).with_suffix(".mp4")))
+
     assert not rest(large).wants_numbers
 
 

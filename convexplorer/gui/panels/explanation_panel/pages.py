@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QWidget
 from convexplorer._dataclass import dataclass
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.page import Page
-from convexplorer.gui.panels.explanation_panel.profile_page import ProfilePage
-from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.session.panel import Context
 
 
@@ -21,8 +19,22 @@ class PageInfo:
     make: Callable[[Context, QWidget], Page]
 
 
+# Pages but the first are made when they are asked for the first time: what they need would be loaded at every start.
+
+
+def _make_study(context: Context, parent: QWidget) -> Page:
+    from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
+
+    return StudyPage(context, parent)
+
+
+def _make_profile(context: Context, parent: QWidget) -> Page:
+    from convexplorer.gui.panels.explanation_panel.profile_page import ProfilePage
+
+    return ProfilePage(context, parent)
+
+
 def _make_shapes(context: Context, parent: QWidget) -> Page:
-    """Make the page when it is asked for the first time: what it needs would be loaded at every start."""
     from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 
     return ShapesPage(context, parent)
@@ -30,7 +42,7 @@ def _make_shapes(context: Context, parent: QWidget) -> Page:
 
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
-    "study": PageInfo("Study", "A small part of the input beside its output, in numbers", StudyPage),
-    "profile": PageInfo("Profile", "Input and map along the row and the column through the place", ProfilePage),
+    "study": PageInfo("Study", "A small part of the input beside its output, in numbers", _make_study),
+    "profile": PageInfo("Profile", "Input and map along the row and the column through the place", _make_profile),
     "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", _make_shapes),
 }

@@ -1,6 +1,9 @@
 """Explains the value under the cursor, or a pinned one, and marks what it is made of on all pictures."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
@@ -13,7 +16,6 @@ from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.film.bar import SPANS, FilmBar
 from convexplorer.gui.film.player import FilmPlayer
-from convexplorer.gui.film.scene import FilmScene
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
@@ -21,8 +23,6 @@ from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
-from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene
-from convexplorer.gui.panels.explanation_panel.study_page import StudyPage, middle_of
 from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
@@ -45,6 +45,10 @@ from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
 from convexplorer.words import cell_words, times
+
+if TYPE_CHECKING:
+    from convexplorer.gui.film.scene import FilmScene
+    from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 WIDEST = 10_000
 FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
@@ -277,8 +281,7 @@ class ExplanationPanel(Panel):
     @property
     def _study(self) -> StudyPage:
         page = self._page_called("study")
-        assert isinstance(page, StudyPage)
-        return page
+        return cast("StudyPage", page)
 
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
@@ -303,6 +306,8 @@ class ExplanationPanel(Panel):
 
     def study_here(self) -> None:
         """Study the part of the input around the explained place."""
+        from convexplorer.gui.panels.explanation_panel.study_page import middle_of
+
         self.show_page("study")
         self._tell()
         if self._explanation is not None:
@@ -358,6 +363,8 @@ class ExplanationPanel(Panel):
         if shape is None:
             return None
         region = map_region(picture, layer, shape, span, self._viewport, self._film_around)
+        from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene  # for a film that is written
+
         return picture_scene(
             picture, layer, self.context.selection.view.filter, region, self._viewport, is_dark=is_dark
         )
