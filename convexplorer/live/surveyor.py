@@ -15,7 +15,7 @@ from convexplorer.results.picture import Picture
 from convexplorer.results.render import failed_picture, render
 
 PERIOD_S = 0.2
-SHARE = 0.25  # of one core
+SHARE = 0.2  # of one core
 
 logger = logging.getLogger(__name__)
 
