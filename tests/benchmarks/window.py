@@ -71,6 +71,7 @@ def measure(source: Source, count: int, size: tuple[int, ...], rounds: int) -> l
     window.show()
     window.show_explanation(True)
     frames = read(source)
+    window.bridge.status_changed.emit(status(source, 0))  # its controls take room from the pictures
     for _ in range(3):  # reduction and sizes on screen are known once the first picture is shown
         full = pictures(window, frames[:1])[0]
         deliver(window, full)

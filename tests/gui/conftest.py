@@ -44,6 +44,7 @@ def newest_picture(window: MainWindow, qtbot: QtBot) -> Picture:
     qtbot.waitUntil(lambda: is_up_to_date(window), timeout=20_000)
     picture = window.bridge.picture
     assert picture is not None
+    assert window.explanation_panel.page is not None  # explains what it would after the pixels, or unseen never
     return picture
 
 

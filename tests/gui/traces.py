@@ -51,6 +51,7 @@ NOTHING = object()
 def traces_of(window: MainWindow) -> Traces:
     """Return what a window and all that it consists of show and remember, by the place of each part."""
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what waits for its end is not there any more
+    assert window.explanation_panel.page is not None  # what nobody has seen is explained only now
     source, known = window.store.state.source, dict[int, object]()
     traces: Traces = {
         "focus": _name_of(window.focusWidget()),
