@@ -316,6 +316,15 @@ def test_an_explanation_names_its_frame_until_that_on_screen_is_explained(playin
     assert "frame" not in playing.explanation_panel.place_text
 
 
+def test_a_study_names_its_frame_while_frames_come(playing):
+    show(playing, *glances(playing, 3))
+    playing.explanation_panel.show_page("study")
+
+    survey(playing, pictures(playing, 2)[1])
+
+    assert playing.explanation_panel.place_text.startswith("frame 2  ·  ")
+
+
 def test_the_numbers_of_a_still_name_no_frame(playing):
     (still,) = glances(playing, 1)
     playing.bridge.status_changed.emit(replace(status_at(0), state="paused"))

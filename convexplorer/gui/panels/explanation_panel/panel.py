@@ -504,6 +504,11 @@ class ExplanationPanel(Panel):
         return place, selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
 
     def _sentence(self, explanation: Explanation) -> str:
+        """Return which value is explained; its frame comes first, because the end of a long line is not seen."""
+        is_named, text = self._is_flowing or self._is_older, self._value_words(explanation)
+        return f"frame {self._picture.frame.index + 1}  ·  {text}" if is_named and self._picture is not None else text
+
+    def _value_words(self, explanation: Explanation) -> str:
         if self._shows_study and self._study.study is not None:
             crop = self._study.study.crop
             return f"{explanation.title} on {times(crop.size)} from {cell_words(crop.start)}"
@@ -512,9 +517,6 @@ class ExplanationPanel(Panel):
             text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
         elif self.context.selection.pin is not None:
             text += f"  ·  pinned{self._moved_words(explanation)}"
-        is_named = self._is_flowing or self._is_older
-        if is_named and self._picture is not None:  # first, because the end of a long line is not seen
-            text = f"frame {self._picture.frame.index + 1}  ·  {text}"
         origin = not_finite_origin(explanation.trace)
         return f"{text}  ·  {origin}" if origin else text
 
