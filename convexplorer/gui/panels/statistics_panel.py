@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.display.coloring import PALETTES, round_levels
+from convexplorer.core.display.coloring import PALETTES, Levels, round_levels
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.session.panel import Context, Panel
@@ -55,6 +55,7 @@ class StatisticsPanel(Panel):
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._is_older = False  # the numbers are of a frame that is no longer on screen
+        self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._shown_at_s = 0.0
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._show_newest)
@@ -73,7 +74,7 @@ class StatisticsPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show a result now, or later the newest one if the last update is recent."""
-        self._is_older = False
+        self._is_older, self._glance = False, None
         self._take(picture)
 
     def show_survey(self, picture: Picture) -> None:
@@ -83,6 +84,7 @@ class StatisticsPanel(Panel):
 
     def show_glance(self, glance: Glance) -> None:
         """Say of which frame the numbers are, if another one is on screen from now on."""
+        self._glance = glance
         if not self._is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
             self._is_older = True
             self._show_numbers(self._picture.statistics)
@@ -109,9 +111,9 @@ class StatisticsPanel(Panel):
 
     @Slot(str)
     def _on_scope_chosen(self, scope: str) -> None:
-        tile = self._tile()
-        if scope == "locked" and tile is not None:
-            self._set_display(None, scope=scope, locked=(tile.levels.low, tile.levels.high))
+        levels = self._levels()
+        if scope == "locked" and levels is not None:
+            self._set_display(None, scope=scope, locked=(levels.low, levels.high))
         else:
             self._set_display(None, scope=scope)
 
@@ -214,9 +216,10 @@ class StatisticsPanel(Panel):
         if statistics is None or not np.size(statistics.counts):
             self._histogram.clear()
             return
-        is_symmetric = PALETTES[tile.palette].is_diverging and tile.levels.low == -tile.levels.high
+        levels = self._levels() or tile.levels
+        is_symmetric = PALETTES[tile.palette].is_diverging and levels.low == -levels.high
         self._histogram.set_histogram(statistics.counts, statistics.edges)
-        self._histogram.set_levels(tile.levels.low, tile.levels.high, is_symmetric=is_symmetric)
+        self._histogram.set_levels(levels.low, levels.high, is_symmetric=is_symmetric)
 
     def _show_availability(self, display: Display, tile: Tile | None = None) -> None:
         """Enable palette and levels only if they have an effect."""
@@ -232,6 +235,15 @@ class StatisticsPanel(Panel):
 
     def _tile(self) -> Tile | None:
         return tile_under(self._picture, self._picture.view.filter) if self._picture is not None else None
+
+    def _levels(self) -> Levels | None:
+        """Return the levels of the selected map on screen, which those of an older frame may not be."""
+        if self._glance is not None and self._glance.maps:
+            sight = self._glance.maps[min(self.context.selection.view.filter, len(self._glance.maps) - 1)]
+            if sight is not None:
+                return sight.levels
+        tile = self._tile()
+        return None if tile is None else tile.levels
 
     def _set_display(self, merge: str | None, **changes: object) -> None:
         self.context.commit(lambda state: edits.set_display(state, **changes), merge=merge)

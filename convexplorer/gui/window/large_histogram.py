@@ -92,7 +92,11 @@ class LargeHistogram(Overlay):
         tile = tile_under(picture, index)
         is_symmetric = tile is not None and PALETTES[tile.palette].is_diverging and tile.levels.low == -tile.levels.high
         self.plot.show_distribution(found, is_symmetric=is_symmetric)
-        self._title.setText("No finite value" if found is None else f"Values of {found.title}")
+        title = "No finite value" if found is None else f"Values of {found.title}"
+        # Numbers of a frame that is no longer on screen; also those of the newest one will be in a moment.
+        info = self._shell.bridge.player.status.info
+        is_older = self._shell.bridge.glance is not None and info is not None and info.frame_count != 1
+        self._title.setText(f"{title}, frame {picture.frame.index + 1}" if picture is not None and is_older else title)
         statistics = None if picture is None else picture.statistics
         self._sentence.setText("" if statistics is None else statistics.sentence)
         is_told = found is not None and found.before is not None

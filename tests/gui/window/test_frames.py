@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.window import main_window
+from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
@@ -333,6 +334,36 @@ def test_the_numbers_of_a_still_name_no_frame(playing):
     survey(playing, render(still.job).picture)
 
     assert not playing.status_panel._values.text().startswith("frame ")
+
+
+def test_levels_are_locked_and_marked_as_they_are_on_screen(playing):
+    (glance,) = glances(playing, 1)
+    on_screen = Levels(-7.25, 7.25)
+    show(playing, replace(glance, maps=tuple(replace(sight, levels=on_screen) for sight in glance.maps)))
+    survey(playing, pictures(playing, 2)[1])
+
+    playing.statistics_panel._show_newest()
+    assert playing.statistics_panel._histogram.levels == (-7.25, 7.25)
+
+    playing.statistics_panel._scope.chosen.emit("locked")
+    assert playing.store.state.display.locked == (-7.25, 7.25)
+
+
+def test_the_large_histogram_names_the_frame_of_a_survey(playing, monkeypatch):
+    playing.show_histogram()
+    (large,) = playing.findChildren(LargeHistogram)
+    show(playing, *glances(playing, 3))
+    playing.bridge.picture = pictures(playing, 2)[1]
+
+    with monkeypatch.context() as held:
+        held.setattr(type(playing.bridge.player), "status", property(lambda _player: status_at(3)))
+        large._show_newest()
+        assert large._title.text().endswith(", frame 2")
+
+        show(playing, *pictures(playing, 1))
+        large._show_newest()
+        assert "frame" not in large._title.text()
+    large.close()
 
 
 def test_the_picture_after_glances_shows_its_numbers_again(playing):
