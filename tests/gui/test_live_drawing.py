@@ -142,3 +142,12 @@ def test_a_usual_camera_loses_no_frame_by_it(project, rate_hz):
     for frame in range(100):
         now_s[0] = frame / rate_hz
         assert drawing.takes(glance)
+
+
+def test_frames_that_come_late_lose_none_that_come_on_time(project):
+    now_s = [0.0]
+    drawing, glance = LiveDrawing(lambda: now_s[0]), glance_of(job_of(project))
+
+    for frame in range(100):
+        now_s[0] = frame / 30 + 0.012 * (frame % 2)
+        assert drawing.takes(glance)

@@ -25,7 +25,8 @@ from convexplorer.results.tiles import colored
 CONTENTS = {"beside": "input and maps", "map": "the selected map", "input": "the input"}
 
 MAX_RATE_HZ = 30.0  # of pictures drawn while frames flow: what is drawn more often is taken from the live view
-_PERIOD_S = 0.9 / MAX_RATE_HZ  # frames come a little early or late
+_PERIOD_S = 1 / MAX_RATE_HZ
+_EARLY_S = 0.1 * _PERIOD_S  # by which each frame may come too soon
 
 
 class LiveDrawing:
@@ -42,14 +43,16 @@ class LiveDrawing:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._glancer = Glancer()  # with a memory of its own: it belongs to another thread
         self._clock = clock
-        self._taken_s = float("-inf")
+        self._due_s = float("-inf")
 
     def takes(self, shown: Picture | Glance) -> bool:
         """Return True if this is to be drawn: not if frames flow faster than videos have pictures."""
         now_s = self._clock()
-        if isinstance(shown, Glance) and now_s - self._taken_s < _PERIOD_S:
+        if isinstance(shown, Glance) and now_s < self._due_s - _EARLY_S:
             return False
-        self._taken_s = now_s
+        # The frame after a late one comes on time, and not too soon.
+        is_late = now_s - self._due_s < _PERIOD_S
+        self._due_s = (self._due_s if is_late else now_s) + _PERIOD_S
         return True
 
     def of(self, shown: Picture | Glance, content: str, filter_index: int, *, is_dark: bool) -> Draw:
