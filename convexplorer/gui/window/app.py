@@ -46,6 +46,9 @@ logger = logging.getLogger(__name__)
 
 SETTLE_MS = 250
 PATIENCE_S = 30.0
+# A thread that waits for the interpreter gets it after so long. By default it is 5 ms, as long as an edit may take in all:
+# the engine waits for it between any two of its arrays while panels show what has changed.
+SWITCH_S = 0.0005
 
 
 def run(
@@ -140,6 +143,7 @@ def application() -> QApplication:
     """Return the application, created at the first call."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    sys.setswitchinterval(SWITCH_S)
     app.setApplicationName("ConvExplorer")
     app.setDesktopFileName("convexplorer")
     return app
