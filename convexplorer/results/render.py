@@ -325,4 +325,4 @@ def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
     plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost
-    return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB beside\n“{plan.algorithm}”: {plan.why}"
+    return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB of working memory\n“{plan.algorithm}”: {plan.why}"

@@ -30,8 +30,8 @@ CAMERA_CONTROLS: Mapping[str, Parameter] = {
             "focus", 0, 0, 100, 1, "Focus", "The distance that is sharp, from far to near.", "%",
         ),
         Parameter(
-            "white_balance", 4600, 2000, 10000, 100, "White light",
-            "White balance: the colour of the light that is to look white. 2700 K is a bulb, 6500 K daylight.", "K",
+            "white_balance", 4600, 2000, 10000, 100, "White balance",
+            "The colour of the light that is to look white. 2700 K is a bulb, 6500 K daylight.", "K",
         ),
     )
 }  # fmt: skip

@@ -87,6 +87,15 @@ def test_the_film_can_be_scrubbed_and_the_explained_place_be_read(scaled: MainWi
     assert not any(one.isVisible() and one.is_elided for one in titles)
 
 
+def test_every_text_grows_with_the_interface(scaled: MainWindow, scale: float) -> None:
+    labels = [one for one in scaled.findChildren(QLabel) if one.isVisible() and one.text()]
+    assert labels
+
+    small = {one.text(): one.fontInfo().pixelSize() for one in labels if one.fontInfo().pixelSize() < int(11 * scale)}
+
+    assert small == {}
+
+
 def test_the_statistics_are_whole_numbers(scaled: MainWindow) -> None:
     scaled.grab()
     panel = scaled.findChild(StatisticsPanel)

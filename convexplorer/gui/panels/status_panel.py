@@ -1,6 +1,6 @@
 """The status line at the bottom of the window: source, shapes, times and rates."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -152,13 +152,21 @@ class StatusPanel(Panel):
         self._speed = SteadyLabel("", self, keeps_widest=True)
         for label in (self._source, self._values, self._speed):
             theme.set_role(label, "muted")
-            label.setFont(theme.digits_font(12))
             layout.addWidget(label)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme()
         layout.setStretchFactor(self._values, 1)
         layout.insertWidget(2, ActionButton(self.context.actions["zoom-to"], self, text="zoom"))
         self._source.setAccessibleName("Source and shapes")
         self._values.setAccessibleName("Values under the cursor")
         self._speed.setAccessibleName("Time and rate")
+
+    @Slot()
+    def _on_theme(self) -> None:
+        """Write as large as the rest of the interface; a font of one's own does not follow the scale."""
+        for label in (self._source, self._values, self._speed):
+            label.setFont(theme.digits_font(12))
+        self._show_source()
 
 
 def _output_shape(picture: Picture) -> tuple[int, ...]:

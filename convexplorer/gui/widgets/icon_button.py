@@ -1,7 +1,7 @@
 """Flat buttons, either free-standing with an icon and a tooltip, or for a command of the window."""
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -69,3 +69,11 @@ class ActionButton(FlatButton):
         self.setDefaultAction(action)
         self.setObjectName(action.objectName())
         self.setAccessibleName(action.text())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw an icon that waits for its turn: without it the button would show its words for a moment."""
+        action = self.defaultAction()
+        name = action.property("icon_name")
+        if name and action.icon().isNull():
+            theme.set_icon(action, name)
+        super().showEvent(event)

@@ -10,7 +10,7 @@ from convexplorer.gui.widgets.jump_slider import JumpSlider
 from convexplorer.gui.widgets.number_field import NumberField
 
 PAUSE_MS = 700  # keys and wheel clicks with shorter pauses form one change
-LABEL_WIDTH, FIELD_WIDTH, UNIT_WIDTH = 84, 60, 16  # design pixels
+LABEL_WIDTH, FIELD_WIDTH, UNIT_WIDTH = 92, 60, 16  # design pixels
 
 
 class ParameterSlider(QWidget):

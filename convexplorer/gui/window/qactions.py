@@ -20,14 +20,15 @@ def build_actions(window: Shell) -> None:
 
 
 def draw_icons(window: Shell) -> list[Callable[[], None]]:
-    """Draw the icons of actions that have a button in sight, and return the steps that draw those of the others.
+    """Draw the icons of actions with a button that has a place, and return the steps that draw those of the others.
 
-    Menus, the palette and hidden panels are opened later; most icons are for them alone.
+    Menus, the palette and hidden panels are opened later; most icons are for them alone. A hidden button that keeps its
+    place is measured with the others: without its icon it would be as wide as its words.
     """
     others: list[Callable[[], None]] = []
     for action in window.actions_by_name.values():
         if action.property("icon_name") and action.icon().isNull():
-            if any(isinstance(one, QAbstractButton) and one.isVisibleTo(window) for one in action.associatedObjects()):
+            if any(isinstance(one, QAbstractButton) and _has_place(one, window) for one in action.associatedObjects()):
                 _draw_icon(action)
             else:
                 others.append(partial(_draw_icon, action))
@@ -70,6 +71,10 @@ def _build(window: Shell, name: str, command: Command) -> CommandAction:
     action.refused.connect(window.refuse)
     window.addAction(action)
     return action
+
+
+def _has_place(button: QAbstractButton, window: Shell) -> bool:
+    return button.isVisibleTo(window) or button.sizePolicy().retainSizeWhenHidden()
 
 
 def _draw_icon(action: QAction) -> None:

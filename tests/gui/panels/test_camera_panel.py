@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
+from convexplorer.sources.camera_options import CAMERA_CONTROLS
 from convexplorer.sources.frame import Adjustment, Source, SourceInfo
 from tests.gui.panels.conftest import Bench
 from tests.gui.panels.test_transport_panel import FakePlayer
@@ -43,6 +47,21 @@ def test_only_what_the_camera_answers_to_is_shown(panel: CameraPanel) -> None:
     assert set(panel._rows) == set()
     assert not panel._nothing.isHidden()
     assert panel._reset.isHidden()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_the_name_of_every_control_is_whole(panel: CameraPanel, qapp: QApplication, scale: float) -> None:
+    theme.apply_theme(qapp, "light", scale=scale)
+    panel.resize(theme.px(400), theme.px(300))
+    show(panel, *(replace(EXPOSURE, name=name, value=row.default) for name, row in CAMERA_CONTROLS.items()))
+    panel.show()
+    panel.grab()  # lays out
+
+    labels = [one for row in panel._rows.values() for one in row.findChildren(ElidedLabel)]
+    cut = [one.text() for one in labels if one.is_elided]
+    theme.apply_theme(qapp, "light", scale=1.0)
+    assert {one.text() for one in labels} >= {row.label for row in CAMERA_CONTROLS.values()}
+    assert cut == []
 
 
 def test_a_slider_sets_the_camera_by_hand_in_one_step(panel: CameraPanel, bench: Bench) -> None:

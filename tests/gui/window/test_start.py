@@ -11,8 +11,10 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
+from convexplorer.sources.frame import SourceInfo
 from tests.gui.shared_window import close_and_delete, is_up_to_date
 
 # Opens the window on a sample, and tells at the first painted maps what was loaded until then.
@@ -121,8 +123,24 @@ def test_a_menu_that_opens_at_once_has_all_its_rows_with_their_icons(new_window)
 def test_buttons_in_sight_have_their_icons_in_the_first_paint(new_window):
     new_window.show()
 
-    for name in ("open", "undo", "record", "copy-kernel"):
+    # “Merge” is hidden and keeps its place: measured by its words it would push the controls out of the window.
+    for name in ("open", "undo", "record", "copy-kernel", "merge-planes"):
         assert not new_window.actions_by_name[name].icon().isNull()
+
+
+@pytest.mark.own_window
+def test_buttons_that_come_into_sight_have_their_icons_at_once(new_window):
+    new_window.show()
+    buttons = [one for one in new_window.transport_panel.findChildren(QToolButton) if one.defaultAction()]
+    hidden = [one for one in buttons if one.icon().isNull()]
+    assert hidden
+
+    film = SourceInfo("clip.mp4", 150, 25.0, is_seekable=True)
+    new_window.transport_panel.show_status(PlayerStatus(info=film, state="playing"))
+
+    seen = [one for one in hidden if one.isVisible()]
+    assert {one.objectName() for one in seen} >= {"previous", "next", "loop"}
+    assert not any(one.icon().isNull() for one in seen)
 
 
 @pytest.mark.own_window
