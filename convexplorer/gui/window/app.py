@@ -46,8 +46,8 @@ logger = logging.getLogger(__name__)
 
 SETTLE_MS = 250
 PATIENCE_S = 30.0
-# A thread that waits for the interpreter gets it after so long. By default it is 5 ms, as long as an edit may take in all:
-# the engine waits for it between any two of its arrays while panels show what has changed.
+# A thread that waits for the interpreter gets it after so long. By default it is 5 ms, as long as an edit may take: the
+# engine waits between any two of its arrays while panels show what has changed.
 SWITCH_S = 0.0005
 
 
