@@ -130,7 +130,10 @@ def test_a_screenshot_is_as_large_as_the_window_and_shows_the_result(start, phot
 
 
 def test_a_screenshot_changes_nothing_that_the_next_start_remembers(start, photo, qtbot, tmp_path):
-    start(parse(str(photo)), size=(1100, 700)).close()
+    resized = start(parse(str(photo)), size=(1100, 700))
+    qtbot.waitUntil(lambda: resized.bridge.picture is not None and not resized._placement._is_settling, timeout=20_000)
+    resized.resize(1000, 660)
+    resized.close()
     before = Settings().read("geometry", "")
 
     silent = start(parse(str(photo)), size=(640, 480), is_talkative=False)
