@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from convexplorer.core.geometry.places import Region
 from convexplorer.kernels.matrix import parse_matrix
+from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.results.tiles import colored
 from convexplorer.sources import parse
+from convexplorer.sources.frame import SourceInfo
 from tests.gui.conftest import make_photo, message_of, newest_picture
 
 REGION = Region((3, 5), (9, 14))
@@ -41,6 +43,16 @@ def test_a_rectangle_is_marked_by_a_drag_with_shift_and_told(window, qtbot, name
     assert "Rows 3…8, columns 5…13." in message_of(window)
     assert f"{part.size} values each." in message_of(window)
     assert window.selection.pin is None
+
+
+def test_the_numbers_of_a_region_in_a_film_name_their_frame(window, qtbot, monkeypatch):
+    picture = newest_picture(window, qtbot)
+    film = PlayerStatus(info=SourceInfo("clip.mp4", 100, 30.0, is_seekable=True), state="playing")
+    with monkeypatch.context() as held:
+        held.setattr(type(window.bridge.player), "status", property(lambda _player: film))
+        drag(window.maps_panel.pane, (3.5, 5.5), (8.5, 13.5))
+
+    assert f"Rows 3…8, columns 5…13 of frame {picture.frame.index + 1}." in message_of(window)
 
 
 def test_a_click_with_shift_is_a_click(window, qtbot):

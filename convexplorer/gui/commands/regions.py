@@ -43,7 +43,10 @@ def tell(window: Shell) -> None:
     if region is None or picture is None:
         return
     numbers = region_numbers(picture, window.selection.view.filter, region)
-    text = f"{region_text(region).capitalize()}. {numbers_text(numbers)}"
+    # The sentence stays while the frames of a film go on.
+    info = window.bridge.player.status.info
+    frame = f" of frame {picture.frame.index + 1}" if info is not None and info.has_time else ""
+    text = f"{region_text(region).capitalize()}{frame}. {numbers_text(numbers)}"
     names = {"region-zoom": "Zoom to it", "region-export": "Export values…", "region-forget": "Let go"}
     actions = tuple((label, window.actions_by_name[name].give) for name, label in names.items())
     window.say(text, actions=actions)
