@@ -1,6 +1,7 @@
 """What a person sees of the window: room for pictures, whole words, and a name and a tip for everything."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,9 +34,11 @@ from convexplorer.gui.widgets.grip import Grip
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
+from convexplorer.sources.frame import SourceInfo
 from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
 from tests.gui.picture_share import painted_rects, picture_share
 from tests.model.examples import add_pool
@@ -433,6 +436,29 @@ def test_nothing_moves_when_values_are_read_or_a_sentence_comes(window: MainWind
     QApplication.processEvents()
 
     assert places() == before
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_no_map_moves_when_a_camera_is_awaited(open_window: OpenWindow, tmp_path, qtbot, size):
+    photo = make_photo(tmp_path / "photo.png", rows=720, columns=1280)
+    window = open_window(default_project(parse(str(photo))))
+    window.resize(*size)
+    window.show_explanation(True)
+    newest_picture(window, qtbot)
+    live = PlayerStatus(info=SourceInfo("Lid", None, 30.0, is_live=True), state="playing")
+    window.transport_panel.show_status(live)
+    window.splitter.divide()  # what else happens a moment later
+    QApplication.processEvents()
+    before, division = painted_rects(window)[1:], window.splitter.division
+    assert before
+
+    window.transport_panel.show_status(replace(live, state="waiting", message="Lid is not plugged in."))
+    window.splitter.divide()
+    QApplication.processEvents()
+
+    assert window.splitter.division == division
+    assert painted_rects(window)[1:] == before  # without the input, which gives the sentence its room
+    assert cut_widgets(window) == []
 
 
 def test_nothing_moves_when_a_map_is_selected_enlarged_or_edited(window: MainWindow, qtbot):

@@ -65,14 +65,15 @@ class InputPanel(Panel):
     framed = Signal(object)  # the rectangle to which the user dragged the crop's frame
 
     def __init__(
-        self, context: Context, viewport: Viewport, footers: Sequence[QWidget] = (), parent: QWidget | None = None
+        self, context: Context, viewport: Viewport, footers: Sequence[Panel] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._channels: tuple[str, ...] = ()
         self._offered: set[str] = set()
-        self._build(viewport, footers)
+        self._footers = tuple(footers)
+        self._build(viewport)
         context.selection.cursor_moved.connect(self._on_cursor)
 
     def apply(self, new: Project, old: Project | None) -> None:
@@ -137,8 +138,9 @@ class InputPanel(Panel):
 
     @property
     def frame_size(self) -> QSize:
-        """The size needed around the picture."""
-        return self.room_beside(self._canvas) + QSize(2 * MARGIN_PX, 2 * MARGIN_PX)
+        """The size needed around the picture, apart from passing sentences: those take their room from the picture."""
+        passing = sum(footer.passing_height for footer in self._footers)
+        return self.room_beside(self._canvas) + QSize(2 * MARGIN_PX, 2 * MARGIN_PX - passing)
 
     @property
     def _look(self) -> ResolvedLook | None:
@@ -146,7 +148,7 @@ class InputPanel(Panel):
         shown = self._glance or self._picture
         return None if shown is None else shown.look
 
-    def _build(self, viewport: Viewport, footers: Sequence[QWidget]) -> None:
+    def _build(self, viewport: Viewport) -> None:
         theme.set_role(self, "card")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 3, 4, 4)
@@ -179,7 +181,7 @@ class InputPanel(Panel):
         theme.set_role(self._note, "warning")
         self._note.hide()
         layout.addWidget(self._note)
-        for footer in footers:
+        for footer in self._footers:
             layout.addWidget(footer)
 
     def _build_facts(self, row: QHBoxLayout) -> None:

@@ -22,6 +22,7 @@ from convexplorer.words import times
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 MOST_MESSAGE_LINES = 5  # in a narrow pane; the reason for a failure must be fully readable
+SPACING = 2
 OWN_SIZE = "own size"  # the camera's default size
 
 
@@ -38,6 +39,13 @@ class TransportPanel(Panel):
         self._status = PlayerStatus()
         self._build()
         self.setVisible(False)
+
+    @property
+    def passing_height(self) -> int:
+        """The height of the message: that a camera is awaited or a stream silent."""
+        if self.isHidden() or self._message.isHidden():
+            return 0
+        return self._message.sizeHint().height() + theme.px(SPACING)
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show the options of a camera."""
@@ -127,7 +135,7 @@ class TransportPanel(Panel):
             controls.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(2))
+        layout.setSpacing(theme.px(SPACING))
         layout.addLayout(controls)
         layout.addWidget(self._place)
         layout.addWidget(self._message)

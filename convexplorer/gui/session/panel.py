@@ -71,6 +71,11 @@ class Panel(QWidget):
     def show_status(self, status: PlayerStatus) -> None:
         """Show the status of the player."""
 
+    @property
+    def passing_height(self) -> int:
+        """How much of the height is of sentences that come and go by themselves: no picture is moved for them."""
+        return 0
+
     def room_beside(self, content: QWidget) -> QSize:
         """Return the size in logical pixels needed around the main content, independent of the current sizes."""
         layout = self.layout()
