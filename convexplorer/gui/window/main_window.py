@@ -501,7 +501,8 @@ class MainWindow(Shell):
 
     @Slot()
     def _on_page(self) -> None:
-        self.body.divide()
+        if not self.explanation_panel.isHidden():  # one that is told unseen takes no room
+            self.body.divide()
         self._refresh_actions()
 
     @Slot(object)

@@ -208,7 +208,7 @@ def test_a_video_of_unknown_length_can_be_stepped_both_ways(panel: TransportPane
 
 
 def test_a_long_message_is_read_whole_in_a_narrow_pane(panel: TransportPanel, qtbot: QtBot) -> None:
-    sentence = "The stream does not answer, so the last picture stays. " * 3 + "Trying again in 8 s (5 of 5)."
+    sentence = "The stream does not answer, so the last picture stays. " * 6 + "Trying again in 8 s (5 of 5)."
     panel.resize(panel.minimumSizeHint().width(), 200)
     panel.show()
 
