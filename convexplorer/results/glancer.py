@@ -27,8 +27,8 @@ from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 from convexplorer.sources.frame import Frame
 
-# After an edit, levels are chosen from the very values that the full picture chooses from, which follows soon. While
-# frames flow, and of many maps, a thinner sample is enough.
+# After an edit, and of maps that are there, levels are chosen from the very values that the full picture chooses from,
+# which follows soon. Of sums without maps, whose samples are computed, a thinner one is enough while frames flow.
 _THINNER = 4
 _MOST_EXACT = 40
 _CACHED_CELLS = 1 << 16
@@ -43,10 +43,12 @@ class _Maps:
     ----------
     reduced : gives the means of blocks of a map.
     sample : gives every so many-th value of some maps, (maps, n), and the magnitude of each map.
+    are_there : the maps themselves have been computed, so that a sample costs next to nothing.
     """
 
     reduced: Callable[[int], np.ndarray]
     sample: Callable[[range, int], tuple[Sequence[np.ndarray], Sequence[float]]]
+    are_there: bool = False
 
 
 class _Seen:
@@ -145,7 +147,7 @@ class Glancer:
         wanted = self._levels.wanted(subject, _SHARED if is_shared else shown, now_s)
         count = len(road.names) if is_shared else 1
         step = coloring.sample_step(road.cells[0] * road.cells[1], count)
-        if not self._levels.is_new or len(wanted) > _MOST_EXACT:
+        if not maps.are_there and (not self._levels.is_new or len(wanted) > _MOST_EXACT):
             step = step * _THINNER | 1
         if is_shared and wanted:
             values, magnitudes = maps.sample(range(count), step)
@@ -257,9 +259,11 @@ def _maps_of(
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
         values = maps[wanted.start - first : wanted.stop - first].reshape(len(wanted), -1)[:, ::step]
         values = values if making.activation is None else making.activation(values)
-        return list(values), [magnitudes[i - first] for i in wanted]
+        # Where an activation has left few values, a sample may hold none of them: then all are looked at.
+        found = [one if one.any() else finished(maps[i - first]) for i, one in zip(wanted, values, strict=True)]
+        return found, [magnitudes[i - first] for i in wanted]
 
-    return _Maps(reduced, sample)
+    return _Maps(reduced, sample, are_there=True)
 
 
 def _last(evaluation: Evaluation) -> np.ndarray | None:

@@ -274,6 +274,16 @@ def test_padding_does_not_set_the_levels():
         assert picture.tiles[0].levels.high < 1
 
 
+def test_few_values_behind_an_activation_set_the_levels():
+    image = np.full((1, 480, 640), 0.5, np.float32)
+    image[0, 201, 303] = 0.9  # between the values of an even sample
+    dots = conv_layer((Filter("dot", np.array([[[1.0]]]), bias=-0.6),), activation=Activation("relu"))
+    glance, picture = both(project_with(dots, display=Display()), Frame(image, ("Y",)))
+
+    assert glance.maps[0] is not None
+    assert glance.maps[0].levels == picture.tiles[0].levels
+
+
 @pytest.mark.parametrize("activation", ["linear", "relu"])
 @pytest.mark.parametrize("strides", [1, 2])
 def test_the_rim_sets_no_levels(activation: str, strides: int):
