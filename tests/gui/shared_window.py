@@ -194,7 +194,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     for comparison in window.findChildren(CompareView):
         comparison.set_divider(0.5)
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
-        pair.set_linked(True)
+        pair.set_linked(not window.numbers_panel.isAncestorOf(pair))
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 from convexplorer.gui.session.settings import Settings
 
 USUAL = QSize(1440, 900)
+FRAMED_MS = 300
 
 
 class Placement:
@@ -43,6 +44,14 @@ class Placement:
             # What the window manager has told meanwhile, such as the size of the frame, is known a moment later.
             self._is_settling = True
             QTimer.singleShot(0, self._window, self._finish)
+            # The first picture may be there before the window manager has put a frame around the window.
+            QTimer.singleShot(FRAMED_MS, self._window, self._take_frame)
+
+    def _take_frame(self) -> None:
+        """Bring the window with its frame onto the screen, unless someone has moved or resized it meanwhile."""
+        now = (self._window.size(), _state(self._window)), self._window.pos()
+        if now == (self._automatic, self._place):
+            self._take()
 
     def _finish(self) -> None:
         self._take()

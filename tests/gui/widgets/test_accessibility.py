@@ -31,19 +31,13 @@ def _picker(parent: QWidget) -> QWidget:
     return picker
 
 
-def _histogram(parent: QWidget) -> QWidget:
-    histogram = Histogram(parent)
-    histogram.load()
-    return histogram
-
-
 WIDGETS: dict[str, Callable[[QWidget], QWidget]] = {
     "PairSpin": lambda parent: PairSpin("Stride", parent),
     "Segmented": lambda parent: Segmented((("a", "A"), ("b", "B")), parent, name="View"),
     "NumberField": lambda parent: NumberField("Bias", parent),
     "ParameterSlider": lambda parent: ParameterSlider("Sigma", parent, minimum=0, maximum=1, step=0.1, default=0),
     "ColorBar": ColorBar,
-    "Histogram": _histogram,
+    "Histogram": Histogram,
     "CommandPalette": lambda parent: CommandPalette([Entry("Open", "", None, lambda: None)], parent),
     "ShortcutSheet": lambda parent: ShortcutSheet([("File", [("F1", "help")])], parent),
     "MessageBar": _message,

@@ -126,6 +126,7 @@ def test_while_glances_are_shown_fewer_maps_are_offered_first(window, monkeypatc
     screen = Screen(wants_numbers=False, tile=(64, 80))
     glance = Glancer().glance(Job(camera.frames[0], window.store.state, window.selection.view, screen=screen))
     assert glance is not None
+    glance = replace(glance, seconds=0.1)  # as on a slow machine
     monkeypatch.setattr(window.bridge, "_show", lambda _picture: setattr(window.bridge, "glance", glance))
 
     camera.run(PATIENCE_S)
