@@ -34,7 +34,7 @@ from convexplorer.core.geometry.windows import Padding, PerAxis
 logger = logging.getLogger(__name__)
 
 # Packages that document all names in their `__all__`.
-PACKAGES = ("convexplorer.core", "convexplorer.sources", "convexplorer.export")
+PACKAGES = ("convexplorer.core", "convexplorer.sources")
 
 # The longest first: "int or a sequence" is also a part of Padding.
 _ALIASES = {
