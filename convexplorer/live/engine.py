@@ -117,8 +117,8 @@ class Engine:
                 rendered = self._settle(job, rendered)
 
     def _has_numbers(self, job: Job, picture: Picture) -> bool:
-        """Return True if a job differs from what is on screen only in whether someone reads the numbers."""
-        if self._answered is None or self._answered.wants_numbers == job.screen.wants_numbers:
+        """Return True if a job differs from what is on screen at most in whether someone reads the numbers."""
+        if self._answered is None:
             return False
         is_same = (picture.frame, picture.project, picture.view) == (job.frame, job.project, job.view)
         return is_same and replace(self._answered, wants_numbers=job.screen.wants_numbers) == job.screen
