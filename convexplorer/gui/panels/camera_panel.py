@@ -151,16 +151,7 @@ class _Row(QWidget):
     def __init__(self, control: Parameter, parent: QWidget) -> None:
         super().__init__(parent)
         self._control = control
-        self.slider = ParameterSlider(
-            control.label,
-            self,
-            minimum=control.minimum,
-            maximum=control.maximum,
-            step=control.step,
-            default=control.default,
-            unit=control.unit,
-            explanation=control.explanation,
-        )
+        self.slider = ParameterSlider.of(control, self)
         self.automatic = QToolButton(self)
         self.automatic.setText("Auto")
         self.automatic.setCheckable(True)

@@ -63,17 +63,7 @@ class ParameterForm(QWidget):
             self._list.insertWidget(i, slider)
 
     def _make_slider(self, parameter: Parameter) -> ParameterSlider:
-        slider = ParameterSlider(
-            parameter.label,
-            self,
-            minimum=parameter.minimum,
-            maximum=parameter.maximum,
-            step=parameter.step,
-            default=parameter.default,
-            unit=parameter.unit,
-            explanation=parameter.explanation,
-            is_integer=parameter.is_integer,
-        )
+        slider = ParameterSlider.of(parameter, self)
         slider.changed.connect(lambda value: self.changed.emit(parameter.name, value))
         slider.finished.connect(self.finished)
         return slider

@@ -1,9 +1,12 @@
 """A slider and a number field for one parameter; a double click on the label restores the default."""
 
+from typing import Self
+
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from convexplorer.core.parameter import Parameter
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.jump_slider import JumpSlider
@@ -70,6 +73,21 @@ class ParameterSlider(QWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.set_value(default if value is None else value)
+
+    @classmethod
+    def of(cls, parameter: Parameter, parent: QWidget) -> Self:
+        """Return the slider of a parameter, at its default."""
+        return cls(
+            parameter.label,
+            parent,
+            minimum=parameter.minimum,
+            maximum=parameter.maximum,
+            step=parameter.step,
+            default=parameter.default,
+            unit=parameter.unit,
+            explanation=parameter.explanation,
+            is_integer=parameter.is_integer,
+        )
 
     @property
     def value(self) -> float:
