@@ -27,6 +27,7 @@ __all__ = [
     "WEIGHTS_PALETTE",
     "Levels",
     "Palette",
+    "are_symmetric",
     "are_whole",
     "as_opencv_8bit",
     "choose_levels",
@@ -75,6 +76,11 @@ class Levels:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.high - self.low) and self.low < self.high):
             raise ValueError(f"levels must be two finite numbers, low < high; got {self.low:g} and {self.high:g}")
+
+
+def are_symmetric(levels: Levels, palette: str) -> bool:
+    """Return whether levels lie at the same distance from 0, in a palette (key of `PALETTES`) with two directions."""
+    return PALETTES[palette].is_diverging and levels.low == -levels.high
 
 
 def round_levels(low: float, high: float) -> tuple[float, float]:

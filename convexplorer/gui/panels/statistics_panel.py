@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.display.coloring import PALETTES, Levels, round_levels
+from convexplorer.core.display.coloring import PALETTES, Levels, are_symmetric, round_levels
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.session.panel import Context, Panel
@@ -217,7 +217,7 @@ class StatisticsPanel(Panel):
             self._histogram.clear()
             return
         levels = self._levels() or tile.levels
-        is_symmetric = PALETTES[tile.palette].is_diverging and levels.low == -levels.high
+        is_symmetric = are_symmetric(levels, tile.palette)
         self._histogram.set_histogram(statistics.counts, statistics.edges)
         self._histogram.set_levels(levels.low, levels.high, is_symmetric=is_symmetric)
 

@@ -1,13 +1,12 @@
 """The large histogram: all values of the selected map over the window, with the levels of its colours to drag."""
 
-import time
-
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel
 
-from convexplorer.core.display.coloring import PALETTES, round_levels
+from convexplorer.core.display.coloring import are_symmetric, round_levels
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.model import edits
@@ -29,9 +28,6 @@ class LargeHistogram(Overlay):
         from convexplorer.gui.widgets.distribution_plot import DistributionPlot
 
         self._shell = window
-        self._shown_at_s = 0.0
-        self._pause = QTimer(self, singleShot=True)
-        self._pause.timeout.connect(self._show_newest)
         self._title = QLabel(self.card)
         theme.set_role(self._title, "title")
         self._sentence = ElidedLabel("", self.card)
@@ -47,9 +43,10 @@ class LargeHistogram(Overlay):
         self.plot.pointed.connect(self._on_pointed)
         self.plot.levels_dragged.connect(self._on_levels_dragged)
         self.plot.levels_drag_finished.connect(window.store.settle)
+        self._beat: Beat[Picture] = Beat(self._show, REFRESH_MS, self)
         for ready in (window.bridge.picture_ready, window.bridge.survey_ready):
             ready.connect(self._on_picture)
-        self._show_newest()
+        self._show(window.bridge.picture)
 
     def open(self) -> None:
         """Show the histogram over the window, which then gets the keys."""
@@ -76,21 +73,14 @@ class LargeHistogram(Overlay):
         self.card_layout.addLayout(foot)
 
     @Slot(object)
-    def _on_picture(self, _picture: Picture) -> None:
-        """Show a result now, or later the newest one if the last update is recent."""
-        wait_ms = REFRESH_MS - (time.monotonic() - self._shown_at_s) * 1000
-        if wait_ms <= 0:
-            self._show_newest()
-        elif not self._pause.isActive():
-            self._pause.start(max(1, round(wait_ms)))
+    def _on_picture(self, picture: Picture) -> None:
+        self._beat.put(picture)
 
-    @Slot()
-    def _show_newest(self) -> None:
-        self._shown_at_s = time.monotonic()
-        picture, index = self._shell.bridge.picture, self._shell.selection.view.filter
+    def _show(self, picture: Picture | None) -> None:
+        index = self._shell.selection.view.filter
         found = None if picture is None else distribution(picture, index)
         tile = tile_under(picture, index)
-        is_symmetric = tile is not None and PALETTES[tile.palette].is_diverging and tile.levels.low == -tile.levels.high
+        is_symmetric = tile is not None and are_symmetric(tile.levels, tile.palette)
         self.plot.show_distribution(found, is_symmetric=is_symmetric)
         title = "No finite value" if found is None else f"Values of {found.title}"
         # Numbers of a frame that is no longer on screen; also those of the newest one will be in a moment.
