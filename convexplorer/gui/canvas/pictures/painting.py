@@ -177,16 +177,6 @@ def image_rect(projection: Projection, picture: PlacedImage, ratio: float) -> QR
     return snapped(projection.rect_of(bounds.top(), bounds.left(), bounds.bottom(), bounds.right()), ratio)
 
 
-def paint_image(painter: QPainter, projection: Projection, picture: PlacedImage, cache: ScaleCache) -> None:
-    """Paint the visible part of a picture, and nothing over it."""
-    columns, rows = (_visible(projection, picture, axis) for axis in (1, 0))
-    if rows is not None and columns is not None:
-        painter.save()
-        painter.setClipRect(projection.pane, Qt.ClipOperation.IntersectClip)
-        _paint_image(painter, projection, picture, cache, rows, columns)
-        painter.restore()
-
-
 def has_lines(projection: Projection, picture: PlacedImage) -> bool:
     """Whether the cells of a picture are so large that lines are drawn between them."""
     return min(picture.jump) * projection.scale >= theme.px(GRID_FROM_PX)
