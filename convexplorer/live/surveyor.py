@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from convexplorer._threads import Stopped, alone, stoppable
 from convexplorer.core.convolution.records import Records, using
-from convexplorer.live.beat import Beat
+from convexplorer.live.duty_cycle import DutyCycle
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import failed_picture, render
@@ -38,7 +38,7 @@ class Surveyor:
     ) -> None:
         self._deliver = deliver
         self._records = records
-        self._beat = Beat(PERIOD_S, SHARE, clock)
+        self._duty = DutyCycle(PERIOD_S, SHARE, clock)
         self._condition = threading.Condition()
         self._job: Job | None = None
         self._unwanted = -1
@@ -82,7 +82,7 @@ class Surveyor:
                 del job  # its frame would lie in memory while the thread waits
 
     def _survey(self, job: Job) -> None:
-        self._beat.begin()
+        self._duty.begin()
         with stoppable(lambda: self._is_closed or job.number <= self._unwanted), suppress(Stopped):
             try:
                 # The pictures on screen are newer: of this one only the numbers are shown.
@@ -91,7 +91,7 @@ class Surveyor:
                 logger.exception("a survey could not be computed")
                 picture = failed_picture(job, error)
             self._deliver(picture, job.number)
-        self._beat.end()
+        self._duty.end()
 
     def _next_job(self) -> Job | None:
         """Wait until a job is there and due; None if closed."""
@@ -99,7 +99,7 @@ class Surveyor:
             while not self._is_closed:
                 if self._job is None:
                     self._condition.wait()
-                elif (due_in_s := self._beat.due_in_s) > 0:
+                elif (due_in_s := self._duty.due_in_s) > 0:
                     self._condition.wait(due_in_s)
                 else:
                     job, self._job = self._job, None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convexplorer.kernels.filter import Filter
-from convexplorer.live.beat import Beat
+from convexplorer.live.duty_cycle import DutyCycle
 from convexplorer.live.flow import FLOW_S, QUICK_S, SETTLE_S, Flow
 from convexplorer.model.project import Project
 from convexplorer.model.view import Screen, View
@@ -161,7 +161,7 @@ def test_a_picture_as_large_as_another_says_how_long_its_kind_takes():
 
 def test_work_beside_comes_so_often_and_for_so_much_of_a_core():
     clock, worked = Clock(), Clock()
-    beat = Beat(0.2, 0.25, clock, worked)
+    beat = DutyCycle(0.2, 0.25, clock, worked)
     assert beat.due_in_s == 0.0
 
     beat.begin()

@@ -1,10 +1,10 @@
-"""The beat of work that comes again and again beside more urgent work: so often, and for so much of the time."""
+"""The duty cycle of work that comes again and again beside more urgent work: so often, and for so much of the time."""
 
 import time
 from collections.abc import Callable
 
 
-class Beat:
+class DutyCycle:
     """Tells when the next piece of work is due.
 
     Parameters
