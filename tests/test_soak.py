@@ -17,20 +17,21 @@ from convexplorer import _threads
 from convexplorer.gui.look import theme
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project
+from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.benchmarks.soak import OFFSCREEN_NOTE, Hand, memory_mb, rest
 from tests.mjpeg_server import MjpegServer
 
-PICTURES = 120
-WARM_UP = 60
+PICTURES = 240
+WARM_UP = 120  # until the history of undo and the engine's buffers have their size
 GROWTH_MB = 40.0  # at rest; a leak of every picture would be several times this
 PATIENCE_MS = 60_000
 SIZE = (240, 320)
 
 
 class Soak:
-    """A window that gets one edit with every picture it shows."""
+    """A window that gets one edit with every picture or glance it shows."""
 
     def __init__(self, qtbot: QtBot, url: str) -> None:
         self._qtbot = qtbot
@@ -41,13 +42,14 @@ class Soak:
         self.frames: list[int] = []
         self.notes: set[str] = set()
         self.window.bridge.picture_ready.connect(self._on_picture)
+        self.window.bridge.glance_ready.connect(self._on_glance)
 
     def start(self) -> None:
         self.window.show()
         self.window.start()
 
     def edit_until(self, pictures: int) -> float:
-        """Edit until so many pictures have been shown, rest, and return the memory then, in MB."""
+        """Edit until so many pictures and glances have been shown, rest, and return the memory then, in MB."""
         first, self._goal = self.window.store.state, pictures
         self.window.bridge.player.play()
         self._qtbot.waitUntil(lambda: len(self.frames) == pictures, timeout=PATIENCE_MS)
@@ -60,15 +62,21 @@ class Soak:
         self.window.close()
 
     def _on_picture(self, picture: Picture) -> None:
-        if len(self.frames) == self._goal:
-            return
-        self.frames.append(picture.frame.index)
-        self.notes.add(picture.note)
-        self.hand.move()
+        self._on_frame(picture.frame.index, picture.note)
+
+    def _on_glance(self, glance: Glance) -> None:
+        self._on_frame(glance.job.frame.index, "")
+
+    def _on_frame(self, index: int, note: str) -> None:
+        if len(self.frames) < self._goal:
+            self.frames.append(index)
+            self.notes.add(note)
+            self.hand.move()
 
     def _shows_the_newest(self) -> bool:
-        picture = self.window.bridge.picture
-        return picture is not None and picture.project is self.window.store.state
+        bridge = self.window.bridge
+        shown = bridge.picture if bridge.glance is None else bridge.glance.job
+        return shown is not None and shown.project is self.window.store.state
 
 
 @pytest.fixture

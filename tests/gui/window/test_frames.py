@@ -357,11 +357,11 @@ def test_the_large_histogram_names_the_frame_of_a_survey(playing, monkeypatch):
 
     with monkeypatch.context() as held:
         held.setattr(type(playing.bridge.player), "status", property(lambda _player: status_at(3)))
-        large._show_newest()
+        large._show(playing.bridge.picture)
         assert large._title.text().endswith(", frame 2")
 
         show(playing, *pictures(playing, 1))
-        large._show_newest()
+        large._beat.settle()
         assert "frame" not in large._title.text()
     large.close()
 
