@@ -88,7 +88,7 @@ def bank_of(layer: core.Layer, spatial: Shape, shown: range) -> Bank | None:
     return Bank(kernel, bias, layer.frame(spatial), groups, first)
 
 
-@lru_cache(maxsize=2)  # of a sample right after an edit, and of the thinner ones that follow
+@lru_cache(maxsize=1)
 def _cells_read(frame: WindowFrame, step: int) -> tuple[np.ndarray, np.ndarray]:
     """Return which cells of a flattened plane each tap of every so many-th window reads, and which lie outside.
 

@@ -27,10 +27,6 @@ from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 from convexplorer.sources.frame import Frame
 
-# After an edit, and of maps that are there, levels are chosen from the very values that the full picture chooses from,
-# which follows soon. Of sums without maps, whose samples are computed, a thinner one is enough while frames flow.
-_THINNER = 4
-_MOST_EXACT = 40
 _CACHED_CELLS = 1 << 16
 _SHARED = range(1)  # all maps have the levels of one
 
@@ -43,12 +39,10 @@ class _Maps:
     ----------
     reduced : gives the means of blocks of a map.
     sample : gives every so many-th value of some maps, (maps, n), and the magnitude of each map.
-    are_there : the maps themselves have been computed, so that a sample costs next to nothing.
     """
 
     reduced: Callable[[int], np.ndarray]
     sample: Callable[[range, int], tuple[Sequence[np.ndarray], Sequence[float]]]
-    are_there: bool = False
 
 
 class _Seen:
@@ -147,19 +141,13 @@ class Glancer:
         wanted = self._levels.wanted(subject, _SHARED if is_shared else shown, now_s)
         count = len(road.names) if is_shared else 1
         step = coloring.sample_step(road.cells[0] * road.cells[1], count)
-        if not maps.are_there and (not self._levels.is_new or len(wanted) > _MOST_EXACT):
-            step = step * _THINNER | 1
         if is_shared and wanted:
             values, magnitudes = maps.sample(range(count), step)
             self._levels.put({0: pen.levels(values, max(magnitudes))}, now_s)
         elif wanted:
             values, magnitudes = maps.sample(wanted, step)
-            found: dict[int, Levels] = {}
-
-            def choose(place: int) -> None:
-                found[wanted[place]] = pen.levels([values[place]], magnitudes[place])
-
-            for_each(choose, range(len(wanted)))
+            # In one thread: two of them would wait for the interpreter more than they would compute.
+            found = {i: pen.levels([values[place]], magnitudes[place]) for place, i in enumerate(wanted)}
             self._levels.put(found, now_s)
         return {i: self._levels[0 if is_shared else i] for i in shown}
 
@@ -263,7 +251,7 @@ def _maps_of(
         found = [one if one.any() else finished(maps[i - first]) for i, one in zip(wanted, values, strict=True)]
         return found, [magnitudes[i - first] for i in wanted]
 
-    return _Maps(reduced, sample, are_there=True)
+    return _Maps(reduced, sample)
 
 
 def _last(evaluation: Evaluation) -> np.ndarray | None:

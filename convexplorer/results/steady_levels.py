@@ -28,10 +28,6 @@ class _Held:
 class SteadyLevels:
     """The levels of maps over time, for one subject; of another subject all begin anew.
 
-    Attributes
-    ----------
-    is_new : True if the maps that were asked for last had no levels.
-
     Examples
     --------
     >>> steady = SteadyLevels()
@@ -49,7 +45,6 @@ class SteadyLevels:
         self._subject: Hashable = None
         self._held: dict[int, _Held] = {}
         self._renewed_s = self._used_s = float("-inf")
-        self.is_new = True
 
     def __getitem__(self, index: int) -> Levels:
         return self._held[index].shown
@@ -65,8 +60,8 @@ class SteadyLevels:
             self._subject = subject
             self._held.clear()
         self._used_s = now_s
-        self.is_new = any(i not in self._held for i in maps)
-        return maps if self.is_new or now_s - self._renewed_s >= RENEWED_S else maps[:0]
+        is_new = any(i not in self._held for i in maps)
+        return maps if is_new or now_s - self._renewed_s >= RENEWED_S else maps[:0]
 
     def put(self, found: Mapping[int, Levels], now_s: float) -> None:
         """Take note of what levels suit the values now."""

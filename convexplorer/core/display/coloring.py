@@ -12,7 +12,6 @@ from numpy.typing import DTypeLike
 
 from convexplorer._cv import cv2
 from convexplorer._dataclass import dataclass
-from convexplorer.core.display.order import Order
 from convexplorer.core.display.palettes import (
     LAST_INDEX,
     NOT_FINITE_INDEX,
@@ -44,8 +43,8 @@ __all__ = [
     "to_indexed",
 ]
 
-# The levels are chosen from about this many values: a quarter of a millisecond for any size.
-_SAMPLES = 40_000
+# The levels are chosen from about this many values, whatever the size: a fifth of a millisecond.
+_SAMPLES = 10_000
 # One value in so many may stick out without setting the scale: a hot pixel, not an edge.
 _PEAK_SHARE = 0.9999
 # Values below this share of the peak are the flat background. They do not vote, so that edges on it set the levels.
@@ -405,7 +404,7 @@ def sample_step(size: int, maps: int = 1) -> int:
     Examples
     --------
     >>> sample_step(1280 * 720), sample_step(100)
-    (23, 1)
+    (93, 1)
     """
     return _step(size, _SAMPLES // maps)
 
@@ -426,10 +425,11 @@ def _reach(sizes: np.ndarray, coverage: float) -> float:
     """Return the quantile `coverage` of the sizes above the background; 0 if nearly all sizes are 0."""
     if not sizes.size:
         return 0.0
-    order = Order(sizes)
-    peak = order.at(_rank(_PEAK_SHARE, sizes.size))
+    peak = _in_order(sizes, _rank(_PEAK_SHARE, sizes.size))
+    if not peak:
+        return 0.0
     count = int(np.count_nonzero(sizes > _BACKGROUND * peak))
-    return max(order.at(sizes.size - count + _rank(coverage, count)), _SMALLEST_SHARE * peak) if peak else 0.0
+    return max(_in_order(sizes, sizes.size - count + _rank(coverage, count)), _SMALLEST_SHARE * peak)
 
 
 def _range(sample: np.ndarray, coverage: float) -> tuple[float, float]:
@@ -449,8 +449,14 @@ def _ends(values: np.ndarray, share: float) -> tuple[float, float]:
     """Return the values that this share of all does not fall below, and does not exceed; 0 if there are none."""
     if not values.size:
         return 0.0, 0.0
-    order, rank = Order(values), _rank(share, values.size)
-    return order.at(values.size - 1 - rank), order.at(rank)
+    rank = _rank(share, values.size)
+    return _in_order(values, values.size - 1 - rank), _in_order(values, rank)
+
+
+def _in_order(values: np.ndarray, place: int) -> float:
+    """Return the value at a place in order, from 0, that of the smallest."""
+    # With a second place NumPy selects in a way that does not mind equal values.
+    return float(np.partition(values, (place, values.size - 1))[place])
 
 
 def _rank(share: float, count: int) -> int:
