@@ -102,6 +102,8 @@ class InputPanel(Panel):
     def show_glance(self, glance: Glance) -> None:
         """Show the image of a frame, whose numbers are not known."""
         before, self._glance = self._glance, glance
+        if before is not None and before.input is glance.input:
+            return  # an edit of a still
         sight, image = glance.input, sight_image(glance.input)
         if before is not None and (sight.grid, sight.cells) == (before.input.grid, before.input.cells):
             self._canvas.exchange(image)

@@ -84,14 +84,24 @@ class ImageCanvas(PicturePane):
         """Show a placed picture, or nothing."""
         before, self._picture = self._picture, picture
         self._update_reduction()
-        self.update()
         if before is None or picture is None or (before.grid, before.shape) != (picture.grid, picture.shape):
+            self.update()
             self.sight_changed.emit()
+        else:
+            self._update_picture()
 
     def exchange(self, image: QImage) -> None:
         """Show another image of the same cells, whose values are not known; nothing around it is painted anew."""
         assert self._picture is not None  # there is one whose place it takes
-        self._picture = replace(self._picture, image=image)
+        if image.cacheKey() != self._picture.image.cacheKey():
+            self._picture = replace(self._picture, image=image, values=None, zeros=None)
+            self._update_picture()
+
+    def _update_picture(self) -> None:
+        """Paint the picture with what lies over it; nothing around it, unless that depends on it."""
+        if self._picture is None or self._has_loupe or self._padded is not None or self._sampling is not None:
+            self.update()
+            return
         projection, ratio = self.main_projection(), self.devicePixelRatioF()
         place = image_rect(projection, self._picture, ratio)
         shown = QRectF(place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio)

@@ -133,7 +133,7 @@ class PicturePane(QWidget):
         """Mark a point of the input as the cursor; None removes the mark."""
         if place != self._cursor:
             self._cursor = place
-            self.update()
+            self._update_pictures()
 
     def set_region(self, region: Region | None) -> None:
         """Outline a rectangle of the input; None removes the outline."""
@@ -152,7 +152,7 @@ class PicturePane(QWidget):
         """Mark cells, with one entry per picture, in their order; pictures without an entry have no marks."""
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
-            self.update()
+            self._update_pictures()
 
     def set_pinned(self, is_pinned: bool) -> None:
         """Set whether a value is pinned: arrow keys then move the pin instead of the cursor."""
@@ -207,6 +207,10 @@ class PicturePane(QWidget):
     def main_projection(self) -> Projection:
         """Return the projection used for keys and for the reduction."""
         raise NotImplementedError
+
+    def _update_pictures(self) -> None:
+        """Paint the pictures with what lies over them; all else, too, where they are not told apart."""
+        self.update()
 
     @Slot()
     def _on_view_changed(self) -> None:

@@ -142,3 +142,11 @@ class TileView(PlacedImage):
     loss: str = ""
     short_loss: str = ""
     shortest_loss: str = ""
+
+    def has_labels_of(self, other: "TileView") -> bool:
+        """Return True if the same is written beside both pictures."""
+        return self is other or (
+            self.thumbnail is other.thumbnail
+            and (self.title, self.subtitle, self.loss, self.short_loss, self.shortest_loss)
+            == (other.title, other.subtitle, other.loss, other.short_loss, other.shortest_loss)
+        )

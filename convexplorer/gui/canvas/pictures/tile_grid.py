@@ -96,8 +96,11 @@ class TileGrid(PicturePane):
 
     def set_tiles(self, tiles: Sequence[TileView]) -> None:
         """Show these tiles; zoom, cursor, scroll position and selection stay."""
+        known, self._tiles = self._tiles, tuple(tiles)
+        if len(known) == len(tiles) and all(map(_have_same_place, known, tiles)):
+            self._show_exchanged(known)
+            return
         before = self._arranged_for
-        self._tiles = tuple(tiles)
         places = {(tile.grid, tile.shape): tile for tile in tiles}
         self._arranged_for = (len(tiles), frozenset(places))
         if self._arranged_for != before:
@@ -107,25 +110,39 @@ class TileGrid(PicturePane):
         self.update()
 
     def exchange(self, images: Sequence[QImage | TileView | None]) -> None:
-        """Show other images of the same cells, whose values are not known; nothing around them is painted anew.
+        """Show other images of the same cells, whose values are not known.
 
         Parameters
         ----------
         images : one per tile; a tile in the same place if its labels change as well; None leaves a tile as it is.
         """
-        relabelled = [index for index, image in enumerate(images) if isinstance(image, TileView)]
-        self._tiles = tuple(_exchanged(tile, image) for tile, image in zip(self._tiles, images, strict=True))
-        if self._selected in relabelled:
+        known = self._tiles
+        self._tiles = tuple(_exchanged(tile, image) for tile, image in zip(known, images, strict=True))
+        self._show_exchanged(known)
+
+    def _show_exchanged(self, known: Sequence[TileView]) -> None:
+        """Paint the pictures of tiles in the places of others, and labels that differ; nothing around them."""
+        relabelled = [i for i, tile in enumerate(self._tiles) if not tile.has_labels_of(known[i])]
+        if not relabelled and all(map(_have_same_pixels, known, self._tiles)):
+            return
+        if self._selected in relabelled or self._partner in relabelled:
             self._describe()
         is_wider = bool(relabelled) and self._layout.is_overlaid and self._reserve()
-        if self._has_loupe or is_wider:  # the loupe lies over all, and all labels have one width
+        if is_wider:  # all labels have one width
             self.update()
             return
         for index in relabelled:
             self._stamps.pop(index, None)
+        self._relabelled.update(relabelled)
+        self._update_pictures()
+
+    def _update_pictures(self) -> None:
+        """Paint the pictures, and the labels that wait for it."""
+        if self._has_loupe or not self._tiles:  # the loupe lies over all
+            self.update()
+            return
         self._exchanged = QRegion(self._found_spots().region)
         if not self._layout.is_overlaid:
-            self._relabelled.update(relabelled)
             for index in self._relabelled:
                 self._exchanged += self._caption_rect(index).toAlignedRect()
         self.update(self._exchanged)
@@ -289,15 +306,15 @@ class TileGrid(PicturePane):
                     covered.append(index)
         for index in covered:
             self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
-        if self._layout.is_overlaid:
-            for index in spots.targets:
-                if index in self._stamps:
-                    for place, pixmap in self._stamps[index]:
-                        painter.drawPixmap(place, pixmap)
-                else:
-                    self._paint_labels(painter, index)
-        for index in self._relabelled:
-            self._paint_labels(painter, index)
+        anew = self._relabelled.intersection(spots.targets)
+        for index in anew if not self._layout.is_overlaid else spots.targets:
+            if self._layout.is_overlaid and index in self._stamps:
+                for place, pixmap in self._stamps[index]:
+                    painter.drawPixmap(place, pixmap)
+            else:
+                self._paint_labels(painter, index)
+        if len(anew) == len(spots.targets):
+            self._labels.forget_unused()
         self._relabelled.clear()
         self._exchanged = spots.region  # whoever asks for a strip from now on gets it as any other part
         if covered:
@@ -465,6 +482,14 @@ class TileGrid(PicturePane):
 
     def _smallest_jump(self) -> float:
         return min((min(tile.jump) for tile in self._tiles), default=1.0)
+
+
+def _have_same_place(tile: TileView, other: TileView) -> bool:
+    return (tile.grid, tile.shape) == (other.grid, other.shape)
+
+
+def _have_same_pixels(tile: TileView, other: TileView) -> bool:
+    return tile.image.cacheKey() == other.image.cacheKey() and tile.values is other.values
 
 
 def _exchanged(tile: TileView, image: QImage | TileView | None) -> TileView:
