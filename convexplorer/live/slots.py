@@ -137,9 +137,19 @@ class Latest(Generic[T]):
                 return
             was_empty = self._value is None
             self._value = value
+            self._condition.notify_all()
             # Under the condition, so that no call is under way when `close` returns.
             if was_empty and self._call is not None:
                 self._call()
+
+    def wait_for(self, is_wanted: Callable[[T], bool], timeout_s: float) -> T | None:
+        """Wait until a wanted value lies in the slot, and return it without taking it; None after the time-out."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._is_closed or self._holds(is_wanted), timeout_s)
+            return self._value if self._holds(is_wanted) else None
+
+    def _holds(self, is_wanted: Callable[[T], bool]) -> bool:
+        return self._value is not None and is_wanted(self._value)
 
     def take(self) -> T | None:
         """Return the newest value and empty the slot; None if it was empty."""

@@ -168,3 +168,31 @@ def test_waiting_tells_whether_there_is_a_job_and_takes_nothing():
     assert not inbox.wait(0.0)
     inbox.close()
     assert inbox.wait(PATIENCE_S)
+
+
+def test_a_value_is_waited_for_and_stays_in_the_slot():
+    latest: Latest[int] = Latest()
+    latest.put(1)
+    putting = threading.Timer(0.0, latest.put, (2,))
+    putting.start()
+
+    assert latest.wait_for(lambda value: value == 2, 10.0) == 2
+    assert latest.take() == 2
+    putting.join()
+
+
+def test_waiting_for_another_value_ends_and_leaves_what_is_there():
+    latest: Latest[int] = Latest()
+    assert latest.wait_for(lambda _: True, 0.0) is None
+
+    latest.put(1)
+    assert latest.wait_for(lambda value: value == 2, 0.0) is None
+    assert latest.take() == 1
+
+
+def test_a_closed_slot_lets_no_one_wait():
+    latest: Latest[int] = Latest()
+    latest.put(1)
+    latest.close()
+
+    assert latest.wait_for(lambda _: True, 10.0) is None

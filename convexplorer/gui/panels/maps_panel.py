@@ -81,6 +81,7 @@ class MapsPanel(Panel):
         self._picture: Picture | None = None
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._is_enlarged = False
+        self._alone: int | None = None  # the map that the bank shows alone; None if it shows all
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
         self._build(viewport, heads)
@@ -102,11 +103,10 @@ class MapsPanel(Panel):
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
         before, self._glance = self._glance, glance
-        if before is None or not _have_same_places(before, glance):
+        if before is None or self._alone != self._chosen_alone or not _are_alike(before, glance):
             self._show_tiles()
         elif glance.job.view.mode == self.context.selection.view.mode:
-            chosen = self.context.selection.view.filter
-            shown = (chosen,) if self._is_alone(chosen) else range(len(glance.maps))
+            shown = range(len(glance.maps)) if self._alone is None else (self._alone,)
             self._grid.exchange([_exchanged(before, glance, index) for index in shown])
 
     def set_marks(self, marks: Mapping[int, Marks]) -> None:
@@ -129,6 +129,7 @@ class MapsPanel(Panel):
             return
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
+        self.sight_changed.emit()
 
     @property
     def tile_size(self) -> tuple[int, int] | None:
@@ -138,10 +139,10 @@ class MapsPanel(Panel):
     @property
     def visible(self) -> tuple[int, int] | None:
         """The first and the last map of the bank in sight; None if all are."""
-        chosen = self.context.selection.view.filter
         if self.pane is not self._grid:
             return None
-        return (chosen, chosen) if self._is_alone(chosen) and self._map_count > 1 else self._grid.visible
+        alone = self._chosen_alone
+        return (alone, alone) if alone is not None and self._map_count > 1 else self._grid.visible
 
     @property
     def can_surround(self) -> bool:
@@ -239,14 +240,18 @@ class MapsPanel(Panel):
     @property
     def _look(self) -> ResolvedLook | None:
         """Which part of the data is on screen; None before anything is."""
-        shown = self._glance or self._picture
-        return None if shown is None else shown.look
+        return None if self.shown is None else self.shown.look
 
     @property
     def _map_count(self) -> int:
         if self._glance is not None:
             return len(self._glance.maps)
         return 0 if self._picture is None else len(self._picture.tiles)
+
+    @property
+    def shown(self) -> Glance | Picture | None:
+        """What the maps on screen are of; None before the first."""
+        return self._glance or self._picture
 
     @property
     def panes(self) -> tuple[PicturePane, ...]:
@@ -283,9 +288,13 @@ class MapsPanel(Panel):
         self._show_marks()
 
     def _show_sights(self, glance: Glance) -> None:
-        """Show the maps of a frame by their colours; those out of sight keep the images that they have."""
-        first = next((sight for sight in glance.maps if sight is not None), None)
-        if first is None:
+        """Show the maps of a frame by their colours; those out of sight keep the images that they have.
+
+        Where others are shown from now on than those in sight of the frame, they come with the next one.
+        """
+        first, alone = next((sight for sight in glance.maps if sight is not None), None), self._chosen_alone
+        wanted = glance.maps if alone is None else (glance.maps[alone],)
+        if first is None or (self._alone != alone and None in wanted):
             return
         project, view = glance.job.project, glance.job.view
         known = self._grid.tiles if len(self._grid.tiles) == len(glance.maps) else ()
@@ -315,11 +324,13 @@ class MapsPanel(Panel):
             return [
                 chosen if tile.role == "after" or (is_map and tile.role == "before") else -1 for tile in picture.tiles
             ]
-        return [chosen] if self._is_alone(chosen) else list(range(self._map_count))
+        return list(range(self._map_count)) if self._alone is None else [self._alone]
 
-    def _is_alone(self, index: int) -> bool:
-        """Whether there is a map of this index, and it alone is shown."""
-        return self._is_enlarged and index < self._map_count
+    @property
+    def _chosen_alone(self) -> int | None:
+        """The map that is to be shown alone; None if all are."""
+        chosen = self.context.selection.view.filter
+        return chosen if self._is_enlarged and chosen < self._map_count else None
 
     def _show_in(self, pane: PicturePane) -> None:
         if self._stack.currentWidget() is not pane:
@@ -347,12 +358,12 @@ class MapsPanel(Panel):
         )
 
     def _show_bank(self, views: list[TileView]) -> None:
-        chosen = self.context.selection.view.filter
-        is_alone = self._is_alone(chosen)
+        alone, view = self._chosen_alone, self.context.selection.view
+        self._alone = alone
         self._show_in(self._grid)
-        self._grid.set_tiles(views[chosen : chosen + 1] if is_alone else views)
-        self._grid.set_selected(0 if is_alone else chosen)
-        self._grid.set_partner(None if is_alone else self.context.selection.view.partner)
+        self._grid.set_tiles(views if alone is None else [views[alone]])
+        self._grid.set_selected(view.filter if alone is None else 0)
+        self._grid.set_partner(view.partner if alone is None else None)
 
     def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
@@ -462,8 +473,8 @@ class MapsPanel(Panel):
             super().keyPressEvent(event)
 
 
-def _have_same_places(one: Glance, other: Glance) -> bool:
-    """Return True if two glances of the same settings have the same maps in sight, in the same places."""
+def _are_alike(one: Glance, other: Glance) -> bool:
+    """Return True if two glances of the same settings have the same maps in sight, of which only images can differ."""
     if one.job.project is not other.job.project or one.job.view != other.job.view or len(one.maps) != len(other.maps):
         return False
     return all(_place(sight) == _place(newer) for sight, newer in zip(one.maps, other.maps, strict=True))

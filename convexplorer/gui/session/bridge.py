@@ -1,5 +1,6 @@
 """The bridge between the player and engine threads and the main thread, in both directions."""
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,6 +17,9 @@ from convexplorer.model.view import Screen, View
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import failed_picture, render
+
+# An edit waits no longer for its pixels than the screen takes from one picture to the next.
+PIXELS_FIRST_S = 1 / 60
 
 
 class Bridge(QObject):
@@ -59,7 +63,8 @@ class Bridge(QObject):
         self.spare_time = SpareTime(cache_folder())
         self._engine = Engine(self._inbox, self._pictures, self._surveys, spare_time=self.spare_time)
         self.player = Player(self._inbox, self._statuses.put)
-        self._is_started = False
+        self._is_started = self._wants_numbers = False
+        self._glance_s = 0.0  # what the newest glance took; infinite after an edit that had none in time
         self.picture: Picture | None = None
         self.glance: Glance | None = None
         self._picture_waits.connect(self._deliver_picture)
@@ -96,6 +101,20 @@ class Bridge(QObject):
         self._statuses.close()
         self._engine.close()
 
+    def first_pixels(self, project: Project) -> Picture | Glance | None:
+        """Wait a moment for the first result of an edit, and return it before it is delivered.
+
+        None if there is none in time, or if that is not to be expected. The window then has the pixels before anything
+        else is done for the edit, and all of it takes less time: in two threads of Python, pixels and panels would wait
+        for each other.
+        """
+        if not self._is_started or self._wants_numbers or self._glance_s > PIXELS_FIRST_S:
+            return None
+        made = self._pictures.wait_for(lambda made: _project_of(made) is project, PIXELS_FIRST_S)
+        if made is None:
+            self._glance_s = math.inf
+        return made
+
     def exact_picture(self) -> Picture | None:
         """Return the full picture of what is on screen, computed now if that is a glance; None before the first."""
         glance = self.glance
@@ -116,6 +135,7 @@ class Bridge(QObject):
 
     def put_screen(self, screen: Screen) -> None:
         """Tell the engine what the window needs for its pixels."""
+        self._wants_numbers = screen.wants_numbers
         self._inbox.put_screen(screen)
 
     @Slot(object)
@@ -126,7 +146,7 @@ class Bridge(QObject):
     def _deliver_picture(self) -> None:
         made = self._pictures.take()
         if isinstance(made, Glance):
-            self.glance = made
+            self.glance, self._glance_s = made, made.seconds
             self.glance_ready.emit(made)
         elif made is not None:
             self._show(made)
@@ -147,3 +167,7 @@ class Bridge(QObject):
         status = self._statuses.take()
         if status is not None:
             self.status_changed.emit(status)
+
+
+def _project_of(made: Picture | Glance) -> Project:
+    return made.job.project if isinstance(made, Glance) else made.project

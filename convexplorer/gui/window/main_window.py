@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -343,7 +343,19 @@ class MainWindow(Shell):
 
     def _on_project(self, new: Project, old: Project) -> None:
         camera_memory.remember(self.settings, new, old, self.bridge.player.status)
+        if _have_same_parts(new, old):
+            self._show_pixels_of(new)
         self._apply(new, old)
+
+    def _show_pixels_of(self, project: Project) -> None:
+        """Paint the maps of an edit now, if they come at once; all else is told and painted afterwards."""
+        made = self.bridge.first_pixels(project)
+        if isinstance(made, Glance):
+            self.bridge.deliver()
+        elif made is not None:
+            self.maps_panel.show_picture(made)
+        if made is not None:
+            QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
@@ -699,6 +711,12 @@ class MainWindow(Shell):
 def _selectable(project: Project) -> tuple[object, ...]:
     """Return the layers and their filters, in their order."""
     return tuple((layer.id, *(one.name for one in layer.filters)) for layer in project.layers)
+
+
+def _have_same_parts(new: Project, old: Project) -> bool:
+    """Return True if all that can be picked is the same: a result then suits panels that have not heard of the edit."""
+    parts = [[(layer.id, layer.kind, len(layer.filters)) for layer in one.layers] for one in (new, old)]
+    return new.source == old.source and parts[0] == parts[1]
 
 
 def _recording_text(recording: Recording) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,19 +38,21 @@ UPHEAVALS = {QEvent.Type.LayoutRequest, QEvent.Type.ToolTipChange, QEvent.Type.S
 
 
 class Watcher(QObject):
-    """Counts the events of all widgets of a window."""
+    """Counts the events of all widgets of a window, and notes what is painted of each."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self.painted: Counter[str] = Counter()
+        self.regions: dict[QWidget, QRegion] = {}
         self.upheavals: Counter[tuple[str, str]] = Counter()
         self._window = window
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QWidget) and watched.window() is self._window:
             name = type(watched).__name__
-            if event.type() == QEvent.Type.Paint:
+            if isinstance(event, QPaintEvent):
                 self.painted[name] += 1
+                self.regions[watched] = self.regions.get(watched, QRegion()) + event.region()
             elif event.type() in UPHEAVALS:
                 self.upheavals[name, event.type().name] += 1
         return False
@@ -60,6 +62,9 @@ class NoResults:
     """Takes the place of a slot of the engine, which computes the window's own source meanwhile."""
 
     def take(self) -> None:
+        return None
+
+    def wait_for(self, _is_wanted: object, _timeout_s: float) -> None:
         return None
 
 
@@ -334,6 +339,134 @@ def test_the_numbers_of_a_still_name_no_frame(playing):
     survey(playing, render(still.job).picture)
 
     assert not playing.status_panel._values.text().startswith("frame ")
+
+
+def test_maps_that_come_into_sight_wait_for_their_images(playing):
+    playing.selection.select(filter=1)
+    playing.maps_panel.toggle_enlarged()
+    (alone,) = glances(playing, 1)
+    show(playing, alone)
+    assert [sight is None for sight in alone.maps] == [True, False, True]
+    before = grid_of(playing).tiles
+    assert [view.title for view in before] == [alone.maps[1].title]
+
+    playing.selection.select(filter=2)
+    assert grid_of(playing).tiles == before
+    show(playing, *glances(playing, 2))
+    assert [view.title for view in grid_of(playing).tiles] != [before[0].title]
+
+    playing.maps_panel.toggle_enlarged()
+    assert len(grid_of(playing).tiles) == 1
+    show(playing, alone)  # made before the window said what it needs now
+    assert len(grid_of(playing).tiles) == 1
+    show(playing, *glances(playing, 3))
+    assert len({view.title for view in grid_of(playing).tiles}) == 3
+    assert all(view.image.width() > 100 for view in grid_of(playing).tiles)
+
+
+def test_an_edit_paints_its_maps_and_their_labels_alone(playing):
+    show(playing, *glances(playing, 2))
+    store = playing.store
+    store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, 2.5))
+    flush()
+    *_, edited = glances(playing, 2)
+    grid, region = grid_of(playing), QRegion()
+    for index in range(len(grid.tiles)):
+        region += grid._caption_rect(index).toAlignedRect() | grid.picture_rect(index).toAlignedRect()
+
+    seen = watched(playing, [lambda: show(playing, edited)])
+
+    assert not seen.regions[grid].isEmpty()
+    assert seen.regions[grid].subtracted(region).isEmpty()
+    assert playing.input_panel.pane in seen.regions  # another frame
+
+
+class Answering(NoResults):
+    """Takes the place of a slot, and answers each edit while the window waits for it."""
+
+    def __init__(self, window: MainWindow, make: Callable[..., list[Picture] | list[Glance]] = glances) -> None:
+        self._window, self._make = window, make
+        self.waited_s: list[float] = []
+
+    def wait_for(self, is_wanted: Callable[[object], bool], timeout_s: float) -> Picture | Glance | None:
+        self.waited_s.append(timeout_s)
+        *_, self._made = self._make(self._window, 2)
+        return self._made if is_wanted(self._made) else None
+
+    def take(self) -> Picture | Glance:
+        return self._made
+
+
+@pytest.mark.parametrize("make", [glances, pictures], ids=["glance", "full picture"])
+def test_the_pixels_of_an_edit_are_painted_before_its_panels_follow(playing, monkeypatch, make):
+    show(playing, *make(playing, 2))
+    bridge, store, grid = playing.bridge, playing.store, grid_of(playing)
+    seen: list[str] = []
+    watcher = Watcher(playing)
+    monkeypatch.setattr(bridge, "_pictures", Answering(playing, make))
+    bridge._wants_numbers, bridge._glance_s = False, 0.001
+    for panel in (playing.filter_panel, playing.parameters_panel):
+        monkeypatch.setattr(panel, "apply", lambda *_: seen.append("panel" if grid in watcher.regions else "too early"))
+    QApplication.instance().installEventFilter(watcher)
+
+    store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, 2.5))
+    QApplication.instance().removeEventFilter(watcher)
+
+    assert seen == ["panel", "panel"]
+    bridge._deliver_picture()
+    flush()
+    shown = bridge.picture if bridge.glance is None else bridge.glance.job
+    assert shown.project is store.state
+    assert isinstance(playing.bridge.glance, Glance) == (make is glances)
+    monkeypatch.setattr(bridge, "_pictures", NoResults())
+
+
+@pytest.mark.parametrize("reason", ["numbers are read", "glances are slow", "other filters", "another source"])
+def test_an_edit_does_not_wait_for_pixels_where_they_take_long_or_panels_must_come_first(playing, monkeypatch, reason):
+    show(playing, *glances(playing, 2))
+    bridge, store = playing.bridge, playing.store
+    answering = Answering(playing)
+    bridge._wants_numbers = reason == "numbers are read"
+    bridge._glance_s = 1.0 if reason == "glances are slow" else 0.001
+    monkeypatch.setattr(bridge, "_pictures", answering)
+    edited = {
+        "other filters": lambda state: edits.duplicate_filter(state, 0, 0),
+        "another source": lambda state: replace(state, source=Source("pattern", "checkerboard")),
+    }.get(reason, lambda state: edits.set_weight(state, 0, 0, None, 0, 0, 2.5))
+
+    store.commit(edited(store.state))
+
+    assert not answering.waited_s
+    monkeypatch.setattr(bridge, "_pictures", NoResults())
+
+
+def test_an_edit_whose_pixels_did_not_come_in_time_is_the_last_that_waits(playing, monkeypatch):
+    show(playing, *glances(playing, 2))
+    bridge, store = playing.bridge, playing.store
+    answering = Answering(playing)
+    bridge._wants_numbers, bridge._glance_s = False, 0.001
+    with monkeypatch.context() as held:
+        held.setattr(answering, "wait_for", lambda _is_wanted, timeout_s: answering.waited_s.append(timeout_s))
+        held.setattr(bridge, "_pictures", answering)
+        for weight in (2.5, 3.5):
+            store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight))
+
+    assert len(answering.waited_s) == 1
+    assert answering.waited_s[0] < 0.02
+
+
+def test_the_input_is_not_painted_for_an_edit_of_a_still(playing):
+    still = jobs(playing, 1)[0]
+    glancer, store = Glancer(), playing.store
+    show(playing, glancer.glance(still))
+    store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, 2.5))
+    flush()
+    edited = glancer.glance(replace(still, project=store.state))
+
+    seen = watched(playing, [lambda: show(playing, edited)])
+
+    assert playing.input_panel.pane not in seen.regions
+    assert grid_of(playing) in seen.regions
 
 
 def test_levels_are_locked_and_marked_as_they_are_on_screen(playing):
