@@ -135,7 +135,9 @@ class MainWindow(Shell):
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
         self._screen_watch = ScreenWatch(self, lambda: self.takes_all_numbers)
-        self.explanation_panel.film.changed.connect(self._screen_watch.refresh)
+        explanation = self.explanation_panel
+        for changed in (explanation.film.changed, explanation.page_changed, explanation.sight_changed):
+            changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
 
@@ -242,8 +244,8 @@ class MainWindow(Shell):
 
     @property
     def takes_all_numbers(self) -> bool:
-        """True while each result is taken with its numbers by something else than the panes: by the lens or a film."""
-        return self._lens is not None or self.explanation_panel.film.is_shown
+        """True while each result is taken with its numbers by something else than the panes."""
+        return self._lens is not None or self.explanation_panel.reads_each_frame
 
     @property
     def is_finishing(self) -> bool:
