@@ -154,9 +154,11 @@ class MainWindow(Shell):
         finally:
             self._refresh_actions()
 
-    def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:
+    def say(
+        self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "", is_offer: bool = False
+    ) -> None:
         """Show a sentence in the message bar over the pictures."""
-        self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces)
+        self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces, is_offer=is_offer)
 
     def hand(self, at: QPoint | None = None) -> Hand:
         """Return the pane at a position or with the focus; the button for pasting belongs to the kernel."""
@@ -217,7 +219,7 @@ class MainWindow(Shell):
         self._top_bar.recording_note.follow(recording)
         self.hand_out()
         self._refresh_actions()
-        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
+        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),), is_offer=True)
 
     @Slot()
     def stop_recording(self) -> None:
@@ -254,7 +256,7 @@ class MainWindow(Shell):
         """Send every new picture, at an address if it has one."""
         self.sendings[name] = sending
         self.stream_address = address or self.stream_address
-        self._top_bar.sending_note.follow(self.sendings)
+        self._top_bar.sending_note.follow(self.sendings, self.stream_address)
         self.hand_out()
         self._refresh_actions()
 
@@ -266,7 +268,7 @@ class MainWindow(Shell):
             return
         if name == STREAM:
             self.stream_address = ""
-        self._top_bar.sending_note.follow(self.sendings)
+        self._top_bar.sending_note.follow(self.sendings, self.stream_address)
         self._drawings.pop(name, None)
         self._refresh_actions()
 
