@@ -61,9 +61,9 @@ PLACE_WIDTH = 225  # design pixels in the header for the words that say which va
 class ExplanationPanel(Panel):
     """Shows how a value is computed while the mouse moves, the camera runs and kernels are edited.
 
-    The film moves the pinned value; any hand on the mouse over a picture takes over from it. What a hand does is
-    explained at once, frames that nobody touches a few times a second, and nothing while nobody sees it: then it is
-    explained when it is shown or asked for.
+    The film moves the pinned value; any hand on the mouse over a picture takes over from it. What a hand does, and
+    every frame under it, is explained at once, frames that nobody touches a few times a second, and nothing while
+    nobody sees it: then it is explained when it is shown or asked for.
 
     Attributes
     ----------
@@ -184,7 +184,8 @@ class ExplanationPanel(Panel):
         """Explain the same place in a new result: after the pixels of an edit, or when the last frame was seen."""
         before, self._picture, self._is_older = self._picture, picture, False
         if before is None or (before.project is picture.project and before.view == picture.view):
-            self._frames.put(picture)
+            # Beside a hand, captions and statistics change with every frame: two frames would contradict each other.
+            self._frames.put(picture, at_once=self.context.selection.cursor is not None)
         else:
             self._frames.drop()
             self._show_newest(is_seen=False)
