@@ -135,7 +135,9 @@ class MainWindow(Shell):
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
         self._screen_watch = ScreenWatch(self, lambda: self.takes_all_numbers)
-        self.explanation_panel.film.changed.connect(self._screen_watch.refresh)
+        explanation = self.explanation_panel
+        for changed in (explanation.film.changed, explanation.page_changed, explanation.sight_changed):
+            changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
 
@@ -160,9 +162,11 @@ class MainWindow(Shell):
             self._asking.stop()
             refresh_actions(self)
 
-    def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:
+    def say(
+        self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "", is_offer: bool = False
+    ) -> None:
         """Show a sentence in the message bar over the pictures."""
-        self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces)
+        self._messages.show_message(text, kind=kind, actions=actions, replaces=replaces, is_offer=is_offer)
 
     def hand(self, at: QPoint | None = None) -> Hand:
         """Return the pane at a position or with the focus; the button for pasting belongs to the kernel."""
@@ -223,7 +227,7 @@ class MainWindow(Shell):
         self._top_bar.recording_note.follow(recording)
         self.hand_out()
         self._refresh_actions()
-        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),))
+        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),), is_offer=True)
 
     @Slot()
     def stop_recording(self) -> None:
@@ -248,8 +252,8 @@ class MainWindow(Shell):
 
     @property
     def takes_all_numbers(self) -> bool:
-        """True while each result is taken with its numbers by something else than the panes: by the lens or a film."""
-        return self._lens is not None or self.explanation_panel.film.is_shown
+        """True while each result is taken with its numbers by something else than the panes."""
+        return self._lens is not None or self.explanation_panel.reads_each_frame
 
     @property
     def is_finishing(self) -> bool:
@@ -260,7 +264,7 @@ class MainWindow(Shell):
         """Send every new picture, at an address if it has one."""
         self.sendings[name] = sending
         self.stream_address = address or self.stream_address
-        self._top_bar.sending_note.follow(self.sendings)
+        self._top_bar.sending_note.follow(self.sendings, self.stream_address)
         self.hand_out()
         self._refresh_actions()
 
@@ -272,7 +276,7 @@ class MainWindow(Shell):
             return
         if name == STREAM:
             self.stream_address = ""
-        self._top_bar.sending_note.follow(self.sendings)
+        self._top_bar.sending_note.follow(self.sendings, self.stream_address)
         self._drawings.pop(name, None)
         self._refresh_actions()
 
