@@ -70,7 +70,7 @@ VIEW: dict[str, Command] = {
         "Zoom to…",
         ("Ctrl+Alt+0",),
         "",
-        "Type the zoom of the pane with the focus: screen pixels per pixel of the input, in percent.",
+        "The zoom of input and maps. Type that of the pane with the focus: pixels on screen per pixel of the input.",
         looking.zoom_to,
     ),
     "histogram": Command(
