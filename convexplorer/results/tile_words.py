@@ -9,6 +9,7 @@ from convexplorer.results.reading import read
 from convexplorer.words import degrees, number, percent
 
 NOTHING_FINITE = "no finite value"
+BEFORE = "before the edit"  # of numbers that are still computed for maps on screen
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:

@@ -14,11 +14,12 @@ from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.results.tile_words import map_text
+from convexplorer.results.tile_words import BEFORE, map_text
 from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
+COMPUTING = "computing …"
 NAME_SHARE = 0.2  # of the width, at most, for the name of the source
 
 
@@ -34,12 +35,13 @@ class StatusPanel(Panel):
         self._under_cursor = ""
         self._dropped = 0
         self._is_older = False  # the numbers are of a frame that is no longer on screen
+        self._is_before = False  # they are of the settings before an edit that is seen already
         self._seen: Frame | None = None  # the frame on screen
         self._source_shown: object = None
         self._dropped_before = 0
         self._busy = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
         self._build()
-        self._busy.timeout.connect(lambda: self._speed.setText("computing …"))
+        self._busy.timeout.connect(lambda: self._speed.setText(COMPUTING))
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show that a result is being computed, after a delay."""
@@ -67,6 +69,16 @@ class StatusPanel(Panel):
         if glance.job.project is self.context.store.state:
             self._busy.stop()
         self._note_dropped(glance.job.project, glance.job.dropped_frames)
+
+    def mark_before(self, is_before: bool) -> None:
+        """Say whether the shape and the numbers are those before an edit."""
+        self._is_before = is_before
+        self._show_source()
+        self._show_map()
+        if is_before:
+            self._speed.setText(COMPUTING)
+        else:
+            self._show_speed()
 
     def _show_result(self, picture: Picture, *, is_survey: bool = False) -> None:
         if picture.project is self.context.store.state:
@@ -113,7 +125,8 @@ class StatusPanel(Panel):
         picture = self._picture
         if picture is None:
             return
-        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        made = "…" if self._is_before else shape_text(_output_shape(picture))
+        shapes = " → ".join(text for text in (shape_text(picture.input.shape), made) if text)
         # A frame's name adds nothing if all frames are named after their source.
         title = plain(picture.frame.title or picture.project.source.address, SENTENCE_LIMIT)
         room = int(self.width() * NAME_SHARE)
@@ -124,8 +137,9 @@ class StatusPanel(Panel):
     def _show_map(self) -> None:
         """Describe the selected map while the cursor is on no picture."""
         text = "" if self._picture is None else map_text(self._picture)
-        if text and self._is_older and self._picture is not None:
-            text = f"frame {self._picture.frame.index + 1}: {text}"
+        of = [f"frame {self._picture.frame.index + 1}"] if self._is_older and self._picture is not None else []
+        of += [BEFORE] if self._is_before else []
+        text = f"{', '.join(of)}: {text}" if text and of else text
         self._values.setText(self._under_cursor or text)
 
     def _show_speed(self) -> None:
