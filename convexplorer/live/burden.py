@@ -20,6 +20,7 @@ ENOUGH_HZ = 20.0  # so many frames a second look like motion, whatever the sourc
 KEPT = 0.7  # share of the offered frames from which on they count as kept
 PATIENCE_S = 4.0
 SPAN_S = 2.0
+BUSY_SHARE = 0.6  # of one core; a program that gets its share of the processor and keeps no frames uses more
 LEAST_SHARE = 0.1  # of the time of a frame, from which on a cost is told
 MOST_COSTS = 3
 SMALLEST_SIDE = 128  # of a frame, in pixels; at half size less is a thumbnail
@@ -28,10 +29,21 @@ _DRAWING: dict[Mode, str] = {"channels": "to draw the equation", "compare": "to 
 
 @dataclass(frozen=True)
 class Shortfall:
-    """So many frames a second reach the screen, of so many that the source offers."""
+    """So many frames a second reach the screen, of so many that the source offers.
+
+    Attributes
+    ----------
+    processor_share : seconds of processor time that the program used in a second, all threads together.
+    """
 
     shown_hz: float
     offered_hz: float
+    processor_share: float = 1.0
+
+    @property
+    def is_starved(self) -> bool:
+        """True if the program waits: some thread of one that cannot keep up would use a core by itself."""
+        return self.processor_share < BUSY_SHARE
 
 
 @dataclass(frozen=True)
@@ -48,10 +60,14 @@ class Keeping:
     Parameters
     ----------
     clock : monotonic seconds from any origin; a parameter, so that tests control the time.
+    processor : seconds of processor time that the program has used, likewise.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = time.perf_counter, processor: Callable[[], float] = time.process_time
+    ) -> None:
+        self._clock, self._processor = clock, processor
+        self._used_s = 0.0  # of the processor when the doubt began
         self._meter = Meter(clock, span_s=SPAN_S)
         self._since_s: float | None = None
 
@@ -71,19 +87,29 @@ class Keeping:
             self._since_s = None
             return None
         if self._since_s is None:
-            self._since_s = now_s
-        return Shortfall(shown_hz, offered_hz) if now_s - self._since_s >= PATIENCE_S else None
+            self._since_s, self._used_s = now_s, self._processor()
+        doubted_s = now_s - self._since_s
+        if doubted_s < PATIENCE_S:
+            return None
+        return Shortfall(shown_hz, offered_hz, (self._processor() - self._used_s) / doubted_s)
 
 
-def costs_of(picture: Picture, glance: Glance | None, shown_hz: float) -> tuple[Cost, ...]:
+def costs_of(picture: Picture, glance: Glance | None, missing: Shortfall) -> tuple[Cost, ...]:
     """Return what one frame costs, the largest part first.
+
+    The times of layers and of drawing are those of a clock: while other programs have the processor they say nothing of
+    the work, and only how much of it this program did is told.
 
     Parameters
     ----------
     picture : the newest one with numbers, of which the parts are known.
     glance : what is shown of each frame, if it is that.
-    shown_hz : rate at which frames reach the window; what its period holds beyond the computation is the window's.
+    missing : the rate at which frames reach the window; what its period holds beyond the computation is the window's.
     """
+    period_s = 1 / missing.shown_hz if missing.shown_hz > 0 else 0.0
+    if missing.is_starved:
+        work_s = missing.processor_share * period_s
+        return Cost("of waiting for other programs", period_s - work_s), Cost("of work in this one", work_s)
     if glance is not None:
         count = len(maps_in_sight(glance))
         costs = [Cost(f"to compute and draw {_maps(count)}", glance.seconds)]
@@ -94,8 +120,7 @@ def costs_of(picture: Picture, glance: Glance | None, shown_hz: float) -> tuple[
         drawing = _DRAWING.get(picture.view.mode, f"to draw {_maps(len(picture.tiles))}")
         costs.append(Cost(drawing, max(0.0, picture.total_seconds - picture.seconds)))
         made_s = picture.total_seconds
-    if shown_hz > 0:
-        costs.append(Cost("for the window and other programs", max(0.0, 1 / shown_hz - made_s)))
+    costs.append(Cost("for the window and other programs", max(0.0, period_s - made_s)))
     return tuple(sorted(costs, key=lambda cost: -cost.seconds))
 
 

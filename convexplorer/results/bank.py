@@ -18,7 +18,7 @@ from convexplorer.results.screen_pixels import Size
 # A kernel with the gaps of a dilation becomes one without gaps: many more products than those of the maps are no gain.
 _WORTH_TERMS = 1.5
 # Of windows with more taps, fewer are gathered.
-_MOST_TAPS = 25
+_MOST_TAPS = 49
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 """What is seen of a frame, without any of the maps' numbers: for every frame of a film, and right after an edit."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,6 +24,7 @@ from convexplorer.results.render import draw_input, shows_checkerboard
 from convexplorer.results.road import Road, plan_road
 from convexplorer.results.screen_pixels import Size, block_for, means, painted, painted_rgb, with_pixels
 from convexplorer.results.stage import activated_magnitudes
+from convexplorer.results.statistics import extremes
 from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 from convexplorer.sources.frame import Frame
@@ -39,10 +41,12 @@ class _Maps:
     ----------
     reduced : gives the means of blocks of a map.
     sample : gives every so many-th value of some maps, (maps, n), and the magnitude of each map.
+    ends : gives the smallest and the largest finite value of some maps.
     """
 
     reduced: Callable[[int], np.ndarray]
     sample: Callable[[range, int], tuple[Sequence[np.ndarray], Sequence[float]]]
+    ends: Callable[[range], tuple[float, float]]
 
 
 class _Seen:
@@ -142,13 +146,19 @@ class Glancer:
         count = len(road.names) if is_shared else 1
         step = coloring.sample_step(road.cells[0] * road.cells[1], count)
         if is_shared and wanted:
-            values, magnitudes = maps.sample(range(count), step)
-            self._levels.put({0: pen.levels(values, max(magnitudes))}, now_s)
+            whole = range(count)
+            values, magnitudes = maps.sample(whole, step)
+            self._levels.put({0: pen.levels(values, max(magnitudes), partial(maps.ends, whole))}, now_s)
         elif wanted:
             values, magnitudes = maps.sample(wanted, step)
             # In one thread: two of them would wait for the interpreter more than they would compute.
-            found = {i: pen.levels([values[place]], magnitudes[place]) for place, i in enumerate(wanted)}
-            self._levels.put(found, now_s)
+            self._levels.put(
+                {
+                    i: pen.levels([values[place]], magnitudes[place], partial(maps.ends, range(i, i + 1)))
+                    for place, i in enumerate(wanted)
+                },
+                now_s,
+            )
         return {i: self._levels[0 if is_shared else i] for i in shown}
 
 
@@ -218,7 +228,13 @@ def _means_of(road: Road, bank: Bank, image: np.ndarray, block: Size, previous: 
         assert magnitudes is not None  # of a layer that sums
         return list(bank.sample(below, wanted, step)), [magnitudes[i] for i in wanted]
 
-    return _Maps(lambda index: reduced[index - bank.first], sample)
+    def ends(wanted: range) -> tuple[float, float]:
+        making = road.making(wanted)
+        maps = _last(core.evaluate(making.graph, image, previous))
+        assert maps is not None  # of a layer whose means are there
+        return _ends(maps[wanted.start - making.first : wanted.stop - making.first])
+
+    return _Maps(lambda index: reduced[index - bank.first], sample, ends)
 
 
 def _maps_of(
@@ -247,11 +263,19 @@ def _maps_of(
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
         values = maps[wanted.start - first : wanted.stop - first].reshape(len(wanted), -1)[:, ::step]
         values = values if making.activation is None else making.activation(values)
-        # Where an activation has left few values, a sample may hold none of them: then all are looked at.
-        found = [one if one.any() else finished(maps[i - first]) for i, one in zip(wanted, values, strict=True)]
-        return found, [magnitudes[i - first] for i in wanted]
+        return list(values), [magnitudes[i - first] for i in wanted]
 
-    return _Maps(reduced, sample)
+    def ends(wanted: range) -> tuple[float, float]:
+        return _ends([finished(maps[i - first]) for i in wanted])
+
+    return _Maps(reduced, sample, ends)
+
+
+def _ends(maps: Iterable[np.ndarray]) -> tuple[float, float]:
+    """Return the smallest and the largest finite value of some maps."""
+    found = [extremes(values) for values in maps]
+    finite = [(low, high) for low, high, not_finite in found if not_finite < 1] or [(0.0, 0.0)]
+    return min(low for low, _ in finite), max(high for _, high in finite)
 
 
 def _last(evaluation: Evaluation) -> np.ndarray | None:

@@ -6,6 +6,7 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read
+from convexplorer.results.statistics import describe_range
 from convexplorer.words import degrees, number, percent
 
 NOTHING_FINITE = "no finite value"
@@ -92,14 +93,33 @@ def has_no_number(tile: Tile) -> bool:
 
 
 def map_text(picture: Picture) -> str:
-    """Return a sentence on the selected map: its values, and the share clipped on screen."""
+    """Return a sentence on the selected map: its values, and the share clipped on screen; "" without a map."""
+    return next(iter(map_texts(picture)), "")
+
+
+def map_texts(picture: Picture, frame: int | None = None) -> tuple[str, ...]:
+    """Return shorter and shorter sentences on the selected map, what is needed least left out first.
+
+    Parameters
+    ----------
+    frame : number of the frame that the values are of, to be named; it is not left out, only shortened.
+    """
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
-    if tile is not None and has_no_number(tile):
-        return f"{tile.title}: {NOTHING_FINITE}"
-    if tile is None or statistics is None:
-        return ""
-    clipped = loss_text(tile)
-    return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
+    if tile is None or (statistics is None and not has_no_number(tile)):
+        return ()
+    named = "" if frame is None else f"frame {frame}: "
+    short = "" if frame is None else f"#{frame}: "
+    if statistics is None or has_no_number(tile):
+        return f"{named}{tile.title}: {NOTHING_FINITE}", f"{short}{NOTHING_FINITE}"
+    clipped, values = loss_text(tile), describe_range(statistics)
+    texts = (
+        f"{named}{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}",
+        f"{named}{tile.title}: {statistics.sentence}",
+        f"{named}{tile.title}: {values}",
+        f"{short}{tile.title}: {range_text(tile)}",
+        f"{short}{range_text(tile)}",
+    )
+    return tuple(dict.fromkeys(texts))
 
 
 def _percent(share: float) -> str:

@@ -81,15 +81,21 @@ class Pen:
         levels = Levels(0.0, self.white) if is_usual else coloring.choose_levels([values], palette=GRAY, coverage=1.0)
         return draw_tile(title, values, values, levels, GRAY, grid, self.reduction)
 
-    def levels(self, maps: Sequence[np.ndarray], magnitude: float = 0.0) -> Levels:
+    def levels(
+        self,
+        maps: Sequence[np.ndarray],
+        magnitude: float = 0.0,
+        ends: Callable[[], tuple[float, float]] | None = None,
+    ) -> Levels:
         """Choose levels that suit all of these maps, unless they are locked.
 
-        `magnitude` is how large the terms were that the values are sums of: it tells rounding from values.
+        `magnitude` is how large the terms were that the values are sums of: it tells rounding from values. `ends` gives
+        the extremes of maps of which only samples are at hand.
         """
         if self.display.scope == "locked":
             return Levels(*self.display.locked)
         return coloring.choose_levels(
-            maps, palette=self.display.palette, coverage=self.display.coverage, magnitude=magnitude
+            maps, palette=self.display.palette, coverage=self.display.coverage, magnitude=magnitude, ends=ends
         )
 
 

@@ -35,6 +35,7 @@ CAMERA_CONTROLS: Mapping[str, Parameter] = {
         ),
     )
 }  # fmt: skip
+DEFAULT = "default"  # what leaves a choice to the camera, in menus
 CAMERA_OPTIONS = ("size", "mirror", "rate", *CAMERA_CONTROLS)
 
 _MOST_DIGITS = 6  # of the number of a camera
@@ -53,7 +54,7 @@ def check_camera(source: Source) -> None:
 
 
 def size_of(source: Source) -> tuple[int, int] | None:
-    """Return the size that a camera is asked for as (height, width); None for its own."""
+    """Return the size that a camera is asked for as (height, width); None for its default."""
     text = str(source.options.get("size", ""))
     if not text:
         return None
@@ -64,7 +65,7 @@ def size_of(source: Source) -> tuple[int, int] | None:
 
 
 def rate_of(source: Source) -> float:
-    """Return the rate that a camera is asked for in frames per second; 0 for its own."""
+    """Return the rate that a camera is asked for in frames per second; 0 for its default."""
     rate = source.options.get("rate", 0)
     if isinstance(rate, str) or not 0 <= rate <= 1000:
         got = plain(str(rate), 40)

@@ -86,6 +86,7 @@ class CameraReader:
             rate_hz=self._capture.rate_hz,
             is_live=True,
             is_mirrored=self._is_to_mirror(source),
+            size=self._capture.size,
             adjustments=self._controls.read(),
         )
 

@@ -163,6 +163,7 @@ class SourceInfo:
     names : file names of a folder or list, otherwise empty.
     is_estimated : True if `frame_count` is an estimate, as a header's duration times rate, until frames are counted.
     is_mirrored : True if left and right of a camera are swapped, so that it shows its user as a mirror does.
+    size : (height, width) that a camera says it gives; () of other sources.
     adjustments : the controls that a camera answers to, such as its exposure.
     """
 
@@ -174,6 +175,7 @@ class SourceInfo:
     names: tuple[str, ...] = ()
     is_estimated: bool = False
     is_mirrored: bool = False
+    size: tuple[int, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
 
     @property

@@ -98,6 +98,16 @@ def test_the_stream_shows_what_is_chosen_as_the_window_shows_it(streaming, qtbot
     assert not any(window.actions_by_name[name].isChecked() for name in others)
 
 
+def test_what_runs_is_said_for_a_while_and_stands_at_the_top(streaming):
+    bar, note = streaming.findChild(MessageBar), streaming.findChild(SendingNote)
+    assert streaming.stream_address in bar.text
+    assert bar._timer.isActive()
+
+    bar.clear()
+
+    assert streaming.stream_address in note.toolTip()
+
+
 def test_the_stream_follows_the_edits_and_the_program_can_open_it_itself(streaming, qtbot):
     window = streaming
     give(window, "send-map")

@@ -103,7 +103,7 @@ def test_the_parts_of_a_frame_are_its_layers_its_drawing_and_the_rest():
     layer = replace(picture.layers[0], seconds=0.060)
     picture = replace(picture, layers=(layer,), seconds=0.062, total_seconds=0.090)
 
-    costs = costs_of(picture, None, shown_hz=8.0)
+    costs = costs_of(picture, None, Shortfall(8.0, 30.0))
 
     title = picture.project.layers[0].title
     assert [cost.what for cost in costs] == [f"in {title}", "for the window and other programs", "to draw 3 maps"]
@@ -114,7 +114,32 @@ def test_the_parts_of_a_frame_are_its_layers_its_drawing_and_the_rest():
 def test_of_a_glance_the_maps_in_sight_are_what_costs(visible, words):
     glance = replace(_glance(4, visible), seconds=0.1)
 
-    assert costs_of(_picture(4), glance, shown_hz=10.0)[0] == Cost(f"to compute and draw {words}", 0.1)
+    assert costs_of(_picture(4), glance, Shortfall(10.0, 30.0))[0] == Cost(f"to compute and draw {words}", 0.1)
+
+
+@pytest.mark.parametrize(("processor_share", "is_starved"), [(0.1, True), (1.3, False)])
+def test_a_program_that_waits_is_told_from_one_that_works(processor_share, is_starved):
+    clock = _Clock()
+    keeping = Keeping(clock, lambda: processor_share * clock.now_s)
+
+    missing = _last_answer(9, 30, 2 * PATIENCE_S, keeping, clock)
+
+    assert missing is not None
+    assert missing.processor_share == pytest.approx(processor_share)
+    assert missing.is_starved is is_starved
+
+
+def test_where_other_programs_have_the_processor_waiting_is_not_called_work():
+    """The times of layers hold waiting too, so they are not told either."""
+    glance = replace(_glance(4), seconds=0.095)
+
+    costs = costs_of(_picture(4), glance, Shortfall(9.0, 30.0, processor_share=0.18))
+
+    assert sum(cost.seconds for cost in costs) == pytest.approx(1 / 9)
+    assert sentence_of(Shortfall(9.0, 30.0), costs) == (
+        "9 of 30 frames a second are shown: each takes 91 ms of waiting for other programs "
+        "and 20 ms of work in this one."
+    )
 
 
 @pytest.mark.parametrize(

@@ -284,6 +284,41 @@ def test_few_values_behind_an_activation_set_the_levels():
     assert glance.maps[0].levels == picture.tiles[0].levels
 
 
+def with_dots(rows: int, columns: int, rng: np.random.Generator) -> Frame:
+    """Return a flat picture with a few dots, which a sample of its values may miss."""
+    image = np.full((3, rows, columns), rng.random(), np.float32)
+    for row, column in zip(rng.integers(rows, size=3), rng.integers(columns, size=3), strict=True):
+        image[:, row : row + 2, column : column + 2] = rng.random()
+    return Frame(image, ("R", "G", "B"))
+
+
+@pytest.mark.parametrize("scope", ["per-map", "shared"])
+@pytest.mark.parametrize("palette", ["signed", "gray"])
+@pytest.mark.parametrize("activation", ["linear", "relu", "leaky_relu"])
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_maps_that_are_flat_but_for_little_have_the_levels_of_the_full_picture(
+    scope: str, palette: str, activation: str, size: int
+):
+    rng, found = np.random.default_rng(size), []
+    for _ in range(4):
+        filters = [
+            Filter(f"f{i}", (planes := rng.normal(size=(1, size, size))), bias=-rng.random() * np.abs(planes).sum())
+            for i in range(4)
+        ]
+        layer = conv_layer(filters, padding="same", activation=activation, use_bias=True)
+        display = Display(scope=scope, palette=palette)
+        glance, picture = both(project_with(layer, display=display), with_dots(260, 330, rng))
+        # How wide the levels of a map of zeros are tells nothing.
+        found += [
+            (sight.levels, tile.levels)
+            for sight, tile in zip(glance.maps, picture.tiles, strict=True)
+            if sight is not None and tile.values.any()
+        ]
+
+    assert found
+    assert [glanced for glanced, _ in found] == [full for _, full in found]
+
+
 @pytest.mark.parametrize("activation", ["linear", "relu"])
 @pytest.mark.parametrize("strides", [1, 2])
 def test_the_rim_sets_no_levels(activation: str, strides: int):

@@ -5,7 +5,7 @@ A palette maps each index to a colour.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -135,7 +135,12 @@ def nice_ceiling(value: float) -> float:
 
 
 def choose_levels(
-    maps: Sequence[np.ndarray], *, palette: str, coverage: float = 0.995, magnitude: float = 0.0
+    maps: Sequence[np.ndarray],
+    *,
+    palette: str,
+    coverage: float = 0.995,
+    magnitude: float = 0.0,
+    ends: Callable[[], tuple[float, float]] | None = None,
 ) -> Levels:
     """Return round levels that contain at least `coverage` of the values that stand out from 0.
 
@@ -147,6 +152,7 @@ def choose_levels(
     coverage : share of the values, 0…1. All values of a map that is 0 almost everywhere are contained.
     magnitude : bound on the absolute terms of the sums that the values are. Values within the rounding error of such a
         sum count as 0, and the levels become as wide as `magnitude`, so that the map looks like 0.
+    ends : gives the smallest and the largest finite value where `maps` are samples; asked only if these are all alike.
 
     Examples
     --------
@@ -166,12 +172,12 @@ def choose_levels(
     sizes = np.abs(sample)
     is_value = sizes > noise
     if _find(palette).is_diverging:
-        high = _reach(sizes * is_value, coverage) or max(map(abs, _extremes(maps)))
+        high = _reach(sizes * is_value, coverage) or max(map(abs, ends() if ends else _extremes(maps)))
         return _symmetric(high if high > noise else magnitude, rounding)
     sample = np.where(is_value, sample, 0)
     low, high = _range(sample, coverage)
     if high - low <= 2 * noise:
-        low, high = (end if abs(end) > noise else 0.0 for end in _extremes(maps))
+        low, high = (end if abs(end) > noise else 0.0 for end in (ends() if ends else _extremes(maps)))
     if high - low <= 2 * noise:
         middle = low + (high - low) / 2
         low, high = (middle, middle) if middle else (0.0, magnitude)

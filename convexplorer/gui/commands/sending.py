@@ -56,6 +56,7 @@ def toggle_virtual_camera(window: Shell) -> None:
         window.say(
             f"Sending {CONTENTS[content(window)]} to the camera {opened[0].name}: choose it in the program for calls.",
             actions=(("Stop", lambda: window.stop_sending(CAMERA)),),
+            is_offer=True,
         )
 
     window.is_opening_camera = True
@@ -88,6 +89,7 @@ def toggle_stream(window: Shell) -> None:
             ("Copy the address", lambda: copy_address(window)),
             ("Stop", lambda: window.stop_sending(STREAM)),
         ),
+        is_offer=True,
     )
 
 

@@ -115,15 +115,24 @@ class Shell(Ending, QMainWindow):
         self.say(sentence, kind="warning")
 
     def run(self, command: "Callable[[Shell], None]") -> None:
-        """Run a command and refresh the state of all actions."""
+        """Run a command; the state of all actions follows."""
+        raise NotImplementedError
+
+    def ask_commands(self) -> None:
+        """Ask all commands whether they are possible, if anything has changed since they were asked last."""
         raise NotImplementedError
 
     def hand(self, at: QPoint | None = None) -> Hand:
         """Return the pane that lies at a position in the window, or else has the focus, if numbers can go there."""
         raise NotImplementedError
 
-    def say(self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "") -> None:
-        """Show a sentence over the maps, with buttons for `actions`; it continues the sentence `replaces`."""
+    def say(
+        self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "", is_offer: bool = False
+    ) -> None:
+        """Show a sentence over the maps; it continues the sentence `replaces`.
+
+        Buttons for `actions` stay until one is pressed, those of an offer, which are commands elsewhere, for a while.
+        """
         raise NotImplementedError
 
     def refresh_title(self) -> None:

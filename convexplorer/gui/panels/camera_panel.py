@@ -11,10 +11,9 @@ from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.project import Project
-from convexplorer.sources.camera_options import CAMERA_CONTROLS, CAMERA_RATES
+from convexplorer.sources.camera_options import CAMERA_CONTROLS, CAMERA_RATES, DEFAULT
 from convexplorer.sources.frame import Adjustment
 
-OWN_RATE = "own rate"  # the camera's default rate
 NOTHING = "This camera lets nothing else be set."
 _RATE_TIP = "Pictures a second that the camera is asked for; below stands how many come"
 
@@ -29,6 +28,7 @@ class CameraPanel(Panel):
         self._address: str | None = None  # of the camera that the form was asked for
         self._names: tuple[str, ...] = ()
         self._rows: dict[str, _Row] = {}
+        self._default_of, self._default = "", ""  # address and rate of the camera that gave its default last
         self._build()
         self.hide()
 
@@ -61,6 +61,7 @@ class CameraPanel(Panel):
         info = status.info
         is_open = info is not None and info.is_live and self._address is not None
         if is_open and info is not None:
+            self._show_default(status)
             self._show_adjustments(info.adjustments)
         self.setVisible(is_open)
 
@@ -70,10 +71,24 @@ class CameraPanel(Panel):
 
     def _show_rates(self, chosen: float) -> None:
         self._rate.clear()
-        self._rate.addItem(OWN_RATE, "")
+        self._rate.addItem(DEFAULT, "")
         for rate in sorted({*CAMERA_RATES, *([chosen] if chosen else [])}):
             self._rate.addItem(f"{rate:g} per second", rate)
         self._rate.setCurrentIndex(max(self._rate.findData(chosen), 0) if chosen else 0)
+        self._name_default()
+
+    def _show_default(self, status: PlayerStatus) -> None:
+        """Say what the camera gives if no rate is asked for, as soon as it has given it."""
+        source, info = status.source, status.info
+        if source is not None and info is not None and info.rate_hz and not source.options.get("rate"):
+            self._default_of, self._default = source.address, f"{info.rate_hz:.4g} per second"
+        self._name_default()
+
+    def _name_default(self) -> None:
+        is_known = self._default_of == self.context.store.state.source.address
+        name = f"{DEFAULT} · {self._default}" if is_known else DEFAULT
+        if name != self._rate.itemText(0):  # Qt would ask for a new layout
+            self._rate.setItemText(0, name)
 
     def _show_adjustments(self, adjustments: tuple[Adjustment, ...]) -> None:
         names = tuple(one.name for one in adjustments)

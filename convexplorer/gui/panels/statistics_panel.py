@@ -1,9 +1,7 @@
 """The statistics of the selected map, and the settings for its colours."""
 
-import time
-
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -29,7 +27,6 @@ from convexplorer.results.picture import Picture, Statistics, Tile
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import compact_number, full_number, percent, short_number
 
-REFRESH_MS = 100  # for live sources; results in between are skipped
 HISTOGRAM_HEIGHT = 40
 CHARACTERS = 7  # maximum length of a number in its column
 FIXED_BY_8BIT = "An 8-bit picture is grey from black to white: switch “8 bit” off to choose colours and levels"
@@ -56,9 +53,6 @@ class StatisticsPanel(Panel):
         self._picture: Picture | None = None
         self._is_older = False  # the numbers are of a frame that is no longer on screen
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
-        self._shown_at_s = 0.0
-        self._pause = QTimer(self, singleShot=True)
-        self._pause.timeout.connect(self._show_newest)
         self._build()
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -73,14 +67,14 @@ class StatisticsPanel(Panel):
         self._show_availability(display, self._tile())
 
     def show_picture(self, picture: Picture) -> None:
-        """Show a result now, or later the newest one if the last update is recent."""
-        self._is_older, self._glance = False, None
-        self._take(picture)
+        """Show the numbers of what is on screen: at once, since those of the maps' captions are of it, too."""
+        self._picture, self._is_older, self._glance = picture, False, None
+        self._show_newest()
 
     def show_survey(self, picture: Picture) -> None:
         """Show the numbers of a frame that is no longer on screen; tips say which it is."""
-        self._is_older = True
-        self._take(picture)
+        self._picture, self._is_older = picture, True
+        self._show_newest()
 
     def show_glance(self, glance: Glance) -> None:
         """Say of which frame the numbers are, if another one is on screen from now on."""
@@ -88,14 +82,6 @@ class StatisticsPanel(Panel):
         if not self._is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
             self._is_older = True
             self._show_numbers(self._picture.statistics)
-
-    def _take(self, picture: Picture) -> None:
-        self._picture = picture
-        wait_ms = REFRESH_MS - (time.monotonic() - self._shown_at_s) * 1000
-        if wait_ms <= 0:
-            self._show_newest()
-        elif not self._pause.isActive():
-            self._pause.start(round(wait_ms))
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -125,7 +111,6 @@ class StatisticsPanel(Panel):
     def _show_newest(self) -> None:
         """Show the newest result."""
         picture, tile = self._picture, self._tile()
-        self._shown_at_s = time.monotonic()
         if picture is None:
             return
         self._show_numbers(picture.statistics)

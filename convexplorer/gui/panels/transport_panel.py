@@ -16,14 +16,13 @@ from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.sources.camera_options import CAMERA_SIZES
+from convexplorer.sources.camera_options import CAMERA_SIZES, DEFAULT
 from convexplorer.sources.frame import Frame, Source, SourceInfo
 from convexplorer.words import times
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 MOST_MESSAGE_LINES = 5  # in a narrow pane; the reason for a failure must be fully readable
 SPACING = 2
-OWN_SIZE = "own size"  # the camera's default size
 
 
 class TransportPanel(Panel):
@@ -37,6 +36,7 @@ class TransportPanel(Panel):
         self._shape: tuple[int, ...] = ()
         self._frame_index: int | None = None  # index of the frame on screen
         self._status = PlayerStatus()
+        self._default_of, self._default = "", ""  # address and size of the camera that gave its default last
         self._build()
         self.setVisible(False)
 
@@ -72,6 +72,7 @@ class TransportPanel(Panel):
         has_controls = info is not None and needs_controls(info)
         self.setVisible(has_controls or bool(status.message))
         self._show_kind(info if has_controls else None)
+        self._show_default(status)
         self._show_state(status)
         self._show_place(status)
 
@@ -188,11 +189,25 @@ class TransportPanel(Panel):
             return
         chosen = str(source.options.get("size", ""))
         self._size.clear()
-        self._size.addItem(OWN_SIZE, "")
+        self._size.addItem(DEFAULT, "")
         for size in dict.fromkeys([*CAMERA_SIZES, chosen]):
             if size:
                 self._size.addItem(size.replace("x", " × "), size)
         self._size.setCurrentIndex(max(self._size.findData(chosen), 0))
+        self._name_default()
+
+    def _show_default(self, status: PlayerStatus) -> None:
+        """Say what the camera gives if no size is asked for, as soon as it has given it."""
+        source, info = status.source, status.info
+        if source is not None and info is not None and info.size and not source.options.get("size"):
+            self._default_of, self._default = source.address, times(reversed(info.size))
+        self._name_default()
+
+    def _name_default(self) -> None:
+        is_known = self._default_of == self.context.store.state.source.address
+        name = f"{DEFAULT} · {self._default}" if is_known else DEFAULT
+        if name != self._size.itemText(0):  # Qt would ask for a new layout
+            self._size.setItemText(0, name)
 
 
 def live_words(info: SourceInfo, shape: Sequence[int]) -> str:

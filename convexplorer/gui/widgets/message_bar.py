@@ -6,7 +6,17 @@ from time import monotonic
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from convexplorer._dataclass import dataclass
 from convexplorer.gui.look import theme
@@ -16,6 +26,7 @@ from convexplorer.words import SENTENCE_LIMIT, as_label, plain
 Kind = Literal["info", "good", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
 INFO_MS = 6000  # duration of "info" and "good" messages; a warning or error stays until closed
+OFFER_MS = 12_000  # duration of an offer, whose buttons take time to choose from
 READ_S = 3.0  # time that a warning or error is shown before it counts as read
 MOST_UNREAD = 20
 BUTTON_LIMIT = 40  # characters of a button's label; the tooltip has the full one
@@ -26,11 +37,12 @@ _AROUND = 92  # design pixels: icon, close button, margins
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence with its kind and its buttons."""
+    """A sentence with its kind and its buttons; those of an offer can be done elsewhere too."""
 
     text: str
     kind: Kind
     actions: tuple[Action, ...]
+    is_offer: bool = False
 
     @property
     def is_failure(self) -> bool:
@@ -40,7 +52,12 @@ class Message:
     @property
     def is_passing(self) -> bool:
         """True if the message disappears by itself."""
-        return not self.is_failure and not self.actions
+        return not self.is_failure and not self.is_question
+
+    @property
+    def is_question(self) -> bool:
+        """True if the message waits for an answer."""
+        return bool(self.actions) and not self.is_offer
 
 
 class MessageBar(QFrame):
@@ -78,10 +95,10 @@ class MessageBar(QFrame):
         self._more.setToolTip("Show the message before")
         self._more.setAccessibleName("Messages before")
         self._close = IconButton("close", "Close this message", self)
-        self._timer = QTimer(self, singleShot=True, interval=INFO_MS)
+        self._timer = QTimer(self, singleShot=True)
         self._reading = QTimer(self, singleShot=True)
         self._build()
-        self._timer.timeout.connect(self.clear)
+        self._timer.timeout.connect(self._on_time_over)
         self._reading.timeout.connect(self._on_read)
         self._more.clicked.connect(self._on_more)
         self._close.clicked.connect(self.clear)
@@ -106,6 +123,7 @@ class MessageBar(QFrame):
         kind: Kind = "info",
         actions: Sequence[tuple[str, Callable[[], None]]] = (),
         replaces: str = "",
+        is_offer: bool = False,
     ) -> None:
         """Show a sentence in place of the last one; an unanswered question and unread failures return afterwards.
 
@@ -115,8 +133,9 @@ class MessageBar(QFrame):
         kind : "info" and "good" disappear by themselves without actions; others stay until closed or replaced.
         actions : (label, function) each; a click closes the bar and calls the function.
         replaces : the text of a message that this one continues, and that is not kept.
+        is_offer : True if the actions can be done elsewhere too, so that the message disappears by itself with them.
         """
-        new = Message(plain(text, SENTENCE_LIMIT), kind, tuple(actions))
+        new = Message(plain(text, SENTENCE_LIMIT), kind, tuple(actions), is_offer)
         continued = (new.text, plain(replaces, SENTENCE_LIMIT))
         self._unread = [one for one in self._unread if one.text not in continued]
         if self._undecided is not None and self._undecided.text in continued:
@@ -160,12 +179,21 @@ class MessageBar(QFrame):
             self._show(waiting)
 
     @Slot()
+    def _on_time_over(self) -> None:
+        """Remove a passing message, unless a hand is on it."""
+        focus = QApplication.focusWidget()
+        if self.underMouse() or (focus is not None and self.isAncestorOf(focus)):
+            self._timer.start()
+        else:
+            self.clear()
+
+    @Slot()
     def _on_more(self) -> None:
         """Show the unread failure before, and put the shown one at the end of the row."""
         old, new = self._shown, self._unread.pop()
         if old is not None and old.is_failure:
             self._unread.insert(0, old)
-        elif old is not None and old.actions:
+        elif old is not None and old.is_question:
             self._undecided = old
         self._show(new)
 
@@ -174,7 +202,7 @@ class MessageBar(QFrame):
         """Go on to the message that has waited for the failure to be read."""
         waiting, self._next = self._next, None
         if waiting is not None:
-            self.show_message(waiting.text, kind=waiting.kind, actions=waiting.actions)
+            self.show_message(waiting.text, kind=waiting.kind, actions=waiting.actions, is_offer=waiting.is_offer)
         elif self._is_outdated:
             self.clear()
 
@@ -189,9 +217,9 @@ class MessageBar(QFrame):
         """Keep what a new message covers: a question until it is answered, a failure until it was read."""
         if old.is_failure and self._is_unread() and not self._is_outdated:
             self._unread = [*self._unread, old][-MOST_UNREAD:]
-        elif old.actions and not new.actions:
+        elif old.is_question and not new.is_question:
             self._undecided = old
-        elif new.actions:
+        elif new.is_question:
             self._undecided = None
 
     def _show(self, message: Message) -> None:
@@ -210,7 +238,7 @@ class MessageBar(QFrame):
         self.place()
         self._reading.stop()
         if message.is_passing:
-            self._timer.start()
+            self._timer.start(OFFER_MS if message.is_offer else INFO_MS)
         else:
             self._timer.stop()
 

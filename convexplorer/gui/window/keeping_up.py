@@ -85,9 +85,9 @@ class KeepingUp(QObject):
         if not steps:
             return  # a sentence that nothing follows from would only be in the way
         self._told.append(self._source)
-        self._sentence = burden.sentence_of(missing, burden.costs_of(picture, glance, missing.shown_hz))
+        self._sentence = burden.sentence_of(missing, burden.costs_of(picture, glance, missing))
         actions: Actions = tuple((_LABELS[step], self._taking(step, self._source)) for step in steps)
-        self._window.say(self._sentence, actions=actions)
+        self._window.say(self._sentence, actions=actions, is_offer=True)
 
     def _taking(self, step: burden.Step, source: Source) -> Callable[[], None]:
         def take() -> None:

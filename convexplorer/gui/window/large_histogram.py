@@ -83,9 +83,10 @@ class LargeHistogram(Overlay):
         is_symmetric = tile is not None and are_symmetric(tile.levels, tile.palette)
         self.plot.show_distribution(found, is_symmetric=is_symmetric)
         title = "No finite value" if found is None else f"Values of {found.title}"
-        # Numbers of a frame that is no longer on screen; also those of the newest one will be in a moment.
-        info = self._shell.bridge.player.status.info
-        is_older = self._shell.bridge.glance is not None and info is not None and info.frame_count != 1
+        # Numbers of a frame that is no longer on screen, or will not be in a moment.
+        status = self._shell.bridge.player.status
+        is_film = status.info is not None and status.info.frame_count != 1
+        is_older = is_film and (self._shell.bridge.glance is not None or status.state == "playing")
         self._title.setText(f"{title}, frame {picture.frame.index + 1}" if picture is not None and is_older else title)
         statistics = None if picture is None else picture.statistics
         self._sentence.setText("" if statistics is None else statistics.sentence)

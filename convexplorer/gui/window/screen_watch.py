@@ -10,7 +10,6 @@ from convexplorer.model.view import SCREEN, Screen
 
 # Someone who leaves a picture comes back, or crosses the gap to the next one: captions must not change meanwhile.
 LINGER_MS = 500
-_READ = frozenset({"loupe"})  # overlays that show numbers
 
 
 class ScreenWatch(QObject):
@@ -80,10 +79,8 @@ class ScreenWatch(QObject):
         window = self._window
         selection, panes = window.selection, (window.input_panel.pane, window.maps_panel.pane)
         return (
-            selection.cursor is not None
-            or selection.region is not None
+            selection.cursor is not None  # also under the loupe, which is empty without it
             or selection.view.mode != "bank"
-            or bool(_READ & selection.overlays)
             or self._takes_all()
             or any(pane.has_large_cells for pane in panes)
         )

@@ -33,9 +33,10 @@ class SendingNote(ElidedLabel):
         self._on_theme()
         self.hide()
 
-    def follow(self, sendings: Mapping[str, Sending]) -> None:
-        """Show the state of these sendings; without one, nothing."""
+    def follow(self, sendings: Mapping[str, Sending], address: str = "") -> None:
+        """Show the state of these sendings, and in the tip the address of the stream; without one, nothing."""
         self._sendings = sendings
+        self.set_tip(f"The stream is at {address}\n{_TIP}" if address else _TIP)
         self.setVisible(bool(sendings))
         if sendings:
             self._timer.start()

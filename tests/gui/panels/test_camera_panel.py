@@ -111,6 +111,19 @@ def test_a_rate_that_is_not_listed_is_shown_too(panel: CameraPanel, bench: Bench
     assert panel._rate.currentText() == "7.5 per second"
 
 
+def test_the_default_rate_is_said_once_it_is_known(panel: CameraPanel, bench: Bench) -> None:
+    asked = Source("camera", "0", {"rate": 15})
+    panel.show_status(PlayerStatus(asked, replace(INFO, rate_hz=15.0), "playing"))
+    assert panel._rate.itemText(0) == "default"
+
+    panel.show_status(PlayerStatus(Source("camera", "0"), replace(INFO, rate_hz=29.97), "playing"))
+    assert panel._rate.itemText(0) == "default · 29.97 per second"
+
+    bench.context.store.commit(edits.set_source(bench.state, asked))
+    assert panel._rate.itemText(0) == "default · 29.97 per second"
+    assert panel._rate.currentText() == "15 per second"
+
+
 def test_another_source_closes_the_form(panel: CameraPanel, bench: Bench) -> None:
     assert not panel.isHidden()
 

@@ -156,6 +156,36 @@ def test_camera_options_are_edits_of_the_source(panel: TransportPanel, bench: Be
     assert dict(bench.state.source.options) == {"mirror": False}, "without it, a front camera is mirrored"
 
 
+def test_the_default_size_of_a_camera_is_said_once_it_is_known(panel: TransportPanel, bench: Bench) -> None:
+    def shows(size: tuple[int, int], asked: str = "") -> str:
+        source = Source("camera", "0", {"size": asked} if asked else {})
+        bench.context.store.commit(edits.set_source(bench.state, source))
+        info = replace(CAMERA, size=size)
+        panel.show_status(PlayerStatus(source, info, "playing"))
+        return panel._size.itemText(0)
+
+    assert shows((480, 640), "640x480") == "default"
+    assert shows((720, 1280)) == "default · 1280 × 720"
+    assert shows((480, 640), "640x480") == "default · 1280 × 720"
+    assert panel._size.currentText() == "640 × 480"
+
+    bench.context.store.commit(edits.set_source(bench.state, Source("camera", "1")))
+    assert panel._size.currentText() == "default"
+
+
+def test_a_status_of_a_camera_asks_for_no_layout(panel: TransportPanel, bench: Bench, qtbot: QtBot) -> None:
+    source = Source("camera", "0")
+    bench.context.store.commit(edits.set_source(bench.state, source))
+    status = PlayerStatus(source, replace(CAMERA, size=(720, 1280)), "playing")
+    panel.show_status(status)
+    changed: list[object] = []
+    panel._size.model().dataChanged.connect(lambda *_: changed.append(1))
+
+    panel.show_status(status)
+
+    assert not changed
+
+
 @pytest.mark.parametrize(
     ("status", "time_s", "wanted"),
     [

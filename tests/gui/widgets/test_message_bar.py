@@ -131,11 +131,51 @@ def test_the_cross_closes_it(qtbot, bar: MessageBar) -> None:
     assert bar.text == ""
 
 
-def test_an_information_goes_by_itself(qtbot, bar: MessageBar) -> None:
-    bar._timer.setInterval(1)
+def test_an_information_goes_by_itself(qtbot, bar: MessageBar, monkeypatch) -> None:
+    monkeypatch.setattr(message_bar, "INFO_MS", 1)
 
     with qtbot.waitSignal(bar.closed):
         bar.show_message("Saved.")
+
+
+def test_an_offer_goes_by_itself_with_its_buttons(qtbot, bar: MessageBar, monkeypatch) -> None:
+    monkeypatch.setattr(message_bar, "OFFER_MS", 1)
+
+    with qtbot.waitSignal(bar.closed):
+        bar.show_message("The stream is at http://127.0.0.1.", actions=[("Stop", print)], is_offer=True)
+
+    assert not bar.isVisible()
+
+
+def test_an_offer_stays_while_a_hand_is_on_it(qtbot, bar: MessageBar) -> None:
+    bar.show_message("The stream is at http://127.0.0.1.", actions=[("Stop", print)], is_offer=True)
+    button = bar.findChild(QPushButton)
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+
+    bar._timer.timeout.emit()
+    assert bar.isVisible()
+    assert bar._timer.isActive()
+
+    button.clearFocus()
+    bar.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    bar._timer.timeout.emit()
+    assert bar.isVisible()
+
+    bar.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    bar._timer.timeout.emit()
+    assert not bar.isVisible()
+
+
+def test_a_question_stays_under_an_offer_and_an_offer_does_not_come_back(bar: MessageBar) -> None:
+    bar.show_message("Unsaved work was kept.", actions=[("Restore it", print)])
+
+    bar.show_message("The stream is at http://127.0.0.1.", actions=[("Stop", print)], is_offer=True)
+    bar.show_message("Copied it.")
+    bar.clear()
+
+    assert bar.text == "Unsaved work was kept."
+    assert not bar._timer.isActive()
 
 
 @pytest.mark.parametrize("kind", ["warning", "error"])

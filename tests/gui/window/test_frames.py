@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -26,7 +26,8 @@ from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
 from convexplorer.results.tile_words import levels_text, range_text
 from convexplorer.sources.frame import Frame, Source, SourceInfo
-from convexplorer.words import compact_number
+from convexplorer.words import compact_number, number
+from tests.gui.canvas.helpers import move
 from tests.gui.conftest import newest_picture
 from tests.gui.traces import is_to_show_more
 
@@ -153,28 +154,53 @@ def grid_of(window: MainWindow) -> TileGrid:
 
 def test_the_place_of_a_playing_source_asks_no_command_again(playing, monkeypatch):
     asked = []
+    playing.ask_commands()
     monkeypatch.setattr(main_window, "refresh_actions", asked.append)
 
     for index in range(20):
         playing.bridge.status_changed.emit(status_at(index))
+    playing.ask_commands()
     assert not asked
 
     playing.bridge.status_changed.emit(replace(status_at(20), state="paused"))
+    playing.ask_commands()
     assert len(asked) == 1
 
 
-def test_a_drag_asks_commands_once_its_pixels_are_on_their_way(window, qtbot, monkeypatch):
+def test_commands_are_asked_once_for_all_that_happens_in_one_turn(window, qtbot, monkeypatch):
     asked, store = [], window.store
+    newest_picture(window, qtbot)
+    window.ask_commands()
     monkeypatch.setattr(main_window, "refresh_actions", asked.append)
 
     for weight in (1.0, 2.0, 3.0):
         store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight), merge="stroke")
+    store.commit(edits.duplicate_filter(store.state, 0, 0))
+    window.selection.select(filter=1)
+    window.run(lambda _shell: store.undo())
     assert not asked
 
-    qtbot.waitUntil(lambda: len(asked) == 1)
+    flush()
+    assert len(asked) == 1
 
-    store.commit(edits.duplicate_filter(store.state, 0, 0))
-    assert len(asked) == 2
+
+def test_who_looks_at_a_command_in_the_same_turn_sees_what_is_true_now(window, qtbot):
+    newest_picture(window, qtbot)
+    undo, redo, store = window.actions_by_name["undo"], window.actions_by_name["redo"], window.store
+    first = store.state
+    assert undo.reason
+
+    second = edits.set_weight(first, 0, 0, None, 0, 0, 7.0)
+    store.commit(second)
+    assert undo.isEnabled()
+
+    undo.trigger()
+    assert store.state is first
+    assert undo.reason
+
+    redo.give()
+    assert store.state is second
+    assert not redo.isEnabled()
 
 
 def test_statuses_that_come_with_every_frame_are_shown_a_few_times_a_second_and_the_last_one(playing, qtbot):
@@ -286,7 +312,6 @@ def test_a_survey_changes_all_numbers_and_says_of_which_frame_they_are_but_no_im
 
     assert [tile.image.cacheKey() for tile in grid_of(playing).tiles] == images
     assert playing.status_panel._values.text().startswith("frame 2: ")
-    playing.statistics_panel._show_newest()
     numbers = playing.statistics_panel._numbers
     assert numbers["mean"].text() == compact_number(older.statistics.mean)
     assert numbers["mean"].toolTip().endswith(", in frame 2")
@@ -296,13 +321,37 @@ def test_a_survey_changes_all_numbers_and_says_of_which_frame_they_are_but_no_im
 def test_numbers_that_a_glance_has_overtaken_name_their_frame(playing):
     (older,) = pictures(playing, 1)
     show(playing, older)
-    playing.statistics_panel._show_newest()
     assert not playing.status_panel._values.text().startswith("frame ")
 
     show(playing, glances(playing, 2)[1])
 
     assert playing.status_panel._values.text().startswith("frame 1: ")
     assert playing.statistics_panel._numbers["mean"].toolTip().endswith(", in frame 1")
+
+
+@pytest.mark.parametrize("is_on_input", [False, True])
+def test_all_numbers_under_a_hand_are_of_the_frame_on_screen(playing, is_on_input):
+    playing.show_explanation(True)
+    panel, chosen, grid, canvas = (
+        playing.explanation_panel, playing.selection.view.filter, grid_of(playing), playing.input_panel.pane
+    )  # fmt: skip
+    pane, at = (canvas, canvas.rect().center()) if is_on_input else (grid, grid.picture_rect(chosen).center())
+    move(pane, QPointF(at))
+    cursor = playing.selection.cursor
+    assert cursor is not None
+
+    for picture in pictures(playing, 4):
+        show(playing, picture)
+
+        tile, (channel, row, column) = picture.tiles[chosen], panel._explanation.trace.place
+        value = tile.values[row, column]
+        assert channel == chosen
+        assert grid.tiles[chosen].subtitle == f"= {number(float(value))}"
+        assert panel._arithmetic.computation.trace.value == value
+        assert playing.statistics_panel._numbers["mean"].text() == compact_number(picture.statistics.mean)
+        assert panel._place.text().startswith(f"frame {picture.frame.index + 1}  ")
+        red = picture.seen_input[0][picture.input_tile.grid.cell_at(cursor)]
+        assert f"R {number(float(red))} " in playing.status_panel._values.text()
 
 
 def test_an_explanation_names_its_frame_until_that_on_screen_is_explained(playing):
@@ -342,7 +391,6 @@ def test_levels_are_locked_and_marked_as_they_are_on_screen(playing):
     show(playing, replace(glance, maps=tuple(replace(sight, levels=on_screen) for sight in glance.maps)))
     survey(playing, pictures(playing, 2)[1])
 
-    playing.statistics_panel._show_newest()
     assert playing.statistics_panel._histogram.levels == (-7.25, 7.25)
 
     playing.statistics_panel._scope.chosen.emit("locked")
@@ -356,10 +404,12 @@ def test_the_large_histogram_names_the_frame_of_a_survey(playing, monkeypatch):
     playing.bridge.picture = pictures(playing, 2)[1]
 
     with monkeypatch.context() as held:
-        held.setattr(type(playing.bridge.player), "status", property(lambda _player: status_at(3)))
+        status = [status_at(3)]
+        held.setattr(type(playing.bridge.player), "status", property(lambda _player: status[0]))
         large._show(playing.bridge.picture)
         assert large._title.text().endswith(", frame 2")
 
+        status.append(replace(status.pop(), state="paused"))
         show(playing, *pictures(playing, 1))
         large._beat.settle()
         assert "frame" not in large._title.text()

@@ -31,7 +31,9 @@ class Camera:
         self.window, self.now_s, self.index = window, 50.0, 0
         self.source = Source("camera", address)
         notice = window.findChild(KeepingUp)
-        monkeypatch.setattr(notice, "_keeping", Keeping(lambda: self.now_s))
+        self.processor_share = 1.0
+        keeping = Keeping(lambda: self.now_s, lambda: self.processor_share * self.now_s)
+        monkeypatch.setattr(notice, "_keeping", keeping)
         rng = np.random.default_rng(0)
         self.frames = [Frame(ByteImage(rng.integers(0, 256, (256, 320, 3), np.uint8)), ("R", "G", "B"))] * 2
         self.frames = [replace(frame, index=i) for i, frame in enumerate(self.frames)]
@@ -69,6 +71,16 @@ def test_after_some_seconds_the_window_says_what_a_frame_costs(window, monkeypat
 
     assert message_of(window).startswith("4 of 30 frames a second are shown: each takes ")
     assert "for the window and other programs" in message_of(window)
+
+
+def test_on_a_busy_machine_the_window_does_not_blame_itself(window, monkeypatch):
+    camera = Camera(window, monkeypatch)
+    camera.processor_share = 0.2
+
+    camera.run(2 * PATIENCE_S)
+
+    assert "200 ms of waiting for other programs and 50 ms of work in this one" in message_of(window)
+    assert "for the window" not in message_of(window)
 
 
 def test_what_was_closed_is_not_said_again_of_this_source(window, monkeypatch, qtbot):

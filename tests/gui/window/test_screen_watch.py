@@ -58,8 +58,14 @@ def point_at_the_input(window: MainWindow) -> None:
     move(pane, QPointF(pane.rect().center()))
 
 
-def mark_a_region(window: MainWindow) -> None:
-    window.selection.set_region(Region((10, 10), (50, 60)))
+def read_a_region(window: MainWindow) -> None:
+    window.show_explanation(True)
+    window.explanation_panel.show_page("profile")
+    mark_a_region(window)
+
+
+def open_the_lens(window: MainWindow) -> None:
+    window.show_lens()
 
 
 def compare(window: MainWindow) -> None:
@@ -70,20 +76,17 @@ def look_at_channels(window: MainWindow) -> None:
     window.actions_by_name["channels"].trigger()
 
 
-def take_the_loupe(window: MainWindow) -> None:
-    window.selection.toggle_overlay("loupe")
-
-
 def zoom_to_cells(window: MainWindow) -> None:
     window.viewport.set_zoom(128.0)
 
 
 def play_the_film(window: MainWindow) -> None:
+    window.show_explanation(True)
     window.explanation_panel.film.toggle((0, 0))
 
 
 READERS = (
-    point, point_at_the_input, mark_a_region, compare, look_at_channels, take_the_loupe, zoom_to_cells, play_the_film,
+    point, point_at_the_input, read_a_region, compare, look_at_channels, zoom_to_cells, open_the_lens, play_the_film,
 )  # fmt: skip
 
 
@@ -93,6 +96,70 @@ def test_numbers_are_wanted_at_once_when_somebody_reads_them(large, read: Callab
 
     assert large._screen_watch.screen.wants_numbers
     assert rest(large).wants_numbers
+
+
+def mark_a_region(window: MainWindow) -> None:
+    window.selection.set_region(Region((10, 10), (50, 60)))
+
+
+def take_the_loupe(window: MainWindow) -> None:
+    window.selection.toggle_overlay("loupe")
+
+
+def pause_the_film(window: MainWindow) -> None:
+    play_the_film(window)
+    window.explanation_panel.toggle_film()
+
+
+def end_the_film(window: MainWindow) -> None:
+    film = window.explanation_panel.film
+    play_the_film(window)
+    film.set_loop(False)
+    film.seek(film.film.last)
+    film._on_tick()
+
+
+def play_the_film_unseen(window: MainWindow) -> None:
+    play_the_film(window)
+    window.show_explanation(False)
+
+
+def pause_the_film_of_a_study(window: MainWindow) -> None:
+    window.show_explanation(True)
+    window.explanation_panel.show_page("study")
+    pause_the_film(window)
+
+
+def read_a_region_and_turn_the_page(window: MainWindow) -> None:
+    read_a_region(window)
+    window.explanation_panel.show_page("arithmetic")
+
+
+def close_the_lens(window: MainWindow) -> None:
+    open_the_lens(window)
+    window._lens.close()
+
+
+LOOKERS = (
+    mark_a_region, take_the_loupe, pause_the_film, end_the_film, play_the_film_unseen, pause_the_film_of_a_study,
+    read_a_region_and_turn_the_page, close_the_lens,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKERS)
+def test_what_shows_no_new_number_wants_none(large, look: Callable[[MainWindow], None]):
+    look(large)
+
+    assert not rest(large).wants_numbers
+
+
+def test_a_film_that_is_shown_again_wants_numbers_again(large):
+    play_the_film_unseen(large)
+    assert not rest(large).wants_numbers
+
+    large.show_explanation(True)
+
+    assert large._screen_watch.screen.wants_numbers
 
 
 def test_they_stay_for_a_moment_after_the_hand_has_left(large):

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, not_finite_origin
@@ -61,9 +61,9 @@ PLACE_WIDTH = 225  # design pixels in the header for the words that say which va
 class ExplanationPanel(Panel):
     """Shows how a value is computed while the mouse moves, the camera runs and kernels are edited.
 
-    The film moves the pinned value; any hand on the mouse over a picture takes over from it. What a hand does is
-    explained at once, frames that nobody touches a few times a second, and nothing while nobody sees it: then it is
-    explained when it is shown or asked for.
+    The film moves the pinned value; any hand on the mouse over a picture takes over from it. What a hand does, and
+    every frame under it, is explained at once, frames that nobody touches a few times a second, and nothing while
+    nobody sees it: then it is explained when it is shown or asked for.
 
     Attributes
     ----------
@@ -78,6 +78,7 @@ class ExplanationPanel(Panel):
     marked = Signal(object)
     page_changed = Signal()
     explained = Signal(object)  # the `Computation` shown now, or None
+    sight_changed = Signal()  # it is shown or hidden
 
     def __init__(self, context: Context, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -163,6 +164,12 @@ class ExplanationPanel(Panel):
         self._tell()
         return self._arithmetic.computation
 
+    @property
+    def reads_each_frame(self) -> bool:
+        """True while numbers of each frame are read here: those of a film that runs, or of a marked region."""
+        shows_region = self.page_name == "profile" and self.context.selection.region is not None
+        return self.isVisible() and (self.film.is_playing or shows_region)
+
     def set_height(self, height: int) -> None:
         """Ask the layout for a height in pixels; the panel can become lower where there is no room."""
         if height != self._height:
@@ -177,7 +184,8 @@ class ExplanationPanel(Panel):
         """Explain the same place in a new result: after the pixels of an edit, or when the last frame was seen."""
         before, self._picture, self._is_older = self._picture, picture, False
         if before is None or (before.project is picture.project and before.view == picture.view):
-            self._frames.put(picture)
+            # Beside a hand, captions and statistics change with every frame: two frames would contradict each other.
+            self._frames.put(picture, at_once=self.context.selection.cursor is not None)
         else:
             self._frames.drop()
             self._show_newest(is_seen=False)
@@ -211,6 +219,12 @@ class ExplanationPanel(Panel):
         """Explain what has not been explained while nobody saw it."""
         super().showEvent(event)
         self._tell()
+        self.sight_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Say that nobody sees it any more."""
+        super().hideEvent(event)
+        self.sight_changed.emit()
 
     def _build(self) -> None:
         theme.set_role(self, "card")
