@@ -9,6 +9,8 @@ removes filters, changes views, themes and levels, undoes and does again.
 Each line is one period: memory while busy and at rest, thousands of blocks of Python memory, threads, processor,
 pictures a second, frames that no picture was made of, and the time from an edit until the window has its picture.
 A watchdog of the main thread notes whenever the window answered nothing for more than 50 ms, and what it did then.
+The verdict counts those in which the main thread computed that long, by its own clock: how long it waited for a core
+or for the interpreter says what else the machine does.
 Between two periods the window rests: the camera is frozen, the first project is shown again, and unused memory has
 been returned. So what is judged is what stays, not what the latest edit happens to need. It ends with a verdict, and
 the exit status 1 if that is bad. The window is shown by the platform of the environment: QT_QPA_PLATFORM=offscreen, or
@@ -396,7 +398,7 @@ def judge(
     if left:
         faults.append(f"threads left after closing: {', '.join(left)}")
     if own := [stall for stall in stalls if stall.is_own]:
-        faults.append(f"the window answered nothing for more than {LIMIT_MS:.0f} ms, {len(own)} times")
+        faults.append(f"the window computed for more than {LIMIT_MS:.0f} ms without an answer, {len(own)} times")
     return faults
 
 

@@ -30,7 +30,7 @@ class Stall:
     Attributes
     ----------
     wall_ms : from one beat to the next.
-    own_ms : for which the main thread computed.
+    own_ms : for which the main thread computed, by its own clock.
     core_ms : for which it could have gone on, but no core was free: what else the machine does.
     seen : at each look meanwhile, which functions of the program were running, the innermost last; empty where only
         Qt was.
@@ -45,8 +45,13 @@ class Stall:
 
     @property
     def is_own(self) -> bool:
-        """True if it would have been too long on a machine that does nothing else."""
-        return self.wall_ms - self.core_ms > LIMIT_MS
+        """True if the window made it itself: what it computed would have been too long on any machine."""
+        return self.own_ms > LIMIT_MS
+
+    @property
+    def is_wait(self) -> bool:
+        """True if the main thread waited too long for what is no core: a disk, a lock, another thread of Python."""
+        return not self.is_own and self.wall_ms - self.core_ms > LIMIT_MS
 
 
 class Watchdog(QObject):
@@ -131,10 +136,12 @@ def summarize(stalls: Sequence[Stall], most: int = 25) -> str:
     """Return the stalls in words: how many, after which acts, and which functions ran in them."""
     if not stalls:
         return "no stall of the main thread"
-    own = sum(stall.is_own for stall in stalls)
+    own, waits = sum(stall.is_own for stall in stalls), sum(stall.is_wait for stall in stalls)
     lines = [
-        f"{len(stalls)} stalls of the main thread above {LIMIT_MS:.0f} ms, {own} of them also without what else the "
-        f"machine did; the longest {max(stall.wall_ms for stall in stalls):.0f} ms",
+        f"{len(stalls)} stalls of the main thread above {LIMIT_MS:.0f} ms; in {own} of them it computed that long, in "
+        f"{waits} it waited for a lock, a disk or another thread, in the others for a core",
+        f"  {'after':24}{'stalls':>8}{'computed':>10}{'waited':>8}{'median ms':>11}{'longest':>9}{'computing':>11}"
+        f"{'median':>8}{'most':>7}",
         *(_row(act or "nothing", [stall for stall in stalls if stall.act == act]) for act in _acts(stalls)),
         "running while it stood still, in % of the looks (with what it calls):",
     ]
@@ -150,9 +157,8 @@ def _acts(stalls: Sequence[Stall]) -> list[str]:
 
 
 def _row(act: str, there: Sequence[Stall]) -> str:
-    longest = max(there, key=lambda stall: stall.wall_ms)
-    median_ms = statistics.median(stall.wall_ms for stall in there)
+    wall, own = [stall.wall_ms for stall in there], [stall.own_ms for stall in there]
     return (
-        f"  after {act:26}{len(there):5} ×, median {median_ms:4.0f} ms, longest "
-        f"{longest.wall_ms:5.0f} ms ({longest.own_ms:.0f} computing, {longest.core_ms:.0f} waiting for a core)"
+        f"  {act:24}{len(there):8}{sum(stall.is_own for stall in there):10}{sum(stall.is_wait for stall in there):8}"
+        f"{statistics.median(wall):11.0f}{max(wall):9.0f}{'':11}{statistics.median(own):8.0f}{max(own):7.0f}"
     )

@@ -115,7 +115,11 @@ class Shell(Ending, QMainWindow):
         self.say(sentence, kind="warning")
 
     def run(self, command: "Callable[[Shell], None]") -> None:
-        """Run a command and refresh the state of all actions."""
+        """Run a command; the state of all actions follows."""
+        raise NotImplementedError
+
+    def ask_commands(self) -> None:
+        """Ask all commands whether they are possible, if anything has changed since they were asked last."""
         raise NotImplementedError
 
     def hand(self, at: QPoint | None = None) -> Hand:

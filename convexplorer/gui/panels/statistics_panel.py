@@ -24,7 +24,7 @@ from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture, Statistics, Tile
-from convexplorer.results.tile_words import BEFORE, tile_under
+from convexplorer.results.tile_words import BEFORE_EDIT, tile_under
 from convexplorer.words import compact_number, full_number, percent, short_number
 
 HISTOGRAM_HEIGHT = 40
@@ -206,7 +206,7 @@ class StatisticsPanel(Panel):
             if self._is_older and self._picture is not None:
                 tip = f"{tip}, in frame {self._picture.frame.index + 1}"
             if self._is_before:
-                tip = f"{tip}, {BEFORE}"
+                tip = f"{tip}, {BEFORE_EDIT}"
             label.set_tip(tip)
 
     def _show_histogram(self, statistics: Statistics | None, tile: Tile) -> None:

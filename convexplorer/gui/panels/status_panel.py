@@ -14,12 +14,14 @@ from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.results.tile_words import BEFORE, map_text
+from convexplorer.results.tile_words import map_texts
 from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
 COMPUTING = "computing …"
+COMPACT_BELOW = 1100  # design pixels; a narrower line says less of the zoom
+_LEAST = "#8888: −88.88 … 88.88"  # has room in every window: the range of a map, and the frame that it is of
 NAME_SHARE = 0.2  # of the width, at most, for the name of the source
 
 
@@ -33,6 +35,7 @@ class StatusPanel(Panel):
         self._has_time = False
         self._picture: Picture | None = None
         self._under_cursor = ""
+        self._zoom = ("", "")  # in words, and short
         self._dropped = 0
         self._is_older = False  # the numbers are of a frame that is no longer on screen
         self._is_before = False  # they are of the settings before an edit that is seen already
@@ -107,8 +110,9 @@ class StatusPanel(Panel):
 
     def show_zoom(self, given: float, made: float) -> None:
         """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps."""
-        zoom = f"zoom: input {percent(given, '.3g')}, maps {percent(made, '.3g')}"
-        self.context.actions["zoom-to"].setIconText(zoom)
+        of_input, of_maps = percent(given, ".3g"), percent(made, ".3g")
+        self._zoom = f"zoom: input {of_input}, maps {of_maps}", f"zoom {of_input} · {of_maps}"
+        self._show_zoom()
 
     def show_values(self, text: str) -> None:
         """Show the values under the cursor."""
@@ -116,9 +120,14 @@ class StatusPanel(Panel):
         self._show_map()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the name its share of the new width."""
+        """Give the name its share of the new width, and the zoom the words that have room."""
         super().resizeEvent(event)
+        self._show_zoom()
         self._show_source()
+
+    def _show_zoom(self) -> None:
+        if self._zoom[0]:
+            self.context.actions["zoom-to"].setIconText(self._zoom[self.width() < theme.px(COMPACT_BELOW)])
 
     def _show_source(self) -> None:
         """Name the source and its shapes; the middle of a long name gives way, so that shapes and values stay."""
@@ -136,11 +145,12 @@ class StatusPanel(Panel):
 
     def _show_map(self) -> None:
         """Describe the selected map while the cursor is on no picture."""
-        text = "" if self._picture is None else map_text(self._picture)
-        of = [f"frame {self._picture.frame.index + 1}"] if self._is_older and self._picture is not None else []
-        of += [BEFORE] if self._is_before else []
-        text = f"{', '.join(of)}: {text}" if text and of else text
-        self._values.setText(self._under_cursor or text)
+        picture = self._picture
+        if self._under_cursor or picture is None:
+            self._values.setText(self._under_cursor)
+        else:
+            frame = picture.frame.index + 1 if self._is_older else None
+            self._values.set_texts(map_texts(picture, frame, is_before=self._is_before))
 
     def _show_speed(self) -> None:
         picture = self._picture
@@ -180,6 +190,8 @@ class StatusPanel(Panel):
         """Write as large as the rest of the interface; a font of one's own does not follow the scale."""
         for label in (self._source, self._values, self._speed):
             label.setFont(theme.digits_font(12))
+        self._values.keep_room(_LEAST)
+        self._show_zoom()
         self._show_source()
 
 

@@ -1,7 +1,6 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
@@ -96,14 +95,15 @@ class MainWindow(Shell):
             self.bridge.start()
         self._is_remembered = True
         self._is_over = False
-        self._is_collecting = self._has_asked = False  # see `_refreshing_once`
         self._drawings: dict[str, LiveDrawing] = {}  # one for each thread that draws what leaves the window
         self._finishing = 0  # recordings that have ended, and whose files are not finished yet
         self._lens: Lens | None = None
         self._frame_kind: object = None
-        # While a hand drags, commands are asked again in the next turn of the event loop: pixels are on their way.
+        # Commands are asked again in the next turn of the event loop, once for all that has changed until then.
+        # Who looks at a command before that asks at once, see `CommandAction`.
+        self._must_ask = False
         self._asking = QTimer(self, singleShot=True, interval=0)
-        self._asking.timeout.connect(self._refresh_actions)
+        self._asking.timeout.connect(self.ask_commands)
         self._told_status: PlayerStatus | None = None  # without what changes with every frame
         self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
         self._divided_layer = ""  # the layer for whose maps the window was divided last
@@ -147,8 +147,8 @@ class MainWindow(Shell):
     # Interface for commands
 
     def run(self, command: Callable[[Shell], None]) -> None:
-        """Run a command and refresh the state of all actions."""
-        self._refresh_actions()  # Qt has already toggled the switch, but its command may have been cancelled
+        """Run a command; the state of all actions follows."""
+        self._refresh_actions()  # Qt has toggled the switch, but the command may ask first, in an event loop of its own
         try:
             command(self)
         except Exception as error:
@@ -156,6 +156,14 @@ class MainWindow(Shell):
             raise
         finally:
             self._refresh_actions()
+
+    @Slot()
+    def ask_commands(self) -> None:
+        """Ask all commands whether they are possible, if anything has changed since they were asked last."""
+        if self._must_ask:
+            self._must_ask = False  # first: what is asked may look at another command
+            self._asking.stop()
+            refresh_actions(self)
 
     def say(
         self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "", is_offer: bool = False
@@ -324,9 +332,9 @@ class MainWindow(Shell):
         """
         self._is_remembered = is_talkative
         self.bridge.start()
-        with self._refreshing_once():
-            self._refresh_actions()
-            self.bridge.deliver()  # what is ready is in the first paint
+        self.bridge.deliver()  # what is ready is in the first paint, and so are the states of all buttons
+        self._must_ask = True
+        self.ask_commands()
         QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
         if is_talkative:
@@ -342,9 +350,7 @@ class MainWindow(Shell):
         self._clamp_selection(new, old)
         for panel in self.panels:
             panel.apply(new, old)
-        if old is not None and self.store.is_dragged:
-            self._asking.start()
-        elif old is not None:
+        if old is not None:
             self._refresh_actions()
         self.refresh_title()
 
@@ -355,11 +361,10 @@ class MainWindow(Shell):
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
         is_bank = all(tile.role == "map" for tile in picture.tiles)
-        with self._refreshing_once():
-            self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
-            for panel in self.panels:
-                panel.show_picture(picture)
-            self._note_kind(picture)
+        self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
+        for panel in self.panels:
+            panel.show_picture(picture)
+        self._note_kind(picture)
         self.hand_out()
         self.later.begin()
 
@@ -538,24 +543,9 @@ class MainWindow(Shell):
 
     @Slot()
     def _refresh_actions(self, _what: object = None) -> None:
-        if self._is_collecting:
-            self._has_asked = True
-        else:
-            self._asking.stop()
-            refresh_actions(self)
-
-    @contextmanager
-    def _refreshing_once(self) -> Iterator[None]:
-        """Refresh the commands once, at the end, however many parts of the window ask for it meanwhile."""
-        is_outer, self._is_collecting = not self._is_collecting, True
-        try:
-            yield
-        finally:
-            if is_outer:
-                self._is_collecting = False
-                if self._has_asked:
-                    self._has_asked = False
-                    refresh_actions(self)
+        if not self._is_over:
+            self._must_ask = True
+            self._asking.start()
 
     # Building
 

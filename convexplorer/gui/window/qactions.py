@@ -58,7 +58,7 @@ def title_of(command: Callable[[Shell], None]) -> str:
 def _build(window: Shell, name: str, command: Command) -> CommandAction:
     # As a shortcut, Space would be taken from every button; the window handles Space if no focused widget does.
     keys = [QKeySequence(text) for text in command.shortcuts if text != "Space"]
-    action = CommandAction(command.title, keys, window)
+    action = CommandAction(command.title, keys, window, window.ask_commands)
     action.setObjectName(name)
     action.set_tip(_tip(command))
     action.setStatusTip(command.tip)

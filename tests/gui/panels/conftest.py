@@ -76,6 +76,9 @@ class BenchShell(Shell):
     def run(self, command: Callable[[Shell], None]) -> None:
         command(self)
 
+    def ask_commands(self) -> None:
+        """Nothing: the bench asks after every change."""
+
     def hand(self, at: QPoint | None = None) -> Hand:
         return "kernel"
 

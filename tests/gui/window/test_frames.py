@@ -154,28 +154,53 @@ def grid_of(window: MainWindow) -> TileGrid:
 
 def test_the_place_of_a_playing_source_asks_no_command_again(playing, monkeypatch):
     asked = []
+    playing.ask_commands()
     monkeypatch.setattr(main_window, "refresh_actions", asked.append)
 
     for index in range(20):
         playing.bridge.status_changed.emit(status_at(index))
+    playing.ask_commands()
     assert not asked
 
     playing.bridge.status_changed.emit(replace(status_at(20), state="paused"))
+    playing.ask_commands()
     assert len(asked) == 1
 
 
-def test_a_drag_asks_commands_once_its_pixels_are_on_their_way(window, qtbot, monkeypatch):
+def test_commands_are_asked_once_for_all_that_happens_in_one_turn(window, qtbot, monkeypatch):
     asked, store = [], window.store
+    newest_picture(window, qtbot)
+    window.ask_commands()
     monkeypatch.setattr(main_window, "refresh_actions", asked.append)
 
     for weight in (1.0, 2.0, 3.0):
         store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight), merge="stroke")
+    store.commit(edits.duplicate_filter(store.state, 0, 0))
+    window.selection.select(filter=1)
+    window.run(lambda _shell: store.undo())
     assert not asked
 
-    qtbot.waitUntil(lambda: len(asked) == 1)
+    flush()
+    assert len(asked) == 1
 
-    store.commit(edits.duplicate_filter(store.state, 0, 0))
-    assert len(asked) == 2
+
+def test_who_looks_at_a_command_in_the_same_turn_sees_what_is_true_now(window, qtbot):
+    newest_picture(window, qtbot)
+    undo, redo, store = window.actions_by_name["undo"], window.actions_by_name["redo"], window.store
+    first = store.state
+    assert undo.reason
+
+    second = edits.set_weight(first, 0, 0, None, 0, 0, 7.0)
+    store.commit(second)
+    assert undo.isEnabled()
+
+    undo.trigger()
+    assert store.state is first
+    assert undo.reason
+
+    redo.give()
+    assert store.state is second
+    assert not redo.isEnabled()
 
 
 def test_statuses_that_come_with_every_frame_are_shown_a_few_times_a_second_and_the_last_one(playing, qtbot):

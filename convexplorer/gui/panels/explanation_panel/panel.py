@@ -45,7 +45,7 @@ from convexplorer.results.frame_words import place_words
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import input_place
-from convexplorer.results.tile_words import BEFORE
+from convexplorer.results.tile_words import BEFORE_EDIT
 from convexplorer.words import cell_words, times
 
 if TYPE_CHECKING:
@@ -528,7 +528,7 @@ class ExplanationPanel(Panel):
         """Return which value is explained; what it is of comes first, because the end of a long line is not seen."""
         is_named = self._is_flowing or self._is_older
         frame = [f"frame {self._picture.frame.index + 1}"] if is_named and self._picture is not None else []
-        before = [BEFORE] if self._is_before else []
+        before = [BEFORE_EDIT] if self._is_before else []
         return "  ·  ".join([*frame, *before, self._value_words(explanation)])
 
     def _value_words(self, explanation: Explanation) -> str:
