@@ -20,6 +20,7 @@ class CappedArea(QScrollArea):
     def __init__(self, content: QWidget, parent: QWidget, *, whole_from: float, height: float) -> None:
         super().__init__(parent)
         self._whole_from, self._height = whole_from, height
+        self._content = content
         self._watched: QWidget | None = None
         self.setWidget(content)
         self.setWidgetResizable(True)
@@ -30,11 +31,11 @@ class CappedArea(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return the size of the content, less high if the cap demands it."""
-        return self._capped(self.widget().sizeHint())
+        return self._capped(self._content.sizeHint())
 
     def minimumSizeHint(self) -> QSize:
         """Return the least width of the content, and the height of the size hint."""
-        return QSize(self._capped(self.widget().minimumSizeHint()).width(), self.sizeHint().height())
+        return QSize(self._capped(self._content.minimumSizeHint()).width(), self.sizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Follow the height of the window."""
@@ -47,12 +48,12 @@ class CappedArea(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for another height when the window or the content has another one."""
         is_resized = watched is self._watched and event.type() == QEvent.Type.Resize
-        if is_resized or (watched is self.widget() and event.type() == QEvent.Type.LayoutRequest):
+        if is_resized or (watched is self._content and event.type() == QEvent.Type.LayoutRequest):
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
     def _capped(self, wanted: QSize) -> QSize:
         most = theme.px(self._height)
-        if self.widget().sizeHint().height() <= most or self.window().height() >= theme.px(self._whole_from):
+        if self._content.sizeHint().height() <= most or self.window().height() >= theme.px(self._whole_from):
             return wanted
         return QSize(wanted.width() + self.verticalScrollBar().sizeHint().width(), min(wanted.height(), most))
