@@ -19,7 +19,7 @@ from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
-from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of
+from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of, read_grid
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
@@ -44,7 +44,6 @@ from convexplorer.results.film import ghost_cell
 from convexplorer.results.frame_words import place_words
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import input_place
 from convexplorer.results.tile_words import BEFORE_EDIT
 from convexplorer.words import cell_words, times
 
@@ -346,10 +345,9 @@ class ExplanationPanel(Panel):
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:
         """Study the part of the input in a frame on the picture."""
-        picture = self._picture
-        if picture is not None and picture.evaluation is not None:
-            layer = self._layer(picture)
-            self.context.selection.set_crop(crop_of(input_place(picture.evaluation, layer, picture.factor), rect))
+        grid = None if self._picture is None else read_grid(self._picture, self._layer(self._picture))
+        if grid is not None:
+            self.context.selection.set_crop(crop_of(grid, rect))
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
