@@ -70,7 +70,7 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
     'values in 0 … 1, 75 % are 0: ReLU set 50 % to 0, the lowest was −2'
     """
     low, high = number(statistics.minimum), number(statistics.maximum)
-    text = f"all values are {low}" if low == high else f"values in {low} … {high}"
+    text = describe_range(statistics)
     if 0 < statistics.zeros < 1:
         text += f", {_percent(statistics.zeros)} are 0"
     if activation == "linear":
@@ -84,6 +84,12 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
     if (lowest, highest) == (statistics.minimum, statistics.maximum) or low == high == "0":
         return text
     return f"{text}: {label} made them of {number(lowest)} … {number(highest)}"
+
+
+def describe_range(statistics: Statistics) -> str:
+    """Return the beginning of the sentence on a map: "values in −2 … 1"."""
+    low, high = number(statistics.minimum), number(statistics.maximum)
+    return f"all values are {low}" if low == high else f"values in {low} … {high}"
 
 
 def _mean(mean: float, values: np.ndarray, noise: float) -> float:

@@ -6,9 +6,11 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read
+from convexplorer.results.statistics import describe_range
 from convexplorer.words import degrees, number, percent
 
 NOTHING_FINITE = "no finite value"
+BEFORE_EDIT = "before the edit"  # of numbers that are still computed for maps on screen
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
@@ -92,14 +94,40 @@ def has_no_number(tile: Tile) -> bool:
 
 
 def map_text(picture: Picture) -> str:
-    """Return a sentence on the selected map: its values, and the share clipped on screen."""
+    """Return a sentence on the selected map: its values, and the share clipped on screen; "" without a map."""
+    return next(iter(map_texts(picture)), "")
+
+
+def map_texts(picture: Picture, frame: int | None = None, *, is_before: bool = False) -> tuple[str, ...]:
+    """Return shorter and shorter sentences on the selected map, what is needed least left out first.
+
+    Parameters
+    ----------
+    frame : number of the frame that the values are of, to be named; it is not left out, only shortened.
+    is_before : the values are those before an edit that is seen already, which is said as well.
+    """
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
-    if tile is not None and has_no_number(tile):
-        return f"{tile.title}: {NOTHING_FINITE}"
-    if tile is None or statistics is None:
-        return ""
-    clipped = loss_text(tile)
-    return f"{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}"
+    if tile is None or (statistics is None and not has_no_number(tile)):
+        return ()
+    before = BEFORE_EDIT if is_before else ""
+    named, short = (_prefix("" if frame is None else f"{word}{frame}", before) for word in ("frame ", "#"))
+    if statistics is None or has_no_number(tile):
+        return f"{named}{tile.title}: {NOTHING_FINITE}", f"{short}{NOTHING_FINITE}"
+    clipped, values = loss_text(tile), describe_range(statistics)
+    texts = (
+        f"{named}{tile.title}: {statistics.sentence}{f'; {clipped}' if clipped else ''}",
+        f"{named}{tile.title}: {statistics.sentence}",
+        f"{named}{tile.title}: {values}",
+        f"{short}{tile.title}: {range_text(tile)}",
+        f"{short}{range_text(tile)}",
+    )
+    return tuple(dict.fromkeys(texts))
+
+
+def _prefix(*names: str) -> str:
+    """Return what the values of a sentence are of, before the sentence; "" if they are of what is on screen."""
+    given = ", ".join(name for name in names if name)
+    return f"{given}: " if given else ""
 
 
 def _percent(share: float) -> str:

@@ -14,11 +14,14 @@ from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.results.tile_words import map_text
+from convexplorer.results.tile_words import map_texts
 from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
+COMPUTING = "computing …"
+COMPACT_BELOW = 1100  # design pixels; a narrower line says less of the zoom
+_LEAST = "#8888: −88.88 … 88.88"  # has room in every window: the range of a map, and the frame that it is of
 NAME_SHARE = 0.2  # of the width, at most, for the name of the source
 
 
@@ -32,14 +35,16 @@ class StatusPanel(Panel):
         self._has_time = False
         self._picture: Picture | None = None
         self._under_cursor = ""
+        self._zoom = ("", "")  # in words, and short
         self._dropped = 0
         self._is_older = False  # the numbers are of a frame that is no longer on screen
+        self._is_before = False  # they are of the settings before an edit that is seen already
         self._seen: Frame | None = None  # the frame on screen
         self._source_shown: object = None
         self._dropped_before = 0
         self._busy = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
         self._build()
-        self._busy.timeout.connect(lambda: self._speed.setText("computing …"))
+        self._busy.timeout.connect(lambda: self._speed.setText(COMPUTING))
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show that a result is being computed, after a delay."""
@@ -68,6 +73,16 @@ class StatusPanel(Panel):
             self._busy.stop()
         self._note_dropped(glance.job.project, glance.job.dropped_frames)
 
+    def mark_before(self, is_before: bool) -> None:
+        """Say whether the shape and the numbers are those before an edit."""
+        self._is_before = is_before
+        self._show_source()
+        self._show_map()
+        if is_before:
+            self._speed.setText(COMPUTING)
+        else:
+            self._show_speed()
+
     def _show_result(self, picture: Picture, *, is_survey: bool = False) -> None:
         if picture.project is self.context.store.state:
             self._busy.stop()
@@ -95,8 +110,9 @@ class StatusPanel(Panel):
 
     def show_zoom(self, given: float, made: float) -> None:
         """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps."""
-        zoom = f"zoom: input {percent(given, '.3g')}, maps {percent(made, '.3g')}"
-        self.context.actions["zoom-to"].setIconText(zoom)
+        of_input, of_maps = percent(given, ".3g"), percent(made, ".3g")
+        self._zoom = f"zoom: input {of_input}, maps {of_maps}", f"zoom {of_input} · {of_maps}"
+        self._show_zoom()
 
     def show_values(self, text: str) -> None:
         """Show the values under the cursor."""
@@ -104,16 +120,22 @@ class StatusPanel(Panel):
         self._show_map()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the name its share of the new width."""
+        """Give the name its share of the new width, and the zoom the words that have room."""
         super().resizeEvent(event)
+        self._show_zoom()
         self._show_source()
+
+    def _show_zoom(self) -> None:
+        if self._zoom[0]:
+            self.context.actions["zoom-to"].setIconText(self._zoom[self.width() < theme.px(COMPACT_BELOW)])
 
     def _show_source(self) -> None:
         """Name the source and its shapes; the middle of a long name gives way, so that shapes and values stay."""
         picture = self._picture
         if picture is None:
             return
-        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        made = "…" if self._is_before else shape_text(_output_shape(picture))
+        shapes = " → ".join(text for text in (shape_text(picture.input.shape), made) if text)
         # A frame's name adds nothing if all frames are named after their source.
         title = plain(picture.frame.title or picture.project.source.address, SENTENCE_LIMIT)
         room = int(self.width() * NAME_SHARE)
@@ -123,10 +145,12 @@ class StatusPanel(Panel):
 
     def _show_map(self) -> None:
         """Describe the selected map while the cursor is on no picture."""
-        text = "" if self._picture is None else map_text(self._picture)
-        if text and self._is_older and self._picture is not None:
-            text = f"frame {self._picture.frame.index + 1}: {text}"
-        self._values.setText(self._under_cursor or text)
+        picture = self._picture
+        if self._under_cursor or picture is None:
+            self._values.setText(self._under_cursor)
+        else:
+            frame = picture.frame.index + 1 if self._is_older else None
+            self._values.set_texts(map_texts(picture, frame, is_before=self._is_before))
 
     def _show_speed(self) -> None:
         picture = self._picture
@@ -166,6 +190,8 @@ class StatusPanel(Panel):
         """Write as large as the rest of the interface; a font of one's own does not follow the scale."""
         for label in (self._source, self._values, self._speed):
             label.setFont(theme.digits_font(12))
+        self._values.keep_room(_LEAST)
+        self._show_zoom()
         self._show_source()
 
 

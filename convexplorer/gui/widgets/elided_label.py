@@ -52,7 +52,12 @@ class ElidedLabel(QLabel):
     @property
     def is_elided(self) -> bool:
         """True if the text is elided."""
-        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        return not self._fits(self.text())
+
+    @property
+    def shown_text(self) -> str:
+        """The text that is shown, elided if it has no room."""
+        return self.text()
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the beginning of a word, or of the whole text if shorter."""
@@ -69,7 +74,7 @@ class ElidedLabel(QLabel):
         area: QRect = self.contentsRect()
         if self._may_vanish and self.is_elided and area.width() < self._beginning_px():
             return
-        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        text = self.fontMetrics().elidedText(self.shown_text, self._mode, area.width())
         self.style().drawItemText(
             painter, area, int(self.alignment()), option.palette, self.isEnabled(), text, self.foregroundRole()
         )
@@ -78,6 +83,9 @@ class ElidedLabel(QLabel):
         """Show the full text in the tooltip only while the label is elided."""
         super().resizeEvent(event)
         self._update_tip()
+
+    def _fits(self, text: str) -> bool:
+        return self.fontMetrics().horizontalAdvance(text) <= self.contentsRect().width()
 
     def _beginning_px(self) -> int:
         return self.fontMetrics().horizontalAdvance("mmm…")

@@ -1,5 +1,7 @@
 """A line of text for numbers that change while frames flow: a change repaints the line, and no layout is asked."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -22,6 +24,8 @@ class SteadyLabel(ElidedLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, keeps_widest: bool = False) -> None:
         self._shown = ""
+        self._shorter: tuple[str, ...] = ()
+        self._least = ""
         self._widest = 0
         self._keeps_widest = keeps_widest
         super().__init__("", parent)
@@ -36,14 +40,29 @@ class SteadyLabel(ElidedLabel):
 
     def setText(self, text: str) -> None:
         """Set the text, on one line; it may hold a name from a file, see `words.plain`."""
-        text = plain(text, SENTENCE_LIMIT)
-        if text == self._shown:
+        self.set_texts((text,))
+
+    def set_texts(self, texts: Sequence[str]) -> None:
+        """Set a text and shorter ones for less room; the first is also the accessible name, and the tip if needed."""
+        text, *shorter = (plain(text, SENTENCE_LIMIT) for text in texts or ("",))
+        if (text, tuple(shorter)) == (self._shown, self._shorter):
             return
-        self._shown = text
+        self._shown, self._shorter = text, tuple(shorter)
         self.setAccessibleName(text)
         self._update_tip()
         self._widen()
         self.update()
+
+    def keep_room(self, text: str) -> None:
+        """Ask for the room of this text at least, whatever is shown."""
+        self._least = text
+        self.setMinimumWidth(self._needed(text))  # a layout asks no hint of a widget that takes what others leave
+
+    @property
+    def shown_text(self) -> str:
+        """The first of the texts that fits; else the shortest, elided."""
+        texts = (self._shown, *self._shorter)
+        return next((text for text in texts if self._fits(text)), texts[-1])
 
     def forget_width(self) -> None:
         """Shrink to the present text: the texts before belonged to something else."""
@@ -64,11 +83,17 @@ class SteadyLabel(ElidedLabel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.forget_width()
+            self.setMinimumWidth(self._needed(self._least))
 
     def _widen(self) -> None:
         """Ask for room if the text is wider than all before it."""
-        margins = self.contentsMargins()
-        needed = self.fontMetrics().horizontalAdvance(self._shown) + margins.left() + margins.right() + 1
+        needed = self._needed(self._shown)
         if self._keeps_widest and needed > self._widest:
             self._widest = needed
             self.updateGeometry()
+
+    def _needed(self, text: str) -> int:
+        if not text:
+            return 0
+        margins = self.contentsMargins()
+        return self.fontMetrics().horizontalAdvance(text) + margins.left() + margins.right() + 1

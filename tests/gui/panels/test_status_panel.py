@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
+from convexplorer.results.tile_words import map_texts, range_text, tile_under
 from convexplorer.sources.frame import SourceInfo
 from tests.gui.panels.conftest import Bench
 from tests.model.examples import add_pool
@@ -72,6 +74,48 @@ def test_a_long_name_leaves_room_for_shapes_and_values(panel, bench, width, leng
     assert not values.is_elided
     assert speed.geometry().right() <= width
     assert name in source.toolTip()
+
+
+@pytest.mark.parametrize("width", [1018, 1274, 1434, 1914])
+@pytest.mark.parametrize("scale", [1.0, 1.2])
+def test_the_range_of_a_map_and_its_frame_are_whole_in_every_window(panel, bench, qapp, width, scale):
+    theme.apply_theme(qapp, "light", scale=scale)
+    bench.context.store.commit(edits.set_layer(bench.state, 0, activation="relu"))
+    bench.frame = replace(bench.frame, title="holiday at the sea.mp4", index=8766)
+    panel.resize(width, 24)
+    panel.show()
+    panel.show_status(VIDEO)
+    panel.show_zoom(0.4863, 0.1341)
+
+    picture = bench.compute()
+    panel.show_survey(replace(picture, dropped_frames=1234))
+    QApplication.processEvents()
+
+    _, values, speed = (label for label in panel.findChildren(QLabel) if label.parent() is panel)
+    shown = values.shown_text
+    fits = values.fontMetrics().horizontalAdvance(shown) <= values.width()
+    right = speed.geometry().right()
+    theme.apply_theme(qapp, "light", scale=1.0)
+    assert fits
+    assert right <= width
+    assert range_text(tile_under(picture, 0)) in shown
+    assert "8767" in shown
+    assert values.is_elided == (values.text() in values.toolTip())
+    assert values.text().startswith("frame 8767: ")
+
+
+def test_what_is_needed_least_is_left_out_first(bench):
+    bench.context.store.commit(edits.set_layer(bench.state, 0, activation="relu"))
+    picture = bench.compute()
+    tile = replace(picture.tiles[0], clipped=0.004)
+    texts = map_texts(replace(picture, tiles=(tile, *picture.tiles[1:])), 7)
+
+    parts = (f"{picture.tiles[0].title}: ", "values in", "ReLU set", "clipped", "frame 7: ")
+    kept = [[part for part in parts if part in text] for text in texts]
+    assert [len(one) for one in kept] == [5, 4, 3, 1, 0]
+    assert kept[1] == [part for part in parts if part != "clipped"]
+    assert all(range_text(tile) in text and "7: " in text for text in texts)
+    assert [len(text) for text in texts] == sorted((len(text) for text in texts), reverse=True)
 
 
 def test_a_still_picture_has_a_time_and_no_rate(panel, bench):

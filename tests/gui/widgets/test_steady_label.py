@@ -67,3 +67,27 @@ def test_a_text_without_room_is_in_the_tip(qtbot):
 
     assert row.label.is_elided
     assert row.label.toolTip() == "x" * 400
+
+
+def test_the_longest_text_that_fits_is_shown_and_the_whole_one_is_in_the_tip(qtbot):
+    label = SteadyLabel()
+    texts = ("frame 12: from 1 to 2, and more", "frame 12: from 1 to 2", "from 1 to 2")
+    label.set_texts(texts)
+    qtbot.addWidget(label)
+
+    for text in texts:
+        label.resize(label.fontMetrics().horizontalAdvance(text), 20)
+        label.grab()
+        assert label.shown_text == text
+        assert label.toolTip() == ("" if text is texts[0] else texts[0])
+    assert label.text() == label.accessibleName() == texts[0]
+
+
+def test_a_kept_room_is_given_whatever_is_shown(qtbot):
+    row = shown(qtbot, SteadyLabel("1"))
+    row.label.keep_room("888 … 888")
+
+    row.resize(row.minimumSizeHint().width(), 40)
+    QApplication.processEvents()
+
+    assert row.label.width() > row.label.fontMetrics().horizontalAdvance("888 … 888")

@@ -70,7 +70,7 @@ VIEW: dict[str, Command] = {
         "Zoom to…",
         ("Ctrl+Alt+0",),
         "",
-        "Type the zoom of the pane with the focus: screen pixels per pixel of the input, in percent.",
+        "The zoom of input and maps. Type that of the pane with the focus: pixels on screen per pixel of the input.",
         looking.zoom_to,
     ),
     "histogram": Command(
@@ -105,10 +105,11 @@ VIEW: dict[str, Command] = {
     ),
     "races": Command(
         "View",
-        "Race algorithms",
+        "Use the fastest algorithms here",
         (),
         "",
-        "Compute by the algorithms that win races on this machine, in spare time; off: by one plan on all machines.",
+        "Let ways to compute a convolution race in idle moments, and take the fastest on this machine. "
+        "Off: chosen by the sizes alone, with the same digits on every machine. The tip of a layer tells which it was.",
         looking.toggle_races,
         looking.has_races,
         why_not=looking.why_not_races,
