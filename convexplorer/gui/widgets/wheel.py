@@ -5,8 +5,6 @@ its own: whoever scrolls past a combo box, a kernel or a number changes nothing.
 wheel to its parent anyway are not watched: the filter would be asked for everything that is painted.
 """
 
-from functools import cache
-
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
@@ -75,7 +73,6 @@ class WheelGuard(QObject):
                 part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # give the focus first, and then the wheel
 
 
-@cache
 def _handles_wheel(kind: type[QWidget]) -> bool:
     """Return True if widgets of a class do something when the wheel turns over them."""
     own = (base for base in kind.__mro__ if base.__module__.startswith("convexplorer"))
