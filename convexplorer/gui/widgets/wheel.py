@@ -5,6 +5,8 @@ its own: whoever scrolls past a combo box, a kernel or a number changes nothing.
 wheel to its parent anyway are not watched: the filter would be asked for everything that is painted.
 """
 
+from functools import cache
+
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
@@ -67,13 +69,15 @@ class WheelGuard(QObject):
 
     def _watch(self, widget: QWidget) -> None:
         for part in (widget, *widget.findChildren(QWidget)):
-            if _handles_wheel(type(part)) or _may_get_children(part):
+            kind: type = type(part)
+            if _handles_wheel(kind) or _may_get_children(part):
                 part.installEventFilter(self)  # a second time changes nothing
             if part.focusPolicy() == Qt.FocusPolicy.WheelFocus:  # as Qt's combo and spin boxes have: a turn would
                 part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # give the focus first, and then the wheel
 
 
-def _handles_wheel(kind: type[QWidget]) -> bool:
+@cache
+def _handles_wheel(kind: type) -> bool:
     """Return True if widgets of a class do something when the wheel turns over them."""
     own = (base for base in kind.__mro__ if base.__module__.startswith("convexplorer"))
     return issubclass(kind, _QT_HANDLES_WHEEL) or any("wheelEvent" in vars(base) for base in own)
