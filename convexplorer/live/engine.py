@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
+from convexplorer._leaving import expect_end
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
 from convexplorer.live.flow import Flow
@@ -95,6 +96,7 @@ class Engine:
         self._surveyor.end()
         if self._thread.is_alive():
             self._thread.join(CLOSE_S)
+        expect_end(self._thread)
         self._surveyor.join(max(0.0, end_s - time.monotonic()))
 
     def overtake(self, number: int) -> None:
