@@ -82,7 +82,13 @@ class Roundings:
         """
         self._left = MOST_PRODUCTS
         traced, is_open = self._given_zeros(index, trace_in(self._evaluation, index, place))
-        return traced if is_open else without_rounding(traced)
+        if is_open:
+            return traced
+        settled = without_rounding(traced)
+        cell, value = np.ravel_multi_index(place, self._evaluation[index].shape), abs(self._evaluation[index][place])
+        if 0 < value <= self.largest_suspect(index):  # numbers in cells then say the same, whatever they may read
+            self._known(index)[cell] = _ROUNDING if settled.value == 0 else _VALUE
+        return settled
 
     def largest_suspect(self, index: int) -> float:
         """Return the largest value of a layer that may be rounding, of its own terms or of those below."""
@@ -99,6 +105,13 @@ class Roundings:
             own = SUSPECT * float(np.finfo(evaluation.image.dtype).eps) * largest
             suspect[index] = own + max(gain, 1.0) * below
         return suspect[index]
+
+    def _known(self, index: int) -> np.ndarray:
+        """Return what is known of the cells of a layer's flattened maps, to be read and written."""
+        known = self._answers.known
+        if index not in known:
+            known[index] = np.zeros(self._evaluation[index].size, np.int8)
+        return known[index]
 
     def _pay(self, products: int) -> bool:
         """Take so many products of the allowance; False if it does not last, and then it has ended."""
@@ -121,9 +134,7 @@ class Roundings:
         values = np.abs(maps.reshape(-1)[cells].astype(np.float64))
         suspects = np.flatnonzero((values > 0) & (values <= self.largest_suspect(index)))
         if suspects.size:
-            if index not in self._answers.known:
-                self._answers.known[index] = np.zeros(maps.size, np.int8)
-            known = self._answers.known[index]
+            known = self._known(index)
             asked = cells[suspects]
             asked = _in_order(asked[known[asked] == _OPEN])
             if asked.size:

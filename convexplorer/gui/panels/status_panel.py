@@ -134,8 +134,9 @@ class StatusPanel(Panel):
         picture = self._picture
         if picture is None:
             return
-        made = "…" if self._is_before else shape_text(_output_shape(picture))
-        shapes = " → ".join(text for text in (shape_text(picture.input.shape), made) if text)
+        output = _output_shape(picture)  # () if no layer could be computed
+        made = "…" if self._is_before else shape_text(output) if output else ""
+        shapes = " → ".join(filter(None, (shape_text(picture.input.shape), made)))
         # A frame's name adds nothing if all frames are named after their source.
         title = plain(picture.frame.title or picture.project.source.address, SENTENCE_LIMIT)
         room = int(self.width() * NAME_SHARE)

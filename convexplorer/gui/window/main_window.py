@@ -43,6 +43,7 @@ from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
+from convexplorer.gui.window import ground
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
@@ -435,6 +436,7 @@ class MainWindow(Shell):
 
     @Slot()
     def _on_theme(self) -> None:
+        ground.lay(self)
         self.body.divide()
         if self.bridge.glance is not None:
             return  # the next one has the new colours; what else is known is of an older frame

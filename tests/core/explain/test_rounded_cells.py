@@ -271,3 +271,15 @@ def test_a_trace_whose_values_are_not_decided_stays_as_its_map_holds_it(monkeypa
 
     assert traced.value == evaluation[3][place]
     assert traced.values.any()
+
+
+def test_numbers_in_cells_say_what_the_explanation_found_out(monkeypatch: pytest.MonkeyPatch):
+    evaluation, answers = evaluate(deep(3), FLAT), Answers()
+    place = (1, 20, 20)
+    cell = np.array([np.ravel_multi_index(place, evaluation[3].shape)])
+    assert Roundings(evaluation, answers).traced(3, place).value == 0
+    monkeypatch.setattr(module, "MOST_PRODUCTS", 1)
+    monkeypatch.setattr(module, "LEAST_PRODUCTS", 1)
+
+    assert Roundings(evaluation, answers).zeros(3, cell).all()
+    assert not Roundings(evaluation).zeros(3, cell).any()
