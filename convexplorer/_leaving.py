@@ -5,11 +5,17 @@ Qt) this aborts the whole process with status 134; and the destructors of these 
 pull away what a blocked thread still uses. A thread that waits for a silent server cannot be ended in any other way.
 """
 
+import atexit
 import os
 import sys
 import threading
+import time
 from contextlib import suppress
 from typing import NoReturn
+
+LATE_S = 10.0  # what a script waits at its end for threads that are still in a library
+
+_late: list[threading.Thread] = []
 
 
 def leave(status: int) -> NoReturn:
@@ -27,6 +33,21 @@ def leave(status: int) -> NoReturn:
     if not _is_alone():
         os._exit(status)
     sys.exit(status)
+
+
+def expect_end(thread: threading.Thread) -> None:
+    """Let a script, which ends without `leave`, wait for a thread that was told to stop, at most `LATE_S`."""
+    if not thread.is_alive():
+        return
+    if not _late:
+        atexit.register(_wait_for_late)
+    _late[:] = [one for one in _late if one.is_alive()] + [thread]
+
+
+def _wait_for_late() -> None:
+    end_s = time.monotonic() + LATE_S
+    for thread in _late:
+        thread.join(max(0.0, end_s - time.monotonic()))
 
 
 def _is_alone() -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
+from convexplorer._leaving import expect_end
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
 from convexplorer.live.flow import Flow
@@ -15,7 +16,7 @@ from convexplorer.live.slots import Inbox, Latest
 from convexplorer.live.spare_time import SpareTime
 from convexplorer.live.surveyor import Surveyor
 from convexplorer.model.project import Project
-from convexplorer.model.view import Screen
+from convexplorer.model.view import Screen, View
 from convexplorer.results.glance import Glance
 from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
@@ -23,6 +24,7 @@ from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, failed_picture, render
 
 CLOSE_S = 2.0
+LONG_S = 0.5  # an answer to an edit that takes longer gives way to the next edit
 IDLE_S = 3.0  # after so long without a job, unused memory is returned; the next edit then takes it anew
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,9 @@ class Engine:
 
     Where pixels are more urgent than numbers (`Flow`), a glance comes first; its full picture follows when no newer job
     comes, and until then a second thread surveys a frame from time to time.
+
+    A full picture that someone waits for is not given up for a newer frame, or there would be none. It gives way to an
+    edit or another view; if it answers one itself, not before `LONG_S`. Never are two given up in a row.
 
     Parameters
     ----------
@@ -57,6 +62,7 @@ class Engine:
         self._spare_time = spare_time
         self._latest = latest
         self._surveys: Latest[Picture] = Latest() if surveys is None else surveys
+        self._clock = clock
         self._flow = Flow(clock)
         self._glancer = Glancer(clock)
         records = None if spare_time is None else spare_time.records
@@ -64,6 +70,8 @@ class Engine:
         self._order = threading.Lock()  # held for assignments, as those of the slots
         self._newest_full = -1
         self._failed: Project | None = None
+        self._shown: tuple[Project, View] | None = None  # of the picture or glance that was delivered last
+        self._is_owed = False  # a full picture that was wanted has been given up
         self._answered: Screen | None = None  # that of the full picture which was delivered last; None after a glance
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -88,6 +96,7 @@ class Engine:
         self._surveyor.end()
         if self._thread.is_alive():
             self._thread.join(CLOSE_S)
+        expect_end(self._thread)
         self._surveyor.join(max(0.0, end_s - time.monotonic()))
 
     def overtake(self, number: int) -> None:
@@ -112,9 +121,9 @@ class Engine:
             if rendered is not None and self._has_numbers(job, rendered.picture):
                 continue
             if not self._show_glance(job, rendered):
-                rendered = self._show_full(job, rendered)
+                rendered = self._show_unless(self._gives_way(job), job, rendered)
             elif not self._wait(self._flow.settle_s):
-                rendered = self._settle(job, rendered)
+                rendered = self._show_unless(lambda: self._inbox.has_news, job, rendered)
 
     def _has_numbers(self, job: Job, picture: Picture) -> bool:
         """Return True if a job differs from what is on screen at most in whether someone reads the numbers."""
@@ -135,15 +144,27 @@ class Engine:
             return False
         if glance is None:
             return False
-        self._answered = None
+        self._answered, self._shown, self._is_owed = None, (job.project, job.view), False
         self._latest.put(glance)
         self._surveyor.offer(job)
         return True
 
-    def _settle(self, job: Job, rendered: Rendered | None) -> Rendered | None:
-        """Make the full picture of a glance, unless a newer job comes meanwhile."""
+    def _gives_way(self, job: Job) -> Callable[[], bool]:
+        """Return what tells whether a full picture that is wanted is given up now: for more than a newer frame."""
+        is_answer = self._shown is None or self._shown[0] is not job.project or self._shown[1] != job.view
+        least_s = LONG_S if is_answer else 0.0
+        begun_s, is_second = self._clock(), self._is_owed
+        self._is_owed = True
+
+        def gives_way() -> bool:
+            return not is_second and self._inbox.has_other_than(job) and self._clock() - begun_s >= least_s
+
+        return gives_way
+
+    def _show_unless(self, is_given_up: Callable[[], bool], job: Job, rendered: Rendered | None) -> Rendered | None:
+        """Make the full picture of a job, unless it is given up meanwhile."""
         try:
-            with stoppable(lambda: self._inbox.has_news):
+            with stoppable(lambda: self._is_closed or is_given_up()):
                 return self._show_full(job, rendered)
         except Stopped:
             return rendered
@@ -161,6 +182,7 @@ class Engine:
 
     def _deliver(self, picture: Picture, number: int) -> None:
         self.overtake(number)
+        self._shown, self._is_owed = (picture.project, picture.view), False
         self._flow.note(picture)
         self._latest.put(picture)
 

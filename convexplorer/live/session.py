@@ -16,6 +16,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from convexplorer._dataclass import dataclass
+from convexplorer._leaving import expect_end
 from convexplorer.live.meter import Meter
 from convexplorer.live.playback import play
 from convexplorer.live.slots import Inbox
@@ -117,6 +118,7 @@ class Session:
         with self._tools.condition:
             self._is_stopped = True
             self._tools.condition.notify_all()
+        expect_end(self._thread)
 
     def join(self, timeout_s: float) -> None:
         """Wait for the end of the thread, at most `timeout_s`."""

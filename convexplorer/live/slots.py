@@ -38,6 +38,11 @@ class Inbox:
         """True if `take` would return at once."""
         return self._is_closed or self._is_ready
 
+    def has_other_than(self, job: Job) -> bool:
+        """Return True if another project or view has come than a job has, or if its numbers are no longer wanted."""
+        is_same = self._project is job.project and self._view is job.view
+        return self._is_ready and not (is_same and self._screen.wants_numbers >= job.screen.wants_numbers)
+
     @property
     def dropped_frames(self) -> int:
         """Number of frames replaced before the engine took them, since the start."""

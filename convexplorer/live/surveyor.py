@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
+from convexplorer._leaving import expect_end
 from convexplorer._threads import Stopped, alone, stoppable
 from convexplorer.core.convolution.records import Records, using
 from convexplorer.live.duty_cycle import DutyCycle
@@ -74,6 +75,7 @@ class Surveyor:
         """Wait for the end of the thread, at most `timeout_s`."""
         if self._thread.is_alive():
             self._thread.join(timeout_s)
+        expect_end(self._thread)
 
     def _run(self) -> None:
         with alone(), nullcontext() if self._records is None else using(self._records):

@@ -13,7 +13,7 @@ import numpy as np
 from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
-from convexplorer.core.convolution.records import raced_calls, using
+from convexplorer.core.convolution.records import in_force, raced_calls, using
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
@@ -319,10 +319,15 @@ def _reports(
 
 
 def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
-    """Return how a layer is computed: algorithm and reason where there is a choice, and the products it asks for."""
+    """Return how a layer is computed: the products it asks for; of a choice also the method and who chose it."""
     products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
     plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost
-    return f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB of working memory\n“{plan.algorithm}”: {plan.why}"
+    unraced = ", as on every machine." if in_force() is None else "; no race has been run for it on this machine."
+    return (
+        f"{cost}, {plan.workspace_bytes / 1e6:.2g} MB of working memory\n"
+        f"Computed by {core.ALGORITHMS[plan.algorithm].label}: {plan.why}\n"
+        f"{plan.race or f'Chosen by the sizes alone{unraced}'}"
+    )

@@ -10,6 +10,7 @@ from convexplorer.results.statistics import describe_range
 from convexplorer.words import degrees, number, percent
 
 NOTHING_FINITE = "no finite value"
+BEFORE_EDIT = "before the edit"  # of numbers that are still computed for maps on screen
 
 
 def tile_under(picture: Picture | None, index: int) -> Tile | None:
@@ -97,18 +98,19 @@ def map_text(picture: Picture) -> str:
     return next(iter(map_texts(picture)), "")
 
 
-def map_texts(picture: Picture, frame: int | None = None) -> tuple[str, ...]:
+def map_texts(picture: Picture, frame: int | None = None, *, is_before: bool = False) -> tuple[str, ...]:
     """Return shorter and shorter sentences on the selected map, what is needed least left out first.
 
     Parameters
     ----------
     frame : number of the frame that the values are of, to be named; it is not left out, only shortened.
+    is_before : the values are those before an edit that is seen already, which is said as well.
     """
     tile, statistics = tile_under(picture, picture.view.filter), picture.statistics
     if tile is None or (statistics is None and not has_no_number(tile)):
         return ()
-    named = "" if frame is None else f"frame {frame}: "
-    short = "" if frame is None else f"#{frame}: "
+    before = BEFORE_EDIT if is_before else ""
+    named, short = (_prefix("" if frame is None else f"{word}{frame}", before) for word in ("frame ", "#"))
     if statistics is None or has_no_number(tile):
         return f"{named}{tile.title}: {NOTHING_FINITE}", f"{short}{NOTHING_FINITE}"
     clipped, values = loss_text(tile), describe_range(statistics)
@@ -120,6 +122,12 @@ def map_texts(picture: Picture, frame: int | None = None) -> tuple[str, ...]:
         f"{short}{range_text(tile)}",
     )
     return tuple(dict.fromkeys(texts))
+
+
+def _prefix(*names: str) -> str:
+    """Return what the values of a sentence are of, before the sentence; "" if they are of what is on screen."""
+    given = ", ".join(name for name in names if name)
+    return f"{given}: " if given else ""
 
 
 def _percent(share: float) -> str:

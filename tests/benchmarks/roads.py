@@ -3,7 +3,8 @@
     python -m tests.benchmarks.roads [--rounds 8] [--only 720p,8] [--profile]
 
 For 480p, 720p and 1080p and for 1, 8 and 32 filters of 3×3 on the bytes of a moving film, at the sizes that input and
-maps have in a window of 1440×900; then for a network of convolution, ReLU, pool and convolution. The three take turns
+maps have in a window of 1440×900; then for a network of convolution, ReLU, pool and convolution, and for a stack of
+nine layers whose maps hold small values, so that what is rounding must be found out. The three take turns
 of some frames. Columns are milliseconds of processor time of all threads, least and median, and the share of the
 medians: how much of a full picture's time a glance takes. Other programs disturb processor time less than the clock.
 """
@@ -23,6 +24,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from convexplorer.kernels.filter import Filter
+from convexplorer.model.default import new_layer
+from convexplorer.model.edits import add_layer
 from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Project
 from convexplorer.model.view import Screen, View
@@ -39,6 +42,16 @@ from tests.model.examples import conv_layer, pool_layer
 INPUT_WIDTH = 400  # on screen
 TILE_WIDTHS = {1: 660, 8: 212, 32: 110}
 SOURCE = Source("video", "film.mp4")
+DEEP = (
+    "max_pool",
+    "softmax",
+    "combine_maps",
+    "batch_norm",
+    "conv_transpose",
+    "depthwise_conv",
+    "separable_conv",
+    "conv",
+)
 TURN = 5  # of so many calls in a row all but the first count: it finds caches cold
 
 
@@ -46,7 +59,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks.roads", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--only", default="", metavar="SIZE,FILTERS", help='such as "720p,8"')
+    parser.add_argument("--only", default="", metavar="SIZE,FILTERS", help='such as "720p,8", or "stack", or "deep"')
     parser.add_argument("--profile", action="store_true", help="show what the glances spend their time on")
     options = parser.parse_args()
     print(f"{'':16}{'glance':>14}{'after an edit':>16}{'full picture':>16}{'glance ÷ full':>15}")
@@ -56,6 +69,8 @@ def main() -> None:
             _measure(label, SIZES[name], count, [make_project(SOURCE, count, seed) for seed in range(8)], options)
     if options.only in ("", "stack"):
         _measure("480p, a network", SIZES["480p"], 8, [_network(seed) for seed in range(8)], options)
+    if options.only in ("", "deep"):
+        _measure("480p, deep", SIZES["480p"], 8, [_deep(seed) for seed in range(8)], options)
 
 
 def _network(seed: int) -> Project:
@@ -67,6 +82,13 @@ def _network(seed: int) -> Project:
     relu = make_layer("activation", activation="relu")
     first, last = (conv_layer(filters(planes), padding="same") for planes in (1, 8))
     return Project(SOURCE, (first, relu, pool_layer("max"), last))
+
+
+def _deep(seed: int) -> Project:
+    project = make_project(SOURCE, 8, seed)
+    for kind in DEEP:
+        project = add_layer(project, new_layer(kind, project, len(project.layers)), len(project.layers))
+    return project
 
 
 def _measure(

@@ -6,19 +6,23 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QListView, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QListView, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from convexplorer.core.kinds import KINDS
+from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.ribbon import Ribbon, action_name
+from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.preset_picker import PresetPicker
+from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.table import FORMULAS
+from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.sources import parse
 from tests.gui.conftest import OpenWindow, newest_picture
@@ -159,6 +163,31 @@ def test_a_list_that_has_opened_scrolls(window: MainWindow) -> None:
     turn(view.viewport())
 
     assert view.verticalScrollBar().value() > 0
+
+
+@pytest.mark.own_window
+def test_an_edit_asks_the_guard_nothing_about_what_leaves_the_wheel_to_its_parent(
+    open_window: OpenWindow, photo: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: set[type[QObject]] = set()
+    filter_of = WheelGuard.eventFilter
+
+    def note(guard: WheelGuard, watched: QObject, event: QEvent) -> bool:
+        asked.add(type(watched))
+        return filter_of(guard, watched, event)
+
+    monkeypatch.setattr(WheelGuard, "eventFilter", note)  # before the first guard: PySide looks methods up once
+    window = open_window(default_project(parse(str(photo))))
+    window.show_explanation(True)
+    newest_picture(window, qtbot)
+    asked.clear()
+
+    window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 0, 0, 7.0))
+    newest_picture(window, qtbot)
+    QApplication.processEvents()
+
+    assert KernelGrid in asked
+    assert not {Note, SteadyLabel, QLabel, ComputationView} & asked
 
 
 @pytest.mark.own_window

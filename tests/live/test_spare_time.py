@@ -83,13 +83,13 @@ def test_what_comes_again_races_between_two_pictures_and_is_kept(road: Road, tmp
     road.engine.close()
 
     kept = winners.read(winners.path_in(tmp_path))
-    assert "the race on this machine (" in how
+    assert "the race on this machine: " in how
     assert len(kept) == 1
 
     again = Road(tmp_path)
     try:
         again.show(0)
-        assert "the race on this machine (" in again.show(1).layers[0].how
+        assert "the race on this machine: " in again.show(1).layers[0].how
         assert list(again.spare_time.records.known) == list(kept)
     finally:
         again.engine.close()

@@ -50,7 +50,8 @@ class Window:
         wait = self.inbox.wait
         # A glance is settled at once, or never: no test waits for a clock.
         monkeypatch.setattr(self.inbox, "wait", lambda s: wait(0.0 if self.is_settling and s < 1 else PATIENCE_S))
-        self.engine = Engine(self.inbox, self.latest, self.surveys, clock=lambda: 0.0)
+        self.now_s = 0.0
+        self.engine = Engine(self.inbox, self.latest, self.surveys, clock=lambda: self.now_s)
 
     def without_surveys(self) -> None:
         self._monkeypatch.setattr(Surveyor, "offer", lambda _self, _job: None)
@@ -66,6 +67,13 @@ class Window:
         assert self._ready.acquire(timeout=PATIENCE_S), "nothing came"
         made = self.latest.take()
         assert made is not None
+        return made
+
+    def poll(self) -> Picture | Glance | None:
+        """Return what is there, without waiting."""
+        made = self.latest.take()
+        if made is not None:
+            assert self._ready.acquire(blocking=False)
         return made
 
     def next_survey(self) -> Picture:
@@ -144,6 +152,126 @@ def test_settling_is_abandoned_when_a_newer_job_comes(window: Window, monkeypatc
 
     assert last.frame.index == 2
     assert numbers == [1, 2]
+
+
+class SlowRenders:
+    """Full pictures that wait for the test before they go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun: list[Job] = []
+        self._is_busy, self._go_on = threading.Semaphore(0), threading.Semaphore(0)
+        monkeypatch.setattr(engine_module, "render", self)
+
+    def __call__(self, job: Job, previous: Rendered | None = None) -> Rendered:
+        self.begun.append(job)
+        self._is_busy.release()
+        assert self._go_on.acquire(timeout=PATIENCE_S)
+        _threads.for_each(lambda _: None, range(2))
+        return render(job, previous)
+
+    def wait(self) -> Job:
+        """Wait until the next one has begun."""
+        assert self._is_busy.acquire(timeout=PATIENCE_S), "no full picture was begun"
+        return self.begun[-1]
+
+    def go_on(self, count: int = 1) -> None:
+        self._go_on.release(count)
+
+
+@pytest.fixture
+def slow(window: Window, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowRenders]:
+    """Numbers of every frame are wanted, and take long; that of frame 1 has begun."""
+    window.without_surveys()
+    window.inbox.put_screen(replace(LOOKED_AT, wants_numbers=True))
+    window.begin()
+    slow = SlowRenders(monkeypatch)
+    window.inbox.put_frame(make_frame(1))
+    assert slow.wait().frame.index == 1
+    yield slow
+    slow.go_on(100)
+
+
+def test_numbers_that_take_long_give_way_to_an_edit_or_another_view(window: Window, slow: SlowRenders):
+    edited, view = project(2.0), View(filter=0, reduction=2)
+    window.inbox.put_project(edited)
+    slow.go_on()
+    assert slow.wait().project is edited
+    assert window.poll() is None
+    slow.go_on()
+    first = window.next()
+    window.inbox.put_frame(make_frame(2))
+    assert slow.wait().frame.index == 2
+    window.inbox.put_view(view)
+    slow.go_on()
+    assert slow.wait().view == view
+    assert window.poll() is None
+    slow.go_on()
+    second = window.next()
+
+    assert isinstance(first, Picture)
+    assert isinstance(second, Picture)
+    assert first.project is edited
+    assert (second.view, second.frame.index) == (view, 2)
+    assert len(slow.begun) == 4
+
+
+def test_numbers_that_take_long_do_not_give_way_to_a_frame(window: Window, slow: SlowRenders):
+    for index in (2, 3):
+        window.inbox.put_frame(make_frame(index))
+    window.inbox.put_screen(Screen(wants_numbers=True, tile=(3, 3)))  # the size of a tile is no edit
+    slow.go_on()
+
+    first = window.next()
+    slow.go_on()
+    second = window.next()
+
+    assert isinstance(first, Picture)
+    assert isinstance(second, Picture)
+    assert [first.frame.index, second.frame.index] == [job.frame.index for job in slow.begun] == [1, 3]
+
+
+def test_numbers_that_nobody_reads_any_more_give_way_to_a_glance(window: Window, slow: SlowRenders):
+    window.inbox.put_screen(LOOKED_AT)
+    slow.go_on()
+
+    made = window.next()
+
+    assert isinstance(made, Glance)
+    assert made.job.frame.index == 1
+
+
+def test_answers_to_edits_are_finished_while_more_edits_come(window: Window, slow: SlowRenders):
+    """While a value is dragged, each picture would be given up for the next, and none would come."""
+    edits, shown = [project(weight) for weight in range(2, 6)], []
+    for edited in edits:
+        window.inbox.put_project(edited)
+        slow.go_on()
+        assert slow.wait().project is edited
+        shown.append(window.poll())
+    slow.go_on()
+    shown.append(window.next())
+
+    # The picture that only followed a frame was given up.
+    assert [made and made.project for made in shown] == [None, *edits]  # type: ignore[union-attr]  # no glance
+
+
+def test_an_answer_to_an_edit_that_takes_very_long_gives_way_but_not_two_in_a_row(window: Window, slow: SlowRenders):
+    slow.go_on()
+    window.next()
+    edits = [project(weight) for weight in (2, 3, 4)]
+    shown = []
+    window.inbox.put_project(edits[0])
+    slow.wait()
+    for edited in edits[1:]:
+        window.now_s += 1.0
+        window.inbox.put_project(edited)
+        slow.go_on()
+        assert slow.wait().project is edited
+        shown.append(window.poll())
+    slow.go_on()
+    shown.append(window.next())
+
+    assert [made and made.project for made in shown] == [None, edits[1], edits[2]]  # type: ignore[union-attr]  # no glance
 
 
 def test_a_full_picture_is_in_order_with_the_glances_around_it(window: Window):

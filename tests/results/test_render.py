@@ -1,10 +1,12 @@
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from convexplorer import assets, core
+from convexplorer.core.convolution.records import Record, Records, using
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Activation
@@ -593,8 +595,30 @@ def test_a_layer_says_how_it_is_computed():
     how, how_pooled = (report.how for report in picture.layers)
 
     assert how.startswith(f"{rows * columns * 27:,} multiply-adds".replace(",", " "))
-    assert any(f"“{name}”: " in how for name in core.ALGORITHMS)
+    assert any(f"Computed by {one.label}: " in how for one in core.ALGORITHMS.values())
+    assert how.endswith("Chosen by the sizes alone, as on every machine.")
     assert how_pooled == ""
+
+
+def test_a_layer_says_whether_a_race_chose_how_it_is_computed():
+    layers, frame = (bank(SOBEL_X, BOX, BOX),), noise_frame(300, 400)
+
+    def how() -> str:
+        return shown(*layers, frame=frame).picture.layers[0].how
+
+    records = Records(clock=count(0, 1).__next__)
+    with using(records):
+        how()
+        assert how().endswith("no race has been run for it on this machine.")
+        ((work, waiting),) = records.waiting.items()
+
+        records.add(work, Record.of(waiting.rule, {waiting.rule: 1.0, "wide": 0.01}))
+        how()  # the race is over, and the next picture is the first by its winner
+        assert how().endswith(
+            f"Won the race on this machine: 10.0 ms, and 1000 ms by {core.ALGORITHMS[waiting.rule].label}."
+        )
+
+    assert "race" not in how()
 
 
 # Numbers beside those of NumPy

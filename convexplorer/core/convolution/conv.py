@@ -115,12 +115,12 @@ def plan_in_force(
     kernel = kernel if common is None else common
     kernel, frame = without_rim(kernel, frame) or (kernel, frame)
     name, why = choose(frame, kernel.shape[:2], setting.groups)
-    records = in_force() if _may_race(name, kernel, frame) else None
+    records, race = in_force() if _may_race(name, kernel, frame) else None, ""
     if records is not None:
         work = Work.of(frame, kernel, setting.groups, has_bias=bias is not None and bool(bias.any()))
-        name, why = records.plan(work, name, why)
+        name, why, race = records.plan(work, name, why)
     found = plan_of(frame, kernel.shape, setting.groups, name, why)
-    found = replace(found, multiply_adds=math.prod(whole[0]) * math.prod(whole[1]))
+    found = replace(found, multiply_adds=math.prod(whole[0]) * math.prod(whole[1]), race=race)
     if common is None:
         return found
     summed_bytes = math.prod(frame.spatial) * kernel.itemsize

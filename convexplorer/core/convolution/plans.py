@@ -39,6 +39,7 @@ class Algorithm:
     convolve : `convolve(x, kernel, bias, y, frame)` writes one group's result into `y`.
     workspace_bytes : `workspace_bytes(frame, kernel_shape, itemsize)`: memory needed beside input and output.
     ranks : supported numbers of spatial axes.
+    label : the method in words that need no explanation, to follow "by".
     explanation : one sentence: the method, and the cases it is fast for.
     prepare : `prepare(kernel, bias, y, frame)` returns a faster function of `x` for repeated calls; `x` may alias `y`.
         None if preparing does not help.
@@ -49,6 +50,7 @@ class Algorithm:
     convolve: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray, WindowFrame], None]
     workspace_bytes: Callable[[WindowFrame, tuple[int, ...], int], int]
     ranks: tuple[int, ...]
+    label: str
     explanation: str
     prepare: Prepare | None = None
     is_silent: bool = False
@@ -60,6 +62,7 @@ ALGORITHMS: dict[str, Algorithm] = {
         flat.convolve,
         flat.workspace_bytes,
         (1, 2, 3),
+        "one matrix product of all windows",
         "All windows side by side, then one matrix product: fast for small inputs.",
         flat.prepare,
         is_silent=True,
@@ -68,66 +71,77 @@ ALGORITHMS: dict[str, Algorithm] = {
         windows.convolve,
         windows.workspace_bytes,
         (1, 2, 3),
+        "matrix products of blocks of windows",
         "Windows side by side in small blocks, then a matrix product: general.",
     ),
     "rows": Algorithm(
         rows.convolve,
         rows.workspace_bytes,
         (2,),
+        "matrix products row by row",
         "Rows copied once per kernel column, then a matrix product a row: fast for several filters.",
     ),
     "wide": Algorithm(
         rows.convolve_wide,
         rows.wide_workspace_bytes,
         (2,),
+        "a few large matrix products of many rows",
         "Rows as above in few large products: fast where matrix products pack their factors first.",
     ),
     "pairs": Algorithm(
         pairs.convolve,
         pairs.workspace_bytes,
         (2,),
+        "matrix products of pairs of rows",
         "Rows in pairs that share products, three for four or less: fast for many terms and filters.",
     ),
     "pointwise": Algorithm(
         pointwise.convolve,
         pointwise.workspace_bytes,
         (1, 2, 3),
+        "one matrix product of the channels",
         "The filters' matrix times the input as it lies: for kernels of one cell.",
     ),
     "signals": Algorithm(
         signals.convolve,
         signals.workspace_bytes,
         (1,),
+        "matrix products of signals folded into rows",
         "Signals folded into rows of an image.",
     ),
     "fourier": Algorithm(
         fourier.convolve,
         fourier.workspace_bytes,
         (1,),
+        "Fourier transforms",
         "Fourier transforms of overlapping blocks: fast for long kernels on signals.",
     ),
     "volumes": Algorithm(
         volumes.convolve,
         volumes.workspace_bytes,
         (3,),
+        "convolutions of images, slice by slice",
         "Volumes slice by slice, the slices that a window sees as channels of an image.",
     ),
     "planes": Algorithm(
         planes.convolve,
         planes.workspace_bytes,
         (2,),
+        "OpenCV, channel by channel",
         "OpenCV's filter2D plane by plane: fast for few planes and for large kernels.",
     ),
     "whole": Algorithm(
         planes.convolve_whole,
         planes.whole_workspace_bytes,
         (2,),
+        "OpenCV, channel by channel in one thread",
         "OpenCV's filter2D on whole planes in one thread: fast where a second thread wakes slowly.",
     ),
     "onnxruntime": Algorithm(
         onnx.convolve,
         onnx.workspace_bytes,
         (1, 2, 3),
+        "ONNX Runtime",
         "ONNX Runtime, if it is installed: fast for many channels and filters.",
     ),
 }
@@ -273,12 +287,14 @@ class Plan:
     why : the reason, in words.
     multiply_adds : multiply–accumulate count by definition, without the algorithm's savings.
     workspace_bytes : memory needed beside input and output.
+    race : what a race on this machine says of the choice; "" for the fixed plan without one.
     """
 
     algorithm: str
     why: str
     multiply_adds: int
     workspace_bytes: int
+    race: str = ""
 
 
 def plan(

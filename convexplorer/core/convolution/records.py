@@ -117,16 +117,18 @@ class Record:
         fastest, least_s = self.seconds[0]
         return fastest if least_s < MARGIN * dict(self.seconds)[self.rule] else self.rule
 
-    def reason(self, why: str) -> str:
-        """Return the reason for the winner, in words; `why` is that of the fixed plan."""
+    @property
+    def story(self) -> str:
+        """How the race ended, in words; "" if nothing took part beside the fixed plan's algorithm."""
         times = dict(self.seconds)
         other = next((name for name in times if name != self.rule), None)
         if other is None:
-            return why
+            return ""
         of_rule, of_other = _milliseconds(times[self.rule]), _milliseconds(times[other])
         if self.winner == self.rule:
-            return f"{why}\nnone was clearly faster in the race on this machine ({of_rule}, “{other}” {of_other})"
-        return f"chosen by the race on this machine ({of_other} against {of_rule} of “{self.rule}”)"
+            label = ALGORITHMS[other].label
+            return f"None was clearly faster in the race on this machine: {of_rule}, and {of_other} by {label}."
+        return f"Won the race on this machine: {of_other}, and {of_rule} by {ALGORITHMS[self.rule].label}."
 
 
 @dataclass
@@ -202,15 +204,19 @@ class Records:
                 _put(self.known, label, record, MOST_RECORDS)
         self._found.clear()
 
-    def plan(self, work: Work, rule: str, why: str) -> tuple[str, str]:
-        """Return (algorithm, reason) by which the last call computed some work; `rule` and `why` are the fixed plan."""
+    def plan(self, work: Work, rule: str, why: str) -> tuple[str, str, str]:
+        """Return by which algorithm the last call computed some work, why, and what a race says of it.
+
+        `rule` and `why` are the fixed plan.
+        """
         record = self.find(work)
         if record is None or record.rule != rule:
-            return rule, why
+            return rule, why, ""
         used = self._used.get(work, record.winner)
         if used == record.winner:
-            return used, record.reason(why)
-        return used, f"{why}\n“{record.winner}”, which has won the race on this machine, begins with the next picture"
+            return used, why if used == rule else "the fastest here", record.story
+        label = ALGORITHMS[record.winner].label
+        return used, why, f"The race on this machine was won by {label}, used from the next picture on."
 
     def run(
         self,

@@ -44,10 +44,11 @@ def set_icon(target: QAbstractButton | QAction, name: str, scale: float = 1.0) -
 
 def retint(app: QApplication, scale: float = 1.0) -> None:
     """Redraw all icons set by `set_icon` in the current colours and sizes."""
-    for widget in app.allWidgets():
-        for target in (widget, *widget.actions()):
-            if isinstance(target, QAbstractButton | QAction) and target.property(_NAME):
-                target.setIcon(icon(target.property(_NAME), scale))
+    # A command is in the window, in menus and on buttons, and tells all of them of each icon that it gets.
+    targets = {id(target): target for widget in app.allWidgets() for target in (widget, *widget.actions())}
+    for target in targets.values():
+        if isinstance(target, QAbstractButton | QAction) and (name := target.property(_NAME)):
+            target.setIcon(icon(name, scale))
 
 
 @cache

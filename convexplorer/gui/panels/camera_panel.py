@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBox
 from convexplorer.core.parameter import Parameter
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
+from convexplorer.gui.widgets.capped_area import CappedArea
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.live.player import PlayerStatus
@@ -15,6 +16,8 @@ from convexplorer.sources.camera_options import CAMERA_CONTROLS, CAMERA_RATES, D
 from convexplorer.sources.frame import Adjustment
 
 NOTHING = "This camera lets nothing else be set."
+WHOLE_FROM = 700  # height of the window in design pixels
+LEAST_HEIGHT = 70  # design pixels: two rows and a half, so that it is seen that there are more
 _RATE_TIP = "Pictures a second that the camera is asked for; below stands how many come"
 
 
@@ -73,7 +76,7 @@ class CameraPanel(Panel):
         self._rate.clear()
         self._rate.addItem(DEFAULT, "")
         for rate in sorted({*CAMERA_RATES, *([chosen] if chosen else [])}):
-            self._rate.addItem(f"{rate:g} per second", rate)
+            self._rate.addItem(f"{rate:g} fps", rate)
         self._rate.setCurrentIndex(max(self._rate.findData(chosen), 0) if chosen else 0)
         self._name_default()
 
@@ -81,7 +84,7 @@ class CameraPanel(Panel):
         """Say what the camera gives if no rate is asked for, as soon as it has given it."""
         source, info = status.source, status.info
         if source is not None and info is not None and info.rate_hz and not source.options.get("rate"):
-            self._default_of, self._default = source.address, f"{info.rate_hz:.4g} per second"
+            self._default_of, self._default = source.address, f"{info.rate_hz:.4g} fps"
         self._name_default()
 
     def _name_default(self) -> None:
@@ -105,11 +108,12 @@ class CameraPanel(Panel):
             row.hide()
             row.deleteLater()
         self._names = names
-        self._rows = {name: _Row(CAMERA_CONTROLS[name], self) for name in names}
+        self._rows = {name: _Row(CAMERA_CONTROLS[name], self._form) for name in names}
         for row in self._rows.values():
             row.changed.connect(self._on_changed)
             row.finished.connect(self.context.store.settle)
             self._list.addWidget(row)
+            row.show()  # at once: the layout would do it later, when the form has been measured without
 
     @Slot(int)
     def _on_rate_chosen(self, index: int) -> None:
@@ -149,12 +153,17 @@ class CameraPanel(Panel):
         first.addWidget(self._reset)
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.px(2))
+        self._form = QWidget(self)
+        rows = QVBoxLayout(self._form)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.px(2))
+        rows.addLayout(first)
+        rows.addLayout(self._list)
+        rows.addWidget(self._nothing)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(2))
-        layout.addLayout(first)
-        layout.addLayout(self._list)
-        layout.addWidget(self._nothing)
+        # What is set by hand is judged by the picture above, which must keep its room.
+        layout.addWidget(CappedArea(self._form, self, whole_from=WHOLE_FROM, height=LEAST_HEIGHT))
 
 
 class _Row(QWidget):

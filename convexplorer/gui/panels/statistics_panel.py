@@ -24,7 +24,7 @@ from convexplorer.model import edits
 from convexplorer.model.project import Display, Project
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture, Statistics, Tile
-from convexplorer.results.tile_words import tile_under
+from convexplorer.results.tile_words import BEFORE_EDIT, tile_under
 from convexplorer.words import compact_number, full_number, percent, short_number
 
 HISTOGRAM_HEIGHT = 40
@@ -52,6 +52,7 @@ class StatisticsPanel(Panel):
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._is_older = False  # the numbers are of a frame that is no longer on screen
+        self._is_before = False  # they are of the settings before an edit that is seen already
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._build()
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -81,6 +82,15 @@ class StatisticsPanel(Panel):
         self._glance = glance
         if not self._is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
             self._is_older = True
+            self._show_numbers(self._picture.statistics)
+
+    def mark_before(self, is_before: bool) -> None:
+        """Fade numbers of the settings before an edit."""
+        self._is_before = is_before
+        self._histogram.set_faded(is_before)
+        for label in self._numbers.values():
+            label.setEnabled(not is_before)
+        if self._picture is not None:
             self._show_numbers(self._picture.statistics)
 
     @Slot()
@@ -195,6 +205,8 @@ class StatisticsPanel(Panel):
                 tip = f"{tip}: {full_number(float(value))}"
             if self._is_older and self._picture is not None:
                 tip = f"{tip}, in frame {self._picture.frame.index + 1}"
+            if self._is_before:
+                tip = f"{tip}, {BEFORE_EDIT}"
             label.set_tip(tip)
 
     def _show_histogram(self, statistics: Statistics | None, tile: Tile) -> None:

@@ -19,6 +19,7 @@ from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
+COMPUTING = "computing …"
 COMPACT_BELOW = 1100  # design pixels; a narrower line says less of the zoom
 _LEAST = "#8888: −88.88 … 88.88"  # has room in every window: the range of a map, and the frame that it is of
 NAME_SHARE = 0.2  # of the width, at most, for the name of the source
@@ -37,12 +38,13 @@ class StatusPanel(Panel):
         self._zoom = ("", "")  # in words, and short
         self._dropped = 0
         self._is_older = False  # the numbers are of a frame that is no longer on screen
+        self._is_before = False  # they are of the settings before an edit that is seen already
         self._seen: Frame | None = None  # the frame on screen
         self._source_shown: object = None
         self._dropped_before = 0
         self._busy = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
         self._build()
-        self._busy.timeout.connect(lambda: self._speed.setText("computing …"))
+        self._busy.timeout.connect(lambda: self._speed.setText(COMPUTING))
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show that a result is being computed, after a delay."""
@@ -70,6 +72,16 @@ class StatusPanel(Panel):
         if glance.job.project is self.context.store.state:
             self._busy.stop()
         self._note_dropped(glance.job.project, glance.job.dropped_frames)
+
+    def mark_before(self, is_before: bool) -> None:
+        """Say whether the shape and the numbers are those before an edit."""
+        self._is_before = is_before
+        self._show_source()
+        self._show_map()
+        if is_before:
+            self._speed.setText(COMPUTING)
+        else:
+            self._show_speed()
 
     def _show_result(self, picture: Picture, *, is_survey: bool = False) -> None:
         if picture.project is self.context.store.state:
@@ -122,7 +134,9 @@ class StatusPanel(Panel):
         picture = self._picture
         if picture is None:
             return
-        shapes = " → ".join(shape_text(shape) for shape in (picture.input.shape, _output_shape(picture)) if shape)
+        output = _output_shape(picture)  # () if no layer could be computed
+        made = "…" if self._is_before else shape_text(output) if output else ""
+        shapes = " → ".join(filter(None, (shape_text(picture.input.shape), made)))
         # A frame's name adds nothing if all frames are named after their source.
         title = plain(picture.frame.title or picture.project.source.address, SENTENCE_LIMIT)
         room = int(self.width() * NAME_SHARE)
@@ -136,7 +150,8 @@ class StatusPanel(Panel):
         if self._under_cursor or picture is None:
             self._values.setText(self._under_cursor)
         else:
-            self._values.set_texts(map_texts(picture, picture.frame.index + 1 if self._is_older else None))
+            frame = picture.frame.index + 1 if self._is_older else None
+            self._values.set_texts(map_texts(picture, frame, is_before=self._is_before))
 
     def _show_speed(self) -> None:
         picture = self._picture

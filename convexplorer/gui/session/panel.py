@@ -71,6 +71,9 @@ class Panel(QWidget):
     def show_status(self, status: PlayerStatus) -> None:
         """Show the status of the player."""
 
+    def mark_before(self, is_before: bool) -> None:
+        """Say that the numbers are those before an edit whose maps are seen already, or that they no longer are."""
+
     @property
     def passing_height(self) -> int:
         """How much of the height is of sentences that come and go by themselves: no picture is moved for them."""

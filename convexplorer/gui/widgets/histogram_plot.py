@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.look import theme
 
+_USUAL, _FADED = 0.35, 0.75  # how much of the panel's colour the bars have
 REACH = 6  # design pixels around a handle in which the mouse takes it
 SIDE_SHARE, TOP_SHARE = 0.03, 0.02  # of the width and height that stay free, so that the last bar and handle are seen
 
@@ -23,6 +24,7 @@ class HistogramPlot(QWidget):
         self._counts = np.zeros(0)
         self._edges = np.array([0.0, 1.0])
         self._top = 1.0
+        self._is_faded = False
         self._levels = (0.0, 1.0)
         self._shown = (0.0, 1.0)
         self._hovered: bool | None = None  # True for the upper handle
@@ -45,6 +47,11 @@ class HistogramPlot(QWidget):
         self._top = min(highest, 2 * float(second)) or highest or 1.0
         self.update()
 
+    def set_faded(self, is_faded: bool) -> None:
+        """Draw the bars pale, or as usual."""
+        self._is_faded = is_faded
+        self.update()
+
     def place(self, levels: tuple[float, float], shown: tuple[float, float]) -> None:
         """Move the handles and show a range, except during a drag, when the handle would move away from the mouse."""
         self._levels = levels
@@ -62,7 +69,7 @@ class HistogramPlot(QWidget):
         painter = QPainter(self)
         colors = theme.colors()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.mix(colors.muted, colors.panel, 0.35))
+        painter.setBrush(theme.mix(colors.muted, colors.panel, _FADED if self._is_faded else _USUAL))
         if bars := self._bars():  # Qt refuses an empty list
             painter.drawRects(bars)
         painter.setPen(QPen(colors.muted, theme.px(1), Qt.PenStyle.DashLine))

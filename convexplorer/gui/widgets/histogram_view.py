@@ -59,6 +59,10 @@ class Histogram(QWidget):
             self._levels = (low, high)
             self._show_levels()
 
+    def set_faded(self, is_faded: bool) -> None:
+        """Pale the bars, because they are of other values than those on screen."""
+        self._plot.set_faded(is_faded)
+
     def clear(self) -> None:
         """Clear the histogram."""
         self.set_histogram([], [0.0, 1.0])

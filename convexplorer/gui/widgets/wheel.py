@@ -1,16 +1,32 @@
 """The rule of the wheel among controls: what has no focus leaves the wheel to what scrolls around it.
 
-One filter watches all widgets in a part of the window, those that come later too, so that no control needs a rule of
-its own: whoever scrolls past a combo box, a kernel or a number changes nothing.
+One filter watches all controls in a part of the window, those that come later too, so that no control needs a rule of
+its own: whoever scrolls past a combo box, a kernel or a number changes nothing. Labels and whatever else leaves the
+wheel to its parent anyway are not watched: the filter would be asked for everything that is painted.
 """
+
+from functools import cache
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QScrollArea,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
 
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
+
+_QT_HANDLES_WHEEL = QAbstractSlider | QAbstractSpinBox | QComboBox | QAbstractScrollArea | QTabBar
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class WheelGuard(QObject):
@@ -53,9 +69,23 @@ class WheelGuard(QObject):
 
     def _watch(self, widget: QWidget) -> None:
         for part in (widget, *widget.findChildren(QWidget)):
-            part.installEventFilter(self)  # a second time changes nothing
+            kind: type = type(part)
+            if _handles_wheel(kind) or _may_get_children(part):
+                part.installEventFilter(self)  # a second time changes nothing
             if part.focusPolicy() == Qt.FocusPolicy.WheelFocus:  # as Qt's combo and spin boxes have: a turn would
                 part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # give the focus first, and then the wheel
+
+
+@cache
+def _handles_wheel(kind: type) -> bool:
+    """Return True if widgets of a class do something when the wheel turns over them."""
+    own = (base for base in kind.__mro__ if base.__module__.startswith("convexplorer"))
+    return issubclass(kind, _QT_HANDLES_WHEEL) or any("wheelEvent" in vars(base) for base in own)
+
+
+def _may_get_children(widget: QWidget) -> bool:
+    """Return True if parts may be added later, whose wheel is guarded as well."""
+    return widget.layout() is not None or bool(widget.findChildren(QWidget, options=_DIRECT))
 
 
 def _may_take(widget: QWidget, event: QWheelEvent) -> bool:

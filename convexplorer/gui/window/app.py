@@ -29,6 +29,7 @@ from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.camera_memory import as_remembered
 from convexplorer.gui.session.settings import Settings
+from convexplorer.gui.window import ground
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.gui.window.signals import Signals
 from convexplorer.kernels.filter import Filter
@@ -134,6 +135,7 @@ def open_window(
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
     theme.apply_theme(app, chosen, scale=settings.read_number("scale", 1.0, *theme.SCALES), is_dressed=False)
     window = MainWindow(opened, document, size, reads_at_once=True)
+    ground.lay(window)
     window.show()
     window.start(is_talkative=is_talkative)
     return window

@@ -43,9 +43,11 @@ from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.wheel import WheelGuard
+from convexplorer.gui.window import ground
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.body import Body
 from convexplorer.gui.window.divider import Divider
+from convexplorer.gui.window.edit_watch import EditWatch
 from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.placement import Placement
@@ -119,6 +121,8 @@ class MainWindow(Shell):
         self.bridge.glance_ready.connect(self._on_glance)
         self.bridge.survey_ready.connect(self._on_survey)
         self.bridge.status_changed.connect(self._on_status)
+        self._edit_watch = EditWatch(self.bridge, self)  # behind the panels, which have the new numbers then
+        self._edit_watch.changed.connect(self._on_numbers_late)
         theme.notifier().changed.connect(self._on_theme)
         self._apply(project, None)
         for changed in (
@@ -393,6 +397,11 @@ class MainWindow(Shell):
             panel.show_survey(picture)
         self._note_kind(picture)
 
+    @Slot(bool)
+    def _on_numbers_late(self, are_late: bool) -> None:
+        for panel in self.panels:
+            panel.mark_before(are_late)
+
     def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
         """Fit cursor, selection, viewport and the division of the window to what is shown next.
 
@@ -439,6 +448,7 @@ class MainWindow(Shell):
 
     @Slot()
     def _on_theme(self) -> None:
+        ground.lay(self)
         self.body.divide()
         if self.bridge.glance is not None:
             return  # the next one has the new colours; what else is known is of an older frame

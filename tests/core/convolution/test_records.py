@@ -85,7 +85,8 @@ def test_a_winner_computes_and_says_so():
         chosen = plan_in_force(X.shape, KERNEL, padding="same")
 
     assert (rule, chosen.algorithm) == ("rows", "pairs")
-    assert chosen.why == "chosen by the race on this machine (1.0 ms against 10.0 ms of “rows”)"
+    assert chosen.why == "the fastest here"
+    assert chosen.race == "Won the race on this machine: 1.0 ms, and 10.0 ms by matrix products row by row."
     assert y.tobytes() == conv(X, KERNEL, padding="same", algorithm="pairs").tobytes()
     assert y.tobytes() != conv(X, KERNEL, padding="same").tobytes()
 
@@ -100,7 +101,9 @@ def test_maps_that_were_computed_before_their_race_ended_are_told_as_they_were_c
         after = plan_in_force(X.shape, KERNEL)
 
     assert before.algorithm == "rows"
-    assert before.why.endswith("“pairs”, which has won the race on this machine, begins with the next picture")
+    assert before.race == (
+        "The race on this machine was won by matrix products of pairs of rows, used from the next picture on."
+    )
     assert after.algorithm == "pairs"
 
 
@@ -134,7 +137,7 @@ def test_the_fixed_plan_stands_unless_another_is_clearly_faster(seconds, winner)
     record = Record.of("rows", {"rows": 0.01, "pairs": seconds})
 
     assert record.winner == winner
-    assert (winner == "rows") == record.reason("one product a row").startswith("one product a row\nnone was clearly")
+    assert record.story.startswith("None was clearly faster in the race" if winner == "rows" else "Won the race")
 
 
 def test_what_costs_much_and_comes_again_waits_for_its_race():
@@ -252,7 +255,7 @@ def test_a_picture_does_not_wait_for_onnx_runtime_to_load(monkeypatch):
     assert y.tobytes() == conv(X, KERNEL).tobytes()
     assert records.wants_onnxruntime
     assert chosen.algorithm == "rows"
-    assert "“onnxruntime”, which has won the race on this machine, begins with the next picture" in chosen.why
+    assert chosen.race == "The race on this machine was won by ONNX Runtime, used from the next picture on."
 
 
 def test_the_plan_in_force_is_that_of_the_kernel_without_its_rim():

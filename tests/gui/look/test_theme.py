@@ -1,12 +1,14 @@
 """The theme: readable, switched while running, scaled, with a typeface and icons of its own."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFontInfo, QFontMetrics, QIcon, QImage, QPalette, QRawFont
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton
 
 from convexplorer.gui.look import fonts, icons, theme
 from convexplorer.gui.look.colors import DARK, LIGHT, Colors
@@ -23,27 +25,57 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     theme.apply_theme(qapp, "light", scale=1.0)
 
 
-class _StyleChanges(QObject):
-    """Counts how often a widget is dressed anew."""
+class _Changes(QObject):
+    """Counts how often each object is told of a change of one sort."""
 
-    count = 0
+    def __init__(self, sort: QEvent.Type) -> None:
+        super().__init__()
+        self.counts: Counter[QObject] = Counter()
+        self._sort = sort
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.StyleChange
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.counts[watched] += event.type() == self._sort
         return False
 
 
-def test_a_switch_dresses_each_widget_once(app: QApplication) -> None:
+@contextmanager
+def changes_of(objects: Sequence[QObject], sort: QEvent.Type) -> Iterator[Counter[QObject]]:
+    """Yield how often each object is told of a change of one sort from now on."""
+    changes = _Changes(sort)
+    for one in objects:
+        one.installEventFilter(changes)
+    yield changes.counts
+    for one in objects:
+        one.removeEventFilter(changes)
+
+
+def test_a_switch_dresses_a_widget_as_often_however_deep_it_lies(app: QApplication) -> None:
     theme.apply_theme(app, "light")
-    label, changes = QLabel("text"), _StyleChanges()
-    label.installEventFilter(changes)
-    label.show()
-    changes.count = 0
+    nest = [QLabel("text")]
+    for _ in range(7):
+        nest.append(QLabel("text", nest[-1]))
+    nest[0].show()
 
-    theme.apply_theme(app, "dark")
+    with changes_of(nest, QEvent.Type.StyleChange) as counts:
+        theme.apply_theme(app, "dark")
 
-    assert changes.count == 1
-    label.close()
+    assert {counts[label] for label in nest} == {2}  # the one sheet comes off, the other is put on
+    assert nest[-1].palette().color(QPalette.ColorRole.WindowText) == DARK.text
+    nest[0].close()
+
+
+def test_a_switch_draws_the_icon_of_a_command_once_however_many_buttons_and_menus_have_it(app: QApplication) -> None:
+    theme.apply_theme(app, "light")
+    action = QAction("play")
+    theme.set_icon(action, "play")
+    places = [QToolButton(), QToolButton(), QMenu()]
+    for place in places:
+        place.addAction(action)
+
+    with changes_of(places, QEvent.Type.ActionChanged) as counts:
+        theme.apply_theme(app, "dark")
+
+    assert {counts[place] for place in places} == {1}
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])

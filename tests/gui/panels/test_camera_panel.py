@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.look import theme
-from convexplorer.gui.panels.camera_panel import CameraPanel
+from convexplorer.gui.panels.camera_panel import LEAST_HEIGHT, WHOLE_FROM, CameraPanel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
@@ -64,6 +65,37 @@ def test_the_name_of_every_control_is_whole(panel: CameraPanel, qapp: QApplicati
     assert cut == []
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_in_a_low_window_the_form_scrolls_and_leaves_the_picture_its_room(
+    panel: CameraPanel, qapp: QApplication, qtbot: QtBot, scale: float
+) -> None:
+    theme.apply_theme(qapp, "light", scale=scale)
+    every = [replace(EXPOSURE, name=name, value=row.default) for name, row in CAMERA_CONTROLS.items()]
+    show(panel, *every)
+    panel.resize(theme.px(400), theme.px(WHOLE_FROM))
+    panel.show()
+    QApplication.processEvents()
+    whole = panel.sizeHint().height()
+
+    panel.resize(theme.px(400), theme.px(WHOLE_FROM) - 1)
+    QApplication.processEvents()
+    scrolled = panel.sizeHint().height(), panel.minimumSizeHint().height()
+    last = panel.row(every[-1].name)
+    panel.resize(theme.px(400), scrolled[0])
+    QApplication.processEvents()
+    was_seen = not last.visibleRegion().isEmpty()
+    last.automatic.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(2):  # to and fro, as Tab and Backtab do
+        qtbot.keyClick(last.automatic, Qt.Key.Key_Backtab)
+        qtbot.keyClick(QApplication.focusWidget() or last, Qt.Key.Key_Tab)
+    is_seen = last.visibleRegion().boundingRect().height() >= last.height() - 1
+
+    theme.apply_theme(qapp, "light", scale=1.0)
+    assert whole >= 6 * last.sizeHint().height() / scale
+    assert scrolled == (round(LEAST_HEIGHT * scale), round(LEAST_HEIGHT * scale))
+    assert (was_seen, is_seen) == (False, True)
+
+
 def test_a_slider_sets_the_camera_by_hand_in_one_step(panel: CameraPanel, bench: Bench) -> None:
     slider = panel.row("exposure").slider
     slider._slider.setSliderDown(True)
@@ -99,7 +131,7 @@ def test_all_automatic_leaves_size_rate_and_mirror(panel: CameraPanel, bench: Be
 def test_the_rate_is_an_edit_of_the_source(panel: CameraPanel, bench: Bench) -> None:
     panel._rate.activated.emit(panel._rate.findData(15))
     assert bench.state.source.options == {"rate": 15}
-    assert panel._rate.currentText() == "15 per second"
+    assert panel._rate.currentText() == "15 fps"
 
     panel._rate.activated.emit(0)
     assert bench.state.source.options == {}
@@ -108,7 +140,7 @@ def test_the_rate_is_an_edit_of_the_source(panel: CameraPanel, bench: Bench) -> 
 def test_a_rate_that_is_not_listed_is_shown_too(panel: CameraPanel, bench: Bench) -> None:
     bench.context.store.commit(edits.set_source(bench.state, Source("camera", "0", {"rate": 7.5})))
 
-    assert panel._rate.currentText() == "7.5 per second"
+    assert panel._rate.currentText() == "7.5 fps"
 
 
 def test_the_default_rate_is_said_once_it_is_known(panel: CameraPanel, bench: Bench) -> None:
@@ -117,11 +149,11 @@ def test_the_default_rate_is_said_once_it_is_known(panel: CameraPanel, bench: Be
     assert panel._rate.itemText(0) == "default"
 
     panel.show_status(PlayerStatus(Source("camera", "0"), replace(INFO, rate_hz=29.97), "playing"))
-    assert panel._rate.itemText(0) == "default · 29.97 per second"
+    assert panel._rate.itemText(0) == "default · 29.97 fps"
 
     bench.context.store.commit(edits.set_source(bench.state, asked))
-    assert panel._rate.itemText(0) == "default · 29.97 per second"
-    assert panel._rate.currentText() == "15 per second"
+    assert panel._rate.itemText(0) == "default · 29.97 fps"
+    assert panel._rate.currentText() == "15 fps"
 
 
 def test_another_source_closes_the_form(panel: CameraPanel, bench: Bench) -> None:

@@ -18,6 +18,7 @@ from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
 from convexplorer.model import edits
+from convexplorer.model.layer import make_layer
 from convexplorer.results.explanation import Explanation, explain
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
@@ -219,3 +220,20 @@ def test_a_mouse_move_lays_out_nothing_and_paints_each_view_once(window, explain
     assert len(explained) == 6
     assert watcher.layouts == []
     assert watcher.paints.count("ComputationView") == 5
+
+
+def test_an_edit_that_leaves_a_studied_layer_without_input_takes_the_frame_of_the_crop_away(window, explained):
+    window.explanation_panel.show_page("study")
+    (picture,) = frames(window, 1)
+    window.explanation_panel.show_picture(picture)
+    rest()
+    assert window.explanation_panel._marks.crop is not None
+
+    # The second pool gets no rows and columns, and fails.
+    pools = tuple(make_layer("global_average_pool", id=name) for name in ("first", "second"))
+    state = window.store.state
+    window.store.commit(replace(state, layers=(*pools, *state.layers)))
+    (edited,) = frames(window, 1)
+    window.explanation_panel.show_picture(edited)
+
+    assert window.explanation_panel._marks.crop is None

@@ -49,6 +49,14 @@ def test_the_shapes_go_to_the_last_layer_that_has_one(panel, bench):
     assert text_of(panel, "source").endswith("16 × 20 × 3 → 8 × 10 × 8")
 
 
+def test_where_no_layer_could_be_computed_the_input_alone_has_a_shape(panel, bench):
+    bench.context.store.commit(edits.set_layer(bench.state, 0, padding="valid", dilation_rate=(20, 20)))
+    picture = bench.compute()
+
+    assert all(not report.output_shape for report in picture.layers)
+    assert text_of(panel, "source") == "noise.png  ·  16 × 20 × 3"
+
+
 def test_without_a_title_the_address_is_said(panel, bench):
     bench.frame = replace(bench.frame, title="")
     bench.compute()

@@ -206,6 +206,14 @@ def crop_of(grid: Grid, rect: QRectF) -> Crop:
     return Crop(start, size)
 
 
+def read_grid(picture: Picture, layer: int) -> Grid | None:
+    """Return where the cells of a layer's input lie; None if it has no input, as above a layer that fails."""
+    evaluation = picture.evaluation_of(layer)
+    if evaluation is None or evaluation.input_of(layer) is None:
+        return None
+    return input_place(evaluation, layer, picture.factor)
+
+
 def padded_rect(picture: Picture, layer: int, *, is_held: bool) -> QRectF | None:
     """Return what the windows of a layer cover of the picture and around it; None where it is the picture alone.
 

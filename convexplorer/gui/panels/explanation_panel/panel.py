@@ -19,7 +19,7 @@ from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
-from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of
+from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of, read_grid
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
@@ -44,7 +44,7 @@ from convexplorer.results.film import ghost_cell
 from convexplorer.results.frame_words import place_words
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import input_place
+from convexplorer.results.tile_words import BEFORE_EDIT
 from convexplorer.words import cell_words, times
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class ExplanationPanel(Panel):
         self._is_told = False  # and the page shows it
         self._is_flowing = False  # frames come by themselves
         self._is_older = False  # another frame than the explained one is on screen
+        self._is_before = False  # maps of newer settings than the explained ones are on screen
         self._enlarged = 0  # views that show the same larger
         self._frames: Beat[Picture] = Beat(self._explain_frame, FRAMES_MS, self)
         self._marks = PictureMarks()
@@ -202,6 +203,11 @@ class ExplanationPanel(Panel):
             self._is_older = True
             if not self._is_flowing:
                 self._refresh()
+
+    def mark_before(self, is_before: bool) -> None:
+        """Say whether the value is that before an edit."""
+        self._is_before = is_before
+        self._refresh()
 
     def show_status(self, status: PlayerStatus) -> None:
         """Name the explained frame while frames come by themselves."""
@@ -339,10 +345,9 @@ class ExplanationPanel(Panel):
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:
         """Study the part of the input in a frame on the picture."""
-        picture = self._picture
-        if picture is not None and picture.evaluation is not None:
-            layer = self._layer(picture)
-            self.context.selection.set_crop(crop_of(input_place(picture.evaluation, layer, picture.factor), rect))
+        grid = None if self._picture is None else read_grid(self._picture, self._layer(self._picture))
+        if grid is not None:
+            self.context.selection.set_crop(crop_of(grid, rect))
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
@@ -518,9 +523,11 @@ class ExplanationPanel(Panel):
         return place, selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
 
     def _sentence(self, explanation: Explanation) -> str:
-        """Return which value is explained; its frame comes first, because the end of a long line is not seen."""
-        is_named, text = self._is_flowing or self._is_older, self._value_words(explanation)
-        return f"frame {self._picture.frame.index + 1}  ·  {text}" if is_named and self._picture is not None else text
+        """Return which value is explained; what it is of comes first, because the end of a long line is not seen."""
+        is_named = self._is_flowing or self._is_older
+        frame = [f"frame {self._picture.frame.index + 1}"] if is_named and self._picture is not None else []
+        before = [BEFORE_EDIT] if self._is_before else []
+        return "  ·  ".join([*frame, *before, self._value_words(explanation)])
 
     def _value_words(self, explanation: Explanation) -> str:
         if self._shows_study and self._study.study is not None:

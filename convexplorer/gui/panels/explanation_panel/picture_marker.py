@@ -16,13 +16,13 @@ from convexplorer.gui.panels.explanation_panel.marking import (
     padded_rect,
     pin_mark,
     reach_marks,
+    read_grid,
     window_marks,
 )
 from convexplorer.gui.panels.explanation_panel.sampling import sampling_key, sampling_overlay
 from convexplorer.gui.session.selection import Selection
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture
-from convexplorer.results.stage import input_place
 from convexplorer.results.study import Study
 
 
@@ -84,8 +84,6 @@ class PictureMarker:
         return self._sampling[1]
 
     def _crop(self, picture: Picture, study: Study | None) -> QRectF | None:
-        """Return the part of the picture that is studied."""
-        if study is None or picture.evaluation is None:
-            return None
-        layer = picture.project.position(self._selection.view.layer)
-        return crop_rect(input_place(picture.evaluation, layer, picture.factor), study.crop)
+        """Return the part of the picture that is studied; right after an edit, the study is that before it."""
+        grid = read_grid(picture, picture.project.position(self._selection.view.layer))
+        return None if study is None or grid is None else crop_rect(grid, study.crop)

@@ -105,10 +105,11 @@ VIEW: dict[str, Command] = {
     ),
     "races": Command(
         "View",
-        "Race algorithms",
+        "Use the fastest algorithms here",
         (),
         "",
-        "Compute by the algorithms that win races on this machine, in spare time; off: by one plan on all machines.",
+        "Let ways to compute a convolution race in idle moments, and take the fastest on this machine. "
+        "Off: chosen by the sizes alone, with the same digits on every machine. The tip of a layer tells which it was.",
         looking.toggle_races,
         looking.has_races,
         why_not=looking.why_not_races,
