@@ -26,11 +26,16 @@ class Selection(QObject):
     region : a rectangle of the input that is looked at, whose numbers are shown, or None.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
+    Signals
+    -------
+    cursor_moving : emitted before `cursor_moved`, for the one view that answers a hand first: the explanation.
+
     Cursor and pin are places of the input, along all its axes; the cursor is None when the mouse is over no picture. A
     pane of rows and columns shows two of the axes: the picture's `look` translates.
     """
 
     view_changed = Signal(object)
+    cursor_moving = Signal(object)
     cursor_moved = Signal(object)
     pin_changed = Signal(object)
     tap_changed = Signal(object)
@@ -64,6 +69,7 @@ class Selection(QObject):
         pointed = (cursor, is_on_input and cursor is not None, pointed_filter)
         if pointed != (self.cursor, self.is_on_input, self.pointed_filter):
             self.cursor, self.is_on_input, self.pointed_filter = pointed
+            self.cursor_moving.emit(cursor)
             self.cursor_moved.emit(cursor)
 
     def hold(self, pin: Place | None) -> None:

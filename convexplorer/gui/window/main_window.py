@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -42,6 +42,7 @@ from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.session.sending import Draw, Sending
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.widgets.paint_now import paint_now
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window import ground
 from convexplorer.gui.window.announcer import Announcer
@@ -369,7 +370,7 @@ class MainWindow(Shell):
         elif made is not None:
             self.maps_panel.show_picture(made)
         if made is not None:
-            QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
+            paint_now(self)
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:

@@ -356,10 +356,12 @@ class PicturePane(QWidget):
             signal.emit(*projection.to_input(position))
 
     def _point(self, place: Place | None) -> None:
-        """Move the cursor, and emit `pointed` for the other panes."""
-        if place != self._cursor:
-            self.set_cursor(place)
+        """Move the cursor; whoever hears of it by `pointed` may paint before this pane does."""
+        before = self._cursor
+        if place != before:
             self.pointed.emit(place)
+            if self._cursor == before:  # nobody has set it meanwhile
+                self.set_cursor(place)
 
     def _pan(self, position: QPointF) -> None:
         """Pan once the mouse has moved beyond the drag threshold."""

@@ -28,6 +28,7 @@ from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
+from convexplorer.gui.widgets.paint_now import paint_now
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.live.status import PlayerStatus
@@ -93,6 +94,7 @@ class ExplanationPanel(Panel):
         self._explanation: Explanation | None = None
         self._is_explained = False  # the explanation is that of the newest picture and selection
         self._is_told = False  # and the page shows it
+        self._is_awaited = False  # a hand points at another value: its explanation is painted before anything else
         self._is_flowing = False  # frames come by themselves
         self._is_older = False  # another frame than the explained one is on screen
         self._is_before = False  # maps of newer settings than the explained ones are on screen
@@ -103,7 +105,7 @@ class ExplanationPanel(Panel):
         self._build()
         selection = context.selection
         selection.view_changed.connect(self._refresh)
-        selection.cursor_moved.connect(self._on_cursor)
+        selection.cursor_moving.connect(self._on_cursor)
         selection.pin_changed.connect(self._on_pin)
         selection.tap_changed.connect(self._on_tap)
         selection.overlays_changed.connect(self._refresh)
@@ -489,6 +491,8 @@ class ExplanationPanel(Panel):
         if self._current.design_height != self._designed:
             self._designed = self._current.design_height
             self.page_changed.emit()
+        if self._is_awaited:
+            paint_now(self)
         self._mark(picture)
         self.explained.emit(self._arithmetic.computation)
 
@@ -651,7 +655,9 @@ class ExplanationPanel(Panel):
             self.film.let_go()
             if not self._shows_study:
                 self.context.selection.hold(None)
+        self._is_awaited = cursor is not None and self.context.selection.pin is None and self.isVisible()
         self._refresh()
+        self._is_awaited = False
 
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
