@@ -43,6 +43,11 @@ class Inbox:
         is_same = self._project is job.project and self._view is job.view
         return self._is_ready and not (is_same and self._screen.wants_numbers >= job.screen.wants_numbers)
 
+    def wait_for_other(self, job: Job, timeout_s: float) -> None:
+        """Wait until there is more than a newer frame, at most so long."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._is_closed or self.has_other_than(job), timeout_s)
+
     @property
     def dropped_frames(self) -> int:
         """Number of frames replaced before the engine took them, since the start."""

@@ -196,3 +196,20 @@ def test_a_closed_slot_lets_no_one_wait():
     latest.close()
 
     assert latest.wait_for(lambda _: True, 10.0) is None
+
+
+def test_waiting_for_more_than_a_frame_ends_at_an_edit_or_another_view():
+    inbox = full_inbox()
+    job = inbox.take()
+    assert job is not None
+    inbox.put_frame(make_frame(1))
+    inbox.wait_for_other(job, 0.0)
+    assert not inbox.has_other_than(job)
+
+    for put in (lambda: inbox.put_project(Project(Source("sample", "cat"), ())), lambda: inbox.put_view(View("other"))):
+        putting = threading.Timer(0.0, put)
+        putting.start()
+        inbox.wait_for_other(job, PATIENCE_S)
+        assert inbox.has_other_than(job)
+        putting.join()
+        job = inbox.take()

@@ -13,7 +13,7 @@ from convexplorer import _threads
 from convexplorer.kernels.filter import Filter
 from convexplorer.live import engine as engine_module
 from convexplorer.live import surveyor as surveyor_module
-from convexplorer.live.engine import Engine
+from convexplorer.live.engine import READ_S, Engine
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.live.surveyor import Surveyor
 from convexplorer.model.project import Project
@@ -272,6 +272,28 @@ def test_an_answer_to_an_edit_that_takes_very_long_gives_way_but_not_two_in_a_ro
     shown.append(window.next())
 
     assert [made and made.project for made in shown] == [None, edits[1], edits[2]]  # type: ignore[union-attr]  # no glance
+
+
+def test_frames_whose_numbers_are_read_leave_time_for_the_hand_between_them(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+):
+    held: list[float] = []
+    monkeypatch.setattr(window.inbox, "wait_for_other", lambda _job, timeout_s: held.append(timeout_s))
+    window.begin()
+    window.inbox.put_frame(make_frame(1))
+    assert isinstance(window.next(), Glance)
+    assert not held
+
+    window.inbox.put_screen(replace(LOOKED_AT, wants_numbers=True))
+    assert isinstance(window.next(), Picture)
+    window.now_s += READ_S / 4
+    for index in (2, 3):
+        window.inbox.put_frame(make_frame(index))
+        assert isinstance(window.next(), Picture)
+
+    # From the beginning of one to the beginning of the next: the first began a quarter earlier.
+    assert held[-2:] in ([READ_S, READ_S], [0.75 * READ_S, READ_S])
+    assert READ_S < 1 / 30
 
 
 def test_a_full_picture_is_in_order_with_the_glances_around_it(window: Window):

@@ -222,6 +222,35 @@ def test_a_mouse_move_lays_out_nothing_and_paints_each_view_once(window, explain
     assert watcher.paints.count("ComputationView") == 5
 
 
+def test_a_hand_sees_its_explanation_before_anything_else_is_painted(window, explained):
+    painted: list[QObject] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(watched)
+            return False
+
+    watch, app = Watch(), QApplication.instance()
+    view = window.explanation_panel.findChild(ComputationView)
+    window.selection.point_at((20.5, 30.5))
+    rest()
+
+    app.installEventFilter(watch)
+    window.selection.point_at((40.5, 50.5))
+    app.removeEventFilter(watch)
+    assert view in painted
+    assert window.maps_panel.pane not in painted
+
+    painted.clear()
+    window.selection.hold((40.5, 50.5))  # a pin does not follow the hand
+    rest()
+    app.installEventFilter(watch)
+    window.selection.point_at((60.5, 50.5))
+    app.removeEventFilter(watch)
+    assert not painted
+
+
 def test_an_edit_that_leaves_a_studied_layer_without_input_takes_the_frame_of_the_crop_away(window, explained):
     window.explanation_panel.show_page("study")
     (picture,) = frames(window, 1)
