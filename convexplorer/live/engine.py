@@ -198,11 +198,11 @@ class Engine:
 
     def _next_job(self) -> Job | None:
         """Wait for the next job, and return unused memory to the system if none comes soon; None if closed."""
+        if not self._wait() and not self._inbox.wait(IDLE_S):
+            memory.give_back()
         if self._read is not None:
             job, begun_s = self._read
             self._inbox.wait_for_other(job, max(0.0, begun_s + READ_S - self._clock()))
-        if not self._wait() and not self._inbox.wait(IDLE_S):
-            memory.give_back()
         return self._inbox.take()
 
     def _wait(self, timeout_s: float = math.inf) -> bool:

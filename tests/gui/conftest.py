@@ -42,6 +42,10 @@ def message_of(window: MainWindow) -> str:
 def newest_picture(window: MainWindow, qtbot: QtBot) -> Picture:
     """Wait until the window shows the result of everything that was asked for, and return it."""
     qtbot.waitUntil(lambda: is_up_to_date(window), timeout=20_000)
+    window.ask_commands()
+    for _ in range(2):  # what is laid out for the picture, and then divided, follows in the next turns
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: is_up_to_date(window), timeout=20_000)
     picture = window.bridge.picture
     assert picture is not None
     assert window.explanation_panel.page is not None  # explains what it would after the pixels, or unseen never

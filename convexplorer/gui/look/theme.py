@@ -46,6 +46,7 @@ class Notifier(QObject):
         self.is_dark = False
         self.scale = 1.0
         self.is_dressed = True  # False while the stylesheet waits for `dress`
+        self.dressed_scale = 0.0  # of the stylesheet that is on
         self.styled: QApplication | None = None  # the application that has the style
         self.is_following = False  # True if connected to the desktop's colour scheme
 
@@ -98,10 +99,12 @@ def apply_theme(
 def dress(app: QApplication) -> None:
     """Put on the stylesheet of the applied theme, unless that is done."""
     if not _notifier.is_dressed:
-        _notifier.is_dressed = True
         # WORKAROUND(Qt 6.11): where one sheet replaces another, Qt polishes each widget again for each widget around
-        # it, seven times on average (130 ms). Without a sheet in between it does so once for each of the two (30 ms).
-        app.setStyleSheet("")
+        # it, seven times on average (130 ms). Without a sheet in between it does so once for each of the two (30 ms),
+        # but widgets that have never been shown keep sizes of the sheet before: sizes are those of the scale.
+        if _notifier.dressed_scale == _notifier.scale:
+            app.setStyleSheet("")
+        _notifier.is_dressed, _notifier.dressed_scale = True, _notifier.scale
         app.setStyleSheet(stylesheet(colors(), scale()))
 
 

@@ -432,6 +432,7 @@ class MainWindow(Shell):
         if kind != self._frame_kind:
             self._frame_kind = kind
             self._refresh_actions()
+            self.ask_commands()  # now: buttons that come or go are laid out before the picture is painted
 
     @Slot(object)
     def _on_status(self, status: PlayerStatus) -> None:
@@ -441,6 +442,7 @@ class MainWindow(Shell):
         self._statuses.put(status, at_once=is_new or status.state != "playing")
         if is_new:  # no command depends on how far a source has played
             self._refresh_actions()
+            self.ask_commands()  # now, as for another kind of picture
 
     def _show_status(self, status: PlayerStatus) -> None:
         for panel in self.panels:

@@ -306,6 +306,7 @@ class TileGrid(PicturePane):
                     covered.append(index)
         for index in covered:
             self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
+            self._paint_frame(painter, index)
         anew = self._relabelled.intersection(spots.targets)
         for index in anew if not self._layout.is_overlaid else spots.targets:
             if self._layout.is_overlaid and index in self._stamps:
@@ -341,14 +342,16 @@ class TileGrid(PicturePane):
 
     def _paint_tile(self, painter: QPainter, index: int) -> None:
         """Paint one tile with its labels, frame and cursor."""
-        tile, is_selected = self._tiles[index], index == self._selected
-        rect = self.picture_rect(index)
-        self._paint_pane(painter, rect, tile, index)
-        if is_selected:
-            self._paint_border(painter, rect, theme.colors().accent, 2)
-        elif index == self._partner:
-            self._paint_border(painter, rect, theme.colors().cursor, 2)
+        self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
+        self._paint_frame(painter, index)
         self._paint_labels(painter, index)
+
+    def _paint_frame(self, painter: QPainter, index: int) -> None:
+        """Paint the frame of a tile that is selected, or marked as the second."""
+        if index == self._selected:
+            self._paint_border(painter, self.picture_rect(index), theme.colors().accent, 2)
+        elif index == self._partner:
+            self._paint_border(painter, self.picture_rect(index), theme.colors().cursor, 2)
 
     def _paint_labels(self, painter: QPainter, index: int) -> None:
         tile, is_selected = self._tiles[index], index == self._selected

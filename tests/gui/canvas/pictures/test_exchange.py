@@ -124,6 +124,16 @@ def test_the_frame_of_the_selected_tile_stays(grid):
     assert is_as_painted_whole(grid)
 
 
+@pytest.mark.parametrize("width", range(500, 640, 7))
+def test_frames_stay_whole_around_pictures_under_a_cursor(qtbot, width):
+    grid = shown_grid(qtbot, 8, width, 500)
+    grid.set_selected(1)
+    grid.set_partner(4)
+    grid.set_cursor((200.5, 300.5))
+
+    assert is_as_painted_whole(grid)
+
+
 @pytest.mark.parametrize("subtitle", ["colours ±5", "colours −1234.5 … 1234.5"])
 def test_labels_that_change_are_written_anew_with_their_images(grid, subtitle):
     over = grid.grab().toImage()
