@@ -48,6 +48,8 @@ def test_space_freezes_the_picture_and_goes_on_live(looking, camera, qtbot):
     qtbot.keyClick(looking, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: looking.bridge.player.status.state == "paused")
     qtbot.waitUntil(lambda: place(looking).startswith("frozen"))
+    # The last frame before may still be on its way to the screen.
+    qtbot.waitUntil(lambda: looking.exact_picture().frame is looking.bridge._inbox._frame)
     frozen = looking.exact_picture().frame.index
 
     before = camera.grabs

@@ -77,7 +77,7 @@ def test_a_source_replaces_the_one_of_the_project(start, photo, tmp_path, qtbot)
 
     window = start(parse(str(photo)), project=path)
 
-    assert newest_picture(window, qtbot).frame.title == "photo.png"
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title == "photo.png")
 
 
 def test_a_project_that_cannot_be_read_opens_no_window(qapp, tmp_path):
@@ -195,7 +195,7 @@ def test_a_source_that_failed_is_tried_again_on_demand(start, qtbot, tmp_path):
     again = next(button for button in window.findChildren(QPushButton) if button.text() == "Try again")
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
 
-    assert newest_picture(window, qtbot).frame.title == "late.png"
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).frame.title == "late.png")
 
 
 @pytest.mark.parametrize(("name", "value"), [("theme", "purple"), ("scale", float("nan")), ("divider", float("nan"))])
