@@ -75,7 +75,7 @@ class Soak:
 
     def _shows_the_newest(self) -> bool:
         bridge = self.window.bridge
-        shown = bridge.picture if bridge.glance is None else bridge.glance.job
+        shown = bridge.glance or bridge.picture
         return shown is not None and shown.project is self.window.store.state
 
 

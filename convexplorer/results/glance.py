@@ -5,8 +5,10 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid
+from convexplorer.model.project import Project
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook
+from convexplorer.sources.frame import Frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,3 +54,18 @@ class Glance:
     input: Sight
     maps: tuple[Sight | None, ...]
     seconds: float = 0.0
+
+    @property
+    def project(self) -> Project:
+        """The project whose maps these are, as a `Picture` has it."""
+        return self.job.project
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that is seen, likewise."""
+        return self.job.frame
+
+    @property
+    def dropped_frames(self) -> int:
+        """Number of frames replaced before this one was taken, likewise."""
+        return self.job.dropped_frames

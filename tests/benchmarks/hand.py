@@ -55,8 +55,7 @@ class WatchedWindow(MainWindow):
 
     def note(self, made: Picture | Glance) -> None:
         """Note that a result has come; connected after the window's own slot."""
-        project = made.job.project if isinstance(made, Glance) else made.project
-        if project is self.store.state:
+        if made.project is self.store.state:
             self._is_newest = True
 
 

@@ -32,7 +32,6 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.results.glance import Glance
-from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from tests.benchmarks.film import RATE_HZ
@@ -59,7 +58,7 @@ class Painted(QObject):
     Attributes
     ----------
     frames, glances : shown since the last `clear`, each frame once; and those of them first shown by a glance.
-    on_maps : called after each paint of the maps with the full picture on screen, or the job of the glance.
+    on_maps : called after each paint of the maps with the full picture or the glance on screen.
     on_value : called after each paint of the explanation.
     at_s : when the newest paint of them was done, its pixels given to the screen.
     """
@@ -67,7 +66,7 @@ class Painted(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.frames = self.glances = 0
-        self.on_maps: Callable[[Picture | Job], None] | None = None
+        self.on_maps: Callable[[Picture | Glance], None] | None = None
         self.on_value: Callable[[], None] | None = None
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._maps = window.maps_panel.pane
@@ -98,13 +97,12 @@ class Painted(QObject):
         self._has_painted_maps = self._has_painted_value = False
         shown = self._window.maps_panel.shown
         if maps and shown is not None:
-            of = shown.job if isinstance(shown, Glance) else shown
-            if of.frame.index not in self._recent:
-                self._recent.append(of.frame.index)
+            if shown.frame.index not in self._recent:
+                self._recent.append(shown.frame.index)
                 self.frames += 1
                 self.glances += isinstance(shown, Glance)
             if self.on_maps is not None:
-                self.on_maps(of)
+                self.on_maps(shown)
         if value and self.on_value is not None:
             self.on_value()
 
@@ -165,7 +163,7 @@ def _note_first(
     before: Project,
     taken: list[float],
     loop: QEventLoop,
-    shown: Picture | Job,
+    shown: Picture | Glance,
 ) -> None:
     """Note the first pixels of an edit, which are painted before the commit returns where they are quick."""
     if shown.project is window.store.state is not before:

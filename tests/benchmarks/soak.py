@@ -233,8 +233,8 @@ class Watch:
         self._start_s = self._last_s = time.perf_counter()
         self._last_processor_s = time.process_time()
         self.samples: list[Sample] = []
-        window.bridge.picture_ready.connect(lambda picture: self._on_result(picture.project))
-        window.bridge.glance_ready.connect(lambda glance: self._on_result(glance.job.project))
+        for ready in (window.bridge.picture_ready, window.bridge.glance_ready):
+            ready.connect(lambda made: self._on_result(made.project))
 
     def note_edit(self, began_s: float) -> None:
         """Remember when the newest project was begun."""
@@ -267,7 +267,7 @@ class Watch:
 
     def _dropped_frames(self) -> int:
         bridge = self._window.bridge
-        newest = bridge.picture if bridge.glance is None else bridge.glance.job
+        newest = bridge.glance or bridge.picture
         return 0 if newest is None else newest.dropped_frames
 
     def _on_result(self, shown_project: Project) -> None:

@@ -110,7 +110,7 @@ class Bridge(QObject):
         """
         if not self._is_started or self._wants_numbers or self._glance_s > PIXELS_FIRST_S:
             return None
-        made = self._pictures.wait_for(lambda made: _project_of(made) is project, PIXELS_FIRST_S)
+        made = self._pictures.wait_for(lambda made: made.project is project, PIXELS_FIRST_S)
         if made is None:
             self._glance_s = math.inf
         return made
@@ -167,7 +167,3 @@ class Bridge(QObject):
         status = self._statuses.take()
         if status is not None:
             self.status_changed.emit(status)
-
-
-def _project_of(made: Picture | Glance) -> Project:
-    return made.job.project if isinstance(made, Glance) else made.project

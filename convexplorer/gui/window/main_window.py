@@ -304,8 +304,7 @@ class MainWindow(Shell):
         if self.recording is not None and self.recording.failure is not None:
             self.stop_recording()
         elif self.recording is not None and (draw := self._draw_of(_RECORDING, shown)):
-            job = shown.job if isinstance(shown, Glance) else shown
-            self.recording.put(draw, job.dropped_frames)
+            self.recording.put(draw, shown.dropped_frames)
         for name, sending in self.sendings.items():
             if draw := self._draw_of(name, shown):
                 sending.put(draw)
@@ -335,7 +334,7 @@ class MainWindow(Shell):
         self._is_remembered = is_talkative
         self.bridge.start()
         self.bridge.deliver()  # what is ready is in the first paint, and so are the states of all buttons
-        self._must_ask = True
+        self._refresh_actions()
         self.ask_commands()
         QTimer.singleShot(LATER_MS, self, self.later.begin)  # also where no picture comes
         self.maps_panel.take_focus()
@@ -347,7 +346,7 @@ class MainWindow(Shell):
 
     def _apply(self, new: Project, old: Project | None) -> None:
         if old is not None and new.source != old.source:
-            shown = self.bridge.picture if self.bridge.glance is None else self.bridge.glance.job
+            shown = self.bridge.glance or self.bridge.picture
             self.splitter.expect_source(None if shown is None else shown.frame)
         self._clamp_selection(new, old)
         for panel in self.panels:

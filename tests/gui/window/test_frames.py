@@ -464,7 +464,7 @@ def test_the_pixels_of_an_edit_are_painted_before_its_panels_follow(playing, mon
     assert seen == ["panel", "panel"]
     bridge._deliver_picture()
     flush()
-    shown = bridge.picture if bridge.glance is None else bridge.glance.job
+    shown = bridge.glance or bridge.picture
     assert shown.project is store.state
     assert isinstance(playing.bridge.glance, Glance) == (make is glances)
     monkeypatch.setattr(bridge, "_pictures", NoResults())

@@ -308,8 +308,8 @@ class TileGrid(PicturePane):
             self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
             self._paint_frame(painter, index)
         anew = self._relabelled.intersection(spots.targets)
-        for index in anew if not self._layout.is_overlaid else spots.targets:
-            if self._layout.is_overlaid and index in self._stamps:
+        for index in spots.targets if self._layout.is_overlaid else anew:
+            if index in self._stamps:  # as it is over a picture, unless the labels are other ones
                 for place, pixmap in self._stamps[index]:
                     painter.drawPixmap(place, pixmap)
             else:
