@@ -1,0 +1,1 @@
+"""From the file of a trained network to layers of a project."""
