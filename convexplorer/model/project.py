@@ -146,7 +146,7 @@ def _check_graph(layers: tuple[Layer, ...]) -> None:
         for name in layer.inputs:
             if name not in known:
                 raise ValueError(f"inputs of {layer.id!r} must be layers before it or {INPUT!r}; got {name!r}")
-        if not layer.inputs and layer.row.input_count != 1:
+        if not layer.inputs and not layer.row.takes(1):
             many = layer.row.input_count or "two or more"
             raise ValueError(f"inputs of {layer.id!r} must name {many} layers; got none")
         known.add(layer.id)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.geometry.axes import checked_rank
-from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds import ROWS
 from convexplorer.core.kinds.settings import Setting
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import is_lossless, resized
@@ -196,9 +196,9 @@ def _read_layer(node: Node, tensors: Tensors) -> Layer:
     if "kind" not in entries:
         raise node.error('has no "kind"')
     kind = entries["kind"].text()
-    if kind not in KINDS:
-        raise entries["kind"].error(f"must be one of {', '.join(KINDS)}; got {kind!r}")
-    row = KINDS[kind]
+    if kind not in ROWS:
+        raise entries["kind"].error(f"must be one of {', '.join(ROWS)}; got {kind!r}")
+    row = ROWS[kind]
     names = [setting.name for setting in row.settings]
     own = [name for name, is_there in (("filters", row.has_filters), ("weights", bool(row.weights))) if is_there]
     known = node.fields("id", "kind", "rank", "inputs", *names, "is_enabled", *own)
