@@ -177,7 +177,7 @@ def test_a_second_graph_adds_to_the_first_as_in_protobuf():
 @pytest.mark.parametrize(
     ("tensor", "words"),
     [
-        (TensorProto(name="w", data_type=1, dims=[2], raw_data=b"1234"), r"'w': its shape \[2\] needs 8 bytes; it has 4"),
+        (TensorProto(name="w", data_type=1, dims=[2], raw_data=b"1234"), r"'w': .* needs 8 bytes; it has 4"),
         (TensorProto(name="w", data_type=1, dims=[1 << 40, 1 << 40], raw_data=b"1234"), "needs .* bytes; it has 4"),
         (TensorProto(name="w", data_type=1, dims=[1 << 40], float_data=[1.0]), "needs 1099511627776 numbers; it has 1"),
         (TensorProto(name="w", data_type=1, dims=[-1]), r"shape \[-1\] is impossible"),
