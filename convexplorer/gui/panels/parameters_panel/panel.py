@@ -190,7 +190,8 @@ class ParametersPanel(Panel):
         evaluation = None if picture is None or at is None else picture.evaluation_of(at)
         if picture is None or at is None or evaluation is None:
             return ()
-        return names_read(picture.input_names, picture.project.layers, evaluation, at)
+        project = picture.project
+        return names_read(picture.input_names, project.layers, evaluation, at, project.class_names)
 
     def _refresh(self) -> None:
         """Show everything anew if anything of it has changed."""
