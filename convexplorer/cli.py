@@ -312,7 +312,8 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
             project = edits.add_layer(project, parse_layer(text, project))
         except ValueError as error:
             raise SystemExit(_misused(f"--layer {text}: {error}")) from None
-    return Recipe(project.layers, project.channels, display, options.numbers or project.numbers)
+    numbers = options.numbers or project.numbers
+    return Recipe(project.layers, project.channels, display, numbers, project.class_names)
 
 
 def _misused(sentence: str) -> int:
