@@ -111,12 +111,20 @@ def _traps() -> Iterator[tuple[str, list[Layer], Shape]]:
             layers = of_kind(kind, rank, strides=2, dilation_rate=2, padding="same", is_flipped=True, use_bias=False)
             yield f"{kind}-strided-dilated-{rank}", layers, shape
             yield f"{kind}-leaky-{rank}", of_kind(kind, rank, activation=_leaky()), shape
+        for settings in ({"ceil_mode": True}, {"ceil_mode": True, "padding": "same"}):
+            for kind in ("max_pool", "average_pool"):
+                layers = of_kind(kind, rank, pool_size=3, strides=2, **settings)
+                yield f"{kind}-ceil-{len(settings)}-{rank}", layers, shape
+        counted = {"pool_size": 3, "padding": ((1, 0),) * rank, "count_include_pad": True, "ceil_mode": True}
+        yield f"average_pool-counted-{rank}", of_kind("average_pool", rank, **counted), shape
+        yield f"max_pool-dilated-{rank}", of_kind("max_pool", rank, dilation_rate=2, padding=((1, 1),) * rank), shape
         yield f"grouped-{rank}", of_kind("conv", rank, groups=2, padding="valid"), shape
         yield f"upsample-bilinear-{rank}", of_kind("upsample", rank, size=3, interpolation="bilinear"), shape
         yield f"flatten-maps-first-{rank}", of_kind("flatten", rank, channels_last=False), shape
         yield f"global-keepdims-{rank}", of_kind("global_average_pool", rank, keepdims=True), shape
         yield f"transposed-wide-{rank}", of_kind("conv_transpose", rank, strides=5, padding="same"), shape
         yield f"transposed-dilated-{rank}", of_kind("conv_transpose", rank, strides=2, dilation_rate=3), shape
+    yield "average_pool-dilated", of_kind("average_pool", 2, dilation_rate=2), SHAPES[2]
     yield "strides-differ", of_kind("depthwise_conv", 2, strides=(1, 2)), SHAPES[2]
     yield "separable-strides-differ", of_kind("separable_conv", 2, strides=(1, 2)), SHAPES[2]
     yield "causal", of_kind("conv", 1, padding="causal", dilation_rate=2), SHAPES[1]

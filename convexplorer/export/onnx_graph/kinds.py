@@ -126,7 +126,7 @@ def _average_pool(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
     if max(frame.dilation_rate) > 1:
         raise step.refusal("ONNX has no dilated mean of windows before opset 19")
     x, amounts = inputs[0], frame.amounts
-    if layer.count_padding:  # these zeros count, those that "ceil_mode" adds do not
+    if layer.count_include_pad:  # these zeros count, those that "ceil_mode" adds do not
         counted = pad_amounts(frame.spatial, frame.size, strides=frame.strides, padding=layer.padding)
         x = piece.padded(x, frame.spatial, counted, "zeros")
         amounts = tuple((0, after - own) for (_, after), (_, own) in zip(amounts, counted, strict=True))
