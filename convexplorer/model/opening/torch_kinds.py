@@ -192,7 +192,7 @@ def _upsample(layer: TorchLayer) -> Layer:
     factors = factor if isinstance(factor, tuple) else (factor,) * 2
     if not all(isinstance(one, int | float) and one == int(one) for one in factors):
         raise CannotBeShown("maps are enlarged by whole factors only")
-    aligned = {"align_corners": True} if layer.setting("align_corners", None) else {}
+    aligned: dict[str, Any] = {"align_corners": True} if layer.setting("align_corners", None) else {}
     size = tuple(int(one) for one in factors)
     return make_layer("upsample", size=size, interpolation=mode, rank=len(size), **aligned)
 

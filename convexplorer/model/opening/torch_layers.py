@@ -1,4 +1,4 @@
-"""From a saved `nn.Sequential` to layers of a project; the `forward` of any other module is code, which is never run."""
+"""From a saved `nn.Sequential` to layers of a project; the `forward` of other modules is code, which is never run."""
 
 from collections.abc import Iterator
 
