@@ -63,7 +63,7 @@ def depthwise(kernel: np.ndarray, bias: np.ndarray | None, **settings: Any) -> L
 def transposed(kernel: np.ndarray, bias: np.ndarray | None, *, groups: int = 1, **settings: Any) -> Layer:
     """Return a transposed convolution with a kernel (channels, filters // groups, *size)."""
     channels, filters, *size = kernel.shape
-    if channels % groups:
+    if groups < 1 or channels % groups:
         raise CannotBeShown(f"groups must divide the number of channels, {channels}; got {groups}")
     grouped = kernel.reshape(groups, channels // groups, filters, *size).swapaxes(1, 2)
     filters_first = grouped.reshape(groups * filters, channels // groups, *size)

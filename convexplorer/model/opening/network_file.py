@@ -5,8 +5,10 @@ from pathlib import Path
 
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.files import named, open_file
+from convexplorer.formats.keras_file import KerasFile
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.words import SENTENCE_LIMIT, failure, plain
 
 Opened = OpenedNetwork | TensorFile
 
@@ -35,7 +37,12 @@ def open_network(path: str | Path) -> Opened:
             open_it = _opener_of_archive(Archive(file).names)
         else:
             open_it = _opener_of(head)
-    return open_it(found)
+    try:
+        return open_it(found)
+    except NetworkFileError:
+        raise
+    except ValueError as error:  # of a value for which no reader has found words of its own
+        raise NetworkFileError(plain(failure(found.name, "cannot be read", str(error)), SENTENCE_LIMIT)) from error
 
 
 def _opener_of(head: bytes) -> Callable[[Path], Opened]:
@@ -47,6 +54,8 @@ def _opener_of(head: bytes) -> Callable[[Path], Opened]:
         return _open_arrays
     if len(head) > 8 and head[8:9] == b"{" and head[6:8] == b"\0\0":
         return _open_safetensors
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _open_tfjs
     if head.startswith(b"\x80") and head[1:2] in b"\2\3\4\5":
         return _open_torch
     raise NetworkFileError("it is no file of a trained network that is known here")
@@ -90,6 +99,29 @@ def _open_torch(path: Path) -> Opened:
         except CannotBeShown as error:
             note = " ".join(filter(None, (f"{error}.", note)))
     return TensorFile(in_natural_order(file.tensors), "torch", note)
+
+
+def _open_tfjs(path: Path) -> Opened:
+    from convexplorer.formats.tfjs import read_tfjs
+
+    return _keras(path, read_tfjs(path))
+
+
+def _keras(path: Path, file: KerasFile) -> Opened:
+    """Return the network in a file of Keras, of any of its formats."""
+    from convexplorer.model.opening.keras_layers import keras_network
+    from convexplorer.model.opening.keras_weights import NamedWeights, NumberedWeights
+    from convexplorer.model.opening.learned import CannotBeShown
+
+    if file.config is None:
+        return TensorFile(file.tensors, "keras")
+    is_numbered = any(name.startswith("layers/") for name in file.tensors)
+    weights = NumberedWeights(file.tensors) if is_numbered else NamedWeights(file.tensors)
+    try:
+        with named(path):
+            return keras_network(file.config, weights, title=path.stem)
+    except CannotBeShown as error:
+        return TensorFile(file.tensors, "keras", f"{error}.")
 
 
 _INSTEAD = "export the network as ONNX instead"

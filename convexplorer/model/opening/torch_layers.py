@@ -62,7 +62,7 @@ def _translated(layer: TorchLayer) -> Layer:
                 f"the forward of {layer.class_name} is code of the network's author, which is never run"
             )
         return translate(layer)
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         reason = str(error) if isinstance(error, ValueError) else "its settings cannot be read"
         return learned.unknown(layer.class_name, reason)
 
