@@ -23,7 +23,7 @@ EVERY = [(framework, name) for framework in MAKERS for name in networks()]
 def test_the_framework_computed_what_the_core_computes_from_this_very_code(framework: str, name: str):
     network, checked = networks()[name], stored(framework)
     if name not in checked.hashes:
-        with pytest.raises(ExportError, match="Layer “.*” cannot leave in this form: "):
+        with pytest.raises(ExportError, match=r"Layer “.*” cannot leave in this form: "):
             made(framework, network)
         return
 
