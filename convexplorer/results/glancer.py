@@ -18,7 +18,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
 from convexplorer.results.bank import Bank
 from convexplorer.results.given import Given
-from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
 from convexplorer.results.render import draw_input, shows_checkerboard
 from convexplorer.results.road import Road, plan_road
@@ -117,9 +117,7 @@ class Glancer:
         return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
 
     def _seen_of(self, job: Job) -> _Seen:
-        project, screen = job.project, job.screen
-        chosen = project.channels, project.numbers, project.display.has_checkerboard, job.view.look
-        key = (*chosen, screen.input, screen.is_dark)
+        key = (*input_settings(job), job.screen.input, job.screen.is_dark)
         seen = self._seen.get(job.frame)
         if seen is None or seen.key != key:
             self._seen.clear()

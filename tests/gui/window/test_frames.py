@@ -518,6 +518,42 @@ def test_the_input_is_not_painted_for_an_edit_of_a_still(playing):
     assert grid_of(playing) in seen.regions
 
 
+def test_the_input_is_not_painted_between_a_full_picture_and_a_glance_of_one_still(playing):
+    still = jobs(playing, 1)[0]
+    rendered, glancer, store = render(still), Glancer(), playing.store
+    show(playing, rendered.picture)
+    values = playing.input_panel.pane.picture.values
+    edited = []
+    for weight in (2.5, 3.5):
+        store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight))
+        flush()
+        edited.append(replace(still, project=store.state))
+
+    seen = watched(
+        playing,
+        [
+            lambda: show(playing, glancer.glance(edited[0])),
+            lambda: show(playing, render(edited[1], rendered).picture),
+        ],
+    )
+
+    assert playing.input_panel.pane not in seen.regions
+    assert playing.input_panel.pane.picture.values is values  # which are those of the frame on screen
+    assert grid_of(playing) in seen.regions
+
+
+def test_the_input_is_painted_for_a_glance_of_other_channels(playing):
+    still = jobs(playing, 1)[0]
+    show(playing, render(still).picture)
+    store = playing.store
+    store.commit(edits.set_channels(store.state, "1"))
+    flush()
+
+    seen = watched(playing, [lambda: show(playing, Glancer().glance(replace(still, project=store.state)))])
+
+    assert playing.input_panel.pane in seen.regions
+
+
 def test_levels_are_locked_and_marked_as_they_are_on_screen(playing):
     (glance,) = glances(playing, 1)
     on_screen = Levels(-7.25, 7.25)
