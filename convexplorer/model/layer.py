@@ -9,7 +9,8 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import checked_rank
-from convexplorer.core.kinds import KINDS, MAX_WEIGHTS, Kind
+from convexplorer.core.geometry.windows import span
+from convexplorer.core.kinds import MAX_WEIGHTS, ROWS, Kind
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
 
@@ -23,7 +24,7 @@ class Layer:
 
     Attributes
     ----------
-    kind : key of `core.kinds.KINDS`.
+    kind : key of `core.kinds.ROWS`.
     settings : all settings by name; `layer["strides"]` reads one. Per-axis settings have one number for each axis.
     filters : the filter bank of a convolution, 1 or more of equal size; () for kinds without filters.
     weights : learned arrays other than the filters, float32, read-only; a missing array takes its initial values, in
@@ -44,8 +45,8 @@ class Layer:
     rank: int = 2
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}; got {self.kind!r}")
+        if self.kind not in ROWS:
+            raise ValueError(f"kind must be one of {', '.join(ROWS)}; got {self.kind!r}")
         checked_rank(self.rank)
         _set(self, "filters", _checked_filters(self.row, self.filters))
         if self.filters:
@@ -58,8 +59,8 @@ class Layer:
 
     @property
     def row(self) -> Kind:
-        """The row of `core.kinds.KINDS` for the layer's kind."""
-        return KINDS[self.kind]
+        """The row of `core.kinds.ROWS` for the layer's kind."""
+        return ROWS[self.kind]
 
     @property
     def has_filters(self) -> bool:
@@ -178,20 +179,19 @@ def _checked_weights(row: Kind, weights: Mapping[str, Any]) -> dict[str, np.ndar
 
 
 def _check_inputs(row: Kind, inputs: tuple[str, ...]) -> None:
-    if not inputs:
+    if not inputs or row.takes(len(inputs)):
         return
     if row.input_count is None:
-        if len(inputs) < 2:
-            raise ValueError(f"{row.keras_name()} joins two inputs or more; got {len(inputs)}")
-    elif len(inputs) != row.input_count:
-        raise ValueError(f"{row.keras_name()} has {row.input_count} input(s); got {len(inputs)}")
+        raise ValueError(f"{row.keras_name()} joins two inputs or more; got {len(inputs)}")
+    raise ValueError(f"{row.keras_name()} has {row.input_count} input(s); got {len(inputs)}")
 
 
 def _check_pool_padding(layer: Layer) -> None:
     """Raise ValueError if explicit padding would place a pool's window entirely outside the input."""
     if layer.row.geometry != "pool" or isinstance(layer["padding"], str):
         return
-    for sides, size in zip(layer["padding"], layer["pool_size"], strict=True):
+    spans = map(span, layer["pool_size"], layer["dilation_rate"])
+    for sides, size in zip(layer["padding"], spans, strict=True):
         if max(sides) >= size:
             raise ValueError(
                 f"padding of a pool must be smaller than its window of {size}, or a window would lie "

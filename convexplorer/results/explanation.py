@@ -71,13 +71,14 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         return None
     there, shown = _nearest(maps, channel, cell)
     trace = roundings_of(evaluation).traced(layer, there)
-    names = map_names(picture.project.layers, picture.input_names, evaluation)
+    project = picture.project
+    names = map_names(project.layers, picture.input_names, evaluation, project.class_names)
     is_picture = set(evaluation.graph.inputs[layer]) == {-1}
     sentence = value_sentence(trace, names[evaluation.graph.inputs[layer][0] + 1], is_picture=is_picture)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
-    layers, cell_name = picture.project.layers, None
+    layers, cell_name = project.layers, None
     if trace.values.ndim == 1:
         count, below = len(trace.values), evaluation.graph.inputs[layer][0] + 1
         trace = as_planes(trace, len(evaluation.given_to(layer)[0]))

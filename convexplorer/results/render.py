@@ -107,7 +107,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     evaluation = core.evaluate(graph, scene.image, previous.evaluation if previous else None)
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
-    stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look)
+    stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look, project.class_names)
     release_settings(job.view)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))

@@ -17,6 +17,8 @@ from convexplorer.core.layers import Layer, Shape
 Geometry = Literal["kernel", "pool", "transposed", "pad", "crop", "factor", "same", "flat", "global", "unpool"]
 
 
+ANY_NUMBER = 0  # of inputs, one or more
+
 # Weights are kept three times: in the project, in the computing layer, and packed for the processor.
 MAX_WEIGHTS = 1 << 28
 
@@ -109,7 +111,7 @@ class Kind:
     count : how its parameters are counted; None if it learns nothing.
     map_names : from the settings and the names of the channels of each input to those of the maps; None if filters name
         them, or else they keep the names of the first input.
-    input_count : 1, 2, or None for two or more.
+    input_count : 1, 2, None for two or more, or `ANY_NUMBER`.
     input_names : what each input is, where they differ.
     geometry : see `Geometry`.
     """
@@ -138,6 +140,12 @@ class Kind:
             return self.making(given)
         layer: Layer = self.type(**given.settings)
         return layer
+
+    def takes(self, count: int) -> bool:
+        """Whether a layer of the kind can have this number of inputs, 1 or more."""
+        if self.input_count is None:
+            return count >= 2
+        return count >= 1 if self.input_count == ANY_NUMBER else count == self.input_count
 
     def keras_name(self, rank: int = 2) -> str:
         """Return the name in Keras (PyTorch's where Keras has none): "Conv2D"."""

@@ -1,6 +1,6 @@
 """A layer that cannot be built, as a value: the reason travels to where it is shown."""
 
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 import numpy as np
 
@@ -18,6 +18,7 @@ class Impossible(PlainLayer):
     reason : the message of the ValueError that computing it raises.
     """
 
+    input_count: ClassVar[int | None] = 0
     reason: str
 
     def __call__(self, x: np.ndarray, *more: np.ndarray) -> NoReturn:

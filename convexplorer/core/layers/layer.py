@@ -42,7 +42,7 @@ class Layer:
 
     Attributes
     ----------
-    input_count : number of inputs; None for two or more.
+    input_count : number of inputs; None for two or more, 0 for any number.
     is_summing : True if each map is a weighted sum with weights of the layer, plus bias.
     sees_all : True if every output depends on all cells of the input.
     is_identity : True if the maps are the input itself.

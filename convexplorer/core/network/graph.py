@@ -97,7 +97,7 @@ def as_graph(layers: Layers) -> Graph:
 
 def check_input_count(layer: Layer, count: int) -> None:
     """Raise ValueError if a layer is given another number of inputs than it takes."""
-    if layer.input_count == count or (layer.input_count is None and count >= 2):
+    if layer.input_count in (0, count) or (layer.input_count is None and count >= 2):
         return
     if layer.input_count is None:
         expected = "two or more inputs"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, Q
 
 from convexplorer import sources
 from convexplorer._dataclass import dataclass
-from convexplorer.core.kinds import GROUP_ORDER, KINDS
+from convexplorer.core.kinds import GROUP_ORDER, KINDS, ROWS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.core.layers import Activation
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
@@ -429,7 +429,7 @@ def action_name(kind: str) -> str:
 
 def family(kind: str) -> list[str]:
     """Return the kinds that a layer can become; none if there is no other."""
-    row = KINDS[kind]
+    row = ROWS[kind]
     same = [
         name
         for name, other in KINDS.items()

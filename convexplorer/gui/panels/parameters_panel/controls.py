@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
+from convexplorer.core.kinds.long_settings import Text
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
     Channel,
@@ -303,6 +304,24 @@ class ActivationControl(Control):
         return choice
 
 
+class TextControl(Control):
+    """A text as a file has it, to read and to copy."""
+
+    widget: QLabel
+
+    def set_value(self, value: str) -> None:
+        """Show a text."""
+        self.widget.setText(value)
+
+    def _make(self, parent: QWidget) -> QWidget:
+        label = QLabel(parent)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setToolTip(self.tip)
+        return label
+
+
 CONTROLS: dict[type[Setting], Callable[[Any, QWidget], Control]] = {
     PerAxis: PerAxisControl,
     Padding: PaddingControl,
@@ -314,4 +333,5 @@ CONTROLS: dict[type[Setting], Callable[[Any, QWidget], Control]] = {
     Divisor: DivisorControl,
     Channel: ChannelControl,
     ActivationSetting: ActivationControl,
+    Text: TextControl,
 }

@@ -37,7 +37,7 @@ class InputsChoice(QWidget):
         row.addWidget(self.remove_button)
         self._list.addLayout(row)
         for button in (self.add_button, self.remove_button):
-            button.setVisible(kind.input_count is None)
+            button.setVisible(kind.takes(3))
 
     def set_value(self, inputs: Sequence[str], sources: tuple[tuple[str, str], ...]) -> None:
         """Show which layers are read.
@@ -59,7 +59,7 @@ class InputsChoice(QWidget):
                     combo.addItem(name, key)
             combo.setCurrentIndex(combo.findData(chosen))
         self._sources = sources
-        self.remove_button.setEnabled(len(inputs) > 2)
+        self.remove_button.setEnabled(self._kind.takes(len(inputs) - 1))
 
     @property
     def value(self) -> tuple[str, ...]:

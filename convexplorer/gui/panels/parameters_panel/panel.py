@@ -190,7 +190,8 @@ class ParametersPanel(Panel):
         evaluation = None if picture is None or at is None else picture.evaluation_of(at)
         if picture is None or at is None or evaluation is None:
             return ()
-        return names_read(picture.input_names, picture.project.layers, evaluation, at)
+        project = picture.project
+        return names_read(picture.input_names, project.layers, evaluation, at, project.class_names)
 
     def _refresh(self) -> None:
         """Show everything anew if anything of it has changed."""
@@ -223,7 +224,7 @@ class ParametersPanel(Panel):
         if layer.filters:
             form.show_filter(layer.filters[layer.filter_of(view.filter)])
         if form.inputs is not None:
-            form.inputs.set_value(layer.inputs, sources_of(self._state, index))
+            form.inputs.set_value(read_by(self._state, index), sources_of(self._state, index))
         if form.weights is not None:
             form.weights.set_arrays(layer.row.weights, weights_of(layer, shape), layer.weights)
         self._show_arithmetic(layer, shape)
@@ -301,6 +302,8 @@ def arithmetic_tip(layer: Layer) -> str:
         lines.append(f"Output rows (↕) and columns (↔): {size}")
     elif layer.row.geometry in ("kernel", "pool"):
         size = "⌊(input + padding − dilation · (size − 1) − 1) / stride⌋ + 1"
+        if layer.settings.get("ceil_mode"):
+            size = f"{size.translate(str.maketrans('⌊⌋', '⌈⌉'))}, without a last window that begins beyond the end"
         lines.append(f"Output rows (↕) and columns (↔): {size}")
     else:
         lines.append(layer.row.summary)
@@ -324,6 +327,11 @@ def sources_of(project: Project, index: int) -> tuple[tuple[str, str], ...]:
     """Return (id, name) of all that a layer can read: the picture, and the layers before it."""
     before = project.layers[:index]
     return ((INPUT, "picture"), *((one.id, f"{i}  {one.title}") for i, one in enumerate(before, 1)))
+
+
+def read_by(project: Project, index: int) -> tuple[str, ...]:
+    """Return the ids of what a layer reads, also where it names none."""
+    return tuple(INPUT if one < 0 else project.ids[one] for one in project.inputs_of(index))
 
 
 def weights_of(layer: Layer, input_shape: Shape | None) -> dict[str, np.ndarray]:
