@@ -95,7 +95,7 @@ def open_window(words: Sequence[str]) -> int:
         nargs="?",
         metavar="SOURCE",
         type=_explained(_source_or_project),
-        help=f"a project, {_SOURCES}, example:NAME, camera:0, http:// or rtsp://…",
+        help=f"a project, {_SOURCES}, example:NAME, network:NAME, camera:0, http:// or rtsp://…",
     )
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
@@ -474,13 +474,17 @@ def _is_source(value: object) -> bool:
 
 
 def _source_or_project(text: str) -> "Source | Path | Project":
-    """Return the source that a text names, a worked example, or the path of a project, recognised by its contents."""
+    """Return what a text names: a source, a worked example, a ready network, or a project, known by its contents."""
     from convexplorer.sources.paths import expanded
 
     if text.startswith("example:"):
         from convexplorer.model.worked_examples import PREFIX, find_example
 
         return find_example(text.removeprefix(PREFIX)).make()
+    if text.startswith("network:"):
+        from convexplorer.model.ready import table
+
+        return table.ready_project(table.find_ready(text.removeprefix(table.PREFIX)))
     path = expanded(text)
     if os.path.isfile(path) or path.suffix.lower() == ".json":
         from convexplorer.model.storage.files import is_project

@@ -557,6 +557,17 @@ def test_a_worked_example_is_opened_as_a_project(opened: list[tuple[object, ...]
     assert "there is no worked example “horizontal”" in capsys.readouterr().err
 
 
+def test_a_ready_network_is_opened_as_a_project(opened: list[tuple[object, ...]], capsys: Printed):
+    assert run("network:digits", "--screenshot", "w.png") == 0
+
+    _source, _filters, project, *_ = opened[0]
+    assert isinstance(project, Project)
+    assert project.source == Source("pad", "28")
+    assert project.class_names == tuple("0123456789")
+    assert run("network:lenet") == 2
+    assert "there is no ready network “lenet”; did you mean lenet-5?" in capsys.readouterr().err
+
+
 def test_typed_numbers_are_applied_without_a_change_of_scale():
     assert run("apply", "numbers:10 10 0; 10 10 0", "-o", "m.npy", "--kernel", "identity") == 0
 

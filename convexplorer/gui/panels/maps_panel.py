@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ from convexplorer.model.project import INPUT
 from convexplorer.model.view import Side, View
 from convexplorer.results.exhibit import side_choices
 from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.kept_maps import kept_maps
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
@@ -96,6 +97,7 @@ class MapsPanel(Panel):
         self._bars: ScoreBars | None = None  # until there are scores
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
+        self._is_dark = theme.is_dark()  # when the tiles on screen were set
         self._build(viewport, heads)
         context.selection.view_changed.connect(self._on_view)
         context.selection.cursor_moved.connect(self._on_cursor)
@@ -115,9 +117,9 @@ class MapsPanel(Panel):
 
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
-        before, self._glance = self._glance, glance
+        before, still, self._glance = self._glance, self._kept_of(glance), glance
         if before is None or self._alone != self._chosen_alone or not _are_alike(before, glance):
-            self._show_tiles()
+            self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
             shown = range(len(glance.maps)) if self._alone is None else (self._alone,)
             self._grid.exchange([_exchanged(before, glance, index) for index in shown])
@@ -341,11 +343,23 @@ class MapsPanel(Panel):
             self._scores = None
         self._as_bars.setVisible(self._scores is not None)
 
-    def _show_tiles(self) -> None:
+    def _kept_of(self, glance: Glance) -> Container[int]:
+        """Return the tiles on screen that show the same maps of the same frame as a glance."""
+        shown = self.shown
+        if shown is None or shown.frame is not glance.frame or self.pane is not self._grid:
+            return ()
+        is_whole = self._alone is None and self._chosen_alone is None and len(self._grid.tiles) == len(glance.maps)
+        if not is_whole or self._is_dark != glance.job.screen.is_dark:
+            return ()
+        return kept_maps((shown.project, shown.view), (glance.project, glance.view))
+
+    def _show_tiles(self, kept: Container[int] = ()) -> None:
+        """Show what has come last; of a glance only the images of maps that are not kept."""
+        self._is_dark = theme.is_dark()
         picture, glance, mode = self._picture, self._glance, self.context.selection.view.mode
         if glance is not None:
             if glance.job.view.mode == mode:
-                self._show_sights(glance)
+                self._show_sights(glance, kept)
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
@@ -366,8 +380,10 @@ class MapsPanel(Panel):
             self._show_bank(_with_largest_named(picture, views))
         self._show_marks()
 
-    def _show_sights(self, glance: Glance) -> None:
+    def _show_sights(self, glance: Glance, kept: Container[int]) -> None:
         """Show the maps of a frame by their colours; those out of sight keep the images that they have.
+
+        Tiles that an edit has left as they are keep their numbers, too.
 
         Where others are shown from now on than those in sight of the frame, they come with the next one.
         """
@@ -381,7 +397,7 @@ class MapsPanel(Panel):
         self._show_bank(
             [
                 (known[i] if known else hidden)
-                if sight is None
+                if sight is None or (i in kept and _looks_like(known[i], sight))
                 else sight_view(sight, thumbnail_of(project, view, sight.filter))
                 for i, sight in enumerate(glance.maps)
             ]
@@ -580,6 +596,15 @@ def _are_alike(one: Glance, other: Glance) -> bool:
 
 def _place(sight: Sight | None) -> tuple[object, ...] | None:
     return None if sight is None else (sight.cells, sight.grid, sight.reduction)
+
+
+def _looks_like(tile: TileView, sight: Sight) -> bool:
+    """Return True if a tile of the same map has its pixels; of lone numbers the largest is named, whichever that is."""
+    size = (tile.image.height(), tile.image.width())
+    return size == sight.pixels.shape[:2] and (tile.grid, tile.shape) == (sight.grid, sight.cells) != (
+        sight.grid,
+        (1, 1),
+    )
 
 
 def _exchanged(before: Glance, glance: Glance, index: int) -> QImage | TileView | None:

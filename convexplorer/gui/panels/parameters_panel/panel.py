@@ -302,6 +302,8 @@ def arithmetic_tip(layer: Layer) -> str:
         lines.append(f"Output rows (↕) and columns (↔): {size}")
     elif layer.row.geometry in ("kernel", "pool"):
         size = "⌊(input + padding − dilation · (size − 1) − 1) / stride⌋ + 1"
+        if layer.settings.get("ceil_mode"):
+            size = f"{size.translate(str.maketrans('⌊⌋', '⌈⌉'))}, without a last window that begins beyond the end"
         lines.append(f"Output rows (↕) and columns (↔): {size}")
     else:
         lines.append(layer.row.summary)
