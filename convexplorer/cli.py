@@ -74,6 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _misused(str(error))
 
 
+class _NetworkPath:
+    """The path of a trained network, where a source could be."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors may repeat names of files, which must not act on the terminal."""
 
@@ -95,8 +102,9 @@ def open_window(words: Sequence[str]) -> int:
         nargs="?",
         metavar="SOURCE",
         type=_explained(_source_or_project),
-        help=f"a project, {_SOURCES}, example:NAME, network:NAME, camera:0, http:// or rtsp://…",
+        help=f"a project, a trained network, {_SOURCES}, example:NAME, network:NAME, camera:0, http:// or rtsp://…",
     )
+    add("--network", type=Path, metavar="FILE", help="open a trained network: ONNX, Keras, PyTorch, safetensors, …")
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
     add("--project", type=Path, metavar="FILE", help="open a saved project")
@@ -105,7 +113,13 @@ def open_window(words: Sequence[str]) -> int:
     add("--theme", choices=("light", "dark"), help="by default that of the system")
     add("--version", action="version", version=f"ConvExplorer {__version__}")
     options = parser.parse_args(words)
-    source, project = options.source, options.project
+    source, project, network = options.source, options.project, options.network
+    if isinstance(source, _NetworkPath):
+        if network is not None:
+            parser.error(f"{source.path.name} is a network, and --network names another one")
+        network, source = source.path, None
+    if network is not None and options.kernel:
+        parser.error("--kernel is for the first layer of a project; a network has kernels of its own")
     if not (source is None or _is_source(source)):
         if project is not None:
             parser.error(f"{getattr(source, 'name', 'an example')} is a project, and --project names another one")
@@ -116,7 +130,7 @@ def open_window(words: Sequence[str]) -> int:
     try:
         from convexplorer.gui.window.app import run
 
-        return run(source, filters, project, options.screenshot, options.size, options.theme)
+        return run(source, filters, project, options.screenshot, options.size, options.theme, network=network)
     except ImportError as error:  # a bare machine lacks libraries that Qt needs
         print(f"convexplorer: the window cannot be opened: {error}; README.md names the packages", file=sys.stderr)
         return FAILED
@@ -527,8 +541,8 @@ def _is_source(value: object) -> bool:
     return isinstance(value, Source)
 
 
-def _source_or_project(text: str) -> "Source | Path | Project":
-    """Return what a text names: a source, a worked example, a ready network, or a project, known by its contents."""
+def _source_or_project(text: str) -> "Source | Path | Project | _NetworkPath":
+    """Return what a text names: a source, an example, a ready network; a project or a network, by their contents."""
     from convexplorer.sources.paths import expanded
 
     if text.startswith("example:"):
@@ -540,6 +554,11 @@ def _source_or_project(text: str) -> "Source | Path | Project":
 
         return table.ready_project(table.find_ready(text.removeprefix(table.PREFIX)))
     path = expanded(text)
+    if os.path.isfile(path):
+        from convexplorer.model.opening.recognise import is_network
+
+        if is_network(path):
+            return _NetworkPath(path)
     if os.path.isfile(path) or path.suffix.lower() == ".json":
         from convexplorer.model.storage.files import is_project
 

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from tests.picture_server import Answer, PictureServer
 
 ROOT = Path(__file__).parent.parent
 Printed = pytest.CaptureFixture[str]
+NETWORKS = Path(__file__).parent / "networks"
 
 
 @pytest.fixture(autouse=True)
@@ -499,8 +501,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """What the window would have been opened with."""
     calls: list[tuple[object, ...]] = []
 
-    def open_nothing(*arguments: object) -> int:
-        calls.append(arguments)
+    def open_nothing(*arguments: object, network: Path | None = None) -> int:
+        calls.append(arguments if network is None else (*arguments, network))
         return 0
 
     monkeypatch.setattr("convexplorer.gui.window.app.run", open_nothing)
@@ -558,6 +560,44 @@ def test_a_worked_example_is_opened_as_a_project(opened: list[tuple[object, ...]
     assert run("example:vertical-edge", "--project", "other.json") == 2
     assert run("example:horizontal") == 2
     assert "there is no worked example “horizontal”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["net"], ["--network", "net"], ["photo.png", "--network", "net"]])
+def test_a_trained_network_is_opened_whatever_it_is_called(
+    words: list[str], photo: str, opened: list[tuple[object, ...]]
+):
+    shutil.copyfile(NETWORKS / "torch" / "lenet.pt", "net")
+
+    assert run(*words) == 0
+
+    source, _filters, project, *_, network = opened[0]
+    assert (project, network) == (None, Path("net"))
+    assert source == (Source("image", photo) if words[0] == "photo.png" else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["net", "--network", "other.onnx"], "net is a network"),
+        (["net", "--kernel", "sobel-x"], "kernels of its own"),
+    ],
+)
+def test_a_network_and_what_it_replaces_are_refused_together(words: list[str], reason: str, capsys: Printed):
+    shutil.copyfile(NETWORKS / "torch" / "lenet.pt", "net")
+
+    assert run(*words) == 2
+
+    assert reason in capsys.readouterr().err
+
+
+def test_a_network_that_cannot_be_read_is_said_in_a_sentence(capsys: Printed):
+    Path("net.onnx").write_bytes(b"")
+
+    assert run("net.onnx", "--screenshot", "w.png") == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith("convexplorer: net.onnx cannot be read")
+    assert not Path("w.png").exists()
 
 
 def test_a_ready_network_is_opened_as_a_project(opened: list[tuple[object, ...]], capsys: Printed):

@@ -27,7 +27,7 @@ from convexplorer.results.explanation import middle_under, pixel_under
 from convexplorer.results.frame_words import place_words, stored_range, stored_text
 from convexplorer.results.glance import Glance, input_settings
 from convexplorer.results.look import ResolvedLook
-from convexplorer.results.picture import Picture
+from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import SENTENCE_LIMIT, number, plain
 
@@ -290,11 +290,18 @@ class InputPanel(Panel):
         self._canvas.set_cursor(seen)
         tile = tile_under(picture, selection.view.filter)
         if tile is not None:
-            row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(meant)))
-            height, width = tile.grid.window
-            self._canvas.set_window((row - height / 2, column - width / 2, height, width))
+            self._canvas.set_window(_window(picture, tile, meant))
         # The frame on screen is newer than the numbers that are known; its own come with the next result.
         self.reported.emit(_report(picture, seen) if self._glance is None else "")
+
+
+def _window(picture: Picture, tile: Tile, at: Place) -> tuple[float, float, float, float]:
+    """Return the part of the picture that the value at a place sees, (top, left, height, width)."""
+    height, width = tile.grid.window
+    if len(picture.layers[picture.position].output_shape or ()) == 1:  # a value without place sees all
+        return 0.0, 0.0, height, width
+    row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(at)))
+    return row - height / 2, column - width / 2, height, width
 
 
 def _report(picture: Picture, seen: tuple[float, float]) -> str:

@@ -53,7 +53,7 @@ class InputReading:
                 return False
         except (CannotBeShown, TypeError, ValueError):
             return False
-        self._notes.append(f"{layer.name} is in the preprocessing of the picture")
+        self._notes.append(f"{layer.class_name} {layer.name} is part of the preprocessing of the picture.")
         return True
 
     def result(self) -> tuple[Preprocessing | None, tuple[str, ...]]:
@@ -61,10 +61,10 @@ class InputReading:
         if not self._is_picture or not (self._is_told or self._notes):
             return None, ()
         if self._channels not in (None, 1, 3):
-            return None, (f"its input has {self._channels} channels; a picture has 1 or 3",)
+            return None, (f"The network reads {self._channels} channels; a picture has 1 or 3.",)
         notes = list(self._notes)
         if not self._has_range:
-            notes.append("the file does not tell the range of its input: 0…1 is taken")
+            notes.append("The file does not tell the range of its input; 0…1 is assumed.")
         low, high, mean, deviation = self._range()
         order = "grey" if self._channels == 1 else "rgb"
         found = Preprocessing(self._size, self._fit, order, low, high, mean, deviation)  # type: ignore[arg-type]  # one of FITS

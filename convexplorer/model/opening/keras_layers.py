@@ -120,7 +120,7 @@ class _Reader:
             )
             if counts[call.layer] > 1:
                 self.stack.note(
-                    f"{call.layer} is used {counts[call.layer]} times: each place has a copy of its weights"
+                    f"{call.layer} is used {counts[call.layer]} times; each place has a copy of its weights."
                 )
             values |= {(call.layer, call.number, i): value for i, value in enumerate(results)}
         return [self._value(values, one) for one in found.outputs]
@@ -156,7 +156,7 @@ class _Reader:
         if is_network(document):
             return self.read(document, inputs, inside)
         if layer.class_name in PASSING and not layer.is_own:
-            self.stack.note(f"{layer.class_name} has been left out: it does nothing once a network is trained")
+            self.stack.note(f"{layer.class_name} has been left out: it does nothing after training.")
             return inputs[:1]
         try:
             layer = replace(layer, weights=self._weights.of(layer, inside.keys, inside.names))

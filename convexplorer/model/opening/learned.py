@@ -13,8 +13,8 @@ class CannotBeShown(ValueError):
     """A layer of a file cannot be a layer of a project; the text is a sentence that says why."""
 
 
-def bank(kernel: np.ndarray, bias: np.ndarray | None = None) -> tuple[Filter, ...]:
-    """Return filters, "filter 0" and so on as frameworks count them.
+def bank(kernel: np.ndarray, bias: np.ndarray | None = None, name: str = "filter") -> tuple[Filter, ...]:
+    """Return filters with a name and a number, from 0 on as frameworks count them.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def bank(kernel: np.ndarray, bias: np.ndarray | None = None) -> tuple[Filter, ..
     for one in planes:
         one.flags.writeable = False  # a filter takes a frozen array as it is
     return tuple(
-        Filter(f"filter {i}", one, float(offset), rank=rank)
+        Filter(f"{name} {i}", one, float(offset), rank=rank)
         for i, (one, offset) in enumerate(zip(planes, offsets, strict=True))
     )
 

@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 
-from convexplorer.core.network import evaluate
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.model.build import build
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NumberedWeights
 from convexplorer.model.opening.learned import CannotBeShown
-from convexplorer.model.project import Project
-from convexplorer.sources.frame import Source
+from tests.model.opening.comparing import computed
 from tests.networks.keras_files import FOLDER, opened, reference
 
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.suffix in (".keras", ".h5") or path.is_dir())
@@ -28,13 +25,7 @@ def prepared(network, x):
 
 
 def in_preprocessing(network):
-    return {note.split()[0] for note in network.notes if "preprocessing" in note}
-
-
-def computed(network, x):
-    project = Project(Source("sample", "astronaut"), network.layers)
-    results = evaluate(build(project.layers, x.shape).graph, x).results
-    return {layer.id: result for layer, result in zip(project.layers, results, strict=True)}
+    return {note.split()[1] for note in network.notes if "preprocessing" in note}
 
 
 @pytest.mark.parametrize("file", WHOLE)
@@ -73,9 +64,9 @@ def test_code_is_a_card_that_says_so_and_the_layers_before_it_run():
 
 
 def test_notes_tell_what_is_not_as_in_the_file():
-    assert "Dropout has been left out: it does nothing once a network is trained" in opened("lenet.keras").notes
-    assert "shared is used 2 times: each place has a copy of its weights" in opened("unet.keras").notes
-    assert "the file does not tell the range of its input: 0…1 is taken" in opened("vgg.keras").notes
+    assert "Dropout has been left out: it does nothing after training." in opened("lenet.keras").notes
+    assert "shared is used 2 times; each place has a copy of its weights." in opened("unet.keras").notes
+    assert "The file does not tell the range of its input; 0…1 is assumed." in opened("vgg.keras").notes
 
 
 def sequential(*layers, **input_config):
