@@ -325,7 +325,7 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
 def _network_parser(name: str, description: str) -> argparse.ArgumentParser:
     """Return a parser of a network and the size of its pictures."""
     parser = _recipe_parser(name, description)
-    what = f"a project, network:NAME, example:NAME, or for its size {_SOURCES}"
+    what = f"a project, a trained network, network:NAME, example:NAME, or for its size {_SOURCES}"
     parser.add_argument("network", nargs="?", metavar="NETWORK", help=what)
     help_ = "of pictures, rows x columns: 224x224; by default that of the project's picture"
     parser.add_argument("--size", type=_explained(_rows_and_columns), metavar="HxW", help=help_)
@@ -334,30 +334,61 @@ def _network_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
     """Return the layers of a network, and the shape of its picture, (channels, rows, columns)."""
-    from convexplorer.model.build import choose_input
     from convexplorer.model.storage.files import load_project
-    from convexplorer.sources import Source, SourceError, describe_source, open_reader
+    from convexplorer.sources import Source
 
     given = _source_or_project(options.network) if options.network else None
-    project = load_project(given) if isinstance(given, Path) else None if isinstance(given, Source) else given
+    size, source = options.size, None
+    if isinstance(given, Source):
+        project, source = None, given
+    elif isinstance(given, _NetworkPath):
+        project, own_size = _trained(given.path)
+        size = size or own_size
+    else:
+        project = load_project(given) if isinstance(given, Path) else given
     if project is None and options.project:
         project = load_project(options.project)
     recipe = _recipe(options, project)
-    if options.size:
-        count = {"color": 3, "all": 4}.get(recipe.channels, 1)
-        return recipe, (count, *options.size)
-    source = given if isinstance(given, Source) else project.source if project else None
+    if size:
+        return recipe, ({"color": 3, "all": 4}.get(recipe.channels, 1), *size)
+    if project is not None and not isinstance(given, _NetworkPath):
+        source = source or project.source
+    return recipe, _picture_shape(source, recipe)
+
+
+def _trained(path: Path) -> "tuple[Project, tuple[int, ...] | None]":
+    """Return the network of a file as a project, and the size of picture that the file names."""
+    from convexplorer.formats.tensor_file import TensorFile
+    from convexplorer.model import edits
+    from convexplorer.model.default import default_project
+    from convexplorer.model.opening.network_file import open_network
+
+    opened = open_network(path)
+    if isinstance(opened, TensorFile):
+        raise ValueError(f"{path.name} holds weights alone, and no layers that they belong to")
+    prepared = opened.preprocessing
+    project = edits.replace_network(default_project(), opened)
+    if prepared is not None and prepared.order == "grey":
+        project = replace(project, channels="luminance")
+    return project, None if prepared is None else prepared.size
+
+
+def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]:
+    """Return the shape of a source's picture; ValueError tells how to say a size where there is none."""
+    from convexplorer.model.build import choose_input
+    from convexplorer.sources import SourceError, describe_source, open_reader
+
     if source is None:
-        raise ValueError("name a network, or a picture that it gets, or say --size 224x224")
+        raise ValueError("the size of the pictures is not known; name a picture, or say --size 224x224")
     try:
         reader = open_reader(source)
         frame = None if reader.info.is_live else reader.read()
     except SourceError as error:
         raise ValueError(f"{error} Or say the size of the pictures: --size 224x224.") from None
+    reader.close()
     if frame is None:
         raise ValueError(f"{describe_source(source)} gives no picture of a known size; say --size 224x224")
-    reader.close()
-    return recipe, choose_input(frame, recipe.channels, recipe.numbers)[0].shape
+    return choose_input(frame, recipe.channels, recipe.numbers)[0].shape
 
 
 def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Recipe":

@@ -912,3 +912,19 @@ def test_a_layer_that_onnx_cannot_say_is_named(photo: str, capsys: Printed):
     assert run("export", photo, *words, "-o", "net.onnx") == 2
     assert "Layer “combine_maps” cannot leave in this form" in capsys.readouterr().err
     assert not Path("net.onnx").exists()
+
+
+def test_a_trained_network_is_summed_up_and_leaves_in_another_form(capsys: Printed):
+    assert run("export", "network:lenet-5", "--size", "32x32", "-o", "lenet.onnx") == 0
+
+    assert run("summary", "lenet.onnx", "--size", "32x32", "--format", "csv") == 0
+    assert "flatten" in capsys.readouterr().out
+    assert run("export", "lenet.onnx", "--size", "32x32", "-o", "again.py", "--framework", "torch") == 0
+    assert "nn.Linear(120, 84)" in Path("again.py").read_text()
+
+
+def test_weights_without_layers_are_no_network(photo: str, capsys: Printed):
+    assert run("export", photo, "--kernel", "sobel-x", "-o", "w.safetensors") == 0
+
+    assert run("summary", "w.safetensors", "--size", "9x9") == 2
+    assert "w.safetensors holds weights alone" in capsys.readouterr().err
