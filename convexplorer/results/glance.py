@@ -8,6 +8,7 @@ from convexplorer.core.geometry.places import Grid
 from convexplorer.model.project import Project
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook
+from convexplorer.results.overview import Overview
 from convexplorer.sources.frame import Frame
 
 
@@ -46,7 +47,9 @@ class Glance:
     ----------
     job : what it was computed from; `render` gives its exact picture.
     input : the picture of the input pane.
-    maps : pictures of the maps of the selected layer, in their order; None for those out of sight.
+    maps : pictures of the maps of the selected layer, in their order; None for those out of sight. () where all layers
+        are seen at a glance.
+    overview : all layers at a glance, where they are what is looked at.
     """
 
     job: Job
@@ -54,6 +57,7 @@ class Glance:
     input: Sight
     maps: tuple[Sight | None, ...]
     seconds: float = 0.0
+    overview: Overview | None = None
 
     @property
     def project(self) -> Project:
