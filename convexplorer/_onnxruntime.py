@@ -1,8 +1,8 @@
 """ONNX Runtime, if installed: one session per kernel.
 
 The weights are constants of the session's model: ONNX Runtime packs only constants, and with weights as an input it is
-no faster than `rows`. The model has one node and is encoded here as protocol buffers, without another package. Field
-numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+no faster than `rows`. The model has one node and is written here, without another package. Field numbers are those of
+onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
 
 import importlib
@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from convexplorer._protobuf import number, part, text
 from convexplorer._threads import thread_count
 
 _NAME = "onnxruntime"
@@ -136,40 +137,19 @@ def model(
     bias : (filters,), or None.
     """
     constants = {"w": (shape, weights)} if bias is None else {"w": (shape, weights), "b": (shape[:1], bias)}
-    node = b"".join(_text(1, name) for name in ("x", *constants)) + _text(2, "y") + _text(4, "Conv")
+    node = b"".join(text(1, name) for name in ("x", *constants)) + text(2, "y") + text(4, "Conv")
     for name, values in attributes:
-        ints = b"".join(_number(8, value) for value in values)
-        node += _part(5, _text(1, name) + ints + _number(20, _INTS))
-    node += _part(5, _text(1, "group") + _number(3, group) + _number(20, _INT))
-    graph = _part(1, node) + _text(2, "convolution")
+        ints = b"".join(number(8, value) for value in values)
+        node += part(5, text(1, name) + ints + number(20, _INTS))
+    node += part(5, text(1, "group") + number(3, group) + number(20, _INT))
+    graph = part(1, node) + text(2, "convolution")
     for name, (sizes, content) in constants.items():
-        dims = b"".join(_number(1, n) for n in sizes)
-        graph += _part(5, dims + _number(2, _FLOAT) + _text(8, name) + _part(9, content))
+        dims = b"".join(number(1, n) for n in sizes)
+        graph += part(5, dims + number(2, _FLOAT) + text(8, name) + part(9, content))
     for field, name in ((11, "x"), (12, "y")):
-        tensor = _number(1, _FLOAT) + _part(2, _part(1, b"") * len(shape))
-        graph += _part(field, _text(1, name) + _part(2, _part(1, tensor)))
-    return _number(1, _IR_VERSION) + _part(7, graph) + _part(8, _text(1, "") + _number(2, _OPSET))
-
-
-def _varint(value: int) -> bytes:
-    """Encode a non-negative integer as a protocol-buffer varint."""
-    written = bytearray()
-    while value >= 0x80:
-        written.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes((*written, value))
-
-
-def _number(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
-
-
-def _part(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _text(field: int, text: str) -> bytes:
-    return _part(field, text.encode())
+        tensor = number(1, _FLOAT) + part(2, part(1, b"") * len(shape))
+        graph += part(field, text(1, name) + part(2, part(1, tensor)))
+    return number(1, _IR_VERSION) + part(7, graph) + part(8, text(1, "") + number(2, _OPSET))
 
 
 def _read_through(file: Path) -> None:

@@ -38,12 +38,13 @@ Progress = Callable[[SourceInfo, int], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """The computation for every input: channels, numbers, layers, and the display of their maps."""
+    """The computation for every input: channels, numbers, layers, their classes, and the display of their maps."""
 
     layers: tuple[Layer, ...]
     channels: str = "color"
     display: Display = field(default_factory=Display)
     numbers: str = "unit"
+    class_names: tuple[str, ...] = ()
 
 
 @dataclass
@@ -336,7 +337,7 @@ def compute_maps(
     if failed:
         raise ExportError(failed)
     maps, (given, *_) = evaluation[last], evaluation.given_to(last)
-    names = fitting(map_names(recipe.layers, names, evaluation)[-1], len(maps))
+    names = fitting(map_names(recipe.layers, names, evaluation, recipe.class_names)[-1], len(maps))
     return maps, names, evaluation.magnitudes(last), evaluation.layers[last].strengths(given)
 
 

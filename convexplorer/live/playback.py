@@ -63,12 +63,12 @@ def play(session: Host, reader: Reader) -> None:
 
 
 def follow(session: Host, reader: Reader) -> None:
-    """Read a live source continuously, so that no frame ages in a driver's buffer.
+    """Read a live source continuously, so that no frame ages in a driver's buffer; the same frame is shown once.
 
     A frozen source is still read, but not shown. A step shows the newest frame and stays frozen. A camera that is
     mirrored while it is frozen shows its newest frame too, since the frozen one is the other way round.
     """
-    start_s = session.clock()
+    start_s, shown = session.clock(), None
     while (wish := session.wait(0)) is not None:
         is_turned = wish.source is not None and _take(session, cast("AdjustableReader", reader), wish.source)
         frame = reader.read()
@@ -76,10 +76,12 @@ def follow(session: Host, reader: Reader) -> None:
             raise SourceError(f"{reader.info.title} has ended.")
         if session.clock() - start_s > HEALTHY_S:
             session.forgive()
-        if session.is_playing or wish.steps or is_turned:
+        is_wanted = session.is_playing or wish.steps or is_turned
+        if is_wanted and frame is not shown:
             session.show(frame, is_next=True)
-        else:
-            session.publish("paused")
+            shown = frame
+        else:  # frozen, or nothing new has been drawn on a pad
+            session.publish("playing" if session.is_playing else "paused")
 
 
 def _take(session: Host, reader: AdjustableReader, source: Source) -> bool:

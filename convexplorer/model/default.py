@@ -68,7 +68,8 @@ def new_layer(kind: str, project: Project, at: int, shapes: Mapping[str, tuple[i
     if pool is not None:
         pooled = project.inputs_of(pool)[0]
         names = (project.ids[at - 1], INPUT if pooled < 0 else project.ids[pooled])
-        return make_layer(kind, inputs=names, **project.layers[pool].settings)
+        settings = {name: value for name, value in project.layers[pool].settings.items() if row.has(name)}
+        return make_layer(kind, inputs=names, **settings)
     return make_layer(kind, filters, inputs=_partners(project, at, shapes))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import checked_rank
+from convexplorer.core.geometry.windows import span
 from convexplorer.core.kinds import MAX_WEIGHTS, ROWS, Kind
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
@@ -189,7 +190,8 @@ def _check_pool_padding(layer: Layer) -> None:
     """Raise ValueError if explicit padding would place a pool's window entirely outside the input."""
     if layer.row.geometry != "pool" or isinstance(layer["padding"], str):
         return
-    for sides, size in zip(layer["padding"], layer["pool_size"], strict=True):
+    spans = map(span, layer["pool_size"], layer["dilation_rate"])
+    for sides, size in zip(layer["padding"], spans, strict=True):
         if max(sides) >= size:
             raise ValueError(
                 f"padding of a pool must be smaller than its window of {size}, or a window would lie "

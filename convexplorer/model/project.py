@@ -65,6 +65,8 @@ class Project:
         channel), or a channel's number as text: "0", "1", …
     numbers : of the first layer's input: "unit" (integers of up to 16 bits in 0…1) or "stored" (as they are in the
         file, 0…255 or 0…65535); it changes nothing where a source stores other numbers, or none.
+    class_names : of the values of the last layer without spatial axes, as the scores of a classifier; () where they
+        have none. They are used where there are as many values as names.
     """
 
     source: Source
@@ -72,9 +74,11 @@ class Project:
     channels: str = "color"
     display: Display = field(default_factory=Display)
     numbers: str = "unit"
+    class_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _set(self, "layers", _identified(tuple(self.layers)))
+        _set(self, "class_names", tuple(self.class_names))
         _check_graph(self.layers)
         is_number = self.channels.isascii() and self.channels.isdigit() and len(self.channels) <= 4
         if self.channels not in CHANNELS and not is_number:

@@ -128,16 +128,19 @@ def exhibit(side: Side, now: Computed, stage: Stage, view: View) -> "Exhibit | s
         return _of_picture(computed, side)
     wanted = side.layer or selected
     position = computed.project.index_of(wanted)
-    found = (
-        None
-        if position is None
-        else find_stage(computed.evaluation, computed.layers, computed.names, position, computed.factor, computed.look)
-    )
+    found = None if position is None else _stage_of(computed, position)
     if position is None or found is None:
         what = "What was kept has" if side.result != "now" else "There is"
         return f"{what} no such map." if position is None else "One of both layers could not be computed."
     prefix = "" if wanted == selected else f"{position + 1} · "
     return _of_stage(found, side, view.filter, computed.layers[position], prefix=prefix, is_selected=wanted == selected)
+
+
+def _stage_of(computed: Computed, position: int) -> Stage | None:
+    names = computed.project.class_names
+    return find_stage(
+        computed.evaluation, computed.layers, computed.names, position, computed.factor, computed.look, names
+    )
 
 
 def release_settings(view: View) -> None:
@@ -150,8 +153,9 @@ def reference_of(picture: Picture) -> Reference | None:
     """Return a picture as something to compare later ones with; None if nothing was computed."""
     if picture.evaluation is None:
         return None
-    names = map_names(picture.project.layers, picture.input_names, picture.evaluation)
-    return Reference(picture.frame, picture.project, names)
+    project = picture.project
+    names = map_names(project.layers, picture.input_names, picture.evaluation, project.class_names)
+    return Reference(picture.frame, project, names)
 
 
 def side_choices(picture: Picture) -> tuple[tuple[Side, str], ...]:
@@ -159,13 +163,14 @@ def side_choices(picture: Picture) -> tuple[tuple[Side, str], ...]:
     view, evaluation = picture.view, picture.evaluation
     if evaluation is None:
         return ()
-    names = map_names(picture.project.layers, picture.input_names, evaluation)
-    selected = picture.project.layers[picture.position].id if picture.project.layers else ""
-    found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(picture.project, names, selected, view)} · selected")]
+    project = picture.project
+    names = map_names(project.layers, picture.input_names, evaluation, project.class_names)
+    selected = project.layers[picture.position].id if project.layers else ""
+    found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(project, names, selected, view)} · selected")]
     if view.reference is not None:
         kept = _name(view.reference.project, view.reference.names, selected, view)
         found += [(Side("settings"), f"{kept} · kept settings"), (Side("kept"), f"{kept} · kept result")]
-    found += _every_map(picture.project, names, "now", "")
+    found += _every_map(project, names, "now", "")
     if view.reference is not None:
         found += _every_map(view.reference.project, view.reference.names, "kept", " · kept result")
     return tuple(found)

@@ -39,6 +39,7 @@ class Explanation:
     middle : the cell of the picture (rows and columns of what was computed) in the middle of what the value reads, and
         that it really reads; None where there is none.
     is_picture : the layer reads the picture itself.
+    reads_places : the layer reads maps, whose cells lie somewhere on the picture.
     cell_name : names a value that is read by its number, where these stand in rows because they have no places; else
         None.
     sentence : why the value is what it is, see `results.value_words`; "" where there is nothing to say.
@@ -56,6 +57,7 @@ class Explanation:
     cell: Cell
     middle: Cell | None
     is_picture: bool
+    reads_places: bool = True
     cell_name: Callable[[int], str] | None = None
     sentence: str = ""
 
@@ -71,13 +73,14 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         return None
     there, shown = _nearest(maps, channel, cell)
     trace = roundings_of(evaluation).traced(layer, there)
-    names = map_names(picture.project.layers, picture.input_names, evaluation)
+    project = picture.project
+    names = map_names(project.layers, picture.input_names, evaluation, project.class_names)
     is_picture = set(evaluation.graph.inputs[layer]) == {-1}
     sentence = value_sentence(trace, names[evaluation.graph.inputs[layer][0] + 1], is_picture=is_picture)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
         trace, mixing = _unfolded(trace)
-    layers, cell_name = picture.project.layers, None
+    layers, cell_name = project.layers, None
     if trace.values.ndim == 1:
         count, below = len(trace.values), evaluation.graph.inputs[layer][0] + 1
         trace = as_planes(trace, len(evaluation.given_to(layer)[0]))
@@ -99,6 +102,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         cell=shown,
         middle=middle_read(evaluation, layer, shown),
         is_picture=is_picture,
+        reads_places=len(evaluation.shape_of(evaluation.graph.inputs[layer][0]) or ()) > 1,
         cell_name=cell_name,
         sentence=sentence,
     )

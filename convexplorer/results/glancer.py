@@ -1,8 +1,11 @@
 """What is seen of a frame, without any of the maps' numbers: for every frame of a film, and right after an edit."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,13 +19,15 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
+from convexplorer.model.project import Project
+from convexplorer.model.view import View
 from convexplorer.results.bank import Bank
 from convexplorer.results.given import Given
-from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
+from convexplorer.results.kept_maps import kept_maps
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
-from convexplorer.results.overview_artist import OverviewArtist
 from convexplorer.results.render import draw_input, shows_checkerboard
 from convexplorer.results.road import Road, WholeRoad, plan_road, plan_whole_road
 from convexplorer.results.screen_pixels import Size, block_for, means, painted, painted_rgb, with_pixels
@@ -31,6 +36,9 @@ from convexplorer.results.statistics import extremes
 from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 from convexplorer.sources.frame import Frame
+
+if TYPE_CHECKING:
+    from convexplorer.results.overview_artist import OverviewArtist
 
 _CACHED_CELLS = 1 << 16
 _SHARED = range(1)  # all maps have the levels of one
@@ -52,6 +60,9 @@ class _Maps:
     ends: Callable[[range], tuple[float, float]]
 
 
+_Newest = tuple[tuple[Project, View], Size, Size | None, Sequence[Sight | None]]
+
+
 class _Seen:
     """What the glances of a frame have in common, once it is made; nothing here holds the frame.
 
@@ -61,6 +72,7 @@ class _Seen:
     sum : of the channels of the layers' input, as `Given` has it.
     input : the picture of the input.
     overview : of all layers, where these are looked at.
+    newest : the maps of the newest glance, and what they were drawn for.
     """
 
     def __init__(self, key: tuple[object, ...]) -> None:
@@ -68,6 +80,7 @@ class _Seen:
         self.sum: np.ndarray | None = None
         self.input: Sight | None = None
         self.overview: Overview | None = None
+        self.newest: _Newest | None = None
 
 
 class Glancer:
@@ -83,7 +96,7 @@ class Glancer:
         self._levels = SteadyLevels()
         self._key: tuple[object, ...] = ()
         self._road: Road | WholeRoad | None = None
-        self._artist = OverviewArtist(clock)
+        self._artist: OverviewArtist | None = None  # until all layers are looked at
         # What all glances of one frame have in common: edits of a still need it again and again.
         self._seen: WeakKeyDictionary[Frame, _Seen] = WeakKeyDictionary()
 
@@ -106,38 +119,43 @@ class Glancer:
         block = block_for(road.cells, job.screen.tile)
         size = job.screen.tile if block is not None else None
         block = block or (max(1, job.view.reduction),) * 2
-        # Levels that all maps share suit those out of sight, too.
-        is_shared = job.project.display.scope == "shared"
-        maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
-        if maps is None:
-            return None
-        levels = self._levels_of(road, job, maps, shown)
-        drawn: list[Sight | None] = [None] * len(road.names)
+        drawn = _kept(job, seen, len(road.names), block, size)
+        changed = [index for index in shown if drawn[index] is None]
+        draws: list[Callable[[], None]] = [partial(_draw_input, seen, job, given, road.look)]
+        if changed:
+            shown = range(changed[0], changed[-1] + 1)
+            # Levels that all maps share suit those out of sight, too.
+            is_shared = job.project.display.scope == "shared"
+            maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
+            if maps is None:
+                return None
+            levels = self._levels_of(road, job, maps, shown)
 
-        def draw(index: int) -> None:
-            if index < 0:
-                seen.input = seen.input or _input(job, given, road.look)
-            else:
+            def draw(index: int) -> None:
                 drawn[index] = _sight(road, job, index, maps.reduced(index), block, size, levels[index])
 
-        for_each(draw, [-1, *shown])
+            draws += [partial(draw, index) for index in changed]
+        for_each(lambda step: step(), draws)
         assert seen.input is not None
+        seen.newest = (job.project, job.view), block, size, drawn
         return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
 
     def _network(
         self, road: WholeRoad, job: Job, given: Given, seen: _Seen, previous: Evaluation | None, start_s: float
     ) -> Glance:
         """Draw all layers of a frame, which are all computed for it; a layer that fails says why."""
-        seen.input = seen.input or _input(job, given, road.look)
+        _draw_input(seen, job, given, road.look)
+        assert seen.input is not None
         if job.screen.thumbnails is not None:
+            from convexplorer.results.overview_artist import OverviewArtist  # no start shows it
+
+            self._artist = self._artist or OverviewArtist(self._clock)
             evaluation = core.evaluate(road.graph, given.image, previous)
             seen.overview = self._artist.draw(job, evaluation, given.names, road.look, previous=seen.overview)
         return Glance(job, road.look, seen.input, (), time.perf_counter() - start_s, seen.overview)
 
     def _seen_of(self, job: Job) -> _Seen:
-        project, screen = job.project, job.screen
-        chosen = project.channels, project.numbers, project.display.has_checkerboard, job.view.look
-        key = (*chosen, screen.input, screen.is_dark)
+        key = (*input_settings(job), job.screen.input, job.screen.is_dark)
         seen = self._seen.get(job.frame)
         if seen is None or seen.key != key:
             self._seen.clear()
@@ -181,10 +199,24 @@ class Glancer:
         return {i: self._levels[0 if is_shared else i] for i in shown}
 
 
+def _kept(job: Job, seen: _Seen, count: int, block: Size, size: Size | None) -> list[Sight | None]:
+    """Return for each map its picture in the newest glance of the frame, if an edit since then has not changed it."""
+    if seen.newest is None or seen.newest[1:3] != (block, size) or len(seen.newest[3]) != count:
+        return [None] * count
+    before, _, _, sights = seen.newest
+    kept = kept_maps(before, (job.project, job.view))
+    return [sight if i in kept else None for i, sight in enumerate(sights)]
+
+
 def _shown(job: Job, count: int) -> range:
     """Return the maps in sight; all of them where those that were are gone, until the window has looked again."""
     first, last = job.screen.visible or (0, count - 1)
     return range(max(first, 0), min(last + 1, count)) or range(count)
+
+
+def _draw_input(seen: _Seen, job: Job, given: Given, look: ResolvedLook) -> None:
+    """Draw the input, unless a glance of the frame has."""
+    seen.input = seen.input or _input(job, given, look)
 
 
 def _input(job: Job, given: Given, look: ResolvedLook) -> Sight:

@@ -25,7 +25,6 @@ from convexplorer.results.input_tile import input_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.overview import Overview
-from convexplorer.results.overview_artist import OverviewArtist
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.screen_pixels import Size, with_pixels
@@ -109,7 +108,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     evaluation = core.evaluate(graph, scene.image, previous.evaluation if previous else None)
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
-    stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look)
+    stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look, project.class_names)
     release_settings(job.view)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
@@ -272,6 +271,8 @@ def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) 
     """Draw all layers at a glance, if they are looked at."""
     if job.view.mode != "network" or job.screen.thumbnails is None:
         return None
+    from convexplorer.results.overview_artist import OverviewArtist  # no start shows it
+
     before = previous.picture.overview if previous is not None else None
     artist = OverviewArtist(clock=None)
     return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)

@@ -173,7 +173,7 @@ def plan_road(
         graph=built.graph.leading_to(selected),
         look=look,
         cells=(made[1], made[2]),
-        names=fitting(map_names(project.layers, names, blank)[selected + 1], made[0]),
+        names=fitting(map_names(project.layers, names, blank, project.class_names)[selected + 1], made[0]),
         grid=look.seen_grid(place(blank, selected + 1, 1, look)),
         has_filters=are_of_filters(blank, project.layers, selected),
         input_shape=built.input_shapes[selected][0],

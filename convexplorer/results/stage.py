@@ -138,6 +138,7 @@ def find_stage(
     selected: int,
     factor: int,
     look: ResolvedLook,
+    class_names: Sequence[str] = (),
 ) -> Stage | None:
     """Return the stage of layer `selected`; None if it has no maps.
 
@@ -146,13 +147,14 @@ def find_stage(
     names : of the picture's channels.
     factor : by which the picture was reduced: grids are in coordinates of the full one.
     look : what is looked at of the full picture.
+    class_names : of the project.
     """
     maps = evaluation.maps_of(selected) if selected >= 0 else None
     if maps is None:
         return None
     below = evaluation.input_of(selected)
     assert below is not None  # an evaluation keeps the selected layer's input along with its maps
-    names_of = map_names(layers, names, evaluation)
+    names_of = map_names(layers, names, evaluation, class_names)
     input_names = fitting(names_of[evaluation.graph.inputs[selected][0] + 1], len(below))
     places = place(evaluation, selected + 1, factor, look)
     input_places = input_place(evaluation, selected, factor, look)
@@ -291,23 +293,54 @@ def input_place(evaluation: Evaluation, layer: int, factor: int, look: ResolvedL
     return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor, look)
 
 
-def map_names(layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
-    """Return the channel names of the picture, then the map names of each evaluated layer."""
+def map_names(
+    layers: Sequence[Layer], names: tuple[str, ...], evaluation: Evaluation, class_names: Sequence[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Return the channel names of the picture, then the map names of each evaluated layer.
+
+    Parameters
+    ----------
+    class_names : of the values that are the scores of classes.
+    """
     found = [names]
-    for layer, inputs in zip(layers, evaluation.graph.inputs, strict=False):
-        own = layer.map_names(*(found[i + 1] for i in inputs))
+    scoring = scoring_layers(evaluation, len(class_names))
+    for i, (layer, inputs) in enumerate(zip(layers, evaluation.graph.inputs, strict=False)):
+        if i in scoring:
+            found.append(tuple(class_names))
+            continue
+        own = layer.map_names(*(found[source + 1] for source in inputs))
         shape = evaluation.shape_of(inputs[0]) or ()
         if _is_flat(layer) and math.prod(shape) <= MOST_SEPARATE and len(shape) > 1:
-            own = tuple(_flat_name(layer, own, shape, i) for i in range(math.prod(shape)))
+            own = tuple(_flat_name(layer, own, shape, cell) for cell in range(math.prod(shape)))
         found.append(own)
     return tuple(found)
 
 
+def scoring_layers(evaluation: Evaluation, count: int) -> frozenset[int]:
+    """Return the layers whose values are the scores of `count` classes.
+
+    These are the last layer with as many values without places, and the layers before it up to the one that adds them
+    up: logits and their softmax have the same names.
+    """
+    layer = next((i for i in reversed(range(len(evaluation))) if count and evaluation.shape_of(i) == (count,)), -1)
+    found = set()
+    while layer >= 0 and evaluation.shape_of(layer) == (count,):
+        found.add(layer)
+        if evaluation.layers[layer].is_summing:
+            break
+        layer = evaluation.graph.inputs[layer][0]
+    return frozenset(found)
+
+
 def names_read(
-    picture_names: tuple[str, ...], layers: Sequence[Layer], evaluation: Evaluation, layer: int
+    picture_names: tuple[str, ...],
+    layers: Sequence[Layer],
+    evaluation: Evaluation,
+    layer: int,
+    class_names: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return a name for each map that a layer reads of its first input; of maps without names, their numbers."""
-    names = map_names(layers, picture_names, evaluation)[evaluation.graph.inputs[layer][0] + 1]
+    names = map_names(layers, picture_names, evaluation, class_names)[evaluation.graph.inputs[layer][0] + 1]
     below = evaluation.shape_of(evaluation.graph.inputs[layer][0])
     count = len(names) if below is None else below[0]
     return tuple(names[i] if i < len(names) else str(i + 1) for i in range(count))

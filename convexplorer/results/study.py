@@ -241,4 +241,5 @@ def _prepared(
 def _names(picture: Picture, layer: int) -> tuple[str, ...]:
     evaluation = picture.evaluation
     assert evaluation is not None
-    return names_read(picture.input_names, picture.project.layers, evaluation, layer)
+    project = picture.project
+    return names_read(picture.input_names, project.layers, evaluation, layer, project.class_names)

@@ -15,7 +15,7 @@ from convexplorer.sources.passwords import set_aside, without_password
 from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES, expanded, listed_address, listed_files
 from convexplorer.words import NAME_LIMIT, plain
 
-_WITH_OPTIONS = ("camera", "pattern", "sample")
+_WITH_OPTIONS = ("camera", "pattern", "sample", "pad")
 # The options of each kind of source; those of a pattern are its parameters.
 _OPTIONS: Mapping[str, tuple[str, ...]] = {"camera": CAMERA_OPTIONS, "stream": ("timeout_s",)}
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt", "mms")
@@ -24,9 +24,11 @@ TIMEOUT_S = 3.0  # of opening a stream and of each read
 _LONGEST_TIMEOUT_S = 60.0
 
 _NUMBERS = "numbers:"  # whose text may have several lines
+_PAD, _PAD_SIDE = "pad:", "28"  # the cells of a pad's side that stand for none
 _LONGEST_SHOWN = 81
 _FORMS = (
-    "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME, sample:NAME or numbers:1 2; 3 4."
+    "A source is a file, a folder, an http or rtsp address, camera:0, pattern:NAME, sample:NAME, pad: or "
+    "numbers:1 2; 3 4."
 )
 
 
@@ -36,8 +38,8 @@ def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
     Parameters
     ----------
     text : a path, a URL, "camera:0", "camera:Name?size=1280x720", "pattern:grating?period=8&angle=30", "sample:cat",
-        "numbers:0 1; 1 0", several paths on one line each, or any kind before a colon ("video:clip.bin") to override
-        the guess from the name.
+        "pad:" or "pad:64" for a drawing, "numbers:0 1; 1 0", several paths on one line each, or any kind before a colon
+        ("video:clip.bin") to override the guess from the name.
     options : added to the options in the text, with precedence.
 
     Raises
@@ -49,6 +51,8 @@ def parse(text: str, *, options: Mapping[str, Option] = NO_OPTIONS) -> Source:
         raise SourceError(f"No source is given. {_FORMS}")
     if text.startswith(_NUMBERS):
         return _parse_kind("numbers", text.removeprefix(_NUMBERS), options)
+    if text == _PAD:
+        return _parse_kind("pad", _PAD_SIDE, options)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and not os.path.exists(text):  # a line break is a letter that a name may have
         return _source("files", "\n".join(lines), options)
@@ -109,6 +113,10 @@ def check_source(source: Source) -> None:
         from convexplorer.sources.numbers import grid_of
 
         grid_of(source.address)
+    elif source.kind == "pad":
+        from convexplorer.sources.pad import side_of
+
+        side_of(source)
     elif source.kind == "sample":
         from convexplorer.sources.samples import find_sample
 
@@ -164,6 +172,8 @@ def _title_of(source: Source) -> str:
         from convexplorer.sources.samples import SAMPLES
 
         return SAMPLES[source.address].title if source.address in SAMPLES else source.address
+    if source.kind == "pad":
+        return "Drawing"
     if source.kind == "numbers":
         from convexplorer.sources.numbers import title_of
 

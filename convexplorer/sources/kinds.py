@@ -13,6 +13,7 @@ SOURCES: dict[str, str] = {
     "video": "convexplorer.sources.image:open_file",
     "stream": "convexplorer.sources.network:open_network",
     "camera": "convexplorer.sources.cameras:CameraReader",
+    "pad": "convexplorer.sources.pad:open_pad",
     "numbers": "convexplorer.sources.numbers:open_numbers",
     "pattern": "convexplorer.sources.patterns:open_pattern",
     "sample": "convexplorer.sources.samples:open_sample",

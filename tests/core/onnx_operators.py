@@ -87,7 +87,7 @@ def _max_pool(attributes, _, x):
 
 
 def _average_pool(attributes, _, x):
-    settings = _pooling(attributes, x) | {"count_padding": bool(attributes.get("count_include_pad", 0))}
+    settings = _pooling(attributes, x) | {"count_include_pad": bool(attributes.get("count_include_pad", 0))}
     return [_each(lambda one: core.average_pool(one, attributes["kernel_shape"], **settings), x)]
 
 

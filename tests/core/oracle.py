@@ -103,7 +103,7 @@ def source_of(i, n, border):
     return i
 
 
-def pool(x, size, strides, amounts, dilation_rate, output, kind, count_padding=False):
+def pool(x, size, strides, amounts, dilation_rate, output, kind, count_include_pad=False):
     """Return max or mean of each window's cells; padding never wins a maximum."""
     x = np.asarray(x, np.float64)
     y = np.zeros((x.shape[0], *output))
@@ -120,7 +120,7 @@ def pool(x, size, strides, amounts, dilation_rate, output, kind, count_padding=F
         if kind == "max":
             y[(c, *place)] = np.nan if np.isnan(values).any() else max(values, default=-np.inf)
         else:
-            count = len(values) + (padded if count_padding else 0)
+            count = len(values) + (padded if count_include_pad else 0)
             y[(c, *place)] = sum(values) / count if count else np.nan
     return y
 

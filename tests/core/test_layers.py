@@ -66,7 +66,7 @@ EXAMPLES = {
         SeparableConv(weights(2, 2, 3, 3), weights(5, 4, 1, 1), weights(5), padding="same", activation="elu")
     ],
     "max_pool": [MaxPool((2, 3), strides=(2, 2)), MaxPool(2, dilation_rate=2, strides=1, ceil_mode=True)],
-    "average_pool": [AveragePool(2, padding="same"), AveragePool(3, strides=2, padding=1, count_padding=True)],
+    "average_pool": [AveragePool(2, padding="same"), AveragePool(3, strides=2, padding=1, count_include_pad=True)],
     "global_max_pool": [GlobalMaxPool(), GlobalMaxPool(keepdims=True)],
     "global_average_pool": [GlobalAveragePool(), GlobalAveragePool(keepdims=True)],
     "upsample": [

@@ -68,7 +68,7 @@ def reader_cost(layer: Layer) -> int:
 
 def has_terms(layer: Layer) -> bool:
     """Return whether `terms_of` knows what a layer reads; otherwise ask its traces."""
-    is_counting = isinstance(layer, AveragePool) and layer.count_padding
+    is_counting = isinstance(layer, AveragePool) and layer.count_include_pad
     return not (is_counting or isinstance(layer, Unpool | LocalResponseNorm | Flatten))
 
 

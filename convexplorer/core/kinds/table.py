@@ -75,6 +75,9 @@ PLACING = (STRIDES, DILATION, PADDING, BORDER)
 POOL_SIZE = PerAxis("pool_size", "Window", "rows × columns that become one value", 2)
 POOL_STRIDES = PerAxis("strides", "Stride", "how far the window moves from one output to the next", 2)
 POOL_PADDING = Padding("padding", "Padding", "what is added around the input; padding is never the largest", "valid")
+POOL_DILATION = PerAxis("dilation_rate", "Dilation", "how far apart the window's cells lie on the input", 1)
+CEIL_MODE = Flag("ceil_mode", "Round up", "a last window may reach beyond the end, as PyTorch's ceil_mode", False)
+POOL_PLACING = (POOL_SIZE, POOL_STRIDES, POOL_PADDING, POOL_DILATION, CEIL_MODE)
 
 
 INITIALIZER_TIPS = {
@@ -211,7 +214,7 @@ KINDS: dict[str, Kind] = {
         "MaxPool",
         "Pooling",
         "Each output is the largest value under its window.",
-        (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
+        POOL_PLACING,
         geometry="pool",
         shown="pool_size",
     ),
@@ -221,7 +224,12 @@ KINDS: dict[str, Kind] = {
         "AvgPool",
         "Pooling",
         "Each output is the mean of the values under its window.",
-        (POOL_SIZE, POOL_STRIDES, POOL_PADDING),
+        (
+            *POOL_PLACING,
+            Flag(
+                "count_include_pad", "Count zeros", "padding counts as zeros, as PyTorch does; off as in Keras", False
+            ),
+        ),
         geometry="pool",
         shown="pool_size",
     ),

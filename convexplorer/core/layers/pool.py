@@ -147,7 +147,7 @@ class AveragePool(_Pool):
     (1, 2, 1)
     """
 
-    count_padding: bool
+    count_include_pad: bool
 
     def __init__(
         self,
@@ -157,18 +157,20 @@ class AveragePool(_Pool):
         padding: Padding = "valid",
         dilation_rate: PerAxis = 1,
         ceil_mode: bool = False,
-        count_padding: bool = False,
+        count_include_pad: bool = False,
     ) -> None:
         super().__init__(pool_size, strides=strides, padding=padding, dilation_rate=dilation_rate, ceil_mode=ceil_mode)
-        set_fields(self, count_padding=count_padding)
+        set_fields(self, count_include_pad=count_include_pad)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the pooled maps."""
-        return average_pool(x, self.pool_size, count_padding=self.count_padding, **self.placing)
+        return average_pool(x, self.pool_size, count_include_pad=self.count_include_pad, **self.placing)
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input: every cell of a window gets its share."""
-        return average_pool_adjoint(gradient, x.shape, self.pool_size, count_padding=self.count_padding, **self.placing)
+        return average_pool_adjoint(
+            gradient, x.shape, self.pool_size, count_include_pad=self.count_include_pad, **self.placing
+        )
 
     def rounding(self, x: np.ndarray) -> np.ndarray | float:
         """Return how far two means of the same cells in another order may lie apart."""
@@ -189,7 +191,7 @@ class AveragePool(_Pool):
 
     def _counted_amounts(self, spatial: Shape) -> Amounts:
         """Return the padding that a mean counts, (before, after) per axis: never what `ceil_mode` adds."""
-        if not self.count_padding:
+        if not self.count_include_pad:
             return ((0, 0),) * len(spatial)
         frame = self.frame(spatial)
         placing: dict[str, Any] = {"strides": frame.strides, "dilation_rate": frame.dilation_rate}

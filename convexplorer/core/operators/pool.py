@@ -54,7 +54,7 @@ def average_pool(
     padding: Padding = "valid",
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
-    count_padding: bool = False,
+    count_include_pad: bool = False,
 ) -> np.ndarray:
     """Return the mean of each window.
 
@@ -62,7 +62,7 @@ def average_pool(
     ----------
     x, pool_size, strides, dilation_rate, ceil_mode : as in `max_pool`
     padding : as in `max_pool`; a dilated window without a single counted cell gives NaN.
-    count_padding : True counts padded cells as zeros, PyTorch's default; False averages input cells only, as Keras
+    count_include_pad : True counts padded cells as zeros, PyTorch's default; False averages input cells only, as Keras
         does. Cells that `ceil_mode` adds at the end are never counted.
 
     Returns
@@ -80,7 +80,7 @@ def average_pool(
         if pooling.are_pairs(frame):
             return pooling.means_of_pairs(x, frame)
         y = pooling.reduce(x, frame, np.add, outside=0.0)
-        divide_by_counts(y, frame, padding if count_padding else 0)
+        divide_by_counts(y, frame, padding if count_include_pad else 0)
     return y
 
 

@@ -64,7 +64,7 @@ def average_pool_adjoint(
     padding: Padding = "valid",
     dilation_rate: PerAxis = 1,
     ceil_mode: bool = False,
-    count_padding: bool = False,
+    count_include_pad: bool = False,
 ) -> np.ndarray:
     """Return the gradient with respect to the input of `average_pool`; counted cells of a window get equal shares.
 
@@ -72,7 +72,7 @@ def average_pool_adjoint(
     ----------
     gradient : (channels, *output)
     input_shape : (channels, *spatial)
-    pool_size, strides, padding, dilation_rate, ceil_mode, count_padding : those of `average_pool`
+    pool_size, strides, padding, dilation_rate, ceil_mode, count_include_pad : those of `average_pool`
 
     Returns
     -------
@@ -88,7 +88,7 @@ def average_pool_adjoint(
     check_gradient(gradient, (input_shape[0], *frame.output))
     shares = gradient.copy()
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        divide_by_counts(shares, frame, padding if count_padding else 0)
+        divide_by_counts(shares, frame, padding if count_include_pad else 0)
     return scatter(shares, np.ones((len(shares), 1, *frame.size), gradient.dtype), frame, len(shares))
 
 

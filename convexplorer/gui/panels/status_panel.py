@@ -109,16 +109,13 @@ class StatusPanel(Panel):
             self._show_speed()
 
     def show_zoom(self, given: float, made: float | None) -> None:
-        """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps.
-
-        Parameters
-        ----------
-        made : None where maps of several sizes are shown.
-        """
+        """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps, if any."""
         of_input = percent(given, ".3g")
-        of_maps = "" if made is None else percent(made, ".3g")
-        long = f", maps {of_maps}" if of_maps else ""
-        self._zoom = f"zoom: input {of_input}{long}", " · ".join(filter(None, (f"zoom {of_input}", of_maps)))
+        if made is None:
+            self._zoom = f"zoom: input {of_input}", f"zoom {of_input}"
+        else:
+            of_maps = percent(made, ".3g")
+            self._zoom = f"zoom: input {of_input}, maps {of_maps}", f"zoom {of_input} · {of_maps}"
         self._show_zoom()
 
     def show_values(self, text: str) -> None:

@@ -48,6 +48,7 @@ from convexplorer.model.edits.layer import (
     set_source,
     set_weight_array,
 )
+from convexplorer.model.edits.network import replace_network, set_class_names
 from convexplorer.model.edits.source import clear_source_options, set_source_option
 
 __all__ = [
@@ -70,9 +71,11 @@ __all__ = [
     "remove_layer",
     "rename_filter",
     "replace_filter",
+    "replace_network",
     "resize_grid",
     "set_bias",
     "set_channels",
+    "set_class_names",
     "set_display",
     "set_grid",
     "set_grid_cell",

@@ -26,6 +26,7 @@ class LayerAxis:
     noun: str
     is_transposed: bool = False
     added: int | None = None
+    is_ceiled: bool = False
 
     @property
     def frame(self) -> WindowFrame:
@@ -49,6 +50,17 @@ class LayerAxis:
         padding = self.padding if isinstance(self.padding, str) else (self.padding,)
         (found,) = pad_amounts((self.n,), self.size, strides=self.stride, padding=padding, dilation_rate=self.dilation)
         return found
+
+    @property
+    def rest(self) -> int:
+        """The cells that are left when the first window lies on the padded input; less than 0 if it does not fit."""
+        return self.n + sum(self.amounts) - self.span
+
+    @property
+    def has_window_beyond(self) -> bool:
+        """True if a last window reaches beyond the end: it still begins inside the input or the padding before it."""
+        begin = (self.rest // self.stride + 1) * self.stride
+        return self.is_ceiled and self.rest >= 0 and self.rest % self.stride > 0 and begin < self.n + self.amounts[0]
 
     @property
     def span(self) -> int:
@@ -93,7 +105,7 @@ class LayerAxis:
         """Return a sentence if the kernel's ends lie outside the picture for every output, else ""."""
         if not self.is_transposed and self.padding == "same" and self.span - min(self.amounts) > self.n:
             return (
-                f"with dilation {self.dilation} the ends of kernel {self.size} would never meet "
+                f"with dilation {self.dilation} the ends of {self.noun} {self.size} would never meet "
                 f"the input's {self.axis.count(self.n)}"
             )
         return ""
@@ -116,6 +128,7 @@ def layer_axes(layer: Layer, input_shape: Sequence[int]) -> tuple[LayerAxis, ...
             noun="kernel" if layer.has_filters else "window",
             is_transposed=layer.is_transposed,
             added=None if added is None else added[i],
+            is_ceiled=settings.get("ceil_mode", False),
         )
         for i, axis in enumerate(axes_of(layer))
     )

@@ -105,11 +105,16 @@ def _formula(axis: LayerAxis) -> SizeFormula:
     if axis.is_transposed:
         return _transposed_formula(axis)
     before, after = axis.amounts
-    output = (axis.n + before + after - axis.span) // axis.stride + 1
+    output = axis.rest // axis.stride + 1
     numbers = f"{axis.n} + {before} + {after} − {axis.dilation}·({axis.size}−1) − 1"
     if output < 1:
         return SizeFormula(f"⌊({numbers}) / {axis.stride}⌋ + 1 < 1", axis.problem())
-    return SizeFormula(f"⌊({numbers}) / {axis.stride}⌋ + 1 = {output}")
+    if not axis.is_ceiled:
+        return SizeFormula(f"⌊({numbers}) / {axis.stride}⌋ + 1 = {output}")
+    if axis.has_window_beyond or axis.rest % axis.stride == 0:
+        return SizeFormula(f"⌈({numbers}) / {axis.stride}⌉ + 1 = {output + axis.has_window_beyond}")
+    # Rounded up, the last window would begin beyond the end: it is left out.
+    return SizeFormula(f"⌈({numbers}) / {axis.stride}⌉ + 1 − 1 = {output}")
 
 
 def _transposed_formula(axis: LayerAxis) -> SizeFormula:

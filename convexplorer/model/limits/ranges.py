@@ -94,7 +94,7 @@ def _window_limits(layer: Layer, axis: LayerAxis) -> list[Named]:
     if layer.has_filters:
         found += [("kernel_size", _kernel_limit(axis)), ("dilation_rate", _dilation_limit(axis))]
     else:
-        found.append(("pool_size", _pool_limit(axis)))
+        found += [("pool_size", _pool_limit(axis)), ("dilation_rate", _pool_dilation_limit(axis))]
     found.append(("strides", _stride_limit(axis)))
     found += [("padding", _padding_limit(axis, side, is_pool=not layer.has_filters)) for side in (0, 1)]
     if layer.is_transposed:
@@ -117,13 +117,24 @@ def _kernel_limit(axis: LayerAxis) -> Limit:
 
 def _dilation_limit(axis: LayerAxis) -> Limit:
     if axis.size == 1:
-        return Limit(1, MAX_STEP, f"dilation goes up to {MAX_STEP}; a kernel of size 1 has no gaps to widen")
+        return Limit(1, MAX_STEP, f"dilation goes up to {MAX_STEP}; a {axis.noun} of size 1 has no gaps to widen")
     return _search(axis, "dilation", MAX_STEP, f"dilation goes up to {MAX_STEP}")
 
 
+def _pool_dilation_limit(axis: LayerAxis) -> Limit:
+    padding = 0 if isinstance(axis.padding, str) else max(axis.padding)
+    found = _dilation_limit(axis)
+    if padding < axis.size:
+        return found
+    minimum = (padding - 1) // (axis.size - 1) + 1
+    because = f"less and the window would not be larger than the padding of {padding}"
+    return Limit(minimum, max(minimum, found.maximum), found.reason, because)
+
+
 def _pool_limit(axis: LayerAxis) -> Limit:
-    minimum = 1 + (0 if isinstance(axis.padding, str) else max(axis.padding))
-    because = f"the window must be larger than the padding of {minimum - 1}" if minimum > 1 else ""
+    padding = 0 if isinstance(axis.padding, str) else max(axis.padding)
+    minimum = (padding - 1) // axis.dilation + 2 if padding else 1
+    because = f"the window must be larger than the padding of {padding}" if minimum > 1 else ""
     if axis.padding == "same":
         maximum = min(2 * axis.n - 1, MAX_STEP)
         whole = f"a window of {maximum} holds all {axis.axis.count(axis.n)} of the input everywhere"
@@ -136,7 +147,9 @@ def _stride_limit(axis: LayerAxis) -> Limit:
     if axis.is_transposed:
         return _search(axis, "stride", MAX_STEP, f"strides go up to {MAX_STEP}")
     # With this stride and every larger one, a single output is left.
-    last = axis.n if axis.padding == "same" else axis.n + sum(axis.amounts) - axis.span + 1
+    last = axis.n if axis.padding == "same" else axis.rest + 1
+    if axis.is_ceiled and axis.rest > 0:
+        last = axis.n + axis.amounts[0]  # until then a second window begins inside
     if last > MAX_STEP:
         return Limit(1, MAX_STEP, f"strides go up to {MAX_STEP}")
     last = max(1, last)
@@ -152,7 +165,7 @@ def _padding_limit(axis: LayerAxis, side: int, *, is_pool: bool) -> Limit:
     because = f"less and the {axis.noun} would not fit: it spans {axis.span}" if minimum else ""
     maximum, reason = MAX_STEP, f"padding goes up to {MAX_STEP}"
     if is_pool:
-        maximum, reason = axis.size - 1, f"padding stays smaller than the window of {axis.size}"
+        maximum, reason = axis.span - 1, f"padding stays smaller than the window of {axis.span}"
     elif axis.reach is not None and axis.reach < maximum:
         maximum = axis.reach
         reason = f'border "{axis.border}" has {maximum} to give on an input of {axis.axis.count(axis.n)}'

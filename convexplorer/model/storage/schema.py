@@ -27,6 +27,7 @@ from convexplorer.sources.address import check_source
 from convexplorer.sources.frame import Option, Source
 from convexplorer.sources.passwords import set_aside, without_password
 from convexplorer.sources.paths import listed_address, listed_files
+from convexplorer.words import plain
 
 FORMAT = 2
 # Lists have no limit of their own: the size of the file bounds them.
@@ -49,7 +50,7 @@ def project_to_document(
     tensors : receives the large arrays, to which the document then refers by name; by default all numbers are in the
         document.
     """
-    return {
+    document = {
         "format": FORMAT,
         "source": {
             "kind": project.source.kind,
@@ -61,6 +62,8 @@ def project_to_document(
         "display": {name: _plain(getattr(project.display, name)) for name in _DISPLAY_SETTINGS},
         "layers": [_layer_to_document(layer, tensors) for layer in project.layers],
     }
+    # Left out where there are none: a program that does not know the field refuses it.
+    return document | ({"class_names": list(project.class_names)} if project.class_names else {})
 
 
 def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensors | None = None) -> Project:
@@ -69,7 +72,7 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
         raise ProjectError("this is a file of kernels, not a project; “Import kernels” adds them to a layer")
     # The format is checked first: nothing else in a newer file can be judged.
     node = _migrated(node)
-    known = node.fields("format", "source", "channels", "numbers", "display", "layers")
+    known = node.fields("format", "source", "channels", "numbers", "display", "layers", "class_names")
     held = Tensors() if tensors is None else tensors
     if "source" not in known:
         raise node.error('has no "source"')
@@ -78,6 +81,8 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
         settings["channels"] = known["channels"].text()
     if "numbers" in known:
         settings["numbers"] = known["numbers"].text()
+    if "class_names" in known:
+        settings["class_names"] = tuple(plain(name.text()) for name in known["class_names"].items(0, MANY, "names"))
     if "display" in known:
         settings["display"] = _read_display(known["display"])
     layers = known["layers"].items(0, MANY, "layers") if "layers" in known else []

@@ -84,17 +84,17 @@ def test_depthwise_conv_has_its_adjoint_and_kernel_gradient(drawn):
 
 
 @QUICK
-@given(drawn=poolings(), dilation=st.integers(1, 2), count_padding=st.booleans())
-def test_average_pool_has_its_adjoint(drawn, dilation, count_padding):
+@given(drawn=poolings(), dilation=st.integers(1, 2), count_include_pad=st.booleans())
+def test_average_pool_has_its_adjoint(drawn, dilation, count_include_pad):
     x, size, arguments = drawn
     x = np.nan_to_num(x)
     dilation = dilation if all(2 * k - 1 <= n for k, n in zip(size, x.shape[1:], strict=True)) else 1
-    y = average_pool(x, size, dilation_rate=dilation, count_padding=count_padding, **arguments)
+    y = average_pool(x, size, dilation_rate=dilation, count_include_pad=count_include_pad, **arguments)
     assume(not np.isnan(y).any())  # windows of nothing but padding have no mean
     gradient = RNG.normal(size=y.shape)
 
     to_input = pool_gradients.average_pool_adjoint(
-        gradient, x.shape, size, dilation_rate=dilation, count_padding=count_padding, **arguments
+        gradient, x.shape, size, dilation_rate=dilation, count_include_pad=count_include_pad, **arguments
     )
 
     assert_dual(y, gradient, x, to_input)

@@ -44,7 +44,7 @@ def stacks(draw):
             [
                 Identity(),
                 MaxPool(2, strides=1, padding="same"),
-                AveragePool((2, 1), strides=1, padding="same", count_padding=True),
+                AveragePool((2, 1), strides=1, padding="same", count_include_pad=True),
                 MaxPool((1, 2), strides=(2, 1), padding="same"),
                 Activation("softplus"),
                 BatchNorm(None, None, rng.normal(size=channels), rng.uniform(1, 2, channels)),

@@ -63,7 +63,7 @@ def mixed(depth: int) -> list[Layer]:
     for _ in range(depth):
         layers += [
             LocalResponseNorm(2),
-            AveragePool(3, strides=1, padding="same", count_padding=True),
+            AveragePool(3, strides=1, padding="same", count_include_pad=True),
             BatchNorm(None, None, [0.0] * WIDTH, [1.0] * WIDTH),
             SeparableConv(zero_sum(rng, WIDTH, 2, 3, 3), rng.normal(size=(WIDTH, 2 * WIDTH, 1, 1)), padding="same"),
             ConvTranspose(rng.normal(size=(WIDTH, WIDTH, 3, 3)), padding="same"),
@@ -164,7 +164,7 @@ def graphs() -> Iterator[Graph]:
         ConvTranspose(rng.normal(size=(4, 4, 3, 3)), strides=2, padding="same"),
         MaxPool(3, strides=1, padding="same"),
         AveragePool(3, strides=2, padding="same"),
-        AveragePool(3, strides=2, padding="same", count_padding=True),
+        AveragePool(3, strides=2, padding="same", count_include_pad=True),
         Upsample(2),
         Upsample(2, interpolation="bilinear"),
         BatchNorm(None, None, [0.0, 0.1, 0.0, 0.0], [1.0] * 4),

@@ -107,17 +107,17 @@ def test_a_maximum_names_the_tap_that_gave_it(drawn, data):
     assert np.array_equal(traced.running[-1], maps[place], equal_nan=True)
 
 
-@given(drawn=poolings(), data=st.data(), count_padding=st.booleans())
-def test_a_mean_is_that_of_the_cells_it_counts(drawn, data, count_padding):
+@given(drawn=poolings(), data=st.data(), count_include_pad=st.booleans())
+def test_a_mean_is_that_of_the_cells_it_counts(drawn, data, count_include_pad):
     x, size, arguments = drawn
-    layer = AveragePool(size, **arguments, count_padding=count_padding)
+    layer = AveragePool(size, **arguments, count_include_pad=count_include_pad)
     maps = layer(x)
     place = drawn_place(data, maps.shape)
 
     traced = trace(layer, x, place)
 
     assert traced.counted[0][~traced.window.is_padding].all()
-    assert count_padding or not traced.counted[0][traced.window.is_padding].any()
+    assert count_include_pad or not traced.counted[0][traced.window.is_padding].any()
     assert np.array_equal(traced.weights, traced.counted / traced.counted.sum())
     np.testing.assert_allclose([traced.value, traced.running[-1], traced.reference], [maps[place]] * 3, atol=1e-12)
 

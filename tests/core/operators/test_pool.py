@@ -41,16 +41,18 @@ def test_max_pool_agrees_with_plain_loops(drawn, dilation):
 
 
 @settings(max_examples=80, deadline=None)
-@given(drawn=poolings(), dilation=st.integers(1, 2), count_padding=st.booleans())
-def test_average_pool_agrees_with_plain_loops(drawn, dilation, count_padding):
+@given(drawn=poolings(), dilation=st.integers(1, 2), count_include_pad=st.booleans())
+def test_average_pool_agrees_with_plain_loops(drawn, dilation, count_include_pad):
     x, size, arguments = drawn
     dilation = dilation if all(2 * k - 1 <= n for k, n in zip(size, x.shape[1:], strict=True)) else 1
     frame = pool_frame(x.shape[1:], size, dilation_rate=dilation, **arguments)
     amounts = oracle.amounts_of(x.shape[1:], size, frame.strides, arguments["padding"], frame.dilation_rate)
 
-    y = average_pool(x, size, dilation_rate=dilation, count_padding=count_padding, **arguments)
+    y = average_pool(x, size, dilation_rate=dilation, count_include_pad=count_include_pad, **arguments)
 
-    expected = oracle.pool(x, size, frame.strides, amounts, frame.dilation_rate, frame.output, "average", count_padding)
+    expected = oracle.pool(
+        x, size, frame.strides, amounts, frame.dilation_rate, frame.output, "average", count_include_pad
+    )
     np.testing.assert_allclose(y, expected, atol=1e-12)
 
 
@@ -87,7 +89,9 @@ def test_keras_and_pytorch_average_padding_differently():
     x = np.full((1, 4), 6.0)
 
     assert average_pool(x, 3, strides=1, padding="same").tolist() == [[6, 6, 6, 6]]  # Keras
-    assert average_pool(x, 3, strides=1, padding=1, count_padding=True).tolist() == [[4, 6, 6, 4]]  # PyTorch's default
+    assert average_pool(x, 3, strides=1, padding=1, count_include_pad=True).tolist() == [
+        [4, 6, 6, 4]
+    ]  # PyTorch's default
     assert average_pool(x, 3, strides=1, padding=1).tolist() == [[6, 6, 6, 6]]  # its count_include_pad=False
 
 

@@ -66,6 +66,13 @@ def test_a_project_comes_back_from_its_text_as_it_was(project):
             assert (one.name, one.preset, one.parameters) == (other.name, other.preset, other.parameters)
 
 
+def test_class_names_are_kept_and_a_project_without_them_can_be_opened_by_older_programs():
+    named = edits.set_class_names(RICH, ("cat", "Größe & “Länge”"))
+
+    assert from_json(to_json(named)).class_names == named.class_names
+    assert "class_names" not in to_json(RICH)
+
+
 def test_weights_keep_every_bit():
     values = np.array([[0.1, 1 / 3, -0.0], [5e-324, 1.7976931348623157e308, 2**53 + 2.0]])
 

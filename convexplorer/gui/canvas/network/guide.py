@@ -17,6 +17,10 @@ PATH_MS = 30  # the path waits until the mouse rests so long: on the way to a ma
 class NetworkGuide(QObject):
     """Tells the selection what is chosen in the view, and the view what is selected and lit.
 
+    Attributes
+    ----------
+    view : what it guides.
+
     Signals
     -------
     opened : the cell of the map that was opened, () for a value without place, None if a key has opened it. The map is
@@ -27,7 +31,7 @@ class NetworkGuide(QObject):
 
     def __init__(self, view: NetworkView, selection: Selection, parent: QObject) -> None:
         super().__init__(parent)
-        self._view, self._selection = view, selection
+        self.view, self._selection = view, selection
         self._overview: Overview | None = None
         self._picture: Picture | None = None
         self._pointed: tuple[Spot, tuple[float, float] | None] | None = None
@@ -40,7 +44,7 @@ class NetworkGuide(QObject):
     def show_overview(self, overview: Overview) -> None:
         """Show the layers of a frame."""
         self._overview = overview
-        self._view.show_overview(overview)
+        self.view.show_overview(overview)
         self.show_selected(self._selection.view)
 
     def show_numbers(self, picture: Picture) -> None:
@@ -55,7 +59,7 @@ class NetworkGuide(QObject):
             project = self._overview.project
             index = project.index_of(view.layer)
             if index is not None:
-                self._view.set_selected(index + 1, view.filter)
+                self.view.set_selected(index + 1, view.filter)
 
     @Slot()
     def follow(self) -> None:
@@ -63,11 +67,11 @@ class NetworkGuide(QObject):
         self._waiting.stop()
         path = self._found_path()
         if path is None or self._overview is None:
-            self._view.set_path({})
-            self._view.tip = self._name()
+            self.view.set_path({})
+            self.view.tip = self._name()
             return
-        self._view.tip = tip_of(self._overview, path)
-        self._view.set_path(_lit(self._overview, path))
+        self.view.tip = tip_of(self._overview, path)
+        self.view.set_path(_lit(self._overview, path))
 
     @Slot(object, object)
     def _on_pointed(self, spot: Spot | None, share: tuple[float, float] | None) -> None:
@@ -75,7 +79,7 @@ class NetworkGuide(QObject):
         if spot is None or spot.map is None:
             self.follow()
         elif before is None or before != self._pointed:
-            self._view.tip = self._name()
+            self.view.tip = self._name()
             self._waiting.start()
 
     @Slot(object)

@@ -190,7 +190,8 @@ class ParametersPanel(Panel):
         evaluation = None if picture is None or at is None else picture.evaluation_of(at)
         if picture is None or at is None or evaluation is None:
             return ()
-        return names_read(picture.input_names, picture.project.layers, evaluation, at)
+        project = picture.project
+        return names_read(picture.input_names, project.layers, evaluation, at, project.class_names)
 
     def _refresh(self) -> None:
         """Show everything anew if anything of it has changed."""
@@ -301,6 +302,8 @@ def arithmetic_tip(layer: Layer) -> str:
         lines.append(f"Output rows (↕) and columns (↔): {size}")
     elif layer.row.geometry in ("kernel", "pool"):
         size = "⌊(input + padding − dilation · (size − 1) − 1) / stride⌋ + 1"
+        if layer.settings.get("ceil_mode"):
+            size = f"{size.translate(str.maketrans('⌊⌋', '⌈⌉'))}, without a last window that begins beyond the end"
         lines.append(f"Output rows (↕) and columns (↔): {size}")
     else:
         lines.append(layer.row.summary)

@@ -1,0 +1,21 @@
+"""Edits of the network as a whole: another one in place of the layers, and the names of its classes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.project import Project
+from convexplorer.words import plain
+
+
+def replace_network(project: Project, opened: OpenedNetwork) -> Project:
+    """Put a trained network in place of the layers, with the names of its classes; the source stays."""
+    return set_class_names(replace(project, layers=opened.layers), opened.class_names)
+
+
+def set_class_names(project: Project, names: Sequence[str]) -> Project:
+    """Name the values of the last layer without spatial axes; () takes their names away."""
+    given = tuple(plain(name.strip()) for name in names)
+    if not all(given):
+        raise ValueError(f"every class has a name; name {given.index('') + 1} of {len(given)} is empty")
+    return project if given == project.class_names else replace(project, class_names=given)
