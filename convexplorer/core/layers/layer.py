@@ -88,6 +88,11 @@ class Layer:
         """Number of learnable parameters."""
         return 0
 
+    @property
+    def measured_count(self) -> int:
+        """Number of values measured while the layer was trained, and not learned."""
+        return 0
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the maps without computing; raise ValueError if the layer cannot take the input."""
         return input_shape

@@ -58,6 +58,8 @@ def _opener_of(head: bytes) -> Callable[[Path], Opened]:
         return _open_tfjs
     if head.startswith(b"\x80") and head[1:2] in b"\2\3\4\5":
         return _open_torch
+    if head[0] in _ONNX_FIELDS and head[1:2] != b"":
+        return _open_onnx
     raise NetworkFileError("it is no file of a trained network that is known here")
 
 
@@ -69,7 +71,7 @@ def _opener_of_archive(names: list[str]) -> Callable[[Path], Opened]:
         return _open_torch
     if any(name.endswith(".npy") for name in names):
         return _open_arrays
-    raise NetworkFileError("it is an archive, and no trained network that is known here")
+    raise NetworkFileError("it is an archive and no trained network that is known here")
 
 
 def _open_arrays(path: Path) -> Opened:
@@ -124,7 +126,15 @@ def _keras(path: Path, file: KerasFile) -> Opened:
         return TensorFile(file.tensors, "keras", f"{error}.")
 
 
+def _open_onnx(path: Path) -> Opened:
+    from convexplorer.model.opening.onnx_layers import open_onnx
+
+    return open_onnx(path)
+
+
 _INSTEAD = "export the network as ONNX instead"
+# An ONNX file begins with its version, or with the name of the program that wrote it.
+_ONNX_FIELDS = b"\x08\x12"
 _ZIP = b"PK\x03\x04"
 # By what is among their first bytes: known formats that are not read, and what to do.
 _REFUSED = {

@@ -33,7 +33,7 @@ def torch_network(module: Module, *, title: str = "") -> OpenedNetwork:
     for name, one in _in_order(module, ""):
         layer = TorchLayer(one.class_name.rpartition(".")[2], one, rank)
         if layer.class_name in PASSING and one.class_name.startswith(_LIBRARY):
-            stack.note(f"{layer.class_name} has been left out: it does nothing once a network is trained")
+            stack.note(f"{layer.class_name} has been left out: it does nothing after training.")
             continue
         translated = _translated(layer)
         ids = [stack.add(translated, name, ids)]
@@ -70,6 +70,8 @@ def _translated(layer: TorchLayer) -> Layer:
 def _rank_behind(layer: Layer, rank: int | None) -> int | None:
     if layer.kind == "flatten":
         return 0
+    if layer.kind == "reshape":
+        return len(layer["shape"]) - 1
     if layer.kind == "unknown":
         return None
     return layer.rank if layer.row.geometry in ("kernel", "transposed", "pool", "global") else rank
@@ -83,6 +85,6 @@ def _preprocessing(layers: tuple[Layer, ...]) -> tuple[Preprocessing | None, tup
     groups = first["groups"] if first.row.has("groups") else 1
     channels = len(first.filters[0].planes) * groups
     if channels not in (1, 3):
-        return None, (f"its input has {channels} channels; a picture has 1 or 3",)
-    note = "the file does not tell the size and the range of its input: that of the picture and 0…1 are taken"
+        return None, (f"The network reads {channels} channels; a picture has 1 or 3.",)
+    note = "The file does not tell the size and the range of its input; the picture's own and 0…1 are assumed."
     return Preprocessing(order="grey" if channels == 1 else "rgb"), (note,)

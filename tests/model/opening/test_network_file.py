@@ -2,6 +2,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 from safetensors.numpy import save_file
 
 from convexplorer.formats.errors import NetworkFileError
@@ -51,3 +52,14 @@ def test_a_file_is_recognised_whatever_its_name_ends_with(tmp_path):
         found = open_network(tmp_path / "file")
         assert isinstance(found, TensorFile)
         np.testing.assert_array_equal(next(iter(found.tensors.values())), kernel)
+
+
+def test_onnx_is_recognised(tmp_path):
+    node = helper.make_node("Relu", ["x"], ["y"], "act")
+    tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 4, 4]) for name in "xy"]
+    model = helper.make_model(helper.make_graph([node], "net", tensors[:1], tensors[1:]))
+    (tmp_path / "file").write_bytes(model.SerializeToString())
+
+    network = open_network(tmp_path / "file")
+
+    assert [layer.kind for layer in network.layers] == ["activation"]
