@@ -123,7 +123,7 @@ def lenet() -> nn.Module:
 
 
 def vgg() -> nn.Module:
-    """Pairs of convolutions with normalisation, pools that round up, and a dense head over maps that are not square."""
+    """Pairs of convolutions with normalisation, pools that round up, and a dense head."""
     return nn.Sequential(
         *(
             nn.Conv2d(3, 6, 3, padding=1),

@@ -1,4 +1,4 @@
-"""Networks as PyTorch's two exporters and Keras's write them: every layer beside ONNX Runtime, the end beside the framework."""
+"""Networks of both exporters of PyTorch and of Keras: each layer beside ONNX Runtime, the end beside the framework."""
 
 import shutil
 from pathlib import Path
