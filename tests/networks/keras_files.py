@@ -11,6 +11,7 @@ import numpy as np
 
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NamedWeights, NumberedWeights
+from convexplorer.model.opening.network_file import open_network
 from convexplorer.model.opening.opened import OpenedNetwork
 
 FOLDER = Path(__file__).parent / "keras"
@@ -35,14 +36,9 @@ def opened(file: str) -> OpenedNetwork:
         with h5py.File(path) as weights:
             config = json.loads(weights.attrs["model_config"])
             return keras_network(config, NamedWeights(_arrays(weights["model_weights"])))
-    document = json.loads((path / "model.json").read_text())
-    (manifest,) = document["weightsManifest"]
-    numbers = np.frombuffer(b"".join((path / name).read_bytes() for name in manifest["paths"]), "<f4")
-    arrays = {}
-    for one in manifest["weights"]:
-        count = int(np.prod(one["shape"]))
-        arrays[one["name"]], numbers = numbers[:count].reshape(one["shape"]), numbers[count:]
-    return keras_network(document["modelTopology"]["model_config"], NamedWeights(arrays), keras=2)
+    network = open_network(path / "model.json")
+    assert isinstance(network, OpenedNetwork)
+    return network
 
 
 def _arrays(group: h5py.Group) -> dict[str, np.ndarray]:

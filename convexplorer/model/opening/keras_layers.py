@@ -10,7 +10,7 @@ from convexplorer.formats.errors import NetworkFileError
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.opening import learned
 from convexplorer.model.opening.keras_input import InputReading
-from convexplorer.model.opening.keras_kinds import PASSING, rank_behind, translate
+from convexplorer.model.opening.keras_kinds import PASSING, rank_behind, require_known, translate
 from convexplorer.model.opening.keras_layer import CHANNELS_FIRST, KerasLayer
 from convexplorer.model.opening.keras_nodes import Reference, calls_of
 from convexplorer.model.opening.keras_weights import KerasWeights, container_keys
@@ -18,21 +18,19 @@ from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.model.opening.stack import Stack
 from convexplorer.model.project import INPUT
+from convexplorer.words import plain
 
 # A network in a network in a network: deeper ones are made to break readers.
 _MAX_DEPTH = 16
 
 
-def keras_network(
-    document: Mapping[str, Any], weights: KerasWeights, *, title: str = "", keras: int = 3
-) -> OpenedNetwork:
+def keras_network(document: Mapping[str, Any], weights: KerasWeights, *, title: str = "") -> OpenedNetwork:
     """Return the network of a config.
 
     Parameters
     ----------
     document : the JSON of the whole network, {"class_name": …, "config": …}.
     title : of the network, if it has no name.
-    keras : the first number of the version that wrote the file.
 
     Raises
     ------
@@ -44,13 +42,15 @@ def keras_network(
             f"{document.get('class_name')} is a class of the network's author: what it does is code, which is never run"
         )
     shape, is_channels_first = _input_shape(document), _is_channels_first(document)
-    reader = _Reader(weights, keras, is_channels_first, InputReading(shape, is_channels_first))
+    reader = _Reader(weights, _version(document), is_channels_first, InputReading(shape, is_channels_first))
     rank = None if shape is None else max(len(shape) - 2, 0)
     reader.read(document, [_Value(INPUT, rank)], _Path())
     config = document["config"]
     name = config.get("name") if isinstance(config, Mapping) else None
-    preprocessing, notes = reader.input.result()
-    return OpenedNetwork(str(name or title), reader.stack.layers, preprocessing, notes=(*notes, *reader.stack.notes))
+    preprocessing, notes = reader.input.result(str(name))
+    return OpenedNetwork(
+        plain(str(name or title)), reader.stack.layers, preprocessing, notes=(*notes, *reader.stack.notes)
+    )
 
 
 def is_network(document: Mapping[str, Any]) -> bool:
@@ -120,7 +120,7 @@ class _Reader:
             )
             if counts[call.layer] > 1:
                 self.stack.note(
-                    f"{call.layer} is used {counts[call.layer]} times: each place has a copy of its weights"
+                    f"{call.layer} is used {counts[call.layer]} times; each place has a copy of its weights."
                 )
             values |= {(call.layer, call.number, i): value for i, value in enumerate(results)}
         return [self._value(values, one) for one in found.outputs]
@@ -156,14 +156,16 @@ class _Reader:
         if is_network(document):
             return self.read(document, inputs, inside)
         if layer.class_name in PASSING and not layer.is_own:
-            self.stack.note(f"{layer.class_name} has been left out: it does nothing once a network is trained")
+            self.stack.note(f"{layer.class_name} has been left out: it does nothing after training.")
             return inputs[:1]
         try:
+            if not constants:
+                require_known(layer)
             layer = replace(layer, weights=self._weights.of(layer, inside.keys, inside.names))
             if is_first and not path.keys and self.input.takes(layer):
                 return inputs
             translated = self._translated(layer, len(inputs), constants)
-        except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+        except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:
             reason = str(error) if isinstance(error, ValueError) else "its settings cannot be read"
             translated = (learned.unknown(layer.class_name, reason),)
         ids = [one.id for one in inputs]
@@ -219,6 +221,12 @@ def _is_channels_first(document: Mapping[str, Any]) -> bool:
         if one.get("class_name") != "Flatten" and isinstance(config, Mapping) and config.get("data_format"):
             return bool(config["data_format"] == CHANNELS_FIRST)
     return False
+
+
+def _version(document: Mapping[str, Any]) -> int:
+    """Return the first number of the version that wrote a config: Keras 3 has another word for the input's shape."""
+    configs = (one.get("config") for one in _layers_within(document))
+    return 2 if any(isinstance(one, Mapping) and "batch_input_shape" in one for one in configs) else 3
 
 
 def _input_shape(document: Mapping[str, Any]) -> tuple[int | None, ...] | None:

@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
-from convexplorer.core.network import evaluate
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.model.build import build
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NumberedWeights
 from convexplorer.model.opening.learned import CannotBeShown
-from convexplorer.model.project import Project
-from convexplorer.sources.frame import Source
+from convexplorer.model.preprocessing import Preprocessing
+from tests.model.opening.comparing import computed
 from tests.networks.keras_files import FOLDER, opened, reference
 
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.suffix in (".keras", ".h5") or path.is_dir())
@@ -28,13 +26,7 @@ def prepared(network, x):
 
 
 def in_preprocessing(network):
-    return {note.split()[0] for note in network.notes if "preprocessing" in note}
-
-
-def computed(network, x):
-    project = Project(Source("sample", "astronaut"), network.layers)
-    results = evaluate(build(project.layers, x.shape).graph, x).results
-    return {layer.id: result for layer, result in zip(project.layers, results, strict=True)}
+    return {note.split()[1] for note in network.notes if "preprocessing" in note}
 
 
 @pytest.mark.parametrize("file", WHOLE)
@@ -73,9 +65,9 @@ def test_code_is_a_card_that_says_so_and_the_layers_before_it_run():
 
 
 def test_notes_tell_what_is_not_as_in_the_file():
-    assert "Dropout has been left out: it does nothing once a network is trained" in opened("lenet.keras").notes
-    assert "shared is used 2 times: each place has a copy of its weights" in opened("unet.keras").notes
-    assert "the file does not tell the range of its input: 0…1 is taken" in opened("vgg.keras").notes
+    assert "Dropout has been left out: it does nothing after training." in opened("lenet.keras").notes
+    assert "shared is used 2 times; each place has a copy of its weights." in opened("unet.keras").notes
+    assert "The file does not tell the range of its input; 0…1 is assumed." in opened("vgg.keras").notes
 
 
 def sequential(*layers, **input_config):
@@ -179,3 +171,22 @@ def test_a_layer_called_input_does_not_hide_the_picture():
     network = keras_network(sequential(("ReLU", {"name": "input"}), ("ELU", {"name": "input"})), NumberedWeights({}))
 
     assert [layer.id for layer in network.layers] == ["input_2", "input_3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("resnet50", Preprocessing((8, 8), order="bgr", high=255, mean=(103.939, 116.779, 123.68))),
+        ("mobilenetv2_1.00_224", Preprocessing((8, 8), low=-1)),
+        ("densenet121", Preprocessing((8, 8), mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225))),
+        ("my_resnet50", Preprocessing((8, 8))),
+    ],
+)
+def test_the_names_of_known_networks_tell_their_preprocessing(name, expected):
+    document = sequential(("ReLU", {}))
+    document["config"]["name"] = name
+
+    network = keras_network(document, NumberedWeights({}))
+
+    assert network.preprocessing == expected
+    assert any("is assumed" in note for note in network.notes)
