@@ -13,8 +13,8 @@ class CannotBeShown(ValueError):
     """A layer of a file cannot be a layer of a project; the text is a sentence that says why."""
 
 
-def bank(kernel: np.ndarray, bias: np.ndarray | None = None) -> tuple[Filter, ...]:
-    """Return filters, "filter 0" and so on as frameworks count them.
+def bank(kernel: np.ndarray, bias: np.ndarray | None = None, name: str = "filter") -> tuple[Filter, ...]:
+    """Return filters with a name and a number, from 0 on as frameworks count them.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def bank(kernel: np.ndarray, bias: np.ndarray | None = None) -> tuple[Filter, ..
     for one in planes:
         one.flags.writeable = False  # a filter takes a frozen array as it is
     return tuple(
-        Filter(f"filter {i}", one, float(offset), rank=rank)
+        Filter(f"{name} {i}", one, float(offset), rank=rank)
         for i, (one, offset) in enumerate(zip(planes, offsets, strict=True))
     )
 
@@ -94,7 +94,16 @@ def unknown(operator: str, reason: str) -> Layer:
 
 def per_axis(values: Any, rank: int) -> tuple[int, ...]:
     """Return one whole number for each axis, from one or as many."""
-    found = tuple(values) if isinstance(values, Sequence) else (values,) * rank
-    if len(found) != rank or not all(isinstance(one, int) and not isinstance(one, bool) for one in found):
+    found = numbers_of(values)
+    found = found * rank if len(found) == 1 and not isinstance(values, Sequence) else found
+    if len(found) != rank:
         raise CannotBeShown(f"{rank} whole numbers are expected; got {values!r}")
+    return found
+
+
+def numbers_of(values: Any) -> tuple[int, ...]:
+    """Return whole numbers, from one or several."""
+    found = tuple(values) if isinstance(values, Sequence) else (values,)
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in found):
+        raise CannotBeShown(f"whole numbers are expected; got {values!r}")
     return found
