@@ -42,6 +42,14 @@ FILE: dict[str, Command] = {
         networks.about,
         why_not=networks.why_not_about,
     ),
+    "class-names": Command(
+        "File",
+        "Class names…",
+        (),
+        "",
+        "Name the scores of the last layer after the classes in a text file, one on each line.",
+        networks.open_class_names,
+    ),
     "save": Command(
         "File",
         "Save project",
