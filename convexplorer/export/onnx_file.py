@@ -19,7 +19,7 @@ def save_onnx(path: str | os.PathLike[str], plan: Plan, *, has_all_layers: bool 
 
 
 def onnx_bytes(plan: Plan, *, has_all_layers: bool = False) -> bytes:
-    """Return the file of a network whose input is (batch, channels, *spatial), and its output the last layer's.
+    """Return the file of a network: its input is (batch, channels, *spatial), its outputs are the layers none reads.
 
     Parameters
     ----------
@@ -33,6 +33,6 @@ def onnx_bytes(plan: Plan, *, has_all_layers: bool = False) -> bytes:
     size = sum(values.nbytes for piece in pieces for values in piece.constants.values())
     if size > _MOST_BYTES:
         raise ExportError(f"The weights have {size / 1e9:.1f} GB; an ONNX file holds at most 2.1 GB.")
-    given = plan.steps if has_all_layers else plan.steps[-1:]
+    given = plan.steps if has_all_layers else plan.ends
     outputs: Sequence[tuple[str, Sequence[int]]] = [(step.name, step.output_shape) for step in given]
     return model(pieces, (INPUT, plan.input_shape), outputs, {})

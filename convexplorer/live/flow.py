@@ -14,7 +14,7 @@ from convexplorer.sources.frame import Frame
 
 FLOW_S = 0.25  # frames that come no further apart flow
 # A full picture that comes sooner is quick enough for a hand, and small pictures do not change between two captions.
-QUICK_S = 0.008
+QUICK_S = 0.004
 SETTLE_S = 0.04
 # A film of 24 frames a second lets no full picture begin between two of its frames.
 _GAPS_TO_SETTLE = 1.5

@@ -39,6 +39,7 @@ class Explanation:
     middle : the cell of the picture (rows and columns of what was computed) in the middle of what the value reads, and
         that it really reads; None where there is none.
     is_picture : the layer reads the picture itself.
+    reads_places : the layer reads maps, whose cells lie somewhere on the picture.
     cell_name : names a value that is read by its number, where these stand in rows because they have no places; else
         None.
     sentence : why the value is what it is, see `results.value_words`; "" where there is nothing to say.
@@ -56,6 +57,7 @@ class Explanation:
     cell: Cell
     middle: Cell | None
     is_picture: bool
+    reads_places: bool = True
     cell_name: Callable[[int], str] | None = None
     sentence: str = ""
 
@@ -100,6 +102,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         cell=shown,
         middle=middle_read(evaluation, layer, shown),
         is_picture=is_picture,
+        reads_places=len(evaluation.shape_of(evaluation.graph.inputs[layer][0]) or ()) > 1,
         cell_name=cell_name,
         sentence=sentence,
     )

@@ -6,8 +6,10 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid
 from convexplorer.model.project import Project
+from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook
+from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
 
 
@@ -69,3 +71,17 @@ class Glance:
     def dropped_frames(self) -> int:
         """Number of frames replaced before this one was taken, likewise."""
         return self.job.dropped_frames
+
+    @property
+    def view(self) -> View:
+        """How it is looked at, likewise."""
+        return self.job.view
+
+
+def input_settings(made: Job | Picture | Glance) -> tuple[object, ...]:
+    """Return all settings that the picture of a frame's input depends on; the theme and the size on screen come on top.
+
+    An edit of weights changes none of them: the input of a still stays on screen as it is.
+    """
+    project = made.project
+    return project.channels, project.numbers, project.display.has_checkerboard, made.view.look

@@ -16,10 +16,13 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
+from convexplorer.model.project import Project
+from convexplorer.model.view import View
 from convexplorer.results.bank import Bank
 from convexplorer.results.given import Given
-from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
+from convexplorer.results.kept_maps import kept_maps
 from convexplorer.results.render import draw_input, shows_checkerboard
 from convexplorer.results.road import Road, plan_road
 from convexplorer.results.screen_pixels import Size, block_for, means, painted, painted_rgb, with_pixels
@@ -49,6 +52,9 @@ class _Maps:
     ends: Callable[[range], tuple[float, float]]
 
 
+_Newest = tuple[tuple[Project, View], Size, Size | None, Sequence[Sight | None]]
+
+
 class _Seen:
     """What the glances of a frame have in common, once it is made; nothing here holds the frame.
 
@@ -57,12 +63,14 @@ class _Seen:
     key : the settings that it depends on.
     sum : of the channels of the layers' input, as `Given` has it.
     input : the picture of the input.
+    newest : the maps of the newest glance, and what they were drawn for.
     """
 
     def __init__(self, key: tuple[object, ...]) -> None:
         self.key = key
         self.sum: np.ndarray | None = None
         self.input: Sight | None = None
+        self.newest: _Newest | None = None
 
 
 class Glancer:
@@ -98,28 +106,29 @@ class Glancer:
         block = block_for(road.cells, job.screen.tile)
         size = job.screen.tile if block is not None else None
         block = block or (max(1, job.view.reduction),) * 2
-        # Levels that all maps share suit those out of sight, too.
-        is_shared = job.project.display.scope == "shared"
-        maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
-        if maps is None:
-            return None
-        levels = self._levels_of(road, job, maps, shown)
-        drawn: list[Sight | None] = [None] * len(road.names)
+        drawn = _kept(job, seen, len(road.names), block, size)
+        changed = [index for index in shown if drawn[index] is None]
+        draws: list[Callable[[], None]] = [partial(_draw_input, seen, job, given, road)]
+        if changed:
+            shown = range(changed[0], changed[-1] + 1)
+            # Levels that all maps share suit those out of sight, too.
+            is_shared = job.project.display.scope == "shared"
+            maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
+            if maps is None:
+                return None
+            levels = self._levels_of(road, job, maps, shown)
 
-        def draw(index: int) -> None:
-            if index < 0:
-                seen.input = seen.input or _input(job, given, road)
-            else:
+            def draw(index: int) -> None:
                 drawn[index] = _sight(road, job, index, maps.reduced(index), block, size, levels[index])
 
-        for_each(draw, [-1, *shown])
+            draws += [partial(draw, index) for index in changed]
+        for_each(lambda step: step(), draws)
         assert seen.input is not None
+        seen.newest = (job.project, job.view), block, size, drawn
         return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
 
     def _seen_of(self, job: Job) -> _Seen:
-        project, screen = job.project, job.screen
-        chosen = project.channels, project.numbers, project.display.has_checkerboard, job.view.look
-        key = (*chosen, screen.input, screen.is_dark)
+        key = (*input_settings(job), job.screen.input, job.screen.is_dark)
         seen = self._seen.get(job.frame)
         if seen is None or seen.key != key:
             self._seen.clear()
@@ -162,10 +171,24 @@ class Glancer:
         return {i: self._levels[0 if is_shared else i] for i in shown}
 
 
+def _kept(job: Job, seen: _Seen, count: int, block: Size, size: Size | None) -> list[Sight | None]:
+    """Return for each map its picture in the newest glance of the frame, if an edit since then has not changed it."""
+    if seen.newest is None or seen.newest[1:3] != (block, size) or len(seen.newest[3]) != count:
+        return [None] * count
+    before, _, _, sights = seen.newest
+    kept = kept_maps(before, (job.project, job.view))
+    return [sight if i in kept else None for i, sight in enumerate(sights)]
+
+
 def _shown(job: Job, count: int) -> range:
     """Return the maps in sight; all of them where those that were are gone, until the window has looked again."""
     first, last = job.screen.visible or (0, count - 1)
     return range(max(first, 0), min(last + 1, count)) or range(count)
+
+
+def _draw_input(seen: _Seen, job: Job, given: Given, road: Road) -> None:
+    """Draw the input, unless a glance of the frame has."""
+    seen.input = seen.input or _input(job, given, road)
 
 
 def _input(job: Job, given: Given, road: Road) -> Sight:

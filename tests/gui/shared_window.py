@@ -199,6 +199,10 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.resize(*SIZE)
     if window.maps_panel._is_enlarged:
         window.maps_panel.toggle_enlarged()
+    if not window.maps_panel.shows_bars:
+        window.maps_panel.toggle_bars()
+    if window.maps_panel.are_sorted:
+        window.maps_panel.toggle_sorted()
     for comparison in window.findChildren(CompareView):
         comparison.set_divider(0.5)
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:

@@ -18,7 +18,7 @@ from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.sources.frame import Source
 
-SHAPES = {1: (4, 11), 2: (4, 7, 8), 3: (4, 4, 5, 6)}
+SHAPES = {1: (4, 9), 2: (4, 5, 6), 3: (4, 3, 4, 5)}
 Shape = tuple[int, ...]
 
 

@@ -401,3 +401,82 @@ def test_nothing_is_remembered_of_a_frame_that_is_gone():
     gc.collect()
 
     assert gone() is None
+
+
+def edited(project: Project, index: int, weight: float) -> Project:
+    """Return the project with one weight of one filter of its first layer changed."""
+    layer = project.layers[0]
+    planes = layer.filters[index].planes.copy()
+    planes[0, 0, 0] = weight
+    filters = [replace(one, planes=planes) if i == index else one for i, one in enumerate(layer.filters)]
+    return replace(project, layers=(replace(layer, filters=tuple(filters)), *project.layers[1:]))
+
+
+@pytest.mark.parametrize(
+    "display", [GRAY, Display(), replace(Display(), scope="shared")], ids=["locked", "own", "shared"]
+)
+def test_after_an_edit_of_one_filter_all_maps_are_as_if_drawn_anew(display):
+    picture, project = photo(), project_with(conv_layer(random_filters(5)), display=display)
+    glancer = Glancer(clock=lambda: 0.0)
+    glancer.glance(Job(picture, project, View(), screen=SEEN))
+    for index, weight in ((3, 4.0), (1, -2.0), (1, 0.5)):
+        project = edited(project, index, weight)
+        job = Job(picture, project, View(), screen=SEEN)
+
+        found, anew = glancer.glance(job), Glancer(clock=lambda: 0.0).glance(job)
+
+        for one, other in zip(found.maps, anew.maps, strict=True):
+            assert np.array_equal(one.pixels, other.pixels)
+            assert (one.title, one.levels, one.filter) == (other.title, other.levels, other.filter)
+
+
+def test_an_edit_of_one_filter_draws_its_map_alone(monkeypatch):
+    picture, project = photo(), project_with(conv_layer(random_filters(5)), display=Display())
+    glancer = Glancer()
+    before = glancer.glance(Job(picture, project, View(), screen=SEEN))
+    after = glancer.glance(Job(picture, edited(project, 3, 9.0), View(), screen=SEEN))
+
+    assert [one is other for one, other in zip(before.maps, after.maps, strict=True)] == [True, True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: edited(replace(p, layers=(p.layers[0].with_settings(strides=(2, 2)),)), 3, 9.0),
+        lambda p: edited(replace(p, channels="luminance"), 3, 9.0),
+        lambda p: edited(replace(p, display=replace(p.display, palette="gray")), 3, 9.0),
+        lambda p: edited(replace(p, layers=(p.layers[0].with_settings(activation=Activation("softmax")),)), 3, 9.0),
+    ],
+    ids=["strides", "channels", "palette", "softmax"],
+)
+def test_where_more_than_filters_differs_no_map_is_kept(change):
+    picture, project = photo(), project_with(conv_layer(random_filters(5)), display=Display())
+    glancer = Glancer()
+    before = glancer.glance(Job(picture, project, View(), screen=SEEN))
+    job = Job(picture, change(project), View(), screen=SEEN)
+
+    after, anew = glancer.glance(job), Glancer().glance(job)
+
+    assert (after is None) == (anew is None)
+    if after is not None:
+        assert not any(one is other for one, other in zip(before.maps, after.maps, strict=True))
+
+
+def test_maps_of_another_size_on_screen_or_theme_are_drawn_anew():
+    picture, project = photo(), project_with(conv_layer(random_filters(5)), display=Display())
+    glancer = Glancer()
+    before = glancer.glance(Job(picture, project, View(), screen=SEEN))
+    for screen in (replace(SEEN, tile=(19, 27)), replace(SEEN, is_dark=not SEEN.is_dark)):
+        after = glancer.glance(Job(picture, edited(project, 3, 9.0), View(), screen=screen))
+        assert not any(one is other for one, other in zip(before.maps, after.maps, strict=True))
+
+
+def test_what_is_kept_of_a_frame_does_not_keep_the_frame():
+    picture, glancer = photo(), Glancer()
+    glancer.glance(Job(picture, project_with(conv_layer(random_filters(2))), View(), screen=SEEN))
+    watch = weakref.ref(picture)
+
+    del picture
+    gc.collect()
+
+    assert watch() is None

@@ -10,8 +10,8 @@ from collections.abc import Container, Sequence
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame
+from convexplorer.core.layers import CombineMaps, Shape
 from convexplorer.core.layers import Layer as CoreLayer
-from convexplorer.core.layers import Shape
 from convexplorer.core.layers.impossible import Impossible
 from convexplorer.export.files import ExportError
 from convexplorer.model.build import build
@@ -69,11 +69,19 @@ class Plan:
     input_shape : (channels, *spatial) of the picture.
     steps : in an order in which they can be computed.
     left_out : ids of the layers that are switched off.
+    notes : sentences about the picture that the network gets.
     """
 
     input_shape: Shape
     steps: tuple[Step, ...]
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> tuple[Step, ...]:
+        """The steps that no other one reads: the network's outputs."""
+        read = {name for step in self.steps for name in step.inputs}
+        return tuple(step for step in self.steps if step.name not in read)
 
     @property
     def is_chain(self) -> bool:
@@ -82,8 +90,8 @@ class Plan:
         return all(step.inputs == (before,) for step, before in zip(self.steps, names, strict=False))
 
 
-def plan_of(layers: Sequence[Layer], input_shape: Shape) -> Plan:
-    """Return the steps of a project's layers for pictures of one shape.
+def plan_of(layers: Sequence[Layer], input_shape: Shape, notes: Sequence[str] = ()) -> Plan:
+    """Return the steps of a project's layers for pictures of one shape, with sentences about these pictures.
 
     Raises
     ------
@@ -105,7 +113,8 @@ def plan_of(layers: Sequence[Layer], input_shape: Shape) -> Plan:
         known[i] = name, output
     if not steps:
         raise ExportError("There is no layer to export: the network is its picture.")
-    return Plan(tuple(input_shape), tuple(steps), tuple(layer.id for layer in layers if not layer.is_enabled))
+    left_out = tuple(layer.id for layer in layers if not layer.is_enabled)
+    return Plan(tuple(input_shape), tuple(steps), left_out, tuple(notes))
 
 
 def _output_shape(layer_id: str, layer: CoreLayer, shapes: tuple[Shape, ...]) -> Shape:
@@ -158,3 +167,10 @@ def cut_and_added(frame: WindowFrame) -> tuple[Amounts, list[int]]:
         cut.append((before, max(after, 0)))
         added.append(max(-after, 0))
     return tuple(cut), added
+
+
+def combined_maps(layer: CombineMaps, count: int) -> tuple[list[int], list[int]]:
+    """Return the numbers of the maps that are combined, of an input with so many."""
+    if layer.is_paired:
+        return list(range(0, count - 1, 2)), list(range(1, count, 2))
+    return [layer.first], [layer.second]

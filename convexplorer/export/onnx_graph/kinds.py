@@ -13,7 +13,7 @@ from convexplorer.core import layers as core
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
-from convexplorer.export.network.plan import Step, cut_and_added
+from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
 from convexplorer.export.onnx_graph.activations import activated
 from convexplorer.export.onnx_graph.graph import Attribute, Piece, beside
 
@@ -232,12 +232,8 @@ def _multiply(piece: Piece, _step: Step, inputs: Sequence[str]) -> str:
 
 def _combine(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
     layer: core.CombineMaps = step.layer  # type: ignore[assignment]
-    count = step.input_shape[0]
-    if layer.is_paired:
-        firsts, seconds = list(range(0, count - 1, 2)), list(range(1, count, 2))
-    else:
-        firsts, seconds = [layer.first], [layer.second]
-    a, b = (piece.do("Gather", *inputs, piece.numbers(*maps), axis=1) for maps in (firsts, seconds))
+    pair = combined_maps(layer, step.input_shape[0])
+    a, b = (piece.do("Gather", *inputs, piece.numbers(*maps), axis=1) for maps in pair)
     if layer.operation == "magnitude":
         return piece.do("Sqrt", piece.do("Add", piece.do("Mul", a, a), piece.do("Mul", b, b)))
     operators = {

@@ -1,11 +1,25 @@
-"""What is in a file that PyTorch wrote: weights by name, and the tree of modules if a whole network was saved."""
+"""Files of PyTorch as values: weights by name, and the tree of modules if a whole network was saved."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from convexplorer._dataclass import dataclass
+from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.files import open_file, quoted, size_of
+from convexplorer.formats.torch.arrays import Arrays
+from convexplorer.formats.torch.checkpoint import choose, is_module, tensors_in
 from convexplorer.formats.torch.module import Module
+from convexplorer.formats.torch.module_tree import make_module, tensors_of
+from convexplorer.formats.torch.stream_container import open_stream
+from convexplorer.formats.torch.values import Record
+from convexplorer.formats.torch.zip_container import open_zip
+
+_ZIP = b"PK"
+# Memory for copies of views, for which an honest file has the numbers: each of them once in the file, and few twice.
+_LEAST_ROOM, _ROOM_PER_BYTE = 64 << 20, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,3 +38,37 @@ class TorchFile:
     tensors: Mapping[str, np.ndarray]
     module: Module | None = None
     note: str = ""
+
+
+def read_torch(path: Path) -> TorchFile:
+    """Read a file that `torch.save` wrote, of any version; nothing in it is imported or called.
+
+    Raises
+    ------
+    NetworkFileError : it is damaged, or none of it is weights.
+    """
+    with open_file(path) as file:
+        return _read(file)
+
+
+def _read(file: BinaryIO) -> TorchFile:
+    is_zip = file.read(len(_ZIP)) == _ZIP
+    file.seek(0)
+    contents = open_zip(file) if is_zip else open_stream(file)
+    arrays = Arrays(contents.bytes_of, max(_LEAST_ROOM, _ROOM_PER_BYTE * size_of(file)))
+    choice = choose(contents.value)
+    if is_module(choice.value):
+        module = make_module(choice.value, arrays.array)
+        return TorchFile(tensors_of(module), module, choice.note)
+    tensors = {
+        name: arrays.array(tensor, f"tensor {quoted(name)}") for name, tensor in tensors_in(choice.value).items()
+    }
+    if not tensors:
+        raise NetworkFileError(_emptiness(choice.value))
+    return TorchFile(tensors, None, choice.note)
+
+
+def _emptiness(value: object) -> str:
+    if isinstance(value, Record):
+        return f"it holds an object of the class {quoted(value.class_name)}, and no weights"
+    return "it holds no weights"

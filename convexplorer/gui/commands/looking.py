@@ -44,6 +44,31 @@ def toggle_enlarged(window: Shell) -> None:
     window.maps_panel.toggle_enlarged()
 
 
+def toggle_bars(window: Shell) -> None:
+    """Show the values of a layer without places as bars, or as the cells of pictures."""
+    window.maps_panel.toggle_bars()
+
+
+def shows_bars(window: Shell) -> bool:
+    """Return True if such values are shown as bars."""
+    return window.maps_panel.shows_bars
+
+
+def toggle_sorted(window: Shell) -> None:
+    """Let bars stand from the highest score to the lowest, or in their order."""
+    window.maps_panel.toggle_sorted()
+
+
+def are_sorted(window: Shell) -> bool:
+    """Return True if bars stand from the highest score to the lowest."""
+    return window.maps_panel.are_sorted
+
+
+def why_no_bars(window: Shell) -> str:
+    """Return the reason why there are no scores, or ""."""
+    return "" if window.maps_panel.has_scores else "The values of this layer have places: they are seen as maps."
+
+
 def zoom_in(window: Shell) -> None:
     """Zoom in all pictures around the middle of the pane."""
     window.viewport.zoom_at(_ZOOM_STEP, window.viewport.center)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Place, is_inside
@@ -24,9 +25,9 @@ from convexplorer.model.build import leaves_alpha_out
 from convexplorer.model.project import Project
 from convexplorer.results.explanation import middle_under, pixel_under
 from convexplorer.results.frame_words import place_words, stored_range, stored_text
-from convexplorer.results.glance import Glance
+from convexplorer.results.glance import Glance, input_settings
 from convexplorer.results.look import ResolvedLook
-from convexplorer.results.picture import Picture
+from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 from convexplorer.words import SENTENCE_LIMIT, number, plain
 
@@ -70,6 +71,7 @@ class InputPanel(Panel):
         super().__init__(context, parent)
         self._picture: Picture | None = None
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
+        self._shown: QImage | None = None  # of the full picture that is on screen
         self._channels: tuple[str, ...] = ()
         self._offered: set[str] = set()
         self._footers = tuple(footers)
@@ -85,12 +87,15 @@ class InputPanel(Panel):
         """Show the input of a result."""
         self._picture, self._glance = picture, None
         tile = picture.input_tile
-        self._canvas.set_image(
-            tile_image(tile),
-            grid=tile.grid,
-            reduction=tile.reduction,
-            values=picture.seen_input if len(picture.input) > 1 else picture.seen_input[0],
-        )
+        image = tile_image(tile)
+        if image is not self._shown:  # else it is an edit of a still
+            self._canvas.set_image(
+                image,
+                grid=tile.grid,
+                reduction=tile.reduction,
+                values=picture.seen_input if len(picture.input) > 1 else picture.seen_input[0],
+            )
+            self._shown = image
         self._show_frame(picture)
         self._on_cursor(self.context.selection.cursor)
 
@@ -101,9 +106,13 @@ class InputPanel(Panel):
 
     def show_glance(self, glance: Glance) -> None:
         """Show the image of a frame, whose numbers are not known."""
-        before, self._glance = self._glance, glance
+        before = self._glance
+        if before is None and self._is_of(glance):
+            return  # an edit of a still, whose input is there with its numbers
+        self._glance = glance
         if before is not None and before.input is glance.input:
-            return  # an edit of a still
+            return  # likewise, without
+        self._shown = None
         sight, image = glance.input, sight_image(glance.input)
         if before is not None and (sight.grid, sight.cells) == (before.input.grid, before.input.cells):
             self._canvas.exchange(image)
@@ -112,6 +121,13 @@ class InputPanel(Panel):
             PlacedImage(image=image, grid=sight.grid, reduction=sight.reduction, cells=sight.cells)
         )
         self._on_cursor(self.context.selection.cursor)
+
+    def _is_of(self, glance: Glance) -> bool:
+        """Return True if the newest full picture has the same input as a glance."""
+        picture = self._picture
+        return (
+            picture is not None and picture.frame is glance.frame and input_settings(picture) == input_settings(glance)
+        )
 
     def set_marks(self, marks: Marks) -> None:
         """Mark cells of the picture."""
@@ -274,11 +290,18 @@ class InputPanel(Panel):
         self._canvas.set_cursor(seen)
         tile = tile_under(picture, selection.view.filter)
         if tile is not None:
-            row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(meant)))
-            height, width = tile.grid.window
-            self._canvas.set_window((row - height / 2, column - width / 2, height, width))
+            self._canvas.set_window(_window(picture, tile, meant))
         # The frame on screen is newer than the numbers that are known; its own come with the next result.
         self.reported.emit(_report(picture, seen) if self._glance is None else "")
+
+
+def _window(picture: Picture, tile: Tile, at: Place) -> tuple[float, float, float, float]:
+    """Return the part of the picture that the value at a place sees, (top, left, height, width)."""
+    height, width = tile.grid.window
+    if len(picture.layers[picture.position].output_shape or ()) == 1:  # a value without place sees all
+        return 0.0, 0.0, height, width
+    row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(at)))
+    return row - height / 2, column - width / 2, height, width
 
 
 def _report(picture: Picture, seen: tuple[float, float]) -> str:

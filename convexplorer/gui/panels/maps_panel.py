@@ -1,7 +1,10 @@
-"""The right pane: the feature maps as a bank, as an equation of channels, or as two maps compared."""
+"""The right pane: the feature maps as a bank, as an equation of channels, as two maps compared, or scores as bars."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -36,9 +39,14 @@ from convexplorer.model.project import INPUT
 from convexplorer.model.view import Side, View
 from convexplorer.results.exhibit import side_choices
 from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.kept_maps import kept_maps
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
+
+if TYPE_CHECKING:
+    from convexplorer.gui.canvas.scores.score_bars import ScoreBars
+    from convexplorer.results.scores import Scores
 
 _NOTHING = to_qimage(np.zeros((1, 1), np.uint8))  # stands for a map that is out of sight
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
@@ -82,8 +90,14 @@ class MapsPanel(Panel):
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._is_enlarged = False
         self._alone: int | None = None  # the map that the bank shows alone; None if it shows all
+        self._scores: Scores | None = None  # the values of the picture, where they are scores
+        self._shows_bars = True  # of scores; else their cells
+        self._are_sorted = False
+        self._viewport = viewport
+        self._bars: ScoreBars | None = None  # until there are scores
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
+        self._is_dark = theme.is_dark()  # when the tiles on screen were set
         self._build(viewport, heads)
         context.selection.view_changed.connect(self._on_view)
         context.selection.cursor_moved.connect(self._on_cursor)
@@ -91,20 +105,21 @@ class MapsPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show the tiles of a result."""
-        self._picture, self._glance = picture, None
+        self._take(picture)
+        self._glance = None
         self._show_errors(picture)
         self._show_tiles()
 
     def show_survey(self, picture: Picture) -> None:
         """Show what is said of all maps; those on screen are newer."""
-        self._picture = picture
+        self._take(picture)
         self._show_errors(picture)
 
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
-        before, self._glance = self._glance, glance
+        before, still, self._glance = self._glance, self._kept_of(glance), glance
         if before is None or self._alone != self._chosen_alone or not _are_alike(before, glance):
-            self._show_tiles()
+            self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
             shown = range(len(glance.maps)) if self._alone is None else (self._alone,)
             self._grid.exchange([_exchanged(before, glance, index) for index in shown])
@@ -130,6 +145,37 @@ class MapsPanel(Panel):
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
         self.sight_changed.emit()
+
+    def toggle_bars(self) -> None:
+        """Show scores as bars, or as the cells of pictures."""
+        self._shows_bars = not self._shows_bars
+        self._show_tiles()
+
+    def toggle_sorted(self) -> None:
+        """Let scores stand from the highest to the lowest, or in their order."""
+        self._are_sorted = not self._are_sorted
+        if self._bars is not None:
+            self._bars.set_sorted(self._are_sorted)
+
+    @property
+    def has_scores(self) -> bool:
+        """True if the values of the selected layer have no places, and are not those of flattened maps."""
+        return self._scores is not None
+
+    @property
+    def shows_bars(self) -> bool:
+        """True if scores are shown as bars wherever there are any."""
+        return self._shows_bars
+
+    @property
+    def are_sorted(self) -> bool:
+        """True if bars stand from the highest to the lowest."""
+        return self._are_sorted
+
+    @property
+    def magnification(self) -> float | None:
+        """How many pixels of the screen one pixel of the input takes in the maps; None where bars are shown."""
+        return None if self.pane is self._bars else self.pane.magnification
 
     @property
     def tile_size(self) -> tuple[int, int] | None:
@@ -202,6 +248,9 @@ class MapsPanel(Panel):
             header.addWidget(head, 3)
         actions = self.context.actions
         options = [(name, label, actions[name].tip) for name, label in MODES.items()]
+        self._as_bars = ActionButton(actions["score-bars"], self, text="Bars")
+        self._as_bars.hide()  # until there are scores
+        header.addWidget(self._as_bars)
         self._mode = Segmented(options, self, name="How the maps are shown")
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
@@ -213,12 +262,9 @@ class MapsPanel(Panel):
         self._compare = CompareView(viewport, self)
         self._compare.setAccessibleName("Two maps and their difference")
         self._stack = QStackedWidget(self)
-        for pane in (self._grid, self._equation, self._compare):
-            self._stack.addWidget(pane)
-            pane.pointed.connect(self._on_pointed)
-            pane.clicked.connect(self._on_clicked)
+        for pane in self.panes:
+            self._add_pane(pane)
             pane.stepped.connect(self.stepped)
-            pane.menu_asked.connect(self._on_menu_asked)
             pane.scale_changed.connect(self.scale_changed)
             pane.reduction_changed.connect(self._update_reduction)
         self._grid.selected.connect(self._on_selected)
@@ -230,6 +276,26 @@ class MapsPanel(Panel):
             self._compare.add_button(ActionButton(actions[name], self._compare))
         self._compare.side_chosen.connect(self._on_side_chosen)
         layout.addWidget(self._stack, 1)
+
+    def _add_pane(self, pane: PicturePane) -> None:
+        self._stack.addWidget(pane)
+        pane.pointed.connect(self._on_pointed)
+        pane.clicked.connect(self._on_clicked)
+        pane.menu_asked.connect(self._on_menu_asked)
+
+    def _bar_pane(self) -> ScoreBars:
+        """Return the pane of bars, made when there are scores for the first time."""
+        if self._bars is None:
+            from convexplorer.gui.canvas.scores.score_bars import ScoreBars
+
+            self._bars = ScoreBars(self._viewport, self)
+            self._bars.add_button(ActionButton(self.context.actions["score-order"], self._bars, text="Sort"))
+            self._bars.set_sorted(self._are_sorted)
+            self._bars.set_pinned(self.context.selection.pin is not None)
+            self._bars.selected.connect(self._on_selected)
+            self._bars.entered.connect(self._on_entered)
+            self._add_pane(self._bars)
+        return self._bars
 
     @property
     def _cursor(self) -> tuple[float, float] | None:
@@ -255,7 +321,7 @@ class MapsPanel(Panel):
 
     @property
     def panes(self) -> tuple[PicturePane, ...]:
-        """The panes of all ways to show maps."""
+        """The panes of all ways to show pictures of maps."""
         return self._grid, self._equation, self._compare
 
     @property
@@ -265,14 +331,41 @@ class MapsPanel(Panel):
         assert isinstance(pane, PicturePane)
         return pane
 
-    def _show_tiles(self) -> None:
+    def _take(self, picture: Picture) -> None:
+        """Take the numbers of a result, and offer bars where they are scores."""
+        self._picture = picture
+        shape = picture.layers[picture.position].output_shape if picture.layers else None
+        if shape is not None and len(shape) == 1:
+            from convexplorer.results.scores import scores_of  # here, as below: no start shows scores
+
+            self._scores = scores_of(picture, self._scores)
+        else:
+            self._scores = None
+        self._as_bars.setVisible(self._scores is not None)
+
+    def _kept_of(self, glance: Glance) -> Container[int]:
+        """Return the tiles on screen that show the same maps of the same frame as a glance."""
+        shown = self.shown
+        if shown is None or shown.frame is not glance.frame or self.pane is not self._grid:
+            return ()
+        is_whole = self._alone is None and self._chosen_alone is None and len(self._grid.tiles) == len(glance.maps)
+        if not is_whole or self._is_dark != glance.job.screen.is_dark:
+            return ()
+        return kept_maps((shown.project, shown.view), (glance.project, glance.view))
+
+    def _show_tiles(self, kept: Container[int] = ()) -> None:
+        """Show what has come last; of a glance only the images of maps that are not kept."""
+        self._is_dark = theme.is_dark()
         picture, glance, mode = self._picture, self._glance, self.context.selection.view.mode
         if glance is not None:
             if glance.job.view.mode == mode:
-                self._show_sights(glance)
+                self._show_sights(glance, kept)
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
+        if self._scores is not None and self._shows_bars:
+            self._show_scores(self._scores)
+            return
         cursor, project, view = self._cursor, picture.project, picture.view
         views = [
             tile_view(tile, thumbnail=thumbnail_of(project, view, tile.filter), cursor=cursor) for tile in picture.tiles
@@ -287,8 +380,10 @@ class MapsPanel(Panel):
             self._show_bank(_with_largest_named(picture, views))
         self._show_marks()
 
-    def _show_sights(self, glance: Glance) -> None:
+    def _show_sights(self, glance: Glance, kept: Container[int]) -> None:
         """Show the maps of a frame by their colours; those out of sight keep the images that they have.
+
+        Tiles that an edit has left as they are keep their numbers, too.
 
         Where others are shown from now on than those in sight of the frame, they come with the next one.
         """
@@ -302,7 +397,7 @@ class MapsPanel(Panel):
         self._show_bank(
             [
                 (known[i] if known else hidden)
-                if sight is None
+                if sight is None or (i in kept and _looks_like(known[i], sight))
                 else sight_view(sight, thumbnail_of(project, view, sight.filter))
                 for i, sight in enumerate(glance.maps)
             ]
@@ -365,6 +460,24 @@ class MapsPanel(Panel):
         self._grid.set_selected(view.filter if alone is None else 0)
         self._grid.set_partner(view.partner if alone is None else None)
 
+    def _show_scores(self, scores: Scores) -> None:
+        self._alone = None
+        bars = self._bar_pane()
+        self._show_in(bars)
+        bars.set_scores(scores, self.context.selection.view.layer)
+        self._choose_score()
+
+    def _choose_score(self) -> None:
+        """Mark the selected score; of many that share a map, the pinned one."""
+        picture, scores, selection, bars = self._picture, self._scores, self.context.selection, self._bars
+        if picture is None or scores is None or bars is None or self.pane is not bars:
+            return
+        from convexplorer.results.scores import value_under
+
+        is_alone = scores.map_of(scores.count - 1) > 0 or scores.count == 1
+        pinned = None if selection.pin is None else value_under(picture, selection.pin, selection.view.filter)
+        bars.set_chosen(selection.view.filter if is_alone else pinned)
+
     def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
         chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
         roles = [tile.role for tile in picture.tiles]
@@ -421,8 +534,9 @@ class MapsPanel(Panel):
 
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
-        for pane in (self._grid, self._equation, self._compare):
+        for pane in (*self.panes, *([self._bars] if self._bars is not None else ())):
             pane.set_pinned(pin is not None)
+        self._choose_score()
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
@@ -482,6 +596,15 @@ def _are_alike(one: Glance, other: Glance) -> bool:
 
 def _place(sight: Sight | None) -> tuple[object, ...] | None:
     return None if sight is None else (sight.cells, sight.grid, sight.reduction)
+
+
+def _looks_like(tile: TileView, sight: Sight) -> bool:
+    """Return True if a tile of the same map has its pixels; of lone numbers the largest is named, whichever that is."""
+    size = (tile.image.height(), tile.image.width())
+    return size == sight.pixels.shape[:2] and (tile.grid, tile.shape) == (sight.grid, sight.cells) != (
+        sight.grid,
+        (1, 1),
+    )
 
 
 def _exchanged(before: Glance, glance: Glance, index: int) -> QImage | TileView | None:

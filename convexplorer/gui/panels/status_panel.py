@@ -108,10 +108,14 @@ class StatusPanel(Panel):
             self._is_running, self._has_time = is_running, has_time
             self._show_speed()
 
-    def show_zoom(self, given: float, made: float) -> None:
-        """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps."""
-        of_input, of_maps = percent(given, ".3g"), percent(made, ".3g")
-        self._zoom = f"zoom: input {of_input}, maps {of_maps}", f"zoom {of_input} · {of_maps}"
+    def show_zoom(self, given: float, made: float | None) -> None:
+        """Show how many pixels of the screen a pixel of the input takes, in its own pane and in the maps, if any."""
+        of_input = percent(given, ".3g")
+        if made is None:
+            self._zoom = f"zoom: input {of_input}", f"zoom {of_input}"
+        else:
+            of_maps = percent(made, ".3g")
+            self._zoom = f"zoom: input {of_input}, maps {of_maps}", f"zoom {of_input} · {of_maps}"
         self._show_zoom()
 
     def show_values(self, text: str) -> None:

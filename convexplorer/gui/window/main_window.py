@@ -427,7 +427,7 @@ class MainWindow(Shell):
     def _note_kind(self, picture: Picture) -> None:
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.has_trace, panel.has_film
+        given = bool(picture.tiles), panel.has_trace, panel.has_film, self.maps_panel.has_scores
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
         if kind != self._frame_kind:
             self._frame_kind = kind
@@ -531,7 +531,7 @@ class MainWindow(Shell):
     def _on_scale(self) -> None:
         if self.bridge.picture is None:
             return  # an empty pane has a scale, but nothing that it enlarges
-        self.status_panel.show_zoom(self.input_panel.pane.magnification, self.maps_panel.pane.magnification)
+        self.status_panel.show_zoom(self.input_panel.pane.magnification, self.maps_panel.magnification)
 
     @Slot()
     def _on_page(self) -> None:
@@ -654,7 +654,7 @@ class MainWindow(Shell):
 
     def _count_maps(self) -> int:
         chosen, picture, view = self.choice(), self.bridge.picture, self.selection.view
-        if view.mode == "compare":  # which shows one picture, divided, and small ones
+        if view.mode == "compare" or self.maps_panel.magnification is None:  # one picture, divided, or bars
             return 1
         if picture is not None and picture.view == view and picture.tiles and picture.tiles[0].role == "map":
             return len(picture.tiles)

@@ -60,6 +60,14 @@ class NoExplanation(QWidget):
         self.film = FilmPlayer(self)
 
 
+class NoMaps(QWidget):
+    """Stands for the panel of maps that the window has."""
+
+    has_scores = False
+    shows_bars = True
+    are_sorted = False
+
+
 class BenchShell(Shell):
     """A window without panels of its own: commands act on the panels that a bench puts into it."""
 
@@ -70,6 +78,7 @@ class BenchShell(Shell):
         self.filter_panel = NoFilters(self)  # type: ignore[assignment]
         self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.camera_panel = NoCamera(self)  # type: ignore[assignment]
+        self.maps_panel = NoMaps(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 

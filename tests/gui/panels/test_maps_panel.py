@@ -238,8 +238,9 @@ def test_small_tiles_ask_for_reduced_maps_and_large_ones_for_whole_ones(bench, q
     assert bench.context.selection.view.reduction == 1
 
 
-def add_dense(bench: Bench, units: int) -> None:
-    """Add a global pool and a dense layer, and look at its scores."""
+def add_dense(panel: MapsPanel, bench: Bench, units: int) -> None:
+    """Add a global pool and a dense layer, and look at the cells of its scores."""
+    panel.toggle_bars()
     for kind in ("global_average_pool", "dense"):
         state = bench.state
         layer = new_layer(kind, state, len(state.layers))
@@ -250,7 +251,7 @@ def add_dense(bench: Bench, units: int) -> None:
 
 
 def test_of_the_scores_of_classes_the_largest_is_named(panel, bench):
-    add_dense(bench, 5)
+    add_dense(panel, bench, 5)
     tiles = grid_of(panel).tiles
 
     named = [tile.title for tile in tiles if tile.subtitle.endswith("the largest")]
@@ -261,7 +262,7 @@ def test_of_the_scores_of_classes_the_largest_is_named(panel, bench):
 
 
 def test_cells_that_hold_no_value_are_not_drawn(panel, bench):
-    add_dense(bench, 67)  # a prime: nine columns, and five cells left over
+    add_dense(panel, bench, 67)  # a prime: nine columns, and five cells left over
     (tile,) = grid_of(panel).tiles
     nothing = theme.colors().panel.rgb()
 

@@ -286,7 +286,7 @@ def test_what_is_exchanged_looks_as_if_all_had_been_painted(playing):
 
     show(playing, shown[1])
     painter = QPainter(exchanged)
-    grid._paint_images(painter)
+    grid._paint_images(painter, QRegion(grid.rect()))
     painter.end()
 
     assert exchanged == grid.grab().toImage().convertToFormat(exchanged.format())
@@ -516,6 +516,63 @@ def test_the_input_is_not_painted_for_an_edit_of_a_still(playing):
 
     assert playing.input_panel.pane not in seen.regions
     assert grid_of(playing) in seen.regions
+
+
+def test_the_input_is_not_painted_between_a_full_picture_and_a_glance_of_one_still(playing):
+    still = jobs(playing, 1)[0]
+    rendered, glancer, store = render(still), Glancer(), playing.store
+    show(playing, rendered.picture)
+    values = playing.input_panel.pane.picture.values
+    edited = []
+    for weight in (2.5, 3.5):
+        store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight))
+        flush()
+        edited.append(replace(still, project=store.state))
+
+    seen = watched(
+        playing,
+        [
+            lambda: show(playing, glancer.glance(edited[0])),
+            lambda: show(playing, render(edited[1], rendered).picture),
+        ],
+    )
+
+    assert playing.input_panel.pane not in seen.regions
+    assert playing.input_panel.pane.picture.values is values  # which are those of the frame on screen
+    assert grid_of(playing) in seen.regions
+
+
+@pytest.mark.parametrize("is_glance", [True, False], ids=["after a glance", "after a full picture"])
+def test_an_edit_of_one_filter_of_a_still_paints_its_map_alone(playing, is_glance):
+    still = jobs(playing, 1)[0]
+    glancer, store, grid = Glancer(), playing.store, grid_of(playing)
+    show(playing, glancer.glance(still) if is_glance else render(still).picture)
+    before = grid.tiles
+    store.commit(edits.set_weight(store.state, 0, 1, None, 0, 0, 2.5))
+    flush()
+    glance = glancer.glance(replace(still, project=store.state))
+
+    seen = watched(playing, [lambda: show(playing, glance)])
+
+    place = grid._caption_rect(1).toAlignedRect() | grid.picture_rect(1).toAlignedRect()
+    assert seen.regions[grid].subtracted(QRegion(place)).isEmpty()
+    assert [new is old for new, old in zip(grid.tiles, before, strict=True)] == [True, False, True]
+    painted = grid.grab().toImage()
+    grid.update()
+    flush()
+    assert grid.grab().toImage() == painted
+
+
+def test_the_input_is_painted_for_a_glance_of_other_channels(playing):
+    still = jobs(playing, 1)[0]
+    show(playing, render(still).picture)
+    store = playing.store
+    store.commit(edits.set_channels(store.state, "1"))
+    flush()
+
+    seen = watched(playing, [lambda: show(playing, Glancer().glance(replace(still, project=store.state)))])
+
+    assert playing.input_panel.pane in seen.regions
 
 
 def test_levels_are_locked_and_marked_as_they_are_on_screen(playing):

@@ -54,6 +54,8 @@ NOT_YET = (
     "convexplorer.gui.panels.explanation_panel.picture_scene",
     "convexplorer.gui.film.paper",
     "convexplorer.gui.widgets.reading_choice",
+    "convexplorer.gui.canvas.scores.score_bars",
+    "convexplorer.results.scores",
     "convexplorer.gui.film.card",
     "convexplorer.gui.film.export",
     "convexplorer.export.animation",  # writers

@@ -1,6 +1,12 @@
+import zipfile
+
+import numpy as np
 import pytest
+from onnx import TensorProto, helper
+from safetensors.numpy import save_file
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.network_file import open_network
 
 
@@ -16,7 +22,44 @@ def test_a_file_of_no_network_is_refused_in_a_sentence_with_its_name(tmp_path, c
 
 
 def test_a_missing_file_and_a_folder_are_refused_in_a_sentence(tmp_path):
-    with pytest.raises(NetworkFileError, match=r"gone\.keras cannot be opened: there is no such file"):
+    with pytest.raises(NetworkFileError, match=r"gone\.keras.* it is not there"):
         open_network(tmp_path / "gone.keras")
-    with pytest.raises(NetworkFileError, match="cannot be opened: this is a folder"):
+    with pytest.raises(NetworkFileError, match="it is a folder"):
         open_network(tmp_path)
+
+
+def test_formats_that_are_not_read_say_what_to_do_instead(tmp_path):
+    path = tmp_path / "model.bin"
+    path.write_bytes(b"\x1c\0\0\0TFL3" + bytes(50))
+    with pytest.raises(NetworkFileError, match="TensorFlow Lite; export the network as ONNX instead"):
+        open_network(path)
+
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("net/code/net.py", "")
+        archive.writestr("net/data.pkl", "")
+    with pytest.raises(NetworkFileError, match="TorchScript, which is code; export the network as ONNX"):
+        open_network(path)
+
+
+def test_a_file_is_recognised_whatever_its_name_ends_with(tmp_path):
+    kernel = np.arange(9, dtype=np.float32).reshape(3, 3)
+    np.savez(tmp_path / "weights.npz", kernel=kernel)
+    np.save(tmp_path / "one.npy", kernel)
+    save_file({"kernel": kernel}, tmp_path / "weights.safetensors")
+
+    for name in ("weights.npz", "one.npy", "weights.safetensors"):
+        (tmp_path / name).rename(tmp_path / "file")
+        found = open_network(tmp_path / "file")
+        assert isinstance(found, TensorFile)
+        np.testing.assert_array_equal(next(iter(found.tensors.values())), kernel)
+
+
+def test_onnx_is_recognised(tmp_path):
+    node = helper.make_node("Relu", ["x"], ["y"], "act")
+    tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 4, 4]) for name in "xy"]
+    model = helper.make_model(helper.make_graph([node], "net", tensors[:1], tensors[1:]))
+    (tmp_path / "file").write_bytes(model.SerializeToString())
+
+    network = open_network(tmp_path / "file")
+
+    assert [layer.kind for layer in network.layers] == ["activation"]

@@ -123,7 +123,8 @@ class TileGrid(PicturePane):
     def _show_exchanged(self, known: Sequence[TileView]) -> None:
         """Paint the pictures of tiles in the places of others, and labels that differ; nothing around them."""
         relabelled = [i for i, tile in enumerate(self._tiles) if not tile.has_labels_of(known[i])]
-        if not relabelled and all(map(_have_same_pixels, known, self._tiles)):
+        changed = [i for i, tile in enumerate(self._tiles) if not _have_same_pixels(known[i], tile)]
+        if not relabelled and not changed:
             return
         if self._selected in relabelled or self._partner in relabelled:
             self._describe()
@@ -134,18 +135,26 @@ class TileGrid(PicturePane):
         for index in relabelled:
             self._stamps.pop(index, None)
         self._relabelled.update(relabelled)
-        self._update_pictures()
+        self._update_some(changed)
 
     def _update_pictures(self) -> None:
-        """Paint the pictures, and the labels that wait for it."""
+        """Paint all pictures, and the labels that wait for it."""
+        self._update_some(range(len(self._tiles)))
+
+    def _update_some(self, changed: Iterable[int]) -> None:
+        """Paint some pictures, and the labels that wait for it."""
         if self._has_loupe or not self._tiles:  # the loupe lies over all
             self.update()
             return
-        self._exchanged = QRegion(self._found_spots().region)
+        spots, strips = self._found_spots(), QRegion()
         if not self._layout.is_overlaid:
             for index in self._relabelled:
-                self._exchanged += self._caption_rect(index).toAlignedRect()
-        self.update(self._exchanged)
+                strips += self._caption_rect(index).toAlignedRect()
+        self._exchanged = spots.region + strips
+        over = self._relabelled if self._layout.is_overlaid else set()
+        for index in over.union(changed).intersection(spots.shown):
+            strips += spots.shown[index]
+        self.update(strips)
 
     @property
     def visible(self) -> tuple[int, int] | None:
@@ -275,7 +284,7 @@ class TileGrid(PicturePane):
         """Paint the visible tiles, or only the images that have been exchanged."""
         painter = QPainter(self)
         if not self._exchanged.isEmpty() and event.region().subtracted(self._exchanged).isEmpty():
-            self._paint_images(painter)
+            self._paint_images(painter, event.region())
             painter.end()
             return
         painter.fillRect(event.rect(), theme.colors().panel)
@@ -292,14 +301,15 @@ class TileGrid(PicturePane):
             self._cache.forget_unused()
             self._labels.forget_unused()
 
-    def _paint_images(self, painter: QPainter) -> None:
-        """Paint the pictures in sight with what lies over them; all around them is there."""
+    def _paint_images(self, painter: QPainter, region: QRegion) -> None:
+        """Paint the pictures in a region with what lies over them, and the labels that wait; all around is there."""
         spots = self._found_spots()
+        asked = [index for index, shown in spots.shown.items() if region.intersects(shown)]
         is_free = self._cursor is None and self._region is None and spots.are_bare
         covered = []
         with device_pixels(painter):
-            for index, target in spots.targets.items():
-                image = self._tiles[index].image
+            for index in asked:
+                image, target = self._tiles[index].image, spots.targets[index]
                 if is_free and image.size() == target.size() and self.marks_of(index) == NO_MARKS:
                     painter.drawImage(target.topLeft(), image)
                 else:
@@ -308,7 +318,7 @@ class TileGrid(PicturePane):
             self._paint_pane(painter, self.picture_rect(index), self._tiles[index], index)
             self._paint_frame(painter, index)
         anew = self._relabelled.intersection(spots.targets)
-        for index in spots.targets if self._layout.is_overlaid else anew:
+        for index in asked if self._layout.is_overlaid else anew:
             if index in self._stamps:  # as it is over a picture, unless the labels are other ones
                 for place, pixmap in self._stamps[index]:
                     painter.drawPixmap(place, pixmap)
@@ -324,15 +334,17 @@ class TileGrid(PicturePane):
     def _found_spots(self) -> "_Spots":
         """Return where the images of the tiles in sight are."""
         if self._spots is None:
-            ratio, region, targets, are_bare = self.devicePixelRatioF(), QRegion(), {}, self.viewport.zoom <= 1
+            ratio, region, are_bare = self.devicePixelRatioF(), QRegion(), self.viewport.zoom <= 1
+            targets, rects = {}, {}
             for index in self._seen(0, self.height()):
                 tile, pane = self._tiles[index], self.picture_rect(index)
                 projection = self.projected(pane)
                 target = targets[index] = image_rect(projection, tile, ratio)
                 shown = QRectF(target.x() / ratio, target.y() / ratio, target.width() / ratio, target.height() / ratio)
-                region += (shown & pane).toAlignedRect()
+                rects[index] = (shown & pane).toAlignedRect()
+                region += rects[index]
                 are_bare = are_bare and not has_lines(projection, tile)
-            self._spots = _Spots(targets, region, are_bare)
+            self._spots = _Spots(targets, rects, region, are_bare)
         return self._spots
 
     def _seen(self, top: float, bottom: float) -> Sequence[int]:
@@ -509,11 +521,13 @@ class _Spots:
     Attributes
     ----------
     targets : in device pixels, by index.
-    region : all of them, as far as they are seen.
+    shown : the parts of the widget that show them, by index.
+    region : all of these parts.
     are_bare : no lines lie between their cells, and each is seen whole.
     """
 
     targets: dict[int, QRect]
+    shown: dict[int, QRect]
     region: QRegion
     are_bare: bool
 

@@ -63,6 +63,9 @@ def window_marks(explanation: Explanation, tap: Tap | None, *, is_pinned: bool, 
     ----------
     factor : by which the picture was reduced before the computation.
     """
+    if not explanation.reads_places:  # numbers in a row lie nowhere on the picture, which all of them depend on
+        height, width = explanation.input_grid.window
+        return (Mark(QRectF(0, 0, width, height), line=theme.colors().accent, width=2),) if is_pinned else ()
     trace, grid = explanation.trace, explanation.input_grid
     rows, columns = trace.window.positions
     counted = np.asarray(trace.counted.any(axis=0))

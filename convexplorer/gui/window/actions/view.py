@@ -43,6 +43,26 @@ VIEW: dict[str, Command] = {
         looking.toggle_enlarged,
         begins_group=True,
     ),
+    "score-bars": Command(
+        "View",
+        "Scores as bars",
+        (),
+        "",
+        "Show the values of a dense layer, a softmax or a global pool as bars with names; else as cells.",
+        looking.toggle_bars,
+        looking.shows_bars,
+        why_not=looking.why_no_bars,
+    ),
+    "score-order": Command(
+        "View",
+        "Highest score first",
+        ("Ctrl+Alt+R",),
+        "",
+        "Sort the bars of scores from the highest to the lowest, on every frame; else they stand in their order.",
+        looking.toggle_sorted,
+        looking.are_sorted,
+        why_not=looking.why_no_bars,
+    ),
     "zoom-in": Command(
         "View", "Zoom in", ("Ctrl++", "Ctrl+="), "zoom-in", "Zoom all pictures in.", looking.zoom_in, begins_group=True
     ),

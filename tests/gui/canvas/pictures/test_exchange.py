@@ -90,7 +90,7 @@ def is_as_painted_whole(grid: TileGrid) -> bool:
     grid.exchange([screen_image(noise(size, 200 + i)) for i in range(len(grid.tiles))])
     painter = QPainter(over)
     painter.setClipRegion(grid._exchanged)
-    grid._paint_images(painter)
+    grid._paint_images(painter, grid._exchanged)
     painter.end()
     return over == grid.grab().toImage().convertToFormat(over.format())
 
@@ -133,7 +133,7 @@ def test_frames_stay_whole_where_labels_change_under_a_cursor(grid):
     grid.exchange([replace(tile, subtitle="colours ±5") for tile in grid.tiles])
     painter = QPainter(over)
     painter.setClipRegion(grid._exchanged)
-    grid._paint_images(painter)
+    grid._paint_images(painter, grid._exchanged)
     painter.end()
 
     assert over == grid.grab().toImage().convertToFormat(over.format())

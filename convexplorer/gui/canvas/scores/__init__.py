@@ -1,0 +1,1 @@
+"""Values without places as named bars."""

@@ -1,0 +1,100 @@
+"""Layers of learned arrays, whose axes are in the core's order: (filters, channels in, *size)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from convexplorer.kernels.filter import Filter
+from convexplorer.model.layer import Layer, make_layer
+
+
+class CannotBeShown(ValueError):
+    """A layer of a file cannot be a layer of a project; the text is a sentence that says why."""
+
+
+def bank(kernel: np.ndarray, bias: np.ndarray | None = None, name: str = "filter") -> tuple[Filter, ...]:
+    """Return filters with a name and a number, from 0 on as frameworks count them.
+
+    Parameters
+    ----------
+    kernel : (filters, channels in, *size); a filter has 1 to 3 axes of cells.
+    bias : (filters,), or None.
+    """
+    if not 3 <= kernel.ndim <= 5:
+        raise CannotBeShown(f"a kernel has 3 to 5 axes; this one has the shape {kernel.shape}")
+    if bias is not None and bias.shape != kernel.shape[:1]:
+        raise CannotBeShown(f"{len(kernel)} filters have a bias each; there are {bias.size}")
+    offsets = np.zeros(len(kernel)) if bias is None else bias
+    rank = kernel.ndim - 2
+    planes = [np.array(one, np.float64, order="C") for one in kernel]
+    for one in planes:
+        one.flags.writeable = False  # a filter takes a frozen array as it is
+    return tuple(
+        Filter(f"{name} {i}", one, float(offset), rank=rank)
+        for i, (one, offset) in enumerate(zip(planes, offsets, strict=True))
+    )
+
+
+def conv(kernel: np.ndarray, bias: np.ndarray | None, **settings: Any) -> Layer:
+    """Return a convolution with a kernel (filters, channels // groups, *size)."""
+    return make_layer("conv", bank(kernel, bias), use_bias=bias is not None, **settings)
+
+
+def depthwise(kernel: np.ndarray, bias: np.ndarray | None, **settings: Any) -> Layer:
+    """Return a convolution of each channel alone.
+
+    A filter of a depthwise layer adds one bias to the maps of all channels; with one for each channel it is a
+    convolution in as many groups as there are channels, which is the same sum.
+
+    Parameters
+    ----------
+    kernel : (channels, filters, *size).
+    bias : (channels · filters,), channel by channel, or None.
+    """
+    channels, filters, *size = kernel.shape
+    per_filter = None if bias is None else bias.reshape(channels, filters)
+    if per_filter is not None and (per_filter != per_filter[0]).any():
+        return conv(kernel.reshape(channels * filters, 1, *size), bias, groups=channels, **settings)
+    shared = None if per_filter is None else per_filter[0]
+    return make_layer("depthwise_conv", bank(kernel.swapaxes(0, 1), shared), use_bias=bias is not None, **settings)
+
+
+def transposed(kernel: np.ndarray, bias: np.ndarray | None, *, groups: int = 1, **settings: Any) -> Layer:
+    """Return a transposed convolution with a kernel (channels, filters // groups, *size)."""
+    channels, filters, *size = kernel.shape
+    if groups < 1 or channels % groups:
+        raise CannotBeShown(f"groups must divide the number of channels, {channels}; got {groups}")
+    grouped = kernel.reshape(groups, channels // groups, filters, *size).swapaxes(1, 2)
+    filters_first = grouped.reshape(groups * filters, channels // groups, *size)
+    return make_layer("conv_transpose", bank(filters_first, bias), use_bias=bias is not None, groups=groups, **settings)
+
+
+def dense(kernel: np.ndarray, bias: np.ndarray | None, **settings: Any) -> Layer:
+    """Return a dense layer with a kernel (units, inputs)."""
+    if kernel.ndim != 2:
+        raise CannotBeShown(f"the weights of a dense layer have 2 axes; these have the shape {kernel.shape}")
+    weights = {"kernel": kernel} | ({} if bias is None else {"bias": bias})
+    return make_layer("dense", weights=weights, units=len(kernel), use_bias=bias is not None, **settings)
+
+
+def batch_norm(
+    gamma: np.ndarray | None, beta: np.ndarray | None, mean: np.ndarray, variance: np.ndarray, epsilon: float
+) -> Layer:
+    """Return a batch normalization; what is None keeps its initial values, which change nothing."""
+    found = {"gamma": gamma, "beta": beta, "moving_mean": mean, "moving_variance": variance}
+    weights = {name: one for name, one in found.items() if one is not None}
+    return make_layer("batch_norm", weights=weights, epsilon=epsilon)
+
+
+def unknown(operator: str, reason: str) -> Layer:
+    """Return a card that keeps the place of what cannot be computed and says why."""
+    return make_layer("unknown", operator=operator, reason=reason)
+
+
+def per_axis(values: Any, rank: int) -> tuple[int, ...]:
+    """Return one whole number for each axis, from one or as many."""
+    found = tuple(values) if isinstance(values, Sequence) else (values,) * rank
+    if len(found) != rank or not all(isinstance(one, int) and not isinstance(one, bool) for one in found):
+        raise CannotBeShown(f"{rank} whole numbers are expected; got {values!r}")
+    return found

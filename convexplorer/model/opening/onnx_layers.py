@@ -1,0 +1,112 @@
+"""From an ONNX file to layers of a project, with their weights, their names and their inputs."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+from convexplorer._dataclass import dataclass
+from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.onnx.graph import Model
+from convexplorer.formats.onnx.order import ordered
+from convexplorer.formats.onnx.reader import read_onnx
+from convexplorer.model.opening.onnx_network import OnnxNetwork
+from convexplorer.model.opening.onnx_operators import OPERATORS
+from convexplorer.model.opening.onnx_picture import ASSUMED_SIZES, Picture, picture_of
+from convexplorer.model.opening.onnx_view import View
+from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.words import plain
+
+MAX_CLASS_NAMES_LENGTH = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class Translated:
+    """An ONNX graph as layers.
+
+    Attributes
+    ----------
+    opened : the layers, and what is to be said about them.
+    tensors : by the id of a layer, the tensor of the file that it gives, and how that lies on the layer's maps.
+    picture : the input.
+    """
+
+    opened: OpenedNetwork
+    tensors: Mapping[str, tuple[str, View]]
+    picture: Picture
+
+
+def open_onnx(path: str | Path) -> OpenedNetwork:
+    """Return the network in an ONNX file; raise NetworkFileError with a sentence if there is none.
+
+    An operator that is not computed becomes a layer that says so, and what depends on it is left out.
+    """
+    found = Path(path)
+    return translate(read_onnx(found), found.stem).opened
+
+
+def translate(model: Model, title: str) -> Translated:
+    """Return a model as layers, for the size of picture that it tells, or the first assumed one that fits."""
+    nodes = ordered(model.nodes, [one.name for one in model.outputs])
+    best: OnnxNetwork | None = None
+    for assumed in ASSUMED_SIZES:
+        picture = picture_of(model, nodes, assumed)
+        network = OnnxNetwork(model, nodes, picture.batch)
+        for node in nodes:
+            network.fold(node)
+        network.known[picture.name] = picture.view
+        for node in nodes:
+            network.take(node, OPERATORS)
+        if best is None or network.failures < best.failures:
+            best, chosen = network, picture
+        if not network.failures or not picture.is_open:
+            break
+    assert best is not None  # there is a size
+    if not best.stack.layers:
+        raise NetworkFileError("no layer of its graph reads the picture")
+    _add_notes(best, chosen)
+    opened = OpenedNetwork(
+        plain(title),
+        best.stack.layers,
+        chosen.preprocessing(best.is_bound),
+        _class_names(model.metadata),
+        best.stack.notes,
+    )
+    return Translated(opened, best.tensors, chosen)
+
+
+def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
+    """Add the sentences about the network as a whole."""
+    note = network.stack.note
+    operators = {node.operator for node in network.model.nodes}
+    if "Conv" in operators and "BatchNormalization" not in operators and network.model.producer == "pytorch":
+        note(
+            "Batch normalisation, if the network was trained with it, is part of the convolutions: the exporter did so."
+        )
+    if picture.is_open and network.is_bound:
+        size = "×".join(map(str, picture.maps_shape[1:]))
+        note(f"The file leaves the size of the picture open; {size} is assumed.")
+    if picture.maps_shape[0] not in (1, 3) and len(picture.maps_shape) == 3:
+        note(f"The network reads {picture.maps_shape[0]} channels; a picture has 1 or 3.")
+    if picture.batch > 1:
+        note(f"The file expects {picture.batch} pictures at once; here it gets one.")
+    others = [one.name for one in network.model.inputs if one.name != picture.name]
+    if others:
+        note(f"Only the input {picture.name!r} is given a picture; nothing is known of {', '.join(map(repr, others))}.")
+    if network.left_out:
+        note(f"Operators behind what is not computed have been left out: {len(network.left_out)}.")
+
+
+def _class_names(metadata: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the classes that some trainers put into the metadata, as a dict or list of Python's."""
+    text = metadata.get("names", "")
+    if not text or len(text) > MAX_CLASS_NAMES_LENGTH:
+        return ()
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ()
+    if isinstance(found, dict) and set(found) == set(range(len(found))):
+        found = [found[i] for i in range(len(found))]
+    if not isinstance(found, list) or not all(isinstance(name, str) and name.strip() for name in found):
+        return ()
+    return tuple(plain(name.strip()) for name in found)

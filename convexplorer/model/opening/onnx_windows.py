@@ -1,0 +1,175 @@
+"""Convolutions, pools and dense layers of ONNX as layers: what slides over maps, and weighted sums."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from convexplorer.core.geometry.windows import span
+from convexplorer.model.layer import make_layer
+from convexplorer.model.opening import learned
+from convexplorer.model.opening.learned import CannotBeShown
+from convexplorer.model.opening.onnx_network import Step
+from convexplorer.model.opening.onnx_view import View
+
+Pairs = tuple[tuple[int, int], ...]
+
+
+def conv(step: Step) -> None:
+    """Take Conv: its kernel has the core's order of axes, (filters, channels / groups, *size)."""
+    x = step.plain()
+    kernel, bias = step.constant(1, "a kernel"), step.constant_or_none(2, "a bias")
+    rank = _rank(x, kernel)
+    placing = _placing(step, x.maps_shape[1:], kernel.shape[2:])
+    if bias is None:
+        bias = step.joined_bias(len(kernel), rank + 2)
+    activation = step.joined_activation() or "linear"
+    groups = step.whole("group", 1)
+    step.emit(learned.conv(kernel, bias, groups=groups, activation=activation, **placing), [x])
+
+
+def conv_transpose(step: Step) -> None:
+    """Take ConvTranspose: its kernel is (channels, filters / groups, *size), and is not turned."""
+    x = step.plain()
+    kernel, bias = step.constant(1, "a kernel"), step.constant_or_none(2, "a bias")
+    rank = _rank(x, kernel)
+    ones = (1,) * rank
+    strides, dilation = step.wholes("strides", ones), step.wholes("dilations", ones)
+    added: Any = step.wholes("output_padding", (0,) * rank)
+    padding: Any = _pairs(step, rank)
+    auto = step.attribute("auto_pad", "NOTSET")
+    spans = tuple(map(span, kernel.shape[2:], dilation))
+    full = [(n - 1) * s + size for n, s, size in zip(x.maps_shape[1:], strides, spans, strict=True)]
+    lengths = step.wholes("output_shape", ())[-rank:]
+    if auto in ("SAME_UPPER", "SAME_LOWER") and not lengths:
+        lengths = tuple(n * s for n, s in zip(x.maps_shape[1:], strides, strict=True))
+    if lengths:  # what is too much is cut off at both sides, at the end first unless it says otherwise
+        totals = [n - length for n, length in zip(full, lengths, strict=True)]
+        added = tuple(max(-total, 0) for total in totals)
+        halves = [(max(total, 0) // 2, max(total, 0) - max(total, 0) // 2) for total in totals]
+        padding = tuple((b, a) if auto == "SAME_LOWER" else (a, b) for a, b in halves)
+    if bias is None:
+        bias = step.joined_bias(kernel.shape[1] * step.whole("group", 1), rank + 2)
+    activation = step.joined_activation() or "linear"
+    layer = learned.transposed(
+        kernel,
+        bias,
+        groups=step.whole("group", 1),
+        strides=strides,
+        dilation_rate=dilation,
+        padding=padding,
+        output_padding=added,
+        activation=activation,
+    )
+    step.emit(layer, [x])
+
+
+def max_pool(step: Step) -> None:
+    """Take MaxPool, of which only the values are read."""
+    x = step.plain()
+    step.emit(make_layer("max_pool", rank=len(x.maps_shape) - 1, **_pooling(step, x)), [x])
+
+
+def average_pool(step: Step) -> None:
+    """Take AveragePool; zeros around the input count only if the file says so."""
+    x = step.plain()
+    counts = bool(step.whole("count_include_pad", 0))
+    layer = make_layer("average_pool", rank=len(x.maps_shape) - 1, count_include_pad=counts, **_pooling(step, x))
+    step.emit(layer, [x])
+
+
+def gemm(step: Step) -> None:
+    """Take Gemm as a dense layer, with its factors in the weights."""
+    if step.whole("transA", 0):
+        raise CannotBeShown("multiplies a transposed input")
+    kernel, offsets = step.constant(1, "weights"), step.constant_or_none(2, "a bias")
+    if not step.whole("transB", 0):
+        kernel = kernel.T
+    if kernel.ndim != 2:
+        raise CannotBeShown(f"has weights of the shape {kernel.shape}")
+    alpha, beta = (np.float32(step.attribute(name, 1.0)) for name in ("alpha", "beta"))
+    bias = None
+    if offsets is not None:
+        if offsets.size not in (1, len(kernel)):
+            raise CannotBeShown(f"adds {offsets.shape} numbers to {len(kernel)} sums")
+        bias = np.broadcast_to(beta * offsets.reshape(-1), (len(kernel),))
+    x = step.plain()
+    if len(x.maps_shape) != 1:
+        raise CannotBeShown(f"multiplies a matrix and {x.shape} values")
+    step.emit(learned.dense(alpha * kernel, bias, activation=step.joined_activation() or "linear"), [x])
+
+
+def mat_mul(step: Step) -> None:
+    """Take MatMul with constant weights as a dense layer, over the channels of each cell if there are cells."""
+    x, weights = step.view(), step.constant(1, "weights")
+    if weights.ndim != 2:
+        raise CannotBeShown(f"multiplies weights of the shape {weights.shape}")
+    if len(x.axes) == 2:
+        x = step.plain()
+    elif x.axis_of(len(x.axes) - 1) != 0:
+        raise CannotBeShown("multiplies along another axis than that of the channels")
+    bias = step.joined_bias(weights.shape[1], 2)
+    layer = learned.dense(weights.T, bias, activation=step.joined_activation() or "linear")
+    if len(x.axes) == 2:
+        step.emit(layer, [x])
+    else:
+        step.emit(layer, [x], like=_with_channels(x, weights.shape[1]))
+
+
+def _with_channels(view: View, count: int) -> View | None:
+    """Return the same view of maps with another number of channels."""
+    channel = view.maps[0][0]
+    new = channel._replace(size=count)
+    if count == 1:
+        return None
+    maps = tuple(tuple(new if part == channel else part for part in axis) for axis in view.maps)
+    axes = tuple(tuple(new if part == channel else part for part in axis) for axis in view.axes)
+    return View(view.layer, maps, axes)
+
+
+def _rank(x: View, kernel: np.ndarray) -> int:
+    rank = kernel.ndim - 2
+    if rank not in (1, 2, 3) or len(x.maps_shape) != rank + 1:
+        raise CannotBeShown(f"has a kernel of the shape {kernel.shape} for maps of {x.maps_shape}")
+    return rank
+
+
+def _placing(step: Step, spatial: Sequence[int], size: Sequence[int]) -> dict[str, Any]:
+    """Return strides, dilation and padding of windows, as settings."""
+    ones = (1,) * len(size)
+    strides, dilation = step.wholes("strides", ones), step.wholes("dilations", ones)
+    if not len(strides) == len(dilation) == len(size) or min((*strides, *dilation)) < 1:
+        raise CannotBeShown(f"has strides {strides} and dilations {dilation} for windows of {tuple(size)}")
+    spans = tuple(map(span, size, dilation))
+    return {"strides": strides, "dilation_rate": dilation, "padding": _padding(step, spatial, spans, strides)}
+
+
+def _padding(step: Step, spatial: Sequence[int], spans: Sequence[int], strides: Sequence[int]) -> str | Pairs:
+    """Return the padding, by its name where one means the same for every size of the input."""
+    auto = step.attribute("auto_pad", "NOTSET")
+    if auto == "SAME_UPPER":
+        return "same"
+    if auto == "SAME_LOWER":  # the odd cell comes first
+        totals = [max((-(-n // s) - 1) * s + size - n, 0) for n, size, s in zip(spatial, spans, strides, strict=True)]
+        return tuple((total - total // 2, total // 2) for total in totals)
+    pairs = _pairs(step, len(spans)) if auto != "VALID" else ((0, 0),) * len(spans)
+    if not any(map(any, pairs)):
+        return "valid"
+    halves = tuple(((size - 1) // 2, size - 1 - (size - 1) // 2) for size in spans)
+    return "same" if set(strides) == {1} and pairs == halves else pairs
+
+
+def _pairs(step: Step, rank: int) -> Pairs:
+    """Return pads, which are all begins, then all ends, as pairs."""
+    pads = step.wholes("pads", (0,) * 2 * rank)
+    if len(pads) != 2 * rank or min(pads) < 0:
+        raise CannotBeShown(f"has pads {pads} for {rank} axes")
+    return tuple(zip(pads[:rank], pads[rank:], strict=True))
+
+
+def _pooling(step: Step, x: View) -> dict[str, Any]:
+    size = step.wholes("kernel_shape", ())
+    if len(size) != len(x.maps_shape) - 1 or not size:
+        raise CannotBeShown(f"has a window of {size} for maps of {x.maps_shape}")
+    placing = _placing(step, x.maps_shape[1:], size)
+    return {"pool_size": size, "ceil_mode": bool(step.whole("ceil_mode", 0)), **placing}
