@@ -91,6 +91,7 @@ def test_a_dot_is_a_stroke_and_the_pen_decides_how_wide(pad, qtbot):
 def test_undo_on_the_pad_takes_strokes_back_and_leaves_the_project(pad, qtbot):
     draw(pad, (0.2, 0.2), (0.8, 0.2))
     draw(pad, (0.2, 0.8), (0.8, 0.8))
+    picture_of_pad(pad, qtbot)
     before = pad.store.state
     pad.pad_panel.canvas.setFocus()
 
