@@ -74,6 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _misused(str(error))
 
 
+class _NetworkPath:
+    """The path of a trained network, where a source could be."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors may repeat names of files, which must not act on the terminal."""
 
@@ -95,8 +102,9 @@ def open_window(words: Sequence[str]) -> int:
         nargs="?",
         metavar="SOURCE",
         type=_explained(_source_or_project),
-        help=f"a project, {_SOURCES}, example:NAME, network:NAME, camera:0, http:// or rtsp://…",
+        help=f"a project, a trained network, {_SOURCES}, example:NAME, network:NAME, camera:0, http:// or rtsp://…",
     )
+    add("--network", type=Path, metavar="FILE", help="open a trained network: ONNX, Keras, PyTorch, safetensors, …")
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
     add("--project", type=Path, metavar="FILE", help="open a saved project")
@@ -105,7 +113,13 @@ def open_window(words: Sequence[str]) -> int:
     add("--theme", choices=("light", "dark"), help="by default that of the system")
     add("--version", action="version", version=f"ConvExplorer {__version__}")
     options = parser.parse_args(words)
-    source, project = options.source, options.project
+    source, project, network = options.source, options.project, options.network
+    if isinstance(source, _NetworkPath):
+        if network is not None:
+            parser.error(f"{source.path.name} is a network, and --network names another one")
+        network, source = source.path, None
+    if network is not None and options.kernel:
+        parser.error("--kernel is for the first layer of a project; a network has kernels of its own")
     if not (source is None or _is_source(source)):
         if project is not None:
             parser.error(f"{getattr(source, 'name', 'an example')} is a project, and --project names another one")
@@ -116,7 +130,7 @@ def open_window(words: Sequence[str]) -> int:
     try:
         from convexplorer.gui.window.app import run
 
-        return run(source, filters, project, options.screenshot, options.size, options.theme)
+        return run(source, filters, project, options.screenshot, options.size, options.theme, network=network)
     except ImportError as error:  # a bare machine lacks libraries that Qt needs
         print(f"convexplorer: the window cannot be opened: {error}; README.md names the packages", file=sys.stderr)
         return FAILED
@@ -194,27 +208,42 @@ def list_layers(words: Sequence[str]) -> int:
 
 
 def summary(words: Sequence[str]) -> int:
-    """Print the layers with their shapes and costs: `convexplorer summary INPUT --layer …`."""
-    from convexplorer import core
-    from convexplorer.model.build import build, choose_input
-    from convexplorer.results.summary import summary_text
-    from convexplorer.sources import SourceError, open_reader
+    """Print the layers with their shapes and costs: `convexplorer summary NETWORK --layer …`."""
+    from convexplorer.results.summary import summarize
+    from convexplorer.results.summary_text import FORMATS
 
-    parser = _recipe_parser("summary", "Print the layers of a network with their shapes, parameters and products.")
-    parser.add_argument("input", metavar="INPUT", type=_explained(_source), help=_SOURCES)
+    parser = _network_parser("summary", "Print the layers of a network with their shapes, parameters and products.")
+    parser.add_argument("--format", choices=tuple(FORMATS), default="text", help="default text")
     options = parser.parse_args(words)
-    recipe = _recipe(options)
-    try:
-        frame = open_reader(options.input).read()
-    except SourceError as error:
-        print(f"convexplorer: {plain(str(error), SENTENCE_LIMIT)}", file=sys.stderr)
-        return FAILED
-    if frame is None:
-        print("convexplorer: there is no picture", file=sys.stderr)
-        return FAILED
-    image, _ = choose_input(frame, recipe.channels, recipe.numbers)
-    evaluation = core.evaluate(build(recipe.layers, image.shape).graph, image, keep=[])
-    print(summary_text(recipe.layers, evaluation), end="")
+    recipe, shape = _network(options)
+    print(FORMATS[options.format](summarize(recipe.layers, shape)), end="")
+    return 0
+
+
+def export(words: Sequence[str]) -> int:
+    """Write a network as ONNX, code or weights: `convexplorer export NETWORK -o OUT`."""
+    from convexplorer.export.network.picture import picture_notes
+    from convexplorer.export.network.plan import plan_of
+    from convexplorer.export.network_file import FRAMEWORKS, form_for, written_files
+    from convexplorer.export.originals import Originals
+
+    parser = _network_parser("export", "Write a network as ONNX, as code of Keras or PyTorch, or its weights.")
+    parser.epilog = (
+        "ONNX (.onnx) holds all of the network, for pictures of one size. Code (.py) is readable Python of Keras 3 or "
+        "PyTorch, with the weights in OUT.weights.npz beside it. Weights alone (.safetensors, .npz) have the names and "
+        "the order of axes of PyTorch, or of Keras."
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="*.onnx, *.py, *.safetensors or *.npz")
+    parser.add_argument(
+        "--framework", choices=tuple(FRAMEWORKS), default="", help="of code, and of the axes of weights"
+    )
+    options = parser.parse_args(words)
+    path = Path(options.output)
+    form = form_for(path, framework=options.framework)
+    Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
+    recipe, shape = _network(options)
+    form.save(path, plan_of(recipe.layers, shape, picture_notes(shape, recipe.channels, recipe.numbers)))
+    print(f"Written: {', '.join(map(str, written_files(path)))}")
     return 0
 
 
@@ -233,6 +262,7 @@ def list_cameras(words: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "apply": apply,
+    "export": export,
     "summary": summary,
     "kernels": list_kernels,
     "layers": list_layers,
@@ -292,7 +322,76 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _recipe(options: argparse.Namespace) -> "Recipe":
+def _network_parser(name: str, description: str) -> argparse.ArgumentParser:
+    """Return a parser of a network and the size of its pictures."""
+    parser = _recipe_parser(name, description)
+    what = f"a project, a trained network, network:NAME, example:NAME, or for its size {_SOURCES}"
+    parser.add_argument("network", nargs="?", metavar="NETWORK", help=what)
+    help_ = "of pictures, rows x columns: 224x224; by default that of the project's picture"
+    parser.add_argument("--size", type=_explained(_rows_and_columns), metavar="HxW", help=help_)
+    return parser
+
+
+def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
+    """Return the layers of a network, and the shape of its picture, (channels, rows, columns)."""
+    from convexplorer.model.storage.files import load_project
+    from convexplorer.sources import Source
+
+    given = _source_or_project(options.network) if options.network else None
+    size, source = options.size, None
+    if isinstance(given, Source):
+        project, source = None, given
+    elif isinstance(given, _NetworkPath):
+        project, own_size = _trained(given.path)
+        size = size or own_size
+    else:
+        project = load_project(given) if isinstance(given, Path) else given
+    if project is None and options.project:
+        project = load_project(options.project)
+    recipe = _recipe(options, project)
+    if size:
+        return recipe, ({"color": 3, "all": 4}.get(recipe.channels, 1), *size)
+    if project is not None and not isinstance(given, _NetworkPath):
+        source = source or project.source
+    return recipe, _picture_shape(source, recipe)
+
+
+def _trained(path: Path) -> "tuple[Project, tuple[int, ...] | None]":
+    """Return the network of a file as a project, and the size of picture that the file names."""
+    from convexplorer.formats.tensor_file import TensorFile
+    from convexplorer.model import edits
+    from convexplorer.model.default import default_project
+    from convexplorer.model.opening.network_file import open_network
+
+    opened = open_network(path)
+    if isinstance(opened, TensorFile):
+        raise ValueError(f"{path.name} holds weights alone, and no layers that they belong to")
+    prepared = opened.preprocessing
+    project = edits.replace_network(default_project(), opened)
+    if prepared is not None and prepared.order == "grey":
+        project = replace(project, channels="luminance")
+    return project, None if prepared is None else prepared.size
+
+
+def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]:
+    """Return the shape of a source's picture; ValueError tells how to say a size where there is none."""
+    from convexplorer.model.build import choose_input
+    from convexplorer.sources import SourceError, describe_source, open_reader
+
+    if source is None:
+        raise ValueError("the size of the pictures is not known; name a picture, or say --size 224x224")
+    try:
+        reader = open_reader(source)
+        frame = None if reader.info.is_live else reader.read()
+    except SourceError as error:
+        raise ValueError(f"{error} Or say the size of the pictures: --size 224x224.") from None
+    reader.close()
+    if frame is None:
+        raise ValueError(f"{describe_source(source)} gives no picture of a known size; say --size 224x224")
+    return choose_input(frame, recipe.channels, recipe.numbers)[0].shape
+
+
+def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Recipe":
     """Return the recipe: the project, if given, with the changes that the options request."""
     from convexplorer.export.batch import Recipe
     from convexplorer.model import edits
@@ -300,7 +399,7 @@ def _recipe(options: argparse.Namespace) -> "Recipe":
     from convexplorer.model.layer_text import parse_layer
     from convexplorer.model.storage.files import load_project
 
-    project = load_project(options.project) if options.project else replace(default_project(), layers=())
+    project = base or (load_project(options.project) if options.project else replace(default_project(), layers=()))
     display = project.display
     if options.palette:
         display = replace(display, palette=options.palette)
@@ -473,8 +572,8 @@ def _is_source(value: object) -> bool:
     return isinstance(value, Source)
 
 
-def _source_or_project(text: str) -> "Source | Path | Project":
-    """Return what a text names: a source, a worked example, a ready network, or a project, known by its contents."""
+def _source_or_project(text: str) -> "Source | Path | Project | _NetworkPath":
+    """Return what a text names: a source, an example, a ready network; a project or a network, by their contents."""
     from convexplorer.sources.paths import expanded
 
     if text.startswith("example:"):
@@ -486,6 +585,11 @@ def _source_or_project(text: str) -> "Source | Path | Project":
 
         return table.ready_project(table.find_ready(text.removeprefix(table.PREFIX)))
     path = expanded(text)
+    if os.path.isfile(path):
+        from convexplorer.model.opening.recognise import is_network
+
+        if is_network(path):
+            return _NetworkPath(path)
     if os.path.isfile(path) or path.suffix.lower() == ".json":
         from convexplorer.model.storage.files import is_project
 
@@ -550,6 +654,14 @@ def _size(text: str) -> tuple[int, int]:
     if not (min(size) >= _LEAST_PX and max(size) <= _MOST_PX):
         raise ValueError(f"must be width x height, each {_LEAST_PX} to {_MOST_PX}, as in 1440x900; got {text}")
     return size
+
+
+def _rows_and_columns(text: str) -> tuple[int, ...]:
+    """Return the sizes of a picture's axes: of one axis, two or three."""
+    parts = text.lower().replace("×", "x").split("x")
+    if not 1 <= len(parts) <= 3 or not all(part.isdecimal() and 1 <= len(part) <= 5 and int(part) for part in parts):
+        raise ValueError(f"must be rows x columns, as in 224x224; got {text!r}")
+    return tuple(map(int, parts))
 
 
 def _column_text(text: str) -> str:

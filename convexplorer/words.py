@@ -183,6 +183,9 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return times((*shape[1:], shape[0]))
 
 
+_BYTE_UNITS = {1e3: "kB", 1e6: "MB", 1e9: "GB", 1e12: "TB"}
+
+
 def bytes_text(size: int) -> str:
     """Write an amount of memory or disk space with two or three digits.
 
@@ -190,10 +193,13 @@ def bytes_text(size: int) -> str:
     --------
     >>> bytes_text(64_000_000), bytes_text(9_440_000_000), bytes_text(412_000_000_000), bytes_text(2_300_000_000_000)
     ('64 MB', '9.4 GB', '412 GB', '2.3 TB')
+    >>> bytes_text(999), bytes_text(1234), bytes_text(999_999)
+    ('999 B', '1.2 kB', '1.0 MB')
     """
-    if size < 1e9:
-        return f"{size / 1e6:.0f} MB"
-    amount, unit = (size / 1e9, "GB") if size < 1e12 else (size / 1e12, "TB")
+    if size < 1000:
+        return f"{size} B"
+    step = next(step for step in (1e3, 1e6, 1e9, 1e12) if size < 999.5 * step or step == 1e12)
+    amount, unit = size / step, _BYTE_UNITS[step]
     return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
 
 

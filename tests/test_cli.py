@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file
 
 from convexplorer import cli, core
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.layers import Activation
+from convexplorer.export.arrays import save_array
 from convexplorer.export.video import Recorder
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model.default import default_project
@@ -27,6 +31,7 @@ from tests.picture_server import Answer, PictureServer
 
 ROOT = Path(__file__).parent.parent
 Printed = pytest.CaptureFixture[str]
+NETWORKS = Path(__file__).parent / "networks"
 
 
 @pytest.fixture(autouse=True)
@@ -496,8 +501,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """What the window would have been opened with."""
     calls: list[tuple[object, ...]] = []
 
-    def open_nothing(*arguments: object) -> int:
-        calls.append(arguments)
+    def open_nothing(*arguments: object, network: Path | None = None) -> int:
+        calls.append(arguments if network is None else (*arguments, network))
         return 0
 
     monkeypatch.setattr("convexplorer.gui.window.app.run", open_nothing)
@@ -555,6 +560,44 @@ def test_a_worked_example_is_opened_as_a_project(opened: list[tuple[object, ...]
     assert run("example:vertical-edge", "--project", "other.json") == 2
     assert run("example:horizontal") == 2
     assert "there is no worked example “horizontal”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["net"], ["--network", "net"], ["photo.png", "--network", "net"]])
+def test_a_trained_network_is_opened_whatever_it_is_called(
+    words: list[str], photo: str, opened: list[tuple[object, ...]]
+):
+    shutil.copyfile(NETWORKS / "torch" / "lenet.pt", "net")
+
+    assert run(*words) == 0
+
+    source, _filters, project, *_, network = opened[0]
+    assert (project, network) == (None, Path("net"))
+    assert source == (Source("image", photo) if words[0] == "photo.png" else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["net", "--network", "other.onnx"], "net is a network"),
+        (["net", "--kernel", "sobel-x"], "kernels of its own"),
+    ],
+)
+def test_a_network_and_what_it_replaces_are_refused_together(words: list[str], reason: str, capsys: Printed):
+    shutil.copyfile(NETWORKS / "torch" / "lenet.pt", "net")
+
+    assert run(*words) == 2
+
+    assert reason in capsys.readouterr().err
+
+
+def test_a_network_that_cannot_be_read_is_said_in_a_sentence(capsys: Printed):
+    Path("net.onnx").write_bytes(b"")
+
+    assert run("net.onnx", "--screenshot", "w.png") == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith("convexplorer: net.onnx cannot be read")
+    assert not Path("w.png").exists()
 
 
 def test_a_ready_network_is_opened_as_a_project(opened: list[tuple[object, ...]], capsys: Printed):
@@ -727,13 +770,6 @@ def test_a_layer_that_cannot_be_is_refused_in_words(photo, capsys):
     assert "MaxPooling2D has no 'size'" in capsys.readouterr().err
 
 
-def test_the_summary_is_that_of_the_layers(photo, capsys):
-    assert run("summary", photo, "--kernel", "sobel-x", "--layer", "relu", "--layer", "global_average_pool") == 0
-
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1] for line in lines[3:6]] == ["Conv2D", "ReLU", "GlobalAvg"]
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -777,3 +813,118 @@ def test_a_picture_on_the_network_is_an_input(photo: str, capsys: Printed):
         assert run("apply", f"{server.url}/a/holiday.png", "--kernel", "sobel-x", "-o", "out/") == 0
 
     assert [path.name for path in Path("out").iterdir()] == ["holiday.png"]
+
+
+def test_the_summary_names_layers_as_keras_does_and_adds_up(photo: str, capsys: Printed):
+    assert run("summary", photo, "--kernel", "sobel-x", "--layer", "relu", "--layer", "global_average_pool") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [" ".join(line.split()[:2]) for line in lines[3:6]] == [
+        "conv (Conv2D)",
+        "activation (Activation)",
+        "global_average_pool (GlobalAveragePooling2D)",
+    ]
+    assert "Total params: 28 (112 B)" in lines
+
+
+def test_the_summary_of_a_network_by_name_has_the_size_that_is_asked_for(capsys: Printed):
+    assert run("summary", "network:lenet-5", "--size", "32x32", "--format", "csv") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("layer,type,output_shape,params,")
+    assert lines[1].startswith("c1,Conv2D,28x28x6,156,156,input,5x5,1x1,")
+
+
+def test_the_summary_of_a_project_takes_its_picture(photo: str, capsys: Printed):
+    project = Project(Source("image", str(Path(photo).resolve())), (conv_layer((make_filter("sobel-x"),)),))
+    save_project(Path("work.json"), project)
+
+    assert run("summary", "work.json") == 0
+    assert "20 × 30 × 3" in capsys.readouterr().out.splitlines()[2]
+
+
+@pytest.mark.parametrize("size", ["0x3", "axb", "3x3x3x3", "", "1e3x2"])
+def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
+    assert run("summary", "--kernel", "sobel-x", "--size", size) == 2
+    assert "must be rows x columns, as in 224x224" in capsys.readouterr().err
+
+
+def test_a_summary_without_a_size_says_how_to_give_one(capsys: Printed):
+    assert run("summary", "--kernel", "sobel-x") == 2
+    assert "--size 224x224" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["camera:0", "gone.png"])
+def test_a_project_whose_picture_is_not_at_hand_says_how_to_give_its_size(source: str, capsys: Printed):
+    kind, address = ("camera", "0") if source == "camera:0" else ("image", source)
+    save_project(Path("work.json"), Project(Source(kind, address), (conv_layer((make_filter("sobel-x"),)),)))
+
+    assert run("summary", "work.json") == 2
+    assert "--size 224x224" in capsys.readouterr().err
+    assert run("summary", "work.json", "--size", "7x8") == 0
+    assert "7 × 8 × 3" in capsys.readouterr().out
+
+
+def test_a_network_is_written_as_onnx(capsys: Printed):
+    assert run("export", "network:lenet-5", "--size", "32x32", "-o", "lenet.onnx") == 0
+
+    model = onnx.load("lenet.onnx")
+    onnx.checker.check_model(model, full_check=True)
+    assert [one.name for one in model.graph.output] == ["softmax"]
+    assert capsys.readouterr().out == "Written: lenet.onnx\n"
+
+
+@pytest.mark.parametrize(("framework", "word"), [("keras", "keras.Sequential"), ("torch", "nn.Sequential")])
+def test_a_network_is_written_as_code_with_its_weights(photo: str, framework: str, word: str, capsys: Printed):
+    words = ("--kernel", "sobel-x", "--border", "edge", "--layer", "relu", "-o", "net.py")
+
+    assert run("export", photo, *words, "--framework", framework) == 0
+
+    assert word in Path("net.py").read_text()
+    assert "its numbers are from 0 (black) to 1 (white)" in Path("net.py").read_text()
+    with np.load("net.weights.npz") as arrays:
+        assert {name.partition(".")[0] for name in arrays} == {"conv"}
+    assert capsys.readouterr().out == "Written: net.py, net.weights.npz\n"
+
+
+def test_code_of_no_framework_is_asked_for(photo: str, capsys: Printed):
+    assert run("export", photo, "--kernel", "sobel-x", "-o", "net.py") == 2
+    assert "net.py can be code of Keras or of PyTorch: say which." in capsys.readouterr().err
+    assert not Path("net.py").exists()
+
+
+def test_weights_are_written_in_the_order_of_axes_that_is_asked_for(photo: str):
+    for framework, name, shape in (("torch", "conv.weight", (1, 3, 3, 3)), ("keras", "conv.kernel", (3, 3, 3, 1))):
+        assert run("export", photo, "--kernel", "sobel-x", "-o", "w.safetensors", "--framework", framework) == 0
+        assert load_file("w.safetensors")[name].shape == shape
+
+
+def test_a_network_is_not_written_over_what_it_is_made_of(photo: str, capsys: Printed):
+    save_array("weights.npz", np.ones((1, 3, 3), np.float32), ["f"])
+
+    assert run("export", photo, "--kernel", "weights.npz", "-o", "weights.npz") == 2
+    assert "is one of the inputs" in capsys.readouterr().err
+
+
+def test_a_layer_that_onnx_cannot_say_is_named(photo: str, capsys: Printed):
+    words = ("--kernel", "sobel-x", "--kernel", "sobel-y", "--layer", "combine_maps:operation=orientation")
+
+    assert run("export", photo, *words, "-o", "net.onnx") == 2
+    assert "Layer “combine_maps” cannot leave in this form" in capsys.readouterr().err
+    assert not Path("net.onnx").exists()
+
+
+def test_a_trained_network_is_summed_up_and_leaves_in_another_form(capsys: Printed):
+    assert run("export", "network:lenet-5", "--size", "32x32", "-o", "lenet.onnx") == 0
+
+    assert run("summary", "lenet.onnx", "--size", "32x32", "--format", "csv") == 0
+    assert "flatten" in capsys.readouterr().out
+    assert run("export", "lenet.onnx", "--size", "32x32", "-o", "again.py", "--framework", "torch") == 0
+    assert "nn.Linear(120, 84)" in Path("again.py").read_text()
+
+
+def test_weights_without_layers_are_no_network(photo: str, capsys: Printed):
+    assert run("export", photo, "--kernel", "sobel-x", "-o", "w.safetensors") == 0
+
+    assert run("summary", "w.safetensors", "--size", "9x9") == 2
+    assert "w.safetensors holds weights alone" in capsys.readouterr().err

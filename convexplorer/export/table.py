@@ -6,6 +6,7 @@ from typing import Any, Literal
 from convexplorer._dataclass import dataclass
 from convexplorer.export import animation, arrays, images, kernels, latex, video
 from convexplorer.export.files import dialog_filters
+from convexplorer.export.network_file import NETWORK_FORMS
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,13 @@ class Export:
     function : the writer; `takes` tells its arguments.
     takes : "map" (path, rgb); "grid" (path, [(title, rgb), …]); "maps" (path, (F, H, W) float32, names);
         "bank" (path, layer); "frames" (path, rate_hz), which returns a recorder for the pictures;
-        "latex" (path, formula).
+        "latex" (path, formula); "network" (path, plan).
     """
 
     title: str
     formats: Mapping[str, str]
     function: Callable[..., Any]
-    takes: Literal["map", "grid", "maps", "bank", "frames", "latex"]
+    takes: Literal["map", "grid", "maps", "bank", "frames", "latex", "network"]
 
     @property
     def filters(self) -> str:
@@ -42,4 +43,5 @@ EXPORTS: dict[str, Export] = {
     "video": Export("Record to", video.FORMATS, video.Recorder, "frames"),
     "film": Export("Export the film", {**animation.FORMATS, **video.FORMATS}, animation.film_writer, "frames"),
     "latex": Export("Export as LaTeX", latex.FORMATS, latex.save_latex, "latex"),
+    **{name: Export("Export the network", form.formats, form.save, "network") for name, form in NETWORK_FORMS.items()},
 }

@@ -289,8 +289,10 @@ def _axis_place(start: float, size: float, jump: float, share: float, factor: in
 
 
 def input_place(evaluation: Evaluation, layer: int, factor: int, look: ResolvedLook | None = None) -> Grid:
-    """Return where the cells of a layer's input lie, in coordinates of the full picture."""
-    return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor, look)
+    """Return where the cells of a layer's input lie, in coordinates of the full picture; of several the largest's."""
+    read = evaluation.graph.inputs[layer]
+    sizes = [math.prod((evaluation.shape_of(j) or (0,))[1:]) for j in read]
+    return place(evaluation, read[sizes.index(max(sizes))] + 1, factor, look)
 
 
 def map_names(
@@ -312,6 +314,8 @@ def map_names(
         shape = evaluation.shape_of(inputs[0]) or ()
         if _is_flat(layer) and math.prod(shape) <= MOST_SEPARATE and len(shape) > 1:
             own = tuple(_flat_name(layer, own, shape, cell) for cell in range(math.prod(shape)))
+        elif not own:  # numbers of several maps
+            own = tuple(f"map {n}" for n in range(1, (evaluation.shape_of(i) or (0,))[0] + 1))
         found.append(own)
     return tuple(found)
 

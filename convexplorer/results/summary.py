@@ -1,11 +1,22 @@
-"""A network as a table, as Keras's `model.summary()` prints it: shapes, parameters, multiply-adds, connections."""
+"""A network as a table, as Keras's `model.summary()` has it: shapes, parameters, connections, and what else costs.
 
+Nothing is computed: all follows from the layers and the shape of the picture.
+"""
+
+import math
 from collections.abc import Sequence
 
 from convexplorer._dataclass import dataclass
-from convexplorer.core.network import Evaluation
+from convexplorer.core.geometry.field import Field
+from convexplorer.core.layers import Layer as CoreLayer
+from convexplorer.core.layers import Shape
+from convexplorer.core.layers.impossible import Impossible
+from convexplorer.core.network import IMAGE
+from convexplorer.model.build import Built, build
 from convexplorer.model.layer import Layer
-from convexplorer.words import shape_text
+from convexplorer.model.project import INPUT
+
+_BYTES = 4  # of a float32
 
 
 @dataclass(frozen=True)
@@ -14,63 +25,140 @@ class SummaryRow:
 
     Attributes
     ----------
-    number : position in the network, counted from 1.
-    title : short name of the layer.
-    output : shape of its maps as written, or the error.
-    parameters, multiply_adds : of the layer.
-    reads : numbers of the layers that it reads, 0 for the picture.
+    id, kind : of the layer, and the name of its kind in Keras: "conv", "Conv2D".
+    is_enabled : False for a layer that passes on what it gets.
+    shape : (channels, *spatial) of its maps, None if it has none.
+    error : why it has none, or "".
+    trainable, measured : numbers that it learns, and that were measured in training, as the means of a normalization.
+    connected_to : ids of what it reads; "input" is the picture.
+    field : receptive field on the picture, None if it has no maps.
+    multiply_adds : products of one picture, padding and zeros included.
     """
 
-    number: int
-    title: str
-    output: str
-    parameters: int
+    id: str
+    kind: str
+    is_enabled: bool
+    shape: Shape | None
+    error: str
+    trainable: int
+    measured: int
+    connected_to: tuple[str, ...]
+    field: Field | None
     multiply_adds: int
-    reads: tuple[int, ...]
+
+    @property
+    def parameters(self) -> int:
+        """All numbers, as Keras counts them."""
+        return self.trainable + self.measured
+
+    @property
+    def map_bytes(self) -> int:
+        """Memory of its maps."""
+        return 0 if self.shape is None else math.prod(self.shape) * _BYTES
 
 
-def summarize(layers: Sequence[Layer], evaluation: Evaluation) -> tuple[SummaryRow, ...]:
-    """Return a row for each layer that was evaluated."""
+@dataclass(frozen=True)
+class Summary:
+    """The table of a network.
+
+    Attributes
+    ----------
+    input_shape : (channels, *spatial) of the picture.
+    rows : one for each layer, in order.
+    """
+
+    input_shape: Shape
+    rows: tuple[SummaryRow, ...]
+
+    @property
+    def trainable(self) -> int:
+        """Numbers that are learned."""
+        return sum(row.trainable for row in self.rows)
+
+    @property
+    def measured(self) -> int:
+        """Numbers that were measured in training: Keras's non-trainable ones."""
+        return sum(row.measured for row in self.rows)
+
+    @property
+    def parameters(self) -> int:
+        """All numbers, as Keras counts them."""
+        return self.trainable + self.measured
+
+    @property
+    def parameter_bytes(self) -> int:
+        """Memory of all numbers."""
+        return self.parameters * _BYTES
+
+    @property
+    def multiply_adds(self) -> int:
+        """Products of one picture."""
+        return sum(row.multiply_adds for row in self.rows)
+
+    @property
+    def map_bytes(self) -> int:
+        """Memory of the picture and all maps, kept at once; layers that are off share those of their input."""
+        return math.prod(self.input_shape) * _BYTES + sum(row.map_bytes for row in self.rows if row.is_enabled)
+
+
+def summarize(layers: Sequence[Layer], input_shape: Shape) -> Summary:
+    """Return the table of a project's layers for pictures of one shape; a layer that cannot be says why in its row."""
+    built = build(layers, input_shape)
+    known = _Known(built, tuple(input_shape))
+    names = {IMAGE: INPUT} | {i: layer.id for i, layer in enumerate(layers)}
     rows = []
-    for i, (layer, result) in enumerate(zip(layers, evaluation.results, strict=False)):
-        inputs = evaluation.graph.inputs[i]
-        shapes = [shape for j in inputs if (shape := evaluation.shape_of(j)) is not None]
-        is_known = result.shape is not None and len(shapes) == len(inputs)
+    for i, layer in enumerate(layers):
+        error = known.add(i)
+        shape = known.shapes.get(i)
+        core_layer = built.layers[i]
         rows.append(
             SummaryRow(
-                number=i + 1,
-                title=layer.title if layer.is_enabled else f"{layer.title} (off)",
-                output=shape_text(result.shape) if result.shape is not None else result.error,
-                parameters=result.layer.parameter_count,
-                multiply_adds=result.layer.multiply_adds(*shapes) if is_known else 0,
-                reads=tuple(j + 1 for j in inputs),
+                id=layer.id,
+                kind=_kind_name(layer),
+                is_enabled=layer.is_enabled,
+                shape=shape,
+                error=error,
+                trainable=core_layer.parameter_count,
+                measured=core_layer.measured_count,
+                connected_to=tuple(names[j] for j in built.inputs[i]),
+                field=known.fields.get(i),
+                multiply_adds=0 if shape is None else core_layer.multiply_adds(*built.input_shapes[i]),
             )
         )
-    return tuple(rows)
+    return Summary(tuple(input_shape), tuple(rows))
 
 
-def summary_text(layers: Sequence[Layer], evaluation: Evaluation) -> str:
-    """Return the table as text, with the sums in its last line."""
-    rows = summarize(layers, evaluation)
-    head = ("", "layer", "output", "parameters", "multiply-adds", "reads")
-    lines = [("0", "input", shape_text(evaluation.image.shape), "", "", "")]
-    lines += [
-        (str(row.number), row.title, row.output, f"{row.parameters:,}", f"{row.multiply_adds:,}", _reads(row))
-        for row in rows
-    ]
-    sums = (sum(row.parameters for row in rows), sum(row.multiply_adds for row in rows))
-    lines.append(("", "total", "", f"{sums[0]:,}", f"{sums[1]:,}", ""))
-    widths = [max(len(line[i]) for line in (head, *lines)) for i in range(len(head))]
-    is_number = (True, False, False, True, True, False)
-
-    def written(line: tuple[str, ...]) -> str:
-        cells = zip(line, widths, is_number, strict=True)
-        return "  ".join(f"{cell:>{width}}" if right else f"{cell:<{width}}" for cell, width, right in cells).rstrip()
-
-    rule = "─" * len(written(tuple("x" * width for width in widths)))
-    body = [written(line) for line in lines]
-    return "\n".join([written(head), rule, *body[:-1], rule, body[-1]]) + "\n"
+def _kind_name(layer: Layer) -> str:
+    name = layer.row.keras_name(layer.rank)
+    return layer.title if name == "Unknown" else name
 
 
-def _reads(row: SummaryRow) -> str:
-    return "" if row.reads == (row.number - 1,) else ", ".join(map(str, row.reads))
+class _Known:
+    """Shapes and fields of the layers so far; both are missing behind a layer that cannot be."""
+
+    def __init__(self, built: Built, input_shape: Shape) -> None:
+        self._built = built
+        rank = len(input_shape) - 1
+        self.shapes: dict[int, Shape] = {IMAGE: input_shape}
+        self.fields: dict[int, Field] = {IMAGE: Field((1,) * rank, (1,) * rank, (0,) * rank)}
+
+    def add(self, index: int) -> str:
+        """Note what follows for the next layer; return why it has no maps, or ""."""
+        inputs = self._built.inputs[index]
+        failed = [j for j in inputs if j not in self.shapes]
+        if failed:
+            return f"not computed, because layer {min(failed) + 1} failed"
+        layer = self._built.layers[index]
+        shapes = [self.shapes[j] for j in inputs]
+        try:
+            self.shapes[index] = _output_shape(layer, shapes)
+        except ValueError as error:
+            return str(error)
+        self.fields[index] = layer.joint_field([self.fields[j] for j in inputs], [shape[1:] for shape in shapes])
+        return ""
+
+
+def _output_shape(layer: CoreLayer, shapes: Sequence[Shape]) -> Shape:
+    if isinstance(layer, Impossible):
+        raise ValueError(layer.reason)
+    return tuple(layer.output_shape(*shapes))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from convexplorer.export.files import ExportError
+from convexplorer.export.network.plan import plan_of
 from convexplorer.export.table import EXPORTS
 from convexplorer.kernels.filter import Filter
 from tests.model.examples import conv_layer
@@ -19,6 +20,7 @@ ARGUMENTS = {
     "bank": (conv_layer((Filter("f", np.ones((1, 3, 3))),)),),
     "frames": (25.0,),
     "latex": ("x",),
+    "network": (plan_of([conv_layer((Filter("f", np.ones((1, 3, 3))),), id="conv")], (3, 9, 9)),),
 }
 
 
@@ -56,6 +58,7 @@ FULL = """
 import os, resource, sys, numpy as np
 from convexplorer.export.table import EXPORTS
 from convexplorer.export.files import ExportError
+from convexplorer.export.network.plan import plan_of
 from convexplorer.kernels.filter import Filter
 from tests.model.examples import conv_layer
 random = np.random.default_rng(0)
@@ -63,6 +66,7 @@ rgb = random.integers(0, 256, (64, 64, 3), np.uint8)
 arguments = {
     "map": (rgb,), "grid": ([("f", rgb)], 1), "maps": (random.random((2, 64, 64), np.float32), ["f", "g"]),
     "bank": (conv_layer((Filter("f", random.random((1, 31, 31))),)),), "frames": (25.0,), "latex": ("x" * 5000,),
+    "network": (plan_of([conv_layer((Filter("f", random.random((1, 31, 31))),), id="conv")], (3, 64, 64)),),
 }
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
 os.chdir(sys.argv[1])

@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.commands import networks
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
@@ -130,6 +131,8 @@ def end_all(window: MainWindow) -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     if window.film_export is not None:
         window.film_export.cancel()
+    networks.cancel(window)
+    window.opened_network = None
     window.explanation_panel.close_film()
     window.bridge.player.pause()
     for other in QApplication.topLevelWidgets():

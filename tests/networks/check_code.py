@@ -115,8 +115,17 @@ def _locals_of(model: Any, x: Any) -> dict[str, Any]:
 RUNNERS = {"keras": run_keras, "torch": run_torch}
 
 
-def check(framework: str, network: Network) -> tuple[dict[str, np.ndarray], float]:
-    """Return the framework's outputs of all layers, and how far they are from the core's, in parts of the largest."""
+def counts_of(module: ModuleType) -> list[int]:
+    """Return the numbers of all and of the trainable parameters of a model in Keras."""
+    model = module.build_model()
+    return [model.count_params(), sum(int(np.prod(one.shape)) for one in model.trainable_weights)]
+
+
+def check(framework: str, network: Network) -> tuple[dict[str, np.ndarray], list[int], float]:
+    """Return the outputs of all layers, the counts of parameters, and how far the outputs are from the core's.
+
+    The distance is in parts of the largest value of a layer.
+    """
     code = made(framework, network)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "net.py")
@@ -128,12 +137,13 @@ def check(framework: str, network: Network) -> tuple[dict[str, np.ndarray], floa
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         outputs = RUNNERS[framework](module, code, network.image)
+        counts = counts_of(module) if framework == "keras" else []
     worst = 0.0
     for name, expected in core_outputs(network).items():
         y = outputs[name]
         assert y.shape == expected.shape, f"{name}: {y.shape}, the core has {expected.shape}"
         worst = max(worst, float(np.abs(y - expected).max() / max(1.0, float(np.abs(expected).max()))))
-    return outputs, worst
+    return outputs, counts, worst
 
 
 @dataclass
@@ -144,17 +154,19 @@ class Checked:
     ----------
     hashes : of the code of each network that could be said.
     outputs : of every layer, by network and name.
+    counts : all and the trainable parameters of each network, as Keras counts them.
     """
 
     hashes: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    counts: dict[str, list[int]] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write one row of numbers, and what lies where in it: a member for each array would be mostly names."""
         found = [(name, step, y) for name, steps in self.outputs.items() for step, y in steps.items()]
         index = [[name, step, list(y.shape)] for name, step, y in found]
         values = np.concatenate([y.ravel() for *_, y in found]).astype(np.float32)
-        text = json.dumps({"hashes": self.hashes, "index": index})
+        text = json.dumps({"hashes": self.hashes, "index": index, "counts": self.counts})
         np.savez_compressed(path, allow_pickle=False, values=values, text=np.array(text))
 
 
@@ -162,7 +174,7 @@ def stored(framework: str) -> Checked:
     """Return what was kept of the last check."""
     with np.load(STORED / f"{framework}.npz") as file:
         values, document = file["values"], json.loads(str(file["text"]))
-    checked, start = Checked(document["hashes"]), 0
+    checked, start = Checked(document["hashes"], counts=document["counts"]), 0
     for name, step, shape in document["index"]:
         stop = start + int(np.prod(shape))
         checked.outputs.setdefault(name, {})[step] = values[start:stop].reshape(shape)
@@ -185,7 +197,7 @@ def main() -> int:
         checked, refused, worst = Checked(), [], 0.0
         for name, network in networks().items():
             try:
-                checked.outputs[name], distance = check(framework, network)
+                checked.outputs[name], counts, distance = check(framework, network)
             except ExportError as error:
                 refused.append(f"  {name}: {error}")
                 continue
@@ -194,6 +206,8 @@ def main() -> int:
                 failures += 1
                 continue
             checked.hashes[name] = hash_of(made(framework, network))
+            if counts:
+                checked.counts[name] = counts
             worst = max(worst, distance)
             if distance > LARGEST_DISTANCE:
                 print(f"{framework} {name} DIFFERS by {distance:.2g}")

@@ -1,6 +1,11 @@
-"""The table of a network: its numbers are those of the layers, branches are named, errors stand in place of shapes."""
+"""The table of a network: its numbers are those of the core and of Keras, branches and errors are named."""
+
+import csv
+import io
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from convexplorer import core
 from convexplorer.model.build import build
@@ -9,7 +14,13 @@ from convexplorer.model.edits import add_layer, set_layer
 from convexplorer.model.layer import make_layer
 from convexplorer.model.layer_text import parse_layer
 from convexplorer.model.project import Project
-from convexplorer.results.summary import summarize, summary_text
+from convexplorer.results.summary import Summary, summarize
+from convexplorer.results.summary_text import HEADS, as_csv, as_markdown, as_text, summary_cells, total_lines
+from tests.networks.check_code import made, stored
+from tests.networks.leaving import networks
+
+SHAPE = (3, 16, 20)
+COUNTED = [name for name in stored("keras").counts if "has zeros between" not in made("keras", networks()[name]).text]
 
 
 def network(*texts: str) -> Project:
@@ -19,38 +30,93 @@ def network(*texts: str) -> Project:
     return project
 
 
-def evaluated(project: Project) -> core.Evaluation:
-    image = np.random.default_rng(1).random((3, 16, 20), dtype=np.float32)
-    return core.evaluate(build(project.layers, image.shape).graph, image)
+def summary(*texts: str) -> Summary:
+    return summarize(network(*texts).layers, SHAPE)
 
 
-def test_the_sums_are_those_of_core():
+def test_numbers_are_those_of_the_core():
     project = network("relu", "max_pool", "flatten", "dense:units=5")
-    evaluation = evaluated(project)
+    evaluation = core.evaluate(build(project.layers, SHAPE).graph, np.zeros(SHAPE, np.float32))
 
-    rows = summarize(project.layers, evaluation)
+    found = summarize(project.layers, SHAPE)
 
-    assert [row.parameters for row in rows] == core.parameter_counts(evaluation.graph)
-    assert [row.multiply_adds for row in rows] == core.multiply_adds(evaluation.graph, (3, 16, 20))
-    assert [row.output for row in rows] == ["16 × 20 × 2", "16 × 20 × 2", "8 × 10 × 2", "160", "5"]
-    last = summary_text(project.layers, evaluation).splitlines()[-1]
-    assert f"{sum(row.parameters for row in rows):,}" in last
+    assert [row.trainable for row in found.rows] == core.parameter_counts(evaluation.graph)
+    assert [row.multiply_adds for row in found.rows] == core.multiply_adds(evaluation.graph, SHAPE)
+    assert [row.field for row in found.rows] == core.receptive_field(evaluation.graph, SHAPE)
+    assert [row.shape for row in found.rows] == [maps.shape for maps in evaluation]
+    assert [row.map_bytes for row in found.rows] == [maps.nbytes for maps in evaluation]
+    assert found.map_bytes == sum(maps.nbytes for maps in evaluation) + 4 * 3 * 16 * 20
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_parameters_are_those_that_keras_counts(name: str):
+    found = summarize(networks()[name].layers, networks()[name].shape)
+
+    assert [found.parameters, found.trainable] == stored("keras").counts[name]
+
+
+def test_whole_networks_are_among_those_that_keras_has_counted():
+    assert {"lenet", "residual", "mobile", "u-net"} <= set(COUNTED)
+    assert len(COUNTED) > 150
 
 
 def test_a_branch_says_what_it_reads():
-    project = network("relu")
-    project = add_layer(project, make_layer("add", inputs=("activation", "conv")))
+    project = add_layer(network("relu"), make_layer("add", inputs=("activation", "conv")))
 
-    line = summary_text(project.layers, evaluated(project)).splitlines()[5]
+    cells = summary_cells(summarize(project.layers, SHAPE))
 
-    assert line.split()[:2] == ["3", "Add"]
-    assert line.endswith("2, 1")
+    assert [row[3] for row in cells] == ["", "input", "conv", "activation, conv"]
 
 
-def test_an_error_stands_in_the_place_of_the_shape():
+def test_an_error_stands_in_the_row_of_its_layer_and_the_others_have_their_numbers():
     project = set_layer(network("relu"), 0, padding="valid", dilation_rate=(30, 30))
+    project = add_layer(project, make_layer("max_pool", inputs=("input",)))
 
-    rows = summarize(project.layers, evaluated(project))
+    found = summarize(project.layers, SHAPE)
 
-    assert "spans" in rows[0].output
-    assert rows[1].output == "not computed, because layer 1 failed"
+    assert "spans" in found.rows[0].error
+    assert found.rows[1].error == "not computed, because layer 1 failed"
+    assert found.rows[2].shape == (3, 8, 10)
+    line = as_text(found).splitlines()[3]
+    assert line.split("  ")[0] == "conv (Conv2D)"
+    assert found.rows[0].error in line
+
+
+def test_a_layer_that_is_off_says_so_and_costs_nothing():
+    project = network("relu", "max_pool")
+    project = replace(project, layers=(*project.layers[:2], replace(project.layers[2], is_enabled=False)))
+
+    found = summarize(project.layers, SHAPE)
+
+    assert summary_cells(found)[3][0] == "max_pool (MaxPooling2D, off)"
+    assert found.map_bytes == 4 * (3 + 2 + 2) * 16 * 20
+
+
+def test_the_columns_of_the_text_stand_below_each_other():
+    lines = as_text(summary("max_pool", "flatten", "dense:units=1000")).splitlines()
+
+    end = lines[0].index("Param #") + len("Param #")
+    assert [line[:end].split()[-1] for line in lines[3:7]] == ["56", "0", "0", "161,000"]
+    assert [line.partition(":")[0] for line in lines[-5:]] == [words for words, _ in total_lines(summary())]
+
+
+def test_csv_has_plain_numbers_that_a_program_reads():
+    rows = list(csv.DictReader(io.StringIO(as_csv(summary("batch_norm", "max_pool:strides=3")))))
+
+    assert [row["params"] for row in rows] == ["56", "8", "0"]
+    assert [row["trainable_params"] for row in rows] == ["56", "4", "0"]
+    assert [row["output_shape"] for row in rows] == ["16x20x2", "16x20x2", "5x7x2"]
+    assert [row["field_step"] for row in rows] == ["1x1", "1x1", "3x3"]
+    assert rows[0]["multiply_adds"] == str(2 * 27 * 320)
+
+
+def test_markdown_is_one_table_whose_cells_stay_cells():
+    project = network("relu")
+    project = replace(project, layers=(replace(project.layers[0], id="a|b"), project.layers[1]))
+
+    lines = as_markdown(summarize(project.layers, SHAPE)).splitlines()
+
+    assert lines[0] == f"| {' | '.join(HEADS)} |"
+    assert "a\\|b (Conv2D)" in lines[3]
+    assert all(line.replace("\\|", "").count("|") == len(HEADS) + 1 for line in lines[:5])
+    assert lines[6].startswith("- Total params: 56")

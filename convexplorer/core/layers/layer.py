@@ -74,6 +74,11 @@ class Layer:
         return None
 
     @property
+    def is_regular(self) -> bool:
+        """True if all values of a map read the same channels by the same weights, where `taps` says."""
+        return True
+
+    @property
     def kernel_size(self) -> Shape | None:
         """Size of the kernel along each spatial axis, None without kernel."""
         return None
@@ -86,6 +91,11 @@ class Layer:
     @property
     def parameter_count(self) -> int:
         """Number of learnable parameters."""
+        return 0
+
+    @property
+    def measured_count(self) -> int:
+        """Number of values measured while the layer was trained, and not learned."""
         return 0
 
     def output_shape(self, input_shape: Shape) -> Shape:

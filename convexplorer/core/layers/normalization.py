@@ -66,6 +66,11 @@ class BatchNorm(CellLayer):
         """Scale and shift; Keras's summary adds mean and variance, which are measured, not learned."""
         return sum(values.size for values in (self.gamma, self.beta) if values is not None)
 
+    @property
+    def measured_count(self) -> int:
+        """Mean and variance of each channel."""
+        return self.mean.size + self.variance.size
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return one product per value."""
         return math.prod(self.output_shape(input_shape))

@@ -20,7 +20,8 @@ from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.render import by_fixed_plan
-from convexplorer.results.summary import summary_text
+from convexplorer.results.summary import summarize
+from convexplorer.results.summary_text import as_text
 from convexplorer.results.tile_words import tile_under
 from convexplorer.results.tiles import colored
 from convexplorer.words import failure
@@ -159,7 +160,7 @@ def copy_summary(window: Shell) -> None:
     picture = window.exact_picture()
     if picture is None or picture.evaluation is None:
         return
-    QGuiApplication.clipboard().setText(summary_text(picture.project.layers, picture.evaluation))
+    QGuiApplication.clipboard().setText(as_text(summarize(picture.project.layers, picture.evaluation.image.shape)))
     window.say(f"Copied the summary of {len(picture.project.layers)} layers.", kind="info")
 
 

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from convexplorer import sources
 from convexplorer.export.files import dialog_filters
-from convexplorer.gui.commands import naming, sourcing, weights
+from convexplorer.gui.commands import naming, networks, sourcing, weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
 from convexplorer.model.default import default_project
+from convexplorer.model.opening.recognise import SUFFIXES as NETWORK_SUFFIXES
+from convexplorer.model.opening.recognise import is_network
 from convexplorer.model.storage import files as project_files
 from convexplorer.model.storage.atomic import reason_of
 from convexplorer.model.storage.schema import absolute
@@ -28,6 +30,7 @@ from convexplorer.words import failure
 if TYPE_CHECKING:
     from convexplorer.export.weight_arrays import Bank
 
+NETWORK_PARTS = (".bin", ".data")  # files of weights beside the one that names them
 PROJECT_SUFFIX = project_files.SUFFIX
 STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
 
@@ -39,11 +42,10 @@ def new(window: Shell) -> None:
 
 
 def open_file(window: Shell) -> None:
-    """Ask for a picture, a video or a project, and open it."""
-    everything = [
-        f"*{suffix}" for suffix in sorted(sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES})
-    ]
-    filters = f"Pictures, videos, projects ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
+    """Ask for a picture, a video, a project or a network, and open it."""
+    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*NETWORK_SUFFIXES}
+    everything = [f"*{suffix}" for suffix in sorted(known)]
+    filters = f"Pictures, videos, projects, networks ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
     texts, _ = QFileDialog.getOpenFileNames(window, "Open", window.settings.last_folder, filters)
     if texts:
         open_paths(window, [Path(text) for text in texts])
@@ -57,8 +59,12 @@ def open_folder(window: Shell) -> None:
 
 
 def open_paths(window: Shell, paths: Sequence[Path]) -> None:
-    """Open chosen or dropped paths: one project, one source, or a list of pictures."""
+    """Open chosen or dropped paths: one project, one network, one source, or a list of pictures."""
     window.settings.remember_folder(paths[0])
+    network = _network_among(paths)
+    if network is not None:
+        networks.open_network_of(window, network)
+        return
     if len(paths) == 1:
         if project_files.is_project(paths[0]):
             open_project(window, paths[0])
@@ -70,6 +76,13 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
         window.say(f"{project.name} is a project: open it by itself.", kind="warning")
     else:
         sourcing.open_source(window, sources.from_paths(paths))
+
+
+def _network_among(paths: Sequence[Path]) -> Path | None:
+    """Return the network among some paths, if all others are parts of it; None if there is none."""
+    found = [path for path in paths if path.suffix.lower() not in NETWORK_PARTS and is_network(path)]
+    parts = [path for path in paths if path.suffix.lower() in NETWORK_PARTS]
+    return found[0] if len(found) == 1 and len(parts) == len(paths) - 1 else None
 
 
 def open_named(window: Shell, text: str) -> None:

@@ -36,7 +36,11 @@ from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.tile_words import tile_under
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from convexplorer.gui.film.export import FilmExport
+    from convexplorer.gui.session.network_reading import NetworkReading
+    from convexplorer.model.opening.opened import OpenedNetwork
 
 Kind = Literal["info", "good", "warning", "error"]
 Hand = Literal["kernel", "input", ""]  # the pane in which the user works; "" for any other
@@ -53,6 +57,8 @@ class Shell(Ending, QMainWindow):
     stream_address : of the stream that is served, or "".
     is_opening_camera : True while a virtual camera is opened beside.
     film_export : the running export of a film, or None.
+    network_reading : the file of a network that is being read, or None.
+    opened_network : the network that was opened last, and its file, or None.
     later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
@@ -84,6 +90,8 @@ class Shell(Ending, QMainWindow):
         self.stream_address = ""
         self.is_opening_camera = False
         self.film_export: FilmExport | None = None
+        self.network_reading: NetworkReading | None = None
+        self.opened_network: tuple[Path, OpenedNetwork] | None = None
         self.scale = theme.scale()
 
     def exact_picture(self) -> Picture | None:

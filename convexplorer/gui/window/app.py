@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import (
     QBuffer,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from convexplorer.export.files import ExportError, replacing
+from convexplorer.gui.commands import networks
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.camera_memory import as_remembered
 from convexplorer.gui.session.settings import Settings
@@ -36,12 +37,16 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.default import bank_layer, default_project
+from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.model.project import Project
 from convexplorer.model.storage.files import load_stamped
 from convexplorer.model.storage.schema import absolute
 from convexplorer.model.store import Document
 from convexplorer.sources.frame import Source
 from convexplorer.words import SENTENCE_LIMIT, as_sentence, plain
+
+if TYPE_CHECKING:
+    from convexplorer.formats.tensor_file import TensorFile
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +64,7 @@ def run(
     screenshot: Path | None = None,
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
+    network: Path | None = None,
 ) -> int:
     """Open the window and run until it is closed.
 
@@ -70,6 +76,7 @@ def run(
     screenshot : path for a picture of the window with its first result, after which the program ends.
     size : (width, height) of the window in pixels.
     theme_name : overrides the remembered theme.
+    network : file of a trained network, whose layers replace those of the project.
 
     Returns
     -------
@@ -80,14 +87,16 @@ def run(
     Raises
     ------
     ValueError
-        If the project cannot be opened, or there is no screen.
+        If the project or the network cannot be opened, or there is no screen.
     """
     _find_screen(is_needed=screenshot is None)
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
         qInstallMessageHandler(_log_without_offscreen_notes)
     signals, hook = Signals(application()), sys.excepthook
     try:
-        window = open_window(source, filters, project, size, theme_name, is_talkative=screenshot is None)
+        window = open_window(
+            source, filters, project, size, theme_name, network=network, is_talkative=screenshot is None
+        )
         sys.excepthook = partial(_tell_unexpected, window)
         camera = None if screenshot is None else Screenshot(window, screenshot)
         gc.freeze()  # what the start has made lives on: a collection among it would take 100 ms each time
@@ -111,6 +120,7 @@ def open_window(
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
     *,
+    network: Path | None = None,
     is_talkative: bool = True,
 ) -> MainWindow:
     """Create the application and a running window; parameters and errors as in `run`.
@@ -130,6 +140,9 @@ def open_window(
         opened = edits.set_source(opened, source)
     if filters:
         opened = replace(opened, layers=(bank_layer(filters), *opened.layers[1:]))
+    found = None if network is None else _read_network(network)
+    if isinstance(found, OpenedNetwork):
+        opened = edits.replace_network(opened, found)
     app = application()
     remembered = settings.read("theme", "system")
     chosen: theme.Name = theme_name or (remembered if remembered in get_args(theme.Name) else "system")
@@ -138,7 +151,17 @@ def open_window(
     ground.lay(window)
     window.show()
     window.start(is_talkative=is_talkative)
+    if network is not None and isinstance(found, OpenedNetwork):
+        networks.show(window, network, found)
+    elif network is not None:
+        networks.take(window, network, found)
     return window
+
+
+def _read_network(path: Path) -> "OpenedNetwork | TensorFile":
+    from convexplorer.model.opening.network_file import open_network  # here: no other start reads one
+
+    return open_network(path)
 
 
 def application() -> QApplication:

@@ -1,14 +1,14 @@
 """The graph of an ONNX file while it becomes layers: what is known of each tensor, and what one node may ask."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from convexplorer.core.layers import Activation
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.onnx.folding import Folding
+from convexplorer.formats.onnx.folding import Folding, FoldingError
 from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import described
 from convexplorer.model.build import build_layer
@@ -38,11 +38,18 @@ class OnnxNetwork:
     failures : nodes and layers that are not computed.
     """
 
-    def __init__(self, model: Model, nodes: Sequence[Node], batch: int = 1) -> None:
+    def __init__(
+        self,
+        model: Model,
+        nodes: Sequence[Node],
+        constants: Mapping[str, np.ndarray],
+        folding: Folding,
+        batch: int = 1,
+    ) -> None:
         self.model = model
         self.batch = batch
         self.stack = Stack()
-        self.known: dict[str, np.ndarray | View] = dict(model.constants)
+        self.known: dict[str, np.ndarray | View] = dict(constants)
         self.missing: dict[str, str] = {name: f"{name!r} {reason}" for name, reason in model.unread.items()}
         self.tensors: dict[str, tuple[str, View]] = {}
         self.is_bound = False
@@ -53,23 +60,9 @@ class OnnxNetwork:
         for node in nodes:
             for name in filter(None, node.inputs):
                 self.readers[name].append(node)
-        self._folding = Folding(model.opset)
+        self._folding = folding
         self._joined: set[int] = set()
         self._plain: dict[View, View] = {}
-
-    def fold(self, node: Node) -> bool:
-        """Compute a node if all that it reads is constant; return whether it was."""
-        inputs = [self.known.get(name) if name else None for name in node.inputs]
-        is_constant = all(
-            isinstance(value, np.ndarray) or not name for name, value in zip(node.inputs, inputs, strict=True)
-        )
-        if not is_constant:
-            return False
-        made = self._folding.fold(node, inputs)  # type: ignore[arg-type]  # no view among them
-        if made is None:
-            return False
-        self.known |= {name: array for name, array in zip(node.outputs, made, strict=False) if name}
-        return True
 
     def take(self, node: Node, operators: "dict[str, Operator]") -> None:
         """Make a node into layers; into one that says why, if that is not possible."""
@@ -83,14 +76,16 @@ class OnnxNetwork:
             return
         try:
             if reason:
-                raise CannotBeShown(f"reads the tensor {reason}")
-            if self.fold(node):
+                raise CannotBeShown(f"reads {reason}")
+            if self._fold(node):
                 return
             operator = None if node.domain else operators.get(node.operator)
             if operator is None:
                 of = f" of {node.domain}" if node.domain else ""
                 raise CannotBeShown(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+        except FoldingError as error:
+            self._put_unknown(node, f"is not computed: {error}")
         except NetworkFileError:
             raise
         except (ValueError, IndexError, TypeError, OverflowError) as error:
@@ -134,6 +129,20 @@ class OnnxNetwork:
         if view not in self._plain:
             self._plain[view] = self._moved(view)
         return self._plain[view]
+
+    def _fold(self, node: Node) -> bool:
+        """Compute a node if all that it reads is constant; return whether it was."""
+        inputs = [self.known.get(name) if name else None for name in node.inputs]
+        is_constant = all(
+            isinstance(value, np.ndarray) or not name for name, value in zip(node.inputs, inputs, strict=True)
+        )
+        if not is_constant:
+            return False
+        made = self._folding.fold(node, inputs)  # type: ignore[arg-type]  # no view among them
+        if made is None:
+            return False
+        self.known |= {name: array for name, array in zip(node.outputs, made, strict=False) if name}
+        return True
 
     def _moved(self, view: View) -> View:
         if view.axes[:1] != ((),):
@@ -186,7 +195,13 @@ _BEHIND = "comes after a node that is not computed"
 
 
 class Step:
-    """One node while it becomes layers."""
+    """One node while it becomes layers.
+
+    Attributes
+    ----------
+    output : the tensor that the layer will give: of the node, or of a later one that has been joined.
+    order : of the axes of that tensor, by those that the node itself gives.
+    """
 
     def __init__(self, network: OnnxNetwork, node: Node) -> None:
         self.network = network
@@ -194,6 +209,7 @@ class Step:
         self.opset = network.model.opset
         self.name = network.name_of(node)
         self.output = next(filter(None, node.outputs), "")
+        self.order: tuple[int, ...] = ()
 
     def attribute(self, name: str, default: Any = None) -> Any:
         """Return an attribute, or a default where the node has none."""
@@ -276,6 +292,8 @@ class Step:
             self.network.missing[name] = _BEHIND
             return None
         view = like.of_layer(layer_id) if like and like.maps_shape == shape else plain_view(layer_id, shape)
+        if len(self.order) == len(view.axes):
+            view = view.transposed(self.order)
         self.give(view, name)
         self.network.tensors[layer_id] = name, view
         return view
@@ -286,27 +304,59 @@ class Step:
 
     def joined_activation(self) -> Activation | None:
         """Return the activation that alone reads the output, which then belongs to this node."""
-        reader = self.network.sole_reader(self.output)
+        reader, moves = self._next()
         found = None if reader is None else activation_of(reader, self.network.known)
-        if found is None or reader is None or reader.inputs[0] != self.output:
+        if found is None or reader is None or not self._join(reader, moves):
             return None
-        self.network.join(reader)
-        self.output = reader.outputs[0]
         return found
 
-    def joined_bias(self, count: int, axes: int) -> np.ndarray | None:
-        """Return numbers, one for each of `count` channels, that alone are added to the output of `axes` axes."""
-        reader = self.network.sole_reader(self.output)
+    def joined_bias(self, count: int, channel_axis: int = 1) -> np.ndarray | None:
+        """Return numbers, one for each of `count` channels, that alone are added to the output."""
+        reader, moves = self._next()
         if reader is None or reader.operator != "Add" or reader.domain or len(reader.inputs) != 2:
             return None
-        other = reader.inputs[1 - reader.inputs.index(self.output)]
-        found = self.network.known.get(other)
-        shape = (count, *(1,) * (axes - 2))
-        if not isinstance(found, np.ndarray) or found.size != count or found.shape not in (shape, (1, *shape)):
+        found = next((self.network.known[name] for name in reader.inputs if name in self.network.known), None)
+        if not isinstance(found, np.ndarray) or found.size != count:
             return None
-        self.network.join(reader)
-        self.output = reader.outputs[0]
+        # Counted from the last axis, as NumPy and ONNX lay arrays of unlike rank beside each other.
+        order = self._order(moves)
+        channel = None if order is None else order.index(channel_axis) - len(order)
+        wide = [i - found.ndim for i, size in enumerate(found.shape) if size > 1]
+        if channel is None or found.ndim > len(order or ()) or wide not in ([], [channel]):
+            return None
+        self._join(reader, moves)
         return found.astype(np.float32).reshape(-1)
+
+    def _next(self) -> tuple[Node | None, list[Node]]:
+        """Return the node that alone reads the output, and the transpositions and casts before it."""
+        moves: list[Node] = []
+        reader = self.network.sole_reader(self.output)
+        while reader is not None and reader.operator in ("Transpose", "Cast", "Identity") and not reader.domain:
+            moves.append(reader)
+            reader = self.network.sole_reader(reader.outputs[0])
+        return reader, moves
+
+    def _order(self, moves: Sequence[Node]) -> tuple[int, ...] | None:
+        """Return the order of axes behind transpositions of the output; None if that is not known."""
+        order = self.order
+        for node in moves:
+            given = node.attributes.get("perm")
+            if node.operator == "Transpose":
+                if not isinstance(given, tuple) or sorted(given) != list(range(len(order))):
+                    return None
+                order = tuple(order[i] for i in given)
+        return order
+
+    def _join(self, reader: Node, moves: Sequence[Node]) -> bool:
+        """Make a node, and what moves values before it, part of this layer; return whether that is possible."""
+        order = self._order(moves)
+        if order is None:
+            return False
+        for node in (*moves, reader):
+            self.network.join(node)
+        self.order = order
+        self.output = reader.outputs[0]
+        return True
 
 
 Operator = Callable[[Step], object]

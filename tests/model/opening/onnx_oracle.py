@@ -56,7 +56,7 @@ def check_every_layer(data, seed=0, *, folder="/nowhere", low=-1.0, high=1.0, to
     The tolerance is relative to the largest magnitude in a tensor: float32 rounds each sum by 6e-8 of its largest
     term, a network of a hundred layers sums up to a few thousand terms in each.
     """
-    translated = translate(read_model(data, "it.onnx", folder), "it")
+    translated = translate(read_model(data, folder), "it")
     rng = np.random.default_rng(seed)
     image = rng.uniform(low, high, translated.picture.maps_shape).astype(np.float32)
     evaluation = evaluated(translated, image)

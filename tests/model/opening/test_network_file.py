@@ -8,6 +8,7 @@ from safetensors.numpy import save_file
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.network_file import open_network
+from tests.networks.keras_files import FOLDER
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,16 @@ def test_formats_that_are_not_read_say_what_to_do_instead(tmp_path):
         open_network(path)
 
     with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("net/archive_version", "0")
+        archive.writestr("net/models/model.json", "{}")
+    with pytest.raises(NetworkFileError, match=r"a program of torch\.export; export the network as ONNX"):
+        open_network(path)
+
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01\x12\x00")
+    with pytest.raises(NetworkFileError, match=r"saved_model\.pb .* a SavedModel of it; export the network as ONNX"):
+        open_network(tmp_path / "saved_model.pb")
+
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("net/code/net.py", "")
         archive.writestr("net/data.pkl", "")
     with pytest.raises(NetworkFileError, match="TorchScript, which is code; export the network as ONNX"):
@@ -52,6 +63,10 @@ def test_a_file_is_recognised_whatever_its_name_ends_with(tmp_path):
         found = open_network(tmp_path / "file")
         assert isinstance(found, TensorFile)
         np.testing.assert_array_equal(next(iter(found.tensors.values())), kernel)
+
+
+def test_the_folder_of_a_network_of_tensorflow_js_is_the_network():
+    assert open_network(FOLDER / "lenet_tfjs").title == "lenet"
 
 
 def test_onnx_is_recognised(tmp_path):

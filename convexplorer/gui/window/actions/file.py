@@ -1,6 +1,6 @@
 """The commands of the menu “File”."""
 
-from convexplorer.gui.commands import exporting, files, ready, sending
+from convexplorer.gui.commands import exporting, files, networks, ready, sending
 from convexplorer.gui.commands.live_drawing import CONTENTS
 from convexplorer.gui.window.actions.command import Command
 
@@ -19,7 +19,9 @@ def _content(action: str, *, begins_group: bool) -> Command:
 
 FILE: dict[str, Command] = {
     "new": Command("File", "New project", ("Ctrl+N",), "", "Start again with the first bank of filters.", files.new),
-    "open": Command("File", "Open…", ("Ctrl+O",), "open", "Open a picture, a video or a project.", files.open_file),
+    "open": Command(
+        "File", "Open…", ("Ctrl+O",), "open", "Open a picture, a video, a project or a network.", files.open_file
+    ),
     "open-folder": Command(
         "File", "Open folder…", ("Ctrl+Shift+O",), "folder", "Walk through the pictures of a folder.", files.open_folder
     ),
@@ -30,6 +32,23 @@ FILE: dict[str, Command] = {
         "grid",
         "Corner and blob detectors, pyramids, the game of life, a digit reader, LeNet, VGG, ResNet, U-Net and more.",
         ready.show_gallery,
+    ),
+    "open-network": Command(
+        "File",
+        "Open network…",
+        ("Ctrl+Alt+O",),
+        "",
+        "Open a network of your own: ONNX, Keras, PyTorch, TensorFlow.js, safetensors. Nothing in a file is executed.",
+        networks.open_network,
+    ),
+    "about-network": Command(
+        "File",
+        "About this network…",
+        (),
+        "",
+        "Show what the file of the network says, and what is not as in it.",
+        networks.about,
+        why_not=networks.why_not_about,
     ),
     "save": Command(
         "File",

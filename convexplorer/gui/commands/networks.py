@@ -1,0 +1,143 @@
+"""Commands that open trained networks: files are read beside the window, and replace the layers in one step."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from convexplorer.formats.errors import NetworkFileError
+from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session.network_reading import NetworkReading
+from convexplorer.model import edits
+from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.words import as_sentence, number, plain, times
+
+if TYPE_CHECKING:
+    from convexplorer.formats.tensor_file import TensorFile
+    from convexplorer.model.preprocessing import Preprocessing
+
+    Opened = OpenedNetwork | TensorFile
+
+NO_NETWORK = "No network has been opened in this window."
+
+
+def open_network(window: Shell) -> None:
+    """Ask for the file of a trained network, and open it."""
+    from convexplorer.model.opening.recognise import SHARED_SUFFIXES, SUFFIXES
+
+    known = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *SHARED_SUFFIXES))
+    filters = f"Trained networks ({known});;All files (*)"
+    text, _ = QFileDialog.getOpenFileName(window, "Open network", window.settings.last_folder, filters)
+    if text:
+        open_network_of(window, Path(text))
+
+
+def open_network_of(window: Shell, path: Path) -> None:
+    """Read the file of a network beside the window, and put its layers in place of the present ones.
+
+    Reading can be cancelled; what is opened meanwhile takes the place of what is being read.
+    """
+    cancel(window)
+    reading = NetworkReading(path)
+    window.network_reading = reading
+    window.say(reading.sentence, actions=(("Cancel", partial(cancel, window)),))
+
+    def tell(error: Exception | None) -> None:
+        if reading.is_cancelled:
+            return
+        window.network_reading = None
+        if isinstance(error, NetworkFileError | OSError):
+            window.say(str(error), kind="error", replaces=reading.sentence)
+        elif error is not None:
+            window.say(f"{reading.name} could not be read.", kind="error", replaces=reading.sentence)
+            raise error  # a fault of the program, which is told as such
+        else:
+            window.settings.remember_folder(path)
+            take(window, path, reading.opened, replaces=reading.sentence)
+
+    window.errands.run(reading.read, tell)
+
+
+def cancel(window: Shell) -> None:
+    """Give up what is being read; nothing changes."""
+    if window.network_reading is not None:
+        window.network_reading.is_cancelled = True
+        window.network_reading = None
+
+
+def take(window: Shell, path: Path, opened: Opened | None, *, replaces: str = "") -> None:
+    """Put a network that has been read in place of the layers, or offer its weights where a file holds nothing else."""
+    if isinstance(opened, OpenedNetwork):
+        if window.context.commit(edits.replace_network, opened):
+            window.settings.add_recent(str(path))
+            show(window, path, opened, replaces=replaces)
+    elif opened is not None:
+        note = f" {opened.note}" if opened.note else ""
+        sentence = f"{plain(path.name)} holds weights without the layers that they belong to.{note}"
+        window.say(sentence, kind="warning", replaces=replaces)
+
+
+def show(window: Shell, path: Path, opened: OpenedNetwork, *, replaces: str = "") -> None:
+    """Look at the first convolution of a network that is in place, and say what is not as in its file."""
+    window.opened_network = path, opened
+    layers = window.store.state.layers
+    first = next((layer for layer in layers if layer.has_filters), layers[0])
+    window.selection.select(layer=first.id, filter=0)
+    more = (("About this network", partial(about, window)),)
+    window.say(told_of(opened), kind="good", actions=more, replaces=replaces, is_offer=True)
+
+
+def told_of(opened: OpenedNetwork) -> str:
+    """Return what a network is, and the first of what is not as in its file, in a line."""
+    count = len(opened.layers)
+    notes = [as_sentence(note) for note in opened.notes]
+    more = f" {len(notes) - 1} more note{'s' if len(notes) > 2 else ''}." if len(notes) > 1 else ""
+    return f"Opened {plain(opened.title)}: {count} layer{'s' if count > 1 else ''}. {''.join(notes[:1])}{more}".strip()
+
+
+def about(window: Shell) -> None:
+    """Show what is known of the network that was opened last."""
+    if window.opened_network is not None:
+        from convexplorer.gui.widgets.text_sheet import TextSheet
+
+        path, opened = window.opened_network
+        TextSheet(window, plain(opened.title), described(path, opened)).open()
+
+
+def why_not_about(window: Shell) -> str:
+    """Return the reason why nothing is known of a network, or ""."""
+    return "" if window.opened_network is not None else NO_NETWORK
+
+
+def described(path: Path, opened: OpenedNetwork) -> str:
+    """Return all that is known of a network, line by line."""
+    lines = [f"File: {plain(str(path))}", f"Layers: {len(opened.layers)}"]
+    if opened.preprocessing is not None:
+        lines.append(f"Input: {input_words(opened.preprocessing)}")
+    if opened.class_names:
+        shown = ", ".join(opened.class_names[:5])
+        lines.append(f"Classes: {len(opened.class_names)}: {plain(shown)}{', …' * (len(opened.class_names) > 5)}")
+    notes = [f"• {plain(as_sentence(note), 1000)}" for note in opened.notes]
+    return "\n".join([*lines, *(["", "Notes:", *notes] if notes else [])])
+
+
+def input_words(given: Preprocessing) -> str:
+    """Return what a network was trained on.
+
+    Examples
+    --------
+    >>> from convexplorer.model.preprocessing import Preprocessing
+    >>> input_words(Preprocessing((28, 28), order="grey", mean=(0.1307,), deviation=(0.3081,)))
+    '28 × 28 (crop), grey, 0 … 1, mean 0.1307, deviation 0.3081'
+    """
+    size = "any size" if given.size is None else f"{times(given.size)} ({given.fit})"
+    parts = [size, given.order if given.order == "grey" else given.order.upper()]
+    parts.append(f"{number(given.low)} … {number(given.high)}")
+    if any(given.mean):
+        parts.append(f"mean {', '.join(map(number, given.mean))}")
+    if any(one != 1 for one in given.deviation):
+        parts.append(f"deviation {', '.join(map(number, given.deviation))}")
+    return ", ".join(parts)
