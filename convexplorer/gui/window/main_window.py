@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.geometry.places import Place
+from convexplorer.core.geometry.places import Cell, Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
@@ -514,6 +514,14 @@ class MainWindow(Shell):
         if self.body.explanation_chosen is None and self.explanation_panel.isHidden():
             self._explaining.start()
 
+    @Slot(object)
+    def _on_unit_opened(self, cell: Cell | None) -> None:
+        """Explain the value that was clicked in the network at a glance."""
+        picture = self.bridge.picture
+        if picture is not None and cell:
+            self.selection.hold(place_of_cell(picture, picture.project.position(self.selection.view.layer), cell))
+        self.show_explanation(True)
+
     @Slot(object, object)
     def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         regions.drag(self, first, last)
@@ -616,6 +624,7 @@ class MainWindow(Shell):
         self.input_panel.reported.connect(self.status_panel.show_values)
         self.input_panel.pinned.connect(self._on_input_pinned)
         self.maps_panel.pinned.connect(self._on_pinned)
+        self.maps_panel.opened.connect(self._on_unit_opened)
         for pane in (self.input_panel, self.maps_panel):
             pane.stepped.connect(self.explanation_panel.step)
         self.input_panel.framed.connect(self.explanation_panel.frame_crop)
@@ -654,7 +663,7 @@ class MainWindow(Shell):
 
     def _count_maps(self) -> int:
         chosen, picture, view = self.choice(), self.bridge.picture, self.selection.view
-        if view.mode == "compare" or self.maps_panel.magnification is None:  # one picture, divided, or bars
+        if view.mode == "compare" or self.maps_panel.magnification is None:  # one picture, divided, or none of one size
             return 1
         if picture is not None and picture.view == view and picture.tiles and picture.tiles[0].role == "map":
             return len(picture.tiles)
