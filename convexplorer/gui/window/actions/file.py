@@ -1,6 +1,6 @@
 """The commands of the menu “File”."""
 
-from convexplorer.gui.commands import exporting, files, networks, sending
+from convexplorer.gui.commands import exporting, files, networks, ready, sending
 from convexplorer.gui.commands.live_drawing import CONTENTS
 from convexplorer.gui.window.actions.command import Command
 
@@ -24,6 +24,14 @@ FILE: dict[str, Command] = {
     ),
     "open-folder": Command(
         "File", "Open folder…", ("Ctrl+Shift+O",), "folder", "Walk through the pictures of a folder.", files.open_folder
+    ),
+    "ready-networks": Command(
+        "File",
+        "Ready networks…",
+        ("Ctrl+Alt+G",),
+        "grid",
+        "Corner and blob detectors, pyramids, the game of life, a digit reader, LeNet, VGG, ResNet, U-Net and more.",
+        ready.show_gallery,
     ),
     "open-network": Command(
         "File",
