@@ -172,7 +172,7 @@ def find_stage(
         look=look,
         is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=are_of_filters(evaluation, layers, selected),
-        magnitudes=_magnitudes(evaluation, selected, len(shown)),
+        magnitudes=magnitudes_for(evaluation, selected, len(shown)),
         evaluation=evaluation,
         index=selected,
         input_empty=empty_cells(below.shape),
@@ -230,7 +230,7 @@ def fitting_magnitudes(magnitudes: tuple[float, ...], count: int) -> tuple[float
     return magnitudes if len(magnitudes) == count else (max(magnitudes),) * count
 
 
-def _magnitudes(evaluation: Evaluation, layer: int, count: int) -> tuple[float, ...]:
+def magnitudes_for(evaluation: Evaluation, layer: int, count: int) -> tuple[float, ...]:
     """Return a magnitude for each shown map of a layer."""
     if count == 1:
         # Behind a Flatten there may be millions, each with that of the map it comes from: ask for the maps' own.

@@ -54,6 +54,8 @@ def _opener_of(path: Path, head: bytes) -> Callable[[Path], Opened]:
     for start, reason in _REFUSED.items():
         if start in head[:16]:
             raise NetworkFileError(reason)
+    if head.startswith(b"\x89HDF\r\n\x1a\n"):
+        return _open_hdf5
     if head.startswith(b"\x93NUMPY"):
         return _open_arrays
     if len(head) > 8 and head[8:9] == b"{" and head[6:8] == b"\0\0":
@@ -73,6 +75,8 @@ def _opener_of_archive(names: list[str]) -> Callable[[Path], Opened]:
         raise NetworkFileError("it is TorchScript, which is code; " + _INSTEAD)
     if any(name.endswith("archive_version") for name in names) and any("/models/" in name for name in names):
         raise NetworkFileError(f"it is a program of torch.export; {_INSTEAD}")
+    if "config.json" in names and any(name.startswith("model.weights") for name in names):
+        return _open_keras
     if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
         return _open_torch
     if any(name.endswith(".npy") for name in names):
@@ -107,6 +111,18 @@ def _open_torch(path: Path) -> Opened:
         except CannotBeShown as error:
             note = " ".join(filter(None, (f"{error}.", note)))
     return TensorFile(in_natural_order(file.tensors), "torch", note)
+
+
+def _open_keras(path: Path) -> Opened:
+    from convexplorer.formats.hdf5.keras_hdf5 import read_keras
+
+    return _keras(path, read_keras(path))
+
+
+def _open_hdf5(path: Path) -> Opened:
+    from convexplorer.formats.hdf5.keras_hdf5 import read_hdf5
+
+    return _keras(path, read_hdf5(path))
 
 
 def _open_tfjs(path: Path) -> Opened:

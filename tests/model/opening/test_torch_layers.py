@@ -13,7 +13,7 @@ from convexplorer.model.opening.torch_layers import torch_network
 from tests.model.opening.comparing import computed
 
 FOLDER = Path(__file__).parents[2] / "networks" / "torch"
-NETWORKS = ("lenet", "vgg", "mobilenet", "spread", "signal")
+NETWORKS = ("lenet", "vgg", "mobilenet", "spread", "norms", "signal")
 
 
 @cache
