@@ -242,6 +242,7 @@ class _Numbers:
         return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
+_MOVED = ("pad", "select_maps", "reshape", "permute", "depth_to_space", "space_to_depth")
 # Kinds of traces whose value is no weighted sum and no choice from a window.
 _FORMULAS: dict[str, Callable[[_Numbers, Trace], list[str]]] = {
     "batch_norm": _Numbers.normalised,
@@ -254,7 +255,7 @@ _FORMULAS: dict[str, Callable[[_Numbers, Trace], list[str]]] = {
     "minimum": _Numbers.smallest,
     "magnitude": _Numbers.measured,
     "orientation": _Numbers.oriented,
-    **dict.fromkeys(("concatenate", "flatten", "zero_pad", "crop", "unpool"), _Numbers.copied),
+    **dict.fromkeys(("concatenate", "flatten", "zero_pad", "crop", "unpool", *_MOVED), _Numbers.copied),
 }
 
 

@@ -24,7 +24,11 @@ BUSY_SHARE = 0.6  # of one core; a program that gets its share of the processor 
 LEAST_SHARE = 0.1  # of the time of a frame, from which on a cost is told
 MOST_COSTS = 3
 SMALLEST_SIDE = 128  # of a frame, in pixels; at half size less is a thumbnail
-_DRAWING: dict[Mode, str] = {"channels": "to draw the equation", "compare": "to draw the comparison"}
+_DRAWING: dict[Mode, str] = {
+    "channels": "to draw the equation",
+    "compare": "to draw the comparison",
+    "network": "to draw all layers",
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,8 @@ def costs_of(picture: Picture, glance: Glance | None, missing: Shortfall) -> tup
         return Cost("of waiting for other programs", period_s - work_s), Cost("of work in this one", work_s)
     if glance is not None:
         count = len(maps_in_sight(glance))
-        costs = [Cost(f"to compute and draw {_maps(count)}", glance.seconds)]
+        drawn = _maps(count) if glance.overview is None else "all layers"
+        costs = [Cost(f"to compute and draw {drawn}", glance.seconds)]
         made_s = glance.seconds
     else:
         reports = zip(picture.project.layers, picture.layers, strict=False)

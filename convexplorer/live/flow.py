@@ -56,6 +56,8 @@ class Flow:
             return False
         if self._is_flowing:
             return True
+        if job.view.mode == "network":
+            return False  # its glance needs all layers as well, and would only come before the same once more
         is_edit = before is not job.project
         # Another part of the same maps needs drawing only, if the maps are there.
         return (is_edit or not self._is_full) and self._seconds.get(_kind(job), 0.0) > QUICK_S

@@ -88,7 +88,8 @@ class Surveyor:
         with stoppable(lambda: self._is_closed or job.number <= self._unwanted), suppress(Stopped):
             try:
                 # The pictures on screen are newer: of this one only the numbers are shown.
-                picture = render(replace(job, screen=replace(job.screen, tile=None, input=None))).picture
+                screen = replace(job.screen, tile=None, input=None, thumbnails=None)
+                picture = render(replace(job, screen=screen)).picture
             except Exception as error:
                 logger.exception("a survey could not be computed")
                 picture = failed_picture(job, error)

@@ -6,7 +6,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.model.project import Project
 from convexplorer.sources.frame import Frame
 
-Mode = Literal["bank", "channels", "compare"]
+Mode = Literal["bank", "channels", "compare", "network"]
 Result = Literal["now", "kept", "settings"]
 
 
@@ -74,7 +74,7 @@ class View:
     layer : id of the selected layer; "" means the first.
     filter : index of the selected filter in that layer.
     mode : "bank" (all filters), "channels" (the selected filter as an equation of pictures),
-        "compare" (two maps and their difference).
+        "compare" (two maps and their difference), "network" (all layers at a glance).
     reduction : 1, 2, 4, …: maps are drawn reduced by this factor (area mean) because the tiles are that small.
     look : which axes of maps are drawn, and where the others are cut.
     sides : the two maps that are compared.
@@ -96,6 +96,23 @@ class View:
 
 
 @dataclass(frozen=True)
+class Thumbnails:
+    """How the maps of all layers are drawn where the network is seen at a glance.
+
+    Attributes
+    ----------
+    edge : the longer side of a map in device pixels.
+    most : so many maps of a layer are drawn, the first ones.
+    first, last : the layers in sight, −1 being the picture; of others no pixels are made.
+    """
+
+    edge: int
+    most: int = 16
+    first: int = -1
+    last: int = 0
+
+
+@dataclass(frozen=True)
 class Screen:
     """What the window needs of a result for its pixels, beside the view: nothing that a person has chosen.
 
@@ -108,6 +125,7 @@ class Screen:
     input : the same of the input picture.
     visible : the first and the last map of the bank in sight; None: all are.
     is_dark : the colours are those of the dark theme.
+    thumbnails : of the network at a glance; None while it is not shown.
     """
 
     wants_numbers: bool = True
@@ -115,6 +133,7 @@ class Screen:
     input: tuple[int, int] | None = None
     visible: tuple[int, int] | None = None
     is_dark: bool = False
+    thumbnails: Thumbnails | None = None
 
 
 SCREEN = Screen()

@@ -9,6 +9,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook
+from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
 
@@ -48,7 +49,9 @@ class Glance:
     ----------
     job : what it was computed from; `render` gives its exact picture.
     input : the picture of the input pane.
-    maps : pictures of the maps of the selected layer, in their order; None for those out of sight.
+    maps : pictures of the maps of the selected layer, in their order; None for those out of sight. () where all layers
+        are seen at a glance.
+    overview : all layers at a glance, where they are what is looked at.
     """
 
     job: Job
@@ -56,6 +59,7 @@ class Glance:
     input: Sight
     maps: tuple[Sight | None, ...]
     seconds: float = 0.0
+    overview: Overview | None = None
 
     @property
     def project(self) -> Project:

@@ -1,8 +1,11 @@
 """What is seen of a frame, without any of the maps' numbers: for every frame of a film, and right after an edit."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,21 +19,26 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
-from convexplorer.model.project import Project
+from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank
 from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
 from convexplorer.results.kept_maps import kept_maps
+from convexplorer.results.look import ResolvedLook
+from convexplorer.results.overview import Overview
 from convexplorer.results.render import draw_input, shows_checkerboard
-from convexplorer.results.road import Road, plan_road
+from convexplorer.results.road import Road, WholeRoad, plan_road, plan_whole_road
 from convexplorer.results.screen_pixels import Size, block_for, means, painted, painted_rgb, with_pixels
 from convexplorer.results.stage import activated_magnitudes
 from convexplorer.results.statistics import extremes
 from convexplorer.results.steady_levels import SteadyLevels
 from convexplorer.results.tiles import GRAY, Pen
 from convexplorer.sources.frame import Frame
+
+if TYPE_CHECKING:
+    from convexplorer.results.overview_artist import OverviewArtist
 
 _CACHED_CELLS = 1 << 16
 _SHARED = range(1)  # all maps have the levels of one
@@ -63,13 +71,15 @@ class _Seen:
     key : the settings that it depends on.
     sum : of the channels of the layers' input, as `Given` has it.
     input : the picture of the input.
-    newest : the maps of the newest glance, and what they were drawn for.
+    overview : of all layers, where these are looked at.
+    newest : the maps of the newest glance in levels of this frame alone, and what they were drawn for.
     """
 
     def __init__(self, key: tuple[object, ...]) -> None:
         self.key = key
         self.sum: np.ndarray | None = None
         self.input: Sight | None = None
+        self.overview: Overview | None = None
         self.newest: _Newest | None = None
 
 
@@ -85,7 +95,8 @@ class Glancer:
         self._clock = clock
         self._levels = SteadyLevels()
         self._key: tuple[object, ...] = ()
-        self._road: Road | None = None
+        self._road: Road | WholeRoad | None = None
+        self._artist: OverviewArtist | None = None  # until all layers are looked at
         # What all glances of one frame have in common: edits of a still need it again and again.
         self._seen: WeakKeyDictionary[Frame, _Seen] = WeakKeyDictionary()
 
@@ -102,13 +113,15 @@ class Glancer:
         road = self._road_for(job, given)
         if road is None:
             return None
+        if isinstance(road, WholeRoad):
+            return self._network(road, job, given, seen, previous, start_s)
         shown = _shown(job, len(road.names))
         block = block_for(road.cells, job.screen.tile)
         size = job.screen.tile if block is not None else None
         block = block or (max(1, job.view.reduction),) * 2
         drawn = _kept(job, seen, len(road.names), block, size)
         changed = [index for index in shown if drawn[index] is None]
-        draws: list[Callable[[], None]] = [partial(_draw_input, seen, job, given, road)]
+        draws: list[Callable[[], None]] = [partial(_draw_input, seen, job, given, road.look)]
         if changed:
             shown = range(changed[0], changed[-1] + 1)
             # Levels that all maps share suit those out of sight, too.
@@ -124,8 +137,24 @@ class Glancer:
             draws += [partial(draw, index) for index in changed]
         for_each(lambda step: step(), draws)
         assert seen.input is not None
-        seen.newest = (job.project, job.view), block, size, drawn
+        if changed:  # levels that frames before have made wider are not those of this one
+            is_of_frame = self._levels.has_begun or _has_fixed_levels(job.project.display)
+            seen.newest = ((job.project, job.view), block, size, drawn) if is_of_frame else None
         return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
+
+    def _network(
+        self, road: WholeRoad, job: Job, given: Given, seen: _Seen, previous: Evaluation | None, start_s: float
+    ) -> Glance:
+        """Draw all layers of a frame, which are all computed for it; a layer that fails says why."""
+        _draw_input(seen, job, given, road.look)
+        assert seen.input is not None
+        if job.screen.thumbnails is not None:
+            from convexplorer.results.overview_artist import OverviewArtist  # no start shows it
+
+            self._artist = self._artist or OverviewArtist(self._clock)
+            evaluation = core.evaluate(road.graph, given.image, previous)
+            seen.overview = self._artist.draw(job, evaluation, given.names, road.look, previous=seen.overview)
+        return Glance(job, road.look, seen.input, (), time.perf_counter() - start_s, seen.overview)
 
     def _seen_of(self, job: Job) -> _Seen:
         key = (*input_settings(job), job.screen.input, job.screen.is_dark)
@@ -135,11 +164,12 @@ class Glancer:
             seen = self._seen[job.frame] = _Seen(key)
         return seen
 
-    def _road_for(self, job: Job, given: Given) -> Road | None:
+    def _road_for(self, job: Job, given: Given) -> Road | WholeRoad | None:
         view, axes = job.view, job.frame.axes
         key = (job.project.layers, view.layer, view.mode, view.look, given.shape, given.names, axes)
         if key != self._key:
-            self._key, self._road = key, plan_road(job.project, view, given.shape, given.names, axes)
+            plan = plan_whole_road if view.mode == "network" else plan_road
+            self._key, self._road = key, plan(job.project, view, given.shape, given.names, axes)
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: range) -> dict[int, Levels]:
@@ -171,6 +201,10 @@ class Glancer:
         return {i: self._levels[0 if is_shared else i] for i in shown}
 
 
+def _has_fixed_levels(display: Display) -> bool:
+    return display.as_opencv_8bit or display.scope == "locked"
+
+
 def _kept(job: Job, seen: _Seen, count: int, block: Size, size: Size | None) -> list[Sight | None]:
     """Return for each map its picture in the newest glance of the frame, if an edit since then has not changed it."""
     if seen.newest is None or seen.newest[1:3] != (block, size) or len(seen.newest[3]) != count:
@@ -186,23 +220,23 @@ def _shown(job: Job, count: int) -> range:
     return range(max(first, 0), min(last + 1, count)) or range(count)
 
 
-def _draw_input(seen: _Seen, job: Job, given: Given, road: Road) -> None:
+def _draw_input(seen: _Seen, job: Job, given: Given, look: ResolvedLook) -> None:
     """Draw the input, unless a glance of the frame has."""
-    seen.input = seen.input or _input(job, given, road)
+    seen.input = seen.input or _input(job, given, look)
 
 
-def _input(job: Job, given: Given, road: Road) -> Sight:
+def _input(job: Job, given: Given, look: ResolvedLook) -> Sight:
     """Return the picture of the input."""
     cells, size = (given.shape[1], given.shape[2]), job.screen.input
     if given.pixels is None or shows_checkerboard(job):
-        tile = with_pixels(draw_input(job, given.image, given.names, 1, road.look), size, is_dark=job.screen.is_dark)
+        tile = with_pixels(draw_input(job, given.image, given.names, 1, look), size, is_dark=job.screen.is_dark)
         pixels = tile.indexed if tile.pixels is None else tile.pixels
         return Sight(tile.title, pixels, cells, tile.grid, tile.levels, tile.palette)
     if size is None or block_for(cells, size) is None:
         pixels = cv2.cvtColor(given.pixels, cv2.COLOR_BGR2RGB)
     else:
         pixels = painted_rgb(given.pixels, size, is_bgr=True)
-    levels, grid = Levels(0.0, given.white), road.look.seen_grid(block_grid(1, 2))
+    levels, grid = Levels(0.0, given.white), look.seen_grid(block_grid(1, 2))
     return Sight(" ".join(given.names), pixels, cells, grid, levels, GRAY)
 
 

@@ -13,6 +13,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.look import ResolvedLook
+from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
 from convexplorer.sources.frame import Frame
 
@@ -158,7 +159,7 @@ class Picture:
     input_tile : the tile of the input pane.
     tiles : the tiles of the maps pane in `view.mode`, distinguished by their `role`:
         bank: one per filter; channels: one per input channel, their sum, the sum with the bias, and the activated map;
-        compare: the two sides of `view.sides` as before and after, and their difference.
+        compare: the two sides of `view.sides` as before and after, and their difference; network: as bank.
     layers : one report per project layer.
     statistics : of the selected map; None if there is none.
     seconds : duration of the computation without display; `total_seconds` includes display.
@@ -168,6 +169,7 @@ class Picture:
     contrast : what is said of the two sides of a comparison; None in the other modes.
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
+    overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
     """
 
     project: Project
@@ -188,6 +190,7 @@ class Picture:
     factor: int = 1
     contrast: Contrast | None = None
     is_raced: bool = False
+    overview: Overview | None = None
 
     @property
     def position(self) -> int:

@@ -24,6 +24,7 @@ from convexplorer.results.exhibit import Computed, release_settings
 from convexplorer.results.input_tile import input_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.screen_pixels import Size, with_pixels
@@ -112,6 +113,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
     measured = _measured(job, stage, previous)
+    overview = _overview(now, job, failure, previous)
     picture = Picture(
         project=project,
         view=job.view,
@@ -131,6 +133,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         factor=scene.preview.factor,
         contrast=drawing.contrast,
         is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
+        overview=overview,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -221,7 +224,8 @@ def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | Non
     white = white_of(job.frame, job.project.numbers)
     view, pen = job.view, Pen(job.project.display, max(1, job.view.reduction), white)
     index = min(max(view.filter, 0), len(stage.maps) - 1)
-    shown = -1 if view.mode == "bank" else index
+    is_bank = view.mode in ("bank", "network")
+    shown = -1 if is_bank else index
     # Identities stay valid while `previous`, whose evaluation holds the objects, is alive.
     key: tuple[object, ...] = (
         id(stage.made),
@@ -229,7 +233,7 @@ def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | Non
         stage.names,
         stage.grid,
         stage.look,
-        view.mode,
+        "bank" if is_bank else view.mode,
         shown,
         pen,
     )
@@ -261,6 +265,17 @@ def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
     for_each(draw, stale)
     is_changed = any(one is not other for one, other in zip(tiles, drawing.tiles, strict=True))
     return replace(drawing, tiles=tuple(tiles), screen=screen) if is_changed or not is_same else drawing
+
+
+def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) -> Overview | None:
+    """Draw all layers at a glance, if they are looked at."""
+    if job.view.mode != "network" or job.screen.thumbnails is None:
+        return None
+    from convexplorer.results.overview_artist import OverviewArtist  # no start shows it
+
+    before = previous.picture.overview if previous is not None else None
+    artist = OverviewArtist(clock=None)
+    return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
 
 
 def _why_no_parts(stage: Stage) -> str:

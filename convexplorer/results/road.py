@@ -127,6 +127,14 @@ class Road:
         return self._on_sum[unit]
 
 
+@dataclass(frozen=True, eq=False)
+class WholeRoad:
+    """What leads to the maps of all layers, each of which is computed."""
+
+    graph: core.Graph
+    look: ResolvedLook
+
+
 def _graph_on_sum(graph: core.Graph, unit: float) -> core.Graph | None:
     layers = list(graph.layers)
     for index, sources in enumerate(graph.inputs):
@@ -170,6 +178,17 @@ def plan_road(
         has_filters=are_of_filters(blank, project.layers, selected),
         input_shape=built.input_shapes[selected][0],
     )
+
+
+def plan_whole_road(
+    project: Project, view: View, shape: Shape, _names: tuple[str, ...], axes: tuple[Axis, ...]
+) -> WholeRoad | None:
+    """Return the road to the maps of all layers, as `plan_road`; None where pictures are not seen whole."""
+    look = resolve(view.look, shape[1:], axes)
+    if look.visible != (0, 1) or look.hidden:
+        return None
+    graph = build(project.layers, shape).graph
+    return WholeRoad(graph, look) if plan_preview(graph, shape) == Preview() else None
 
 
 def _shapes(built: Built) -> list[Shape | None]:

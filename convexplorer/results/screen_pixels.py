@@ -89,6 +89,14 @@ def painted(reduced: np.ndarray, size: Size, levels: Levels, palette: str, *, is
     return np.asarray(colors.view(np.uint8).reshape(*size, 4))
 
 
+@_QUIET
+def magnified(values: np.ndarray, size: Size, levels: Levels, palette: str, *, is_dark: bool) -> np.ndarray:
+    """Return single cells (H, W) as pixels (height, width, 4) uint8: each cell is a rectangle, and none is a mean."""
+    indexed = cv2.resize(coloring.to_indexed(values, levels), size[::-1], interpolation=cv2.INTER_NEAREST)
+    colors: np.ndarray = cv2.LUT(indexed, _table(palette, is_dark))
+    return np.asarray(colors.view(np.uint8).reshape(*size, 4))
+
+
 def painted_rgb(rgb: np.ndarray, size: Size, *, is_bgr: bool = False) -> np.ndarray:
     """Return colours (h, w, 3) uint8 as pixels of a size that is not larger.
 

@@ -20,11 +20,13 @@ _WITH_WINDOWS = ("kernel", "pool", "transposed")
 # What happens to the size, by how the cells of a kind lie on its input.
 _SIZES: dict[str, str] = {
     "factor": "Each cell becomes several, so maps grow by a whole factor",
-    "pad": "Zeros are added at the sides",
+    "pad": "Cells are added at the sides",
     "crop": "Rows and columns are cut off at the sides",
     "flat": "All values of all maps stand in one row and have no places any more",
     "global": "Each map becomes one number",
     "unpool": "Values go back to where a pooling took them from: the size is that of the maps that were pooled",
+    "resize": "Maps of another size are read between the cells",
+    "moved": "Every number goes to another place",
     "same": "Each place is computed on its own, so the size stays",
 }
 
@@ -84,7 +86,7 @@ def size_sentence(picture: Picture, index: int) -> str:
     text = _SIZES[layer.row.geometry]
     if layer.row.input_count is None:
         text = "All inputs have the same rows and columns, and so has the result"
-    if layer.row.geometry in ("factor", "pad", "crop", "flat"):
+    if layer.row.geometry in ("factor", "pad", "crop", "flat", "resize", "moved"):
         text += f": {', '.join(formula.text for formula in size_formula(layer, shape))}"
     return f"{text}. {_maps_text(shape)} → {_maps_text(output)}."
 

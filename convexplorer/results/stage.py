@@ -172,7 +172,7 @@ def find_stage(
         look=look,
         is_picture=evaluation.graph.inputs[selected][0] < 0,
         has_filters=are_of_filters(evaluation, layers, selected),
-        magnitudes=_magnitudes(evaluation, selected, len(shown)),
+        magnitudes=magnitudes_for(evaluation, selected, len(shown)),
         evaluation=evaluation,
         index=selected,
         input_empty=empty_cells(below.shape),
@@ -230,7 +230,7 @@ def fitting_magnitudes(magnitudes: tuple[float, ...], count: int) -> tuple[float
     return magnitudes if len(magnitudes) == count else (max(magnitudes),) * count
 
 
-def _magnitudes(evaluation: Evaluation, layer: int, count: int) -> tuple[float, ...]:
+def magnitudes_for(evaluation: Evaluation, layer: int, count: int) -> tuple[float, ...]:
     """Return a magnitude for each shown map of a layer."""
     if count == 1:
         # Behind a Flatten there may be millions, each with that of the map it comes from: ask for the maps' own.
@@ -289,8 +289,10 @@ def _axis_place(start: float, size: float, jump: float, share: float, factor: in
 
 
 def input_place(evaluation: Evaluation, layer: int, factor: int, look: ResolvedLook | None = None) -> Grid:
-    """Return where the cells of a layer's input lie, in coordinates of the full picture."""
-    return place(evaluation, evaluation.graph.inputs[layer][0] + 1, factor, look)
+    """Return where the cells of a layer's input lie, in coordinates of the full picture; of several the largest's."""
+    read = evaluation.graph.inputs[layer]
+    sizes = [math.prod((evaluation.shape_of(j) or (0,))[1:]) for j in read]
+    return place(evaluation, read[sizes.index(max(sizes))] + 1, factor, look)
 
 
 def map_names(
@@ -312,6 +314,8 @@ def map_names(
         shape = evaluation.shape_of(inputs[0]) or ()
         if _is_flat(layer) and math.prod(shape) <= MOST_SEPARATE and len(shape) > 1:
             own = tuple(_flat_name(layer, own, shape, cell) for cell in range(math.prod(shape)))
+        elif not own:  # numbers of several maps
+            own = tuple(f"map {n}" for n in range(1, (evaluation.shape_of(i) or (0,))[0] + 1))
         found.append(own)
     return tuple(found)
 

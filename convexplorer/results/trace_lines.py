@@ -1,5 +1,6 @@
 """The lines beside the numbers of a trace: one function for each way in which a value comes about."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.rounding import is_rounding, sum_of_products
 from convexplorer.core.explain.trace import Trace
-from convexplorer.core.layers import BatchNorm, LocalResponseNorm
+from convexplorer.core.layers import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm, PRelu
 from convexplorer.core.layers.activated import ActivatedLayer
 from convexplorer.core.operators.activations import describe
 from convexplorer.words import MINUS, cell_words, degrees, number
@@ -68,8 +69,50 @@ def of_unpooling(trace: Trace, _names: Sequence[str]) -> list[Line]:
 
 def of_batch_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return the four steps of a normalisation, each with its number and its result."""
-    steps = normalisation_of(trace)
-    x = float(trace.values.reshape(-1)[0])
+    return _normalised(trace, normalisation_of(trace), float(trace.values.reshape(-1)[0]))
+
+
+def of_group_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
+    """Return the steps of a normalisation by what the group of the channel has."""
+    layer = trace.layer
+    assert isinstance(layer, GroupNorm)
+    channel, scale = trace.place[0], 0.0 if trace.weights is None else float(trace.weights.reshape(-1)[0])
+    gamma, beta = float(layer.gamma[channel]), float(layer.beta[channel])
+    # The trace has gamma / deviation, and beta − mean · that; both tell what was measured.
+    deviation = gamma / scale if scale else math.nan
+    mean = (beta - trace.bias) / scale if scale else math.nan
+    if not math.isfinite(mean):
+        return [Line(f"· gamma {number(gamma)}"), Line(f"+ beta {number(beta)}", number(trace.linear))]
+    steps = Normalisation(mean, deviation**2 - layer.epsilon, layer.epsilon, gamma, beta)
+    return _normalised(trace, steps, float(trace.values.reshape(-1)[0]))
+
+
+def of_layer_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
+    """Return the steps of a normalisation by what the channels of the place have."""
+    layer = trace.layer
+    assert isinstance(layer, LayerNorm)
+    values, channel = trace.values.reshape(-1).astype(np.float64), trace.place[0]
+    gamma, beta = float(layer.gamma[channel]), float(layer.beta[channel])
+    steps = Normalisation(float(values.mean()), float(values.var()), layer.epsilon, gamma, beta)
+    return _normalised(trace, steps, float(values[channel]))
+
+
+def of_prelu(trace: Trace, _names: Sequence[str]) -> list[Line]:
+    """Return by what a negative value is multiplied, or that it stays."""
+    layer, x = trace.layer, float(trace.values.reshape(-1)[0])
+    assert isinstance(layer, PRelu)
+    if x < 0:
+        return [Line(f"negative: · slope {number(float(layer.slope[trace.place[0]]))}", number(trace.linear))]
+    return [Line("not negative: stays as it is")]
+
+
+def of_moving(trace: Trace, names: Sequence[str]) -> list[Line]:
+    """Return which cell of which map the value is."""
+    return [Line(f"{names[0]}, {_cell(trace)}" if trace.window.positions else names[0]), Line("as it is")]
+
+
+def _normalised(trace: Trace, steps: "Normalisation", x: float) -> list[Line]:
+    """Return the four steps of a normalisation, each with its number and its result."""
     is_mean = is_rounding(np.array([x, -steps.mean]), dtype=trace.values.dtype)
     centred = 0.0 if is_mean else x - steps.mean
     scaled = centred / steps.deviation
@@ -122,7 +165,8 @@ def of_flattening(trace: Trace, names: Sequence[str]) -> list[Line]:
 def of_rim(trace: Trace, _names: Sequence[str]) -> list[Line]:
     """Return which cell the value is, or that it was added."""
     if trace.window.is_empty.all():
-        return [Line("a zero that was added")]
+        value = float(trace.values.reshape(-1)[0])
+        return [Line("a zero that was added") if value == 0 else Line("added", number(value))]
     return [Line(f"{_cell(trace)}, as it is")]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from onnx import helper, numpy_helper
 
 from convexplorer import core
+from convexplorer.core.geometry.resize_taps import COORDINATES
 
 # Operators of single values: the name of the activation, and how the attributes are called there.
 ACTIVATIONS = {
@@ -110,15 +111,52 @@ def _batch_norm(attributes, _, x, gamma, beta, mean, variance):
 
 
 def _resize(attributes, _, x, region=None, scales=None, sizes=None):
-    if scales is None or attributes.get("axes") or (np.asarray(scales) % 1).any() or (np.asarray(scales) < 1).any():
-        raise NotImplementedError("no whole factors")
-    place = attributes.get("coordinate_transformation_mode", b"half_pixel")
-    mode = attributes.get("mode", b"nearest")
-    if mode not in (b"nearest", b"linear") or place not in (b"half_pixel", b"align_corners", b"asymmetric"):
+    place = attributes.get("coordinate_transformation_mode", b"half_pixel").decode()
+    mode, rank = attributes.get("mode", b"nearest").decode(), x.ndim - 2
+    given = scales if scales is not None and np.size(scales) else sizes
+    if place not in COORDINATES or mode not in ("nearest", "linear") or attributes.get("antialias", 0):
         raise NotImplementedError("other places")
-    name = "nearest" if mode == b"nearest" else "bilinear"
-    factors, aligned = [int(factor) for factor in scales[2:]], place == b"align_corners"
-    return [_each(lambda one: core.upsample(one, factors, interpolation=name, align_corners=aligned), x)]
+    if attributes.get("axes") or attributes.get("keep_aspect_ratio_policy", b"stretch") != b"stretch":
+        raise NotImplementedError("some axes")
+    wanted = [float(n) for n in given[-rank:]]
+    settings = {"coordinates": place, "nearest": attributes.get("nearest_mode", b"round_prefer_floor").decode()}
+    if given is scales:
+        if len(set(wanted)) > 1:  # the layer has one factor for all axes
+            wanted = [int(n * k) for n, k in zip(x.shape[2:], wanted, strict=True)]
+            if any(n % m and m % n for n, m in zip(x.shape[2:], wanted, strict=True)):
+                raise NotImplementedError("other factors along the axes")
+            settings["size"] = tuple(wanted)
+        elif place == "align_corners" and any(n * wanted[0] % 1 for n in x.shape[2:]):
+            # The reference divides by a size that is no whole number; ONNX Runtime and PyTorch by that of the output.
+            raise NotImplementedError("corners of a fraction of a cell")
+        else:
+            settings["scale"] = wanted[0]
+    else:
+        settings["size"] = tuple(int(n) for n in wanted)
+    layer = core.Resize(interpolation="bilinear" if mode == "linear" else mode, **settings)
+    return [_each(layer, x)]
+
+
+def _instance_norm(attributes, _, x, gamma, beta):
+    layer = core.GroupNorm(gamma, beta, groups=len(gamma), epsilon=attributes.get("epsilon", 1e-5))
+    return [_each(layer, x)]
+
+
+def _group_norm(attributes, opset, x, gamma, beta):
+    if opset < 21:
+        raise NotImplementedError("a factor for each group")
+    groups, epsilon = attributes["num_groups"], attributes.get("epsilon", 1e-5)
+    return [_each(core.GroupNorm(gamma, beta, groups=groups, epsilon=epsilon), x)]
+
+
+def _depth_to_space(attributes, _, x):
+    mode = attributes.get("mode", b"DCR").decode()
+    return [_each(core.DepthToSpace(attributes["blocksize"], mode=mode), x)]
+
+
+def _space_to_depth(attributes, _, x):
+    mode = attributes.get("mode", b"DCR").decode()
+    return [_each(core.SpaceToDepth(attributes["blocksize"], mode=mode), x)]
 
 
 def _flatten(attributes, _, x):
@@ -170,9 +208,9 @@ def _joined(operator):
     """Return how an operator of several arrays of one shape is said here."""
 
     def run_joined(attributes, _, *xs):
-        is_ours = len(xs) > 1 and all(x.shape == xs[0].shape and x.dtype.kind == "f" for x in xs)
+        is_ours = len(xs) > 1 and all(x.ndim == xs[0].ndim and x.dtype.kind == "f" for x in xs)
         if not is_ours:
-            raise NotImplementedError("one input, whole numbers, or shapes that are made to fit")
+            raise NotImplementedError("one input, whole numbers, or another number of axes")
         return [operator(*xs)]
 
     return run_joined
@@ -195,6 +233,10 @@ def _local_response_norm(attributes, _, x):
 
 
 OPERATORS = {
+    "DepthToSpace": _depth_to_space,
+    "GroupNormalization": _group_norm,
+    "InstanceNormalization": _instance_norm,
+    "SpaceToDepth": _space_to_depth,
     "Add": _joined(core.add),
     "Concat": _concat,
     "LRN": _local_response_norm,

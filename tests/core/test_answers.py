@@ -160,6 +160,9 @@ def test_kinds_say_what_they_are():
         "global_max_pool",
         "global_average_pool",
         "flatten",
+        "group_norm",
+        "reshape",
+        "permute",
     ]
     assert [name for name, kind in LAYERS.items() if kind.is_identity] == ["identity"]
     assert all(layer.activation.is_linear for layer in EXAMPLES["max_pool"] + EXAMPLES["add"])
@@ -231,6 +234,17 @@ def test_layers_that_fit_any_rank_answer_in_one_and_three_axes(name, rank):
         "dense": lambda: kind(weights(3, 2)),
         "activation": lambda: kind("tanh"),
         "local_response_norm": lambda: kind(1),
+        "prelu": lambda: kind([0.5, -1]),
+        "scale_shift": lambda: kind([0.5, -1], [1, 2]),
+        "select_maps": lambda: kind([1, 0, 0]),
+        "pad": lambda: kind(1, border="reflect"),
+        "resize": lambda: kind(scale=1.5, interpolation="bilinear"),
+        "group_norm": lambda: kind([0.5, -1], [1, 2]),
+        "layer_norm": lambda: kind([0.5, -1], [1, 2]),
+        "depth_to_space": lambda: kind(1),
+        "space_to_depth": lambda: kind(1),
+        "reshape": lambda: kind((-1, *(2,) * rank)),
+        "permute": lambda: kind(range(rank + 1)[::-1]),
     }
     layer = layers.get(name, kind)()
     xs = [np.random.default_rng(i).normal(size=shape) for i in range(layer.input_count or 2)]

@@ -22,18 +22,29 @@ from convexplorer.core.layers import (
     ConvTranspose,
     Crop,
     Dense,
+    DepthToSpace,
     DepthwiseConv,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
+    GroupNorm,
     Identity,
+    LayerNorm,
     LocalResponseNorm,
     Maximum,
     MaxPool,
     Minimum,
     Multiply,
+    Pad,
+    Permute,
+    PRelu,
     Rescaling,
+    Reshape,
+    Resize,
+    ScaleShift,
+    SelectMaps,
     SeparableConv,
+    SpaceToDepth,
     Subtract,
     Unpool,
     Upsample,
@@ -84,6 +95,30 @@ EXAMPLES = {
     "unpool": [Unpool(2), Unpool(3, strides=2, padding="same")],
     "local_response_norm": [LocalResponseNorm(1, bias=2, alpha=0.5, beta=0.75), LocalResponseNorm(0)],
     "rescaling": [Rescaling(1 / 255), Rescaling(-2, offset=0.5)],
+    "prelu": [PRelu([0.25, -2])],
+    "scale_shift": [ScaleShift([2, -0.5], [1, 0])],
+    "select_maps": [SelectMaps([1]), SelectMaps([1, 0, 1])],
+    "pad": [
+        Pad(value=0.5),
+        Pad(((1, 2), (0, 3)), border="reflect"),
+        Pad(2, border="wrap"),
+        Pad(((0, 1), (3, 0)), border="edge"),
+    ],
+    "resize": [
+        Resize((5, 17), interpolation="bilinear"),
+        Resize((9, 1), interpolation="bilinear", coordinates="pytorch_half_pixel"),
+        Resize((12, 4), interpolation="bilinear", coordinates="align_corners"),
+        Resize(scale=1.5, coordinates="asymmetric", nearest="floor"),
+        Resize(scale=0.6),
+        Resize((3, 20), nearest="round_prefer_ceil"),
+        Resize(scale=2.2, coordinates="align_corners", nearest="ceil"),
+    ],
+    "group_norm": [GroupNorm([2, -1], [0.5, 1]), GroupNorm([1, 3], [0, 2], groups=2, epsilon=1e-5)],
+    "layer_norm": [LayerNorm([2, -1], [0.5, 1]), LayerNorm([1, 3], [0, 0], epsilon=0.5)],
+    "depth_to_space": [DepthToSpace(1)],
+    "space_to_depth": [SpaceToDepth(1)],
+    "reshape": [Reshape((9, 7, 2)), Reshape((-1, 3), channels_last=True), Reshape((126,))],
+    "permute": [Permute((0, 2, 1)), Permute((1, 2, 0))],
     "add": [Add()],
     "subtract": [Subtract()],
     "multiply": [Multiply()],
@@ -238,7 +273,10 @@ def test_outputs_depend_on_no_cell_outside_of_their_taps(layer):
 
 @EVERY
 def test_costs_are_counted_without_computing(layer):
-    weights = [getattr(layer, name, None) for name in ("kernel", "bias", "gamma", "beta", "pointwise_kernel")]
+    weights = [
+        getattr(layer, name, None)
+        for name in ("kernel", "bias", "gamma", "beta", "pointwise_kernel", "slope", "scale", "shift")
+    ]
     weights += [layer.depthwise.kernel] if isinstance(layer, SeparableConv) else []
 
     assert layer.parameter_count == sum(one.size for one in weights if isinstance(one, np.ndarray))

@@ -5,8 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
+from convexplorer.core.kinds.long_settings import Channels, WholeNumbers
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
     Channel,
@@ -26,6 +27,13 @@ from convexplorer.gui.widgets.number_field import NumberField
 def change(row: Setting, widget: QWidget) -> None:
     """Set a setting to another possible value by its control, if there is another one."""
     _HANDS[type(row)](widget)
+
+
+def write(field: QWidget, text: str) -> None:
+    """Write a text into a field in place of what it has, and end with Enter."""
+    assert isinstance(field, QLineEdit)
+    field.setText(text)
+    press_and_leave(field, Qt.Key.Key_End)
 
 
 def choose(combo: QComboBox, at: int) -> None:
@@ -77,4 +85,6 @@ _HANDS: Mapping[type[Setting], Callable[[Any], None]] = {
     Divisor: choose_another,
     Channel: choose_another,
     ActivationSetting: lambda control: choose_another(control.combo),
+    WholeNumbers: lambda field: write(field, "1, 0"),
+    Channels: lambda field: write(field, "2, 1, 1–3"),
 }

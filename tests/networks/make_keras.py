@@ -139,6 +139,31 @@ def unet() -> keras.Model:
 
 
 @made
+def senet() -> keras.Model:
+    """Squeeze and excitation, normalisations by the picture itself, slopes, and numbers in other shapes and places."""
+    inputs = keras.Input((12, 10, 3))
+    x = kl.Conv2D(6, 3, padding="same", name="conv")(inputs)
+    x = kl.GroupNormalization(groups=3, epsilon=0.01, name="groups")(x)
+    x = kl.PReLU(shared_axes=[1, 2], name="slopes")(x)
+    y = kl.GlobalAveragePooling2D(name="squeeze")(x)
+    y = kl.Reshape((1, 1, 6), name="cell")(y)
+    y = kl.Conv2D(2, 1, activation="relu", name="reduce")(y)
+    y = kl.Conv2D(6, 1, activation="sigmoid", name="expand")(y)
+    x = kl.Multiply(name="excite")([x, y])
+    x = kl.LayerNormalization(name="places")(x)
+    x = kl.Rescaling([0.5, 1.0, 2.0, 0.5, 1.0, 2.0], offset=0.1, name="scales")(x)
+    x = kl.Normalization(mean=[0.1] * 6, variance=[0.5] * 6, name="measured")(x)
+    x = kl.Permute((2, 3, 1), name="turned")(x)
+    x = kl.Reshape((10, 8, 9), name="other")(x)
+    x = kl.Resizing(7, 9, name="smaller")(x)
+    x = kl.Resizing(5, 12, interpolation="nearest", name="nearer")(x)
+    x = kl.GroupNormalization(groups=-1, scale=False, name="each")(x)
+    x = kl.Reshape((-1,), name="row")(x)
+    x = kl.LayerNormalization(center=False, name="of_row")(x)
+    return keras.Model(inputs, kl.Dense(3, name="scores")(x), name="senet")
+
+
+@made
 def channels_first() -> keras.Model:
     """The other order of axes: normalisation of axis 1, Flatten told and not told."""
     first: dict[str, Any] = {"data_format": "channels_first"}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer._threads import for_each, thread_count
-from convexplorer.core.convolution.algorithms import onnx
+from convexplorer.core.convolution.algorithms import lanes, onnx
 from convexplorer.core.convolution.algorithms import opencv as planes
 from convexplorer.core.convolution.plans import ALGORITHMS
 from convexplorer.core.geometry.arrays import as_float
@@ -122,6 +122,9 @@ def _convolve_groups(
 ) -> None:
     """Write the convolution group by group; many groups are divided among the threads."""
     if algorithm == "onnxruntime" and onnx.convolve_groups(x, kernel, bias, y, frame, groups):
+        return
+    if algorithm == "lanes" and kernel.shape[1] == 1:
+        lanes.convolve_each(x, kernel, bias, y, frame)
         return
     convolve = ALGORITHMS[algorithm].convolve
     channels, share = kernel.shape[1], len(kernel) // groups

@@ -54,6 +54,7 @@ CANDIDATES: dict[str, Callable[[Bank], bool]] = {
     "planes": lambda bank: bank.frame.rank == 2 and bank.filters * bank.channels <= MOST_PLANES,
     "whole": lambda bank: bank.frame.rank == 2 and bank.filters * bank.channels * bank.groups <= _FEW_PLANES,
     "pointwise": lambda bank: pointwise.can_convolve(bank.frame),
+    "lanes": lambda bank: bank.frame.rank == 2 and bank.channels == 1 and bank.groups >= 4,
     "signals": lambda bank: bank.frame.rank == 1,
     "fourier": lambda bank: (
         bank.frame.rank == 1

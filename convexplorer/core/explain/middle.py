@@ -1,5 +1,6 @@
 """The cell of the image in the middle of what a value reads, followed down through all layers below."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,11 +39,15 @@ def middle_read(evaluation: Evaluation, layer: int, cell: Sequence[int]) -> Cell
         spatials = [shape[1:] for shape in shapes if shape is not None]
         if not at or own is None or any(len(spatial) != len(at) for spatial in (own[1:], *spatials)):
             return None
-        found = [_middle_tap(axis, i) for axis, i in zip(evaluation.layers[layer].taps(*spatials), at, strict=True)]
+        # A number for each channel, which gates maps, has no places: those of the maps are meant.
+        sizes = [math.prod(spatial) for spatial in spatials]
+        which = 0 if sizes[0] > 1 else sizes.index(max(sizes))
+        axes = evaluation.layers[layer].taps(*spatials, of=which)
+        found = [_middle_tap(axis, i) for axis, i in zip(axes, at, strict=True)]
         if any(i is None for i in found):
             return None
         at = tuple(i for i in found if i is not None)
-        layer = below[0]
+        layer = below[which]
     return at
 
 

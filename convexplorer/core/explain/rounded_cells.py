@@ -14,6 +14,7 @@ from convexplorer.core.explain.rounding import are_rounding, rounding_bound, wit
 from convexplorer.core.explain.trace import trace_in
 from convexplorer.core.explain.window_terms import Reader, Terms, flat_source, has_terms, reader, reader_cost, terms_of
 from convexplorer.core.layers import Activation, Flatten, Multiply
+from convexplorer.core.layers.merge import MergeLayer
 from convexplorer.core.layers.tracing.trace import Trace, activated
 from convexplorer.core.network import Evaluation
 from convexplorer.core.network.graph import IMAGE
@@ -151,6 +152,8 @@ class Roundings:
         below = self._evaluation.graph.inputs[index][0]
         if isinstance(layer, Activation):
             return self._states(below, cells)
+        if isinstance(layer, MergeLayer) and len({x.shape for x in self._evaluation.given_to(index)}) > 1:
+            return self._by_traces(index, cells, is_own=is_own)
         if isinstance(layer, Flatten):
             return self._states(below, flat_source(layer, cells, self._evaluation.given_to(index)[0].shape))
         return (self._by_terms if has_terms(layer) else self._by_traces)(index, cells, is_own=is_own)
@@ -312,7 +315,7 @@ class Roundings:
         for number, (channel, which) in enumerate(zip(traced.channels.tolist(), inputs.tolist(), strict=True)):
             flat = np.array(channel)
             for n, along in zip(shapes[which][1:], sources, strict=False):
-                flat = flat * n + along
+                flat = flat * n + np.minimum(along, n - 1)  # an input of one cell is repeated
             cells[number] = flat
         return cells, np.broadcast_to(inputs.reshape(-1, *(1,) * (cells.ndim - 1)), cells.shape)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.line_taps import LineTaps
+from convexplorer.core.geometry.resize_taps import ResizeTaps
 from convexplorer.core.geometry.taps import AxisTaps
 from convexplorer.core.layers import (
     AveragePool,
@@ -15,6 +16,7 @@ from convexplorer.core.layers import (
     Flatten,
     Layer,
     LocalResponseNorm,
+    Resize,
     SeparableConv,
     Shape,
     Unpool,
@@ -69,7 +71,7 @@ def reader_cost(layer: Layer) -> int:
 def has_terms(layer: Layer) -> bool:
     """Return whether `terms_of` knows what a layer reads; otherwise ask its traces."""
     is_counting = isinstance(layer, AveragePool) and layer.count_include_pad
-    return not (is_counting or isinstance(layer, Unpool | LocalResponseNorm | Flatten))
+    return layer.is_regular and not (is_counting or isinstance(layer, Unpool | LocalResponseNorm | Flatten))
 
 
 def reader(layer: Layer, channel: int, xs: Sequence[np.ndarray]) -> Reader:
@@ -88,7 +90,7 @@ def reader(layer: Layer, channel: int, xs: Sequence[np.ndarray]) -> Reader:
     first = layer.trace((channel, *(0 for _ in layer.output_shape(*(x.shape for x in xs))[1:])), *xs)
     inputs = np.array(first.inputs or (0,) * len(first.channels))
     given = None
-    if first.weights is not None and not isinstance(layer, AveragePool | Upsample):
+    if first.weights is not None and not isinstance(layer, AveragePool | Upsample | Resize):
         given = first.weights.reshape(len(first.channels), -1).astype(np.float64)
     return Reader(first.channels, inputs, given, first.values.size, first.bias)
 
@@ -131,8 +133,9 @@ def _weights(
     if isinstance(layer, AveragePool):
         shares = is_there / np.maximum(is_there.sum(axis=-1, keepdims=True), 1)
         return _as_rounded(shares, dtype)
-    if isinstance(layer, Upsample):
-        along = [axis.weights(place) for axis, place in zip(axes, places, strict=True) if isinstance(axis, LineTaps)]
+    if isinstance(layer, Upsample | Resize):
+        lines = (LineTaps, ResizeTaps)
+        along = [axis.weights(place) for axis, place in zip(axes, places, strict=True) if isinstance(axis, lines)]
         shares = reduce(_outer, along, np.ones((len(which), 1)))
         return _as_rounded(shares[:, np.newaxis], dtype)
     weights = [one.weights for one in readers if one.weights is not None]

@@ -145,6 +145,50 @@ class JoinedTaps(AxisTaps):
         return self.cells.covered(start, end) if start < end else (0, 0)
 
 
+@dataclass(frozen=True)
+class RepeatedTaps(AxisTaps):
+    """How all outputs read the one cell of an axis."""
+
+    @property
+    def taps(self) -> np.ndarray:
+        """Which cell of the kernel each tap of a window is, (taps,)."""
+        return np.zeros(1, int)
+
+    def positions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the one cell for each output, (*outputs, 1)."""
+        return np.zeros((*outputs.shape, 1), int)
+
+    def sources(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the one cell for each output, (*outputs, 1)."""
+        return self.positions(outputs)
+
+    def covered(self, first: int, stop: int) -> tuple[int, int]:  # noqa: ARG002
+        """Return (0, 1), the one cell."""
+        return 0, 1
+
+
+@dataclass(frozen=True)
+class WholeTaps(AxisTaps):
+    """How all outputs may read any cell of an axis."""
+
+    @property
+    def taps(self) -> np.ndarray:
+        """Which cell of the axis each tap of a window is, (taps,)."""
+        return np.arange(self.n)
+
+    def positions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return all cells for each output, (*outputs, n)."""
+        return np.broadcast_to(self.taps, (*outputs.shape, self.n))
+
+    def sources(self, outputs: np.ndarray) -> np.ndarray:
+        """Return all cells for each output, (*outputs, n)."""
+        return self.positions(outputs)
+
+    def covered(self, first: int, stop: int) -> tuple[int, int]:  # noqa: ARG002
+        """Return (0, n), all cells."""
+        return 0, self.n
+
+
 def cell_taps(spatial: Sequence[int]) -> tuple[AxisTaps, ...]:
     """Return windows of one cell: how a layer that changes each value on its own reads its input."""
     sizes = tuple(spatial)

@@ -87,6 +87,14 @@ def _norm(of: Sizes) -> str:
     return f"2 · {of.channels} = {2 * of.channels}, and {2 * of.channels} measured"
 
 
+def _slopes(of: Sizes) -> str:
+    return f"1 · {of.channels} = {of.channels}"
+
+
+def _pairs(of: Sizes) -> str:
+    return f"2 · {of.channels} = {2 * of.channels}"
+
+
 SUMMED = Count("filters · (kernel rows · kernel columns · channels / groups + bias)", _summed)
 DEPTHWISE = Count("channels · filters · (kernel rows · kernel columns + bias)", _depthwise)
 SEPARABLE = Count(
@@ -94,3 +102,5 @@ SEPARABLE = Count(
 )
 DENSE = Count("units · (inputs + bias)", _dense)
 NORM = Count("gamma and beta of each channel; mean and variance are measured, not learned", _norm)
+SLOPES = Count("a slope for each channel", _slopes)
+PAIRS = Count("a factor and a summand for each channel", _pairs)

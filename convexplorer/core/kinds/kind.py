@@ -13,8 +13,11 @@ from convexplorer.core.kinds.settings import Setting, times
 from convexplorer.core.layers import Layer, Shape
 
 # How a layer's cells lie on its input, for limits and formulas: windows of a kernel or a pool, the adjoint of a
-# kernel's, cells added or cut off at the sides, a whole factor; "same" cells; or no cells left ("flat").
-Geometry = Literal["kernel", "pool", "transposed", "pad", "crop", "factor", "same", "flat", "global", "unpool"]
+# kernel's, cells added or cut off at the sides, a whole factor, any other size, numbers in
+# other places; "same" cells; or no cells left ("flat").
+Geometry = Literal[
+    "kernel", "pool", "transposed", "pad", "crop", "factor", "same", "flat", "global", "unpool", "resize", "moved"
+]
 
 
 ANY_NUMBER = 0  # of inputs, one or more

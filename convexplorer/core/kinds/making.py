@@ -6,7 +6,21 @@ from typing import Any
 import numpy as np
 
 from convexplorer.core.kinds.kind import Given, Weight
-from convexplorer.core.layers import BatchNorm, Conv, ConvTranspose, Dense, DepthwiseConv, Layer, SeparableConv, Shape
+from convexplorer.core.layers import (
+    BatchNorm,
+    Conv,
+    ConvTranspose,
+    Dense,
+    DepthwiseConv,
+    GroupNorm,
+    Layer,
+    LayerNorm,
+    Pad,
+    PRelu,
+    ScaleShift,
+    SeparableConv,
+    Shape,
+)
 from convexplorer.core.operators.initializers import INITIALIZERS
 
 
@@ -100,6 +114,54 @@ def make_batch_norm(given: Given) -> Layer:
     """Return a batch normalization."""
     gamma, beta, mean, variance = (weight.of(given) for weight in NORM_WEIGHTS)
     return BatchNorm(gamma, beta, mean, variance, epsilon=given.settings["epsilon"])
+
+
+PRELU_WEIGHTS = (_per_channel("slope", "Slope", "what negative values of each channel are multiplied by", 0.25),)
+SCALE_WEIGHTS = (
+    _per_channel("scale", "Scale", "what each channel is multiplied by", 1.0),
+    _per_channel("shift", "Shift", "what is added to each channel after that", 0.0),
+)
+MEASURED_WEIGHTS = (
+    _per_channel("mean", "Mean", "the mean that is subtracted from each channel", 0.0),
+    _per_channel("variance", "Variance", "the variance each channel is divided by, as its square root", 1.0),
+)
+# Keras divides by nothing smaller.
+_LEAST_DEVIATION = 1e-7
+
+
+def make_pad(given: Given) -> Layer:
+    """Return a padding; a value of its own is only what "zeros" adds."""
+    value = given.settings["value"] if given.settings["border"] == "zeros" else 0.0
+    return Pad(given.settings["padding"], border=given.settings["border"], value=value)
+
+
+def make_prelu(given: Given) -> Layer:
+    """Return a ReLU with learned slopes."""
+    return PRelu(PRELU_WEIGHTS[0].of(given))
+
+
+def make_scale_shift(given: Given) -> Layer:
+    """Return a layer that scales and shifts each channel."""
+    scale, shift = (weight.of(given) for weight in SCALE_WEIGHTS)
+    return ScaleShift(scale, shift)
+
+
+def make_normalization(given: Given) -> Layer:
+    """Return Keras's Normalization: `(x − mean) / max(√variance, 1e-7)`, a batch normalization without the rest."""
+    mean, variance = (weight.of(given) for weight in MEASURED_WEIGHTS)
+    return BatchNorm(None, None, mean, np.maximum(variance, _LEAST_DEVIATION**2), epsilon=0.0)
+
+
+def make_group_norm(given: Given) -> Layer:
+    """Return a group normalization; raise ValueError if the groups do not divide the channels."""
+    gamma, beta = (weight.of(given) for weight in NORM_WEIGHTS[:2])
+    return GroupNorm(gamma, beta, **given.only("groups", "epsilon"))
+
+
+def make_layer_norm(given: Given) -> Layer:
+    """Return a layer normalization over the channels."""
+    gamma, beta = (weight.of(given) for weight in NORM_WEIGHTS[:2])
+    return LayerNorm(gamma, beta, **given.only("epsilon"))
 
 
 DENSE_KERNEL = Weight(

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from convexplorer.core.geometry.resize_taps import COORDINATES, NEAREST
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.kinds import counts, making
 from convexplorer.core.kinds.kind import Kind
+from convexplorer.core.kinds.long_settings import Channels
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
     Channel,
@@ -35,13 +37,20 @@ from convexplorer.core.layers import (
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
+    GroupNorm,
     Layer,
+    LayerNorm,
     LocalResponseNorm,
     Maximum,
     MaxPool,
     Minimum,
     Multiply,
+    Pad,
+    PRelu,
     Rescaling,
+    Resize,
+    ScaleShift,
+    SelectMaps,
     SeparableConv,
     Subtract,
     Unpool,
@@ -109,6 +118,21 @@ _INTERPOLATION = Choice(
     "nearest",
     (("nearest", "Every cell is repeated"), ("bilinear", "Values run straight from one cell to the next")),
 )
+COORDINATE_TIPS = {
+    "half_pixel": "The outer edges of the outermost cells lie on each other, as in Keras",
+    "pytorch_half_pixel": "As half_pixel, but a single cell is read from the first one, as PyTorch does",
+    "align_corners": "The centres of the outermost cells lie on each other",
+    "asymmetric": "The centres of the first cells lie on each other",
+}
+NEAREST_TIPS = {
+    "round_prefer_floor": "The nearest cell, of two equally near ones the first",
+    "round_prefer_ceil": "The nearest cell, of two equally near ones the second, as in Keras",
+    "floor": "The cell before, as PyTorch does",
+    "ceil": "The cell behind",
+}
+EPSILON_SETTING = Number(
+    "epsilon", "Epsilon", "added to the variance, so that nothing is divided by 0", EPSILON, 1e-12, 1.0, 1e-3
+)
 
 OPERATION_TIPS = {
     "add": "a + b: where either map is bright",
@@ -139,6 +163,12 @@ def _combined_names(settings: Mapping[str, Any], inputs: Sequence[Sequence[str]]
         return [formula.format(a, b) for a, b in zip(names[::2], names[1::2], strict=False)]
     chosen = (settings["first"], settings["second"])
     return [formula.format(*(names[i] if i < len(names) else f"map {i + 1}" for i in chosen))]
+
+
+def _selected_names(settings: Mapping[str, Any], inputs: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of the chosen maps."""
+    names = inputs[0]
+    return [names[i] if i < len(names) else f"map {i + 1}" for i in settings["indices"]]
 
 
 def _merge(kind: Callable[[], Layer], name: str, summary: str, count: int | None = None) -> Kind:
@@ -291,6 +321,61 @@ KINDS: dict[str, Kind] = {
         (Sides("padding", "Added", "rows and columns of zeros at each side", 1),),
         geometry="pad",
     ),
+    "pad": Kind(
+        Pad,
+        "Pad",
+        "Pad",
+        "Reshaping",
+        "Cells are added at the sides: a number, or what the border mode repeats.",
+        (
+            Sides("padding", "Added", "rows and columns that are added at each side", 1),
+            BORDER,
+            Number("value", "Value", "of the cells that “zeros” adds", 0.0, -1e6, 1e6, 0.1),
+        ),
+        making.make_pad,
+        geometry="pad",
+    ),
+    "resize": Kind(
+        Resize,
+        "Resizing",
+        "Resize",
+        "Reshaping",
+        "Maps of any other size, read between the cells.",
+        (
+            PerAxis(
+                "size", "Size", "rows and columns of the output; automatic: the factor says it", None, 1, 16384, True
+            ),
+            Number(
+                "scale", "Factor", "how many times as many rows and columns, where no size is given", 2.0, 1 / 64, 64.0
+            ),
+            _INTERPOLATION,
+            Choice(
+                "coordinates",
+                "Places",
+                "how the outputs lie over the input",
+                "half_pixel",
+                tuple((key, COORDINATE_TIPS[key]) for key in COORDINATES),
+            ),
+            Choice(
+                "nearest",
+                "Nearest",
+                "which cell is repeated",
+                "round_prefer_floor",
+                tuple((key, NEAREST_TIPS[key]) for key in NEAREST),
+            ),
+        ),
+        geometry="resize",
+    ),
+    "select_maps": Kind(
+        SelectMaps,
+        "SelectMaps",
+        "Select",
+        "Reshaping",
+        "Some of the maps, in any order: a split, a slice or a shuffle of the channels.",
+        (Channels("indices", "Maps", "the maps in their new order, counted from 1", (0,)),),
+        shown="indices",
+        map_names=_selected_names,
+    ),
     "crop": Kind(
         Crop,
         "Cropping{n}D",
@@ -319,20 +404,53 @@ KINDS: dict[str, Kind] = {
         "BatchNorm",
         "Normalization",
         "Each channel is shifted and scaled by its mean and variance, then by gamma and beta.",
-        (
-            Number(
-                "epsilon",
-                "Epsilon",
-                "added to the variance, so that nothing is divided by 0",
-                EPSILON,
-                1e-12,
-                1.0,
-                1e-3,
-            ),
-        ),
+        (EPSILON_SETTING,),
         making.make_batch_norm,
         weights=making.NORM_WEIGHTS,
         count=counts.NORM,
+    ),
+    "layer_norm": Kind(
+        LayerNorm,
+        "LayerNormalization",
+        "LayerNorm",
+        "Normalization",
+        "In each place the channels are shifted and scaled by their own mean and variance, then by gamma and beta.",
+        (EPSILON_SETTING,),
+        making.make_layer_norm,
+        weights=making.NORM_WEIGHTS[:2],
+        count=counts.PAIRS,
+    ),
+    "group_norm": Kind(
+        GroupNorm,
+        "GroupNormalization",
+        "GroupNorm",
+        "Normalization",
+        "Channels in groups, shifted and scaled by the mean and variance of this picture; each alone is InstanceNorm.",
+        (Divisor("groups", "Groups", "so many parts of equally many channels", 1, 1, MAX_COUNT), EPSILON_SETTING),
+        making.make_group_norm,
+        weights=making.NORM_WEIGHTS[:2],
+        count=counts.PAIRS,
+    ),
+    "normalization": Kind(
+        BatchNorm,
+        "Normalization",
+        "Normalize",
+        "Normalization",
+        "The mean of each channel is subtracted, and the rest divided by its deviation: a first step of many networks.",
+        (),
+        making.make_normalization,
+        weights=making.MEASURED_WEIGHTS,
+    ),
+    "scale_shift": Kind(
+        ScaleShift,
+        "ScaleShift",
+        "ScaleShift",
+        "Normalization",
+        "Each channel is multiplied by a number of its own, and another one is added.",
+        (),
+        making.make_scale_shift,
+        weights=making.SCALE_WEIGHTS,
+        count=counts.PAIRS,
     ),
     "rescaling": Kind(
         Rescaling,
@@ -354,6 +472,17 @@ KINDS: dict[str, Kind] = {
         (ActivationSetting("activation", "Function", "what is done to each value", "relu"),),
         lambda given: given.settings["activation"],
         shown="activation",
+    ),
+    "prelu": Kind(
+        PRelu,
+        "PReLU",
+        "PReLU",
+        "Activation",
+        "Positive values stay; negative ones are multiplied by a learned slope of their channel.",
+        (),
+        making.make_prelu,
+        weights=making.PRELU_WEIGHTS,
+        count=counts.SLOPES,
     ),
     "softmax": Kind(
         Activation,

@@ -74,6 +74,11 @@ class Layer:
         return None
 
     @property
+    def is_regular(self) -> bool:
+        """True if all values of a map read the same channels by the same weights, where `taps` says."""
+        return True
+
+    @property
     def kernel_size(self) -> Shape | None:
         """Size of the kernel along each spatial axis, None without kernel."""
         return None

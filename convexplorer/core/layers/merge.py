@@ -1,5 +1,6 @@
-"""Layers that join the maps of several others."""
+"""Layers that join the maps of several others, number by number."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -7,16 +8,20 @@ from typing import ClassVar
 import numpy as np
 
 from convexplorer._dataclass import dataclass
+from convexplorer.core.geometry.field import Field, hull_of
+from convexplorer.core.geometry.taps import AxisTaps, RepeatedTaps, cell_taps
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import JoiningLayer
 from convexplorer.core.layers.tracing.part import Part
 from convexplorer.core.layers.tracing.trace import Trace, chosen, weighted
-from convexplorer.core.layers.tracing.window import Place, Window, read, window_at
+from convexplorer.core.layers.tracing.window import Place, Window, cell_window, read
 from convexplorer.core.operators import merge
 
 
 class MergeLayer(JoiningLayer):
-    """Maps of one shape, joined number by number.
+    """Maps of one shape, joined number by number; what has one cell or one channel is repeated along that axis.
+
+    ONNX and PyTorch repeat so; Keras's merging layers do. A number for each channel, (channels, 1, 1), gates maps.
 
     Attributes
     ----------
@@ -32,9 +37,21 @@ class MergeLayer(JoiningLayer):
         return type(self).operator(*xs)
 
     def output_shape(self, *input_shapes: Shape) -> Shape:
-        """Return the shape of all inputs; raise ValueError if they differ."""
-        merge.check_same_shapes(input_shapes)
-        return input_shapes[0]
+        """Return the shape of all inputs; raise ValueError if they differ otherwise than by axes of 1."""
+        return merge.joined_shape(input_shapes)
+
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[AxisTaps, ...]:
+        """Return windows of one cell, the only one where an input is repeated."""
+        sizes = [max(along) for along in zip(*spatials, strict=True)]
+        own = cell_taps(spatials[of])
+        return tuple(taps if taps.n == m else RepeatedTaps(taps.n, m) for taps, m in zip(own, sizes, strict=True))
+
+    def joint_field(self, belows: Sequence[Field], spatials: Sequence[Shape | None]) -> Field:
+        """Return the receptive field of the outputs; they are places of the largest input."""
+        known = [spatial for spatial in spatials if spatial is not None]
+        largest = spatials.index(max(known, key=math.prod)) if known else 0
+        order = [largest, *(i for i in range(len(belows)) if i != largest)]
+        return hull_of([belows[i] for i in order], spatials[largest])
 
     def slopes(self, xs: Sequence[np.ndarray]) -> Sequence[np.ndarray | float]:
         """Return what each place of the maps changes by when each input does."""
@@ -44,22 +61,27 @@ class MergeLayer(JoiningLayer):
         self, gradient: np.ndarray, *xs: np.ndarray, linear: np.ndarray | None = None
     ) -> tuple[np.ndarray, ...]:
         """Return the gradient with respect to each input."""
-        slopes = self.slopes(xs)
-        return tuple((gradient * slope).astype(x.dtype) for slope, x in zip(slopes, xs, strict=True))
+        slopes = self.slopes(np.broadcast_arrays(*xs))
+        return tuple(summed_to(x.shape, gradient * slope).astype(x.dtype) for slope, x in zip(slopes, xs, strict=True))
 
     def back(self, part: Part, *xs: np.ndarray, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Return the gradient of one value with respect to each input; 0 wherever nothing depends on the maps."""
-        slopes = self.slopes([x[part.places].astype(np.float64) for x in xs])
-        is_needed = part.gradient != 0
-        return tuple(Part(part.origin, np.where(is_needed, part.gradient * slope, 0.0)) for slope in slopes)
+        read = [x[_places(part, x.shape)].astype(np.float64) for x in xs]
+        slopes, is_needed = self.slopes(np.broadcast_arrays(*read)), part.gradient != 0
+        shares = [np.where(is_needed, part.gradient * slope, 0.0) for slope in slopes]
+        origins = [tuple(i * (n > 1) for i, n in zip(part.origin, x.shape[1:], strict=True)) for x in xs]
+        return tuple(
+            Part(origin, summed_to(one.shape, share)) for origin, one, share in zip(origins, read, shares, strict=True)
+        )
 
     def trace(self, place: Place, *xs: np.ndarray) -> Trace:
         """Return the value of each input in the place, and what is made of them."""
-        window = window_at(self.taps(xs[0].shape[1:]), place)
-        values = np.concatenate([read(x, place[:1], window) for x in xs])
-        count = len(xs)
+        own = [tuple(min(i, n - 1) for i, n in zip(place, x.shape, strict=True)) for x in xs]
+        window = cell_window(place[1:])
+        values = np.concatenate([read(x, one[:1], cell_window(one[1:])) for x, one in zip(xs, own, strict=True)])
         traced = self.traced(place, window, values)
-        return replace(traced, channels=np.repeat(place[0], count), inputs=tuple(range(count)))
+        channels = np.array([one[0] for one in own])
+        return replace(traced, channels=channels, inputs=tuple(range(len(xs))))
 
     def traced(self, place: Place, window: Window, values: np.ndarray) -> Trace:
         """Return the trace of the values (inputs, *size) of all inputs."""
@@ -196,6 +218,17 @@ class Minimum(MergeLayer):
     def running(self, values: np.ndarray) -> np.ndarray:
         """Return the smallest value after each input, (inputs,)."""
         return np.minimum.accumulate(values)
+
+
+def summed_to(shape: Shape, gradient: np.ndarray) -> np.ndarray:
+    """Return a gradient added up along the axes that were repeated."""
+    axes = tuple(i for i, (n, m) in enumerate(zip(shape, gradient.shape, strict=True)) if n < m)
+    return gradient.sum(axis=axes, keepdims=True) if axes else gradient
+
+
+def _places(part: Part, shape: Shape) -> tuple[slice, ...]:
+    """Return the index of a part in an input, all of it along the axes that are repeated."""
+    return tuple(one if n > 1 else slice(0, 1) for one, n in zip(part.places, shape, strict=True))
 
 
 class VectorLayer(MergeLayer):

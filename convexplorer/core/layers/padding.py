@@ -88,7 +88,7 @@ class ZeroPad(RimLayer):
     padding: Rim
 
     def __init__(self, padding: Padding = 1) -> None:
-        set_fields(self, padding=_normal(padding, "padding"))
+        set_fields(self, padding=normal_rim(padding, "padding"))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the padded maps."""
@@ -126,7 +126,7 @@ class Crop(RimLayer):
     cropping: Rim
 
     def __init__(self, cropping: Padding = 1) -> None:
-        set_fields(self, cropping=_normal(cropping, "cropping"))
+        set_fields(self, cropping=normal_rim(cropping, "cropping"))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Return the cropped maps."""
@@ -151,7 +151,7 @@ class Crop(RimLayer):
         return zero_pad(gradient, self.cropping)
 
 
-def _normal(amounts: Padding, name: str) -> Rim:
+def normal_rim(amounts: Padding, name: str) -> Rim:
     """Return one number for any number of axes, or a (before, after) pair per axis."""
     if isinstance(amounts, Sequence) and not isinstance(amounts, str):
         return rim_amounts(amounts, len(amounts), name)

@@ -9,7 +9,7 @@ from convexplorer.core.geometry.arrays import as_float
 
 
 def add(*xs: ArrayLike) -> np.ndarray:
-    """Return the sum of arrays of one shape.
+    """Return the sum of arrays of one shape, or of 1 along an axis.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def subtract(x: ArrayLike, other: ArrayLike) -> np.ndarray:
 
 
 def multiply(*xs: ArrayLike) -> np.ndarray:
-    """Return the product, number by number, of arrays of one shape.
+    """Return the product, number by number, of arrays of one shape, or of 1 along an axis.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def multiply(*xs: ArrayLike) -> np.ndarray:
 
 
 def average(*xs: ArrayLike) -> np.ndarray:
-    """Return the mean, number by number, of arrays of one shape.
+    """Return the mean, number by number, of arrays of one shape, or of 1 along an axis.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def average(*xs: ArrayLike) -> np.ndarray:
 
 
 def maximum(*xs: ArrayLike) -> np.ndarray:
-    """Return the largest number in each place of arrays of one shape; NaN where any is NaN.
+    """Return the largest number in each place of arrays of one shape, or of 1 along an axis; NaN where any is NaN.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def maximum(*xs: ArrayLike) -> np.ndarray:
 
 
 def minimum(*xs: ArrayLike) -> np.ndarray:
-    """Return the smallest number in each place of arrays of one shape; NaN where any is NaN.
+    """Return the smallest number in each place of arrays of one shape, or of 1 along an axis; NaN where any is NaN.
 
     Examples
     --------
@@ -138,18 +138,37 @@ def concatenate(*xs: ArrayLike) -> np.ndarray:
 
 
 def checked_inputs(xs: Sequence[ArrayLike]) -> list[np.ndarray]:
-    """Return float arrays of one shape and one precision; raise ValueError if the shapes differ."""
+    """Return float arrays of one shape and one precision; raise ValueError if the shapes cannot be joined.
+
+    What has one cell along an axis is repeated along it, as a view.
+    """
     arrays = _as_floats(xs)
-    check_same_shapes([array.shape for array in arrays])
-    return arrays
+    shape = joined_shape([array.shape for array in arrays])
+    return [array if array.shape == shape else np.broadcast_to(array, shape) for array in arrays]
 
 
-def check_same_shapes(shapes: Sequence[tuple[int, ...]]) -> None:
-    """Raise ValueError unless there are two shapes or more, and all are the same."""
+def joined_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the shape of arrays that are joined number by number; an axis of 1 is repeated to the size of the others.
+
+    Raises
+    ------
+    ValueError : there are fewer than two, or an axis has two sizes other than 1.
+
+    Examples
+    --------
+    >>> joined_shape([(8, 1, 1), (8, 5, 7)])
+    (8, 5, 7)
+    """
     _check_count(shapes)
     for shape in shapes[1:]:
-        if tuple(shape) != tuple(shapes[0]):
+        pairs = zip(shape, shapes[0], strict=False)
+        if len(shape) != len(shapes[0]) or any(n != m and 1 not in (n, m) for n, m in pairs):
             raise ValueError(f"inputs must have the same shape; got {tuple(shapes[0])} and {tuple(shape)}")
+    found = tuple(map(max, zip(*shapes, strict=True)))
+    for shape in shapes:
+        if any(n not in (1, m) for n, m in zip(shape, found, strict=True)):
+            raise ValueError(f"inputs must have the same shape; got {found} and {tuple(shape)}")
+    return found
 
 
 def check_concatenated(shapes: Sequence[tuple[int, ...]]) -> None:

@@ -1,7 +1,7 @@
 """What follows from constants alone: arithmetic on shapes, weights that are transposed or put together in the graph."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,10 @@ Array = np.ndarray
 Arrays = Sequence[Array | None]
 
 
+class FoldingError(NetworkFileError):
+    """The constants of a node do not fit each other; nothing else is wrong with the file."""
+
+
 class Folding:
     """The constants of one graph, and how many numbers were made of them."""
 
@@ -30,7 +34,7 @@ class Folding:
 
         Raises
         ------
-        NetworkFileError : the constants do not fit each other, or the result would take too much memory.
+        FoldingError : the constants do not fit each other, or the result would take too much memory.
         """
         function = None if node.domain else _FUNCTIONS.get(node.operator)
         if function is None:
@@ -45,13 +49,26 @@ class Folding:
             with np.errstate(all="ignore"):
                 made = function(_Call(node, tuple(inputs), self.opset))
         except (ValueError, IndexError, TypeError, KeyError, AttributeError, ArithmeticError, MemoryError) as error:
-            if isinstance(error, NetworkFileError):
+            if isinstance(error, FoldingError):
                 raise
-            raise NetworkFileError(f"the constants of {described(node)} do not fit each other") from error
-        found = made if isinstance(made, tuple) else (made,)
+            raise FoldingError(f"the constants of {described(node)} do not fit each other") from error
+        found = tuple(np.asarray(one) for one in (made if isinstance(made, tuple) else (made,)))
         for array in found:
             array.setflags(write=False)
         return found
+
+
+def fold_constants(nodes: Sequence[Node], constants: Mapping[str, Array], folding: Folding) -> dict[str, Array]:
+    """Return the constants, and all tensors that follow from them alone; nodes stand behind those that they read."""
+    known = dict(constants)
+    for node in nodes:
+        if all(name in known or not name for name in node.inputs):
+            try:
+                made = folding.fold(node, [known.get(name) for name in node.inputs])
+            except FoldingError:  # told where the node is made into a layer
+                continue
+            known |= {name: array for name, array in zip(node.outputs, made or (), strict=False) if name}
+    return known
 
 
 class _Call:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.files import open_file, size_of
 from convexplorer.formats.onnx.external import ExternalFolder
 from convexplorer.formats.onnx.graph import Model, Node, Subgraph, Value
 from convexplorer.formats.onnx.tensors import Tensor, key_and_value, read_tensor
@@ -18,22 +19,20 @@ _FLOATS, _INTS, _STRINGS = 6, 7, 8  # types of attributes that hold several
 
 def read_onnx(path: Path) -> Model:
     """Return the model in a file; raise NetworkFileError with a sentence that says what is wrong with it."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise NetworkFileError(f"{path.name} has {size} bytes; a file of ONNX has at most {MAX_BYTES}")
-        data = path.read_bytes()
-    except OSError as error:
-        raise NetworkFileError(f"{path.name} cannot be read: {error.strerror}") from None
-    return read_model(data, path.name, path.parent)
+    with open_file(path) as file:
+        if size_of(file) > MAX_BYTES:
+            raise NetworkFileError(f"it has {size_of(file)} bytes; a file of ONNX has at most {MAX_BYTES}")
+        return read_model(file.read(), path.parent)
 
 
-def read_model(data: bytes, name: str, folder: Path) -> Model:
-    """Return the model in bytes; `folder` is the only place where a second file is read from."""
-    try:
-        return _Reader(Wire(data), ExternalFolder(folder)).model()
-    except NetworkFileError as error:
-        raise NetworkFileError(f"{name} cannot be read as ONNX: {error}") from None
+def read_model(data: bytes, folder: Path) -> Model:
+    """Return the model in bytes; `folder` is the only place where a second file is read from.
+
+    Raises
+    ------
+    NetworkFileError : with the reason, without the name of the file.
+    """
+    return _Reader(Wire(data), ExternalFolder(folder)).model()
 
 
 class _Reader:

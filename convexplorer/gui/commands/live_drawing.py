@@ -99,14 +99,19 @@ def _size_beside(shown: Glance) -> tuple[int, int] | None:
 def _for_size(shown: Glance, size: tuple[int, int] | None, *, is_dark: bool) -> Job:
     """Return the job of a glance for all maps at a size, and the input as it is."""
     screen = Screen(wants_numbers=False, tile=size, is_dark=is_dark)
-    return replace(shown.job, view=replace(shown.job.view, reduction=1), screen=screen)
+    return _of_bank(shown, screen)
 
 
 def _for_one_map(shown: Glance, filter_index: int, *, is_dark: bool) -> Job:
     """Return the job of a glance for one map, cell by cell."""
-    index = min(max(filter_index, 0), len(shown.maps) - 1)
+    index = min(max(filter_index, 0), max(len(shown.maps) - 1, 0)) if shown.maps else max(filter_index, 0)
     screen = Screen(wants_numbers=False, visible=(index, index), is_dark=is_dark)
-    return replace(shown.job, view=replace(shown.job.view, reduction=1), screen=screen)
+    return _of_bank(shown, screen)
+
+
+def _of_bank(shown: Glance, screen: Screen) -> Job:
+    """Return the job of a glance for the maps of the selected layer, also where all layers are on screen."""
+    return replace(shown.job, view=replace(shown.job.view, reduction=1, mode="bank"), screen=screen)
 
 
 def _rgb(sight: Sight, *, is_dark: bool) -> np.ndarray:

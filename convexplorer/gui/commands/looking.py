@@ -25,7 +25,7 @@ _ZOOM_STEP = 1.5
 
 
 def show_mode(mode: Mode) -> Callable[[Shell], None]:
-    """Return the command that switches the maps to one of the three view modes."""
+    """Return the command that switches the maps to one of the view modes."""
     return lambda window: window.selection.select(mode=mode)
 
 

@@ -1,4 +1,4 @@
-"""The right pane: the feature maps as a bank, as an equation of channels, as two maps compared, or scores as bars."""
+"""The right pane: the feature maps as a bank, an equation of channels, two compared, those of all layers, or scores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from convexplorer.core.geometry.places import Place
+from convexplorer.core.geometry.places import Cell, Place
 from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
@@ -45,11 +45,18 @@ from convexplorer.results.picture import Contrast, Picture
 from convexplorer.words import number
 
 if TYPE_CHECKING:
+    from convexplorer.gui.canvas.network.guide import NetworkGuide
+    from convexplorer.gui.canvas.network.network_view import NetworkView
     from convexplorer.gui.canvas.scores.score_bars import ScoreBars
+    from convexplorer.results.overview import Overview
     from convexplorer.results.scores import Scores
 
 _NOTHING = to_qimage(np.zeros((1, 1), np.uint8))  # stands for a map that is out of sight
-MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare"}  # each mode is also a command of this name
+# Each mode is also a command of this name.
+MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare", "network": "Network"}
+
+SHARE_BESIDE_OTHERS = 0.38  # of the width, for the input: an equation and a comparison show more than their maps
+SHARE_BESIDE_NETWORK = 0.2  # whose first card is the picture
 
 # The context menu of a map: names of commands, None for a separator, submenus.
 MENU = (
@@ -74,6 +81,7 @@ class MapsPanel(Panel):
     stepped : the step (rows, columns) of a pinned value by an arrow key.
     pane_changed : another way to show the maps, which may be able to surround the input or not.
     sight_changed : other maps, or maps of another size, may be in sight.
+    opened : the cell that was clicked in a map of the network, which is the selected one now; None without one.
     """
 
     pinned = Signal(object)
@@ -81,6 +89,7 @@ class MapsPanel(Panel):
     stepped = Signal(int, int)
     pane_changed = Signal()
     sight_changed = Signal()
+    opened = Signal(object)
 
     def __init__(
         self, context: Context, viewport: Viewport, heads: Sequence[QWidget] = (), parent: QWidget | None = None
@@ -97,6 +106,9 @@ class MapsPanel(Panel):
         self._bars: ScoreBars | None = None  # until there are scores
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
+        self._network: NetworkView | None = None  # until it is looked at
+        self._guide: NetworkGuide | None = None
+        self._is_inside = False  # a map is looked at that was opened from the network, to which there is a way back
         self._is_dark = theme.is_dark()  # when the tiles on screen were set
         self._build(viewport, heads)
         context.selection.view_changed.connect(self._on_view)
@@ -118,7 +130,9 @@ class MapsPanel(Panel):
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
         before, still, self._glance = self._glance, self._kept_of(glance), glance
-        if before is None or self._alone != self._chosen_alone or not _are_alike(before, glance):
+        if glance.overview is not None and self.context.selection.view.mode == "network":
+            self._show_network(glance.overview)
+        elif before is None or self._alone != self._chosen_alone or not _are_alike(before, glance):
             self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
             shown = range(len(glance.maps)) if self._alone is None else (self._alone,)
@@ -131,7 +145,7 @@ class MapsPanel(Panel):
 
     def take_focus(self) -> None:
         """Move the keyboard focus to the maps."""
-        self.pane.setFocus()
+        (self.network or self.pane).setFocus()
 
     def blink(self) -> None:
         """Show all of one side of a comparison, and with the next call all of the other."""
@@ -141,6 +155,9 @@ class MapsPanel(Panel):
         """Show only the selected tile, or all tiles again; of an equation the one under the mouse."""
         if self.pane is self._equation:
             self._equation.toggle_alone()
+            return
+        if self.network is not None:
+            self._on_unit_opened(None)
             return
         self._is_enlarged = not self._is_enlarged
         self._show_tiles()
@@ -174,18 +191,18 @@ class MapsPanel(Panel):
 
     @property
     def magnification(self) -> float | None:
-        """How many pixels of the screen one pixel of the input takes in the maps; None where bars are shown."""
-        return None if self.pane is self._bars else self.pane.magnification
+        """How many pixels of the screen one pixel of the input takes in the maps; None for bars, and for all layers."""
+        return None if self.pane is self._bars or self.network is not None else self.pane.magnification
 
     @property
     def tile_size(self) -> tuple[int, int] | None:
         """(height, width) of each map of the bank in pixels of the screen; None unless all of it is seen."""
-        return self._grid.picture_size if self.pane is self._grid else None
+        return self._grid.picture_size if self.can_surround else None
 
     @property
     def visible(self) -> tuple[int, int] | None:
         """The first and the last map of the bank in sight; None if all are."""
-        if self.pane is not self._grid:
+        if not self.can_surround:
             return None
         alone = self._chosen_alone
         return (alone, alone) if alone is not None and self._map_count > 1 else self._grid.visible
@@ -193,7 +210,19 @@ class MapsPanel(Panel):
     @property
     def can_surround(self) -> bool:
         """True if the maps can lie around something in the upper left corner; an equation needs a rectangle."""
-        return self.pane is self._grid
+        return self._stack.currentWidget() is self._grid
+
+    @property
+    def input_share(self) -> float:
+        """The share of the width that suits the input beside what is shown; 0 to divide by the sizes of the maps."""
+        if self.can_surround:
+            return 0.0
+        return SHARE_BESIDE_NETWORK if self.network is not None else SHARE_BESIDE_OTHERS
+
+    @property
+    def network(self) -> NetworkView | None:
+        """The network at a glance, if it is what is shown."""
+        return self._network if self._network is not None and self._stack.currentWidget() is self._network else None
 
     @property
     def frame_size(self) -> QSize:
@@ -326,14 +355,15 @@ class MapsPanel(Panel):
 
     @property
     def pane(self) -> PicturePane:
-        """The pane that is shown."""
+        """The pane that is shown; that of the bank, hidden, behind the network at a glance."""
         pane = self._stack.currentWidget()
-        assert isinstance(pane, PicturePane)
-        return pane
+        return pane if isinstance(pane, PicturePane) else self._grid
 
     def _take(self, picture: Picture) -> None:
         """Take the numbers of a result, and offer bars where they are scores."""
         self._picture = picture
+        if self._guide is not None:
+            self._guide.show_numbers(picture)
         shape = picture.layers[picture.position].output_shape if picture.layers else None
         if shape is not None and len(shape) == 1:
             from convexplorer.results.scores import scores_of  # here, as below: no start shows scores
@@ -357,6 +387,9 @@ class MapsPanel(Panel):
         """Show what has come last; of a glance only the images of maps that are not kept."""
         self._is_dark = theme.is_dark()
         picture, glance, mode = self._picture, self._glance, self.context.selection.view.mode
+        if mode == "network":
+            self._show_network(None if picture is None or glance is not None else picture.overview)
+            return
         if glance is not None:
             if glance.job.view.mode == mode:
                 self._show_sights(glance, kept)
@@ -379,6 +412,28 @@ class MapsPanel(Panel):
         else:  # a pool has no sum over channels
             self._show_bank(_with_largest_named(picture, views))
         self._show_marks()
+
+    def _show_network(self, overview: Overview | None) -> None:
+        """Show all layers at a glance; those of before until the next ones come."""
+        guide = self._network_guide()
+        self._show_in(guide.view)
+        if overview is not None:
+            guide.show_overview(overview)
+
+    def _network_guide(self) -> NetworkGuide:
+        """Return what shows the network, made when it is looked at for the first time."""
+        if self._guide is None:
+            from convexplorer.gui.canvas.network.guide import NetworkGuide
+            from convexplorer.gui.canvas.network.network_view import NetworkView
+
+            self._network = NetworkView(self)
+            self._stack.addWidget(self._network)
+            self._network.sight_changed.connect(self.sight_changed)
+            self._guide = NetworkGuide(self._network, self.context.selection, self)
+            self._guide.opened.connect(self._on_unit_opened)
+            if self._picture is not None:
+                self._guide.show_numbers(self._picture)
+        return self._guide
 
     def _show_sights(self, glance: Glance, kept: Container[int]) -> None:
         """Show the maps of a frame by their colours; those out of sight keep the images that they have.
@@ -427,15 +482,15 @@ class MapsPanel(Panel):
         chosen = self.context.selection.view.filter
         return chosen if self._is_enlarged and chosen < self._map_count else None
 
-    def _show_in(self, pane: PicturePane) -> None:
+    def _show_in(self, pane: QWidget) -> None:
         if self._stack.currentWidget() is not pane:
-            had_focus = self.pane.hasFocus()
+            had_focus = (self.network or self.pane).hasFocus()
             self._stack.setCurrentWidget(pane)
             if had_focus:  # not a list in the new pane: the keys are those of the pictures
                 pane.setFocus()
             selection, self._pointed_filter = self.context.selection, None  # another pane has another map there
             selection.point_at(selection.cursor, is_on_input=selection.is_on_input)
-            pane.set_cursor(self._cursor)
+            self.pane.set_cursor(self._cursor)
             self._update_reduction()
             self.pane_changed.emit()
 
@@ -507,6 +562,9 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
+        self._is_inside = self._is_inside and view.mode == "bank"
+        if self._guide is not None:
+            self._guide.show_selected(view)
         self._show_tiles()
         self._update_reduction()
 
@@ -574,15 +632,26 @@ class MapsPanel(Panel):
         self._on_selected(index)
         self.toggle_enlarged()
 
+    @Slot(object)
+    def _on_unit_opened(self, cell: Cell | None) -> None:
+        """Show the maps of the selected layer instead of the network, and how the clicked value is computed."""
+        self.context.selection.select(mode="bank")
+        self._is_inside = True
+        self.opened.emit(cell)
+
     @Slot()
     def _update_reduction(self, _reduction: int = 1) -> None:
         self.context.selection.select(reduction=self.pane.reduction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return from one map to all maps on Escape."""
+        """Return from one map to all maps on Escape, and from there to the network if that is where one came from."""
         has_pin = self.context.selection.pin is not None
         if event.key() == Qt.Key.Key_Escape and self._is_enlarged and not has_pin:
             self.toggle_enlarged()
+        elif self._is_inside and (
+            event.key() == Qt.Key.Key_Backspace or (event.key() == Qt.Key.Key_Escape and not has_pin)
+        ):
+            self.context.selection.select(mode="network")
         else:
             super().keyPressEvent(event)
 

@@ -16,7 +16,6 @@ from convexplorer.sources import Frame
 
 CONTROLS_WIDTH = 290
 GAP = 4
-SHARE_BESIDE_OTHERS = 0.38  # of the width: an equation and a comparison show more than their maps
 MOST_ON_THE_WAY = 3  # frames of the previous source, one computed and one waiting to be shown, and the new one
 MIN_SHARE = 0.1
 MAX_SHARE = 1 - MIN_SHARE
@@ -111,7 +110,7 @@ class Divider(QWidget):
         """Divide for as many maps as at the last time: what surrounds the pictures may need another room."""
         width, height = self.width() - self._controls_width(), self.height()
         frames, count = self._frames(), self._count
-        share = self.share or (0.0 if self._maps.can_surround else SHARE_BESIDE_OTHERS)
+        share = self.share or self._maps.input_share
         can_lie_beside = frames.least_input[0] + frames.gap + frames.least_maps[0] <= width
         wanted = max(round(width * share), frames.least_input[0]) if share and can_lie_beside else None
         aspect = self._aspect or 1.0

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convexplorer.core.geometry.places import Place
+from convexplorer.core.geometry.places import Cell, Place
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
@@ -28,6 +28,7 @@ from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.levels_panel import LevelsPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
+from convexplorer.gui.panels.pad_panel import PadPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.gui.panels.pattern_panel import PatternPanel
 from convexplorer.gui.panels.ribbon import Ribbon
@@ -513,6 +514,14 @@ class MainWindow(Shell):
         if self.body.explanation_chosen is None and self.explanation_panel.isHidden():
             self._explaining.start()
 
+    @Slot(object)
+    def _on_unit_opened(self, cell: Cell | None) -> None:
+        """Explain the value that was clicked in the network at a glance."""
+        picture = self.bridge.picture
+        if picture is not None and cell:
+            self.selection.hold(place_of_cell(picture, picture.project.position(self.selection.view.layer), cell))
+        self.show_explanation(True)
+
     @Slot(object, object)
     def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         regions.drag(self, first, last)
@@ -571,12 +580,16 @@ class MainWindow(Shell):
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
         self.numbers_panel = NumbersPanel(context, self)
+        self.pad_panel = PadPanel(context, self)
         self.camera_panel = CameraPanel(context, self)
         self.camera_panel.shown.connect(self._refresh_actions)
-        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel)
+        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel, self.pad_panel)
         self.input_panel = InputPanel(context, self.viewport, footers, self)
         self.input_panel.cover_with(self.numbers_panel.editor)
         self.numbers_panel.editing_changed.connect(self._refresh_actions)
+        self.input_panel.cover_with(self.pad_panel.editor)
+        self.pad_panel.drawing_changed.connect(self._refresh_actions)
+        self.pad_panel.drawn.connect(self._refresh_actions)
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
@@ -591,6 +604,7 @@ class MainWindow(Shell):
             self.camera_panel,
             self.pattern_panel,
             self.numbers_panel,
+            self.pad_panel,
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,
@@ -610,6 +624,7 @@ class MainWindow(Shell):
         self.input_panel.reported.connect(self.status_panel.show_values)
         self.input_panel.pinned.connect(self._on_input_pinned)
         self.maps_panel.pinned.connect(self._on_pinned)
+        self.maps_panel.opened.connect(self._on_unit_opened)
         for pane in (self.input_panel, self.maps_panel):
             pane.stepped.connect(self.explanation_panel.step)
         self.input_panel.framed.connect(self.explanation_panel.frame_crop)
@@ -648,7 +663,7 @@ class MainWindow(Shell):
 
     def _count_maps(self) -> int:
         chosen, picture, view = self.choice(), self.bridge.picture, self.selection.view
-        if view.mode == "compare" or self.maps_panel.magnification is None:  # one picture, divided, or bars
+        if view.mode == "compare" or self.maps_panel.magnification is None:  # one picture, divided, or none of one size
             return 1
         if picture is not None and picture.view == view and picture.tiles and picture.tiles[0].role == "map":
             return len(picture.tiles)

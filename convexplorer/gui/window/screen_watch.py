@@ -55,6 +55,7 @@ class ScreenWatch(QObject):
             input=pane.picture_size,
             visible=maps.visible,
             is_dark=theme.is_dark(),
+            thumbnails=None if maps.network is None else maps.network.thumbnails,
         )
         if screen != self._told:
             self._told = screen
@@ -80,7 +81,7 @@ class ScreenWatch(QObject):
         selection, panes = window.selection, (window.input_panel.pane, window.maps_panel.pane)
         return (
             selection.cursor is not None  # also under the loupe, which is empty without it
-            or selection.view.mode != "bank"
+            or selection.view.mode not in ("bank", "network")
             or self._takes_all()
-            or any(pane.has_large_cells for pane in panes)
+            or any(pane.has_large_cells for pane in panes if pane.isVisible())
         )

@@ -4,10 +4,13 @@ import math
 from collections.abc import Callable, Sequence
 
 from convexplorer._dataclass import dataclass
+from convexplorer.core.geometry.axes import Axis
 from convexplorer.core.kinds.counts import Sizes
-from convexplorer.core.kinds.kind import Geometry
+from convexplorer.core.kinds.kind import Geometry, Given
+from convexplorer.core.kinds.settings import times
+from convexplorer.core.layers import Resize
 from convexplorer.model.layer import Layer
-from convexplorer.model.limits.axis import LayerAxis, layer_axes
+from convexplorer.model.limits.axis import LayerAxis, axes_of, layer_axes
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,10 @@ class SizeFormula:
 
     text: str
     problem: str = ""
+
+
+# How much wider than its input a border can be; none ends for the others.
+_REACHES = {"reflect": -1, "symmetric": 0, "wrap": 0}
 
 
 def size_formula(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
@@ -60,8 +67,37 @@ def _of_factor(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, .
 
 
 def _of_pad(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
-    added = zip(input_shape[1:], layer["padding"], strict=False)
-    return tuple(SizeFormula(f"{n} + {before} + {after} = {n + before + after}") for n, (before, after) in added)
+    reach = _REACHES.get(layer.settings.get("border", "zeros"))
+    added = zip(axes_of(layer), input_shape[1:], layer["padding"], strict=False)
+    return tuple(
+        _padded(axis, n, before, after, n + reach if reach is not None else None) for axis, n, (before, after) in added
+    )
+
+
+def _padded(axis: Axis, n: int, before: int, after: int, most: int | None) -> SizeFormula:
+    is_too_wide = most is not None and max(before, after) > most
+    problem = f"the border has {most} to give on an input of {axis.count(n)}" if is_too_wide else ""
+    return SizeFormula(f"{n} + {before} + {after} = {n + before + after}", problem)
+
+
+def _of_resize(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    if layer["size"] is not None:
+        return tuple(SizeFormula(f"{n} → {m}") for n, m in zip(input_shape[1:], layer["size"], strict=False))
+    sizes = Resize(scale=layer["scale"]).taps(tuple(input_shape[1:]))
+    return tuple(_scaled(taps.n, layer["scale"], taps.output) for taps in sizes)
+
+
+def _scaled(n: int, scale: float, output: int) -> SizeFormula:
+    problem = "" if output else f"factor {scale:g} leaves nothing of {n}"
+    return SizeFormula(f"⌊{n} · {scale:g}⌋ = {output}", problem)
+
+
+def _of_moved(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
+    try:
+        output = layer.row.make(Given(layer.settings, (tuple(input_shape),))).output_shape(tuple(input_shape))
+    except ValueError as error:
+        return (SizeFormula(str(error), str(error)),)
+    return (SizeFormula(f"{times(input_shape)} → {times(output)}"),)
 
 
 def _of_crop(layer: Layer, input_shape: Sequence[int]) -> tuple[SizeFormula, ...]:
@@ -83,6 +119,8 @@ _BY_GEOMETRY: dict[Geometry, Callable[[Layer, Sequence[int]], tuple[SizeFormula,
     "pad": _of_pad,
     "crop": _of_crop,
     "unpool": _of_unpool,
+    "resize": _of_resize,
+    "moved": _of_moved,
 }
 
 

@@ -71,6 +71,21 @@ def _of_crop(layer: Layer, input_shape: Sequence[int]) -> list[Named]:
     return found
 
 
+def _of_pad(layer: Layer, input_shape: Sequence[int]) -> list[Named]:
+    border = layer.settings.get("border", "zeros")
+    found = []
+    for axis, n in zip(axes_of(layer), input_shape[1:], strict=True):
+        most = {"reflect": n - 1, "symmetric": n, "wrap": n}.get(border, MAX_STEP)
+        reason = f'border "{border}" has {most} to give on an input of {axis.count(n)}'
+        limit = Limit(0, min(most, MAX_STEP), reason if most < MAX_STEP else f"padding goes up to {MAX_STEP}")
+        found += [("padding", limit)] * 2
+    return found
+
+
+def _of_resize(layer: Layer, _input_shape: Sequence[int]) -> list[Named]:
+    return [("size", Limit(1, MAX_GROWN, f"at most {axis.count(MAX_GROWN)} are made")) for axis in axes_of(layer)]
+
+
 def _of_factor(layer: Layer, input_shape: Sequence[int]) -> list[Named]:
     found = []
     for axis, n in zip(axes_of(layer), input_shape[1:], strict=True):
@@ -86,6 +101,8 @@ _BY_GEOMETRY: dict[Geometry, Callable[[Layer, Sequence[int]], list[Named]]] = {
     "transposed": _of_windows,
     "crop": _of_crop,
     "factor": _of_factor,
+    "pad": _of_pad,
+    "resize": _of_resize,
 }
 
 
@@ -105,9 +122,10 @@ def _window_limits(layer: Layer, axis: LayerAxis) -> list[Named]:
 
 
 def _groups_limit(layer: Layer, channels: int) -> Limit:
-    count = len(layer.filters)
+    count = len(layer.filters) if layer.row.has_filters else channels
     values = tuple(d for d in range(1, min(channels, count) + 1) if channels % d == 0 and count % d == 0)
-    reason = f"{channels} channels and {count} filters can be split into at most {values[-1]} equal parts"
+    what = f"{channels} channels and {count} filters" if layer.row.has_filters else f"{channels} channels"
+    reason = f"{what} can be split into at most {values[-1]} equal parts"
     return Limit(1, values[-1], reason, values=values)
 
 

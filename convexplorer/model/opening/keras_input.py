@@ -1,7 +1,10 @@
 """What the first layers of a Keras network do to a picture, as the preprocessing of a project."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from convexplorer.model.opening.keras_applications import preprocessing_of
 from convexplorer.model.opening.keras_kinds import normalization_of
 from convexplorer.model.opening.keras_layer import KerasLayer
 from convexplorer.model.opening.learned import CannotBeShown
@@ -56,13 +59,22 @@ class InputReading:
         self._notes.append(f"{layer.class_name} {layer.name} is part of the preprocessing of the picture.")
         return True
 
-    def result(self) -> tuple[Preprocessing | None, tuple[str, ...]]:
-        """Return the preprocessing and sentences about it; None if the input is no picture, or nothing is known."""
+    def result(self, name: str) -> tuple[Preprocessing | None, tuple[str, ...]]:
+        """Return the preprocessing and sentences about it; None if the input is no picture, or nothing is known.
+
+        Parameters
+        ----------
+        name : of the network.
+        """
         if not self._is_picture or not (self._is_told or self._notes):
             return None, ()
         if self._channels not in (None, 1, 3):
             return None, (f"The network reads {self._channels} channels; a picture has 1 or 3.",)
         notes = list(self._notes)
+        known = None if self._has_range or self._channels == 1 else preprocessing_of(name, self._size)
+        if known is not None:
+            notes.append(f"The file does not tell the range of its input; that of Keras's own {name} is assumed.")
+            return replace(known, fit=self._fit), tuple(notes)  # type: ignore[arg-type]  # one of FITS
         if not self._has_range:
             notes.append("The file does not tell the range of its input; 0…1 is assumed.")
         low, high, mean, deviation = self._range()
@@ -74,6 +86,8 @@ class InputReading:
         rows, columns = layer.whole("height", 0), layer.whole("width", 0)
         fit = "crop" if layer.class_name == "CenterCrop" or layer.flag("crop_to_aspect_ratio", False) else "stretch"
         fit = "letterbox" if layer.flag("pad_to_aspect_ratio", False) else fit
+        if layer.class_name == "CenterCrop":
+            self._notes.append(f"CenterCrop {layer.name} also scales the picture here; in Keras it only cuts.")
         Preprocessing((rows, columns), fit)  # type: ignore[arg-type]  # raises for an impossible size
         self._size, self._fit = (rows, columns), fit
 

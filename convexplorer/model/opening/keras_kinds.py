@@ -22,14 +22,19 @@ Translation = Callable[[KerasLayer], tuple[Layer, ...]]
 _LEAST_VARIANCE = 1e-14
 
 
-def translate(layer: KerasLayer) -> tuple[Layer, ...]:
-    """Return the layers of one layer of a config; raise CannotBeShown with a sentence if there is none."""
+def require_known(layer: KerasLayer) -> None:
+    """Raise CannotBeShown with a sentence unless the class of a layer is in a table of this program."""
     if layer.class_name == "Lambda" or layer.is_own:
         raise CannotBeShown(f"{layer.class_name} is code of the network's author, which is never run")
+    if layer.class_name not in ACTIVATION_LAYERS and layer.class_name not in TRANSLATIONS:
+        raise CannotBeShown(f"{layer.class_name} of Keras is not computed here")
+
+
+def translate(layer: KerasLayer) -> tuple[Layer, ...]:
+    """Return the layers of one layer of a config; raise CannotBeShown with a sentence if there is none."""
+    require_known(layer)
     if layer.class_name in ACTIVATION_LAYERS:
         return (_activation_layer(ACTIVATION_LAYERS[layer.class_name](layer)),)
-    if layer.class_name not in TRANSLATIONS:
-        raise CannotBeShown(f"{layer.class_name} of Keras is not computed here")
     return TRANSLATIONS[layer.class_name](layer)
 
 
@@ -40,8 +45,9 @@ def rank_behind(layer: KerasLayer, translated: tuple[Layer, ...]) -> int | None:
             return 0
         if one.kind == "unknown":
             return None
-    target = layer.config.get("target_shape")
-    return len(target) - 1 if layer.class_name == "Reshape" and isinstance(target, list) else layer.rank
+        if one.kind == "reshape":
+            return len(one["shape"]) - 1
+    return layer.rank
 
 
 def _activation_layer(activation: Activation) -> Layer:
@@ -127,6 +133,66 @@ def _batch_norm(layer: KerasLayer) -> tuple[Layer, ...]:
     return (learned.batch_norm(gamma, beta, mean, variance, layer.number("epsilon", 1e-3)),)
 
 
+def _layer_norm(layer: KerasLayer) -> tuple[Layer, ...]:
+    layer.require_channel_axis()
+    if layer.flag("rms_scaling", False):
+        raise CannotBeShown("a normalization by the mean square alone is not computed here")
+    return (make_layer("layer_norm", weights=_norm_weights(layer), epsilon=layer.number("epsilon", 1e-3)),)
+
+
+def _group_norm(layer: KerasLayer) -> tuple[Layer, ...]:
+    layer.require_channel_axis()
+    weights, groups = _norm_weights(layer), layer.whole("groups", 32)
+    if groups == -1:  # each channel is a group
+        groups = layer.weight("gamma", "beta").size
+    return (make_layer("group_norm", weights=weights, groups=groups, epsilon=layer.number("epsilon", 1e-3)),)
+
+
+def _norm_weights(layer: KerasLayer) -> dict[str, np.ndarray]:
+    found = {"gamma": layer.optional("gamma", "scale"), "beta": layer.optional("beta", "center")}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _layer_scale(layer: KerasLayer) -> tuple[Layer, ...]:
+    scale = layer.weight("gamma")
+    return (make_layer("scale_shift", weights={"scale": scale, "shift": np.zeros_like(scale)}),)
+
+
+def _prelu(layer: KerasLayer) -> tuple[Layer, ...]:
+    slopes = layer.weight("alpha")
+    axis = 0 if layer.is_channels_first else slopes.ndim - 1
+    if slopes.ndim and slopes.size != slopes.shape[axis]:
+        raise CannotBeShown("it has a slope of its own for every cell of its maps")
+    return (make_layer("prelu", weights={"slope": slopes.ravel()}),)
+
+
+def _reshape(layer: KerasLayer) -> tuple[Layer, ...]:
+    target = layer.axes("target_shape", ())
+    if not target:
+        raise CannotBeShown("it makes a single number")
+    shape = target if layer.is_channels_first else (target[-1], *target[:-1])
+    return (make_layer("reshape", shape=shape, channels_last=not layer.is_channels_first),)
+
+
+def _permute(layer: KerasLayer) -> tuple[Layer, ...]:
+    dims = layer.axes("dims", ())
+    count = len(dims)
+    if sorted(dims) != list(range(1, count + 1)):
+        raise CannotBeShown(f"dims must be the axes 1…{count} in some order; got {dims}")
+    if layer.is_channels_first:
+        return (make_layer("permute", dims=[one - 1 for one in dims]),)
+    # Keras counts rows, columns, channels from 1; here channels are 0, and rows 1.
+    return (make_layer("permute", dims=[dims[-1] % count, *(one % count for one in dims[:-1])]),)
+
+
+def _resizing(layer: KerasLayer) -> tuple[Layer, ...]:
+    if any(layer.flag(name, False) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")):
+        raise CannotBeShown("it keeps proportions, or smooths; only a plain change of size is computed here")
+    size = (layer.whole("height", 0), layer.whole("width", 0))
+    filling = layer.config.get("interpolation", "bilinear")
+    return (make_layer("resize", size=size, interpolation=filling, nearest="round_prefer_ceil"),)
+
+
 def _pool(kind: str, rank: int) -> Translation:
     def translated(layer: KerasLayer) -> tuple[Layer, ...]:
         size = per_axis(layer.config.get("pool_size", 2), rank)
@@ -184,8 +250,8 @@ def _concatenate(layer: KerasLayer) -> tuple[Layer, ...]:
 def _rescaling(layer: KerasLayer) -> tuple[Layer, ...]:
     scale, offset = layer.config.get("scale", 1.0), layer.config.get("offset", 0.0)
     if isinstance(scale, list) or isinstance(offset, list):
-        gamma, beta = np.broadcast_arrays(np.array(scale, np.float64).ravel(), np.array(offset, np.float64).ravel())
-        return (learned.batch_norm(gamma, beta, np.zeros(gamma.size), np.ones(gamma.size), 1e-12),)
+        factors, offsets = np.broadcast_arrays(*(np.array(one, np.float64).ravel() for one in (scale, offset)))
+        return (make_layer("scale_shift", weights={"scale": factors, "shift": offsets}),)
     return (make_layer("rescaling", scale=layer.number("scale", 1.0), offset=layer.number("offset", 0.0)),)
 
 
@@ -208,8 +274,7 @@ def normalization_of(layer: KerasLayer) -> tuple[np.ndarray, np.ndarray]:
 def _normalization(layer: KerasLayer) -> tuple[Layer, ...]:
     mean, variance = normalization_of(layer)
     if mean.size > 1:
-        # The deviation is in gamma: the core's epsilon would add to the variance what Keras adds to nothing.
-        return (learned.batch_norm(1 / np.sqrt(variance), None, mean, np.ones(mean.size), 1e-12),)
+        return (make_layer("normalization", weights={"mean": mean, "variance": variance}),)
     scale = float(1 / np.sqrt(variance[0]))
     return (make_layer("rescaling", scale=scale, offset=float(-mean[0] * scale)),)
 
@@ -235,6 +300,10 @@ TRANSLATIONS: dict[str, Translation] = {
     "Conv3DTranspose": _transposed(3),
     "Dense": _dense,
     "BatchNormalization": _batch_norm,
+    "LayerNormalization": _layer_norm,
+    "GroupNormalization": _group_norm,
+    "LayerScale": _layer_scale,  # of keras.applications' ConvNeXt
+    "PReLU": _prelu,
     "MaxPooling1D": _pool("max_pool", 1),
     "MaxPooling2D": _pool("max_pool", 2),
     "MaxPooling3D": _pool("max_pool", 3),
@@ -249,6 +318,9 @@ TRANSLATIONS: dict[str, Translation] = {
     "GlobalAveragePooling3D": _global("global_average_pool", 3),
     "Activation": _activation,
     "Flatten": _flatten,
+    "Reshape": _reshape,
+    "Permute": _permute,
+    "Resizing": _resizing,
     "ZeroPadding1D": _sides("zero_pad", "padding", 1),
     "ZeroPadding2D": _sides("zero_pad", "padding", 2),
     "ZeroPadding3D": _sides("zero_pad", "padding", 3),
@@ -281,6 +353,7 @@ PASSING = frozenset(
         "GaussianNoise",
         "ActivityRegularization",
         "Identity",
+        "StochasticDepth",
         "RandomFlip",
         "RandomRotation",
         "RandomZoom",

@@ -10,7 +10,7 @@ from convexplorer.formats.errors import NetworkFileError
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.opening import learned
 from convexplorer.model.opening.keras_input import InputReading
-from convexplorer.model.opening.keras_kinds import PASSING, rank_behind, translate
+from convexplorer.model.opening.keras_kinds import PASSING, rank_behind, require_known, translate
 from convexplorer.model.opening.keras_layer import CHANNELS_FIRST, KerasLayer
 from convexplorer.model.opening.keras_nodes import Reference, calls_of
 from convexplorer.model.opening.keras_weights import KerasWeights, container_keys
@@ -47,7 +47,7 @@ def keras_network(document: Mapping[str, Any], weights: KerasWeights, *, title: 
     reader.read(document, [_Value(INPUT, rank)], _Path())
     config = document["config"]
     name = config.get("name") if isinstance(config, Mapping) else None
-    preprocessing, notes = reader.input.result()
+    preprocessing, notes = reader.input.result(str(name))
     return OpenedNetwork(
         plain(str(name or title)), reader.stack.layers, preprocessing, notes=(*notes, *reader.stack.notes)
     )
@@ -159,6 +159,8 @@ class _Reader:
             self.stack.note(f"{layer.class_name} has been left out: it does nothing after training.")
             return inputs[:1]
         try:
+            if not constants:
+                require_known(layer)
             layer = replace(layer, weights=self._weights.of(layer, inside.keys, inside.names))
             if is_first and not path.keys and self.input.takes(layer):
                 return inputs

@@ -20,6 +20,7 @@ _VARIABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "LayerNormalization": _NORM,
     "GroupNormalization": _NORM,
     "PReLU": (("alpha", ""),),
+    "LayerScale": (("gamma", ""),),
     "Normalization": (("mean", ""), ("variance", ""), ("count", "")),
 }
 

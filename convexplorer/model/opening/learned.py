@@ -94,7 +94,16 @@ def unknown(operator: str, reason: str) -> Layer:
 
 def per_axis(values: Any, rank: int) -> tuple[int, ...]:
     """Return one whole number for each axis, from one or as many."""
-    found = tuple(values) if isinstance(values, Sequence) else (values,) * rank
-    if len(found) != rank or not all(isinstance(one, int) and not isinstance(one, bool) for one in found):
+    found = numbers_of(values)
+    found = found * rank if len(found) == 1 and not isinstance(values, Sequence) else found
+    if len(found) != rank:
         raise CannotBeShown(f"{rank} whole numbers are expected; got {values!r}")
+    return found
+
+
+def numbers_of(values: Any) -> tuple[int, ...]:
+    """Return whole numbers, from one or several."""
+    found = tuple(values) if isinstance(values, Sequence) else (values,)
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in found):
+        raise CannotBeShown(f"whole numbers are expected; got {values!r}")
     return found

@@ -27,6 +27,8 @@ def open_network(path: str | Path) -> Opened:
     NetworkFileError : the file cannot be read, or is of no known format; the message is a sentence.
     """
     found = Path(path)
+    if (found / _TFJS).is_file():
+        found = found / _TFJS  # its folder was dropped, or chosen
     with open_file(found) as file:
         head = file.read(64)
         if not head:
@@ -36,7 +38,7 @@ def open_network(path: str | Path) -> Opened:
 
             open_it = _opener_of_archive(Archive(file).names)
         else:
-            open_it = _opener_of(head)
+            open_it = _opener_of(found, head)
     try:
         return open_it(found)
     except NetworkFileError:
@@ -45,11 +47,15 @@ def open_network(path: str | Path) -> Opened:
         raise NetworkFileError(plain(failure(found.name, "cannot be read", str(error)), SENTENCE_LIMIT)) from error
 
 
-def _opener_of(head: bytes) -> Callable[[Path], Opened]:
+def _opener_of(path: Path, head: bytes) -> Callable[[Path], Opened]:
     """Return what opens a file that begins with these bytes."""
+    if path.suffix == ".pb":
+        raise NetworkFileError(f"it is a graph of TensorFlow, or a SavedModel of it; {_INSTEAD}, or save it with Keras")
     for start, reason in _REFUSED.items():
         if start in head[:16]:
             raise NetworkFileError(reason)
+    if head.startswith(b"\x89HDF\r\n\x1a\n"):
+        return _open_hdf5
     if head.startswith(b"\x93NUMPY"):
         return _open_arrays
     if len(head) > 8 and head[8:9] == b"{" and head[6:8] == b"\0\0":
@@ -67,6 +73,10 @@ def _opener_of_archive(names: list[str]) -> Callable[[Path], Opened]:
     """Return what opens a zip file with these members."""
     if any("/code/" in name or name.endswith("constants.pkl") for name in names):
         raise NetworkFileError("it is TorchScript, which is code; " + _INSTEAD)
+    if any(name.endswith("archive_version") for name in names) and any("/models/" in name for name in names):
+        raise NetworkFileError(f"it is a program of torch.export; {_INSTEAD}")
+    if "config.json" in names and any(name.startswith("model.weights") for name in names):
+        return _open_keras
     if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
         return _open_torch
     if any(name.endswith(".npy") for name in names):
@@ -103,6 +113,18 @@ def _open_torch(path: Path) -> Opened:
     return TensorFile(in_natural_order(file.tensors), "torch", note)
 
 
+def _open_keras(path: Path) -> Opened:
+    from convexplorer.formats.hdf5.keras_hdf5 import read_keras
+
+    return _keras(path, read_keras(path))
+
+
+def _open_hdf5(path: Path) -> Opened:
+    from convexplorer.formats.hdf5.keras_hdf5 import read_hdf5
+
+    return _keras(path, read_hdf5(path))
+
+
 def _open_tfjs(path: Path) -> Opened:
     from convexplorer.formats.tfjs import read_tfjs
 
@@ -135,6 +157,7 @@ def _open_onnx(path: Path) -> Opened:
 _INSTEAD = "export the network as ONNX instead"
 # An ONNX file begins with its version, or with the name of the program that wrote it.
 _ONNX_FIELDS = b"\x08\x12"
+_TFJS = "model.json"
 _ZIP = b"PK\x03\x04"
 # By what is among their first bytes: known formats that are not read, and what to do.
 _REFUSED = {

@@ -4,13 +4,18 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from convexplorer._dataclass import dataclass
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.onnx.graph import Model
+from convexplorer.formats.files import named
+from convexplorer.formats.onnx.folding import Folding, fold_constants
+from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import ordered
 from convexplorer.formats.onnx.reader import read_onnx
 from convexplorer.model.opening.onnx_network import OnnxNetwork
 from convexplorer.model.opening.onnx_operators import OPERATORS
+from convexplorer.model.opening.onnx_patterns import recognised
 from convexplorer.model.opening.onnx_picture import ASSUMED_SIZES, Picture, picture_of
 from convexplorer.model.opening.onnx_view import View
 from convexplorer.model.opening.opened import OpenedNetwork
@@ -41,19 +46,27 @@ def open_onnx(path: str | Path) -> OpenedNetwork:
     An operator that is not computed becomes a layer that says so, and what depends on it is left out.
     """
     found = Path(path)
-    return translate(read_onnx(found), found.stem).opened
+    model = read_onnx(found)
+    with named(found):
+        return translate(model, found.stem).opened
 
 
 def translate(model: Model, title: str) -> Translated:
     """Return a model as layers, for the size of picture that it tells, or the first assumed one that fits."""
-    nodes = ordered(model.nodes, [one.name for one in model.outputs])
+    outputs = [one.name for one in model.outputs]
+    nodes, folding = ordered(model.nodes, outputs), Folding(model.opset)
+    constants = fold_constants(nodes, model.constants, folding)
+    nodes = recognised([node for node in nodes if not _is_constant(node, constants)], constants, outputs)
     best: OnnxNetwork | None = None
     for assumed in ASSUMED_SIZES:
         picture = picture_of(model, nodes, assumed)
-        network = OnnxNetwork(model, nodes, picture.batch)
-        for node in nodes:
-            network.fold(node)
+        network = OnnxNetwork(model, nodes, constants, folding, picture.batch)
         network.known[picture.name] = picture.view
+        network.missing |= {
+            one.name: f"{one.name!r}, another input of the network, which gets nothing here"
+            for one in model.inputs
+            if one.name != picture.name
+        }
         for node in nodes:
             network.take(node, OPERATORS)
         if best is None or network.failures < best.failures:
@@ -72,6 +85,10 @@ def translate(model: Model, title: str) -> Translated:
         best.stack.notes,
     )
     return Translated(opened, best.tensors, chosen)
+
+
+def _is_constant(node: Node, constants: Mapping[str, np.ndarray]) -> bool:
+    return any(name in constants for name in node.outputs if name)
 
 
 def _add_notes(network: OnnxNetwork, picture: Picture) -> None:

@@ -1,20 +1,21 @@
 """The graph of an ONNX file while it becomes layers: what is known of each tensor, and what one node may ask."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from convexplorer.core.layers import Activation
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.onnx.folding import Folding
+from convexplorer.formats.onnx.folding import Folding, FoldingError
 from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import described
 from convexplorer.model.build import build_layer
-from convexplorer.model.layer import Layer, make_layer
+from convexplorer.model.layer import Layer
 from convexplorer.model.opening.learned import CannotBeShown, unknown
 from convexplorer.model.opening.onnx_activations import activation_of
+from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
 from convexplorer.model.opening.onnx_view import View, plain_view
 from convexplorer.model.opening.stack import Stack
@@ -38,11 +39,18 @@ class OnnxNetwork:
     failures : nodes and layers that are not computed.
     """
 
-    def __init__(self, model: Model, nodes: Sequence[Node], batch: int = 1) -> None:
+    def __init__(
+        self,
+        model: Model,
+        nodes: Sequence[Node],
+        constants: Mapping[str, np.ndarray],
+        folding: Folding,
+        batch: int = 1,
+    ) -> None:
         self.model = model
         self.batch = batch
         self.stack = Stack()
-        self.known: dict[str, np.ndarray | View] = dict(model.constants)
+        self.known: dict[str, np.ndarray | View] = dict(constants)
         self.missing: dict[str, str] = {name: f"{name!r} {reason}" for name, reason in model.unread.items()}
         self.tensors: dict[str, tuple[str, View]] = {}
         self.is_bound = False
@@ -53,23 +61,10 @@ class OnnxNetwork:
         for node in nodes:
             for name in filter(None, node.inputs):
                 self.readers[name].append(node)
-        self._folding = Folding(model.opset)
+        self._folding = folding
         self._joined: set[int] = set()
         self._plain: dict[View, View] = {}
-
-    def fold(self, node: Node) -> bool:
-        """Compute a node if all that it reads is constant; return whether it was."""
-        inputs = [self.known.get(name) if name else None for name in node.inputs]
-        is_constant = all(
-            isinstance(value, np.ndarray) or not name for name, value in zip(node.inputs, inputs, strict=True)
-        )
-        if not is_constant:
-            return False
-        made = self._folding.fold(node, inputs)  # type: ignore[arg-type]  # no view among them
-        if made is None:
-            return False
-        self.known |= {name: array for name, array in zip(node.outputs, made, strict=False) if name}
-        return True
+        self._repeated: dict[View, View] = {}
 
     def take(self, node: Node, operators: "dict[str, Operator]") -> None:
         """Make a node into layers; into one that says why, if that is not possible."""
@@ -83,14 +78,16 @@ class OnnxNetwork:
             return
         try:
             if reason:
-                raise CannotBeShown(f"reads the tensor {reason}")
-            if self.fold(node):
+                raise CannotBeShown(f"reads {reason}")
+            if self._fold(node):
                 return
             operator = None if node.domain else operators.get(node.operator)
             if operator is None:
                 of = f" of {node.domain}" if node.domain else ""
                 raise CannotBeShown(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+        except FoldingError as error:
+            self._put_unknown(node, f"is not computed: {error}")
         except NetworkFileError:
             raise
         except (ValueError, IndexError, TypeError, OverflowError) as error:
@@ -135,23 +132,43 @@ class OnnxNetwork:
             self._plain[view] = self._moved(view)
         return self._plain[view]
 
-    def _moved(self, view: View) -> View:
-        if view.axes[:1] != ((),):
-            raise CannotBeShown("reads a tensor whose first axis is not the batch")
-        if len(view.axes) == 2:
-            return self._flattened(view)
-        raise CannotBeShown(f"reads axes in an order that no layer gives: {view.shape} of maps {view.maps_shape}")
+    def _fold(self, node: Node) -> bool:
+        """Compute a node if all that it reads is constant; return whether it was."""
+        inputs = [self.known.get(name) if name else None for name in node.inputs]
+        is_constant = all(
+            isinstance(value, np.ndarray) or not name for name, value in zip(node.inputs, inputs, strict=True)
+        )
+        if not is_constant:
+            return False
+        made = self._folding.fold(node, inputs)  # type: ignore[arg-type]  # no view among them
+        if made is None:
+            return False
+        self.known |= {name: array for name, array in zip(node.outputs, made, strict=False) if name}
+        return True
 
-    def _flattened(self, view: View) -> View:
-        in_order = tuple(part for axis in view.maps for part in axis)
-        channels_last = tuple(part for axis in (*view.maps[1:], view.maps[0]) for part in axis)
-        if view.axes[1] not in (in_order, channels_last):
-            raise CannotBeShown(f"reads values in an order that no layer gives, {view.shape} of {view.maps_shape}")
-        self.is_bound |= max(view.maps_shape[1:], default=1) > 1
-        layer = make_layer("flatten", channels_last=view.axes[1] != in_order)
-        layer_id, shape = self.add(layer, "flatten", [view])
-        assert shape is not None
-        return plain_view(layer_id, shape)
+    def once(self, view: View) -> View:
+        """Return a view in which every value stands once; a layer is added that repeats cells."""
+        if not view.has_repeats:
+            return view
+        if view not in self._repeated:
+            found = repeating(view)
+            layer_id, shape = (None, None) if found is None else self.add(found[0], found[0].kind, [view])
+            if found is None or layer_id is None or shape is None:
+                raise CannotBeShown(f"reads values that are repeated, {view.shape} of maps {view.maps_shape}")
+            self._repeated[view] = plain_view(layer_id, shape).transposed((0, *(axis + 1 for axis in found[1])))
+        return self._repeated[view]
+
+    def _moved(self, view: View) -> View:
+        view = self.once(view)
+        if view.is_plain:
+            return view
+        for layer in moves_of(view):
+            self.is_bound |= layer.kind in ("flatten", "reshape") and max(view.maps_shape[1:], default=1) > 1
+            layer_id, shape = self.add(layer, layer.kind, [view])
+            if shape is None:
+                raise CannotBeShown(f"reads {view.shape} values of maps {view.maps_shape} in an impossible order")
+            view = plain_view(layer_id, shape)
+        return view
 
     def _put_unknown(self, node: Node, words: str) -> None:
         self.failures += 1
@@ -186,7 +203,13 @@ _BEHIND = "comes after a node that is not computed"
 
 
 class Step:
-    """One node while it becomes layers."""
+    """One node while it becomes layers.
+
+    Attributes
+    ----------
+    output : the tensor that the layer will give: of the node, or of a later one that has been joined.
+    order : of the axes of that tensor, by those that the node itself gives.
+    """
 
     def __init__(self, network: OnnxNetwork, node: Node) -> None:
         self.network = network
@@ -194,6 +217,7 @@ class Step:
         self.opset = network.model.opset
         self.name = network.name_of(node)
         self.output = next(filter(None, node.outputs), "")
+        self.order: tuple[int, ...] = ()
 
     def attribute(self, name: str, default: Any = None) -> Any:
         """Return an attribute, or a default where the node has none."""
@@ -276,6 +300,8 @@ class Step:
             self.network.missing[name] = _BEHIND
             return None
         view = like.of_layer(layer_id) if like and like.maps_shape == shape else plain_view(layer_id, shape)
+        if len(self.order) == len(view.axes):
+            view = view.transposed(self.order)
         self.give(view, name)
         self.network.tensors[layer_id] = name, view
         return view
@@ -286,27 +312,59 @@ class Step:
 
     def joined_activation(self) -> Activation | None:
         """Return the activation that alone reads the output, which then belongs to this node."""
-        reader = self.network.sole_reader(self.output)
+        reader, moves = self.next_reader()
         found = None if reader is None else activation_of(reader, self.network.known)
-        if found is None or reader is None or reader.inputs[0] != self.output:
+        if found is None or reader is None or not self.join(reader, moves):
             return None
-        self.network.join(reader)
-        self.output = reader.outputs[0]
         return found
 
-    def joined_bias(self, count: int, axes: int) -> np.ndarray | None:
-        """Return numbers, one for each of `count` channels, that alone are added to the output of `axes` axes."""
-        reader = self.network.sole_reader(self.output)
+    def joined_bias(self, count: int, channel_axis: int = 1) -> np.ndarray | None:
+        """Return numbers, one for each of `count` channels, that alone are added to the output."""
+        reader, moves = self.next_reader()
         if reader is None or reader.operator != "Add" or reader.domain or len(reader.inputs) != 2:
             return None
-        other = reader.inputs[1 - reader.inputs.index(self.output)]
-        found = self.network.known.get(other)
-        shape = (count, *(1,) * (axes - 2))
-        if not isinstance(found, np.ndarray) or found.size != count or found.shape not in (shape, (1, *shape)):
+        found = next((self.network.known[name] for name in reader.inputs if name in self.network.known), None)
+        if not isinstance(found, np.ndarray) or found.size != count:
             return None
-        self.network.join(reader)
-        self.output = reader.outputs[0]
+        # Counted from the last axis, as NumPy and ONNX lay arrays of unlike rank beside each other.
+        order = self.order_behind(moves)
+        channel = None if order is None else order.index(channel_axis) - len(order)
+        wide = [i - found.ndim for i, size in enumerate(found.shape) if size > 1]
+        if channel is None or found.ndim > len(order or ()) or wide not in ([], [channel]):
+            return None
+        self.join(reader, moves)
         return found.astype(np.float32).reshape(-1)
+
+    def next_reader(self) -> tuple[Node | None, list[Node]]:
+        """Return the node that alone reads the output, and the transpositions and casts before it."""
+        moves: list[Node] = []
+        reader = self.network.sole_reader(self.output)
+        while reader is not None and reader.operator in ("Transpose", "Cast", "Identity") and not reader.domain:
+            moves.append(reader)
+            reader = self.network.sole_reader(reader.outputs[0])
+        return reader, moves
+
+    def order_behind(self, moves: Sequence[Node]) -> tuple[int, ...] | None:
+        """Return the order of axes behind transpositions of the output; None if that is not known."""
+        order = self.order
+        for node in moves:
+            given = node.attributes.get("perm")
+            if node.operator == "Transpose":
+                if not isinstance(given, tuple) or sorted(given) != list(range(len(order))):
+                    return None
+                order = tuple(order[i] for i in given)
+        return order
+
+    def join(self, reader: Node, moves: Sequence[Node]) -> bool:
+        """Make a node, and what moves values before it, part of this layer; return whether that is possible."""
+        order = self.order_behind(moves)
+        if order is None:
+            return False
+        for node in (*moves, reader):
+            self.network.join(node)
+        self.order = order
+        self.output = reader.outputs[0]
+        return True
 
 
 Operator = Callable[[Step], object]

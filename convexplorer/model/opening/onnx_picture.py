@@ -14,8 +14,18 @@ from convexplorer.model.project import INPUT
 
 # Sizes that are tried in turn where the file leaves the size open, until the layers fit it.
 ASSUMED_SIZES = (224, 28, 32, 64, 96, 112, 128, 160, 192, 227, 240, 256, 299, 320, 384, 416, 448, 512, 640)
-MAX_SIZE = 1 << 14
+MAX_NUMBERS = 1 << 28
 _PICTURE_CHANNELS = (1, 3, 4)
+# What reads maps with their channels first, always.
+_CHANNELS_FIRST = (
+    "Conv",
+    "ConvTranspose",
+    "MaxPool",
+    "AveragePool",
+    "BatchNormalization",
+    "InstanceNormalization",
+    "LRN",
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +87,10 @@ def picture_of(model: Model, nodes: Sequence[Node], assumed: int) -> Picture:
         raise NetworkFileError(f"its input {found.name!r} has {len(shape)} axes; a picture has 4 with the batch")
     sizes = [size if isinstance(size, int) and size > 0 else None for size in shape]
     batch = sizes[0] or 1
-    if max(size or 1 for size in sizes) > MAX_SIZE and len(sizes) > 2:
-        raise NetworkFileError(f"its input {found.name!r} has the shape {shape}; at most {MAX_SIZE} cells are shown")
+    if math.prod(size or 1 for size in sizes[1:]) > MAX_NUMBERS:
+        raise NetworkFileError(
+            f"its input {found.name!r} has the shape {shape}; at most {MAX_NUMBERS} values are shown"
+        )
     if len(sizes) == 2:
         return _row(found, sizes[1], batch)
     is_last = _is_channels_last(found, sizes, nodes)
@@ -100,10 +112,12 @@ def _row(value: Value, size: int | None, batch: int) -> Picture:
 
 def _is_channels_last(value: Value, sizes: Sequence[int | None], nodes: Iterable[Node]) -> bool:
     """Return whether the channels come last: a small number does, or the graph moves the last axis to the front."""
-    if sizes[-1] in _PICTURE_CHANNELS and sizes[1] not in _PICTURE_CHANNELS:
+    readers = [node for node in nodes if value.name in node.inputs]
+    if any(node.operator in _CHANNELS_FIRST for node in readers):
+        return False
+    if len(sizes) == 4 and sizes[-1] in _PICTURE_CHANNELS and min(size or 5 for size in sizes[1:3]) > 4:
         return True
     to_front = (0, len(sizes) - 1, *range(1, len(sizes) - 1))
-    readers = [node for node in nodes if value.name in node.inputs]
     is_moved = any(node.operator == "Transpose" and node.attributes.get("perm") == to_front for node in readers)
     return is_moved and sizes[-1] not in (None, *sizes[1:2]) if sizes[1] in _PICTURE_CHANNELS else is_moved
 

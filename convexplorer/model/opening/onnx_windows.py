@@ -21,8 +21,9 @@ def conv(step: Step) -> None:
     kernel, bias = step.constant(1, "a kernel"), step.constant_or_none(2, "a bias")
     rank = _rank(x, kernel)
     placing = _placing(step, x.maps_shape[1:], kernel.shape[2:])
+    step.order = tuple(range(rank + 2))
     if bias is None:
-        bias = step.joined_bias(len(kernel), rank + 2)
+        bias = step.joined_bias(len(kernel))
     activation = step.joined_activation() or "linear"
     groups = step.whole("group", 1)
     step.emit(learned.conv(kernel, bias, groups=groups, activation=activation, **placing), [x])
@@ -43,13 +44,14 @@ def conv_transpose(step: Step) -> None:
     lengths = step.wholes("output_shape", ())[-rank:]
     if auto in ("SAME_UPPER", "SAME_LOWER") and not lengths:
         lengths = tuple(n * s for n, s in zip(x.maps_shape[1:], strides, strict=True))
-    if lengths:  # what is too much is cut off at both sides, at the end first unless it says otherwise
+    if lengths:  # what is too much is cut off at both sides; of an odd number one more at the beginning, as a rule
         totals = [n - length for n, length in zip(full, lengths, strict=True)]
         added = tuple(max(-total, 0) for total in totals)
         halves = [(max(total, 0) // 2, max(total, 0) - max(total, 0) // 2) for total in totals]
-        padding = tuple((b, a) if auto == "SAME_LOWER" else (a, b) for a, b in halves)
+        padding = tuple((a, b) if auto == "SAME_UPPER" else (b, a) for a, b in halves)
+    step.order = tuple(range(rank + 2))
     if bias is None:
-        bias = step.joined_bias(kernel.shape[1] * step.whole("group", 1), rank + 2)
+        bias = step.joined_bias(kernel.shape[1] * step.whole("group", 1))
     activation = step.joined_activation() or "linear"
     layer = learned.transposed(
         kernel,
@@ -96,6 +98,7 @@ def gemm(step: Step) -> None:
     x = step.plain()
     if len(x.maps_shape) != 1:
         raise CannotBeShown(f"multiplies a matrix and {x.shape} values")
+    step.order = (0, 1)
     step.emit(learned.dense(alpha * kernel, bias, activation=step.joined_activation() or "linear"), [x])
 
 
@@ -108,7 +111,8 @@ def mat_mul(step: Step) -> None:
         x = step.plain()
     elif x.axis_of(len(x.axes) - 1) != 0:
         raise CannotBeShown("multiplies along another axis than that of the channels")
-    bias = step.joined_bias(weights.shape[1], 2)
+    step.order = tuple(range(len(x.axes)))
+    bias = step.joined_bias(weights.shape[1], len(x.axes) - 1)
     layer = learned.dense(weights.T, bias, activation=step.joined_activation() or "linear")
     if len(x.axes) == 2:
         step.emit(layer, [x])

@@ -13,7 +13,7 @@ from convexplorer.core.layers import Activation
 from convexplorer.formats.torch.module import Module
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.opening import learned
-from convexplorer.model.opening.learned import CannotBeShown, per_axis
+from convexplorer.model.opening.learned import CannotBeShown, numbers_of, per_axis
 
 _BORDERS = {"zeros": "zeros", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
@@ -73,19 +73,22 @@ def translate(layer: TorchLayer) -> Layer:
     raise CannotBeShown(f"{layer.class_name} of PyTorch is not computed here")
 
 
-def _pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
-    return tuple((one, one) for one in per_axis(value, rank))
+def _padding(value: Any, rank: int) -> str | tuple[tuple[int, int], ...]:
+    """Return a padding in words where there are: of no cells it is "valid"."""
+    if isinstance(value, str):
+        return value
+    pairs = tuple((one, one) for one in per_axis(value, rank))
+    return pairs if any(map(any, pairs)) else "valid"
 
 
 def _placing(layer: TorchLayer, rank: int) -> dict[str, Any]:
-    padding = layer.setting("padding", 0)
     border = layer.setting("padding_mode", "zeros")
     if border not in _BORDERS:
         raise CannotBeShown(f"padding of the mode {border} is not computed here")
     return {
         "strides": per_axis(layer.setting("stride", 1), rank),
         "dilation_rate": per_axis(layer.setting("dilation", 1), rank),
-        "padding": padding if isinstance(padding, str) else _pairs(padding, rank),
+        "padding": _padding(layer.setting("padding", 0), rank),
         "border": _BORDERS[border],
     }
 
@@ -139,7 +142,7 @@ def _pool(kind: str, rank: int) -> Translation:
         settings: dict[str, Any] = {
             "pool_size": size,
             "strides": size if stride in (None, ()) else per_axis(stride, rank),
-            "padding": _pairs(layer.setting("padding", 0), rank),
+            "padding": _padding(layer.setting("padding", 0), rank),
             "dilation_rate": per_axis(layer.setting("dilation", 1), rank),
             "ceil_mode": bool(layer.setting("ceil_mode", False)),
         }
@@ -184,24 +187,70 @@ def _prelu(layer: TorchLayer) -> Layer:
     slopes = layer.weight("weight")
     if slopes.size == 1:
         return make_layer("activation", activation=Activation("leaky_relu", {"negative_slope": float(slopes.item())}))
-    return make_layer("prelu", weights={"alpha": slopes})
+    return make_layer("prelu", weights={"slope": slopes})
 
 
 def _upsample(layer: TorchLayer) -> Layer:
-    factor, mode = layer.setting("scale_factor", None), layer.setting("mode", "nearest")
+    factor, size = layer.setting("scale_factor", None), layer.setting("size", None)
+    mode = layer.setting("mode", "nearest")
     factors = factor if isinstance(factor, tuple) else (factor,) * 2
-    if not all(isinstance(one, int | float) and one == int(one) for one in factors):
-        raise CannotBeShown("maps are enlarged by whole factors only")
-    aligned: dict[str, Any] = {"align_corners": True} if layer.setting("align_corners", None) else {}
-    size = tuple(int(one) for one in factors)
-    return make_layer("upsample", size=size, interpolation=mode, rank=len(size), **aligned)
+    is_aligned = bool(layer.setting("align_corners", None))
+    if size is None and not is_aligned and all(isinstance(one, int | float) and one == int(one) for one in factors):
+        return make_layer("upsample", size=tuple(int(one) for one in factors), interpolation=mode)
+    way = {"nearest": ("asymmetric", "floor"), "bilinear": ("pytorch_half_pixel", "floor")}
+    if mode not in way or (size is None and len(set(factors)) > 1):
+        raise CannotBeShown(f"an interpolation {mode} by {factor} is not computed here")
+    coordinates, nearest = ("align_corners", "floor") if is_aligned else way[mode]
+    extent: dict[str, Any] = {"scale": factors[0]} if size is None else {"size": per_axis(size, 2)}
+    return make_layer("resize", interpolation=mode, coordinates=coordinates, nearest=nearest, **extent)
 
 
-def _zero_pad(layer: TorchLayer) -> Layer:
-    if layer.setting("value", 0) != 0:
-        raise CannotBeShown("padding with another number than 0 is not computed here")
-    numbers = per_axis(layer.setting("padding", (0, 0, 0, 0)), 4)  # left, right, top, bottom
-    return make_layer("zero_pad", padding=((numbers[2], numbers[3]), (numbers[0], numbers[1])))
+def _pad(border: str) -> Translation:
+    def translated(layer: TorchLayer) -> Layer:
+        left, right, top, bottom = per_axis(layer.setting("padding", 0), 4)
+        sides = ((top, bottom), (left, right))
+        value = layer.number("value", 0.0)
+        if border == "zeros" and not value:
+            return make_layer("zero_pad", padding=sides)
+        return make_layer("pad", padding=sides, border=border, value=value)
+
+    return translated
+
+
+def _group_norm(layer: TorchLayer) -> Layer:
+    return _measured(layer, int(layer.number("num_groups", 1)))
+
+
+def _instance_norm(layer: TorchLayer) -> Layer:
+    layer.require("track_running_stats", False, "it is normalised by kept numbers, not by those of the picture")
+    return _measured(layer, int(layer.number("num_features", 1)))
+
+
+def _measured(layer: TorchLayer, groups: int) -> Layer:
+    """Return a normalization by what the picture itself has, in groups of channels."""
+    return make_layer("group_norm", weights=_norm_weights(layer), groups=groups, epsilon=layer.number("eps", 1e-5))
+
+
+def _layer_norm(layer: TorchLayer) -> Layer:
+    if layer.rank or len(numbers_of(layer.setting("normalized_shape", 1))) > 1:
+        raise CannotBeShown("it has numbers of its own for every cell of its maps")
+    return make_layer("layer_norm", weights=_norm_weights(layer), epsilon=layer.number("eps", 1e-5))
+
+
+def _norm_weights(layer: TorchLayer) -> dict[str, np.ndarray]:
+    found = {"gamma": layer.optional("weight"), "beta": layer.optional("bias")}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _unflatten(layer: TorchLayer) -> Layer:
+    size = layer.setting("unflattened_size", ())
+    if layer.rank or layer.setting("dim", 1) not in (1, -1):
+        raise CannotBeShown("it divides an axis of maps; only a row of numbers becomes maps here")
+    return make_layer("reshape", shape=numbers_of(size), channels_last=False)
+
+
+def _blocks(kind: str, name: str) -> Translation:
+    return lambda layer: make_layer(kind, block_size=int(layer.number(name, 2)), mode="CRD")
 
 
 def _local_response_norm(layer: TorchLayer) -> Layer:
@@ -293,8 +342,19 @@ TRANSLATIONS: dict[str, Translation] = {
     "Upsample": _upsample,
     "UpsamplingNearest2d": _upsample,
     "UpsamplingBilinear2d": _upsample,
-    "ZeroPad2d": _zero_pad,
-    "ConstantPad2d": _zero_pad,
+    "ZeroPad2d": _pad("zeros"),
+    "ConstantPad2d": _pad("zeros"),
+    "ReflectionPad2d": _pad("reflect"),
+    "ReplicationPad2d": _pad("edge"),
+    "CircularPad2d": _pad("wrap"),
+    "GroupNorm": _group_norm,
+    "InstanceNorm1d": _instance_norm,
+    "InstanceNorm2d": _instance_norm,
+    "InstanceNorm3d": _instance_norm,
+    "LayerNorm": _layer_norm,
+    "Unflatten": _unflatten,
+    "PixelShuffle": _blocks("depth_to_space", "upscale_factor"),
+    "PixelUnshuffle": _blocks("space_to_depth", "downscale_factor"),
     "LocalResponseNorm": _local_response_norm,
 }
 

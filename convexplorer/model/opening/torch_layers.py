@@ -70,6 +70,8 @@ def _translated(layer: TorchLayer) -> Layer:
 def _rank_behind(layer: Layer, rank: int | None) -> int | None:
     if layer.kind == "flatten":
         return 0
+    if layer.kind == "reshape":
+        return len(layer["shape"]) - 1
     if layer.kind == "unknown":
         return None
     return layer.rank if layer.row.geometry in ("kernel", "transposed", "pool", "global") else rank

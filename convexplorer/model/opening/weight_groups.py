@@ -56,11 +56,13 @@ class Group:
 
     def of_names(self, names: tuple[str, ...]) -> dict[str, np.ndarray] | None:
         """Return the arrays of a layer whose weights have these names in Keras; None if it has others too."""
+        if any(role.isdigit() for role in self.arrays) and len(self.arrays) != len(names):
+            return None  # which one is missing, numbers do not tell
         found = {}
         for role, array in self.arrays.items():
             name = names[int(role)] if role.isdigit() and int(role) < len(names) else _ALIASES.get(role, role)
-            if names == ("alpha",):
-                name, array = "alpha" if role == "weight" else name, array.ravel()
+            if names == ("slope",) and role in ("weight", "alpha", "0"):  # of PReLU
+                name, array = "slope", array.ravel()
             if name not in names:
                 return None
             found[name] = array

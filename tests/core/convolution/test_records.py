@@ -57,7 +57,7 @@ class Ticks:
 def test_whoever_wins_agrees_with_plain_loops(rank, data):
     case = data.draw(cases(ranks=(rank,)))
     expected = Expected.of(case)
-    big = plans.RULES[1:]  # as if no input were small
+    big = tuple(rule for rule in plans.RULES if rule.algorithm != "flat")  # as if no input were small
 
     with (
         patch.object(plans, "RULES", big),

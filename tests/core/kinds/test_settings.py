@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds.long_settings import WholeNumbers
 from convexplorer.core.kinds.settings import (
     MAX_STEP,
     ActivationSetting,
@@ -54,6 +55,9 @@ def values_of(row: Setting, rank: int) -> st.SearchStrategy:
         return st.sampled_from([key for key, _ in row.choices])
     if isinstance(row, Flag):
         return st.booleans()
+    if isinstance(row, WholeNumbers):
+        one = st.integers(row.minimum, row.maximum)
+        return one | st.lists(one, min_size=1, max_size=6)
     assert isinstance(row, ActivationSetting)
     return st.sampled_from(row.names) | st.sampled_from(row.names).map(Activation)
 
@@ -80,10 +84,10 @@ def test_checking_again_changes_nothing(data, rank, place):
 @pytest.mark.parametrize("rank", [1, 2, 3])
 @pytest.mark.parametrize(("kind", "row"), ROWS, ids=lambda each: getattr(each, "name", each))
 def test_the_default_is_accepted_at_every_rank(kind, row, rank):
-    assert row.plain(row.checked(row.default, rank)) is not None or (kind, row.name) == (
-        "conv_transpose",
-        "output_padding",
-    )
+    checked = row.checked(row.default, rank)
+
+    assert checked is None if row.default is None else row.plain(checked) is not None
+    assert row.default is not None or getattr(row, "is_optional", False)
 
 
 @given(place=st.sampled_from(ROWS), rank=RANKS, value=JUNK)

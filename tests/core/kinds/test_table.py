@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexplorer.core.kinds import GROUP_ORDER, KINDS, Given, Kind
+from convexplorer.core.kinds import GROUP_ORDER, KINDS, ROWS, Given, Kind
 from convexplorer.core.layers import LAYERS, Identity
+from convexplorer.core.layers.impossible import Impossible
 from tests.core.kinds.test_settings import values_of
 
 RANKS = (1, 2, 3)
@@ -19,10 +20,11 @@ KERAS = {
     "Activation", "Add", "AveragePooling{n}D", "Average", "BatchNormalization", "Concatenate", "Conv{n}D",
     "Conv{n}DTranspose", "Cropping{n}D", "Dense", "DepthwiseConv{n}D", "Flatten", "GlobalAveragePooling{n}D",
     "GlobalMaxPooling{n}D", "MaxPooling{n}D", "Maximum", "Minimum", "Multiply", "Rescaling", "SeparableConv{n}D",
-    "Softmax", "Subtract", "UpSampling{n}D", "ZeroPadding{n}D",
+    "Softmax", "Subtract", "UpSampling{n}D", "ZeroPadding{n}D", "GroupNormalization", "LayerNormalization",
+    "Normalization", "PReLU", "Resizing", "Reshape", "Permute",
 }  # fmt: skip
-PYTORCH = {"LocalResponseNorm", "MaxUnpool{n}d"}
-OUR_OWN = {"CombineMaps"}  # no framework has a layer for it
+PYTORCH = {"LocalResponseNorm", "MaxUnpool{n}d", "PixelShuffle", "PixelUnshuffle"}
+OUR_OWN = {"CombineMaps", "Pad", "ScaleShift", "SelectMaps"}  # no framework has one layer for it
 
 
 def given_of(row: Kind, rank: int, settings: dict, *, channels: int = 3, n: int = 7, seed: int = 0) -> Given:
@@ -135,7 +137,7 @@ def test_every_kind_has_words_for_menus_and_cards(kind):
 
 def test_every_kind_of_layer_that_can_be_computed_has_a_row():
     # A layer that is switched off passes its input on; nobody adds one.
-    assert set(LAYERS.values()) - {Identity} == {row.type for row in KINDS.values()}
+    assert set(LAYERS.values()) - {Identity} == {row.type for row in ROWS.values()} - {Impossible}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -55,6 +55,8 @@ NOT_YET = (
     "convexplorer.gui.film.paper",
     "convexplorer.gui.widgets.reading_choice",
     "convexplorer.gui.canvas.scores.score_bars",
+    "convexplorer.gui.canvas.network.network_view",
+    "convexplorer.results.overview_artist",
     "convexplorer.results.scores",
     "convexplorer.gui.film.card",
     "convexplorer.gui.film.export",

@@ -40,8 +40,10 @@ def every_tensor(data, names, inputs, folder=None):
 def tensor_of(maps, view):
     """Return maps as the tensor of the file that they are, without its batch."""
     parts = [part for axis in view.maps for part in axis]
-    order = [parts.index(part) for axis in view.axes for part in axis]
-    return maps.reshape([part.size for part in parts]).transpose(order).reshape(view.shape)
+    wanted = [part for axis in view.axes for part in axis]
+    apart = maps.reshape([part.size for part in parts]).transpose([parts.index(one) for one in wanted if one in parts])
+    repeated = apart.reshape([part.size if part in parts else 1 for part in wanted])
+    return np.broadcast_to(repeated, [part.size for part in wanted]).reshape(view.shape)
 
 
 def evaluated(translated, image):
@@ -56,7 +58,7 @@ def check_every_layer(data, seed=0, *, folder="/nowhere", low=-1.0, high=1.0, to
     The tolerance is relative to the largest magnitude in a tensor: float32 rounds each sum by 6e-8 of its largest
     term, a network of a hundred layers sums up to a few thousand terms in each.
     """
-    translated = translate(read_model(data, "it.onnx", folder), "it")
+    translated = translate(read_model(data, folder), "it")
     rng = np.random.default_rng(seed)
     image = rng.uniform(low, high, translated.picture.maps_shape).astype(np.float32)
     evaluation = evaluated(translated, image)

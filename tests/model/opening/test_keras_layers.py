@@ -7,6 +7,7 @@ from convexplorer.formats.errors import NetworkFileError
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NumberedWeights
 from convexplorer.model.opening.learned import CannotBeShown
+from convexplorer.model.preprocessing import Preprocessing
 from tests.model.opening.comparing import computed
 from tests.networks.keras_files import FOLDER, opened, reference
 
@@ -170,3 +171,22 @@ def test_a_layer_called_input_does_not_hide_the_picture():
     network = keras_network(sequential(("ReLU", {"name": "input"}), ("ELU", {"name": "input"})), NumberedWeights({}))
 
     assert [layer.id for layer in network.layers] == ["input_2", "input_3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("resnet50", Preprocessing((8, 8), order="bgr", high=255, mean=(103.939, 116.779, 123.68))),
+        ("mobilenetv2_1.00_224", Preprocessing((8, 8), low=-1)),
+        ("densenet121", Preprocessing((8, 8), mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225))),
+        ("my_resnet50", Preprocessing((8, 8))),
+    ],
+)
+def test_the_names_of_known_networks_tell_their_preprocessing(name, expected):
+    document = sequential(("ReLU", {}))
+    document["config"]["name"] = name
+
+    network = keras_network(document, NumberedWeights({}))
+
+    assert network.preprocessing == expected
+    assert any("is assumed" in note for note in network.notes)

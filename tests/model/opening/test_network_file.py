@@ -8,6 +8,7 @@ from safetensors.numpy import save_file
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.network_file import open_network
+from tests.networks.keras_files import FOLDER
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,16 @@ def test_formats_that_are_not_read_say_what_to_do_instead(tmp_path):
         open_network(path)
 
     with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("net/archive_version", "0")
+        archive.writestr("net/models/model.json", "{}")
+    with pytest.raises(NetworkFileError, match=r"a program of torch\.export; export the network as ONNX"):
+        open_network(path)
+
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01\x12\x00")
+    with pytest.raises(NetworkFileError, match=r"saved_model\.pb .* a SavedModel of it; export the network as ONNX"):
+        open_network(tmp_path / "saved_model.pb")
+
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("net/code/net.py", "")
         archive.writestr("net/data.pkl", "")
     with pytest.raises(NetworkFileError, match="TorchScript, which is code; export the network as ONNX"):
@@ -54,6 +65,10 @@ def test_a_file_is_recognised_whatever_its_name_ends_with(tmp_path):
         np.testing.assert_array_equal(next(iter(found.tensors.values())), kernel)
 
 
+def test_the_folder_of_a_network_of_tensorflow_js_is_the_network():
+    assert open_network(FOLDER / "lenet_tfjs").title == "lenet"
+
+
 def test_onnx_is_recognised(tmp_path):
     node = helper.make_node("Relu", ["x"], ["y"], "act")
     tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 4, 4]) for name in "xy"]
@@ -63,3 +78,22 @@ def test_onnx_is_recognised(tmp_path):
     network = open_network(tmp_path / "file")
 
     assert [layer.kind for layer in network.layers] == ["activation"]
+
+
+def test_an_archive_of_keras_without_its_weights_is_refused(tmp_path):
+    with zipfile.ZipFile(FOLDER / "lenet.keras") as whole, zipfile.ZipFile(tmp_path / "net.keras", "w") as part:
+        part.writestr("config.json", whole.read("config.json"))
+
+    with pytest.raises(NetworkFileError, match=r"net\.keras .* archive"):
+        open_network(tmp_path / "net.keras")
+
+
+def test_weights_of_keras_without_a_config_are_weights(tmp_path):
+    with zipfile.ZipFile(FOLDER / "lenet.keras") as archive:
+        (tmp_path / "net.weights.h5").write_bytes(archive.read("model.weights.h5"))
+
+    found = open_network(tmp_path / "net.weights.h5")
+
+    assert isinstance(found, TensorFile)
+    assert found.writer == "keras"
+    assert found.tensors["layers/conv2d/vars/0"].shape == (5, 5, 1, 4)

@@ -13,7 +13,7 @@ from convexplorer.model.opening.torch_layers import torch_network
 from tests.model.opening.comparing import computed
 
 FOLDER = Path(__file__).parents[2] / "networks" / "torch"
-NETWORKS = ("lenet", "vgg", "mobilenet", "spread", "signal")
+NETWORKS = ("lenet", "vgg", "mobilenet", "spread", "norms", "signal")
 
 
 @cache
@@ -96,8 +96,8 @@ def only_layer(class_name, **settings):
         ("MaxPool2d", {"kernel_size": 2, "return_indices": True}, "places of the largest values"),
         ("AvgPool2d", {"kernel_size": 2, "divisor_override": 3}, "a number of its own"),
         ("BatchNorm2d", {"track_running_stats": False}, "keeps no mean and variance"),
-        ("Upsample", {"scale_factor": 1.5}, "whole factors only"),
-        ("Upsample", {"size": (4, 4)}, "whole factors only"),
+        ("Upsample", {"scale_factor": 2.0, "mode": "bicubic"}, "interpolation must be one of"),
+        ("Upsample", {"scale_factor": (1.5, 1.2)}, "an interpolation nearest by"),
         ("LeakyReLU", {"negative_slope": "steep"}, "negative_slope must be a number"),
         ("Hardtanh", {"min_val": -2.0, "max_val": 2.0}, "-2…2"),
         ("Softplus", {"beta": 2}, "steepness"),
@@ -109,3 +109,8 @@ def test_what_is_impossible_is_a_card_with_the_reason(class_name, settings, reas
 
     assert (layer.kind, layer["operator"]) == ("unknown", class_name)
     assert reason in layer["reason"]
+
+
+def test_padding_of_no_cells_is_valid():
+    assert only_layer("MaxPool2d", kernel_size=2, padding=0)["padding"] == "valid"
+    assert only_layer("MaxPool2d", kernel_size=3, padding=(0, 1))["padding"] == ((0, 0), (1, 1))

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
-from convexplorer.core.kinds.long_settings import Text
+from convexplorer.core.kinds.long_settings import Channels, Text, WholeNumbers
 from convexplorer.core.kinds.settings import (
     ActivationSetting,
     Channel,
@@ -23,6 +23,7 @@ from convexplorer.core.kinds.settings import (
 from convexplorer.core.layers import Activation
 from convexplorer.gui.panels.parameters_panel.activation_choice import ActivationChoice
 from convexplorer.gui.panels.parameters_panel.padding_choice import PaddingChoice
+from convexplorer.gui.panels.parameters_panel.ranges import ranges_of, ranges_text
 from convexplorer.gui.panels.parameters_panel.rows import make_combo
 from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.widgets.number_field import NumberField
@@ -80,9 +81,11 @@ class PerAxisControl(Control):
 
     row: PerAxis
     widget: PairSpin
+    _is_automatic = False
 
     def set_value(self, value: tuple[int, int] | None) -> None:
         """Show two numbers, or that they are chosen automatically."""
+        self._is_automatic = value is None
         self.widget.set_value(*((AUTOMATIC, AUTOMATIC) if value is None else value))
 
     def set_limits(self, limits: Sequence[Limit]) -> None:
@@ -102,9 +105,11 @@ class PerAxisControl(Control):
         return pair
 
     def _on_changed(self, rows: int, columns: int) -> None:
+        # One number set by hand makes both explicit; going to automatic in either goes back.
         is_automatic = self.row.is_optional and AUTOMATIC in (rows, columns)
-        # One number set by hand makes both explicit; going below 0 in either goes back to automatic.
-        self.edited.emit(None if is_automatic and max(rows, columns) <= 0 else (max(rows, 0), max(columns, 0)), True)
+        is_back = is_automatic and (not self._is_automatic or rows == columns)
+        least = self.row.minimum
+        self.edited.emit(None if is_back else (max(rows, least), max(columns, least)), True)
 
 
 class PaddingControl(Control):
@@ -304,6 +309,42 @@ class ActivationControl(Control):
         return choice
 
 
+class WholeNumbersControl(Control):
+    """A field for whole numbers, as “1, 3, 5–8”; channels are counted from 1 there."""
+
+    row: WholeNumbers
+    widget: QLineEdit
+
+    def set_value(self, value: Sequence[int]) -> None:
+        """Show numbers."""
+        self._value = tuple(value)
+        with QSignalBlocker(self.widget):
+            self.widget.setText(ranges_text([number + self._first for number in value]))
+        self.widget.setCursorPosition(0)
+
+    @property
+    def _first(self) -> int:
+        return 1 if isinstance(self.row, Channels) else 0
+
+    def _make(self, parent: QWidget) -> QWidget:
+        field = QLineEdit(parent)
+        field.setAccessibleName(self.row.label)
+        field.setToolTip(f"{self.tip}\nas 1, 3, 5–8")
+        field.editingFinished.connect(self._on_finished)
+        return field
+
+    def _on_finished(self) -> None:
+        try:
+            numbers = [number - self._first for number in ranges_of(self.widget.text())]
+            value = self.row.checked(numbers, 2)
+        except ValueError:
+            self.set_value(self._value)  # as it was
+            return
+        if value != self._value:
+            self.edited.emit(value, False)
+        self.editing_ended.emit()
+
+
 class TextControl(Control):
     """A text as a file has it, to read and to copy."""
 
@@ -334,4 +375,6 @@ CONTROLS: dict[type[Setting], Callable[[Any, QWidget], Control]] = {
     Channel: ChannelControl,
     ActivationSetting: ActivationControl,
     Text: TextControl,
+    WholeNumbers: WholeNumbersControl,
+    Channels: WholeNumbersControl,
 }

@@ -16,6 +16,14 @@ VIEW: dict[str, Command] = {
     "compare": Command(
         "View", "Compare", ("Alt+3",), "", "Two maps, and their difference.", looking.show_mode("compare")
     ),
+    "network": Command(
+        "View",
+        "Network",
+        ("Alt+4",),
+        "",
+        "All layers at a glance with their maps, and what feeds what.",
+        looking.show_mode("network"),
+    ),
     "next-filter": Command(
         "View",
         "Next filter",

@@ -1,0 +1,109 @@
+"""The taps of a change of size by any factor, one axis at a time, in whole numbers: no rounding moves a cell."""
+
+import functools
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from convexplorer._dataclass import dataclass
+from convexplorer.core.geometry.taps import AxisTaps
+
+#: How an output lies over the input, called as in ONNX.
+COORDINATES = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
+#: Which cell is the nearest one, called as in ONNX.
+NEAREST = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
+BILINEAR = "bilinear"
+
+
+@dataclass(frozen=True)
+class ResizeTaps(AxisTaps):
+    """Where the outputs lie over an input of another size.
+
+    Attributes
+    ----------
+    scale : outputs for each input cell; with sizes given, the quotient of both.
+    coordinates : one of `COORDINATES`.
+    reading : "bilinear", or which cell is the nearest: one of `NEAREST`.
+    """
+
+    scale: Fraction
+    coordinates: str
+    reading: str
+
+    @property
+    def taps(self) -> np.ndarray:
+        """Which of the neighbours each tap is, (taps,)."""
+        return np.arange(2 if self.reading == BILINEAR else 1)
+
+    def positions(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the neighbours of these outputs, (*outputs, taps)."""
+        low, high, _ = _neighbours(self)
+        pair = (low, high) if self.reading == BILINEAR else (low,)
+        return np.stack([cells[outputs] for cells in pair], axis=-1)
+
+    def sources(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the neighbours of these outputs, (*outputs, taps); −1 for one without weight."""
+        return np.where(self.weights(outputs) > 0, self.positions(outputs), -1)
+
+    def weights(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the weight of each neighbour, (*outputs, taps) float64."""
+        if self.reading != BILINEAR:
+            return np.ones((*outputs.shape, 1))
+        share = _neighbours(self)[2][outputs]
+        return np.stack([1 - share, share], axis=-1)
+
+    def covered(self, first: int, stop: int) -> tuple[int, int]:
+        """Return (first, stop) of the neighbours of these outputs, which lie in the input."""
+        low, high, _ = _neighbours(self)
+        return int(low[first:stop].min()), int(high[first:stop].max()) + 1
+
+    def place(self) -> tuple[Fraction, Fraction]:
+        """Return (step, first): output `p` lies at `first + step · p`, the first input cell at 0."""
+        step = 1 / self.scale
+        if self.coordinates == "align_corners":
+            return (Fraction(self.n - 1, self.output - 1) if self.output > 1 else Fraction(0)), Fraction(0)
+        if self.coordinates == "asymmetric":
+            return step, Fraction(0)
+        if self.coordinates == "pytorch_half_pixel" and self.output == 1:
+            return Fraction(0), Fraction(0)
+        return step, (step - 1) / 2
+
+    def rim(self) -> tuple[Fraction, Fraction]:
+        """Return how far before and behind its place an output may read: less than 1, in steps that it can have."""
+        step, first = self.place()
+        denominator = math.lcm(step.denominator, first.denominator)
+        most = Fraction(denominator - 1, denominator)
+        half = min(most, Fraction(1, 2))
+        before = {"floor": most, "ceil": Fraction(0), BILINEAR: most}.get(self.reading, half)
+        behind = {"floor": Fraction(0), "ceil": most, BILINEAR: most}.get(self.reading, half)
+        return before, behind
+
+
+@functools.lru_cache(maxsize=32)
+def _neighbours(taps: ResizeTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the two neighbours of each output, and the weight of the second; of a nearest cell this one twice."""
+    step, first = taps.place()
+    denominator = math.lcm(step.denominator, first.denominator)
+    numerator = np.arange(taps.output) * int(step * denominator) + int(first * denominator)
+    if taps.reading == BILINEAR:
+        # Beyond the outermost cells these are repeated.
+        low, rest = np.divmod(np.clip(numerator, 0, denominator * (taps.n - 1)), denominator)
+        found = low, low + (rest > 0), rest / denominator
+    else:
+        cells = np.clip(_rounded(numerator, denominator, taps.reading), 0, taps.n - 1)
+        found = cells, cells, np.zeros(len(cells))
+    for array in found:
+        array.setflags(write=False)
+    return found
+
+
+def _rounded(numerator: np.ndarray, denominator: int, reading: str) -> np.ndarray:
+    """Return fractions rounded to whole numbers."""
+    if reading == "floor":
+        return numerator // denominator
+    if reading == "ceil":
+        return -(-numerator // denominator)
+    if reading == "round_prefer_ceil":
+        return (2 * numerator + denominator) // (2 * denominator)
+    return -((denominator - 2 * numerator) // (2 * denominator))

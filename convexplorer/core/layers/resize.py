@@ -1,0 +1,172 @@
+"""A change of size by any factor as a layer."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from convexplorer._dataclass import dataclass
+from convexplorer.core.geometry.arrays import as_maps
+from convexplorer.core.geometry.field import Field
+from convexplorer.core.geometry.resize_taps import BILINEAR, COORDINATES, NEAREST, ResizeTaps
+from convexplorer.core.geometry.windows import PerAxis, per_axis
+from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.layer import Shape
+from convexplorer.core.layers.plain import PlainLayer
+from convexplorer.core.layers.tracing.part import Part, drawn
+from convexplorer.core.layers.tracing.trace import Trace, weighted
+from convexplorer.core.layers.tracing.window import Place, read, window_at
+
+INTERPOLATIONS = ("nearest", BILINEAR)
+_DENOMINATOR = 1 << 12  # a factor is a fraction: 1.1 of a file, float32, is 11/10
+_MOST = 1 << 28  # numbers of one output
+
+
+@dataclass(frozen=True, init=False)
+class Resize(PlainLayer):
+    """Maps of another size, read at places between the cells, without any smoothing before.
+
+    This is ONNX's Resize in the modes "nearest" and "linear": an output `p` lies at `(p + ½) / s − ½` ("half_pixel"),
+    `p / s` ("asymmetric") or `p · (n − 1) / (m − 1)` ("align_corners"), of `n` cells `m` being made, `s = m / n` if a
+    size is given, else `scale`. PyTorch's `interpolate` is "bilinear" with "pytorch_half_pixel" or "align_corners",
+    and "nearest" with "asymmetric" and "floor". TensorFlow's and so Keras's Resizing are "half_pixel"; its nearest cell
+    is that of "round_prefer_ceil".
+
+    Attributes
+    ----------
+    size : of the output, one number per axis, or None.
+    scale : factor of all axes if there is no size; the output has ⌊n · scale⌋ cells.
+    interpolation : "nearest" or "bilinear", which is linear along every axis, for any rank.
+    coordinates : one of `COORDINATES`.
+    nearest : one of `NEAREST`.
+
+    Examples
+    --------
+    >>> Resize(scale=1.5, interpolation="bilinear", coordinates="asymmetric")(np.array([[0.0, 6.0]]))
+    array([[0., 4., 6.]])
+    """
+
+    size: int | tuple[int, ...] | None
+    scale: float
+    interpolation: str
+    coordinates: str
+    nearest: str
+
+    def __init__(
+        self,
+        size: PerAxis | None = None,
+        *,
+        scale: float = 2.0,
+        interpolation: str = "nearest",
+        coordinates: str = "half_pixel",
+        nearest: str = "round_prefer_floor",
+    ) -> None:
+        for name, value, known in (
+            ("interpolation", interpolation, INTERPOLATIONS),
+            ("coordinates", coordinates, COORDINATES),
+            ("nearest", nearest, NEAREST),
+        ):
+            if value not in known:
+                raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}")
+        if not (math.isfinite(scale) and Fraction(scale).limit_denominator(_DENOMINATOR) > 0):
+            raise ValueError(f"scale must be finite and more than 0; got {scale}")
+        is_one = size is None or isinstance(size, int | np.integer)
+        sizes = None if size is None else per_axis(size, 1 if is_one else len(size), "size")  # type: ignore[arg-type]
+        set_fields(
+            self,
+            size=sizes[0] if sizes is not None and is_one else sizes,
+            scale=float(scale),
+            interpolation=interpolation,
+            coordinates=coordinates,
+            nearest=nearest,
+        )
+
+    @property
+    def rank(self) -> int | None:
+        """Number of spatial axes, None if any."""
+        return len(self.size) if isinstance(self.size, tuple) else None
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the resized maps, a new array."""
+        x = as_maps(x)
+        self.output_shape(x.shape)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            for axis, taps in enumerate(self.taps(x.shape[1:]), start=1):
+                x = _along(x, axis, taps)
+        return x
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (channels, *output); raise ValueError if nothing is left, or too much is made."""
+        if len(input_shape) < 2:
+            raise ValueError(f"x must have the shape (channels, *spatial); got {tuple(input_shape)}")
+        shape = (input_shape[0], *(taps.output for taps in self.taps(tuple(input_shape[1:]))))
+        if 0 in shape:
+            raise ValueError(f"scale {self.scale:g} leaves nothing of {min(input_shape[1:])} cells")
+        if math.prod(shape) > _MOST:
+            raise ValueError(f"the output would have {math.prod(shape)} numbers; at most {_MOST} are made")
+        return shape
+
+    def field(self, below: Field, spatial: Shape | None) -> Field:
+        """Return what the outputs see of the image; at the rim, where the neighbours would be."""
+        if spatial is None:
+            raise ValueError("input_shape must be given where maps are resized; got None")
+        axes = self.taps(spatial)
+        places, rims = [taps.place() for taps in axes], [taps.rim() for taps in axes]
+        return below.through_steps(
+            [before + behind for before, behind in rims],
+            [step for step, _ in places],
+            [first - before for (_, first), (before, _) in zip(places, rims, strict=True)],
+        )
+
+    def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
+        """Return the gradient with respect to the input."""
+        part = self._shared(Part((0,) * (x.ndim - 1), gradient), x)
+        y = np.zeros(x.shape, gradient.dtype)
+        y[part.places] = part.gradient
+        return y
+
+    def taps(self, *spatials: Shape, of: int = 0) -> tuple[ResizeTaps, ...]:
+        """Return the input cells between which each output lies, axis by axis."""
+        sizes = spatials[of]
+        factor = Fraction(self.scale).limit_denominator(_DENOMINATOR)
+        wanted = [None] * len(sizes) if self.size is None else per_axis(self.size, len(sizes), "size")
+        reading = BILINEAR if self.interpolation == BILINEAR else self.nearest
+        return tuple(
+            ResizeTaps(n, int(n * factor), factor, self.coordinates, reading)
+            if m is None
+            else ResizeTaps(n, m, Fraction(m, n), self.coordinates, reading)
+            for n, m in zip(sizes, wanted, strict=True)
+        )
+
+    def trace(self, place: Place, x: np.ndarray) -> Trace:
+        """Return the sum of the neighbours, each times its weight."""
+        axes = self.taps(x.shape[1:])
+        window = window_at(axes, place)
+        weights = np.ones(1)
+        for axis, cell in zip(axes, place[1:], strict=True):
+            weights = np.multiply.outer(weights, axis.weights(np.array(cell)))
+        counted = ~window.is_empty[np.newaxis]
+        return weighted(
+            self, place, "upsample", window, place[:1], read(x, place[:1], window), weights, counted=counted
+        )
+
+    def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
+        """Share each gradient among the neighbours along each axis."""
+        return (self._shared(part, x),)
+
+    def _shared(self, part: Part, x: np.ndarray) -> Part:
+        axes = self.taps(x.shape[1:])
+        shares = [taps.weights(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
+        return drawn(axes, part, shares)
+
+
+def _along(x: np.ndarray, axis: int, taps: ResizeTaps) -> np.ndarray:
+    """Return maps resized along one axis, a new array."""
+    outputs = np.arange(taps.output)
+    cells = taps.positions(outputs)
+    if cells.shape[1] == 1:
+        return x.take(cells[:, 0], axis)
+    share = taps.weights(outputs)[:, 1].astype(x.dtype).reshape(-1, *[1] * (x.ndim - 1 - axis))
+    y: np.ndarray = x.take(cells[:, 0], axis) * (1 - share)
+    y += x.take(cells[:, 1], axis) * share
+    return y

@@ -1,0 +1,143 @@
+"""Paints cards, lines and maps of the network at a glance; `network_view` says what is seen of them."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+from convexplorer.core.display.coloring import Levels
+from convexplorer.gui.canvas.network.card_layout import Card
+from convexplorer.gui.canvas.network.content import Content
+from convexplorer.gui.canvas.network.wiring import Wire
+from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped, write
+from convexplorer.gui.look import theme
+from convexplorer.words import short_number
+
+TITLE_PX, DETAIL_PX, BAR_PX = 12, 11, 10
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+_NAME_SHARE, _VALUE_SHARE = 0.42, 0.3  # of the width of a bar's line
+
+
+def note_size(text: str, width: float) -> tuple[float, float]:
+    """Return the size of a sentence on a card."""
+    metrics = QFontMetricsF(theme.text_font(theme.px(DETAIL_PX)))
+    return width, metrics.boundingRect(QRectF(0, 0, width, 10_000), _WRAPPED, text).height() + 2
+
+
+def paint_wires(painter: QPainter, wires: Iterable[Wire], lit: frozenset[tuple[int, int]]) -> None:
+    """Paint the lines between cards; those of a path stand out."""
+    colors = theme.colors()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for wire in sorted(wires, key=lambda one: (one.source, one.target) in lit):
+        color = colors.accent if (wire.source, wire.target) in lit else colors.disabled
+        painter.strokePath(wire.line, QPen(color, 1.4))
+        painter.fillPath(wire.head, color)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_card(painter: QPainter, card: Card, content: Content, *, is_selected: bool) -> None:
+    """Paint a card and its words, without its maps."""
+    colors, pad = theme.colors(), card.body.left() - card.rect.left()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shape = QPainterPath()
+    shape.addRoundedRect(card.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    painter.fillPath(shape, colors.selected if is_selected else colors.raised)
+    painter.strokePath(shape, QPen(colors.accent if is_selected else colors.border, 1))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    left, width = card.rect.left() + pad, card.rect.width() - 2 * pad
+    line = (card.body.top() - card.rect.top() - 4) / 2
+    title = QRectF(left, card.rect.top() + 2, width, line)
+    ink = colors.text if content.is_on else colors.disabled
+    _write_fitted(painter, title, content.title, TITLE_PX, ink, is_bold=True)
+    _write_fitted(painter, title.translated(0, line - 1), content.detail, DETAIL_PX, colors.muted)
+    if content.error:
+        painter.setFont(theme.text_font(theme.px(DETAIL_PX)))
+        painter.setPen(colors.warning)
+        painter.drawText(card.body, _WRAPPED, content.error)
+    if content.foot:
+        _write_fitted(painter, foot_rect(card), content.foot, DETAIL_PX, colors.muted)
+    for index, name in enumerate(content.names[: content.bars]):
+        rect = card.bar(index)
+        rect.setWidth(rect.width() * _NAME_SHARE - 4)
+        _write_fitted(painter, rect, name, BAR_PX, colors.text)
+
+
+def foot_rect(card: Card) -> QRectF:
+    """Return the rectangle of the line below the maps."""
+    pad = card.body.left() - card.rect.left()
+    top = card.body.bottom() + 1
+    return QRectF(card.body.left(), top, card.rect.width() - 2 * pad, card.rect.bottom() - top - 2)
+
+
+def paint_pictures(painter: QPainter, card: Card, image: QImage, size: tuple[int, int], indices: Iterable[int]) -> None:
+    """Paint some maps of a card, which lie below each other in an image, each of `size` (width, height)."""
+    width, height = size
+    with device_pixels(painter) as ratio:
+        for index in indices:
+            target, source = snapped(card.picture(index), ratio), QRect(0, index * height, width, height)
+            if (target.width(), target.height()) == size:
+                painter.drawImage(target.topLeft(), image, source)
+            else:
+                painter.drawImage(target, image, source)
+
+
+def paint_bar(painter: QPainter, card: Card, index: int, value: float, levels: Levels, ground: QColor) -> None:
+    """Paint one value as a bar from 0, with its number."""
+    colors, rect = theme.colors(), card.bar(index)
+    name, number = rect.width() * _NAME_SHARE, rect.width() * _VALUE_SHARE
+    room = QRectF(rect.left() + name, rect.top(), rect.width() - name, rect.height())
+    painter.fillRect(room, ground)
+    area = room.adjusted(0, 3, -number, -2)
+    low, high = min(levels.low, 0.0), max(levels.high, 0.0)
+    zero = area.left() + area.width() * (-low / (high - low))
+    end = area.left() + area.width() * (min(max(value, low), high) - low) / (high - low) if value == value else zero
+    painter.fillRect(
+        QRectF(min(zero, end), area.top(), max(abs(end - zero), 1.0), area.height()),
+        colors.positive if value >= 0 else colors.negative,
+    )
+    font = theme.digits_font(theme.px(BAR_PX))
+    write(painter, room, short_number(value), font, colors.text, int(_RIGHT))
+
+
+def paint_frame(painter: QPainter, rect: QRectF, color: QColor, thickness: int) -> None:
+    """Paint a frame around a map, outside of its pixels."""
+    with device_pixels(painter) as ratio:
+        thin = max(1, round(thickness * ratio))
+        outline(painter, snapped(rect, ratio).adjusted(-thin, -thin, thin, thin), color, thin)
+
+
+def paint_term(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None:
+    """Write what a map adds over its lower edge."""
+    colors, font = theme.colors(), theme.digits_font(theme.px(BAR_PX), is_bold=True)
+    metrics = QFontMetricsF(font)
+    chip = QRectF(0, 0, metrics.horizontalAdvance(text) + 6, metrics.height())
+    chip.moveCenter(QPointF(rect.center().x(), rect.bottom() - chip.height() / 2))
+    painter.fillRect(chip, colors.panel)
+    write(painter, chip, text, font, color, int(Qt.AlignmentFlag.AlignCenter))
+
+
+def paint_thread(painter: QPainter, start: QPointF, end: QPointF, color: QColor, width: float) -> None:
+    """Paint a line from one map to another."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, width))
+    path = QPainterPath(start)
+    reach = max(abs(end.x() - start.x()) / 2, 12)
+    path.cubicTo(start.x() + reach, start.y(), end.x() - reach, end.y(), end.x(), end.y())
+    painter.strokePath(path, painter.pen())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_focus(painter: QPainter, rect: QRectF) -> None:
+    """Show that the keys are those of this widget."""
+    painter.setPen(QPen(theme.colors().accent, 1, Qt.PenStyle.DotLine))
+    painter.drawRect(rect.adjusted(1, 1, -2, -2))
+
+
+def _write_fitted(
+    painter: QPainter, rect: QRectF, text: str, size: int, color: QColor, *, is_bold: bool = False
+) -> None:
+    font = theme.text_font(theme.px(size), is_bold=is_bold)
+    fitted = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    write(painter, rect, fitted, font, color, int(_LEFT))

@@ -1,0 +1,74 @@
+"""What is written on the cards of the network at a glance, and what lies on them."""
+
+from convexplorer._dataclass import dataclass
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import INPUT
+from convexplorer.results.overview import LayerSight, Overview, cells_of, picture_count
+from convexplorer.words import shape_text
+
+
+@dataclass(frozen=True)
+class Content:
+    """The words of one card; equal contents are painted alike.
+
+    Attributes
+    ----------
+    shape : (channels, rows, columns), or (values,); None if the layer makes nothing.
+    pictures, bars : how many maps or bars lie on it.
+    names : of its bars.
+    foot : the line below the maps: what is not shown.
+    error : the sentence that stands in their place, or "".
+    """
+
+    title: str
+    detail: str
+    shape: tuple[int, ...] | None = None
+    pictures: int = 0
+    bars: int = 0
+    names: tuple[str, ...] = ()
+    foot: str = ""
+    error: str = ""
+    is_on: bool = True
+
+
+def contents_of(overview: Overview, most: int) -> tuple[Content, ...]:
+    """Return the words of all cards, the picture first."""
+    layers = overview.project.layers
+    has_branches = any(layer.inputs for layer in layers)
+    found = [_content(overview.layers[0], "Picture", "", True, most)]
+    for i, (layer, sight) in enumerate(zip(layers, overview.layers[1:], strict=True), 1):
+        number = f"{i} · " if has_branches else ""
+        found.append(_content(sight, f"{number}{layer.title}", _role(layer), layer.is_enabled, most))
+    return tuple(found)
+
+
+def _role(layer: Layer) -> str:
+    """Return the activation that a layer ends in, where it is no layer of its own."""
+    has_own = layer.row.has("activation") and layer.row.shown != "activation"
+    return layer.activation.name if has_own and not layer.activation.is_linear else ""
+
+
+def _content(sight: LayerSight, title: str, role: str, is_on: bool, most: int) -> Content:
+    shape = sight.shape
+    pictures = picture_count(shape, most)
+    bars = sight.count if shape is not None and cells_of(shape) is None else 0
+    words = [shape_text(shape)] if shape else []
+    words += [role.replace("_", " ")] if role else []
+    words = ["off", *words] if not is_on else words
+    hidden = sight.count - pictures if shape is not None and len(shape) > 1 else 0
+    return Content(
+        title=title,
+        detail=" · ".join(words),
+        shape=shape,
+        pictures=pictures,
+        bars=bars,
+        names=sight.names if bars else (),
+        foot=f"+ {hidden} more" if hidden > 0 else "",
+        error=sight.error,
+        is_on=is_on,
+    )
+
+
+def is_picture(sight: LayerSight) -> bool:
+    """Return True for the picture that the first layer reads."""
+    return sight.id == INPUT

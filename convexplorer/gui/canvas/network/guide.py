@@ -1,0 +1,166 @@
+"""Joins the network at a glance with the window's selection, and lights up what the pointed value is made of."""
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from convexplorer.core.geometry.places import Cell
+from convexplorer.gui.canvas.network.network_view import Lit, NetworkView, Spot
+from convexplorer.gui.session.selection import Selection
+from convexplorer.model.view import View
+from convexplorer.results.network_path import NetworkPath, network_path
+from convexplorer.results.overview import LayerSight, Overview, cells_of
+from convexplorer.results.path_words import foot_of, map_name, signed, tip_of
+from convexplorer.results.picture import Picture
+
+PATH_MS = 30  # the path waits until the mouse rests so long: on the way to a map it passes many others
+
+
+class NetworkGuide(QObject):
+    """Tells the selection what is chosen in the view, and the view what is selected and lit.
+
+    Attributes
+    ----------
+    view : what it guides.
+
+    Signals
+    -------
+    opened : the cell of the map that was opened, () for a value without place, None if a key has opened it. The map is
+        the selected one.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, view: NetworkView, selection: Selection, parent: QObject) -> None:
+        super().__init__(parent)
+        self.view, self._selection = view, selection
+        self._overview: Overview | None = None
+        self._picture: Picture | None = None
+        self._pointed: tuple[Spot, tuple[float, float] | None] | None = None
+        self._waiting = QTimer(self, singleShot=True, interval=PATH_MS)
+        self._waiting.timeout.connect(self.follow)
+        view.pointed.connect(self._on_pointed)
+        view.chosen.connect(self._on_chosen)
+        view.opened.connect(self._on_opened)
+
+    def show_overview(self, overview: Overview) -> None:
+        """Show the layers of a frame."""
+        self._overview = overview
+        self.view.show_overview(overview)
+        self.show_selected(self._selection.view)
+
+    def show_numbers(self, picture: Picture) -> None:
+        """Take the numbers that a path is made of."""
+        self._picture = picture
+        if self._pointed is not None and not self._waiting.isActive():
+            self._waiting.start()
+
+    def show_selected(self, view: View) -> None:
+        """Mark the selected layer and map."""
+        if self._overview is not None:
+            project = self._overview.project
+            index = project.index_of(view.layer)
+            if index is not None:
+                self.view.set_selected(index + 1, view.filter)
+
+    @Slot()
+    def follow(self) -> None:
+        """Light up what the pointed value is made of."""
+        self._waiting.stop()
+        path = self._found_path()
+        if path is None or self._overview is None:
+            self.view.set_path({})
+            self.view.tip = self._name()
+            return
+        self.view.tip = tip_of(self._overview, path)
+        self.view.set_path(_lit(self._overview, path))
+
+    @Slot(object, object)
+    def _on_pointed(self, spot: Spot | None, share: tuple[float, float] | None) -> None:
+        before, self._pointed = self._pointed, None if spot is None else (spot, share)
+        if spot is None or spot.map is None:
+            self.follow()
+        elif before is None or before != self._pointed:
+            self.view.tip = self._name()
+            self._waiting.start()
+
+    @Slot(object)
+    def _on_chosen(self, spot: Spot) -> None:
+        self._choose(spot)
+
+    @Slot(object)
+    def _on_opened(self, spot: Spot) -> None:
+        cell = self._cell(spot, self._pointed[1]) if self._pointed is not None and self._pointed[0] == spot else None
+        if self._choose(spot):
+            self.opened.emit(None if cell is None else cell[1])
+
+    def _choose(self, spot: Spot) -> bool:
+        """Select a layer and its map; the picture is no layer."""
+        if self._overview is None or spot.card == 0:
+            return False
+        layers = self._overview.project.layers
+        index = spot.card - 1
+        chosen = (
+            {} if spot.map is None and self._selection.view.layer == layers[index].id else {"filter": spot.map or 0}
+        )
+        self._selection.select(layer=layers[index].id, **chosen)
+        return True
+
+    def _found_path(self) -> NetworkPath | None:
+        picture, pointed = self._picture, self._pointed
+        if picture is None or picture.evaluation is None or pointed is None or self._overview is None:
+            return None
+        if picture.project is not self._overview.project or picture.look.hidden or picture.look.visible != (0, 1):
+            return None
+        found = self._cell(*pointed)
+        if found is None:
+            return None
+        evaluation, index = picture.evaluation, pointed[0].card - 1
+        return network_path(evaluation, index, *found) if index < len(evaluation) else None
+
+    def _cell(self, spot: Spot, share: tuple[float, float] | None) -> tuple[int, Cell] | None:
+        """Return the map and the cell that are pointed at."""
+        if self._overview is None or spot.map is None or share is None:
+            return None
+        shape = self._overview.layers[spot.card].shape
+        cells = cells_of(shape)
+        if shape is None or len(shape) not in (1, 3):
+            return None
+        if cells is None:
+            return spot.map, ()
+        row, column = (min(int(part * n), n - 1) for part, n in zip(share, cells, strict=True))
+        if len(shape) == 3:
+            return spot.map, (row, column)
+        value = row * cells[1] + column
+        return (value, ()) if value < shape[0] else None
+
+    def _name(self) -> str:
+        """Return what is pointed at, by its name."""
+        if self._overview is None or self._pointed is None:
+            return ""
+        spot = self._pointed[0]
+        sight = self._overview.layers[spot.card]
+        layer = "" if spot.card == 0 else self._overview.project.layers[spot.card - 1].title
+        return layer if spot.map is None else map_name(sight, spot.map)
+
+
+def _lit(overview: Overview, path: NetworkPath) -> dict[int, Lit]:
+    """Return what lights up, by cards."""
+    own = overview.layers[path.layer + 1]
+    found = {path.layer + 1: Lit({0 if _is_one_picture(own) else path.map: ""})}
+    for index, terms in path.steps.items():
+        if not terms.largest:
+            continue
+        sight = overview.layers[index + 1]
+        if _is_one_picture(sight):
+            found[index + 1] = Lit({0: ""}, foot_of(sight, terms, ()))
+            continue
+        drawn = range(len(sight.pixels)) if sight.pixels is not None else range(sight.count)
+        found[index + 1] = Lit(
+            {term.map: signed(term.value) for term in terms.largest if term.map in drawn},
+            foot_of(sight, terms, drawn),
+        )
+    return found
+
+
+def _is_one_picture(sight: LayerSight) -> bool:
+    """Return True for many values without places, which are cells of one picture."""
+    return sight.shape is not None and len(sight.shape) == 1 and cells_of(sight.shape) is not None

@@ -1,0 +1,60 @@
+"""What is written about a path through the network: at the maps, below them, and in the tip of the value."""
+
+from collections.abc import Collection
+
+from convexplorer.results.network_path import LayerTerms, NetworkPath, Term
+from convexplorer.results.overview import LayerSight, Overview
+from convexplorer.words import cell_words, number, short_number
+
+
+def signed(value: float) -> str:
+    """Return a term with its sign.
+
+    Examples
+    --------
+    >>> signed(0.8125), signed(-2.0)
+    ('+.812', '−2')
+    """
+    text = short_number(value)
+    return f"+{text}" if value > 0 else text
+
+
+def map_name(sight: LayerSight, index: int) -> str:
+    """Return what a map or value is called; by its number where it has no name, or is not drawn."""
+    if index < len(sight.names):
+        return sight.names[index]
+    return f"map {index + 1}" if len(sight.shape or ()) > 1 else f"value {index}"
+
+
+def foot_of(sight: LayerSight, terms: LayerTerms, drawn: Collection[int]) -> str:
+    """Return the line below the maps of a layer: its largest terms that are not drawn, and the rest."""
+    hidden = [f"{_short_name(sight, term)} {signed(term.value)}" for term in terms.largest if term.map not in drawn]
+    rest = f"rest {signed(terms.rest)}" if terms.rest else ""
+    return " · ".join([*hidden, *filter(None, [rest])])
+
+
+def _short_name(sight: LayerSight, term: Term) -> str:
+    return map_name(sight, term.map).rsplit("/", 1)[-1]
+
+
+def tip_of(overview: Overview, path: NetworkPath) -> str:
+    """Return the sentences about a value: where it is, what it is, and what the layers it reads add to it."""
+    sights = overview.layers
+    own = sights[path.layer + 1]
+    place = f" at {cell_words(path.cell)}" if path.cell else ""
+    lines = [f"{map_name(own, path.map)}{place}: {number(path.value)}"]
+    if path.sum != path.value:
+        lines[0] += f" ({number(path.sum)} before the activation)"
+    for place_read in dict.fromkeys(overview.inputs[path.layer + 1]):
+        terms = path.steps.get(place_read - 1)
+        if terms is not None and terms.largest:
+            sight = sights[place_read]
+            parts = [f"{map_name(sight, term.map)} {signed(term.value)}" for term in terms.largest]
+            parts += [f"the rest {signed(terms.rest)}"] if terms.rest else []
+            lines.append(f"Largest terms: {', '.join(parts)}")
+    if path.steps:
+        lines.append("A term is what a map adds to this value: its cells times their weights. Further back, what")
+        lines.append("flows through the maps that are lit, by the gradient; the rest stays behind.")
+    if path.ends_early:
+        lines.append("It is not followed to the picture: that would take too long while pointing.")
+    return "\n".join(lines)
