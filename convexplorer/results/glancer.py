@@ -19,7 +19,7 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
-from convexplorer.model.project import Project
+from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank
 from convexplorer.results.given import Given
@@ -72,7 +72,7 @@ class _Seen:
     sum : of the channels of the layers' input, as `Given` has it.
     input : the picture of the input.
     overview : of all layers, where these are looked at.
-    newest : the maps of the newest glance, and what they were drawn for.
+    newest : the maps of the newest glance in levels of this frame alone, and what they were drawn for.
     """
 
     def __init__(self, key: tuple[object, ...]) -> None:
@@ -137,7 +137,9 @@ class Glancer:
             draws += [partial(draw, index) for index in changed]
         for_each(lambda step: step(), draws)
         assert seen.input is not None
-        seen.newest = (job.project, job.view), block, size, drawn
+        if changed:  # levels that frames before have made wider are not those of this one
+            is_of_frame = self._levels.has_begun or _has_fixed_levels(job.project.display)
+            seen.newest = ((job.project, job.view), block, size, drawn) if is_of_frame else None
         return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
 
     def _network(
@@ -199,6 +201,10 @@ class Glancer:
                 now_s,
             )
         return {i: self._levels[0 if is_shared else i] for i in shown}
+
+
+def _has_fixed_levels(display: Display) -> bool:
+    return display.as_opencv_8bit or display.scope == "locked"
 
 
 def _kept(job: Job, seen: _Seen, count: int, block: Size, size: Size | None) -> list[Sight | None]:

@@ -13,6 +13,7 @@ from convexplorer.model.edits.bank import (
     rename_filter,
     replace_filter,
     set_bias,
+    set_filters,
 )
 from convexplorer.model.edits.grid import (
     GRID_OPERATIONS,
@@ -77,6 +78,7 @@ __all__ = [
     "set_channels",
     "set_class_names",
     "set_display",
+    "set_filters",
     "set_grid",
     "set_grid_cell",
     "set_inputs",
