@@ -162,9 +162,9 @@ def has_stored_numbers(window: Shell) -> bool:
 
 def why_not_stored_numbers(window: Shell) -> str:
     """Return the reason why there is no choice of numbers, or ""."""
-    if window.store.state.preprocessing is not None:
-        return "The preprocessing of the picture decides about its numbers."
     picture = window.bridge.picture
+    if window.store.state.preprocessing is not None:
+        return "What a trained network does to a picture decides about its numbers."
     return "" if picture is None else why_not_stored(picture.frame)
 
 
