@@ -30,6 +30,7 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
+from convexplorer.sources.pad import PAD, PEN
 from tests.gui.traces import Traces, differences, settled_traces, traces_of
 
 SIZE = (1280, 800)
@@ -154,6 +155,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.settings.write("light_paper", True)
     window.bridge.spare_time.allow(races=True)  # as far as the environment of the tests lets it
     _look_away(window)
+    _empty_pad(window)
     _show_as_at_first(window)
     before = None if window.bridge.picture is None else window.bridge.picture.frame
     window.bridge.player.set_loop(False)
@@ -185,6 +187,12 @@ def _look_away(window: MainWindow) -> None:
     for notice in window.findChildren(KeepingUp):
         notice._told.clear()
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
+
+
+def _empty_pad(window: MainWindow) -> None:
+    PAD.clear()
+    window.pad_panel.set_pen(f"{PEN:g}")
+    QApplication.sendEvent(window.pad_panel.canvas, QEvent(QEvent.Type.Leave))
 
 
 def _show_as_at_first(window: MainWindow) -> None:

@@ -18,6 +18,7 @@ from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
+from convexplorer.gui.panels.pad_panel import PadPanel
 from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.command_action import CommandAction
@@ -67,6 +68,7 @@ class Shell(Ending, QMainWindow):
     maps_panel: MapsPanel
     input_panel: InputPanel
     numbers_panel: NumbersPanel
+    pad_panel: PadPanel
     camera_panel: CameraPanel
     controls: QWidget
     explanation_panel: ExplanationPanel

@@ -28,6 +28,7 @@ from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.levels_panel import LevelsPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
+from convexplorer.gui.panels.pad_panel import PadPanel
 from convexplorer.gui.panels.parameters_panel import ParametersPanel
 from convexplorer.gui.panels.pattern_panel import PatternPanel
 from convexplorer.gui.panels.ribbon import Ribbon
@@ -427,7 +428,8 @@ class MainWindow(Shell):
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
         given = bool(picture.tiles), panel.has_trace, panel.has_film, self.maps_panel.has_scores
-        kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, *given
+        prepared = picture.project.preprocessing
+        kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, prepared, *given
         if kind != self._frame_kind:
             self._frame_kind = kind
             self._refresh_actions()
@@ -579,12 +581,16 @@ class MainWindow(Shell):
         self.transport_panel = TransportPanel(context, self)
         self.pattern_panel = PatternPanel(context, self)
         self.numbers_panel = NumbersPanel(context, self)
+        self.pad_panel = PadPanel(context, self)
         self.camera_panel = CameraPanel(context, self)
         self.camera_panel.shown.connect(self._refresh_actions)
-        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel)
+        footers = (self.transport_panel, self.camera_panel, self.pattern_panel, self.numbers_panel, self.pad_panel)
         self.input_panel = InputPanel(context, self.viewport, footers, self)
         self.input_panel.cover_with(self.numbers_panel.editor)
         self.numbers_panel.editing_changed.connect(self._refresh_actions)
+        self.input_panel.cover_with(self.pad_panel.editor)
+        self.pad_panel.drawing_changed.connect(self._refresh_actions)
+        self.pad_panel.drawn.connect(self._refresh_actions)
         self.filter_panel = FilterPanel(context, self)
         self.parameters_panel = ParametersPanel(context, self)
         self.statistics_panel = StatisticsPanel(context, self)
@@ -599,6 +605,7 @@ class MainWindow(Shell):
             self.camera_panel,
             self.pattern_panel,
             self.numbers_panel,
+            self.pad_panel,
             self.filter_panel,
             self.parameters_panel,
             self.statistics_panel,

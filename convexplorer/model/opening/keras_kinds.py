@@ -251,7 +251,7 @@ def _rescaling(layer: KerasLayer) -> tuple[Layer, ...]:
     scale, offset = layer.config.get("scale", 1.0), layer.config.get("offset", 0.0)
     if isinstance(scale, list) or isinstance(offset, list):
         factors, offsets = np.broadcast_arrays(*(np.array(one, np.float64).ravel() for one in (scale, offset)))
-        return (learned.batch_norm(factors, offsets, np.zeros(factors.size), np.ones(factors.size), 1e-12),)
+        return (make_layer("scale_shift", weights={"scale": factors, "shift": offsets}),)
     return (make_layer("rescaling", scale=layer.number("scale", 1.0), offset=layer.number("offset", 0.0)),)
 
 
@@ -274,8 +274,7 @@ def normalization_of(layer: KerasLayer) -> tuple[np.ndarray, np.ndarray]:
 def _normalization(layer: KerasLayer) -> tuple[Layer, ...]:
     mean, variance = normalization_of(layer)
     if mean.size > 1:
-        # The deviation is in gamma: the core's epsilon would add to the variance what Keras adds to nothing.
-        return (learned.batch_norm(1 / np.sqrt(variance), None, mean, np.ones(mean.size), 1e-12),)
+        return (make_layer("normalization", weights={"mean": mean, "variance": variance}),)
     scale = float(1 / np.sqrt(variance[0]))
     return (make_layer("rescaling", scale=scale, offset=float(-mean[0] * scale)),)
 

@@ -106,10 +106,10 @@ def local_contrast() -> tuple[Layer, ...]:
     variance = [single("one", 0, bias=1.0), single("variance", 1 / LEAST_VARIANCE)]
     factor = single("1 / deviation", LEAST_VARIANCE**-0.5, 0)
     return (
-        make_layer("conv", [blur], id="mean", border="reflect"),
+        make_layer("conv", [blur], id="mean", border="edge"),
         make_layer("subtract", inputs=[INPUT, "mean"], id="centred"),
         make_layer("multiply", inputs=["centred", "centred"], id="square"),
-        make_layer("conv", [blur], id="variance", border="reflect"),
+        make_layer("conv", [blur], id="variance", border="edge"),
         make_layer("conv", variance, id="one_and_variance"),
         make_layer("local_response_norm", depth_radius=1, bias=1e-6, alpha=1.0, beta=0.25, id="root"),
         make_layer("conv", [factor], id="factor"),

@@ -26,6 +26,7 @@ class ReadyNetwork:
     needs_source : True if it says nothing of other pictures, so that opening it opens its source as well.
     preprocessing : what the picture becomes first; None leaves it as it is.
     class_names : of the values of the last layer; () if there are none.
+    shown : ids of the layers whose maps stand on the network's card, the last one being what it is for.
     """
 
     title: str
@@ -33,6 +34,7 @@ class ReadyNetwork:
     explanation: str
     make: Callable[[], tuple[Layer, ...]]
     source: str
+    shown: tuple[str, ...]
     needs_source: bool = False
     preprocessing: Preprocessing | None = None
     class_names: tuple[str, ...] = ()

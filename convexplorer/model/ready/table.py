@@ -33,6 +33,7 @@ READY: dict[str, ReadyNetwork] = {
         "Two slopes, across and down, and the length of both together: how steep, whatever the direction.",
         by_hand.edge_energy,
         "sample:coins",
+        ("slopes", "energy"),
         preprocessing=GREY,
     ),
     "corners": ReadyNetwork(
@@ -41,6 +42,7 @@ READY: dict[str, ReadyNetwork] = {
         "Harris's: blurred products of slopes are large in both directions at corners, and in one along edges.",
         by_hand.corners,
         "pattern:checkerboard?square=64",
+        ("slopes", "tensor", "corners"),
         preprocessing=GREY,
     ),
     "gabor-energy": ReadyNetwork(
@@ -48,7 +50,8 @@ READY: dict[str, ReadyNetwork] = {
         "Made by hand",
         "Even and odd waves in four directions, joined so that only strength remains: cells of the visual cortex.",
         by_hand.gabor_energy,
-        "pattern:zone-plate",
+        "pattern:siemens-star",
+        ("waves", "energy"),
         preprocessing=GREY,
     ),
     "blur-pyramid": ReadyNetwork(
@@ -57,6 +60,7 @@ READY: dict[str, ReadyNetwork] = {
         "Each level is blurred and half as large as the one before, so that the same kernel sees larger things.",
         by_hand.blur_pyramid,
         "sample:astronaut",
+        ("level_2", "level_3", "level_4"),
     ),
     "blobs": ReadyNetwork(
         "Blob detector",
@@ -64,6 +68,7 @@ READY: dict[str, ReadyNetwork] = {
         "Differences of Gaussians √2 apart: a bright spot answers most in the map of its own size.",
         by_hand.blobs,
         "sample:coins",
+        ("blurs", "spots"),
         preprocessing=GREY,
     ),
     "local-contrast": ReadyNetwork(
@@ -72,6 +77,7 @@ READY: dict[str, ReadyNetwork] = {
         "Minus the mean of a neighbourhood, divided by its deviation: shadows become as clear as light.",
         by_hand.local_contrast,
         "sample:camera",
+        ("mean", "variance", "contrast"),
         preprocessing=GREY,
     ),
     "thin-edges": ReadyNetwork(
@@ -80,6 +86,7 @@ READY: dict[str, ReadyNetwork] = {
         "Of each slope only what no neighbour across the edge exceeds: lines of one pixel, the middle step of Canny.",
         by_hand.thin_edges,
         "sample:coins",
+        ("blurred", "steepness_x", "thin_edges"),
         preprocessing=GREY,
     ),
     "life": ReadyNetwork(
@@ -88,6 +95,7 @@ READY: dict[str, ReadyNetwork] = {
         "Conway's rule, exact, three convolutions for a generation: after four a glider has moved by one cell.",
         by_hand.life,
         GLIDER,
+        ("generation_1", "generation_2", "generation_4"),
         needs_source=True,
     ),
     "digits": ReadyNetwork(
@@ -96,6 +104,7 @@ READY: dict[str, ReadyNetwork] = {
         "Draw a digit: 8 filters 7×7 that learned to see strokes, 16 that combine them, and ten scores.",
         digits,
         "pad:28",
+        ("conv1", "conv2", "pool2"),
         needs_source=True,
         preprocessing=_sized(SIDE, "grey"),
         class_names=CLASS_NAMES,
@@ -103,9 +112,10 @@ READY: dict[str, ReadyNetwork] = {
     "lenet-5": ReadyNetwork(
         "LeNet-5",
         "Architectures",
-        "The network that read cheques in 1998: 61,706 parameters, most of them between its last maps. Not trained.",
+        "The network that read cheques in 1998: 61,706 parameters, most of them in its third convolution. Not trained.",
         architectures.lenet_5,
         "pattern:text",
+        ("c1", "c3", "s4"),
         preprocessing=_sized(32, "grey"),
         class_names=CLASS_NAMES,
     ),
@@ -115,6 +125,7 @@ READY: dict[str, ReadyNetwork] = {
         "The network of CNN Explainer: two blocks of two convolutions, ten filters each, and ten classes. Not trained.",
         architectures.tiny_vgg,
         "sample:coffee",
+        ("relu_1_1", "relu_1_2", "relu_2_2"),
         preprocessing=_sized(64),
         class_names=TINY_VGG_CLASSES,
     ),
@@ -124,6 +135,7 @@ READY: dict[str, ReadyNetwork] = {
         "Pairs of convolutions 3×3, then a pool: half the size, twice the filters. Narrow, and not trained.",
         architectures.vgg,
         "sample:cat",
+        ("conv_1_2", "conv_2_2", "conv_3_2"),
         preprocessing=_sized(64),
     ),
     "resnet-block": ReadyNetwork(
@@ -132,6 +144,7 @@ READY: dict[str, ReadyNetwork] = {
         "What two convolutions add to what came in; the second block halves the size and projects by 1×1. Not trained.",
         architectures.resnet_block,
         "sample:astronaut",
+        ("stem", "a_out", "b_out"),
         preprocessing=_sized(128),
     ),
     "mobilenet-block": ReadyNetwork(
@@ -140,6 +153,7 @@ READY: dict[str, ReadyNetwork] = {
         "Wider by 1×1, each map by itself by 3×3, narrower by 1×1, added to what came in: few products. Not trained.",
         architectures.mobilenet_block,
         "sample:cat",
+        ("stem_relu6", "depthwise_relu6", "sum"),
         preprocessing=_sized(128),
     ),
     "u-net": ReadyNetwork(
@@ -147,7 +161,8 @@ READY: dict[str, ReadyNetwork] = {
         "Architectures",
         "Down by pools to see far, up again to see sharply, with skip connections that bring the details. Not trained.",
         architectures.u_net,
-        "sample:cell",
+        "sample:retina",
+        ("down1_b", "bottom_b", "mask"),
         preprocessing=_sized(128),
     ),
     "resnet-50-start": ReadyNetwork(
@@ -156,6 +171,7 @@ READY: dict[str, ReadyNetwork] = {
         "Padded by 3, 230×230 gives 112×112 with “valid”; padding 1, as a textbook has it, gives 113×113. Not trained.",
         architectures.resnet_50_start,
         "sample:astronaut",
+        ("conv1_relu", "pool1_pool", "block1_out"),
         preprocessing=_sized(224),
     ),
 }
@@ -185,4 +201,5 @@ def ready_project(network: ReadyNetwork, before: Project | None = None) -> Proje
         channels="luminance" if row is not None and row.order == "grey" else "color",
         display=Display() if before is None else before.display,
         class_names=network.class_names,
+        preprocessing=row,
     )

@@ -204,3 +204,37 @@ def test_what_is_no_kernel_is_refused():
     ):
         with pytest.raises(ValueError, match=r"is no kernel|have the channels"):
             as_bank(np.zeros(shape), "torch", kind, channel=channel)
+
+
+def test_slopes_and_normalizations_take_theirs():
+    project = project_of(conv(4, 3), make_layer("prelu"), make_layer("group_norm", groups=2))
+    arrays = {"0.weight": RNG.normal(size=4), "1.weight": RNG.normal(size=4), "1.bias": RNG.normal(size=4)}
+
+    for writer, tensors in (
+        ("torch", arrays),
+        (
+            "keras",
+            {"p/alpha": arrays["0.weight"][None, None], "g/gamma": arrays["1.weight"], "g/beta": arrays["1.bias"]},
+        ),
+        (
+            "keras",
+            {
+                f"layers/{name}": one
+                for name, one in zip(
+                    ("p_re_lu/vars/0", "group_normalization/vars/0", "group_normalization/vars/1"),
+                    arrays.values(),
+                    strict=True,
+                )
+            },
+        ),
+    ):
+        layers = assign(project, fitting(project, TensorFile(tensors, writer))).layers
+        np.testing.assert_allclose(layers[1].weights["slope"], arrays["0.weight"], rtol=1e-6)
+        np.testing.assert_allclose(layers[2].weights["beta"], arrays["1.bias"], rtol=1e-6)
+
+
+def test_numbered_weights_of_which_some_are_missing_are_no_guess():
+    project = project_of(make_layer("batch_norm"))
+    tensors = {f"layers/batch_normalization/vars/{i}": np.ones(3) for i in range(3)}
+
+    assert not fitting(project, TensorFile(tensors, "keras")).fits

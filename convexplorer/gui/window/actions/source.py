@@ -1,6 +1,6 @@
 """The commands of the menu “Source”."""
 
-from convexplorer.gui.commands import examples, files, numbers, sourcing
+from convexplorer.gui.commands import drawing, examples, files, numbers, sourcing
 from convexplorer.gui.window.actions.command import Command
 from convexplorer.model.edits import GRID_OPERATIONS
 from convexplorer.model.worked_examples import EXAMPLES
@@ -37,6 +37,33 @@ SOURCE: dict[str, Command] = {
         "stream",
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
+    ),
+    "pad": Command(
+        "Source",
+        "Draw on a pad",
+        ("Ctrl+Shift+D",),
+        "rename",
+        "Draw with the mouse on a dark square in the place of the input; every stroke is a picture at once.",
+        drawing.toggle_pad,
+        drawing.is_drawing,
+    ),
+    "undo-stroke": Command(
+        "Source",
+        "Take the last stroke back",
+        (),
+        "undo",
+        "Take back what was drawn last on the pad; Ctrl+Z or Backspace on the pad itself.",
+        drawing.undo_stroke,
+        why_not=drawing.why_not_undo,
+    ),
+    "clear-pad": Command(
+        "Source",
+        "Clear the pad",
+        (),
+        "clear",
+        "Take back all that was drawn; Delete on the pad itself.",
+        drawing.clear,
+        why_not=drawing.why_not_undo,
     ),
     "numbers": Command(
         "Source",
