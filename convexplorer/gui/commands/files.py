@@ -65,6 +65,9 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     if network is not None:
         networks.open_network_of(window, network)
         return
+    if len(paths) == 1 and networks.takes_names_of(window, paths[0]):
+        networks.name_classes(window, paths[0])
+        return
     if len(paths) == 1:
         if project_files.is_project(paths[0]):
             open_project(window, paths[0])

@@ -30,6 +30,14 @@ class NetworkReading:
 
     def read(self) -> None:
         """Read the file; NetworkFileError if that is impossible."""
-        from convexplorer.model.opening.network_file import open_network as read_network  # here: no start reads one
-
         self.opened = read_network(self.path)
+
+
+def read_network(path: Path) -> OpenedNetwork | TensorFile:
+    """Return what is in a file of a trained network; NetworkFileError if it cannot be read."""
+    from convexplorer.model.opening.input_size import with_fitting_size  # here: no start reads a network
+    from convexplorer.model.opening.network_file import open_network
+    from convexplorer.model.opening.opened import OpenedNetwork
+
+    found = open_network(path)
+    return with_fitting_size(found) if isinstance(found, OpenedNetwork) else found

@@ -167,8 +167,12 @@ def softmax(step: Step) -> None:
         raise CannotBeShown("takes the softmax over several axes at once")
     if count == 2 and axis == 1:
         x = step.plain()
-    elif x.axis_of(axis) != 0:
-        raise CannotBeShown("takes the softmax along another axis than that of the channels")
+    elif x.axis_of(axis) != 0 and axis:  # the axis is made that of the channels, and put back by the view
+        order = [0, axis, *(i for i in range(1, count) if i != axis)]
+        x = step.network.plain(x.transposed(order))
+        step.order = tuple(int(i) for i in np.argsort(order))
+    elif not axis:
+        raise CannotBeShown("takes the softmax over several pictures")
     if step.node.operator == "Softmax":
         step.emit(make_layer("softmax"), [x], like=x)
     else:
