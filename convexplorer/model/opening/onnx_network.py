@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
 from convexplorer.model.opening.onnx_view import View, plain_view
 from convexplorer.model.opening.stack import Stack
+from convexplorer.model.project import INPUT
 
 ADVICE = "Export the network without it, or only up to the layer before it."
 # Operators that move values without computing any.
@@ -87,6 +89,8 @@ class OnnxNetwork:
                 of = f" of {node.domain}" if node.domain else ""
                 raise NotComputed(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+            further = [name for name in node.outputs[1:] if name and name not in self.known]
+            self.missing |= {name: f"{name!r}, which {described(node)} gives beside its values" for name in further}
         except NotComputed as error:
             self._put_unknown(node, f" {error}")
         except FoldingError as error:
@@ -103,6 +107,16 @@ class OnnxNetwork:
         layer_id = self.stack.add(layer, name, [view.layer for view in reads])
         _, shape = build_layer(self.stack.layers[-1], tuple(view.maps_shape for view in reads))
         return layer_id, shape
+
+    def end(self, output: str) -> None:
+        """Put the values of an output of the file in order, as a last layer, if they were only moved."""
+        view = self.known.get(output)
+        if not isinstance(view, View) or view.is_plain or (view.layer == INPUT and self.stack.layers):
+            return
+        with suppress(NotComputed):  # more axes than maps have: the layer before is the last
+            ended = self.plain(view)
+            self.known[output] = ended
+            self.tensors[ended.layer] = output, ended
 
     def join(self, node: Node) -> None:
         """Note that a node is part of a layer that was made of an earlier one."""
