@@ -242,7 +242,9 @@ def export(words: Sequence[str]) -> int:
     form = form_for(path, framework=options.framework)
     Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
     recipe, shape = _network(options)
-    form.save(path, plan_of(recipe.layers, shape, picture_notes(shape, recipe.channels, recipe.numbers)))
+    form.save(
+        path, plan_of(recipe.layers, shape, picture_notes(shape, recipe.channels, recipe.numbers, recipe.preprocessing))
+    )
     print(f"Written: {', '.join(map(str, written_files(path)))}")
     return 0
 
@@ -342,22 +344,24 @@ def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
     if isinstance(given, Source):
         project, source = None, given
     elif isinstance(given, _NetworkPath):
-        project, own_size = _trained(given.path)
-        size = size or own_size
+        project = _trained(given.path)
     else:
         project = load_project(given) if isinstance(given, Path) else given
     if project is None and options.project:
         project = load_project(options.project)
     recipe = _recipe(options, project)
+    prepared = recipe.preprocessing
+    size = size or (None if prepared is None else prepared.size)
     if size:
-        return recipe, ({"color": 3, "all": 4}.get(recipe.channels, 1), *size)
+        count = {"color": 3, "all": 4}.get(recipe.channels, 1) if prepared is None else prepared.channels
+        return recipe, (count, *size)
     if project is not None and not isinstance(given, _NetworkPath):
         source = source or project.source
     return recipe, _picture_shape(source, recipe)
 
 
-def _trained(path: Path) -> "tuple[Project, tuple[int, ...] | None]":
-    """Return the network of a file as a project, and the size of picture that the file names."""
+def _trained(path: Path) -> "Project":
+    """Return the network of a file as a project."""
     from convexplorer.formats.tensor_file import TensorFile
     from convexplorer.model import edits
     from convexplorer.model.default import default_project
@@ -366,11 +370,7 @@ def _trained(path: Path) -> "tuple[Project, tuple[int, ...] | None]":
     opened = open_network(path)
     if isinstance(opened, TensorFile):
         raise ValueError(f"{path.name} holds weights alone, and no layers that they belong to")
-    prepared = opened.preprocessing
-    project = edits.replace_network(default_project(), opened)
-    if prepared is not None and prepared.order == "grey":
-        project = replace(project, channels="luminance")
-    return project, None if prepared is None else prepared.size
+    return edits.replace_network(default_project(), opened)
 
 
 def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]:
@@ -388,7 +388,7 @@ def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]
     reader.close()
     if frame is None:
         raise ValueError(f"{describe_source(source)} gives no picture of a known size; say --size 224x224")
-    return choose_input(frame, recipe.channels, recipe.numbers)[0].shape
+    return choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)[0].shape
 
 
 def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Recipe":
@@ -412,7 +412,8 @@ def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Reci
         except ValueError as error:
             raise SystemExit(_misused(f"--layer {text}: {error}")) from None
     numbers = options.numbers or project.numbers
-    return Recipe(project.layers, project.channels, display, numbers, project.class_names)
+    prepared = project.preprocessing if options.channels is None and options.numbers is None else None
+    return Recipe(project.layers, project.channels, display, numbers, project.class_names, prepared)
 
 
 def _misused(sentence: str) -> int:

@@ -19,6 +19,7 @@ from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals, OverInputError
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display
 from convexplorer.model.view import Look
 from convexplorer.results.look import resolve
@@ -45,6 +46,7 @@ class Recipe:
     display: Display = field(default_factory=Display)
     numbers: str = "unit"
     class_names: tuple[str, ...] = ()
+    preprocessing: Preprocessing | None = None
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Outcome:
 
     def note(self, frame: Frame, recipe: Recipe) -> None:
         """Remember what is not computed of a frame."""
-        if leaves_alpha_out(frame, recipe.channels):
+        if leaves_alpha_out(frame, recipe.channels, recipe.preprocessing):
             self.without_alpha.setdefault(frame.title)
 
 
@@ -307,7 +309,7 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
         names,
         magnitudes,
         block_grid(1),
-        Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers)),
+        Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers, recipe.preprocessing)),
         has_places=not is_vector(maps),
         empty=empty_cells(maps.shape),
         strengths=None if strengths is None else as_pictures(strengths, grid, look),
@@ -324,10 +326,11 @@ def compute_maps(
     ------
     ValueError : a layer failed.
     """
-    if recipe.channels.isdecimal() and int(recipe.channels) >= len(frame.channels):  # the window takes another then
+    is_one = recipe.preprocessing is None and recipe.channels.isdecimal()
+    if is_one and int(recipe.channels) >= len(frame.channels):  # the window takes another then
         there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
         raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
-    image, names = choose_input(frame, recipe.channels, recipe.numbers)
+    image, names = choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)
     if not recipe.layers:
         return image, names, (0.0,) * len(image), None
     graph = build(recipe.layers, image.shape).graph

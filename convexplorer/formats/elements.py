@@ -40,7 +40,7 @@ def array_bytes(element: str, shape: tuple[int, ...]) -> int:
     return math.prod(shape) * item_bytes(element)
 
 
-def make_array(data: bytes, element: str, shape: tuple[int, ...]) -> np.ndarray:
+def make_array(data: bytes | memoryview, element: str, shape: tuple[int, ...]) -> np.ndarray:
     """Return a read-only array of the bytes of a file, which are as many as the shape needs.
 
     bfloat16 becomes float32, which holds each of its numbers exactly. Other elements keep their type; their bytes are

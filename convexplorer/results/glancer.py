@@ -19,7 +19,7 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
-from convexplorer.model.project import Project
+from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank
 from convexplorer.results.given import Given
@@ -72,7 +72,7 @@ class _Seen:
     sum : of the channels of the layers' input, as `Given` has it.
     input : the picture of the input.
     overview : of all layers, where these are looked at.
-    newest : the maps of the newest glance, and what they were drawn for.
+    newest : the maps of the newest glance in levels of this frame alone, and what they were drawn for.
     """
 
     def __init__(self, key: tuple[object, ...]) -> None:
@@ -137,7 +137,9 @@ class Glancer:
             draws += [partial(draw, index) for index in changed]
         for_each(lambda step: step(), draws)
         assert seen.input is not None
-        seen.newest = (job.project, job.view), block, size, drawn
+        if changed:  # levels that frames before have made wider are not those of this one
+            is_of_frame = self._levels.has_begun or _has_fixed_levels(job.project.display)
+            seen.newest = ((job.project, job.view), block, size, drawn) if is_of_frame else None
         return Glance(job, road.look, seen.input, tuple(drawn), time.perf_counter() - start_s)
 
     def _network(
@@ -171,13 +173,15 @@ class Glancer:
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: range) -> dict[int, Levels]:
-        display, white = job.project.display, white_of(job.frame, job.project.numbers)
+        display, white = job.project.display, white_of(job.frame, job.project.numbers, job.project.preprocessing)
         if display.as_opencv_8bit:
             return dict.fromkeys(shown, Levels(0.0, white))
         if display.scope == "locked":
             return dict.fromkeys(shown, Levels(*display.locked))
         pen, is_shared = Pen(display, 1, white), display.scope == "shared"
-        subject = (road.graph.layers, display, job.project.source, job.project.channels, job.project.numbers)
+        project = job.project
+        chosen = project.source, project.channels, project.numbers, project.preprocessing
+        subject = (road.graph.layers, display, *chosen)
         now_s = self._clock()
         wanted = self._levels.wanted(subject, _SHARED if is_shared else shown, now_s)
         count = len(road.names) if is_shared else 1
@@ -197,6 +201,10 @@ class Glancer:
                 now_s,
             )
         return {i: self._levels[0 if is_shared else i] for i in shown}
+
+
+def _has_fixed_levels(display: Display) -> bool:
+    return display.as_opencv_8bit or display.scope == "locked"
 
 
 def _kept(job: Job, seen: _Seen, count: int, block: Size, size: Size | None) -> list[Sight | None]:
@@ -294,7 +302,8 @@ def _maps_of(
     """Return the whole maps; None if a layer fails."""
     making, is_8bit = road.making(wanted), job.project.display.as_opencv_8bit
     evaluation = core.evaluate(making.graph, image, previous)
-    maps, white, first = _last(evaluation), white_of(job.frame, job.project.numbers), making.first
+    maps, first = _last(evaluation), making.first
+    white = white_of(job.frame, job.project.numbers, job.project.preprocessing)
     if maps is None:
         return None
 

@@ -12,7 +12,7 @@ from convexplorer.model.build import effective_planes
 from convexplorer.model.layer import Layer
 from convexplorer.words import cell_words, full_number, number, short_number
 
-HAND_MADE = "Edited by hand."
+OWN_WEIGHTS = "No preset: weights of its own."
 FLIPPED = "Flipped by 180°: convolution as in mathematics."
 
 
@@ -100,7 +100,7 @@ def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
 
 def _own_words(chosen: Filter) -> str:
     preset = presets().get(chosen.preset or "")
-    return HAND_MADE if preset is None else preset.explanation
+    return OWN_WEIGHTS if preset is None else preset.explanation
 
 
 def _met(chosen: Filter, channel_count: int) -> np.ndarray:

@@ -28,6 +28,10 @@ class _Held:
 class SteadyLevels:
     """The levels of maps over time, for one subject; of another subject all begin anew.
 
+    Attributes
+    ----------
+    has_begun : the newest question was the first of its subject, so that levels are those of its values alone.
+
     Examples
     --------
     >>> steady = SteadyLevels()
@@ -42,6 +46,7 @@ class SteadyLevels:
     """
 
     def __init__(self) -> None:
+        self.has_begun = False
         self._subject: Hashable = None
         self._held: dict[int, _Held] = {}
         self._renewed_s = self._used_s = float("-inf")
@@ -56,7 +61,8 @@ class SteadyLevels:
         ----------
         subject : what the levels are of; another one, or a long pause, begins anew.
         """
-        if subject != self._subject or now_s - self._used_s > FORGOTTEN_S:
+        self.has_begun = subject != self._subject or now_s - self._used_s > FORGOTTEN_S
+        if self.has_begun:
             self._subject = subject
             self._held.clear()
         self._used_s = now_s

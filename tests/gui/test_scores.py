@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.scores.score_bars import ScoreBars
@@ -12,7 +12,7 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.layer import make_layer
 from convexplorer.sources import parse
-from tests.gui.conftest import make_photo, newest_picture
+from tests.gui.conftest import make_photo, message_of, newest_picture
 
 
 def bars_of(window: MainWindow) -> ScoreBars:
@@ -198,3 +198,55 @@ def test_no_value_that_reads_numbers_in_a_row_marks_a_part_of_the_picture(window
     height, width = window.viewport.extent
     rects = [mark.rect for mark in window.input_panel.pane.marks_of(0).marks]
     assert [(rect.width(), rect.height()) for rect in rects] == [(width, height)]
+
+
+# Names of classes
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Return a function that lets the next dialog be answered with a path."""
+
+    def set_answer(path):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_, **__: (str(path), "")))
+
+    return set_answer
+
+
+def test_names_from_a_file_are_shown_at_once_and_can_be_undone(window, qtbot, tmp_path, answer):
+    bars = classify(window, qtbot, 3)
+    (tmp_path / "labels.txt").write_text("0 cat\n1 dog\n2 owl\n")
+    answer(tmp_path / "labels.txt")
+
+    window.actions_by_name["class-names"].trigger()
+    newest_picture(window, qtbot)
+
+    assert bars.scores.names == ("cat", "dog", "owl")
+    assert message_of(window) == "3 class names from labels.txt."
+    window.actions_by_name["undo"].trigger()
+    newest_picture(window, qtbot)
+    assert bars.scores.names == ("class 0", "class 1", "class 2")
+
+
+def test_names_that_do_not_fit_are_said(window, qtbot, tmp_path, answer):
+    bars = classify(window, qtbot, 10)
+    (tmp_path / "labels.txt").write_text("cat\ndog\n")
+    answer(tmp_path / "labels.txt")
+
+    window.actions_by_name["class-names"].trigger()
+    newest_picture(window, qtbot)
+
+    assert "has 10 values" in message_of(window)
+    assert bars.scores.names[0] == "unit 0"
+
+
+def test_a_file_without_names_is_one_sentence(window, qtbot, tmp_path, answer):
+    classify(window, qtbot, 3)
+    before = window.store.state
+    (tmp_path / "empty.txt").write_text("")
+    answer(tmp_path / "empty.txt")
+
+    window.actions_by_name["class-names"].trigger()
+
+    assert message_of(window) == "empty.txt cannot be read: it holds no class names."
+    assert window.store.state is before

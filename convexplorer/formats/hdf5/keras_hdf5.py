@@ -1,24 +1,30 @@
-"""The three formats of Keras that hold HDF5: `.keras`, `.weights.h5`, and `.h5` of before Keras 3."""
+"""Files of Keras that hold HDF5, read in a process of their own.
 
-import io
+libhdf5 is written in C. Of twenty thousand files with changed bytes one ended the process, and from one it never came
+back, with the lock of the interpreter held. A network that cannot be read must not take the work of the user with it.
+"""
+
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from convexplorer.formats.archive import Archive
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.files import open_file, size_of
-from convexplorer.formats.hdf5.tree import Tree, open_tree
-from convexplorer.formats.json_text import parse_object
+from convexplorer.formats.files import named, open_file, size_of
+from convexplorer.formats.hdf5 import answers
 from convexplorer.formats.keras_file import KerasFile
-from convexplorer.formats.natural_order import in_natural_order
 
-CONFIG, WEIGHTS = "config.json", "model.weights.h5"
-_LONGEST_CONFIG = 64 << 20
-_OLD_GROUP = "model_weights"
-# Keras 2.12 to 2.15 named the place of all layers otherwise, and on Windows divided it by another sign.
-_OLD_LAYERS = "_layer_checkpoint_dependencies"
+# The child finds its modules where this process has found them.
+_CODE = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from convexplorer.formats.hdf5.child import answer
+answer(sys.argv[2], sys.argv[3], sys.stdout.buffer)
+"""
+_LEAST_TIME_S = 60.0
+_BYTES_PER_SECOND = 10_000_000  # of a slow disk
+_NO_WINDOW = 0x08000000  # on Windows, where a child would open a console
 
 
 def read_keras(path: Path) -> KerasFile:
@@ -28,13 +34,7 @@ def read_keras(path: Path) -> KerasFile:
     ------
     NetworkFileError : it is damaged, or h5py is missing.
     """
-    with open_file(path) as file:
-        archive = Archive(file)
-        config = _checked(parse_object(archive.read(CONFIG, _LONGEST_CONFIG), f"its {CONFIG}"))
-        if WEIGHTS not in archive:
-            raise NetworkFileError(f"its weights are not in one {WEIGHTS}; save the network as one file")
-        with open_tree(io.BytesIO(archive.read(WEIGHTS)), archive.size(WEIGHTS)) as tree:
-            return KerasFile(config, _tensors(tree), {})
+    return _read("keras", path)
 
 
 def read_hdf5(path: Path) -> KerasFile:
@@ -44,36 +44,32 @@ def read_hdf5(path: Path) -> KerasFile:
     ------
     NetworkFileError : it is damaged, or h5py is missing.
     """
-    with open_file(path) as file, open_tree(file, size_of(file)) as tree:
-        text = tree.text("model_config")
-        config = None if text is None else _checked(parse_object(text, "its description of the layers"))
-        tensors = _tensors(tree)
-        if config is None and not tensors:
-            raise NetworkFileError("it holds no weights")
-        return KerasFile(config, tensors, _weights_of(tree))
+    return _read("hdf5", path)
 
 
-def _checked(config: dict[str, Any]) -> dict[str, Any]:
-    if not isinstance(config.get("class_name"), str) or "config" not in config:
-        raise NetworkFileError("its config does not describe the layers of a network")
-    return config
+def _read(kind: str, path: Path) -> KerasFile:
+    with open_file(path) as file:
+        patience_s = _LEAST_TIME_S + size_of(file) / _BYTES_PER_SECOND
+    arguments = [json.dumps(sys.path), kind, str(path.absolute())]
+    with named(path):
+        return answers.parse(_answer(arguments, patience_s))
 
 
-def _tensors(tree: Tree) -> dict[str, np.ndarray]:
-    return in_natural_order({_place(path): array for path, array in tree.tensors().items()})
-
-
-def _place(path: str) -> str:
-    """Return the place of a weight as Keras 3 names it."""
-    parts = path.replace("\\", "/").split("/")
-    parts = parts[1:] if parts[0] == _OLD_GROUP else parts
-    return "/".join("layers" if part == _OLD_LAYERS else part for part in parts)
-
-
-def _weights_of(tree: Tree) -> dict[str, tuple[str, ...]]:
-    """Return the places of each layer's weights, in its order, of a file that lists them."""
-    group = _OLD_GROUP if tree.names(_OLD_GROUP, "layer_names") else ""
-    return {
-        layer: tuple(f"{layer}/{name}" for name in tree.names(f"{group}/{layer}", "weight_names"))
-        for layer in tree.names(group, "layer_names")
-    }
+def _answer(arguments: list[str], patience_s: float) -> bytes:
+    """Return what the child writes."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _CODE, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # nothing is computed
+            timeout=patience_s,
+            creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NetworkFileError("it is damaged: the library that reads it comes to no end") from None
+    if done.returncode:
+        raise NetworkFileError("it is damaged in a way that the library which reads it does not survive")
+    return done.stdout

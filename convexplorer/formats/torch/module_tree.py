@@ -11,7 +11,7 @@ from convexplorer.formats.torch.limit import Limit
 from convexplorer.formats.torch.module import Module, Setting
 from convexplorer.formats.torch.values import Record, Tensor
 
-_LONGEST_TEXT = 1000
+_LONGEST = 1000  # characters of a text, elements of a list
 _UNSUITABLE = object()  # no setting
 
 
@@ -65,8 +65,8 @@ class _Maker:
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, str):
-            return value if len(value) <= _LONGEST_TEXT else _UNSUITABLE
-        if not isinstance(value, list | tuple):
+            return value if len(value) <= _LONGEST else _UNSUITABLE
+        if not isinstance(value, list | tuple) or len(value) > _LONGEST:
             return _UNSUITABLE
         parts = tuple(self._setting(one, depth + 1) for one in value)
         return _UNSUITABLE if any(one is _UNSUITABLE for one in parts) else parts

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Opened = OpenedNetwork | TensorFile
 
+CLASS_FILES = "Names of classes (*.txt *.json *.csv *.names);;All files (*)"
 NO_NETWORK = "No network has been opened in this window."
 
 
@@ -61,6 +62,38 @@ def open_network_of(window: Shell, path: Path) -> None:
     window.errands.run(reading.read, tell)
 
 
+def open_class_names(window: Shell) -> None:
+    """Ask for a file with the names of the classes, and name the scores after them."""
+    text, _ = QFileDialog.getOpenFileName(window, "Class names", window.settings.last_folder, CLASS_FILES)
+    if text:
+        name_classes(window, Path(text))
+
+
+def name_classes(window: Shell, path: Path) -> None:
+    """Name the scores after the classes in a file, and say whether they fit."""
+    from convexplorer.model.opening.class_names import read_class_names
+
+    try:
+        names = read_class_names(path)
+    except NetworkFileError as error:
+        window.say(str(error), kind="error")
+        return
+    window.settings.remember_folder(path)
+    if window.context.commit(edits.set_class_names, names):
+        count = _score_count(window)
+        fits = count in (None, len(names))
+        told = f"{len(names)} class name{'s' if len(names) > 1 else ''} from {plain(path.name)}."
+        more = "" if fits else f" The last layer without places has {count} values: they keep their own names."
+        window.say(f"{told}{more}", kind="good" if fits else "warning")
+
+
+def _score_count(window: Shell) -> int | None:
+    """Return the number of values of the last layer without places; None if there is none yet."""
+    picture = window.bridge.picture
+    shapes = [] if picture is None else [report.output_shape for report in picture.layers]
+    return next((shape[0] for shape in reversed(shapes) if shape is not None and len(shape) == 1), None)
+
+
 def cancel(window: Shell) -> None:
     """Give up what is being read; nothing changes."""
     if window.network_reading is not None:
@@ -75,9 +108,9 @@ def take(window: Shell, path: Path, opened: Opened | None, *, replaces: str = ""
             window.settings.add_recent(str(path))
             show(window, path, opened, replaces=replaces)
     elif opened is not None:
-        note = f" {opened.note}" if opened.note else ""
-        sentence = f"{plain(path.name)} holds weights without the layers that they belong to.{note}"
-        window.say(sentence, kind="warning", replaces=replaces)
+        from convexplorer.gui.commands import tensor_files  # here: no start reads one
+
+        tensor_files.offer(window, path, opened, replaces=replaces)
 
 
 def show(window: Shell, path: Path, opened: OpenedNetwork, *, replaces: str = "") -> None:

@@ -49,6 +49,19 @@ def add(window: Shell, bank: Bank) -> None:
     window.store.commit(state)
 
 
+def put(window: Shell, bank: Bank) -> None:
+    """Put filters in place of those of the selected layer."""
+    chosen = window.choice()
+    if chosen is not None:
+        window.store.commit(edits.set_filters(window.store.state, chosen.layer_index, bank.filters))
+        window.selection.select(layer=chosen.layer.id, filter=0)
+
+
+def channels_of_choice(window: Shell) -> int | None:
+    """Return the number of planes that meet the input of the selected filter, or None if it is not known."""
+    return _channels(window)
+
+
 def _take(window: Shell, bank: Bank, take: Callable[[Bank], None]) -> None:
     try:
         take(bank)

@@ -231,7 +231,9 @@ class InputPanel(Panel):
     def _show_facts(self, picture: Picture) -> None:
         """Say what the source stores, and what is not computed with."""
         frame = picture.frame
-        is_alpha_out = leaves_alpha_out(frame, picture.project.channels)
+        prepared = picture.project.preprocessing
+        is_alpha_out = leaves_alpha_out(frame, picture.project.channels, prepared)
+        self._choice.setEnabled(prepared is None)  # else the network decides
         stored = stored_text(frame, picture.input_tile) or "computed"
         self._facts.setText(f"{ALPHA_NOTE}  ·  {stored}" if is_alpha_out else stored)
         self._facts.set_tip(ALPHA_TIP if is_alpha_out else STORED_TIP)

@@ -13,6 +13,7 @@ from convexplorer.model.edits.bank import (
     rename_filter,
     replace_filter,
     set_bias,
+    set_filters,
 )
 from convexplorer.model.edits.grid import (
     GRID_OPERATIONS,
@@ -48,7 +49,7 @@ from convexplorer.model.edits.layer import (
     set_source,
     set_weight_array,
 )
-from convexplorer.model.edits.network import replace_network, set_class_names
+from convexplorer.model.edits.network import replace_network, set_class_names, set_preprocessing
 from convexplorer.model.edits.source import clear_source_options, set_source_option
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "set_channels",
     "set_class_names",
     "set_display",
+    "set_filters",
     "set_grid",
     "set_grid_cell",
     "set_inputs",
@@ -84,6 +86,7 @@ __all__ = [
     "set_layer",
     "set_numbers",
     "set_planes",
+    "set_preprocessing",
     "set_preset_parameter",
     "set_source",
     "set_source_option",

@@ -1,5 +1,6 @@
 """Edits of a layer's filter bank: add, copy, remove, rename, move, replace, bias."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from convexplorer.kernels.filter import Filter
@@ -51,6 +52,11 @@ def move_filter(project: Project, layer: int, index: int, to: int) -> Project:
     filters = list(conv_at(project, layer).filters)
     del filters[index]
     filters.insert(to, moved)
+    return with_filters(project, layer, tuple(filters))
+
+
+def set_filters(project: Project, layer: int, filters: Sequence[Filter]) -> Project:
+    """Put other filters in place of all filters of a layer; smaller ones are padded to the size of the largest."""
     return with_filters(project, layer, tuple(filters))
 
 

@@ -1,16 +1,23 @@
-"""Edits of the network as a whole: another one in place of the layers, and the names of its classes."""
+"""Edits of the network as a whole: another one in place of the layers, its classes, and what it makes of a picture."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Project
 from convexplorer.words import plain
 
 
 def replace_network(project: Project, opened: OpenedNetwork) -> Project:
-    """Put a trained network in place of the layers, with the names of its classes; the source stays."""
-    return set_class_names(replace(project, layers=opened.layers), opened.class_names)
+    """Put a trained network in place of the layers, with its preprocessing and its classes; the source stays."""
+    opening = replace(project, layers=opened.layers, preprocessing=opened.preprocessing)
+    return set_class_names(opening, opened.class_names)
+
+
+def set_preprocessing(project: Project, preprocessing: Preprocessing | None) -> Project:
+    """Set what becomes of a picture before the first layer; None leaves it as it is."""
+    return project if preprocessing == project.preprocessing else replace(project, preprocessing=preprocessing)
 
 
 def set_class_names(project: Project, names: Sequence[str]) -> Project:

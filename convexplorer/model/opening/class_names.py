@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.files import open_file, size_of
 from convexplorer.words import plain
 
 LARGEST_BYTES = 16 << 20  # of a file of names: 100 000 long ones have less
@@ -23,21 +24,20 @@ def read_class_names(path: str | Path) -> tuple[str, ...]:
     ------
     NetworkFileError : the file cannot be read, or holds no names; the message is a sentence.
     """
-    found = Path(path)
-    name = plain(found.name) or "the file"
-    try:
-        if found.stat().st_size > LARGEST_BYTES:
-            raise NetworkFileError(f"{name} is too large for a list of names: more than {LARGEST_BYTES >> 20} MB")
-        text = found.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise NetworkFileError(f"{name} cannot be opened: {plain(error.strerror or str(error))}") from error
-    except UnicodeDecodeError as error:
-        raise NetworkFileError(f"{name} is no text: its class names cannot be read") from error
-    names = _from_json(text, name) if text.lstrip().startswith(("[", "{")) else _from_lines(text)
-    names = tuple(plain(one.strip()) for one in names)
-    if not names or not all(names):
-        raise NetworkFileError(f"{name} holds no class names" if not names else f"{name} has an empty class name")
-    return names
+    with open_file(Path(path)) as file:
+        if size_of(file) > LARGEST_BYTES:
+            raise NetworkFileError(f"it is too large for a list of names: more than {LARGEST_BYTES >> 20} MB")
+        try:
+            text = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise NetworkFileError("it is no text, so it holds no class names") from error
+        names = _from_json(text) if text.lstrip().startswith(("[", "{")) else _from_lines(text)
+        names = tuple(plain(one.strip()) for one in names)
+        if not names:
+            raise NetworkFileError("it holds no class names")
+        if not all(names):
+            raise NetworkFileError("it has an empty class name")
+        return names
 
 
 def _from_lines(text: str) -> tuple[str, ...]:
@@ -53,17 +53,17 @@ def _from_lines(text: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _from_json(text: str, name: str) -> tuple[str, ...]:
+def _from_json(text: str) -> tuple[str, ...]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise NetworkFileError(f"{name} is no valid JSON: its class names cannot be read") from error
+        raise NetworkFileError("it is no valid JSON") from error
     if isinstance(value, dict):
         keys = {str(i) for i in range(len(value))}
         if set(value) != keys:
-            raise NetworkFileError(f"{name} must number its classes 0 to {len(value) - 1}, each once")
+            raise NetworkFileError(f"it must number its classes 0 to {len(value) - 1}, each once")
         value = [value[str(i)] for i in range(len(value))]
     names = [one[-1] if isinstance(one, list) and one else one for one in value]
     if not all(isinstance(one, str) for one in names):
-        raise NetworkFileError(f"{name} must hold names; one of its entries is none")
+        raise NetworkFileError("it must hold names; one of its entries is none")
     return tuple(names)

@@ -12,9 +12,10 @@ from convexplorer.formats.onnx.folding import Folding, FoldingError
 from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import described
 from convexplorer.model.build import build_layer
-from convexplorer.model.layer import Layer, make_layer
+from convexplorer.model.layer import Layer
 from convexplorer.model.opening.learned import CannotBeShown, unknown
 from convexplorer.model.opening.onnx_activations import activation_of
+from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
 from convexplorer.model.opening.onnx_view import View, plain_view
 from convexplorer.model.opening.stack import Stack
@@ -63,6 +64,7 @@ class OnnxNetwork:
         self._folding = folding
         self._joined: set[int] = set()
         self._plain: dict[View, View] = {}
+        self._repeated: dict[View, View] = {}
 
     def take(self, node: Node, operators: "dict[str, Operator]") -> None:
         """Make a node into layers; into one that says why, if that is not possible."""
@@ -144,23 +146,29 @@ class OnnxNetwork:
         self.known |= {name: array for name, array in zip(node.outputs, made, strict=False) if name}
         return True
 
-    def _moved(self, view: View) -> View:
-        if view.axes[:1] != ((),):
-            raise CannotBeShown("reads a tensor whose first axis is not the batch")
-        if len(view.axes) == 2:
-            return self._flattened(view)
-        raise CannotBeShown(f"reads axes in an order that no layer gives: {view.shape} of maps {view.maps_shape}")
+    def once(self, view: View) -> View:
+        """Return a view in which every value stands once; a layer is added that repeats cells."""
+        if not view.has_repeats:
+            return view
+        if view not in self._repeated:
+            found = repeating(view)
+            layer_id, shape = (None, None) if found is None else self.add(found[0], found[0].kind, [view])
+            if found is None or layer_id is None or shape is None:
+                raise CannotBeShown(f"reads values that are repeated, {view.shape} of maps {view.maps_shape}")
+            self._repeated[view] = plain_view(layer_id, shape).transposed((0, *(axis + 1 for axis in found[1])))
+        return self._repeated[view]
 
-    def _flattened(self, view: View) -> View:
-        in_order = tuple(part for axis in view.maps for part in axis)
-        channels_last = tuple(part for axis in (*view.maps[1:], view.maps[0]) for part in axis)
-        if view.axes[1] not in (in_order, channels_last):
-            raise CannotBeShown(f"reads values in an order that no layer gives, {view.shape} of {view.maps_shape}")
-        self.is_bound |= max(view.maps_shape[1:], default=1) > 1
-        layer = make_layer("flatten", channels_last=view.axes[1] != in_order)
-        layer_id, shape = self.add(layer, "flatten", [view])
-        assert shape is not None
-        return plain_view(layer_id, shape)
+    def _moved(self, view: View) -> View:
+        view = self.once(view)
+        if view.is_plain:
+            return view
+        for layer in moves_of(view):
+            self.is_bound |= layer.kind in ("flatten", "reshape") and max(view.maps_shape[1:], default=1) > 1
+            layer_id, shape = self.add(layer, layer.kind, [view])
+            if shape is None:
+                raise CannotBeShown(f"reads {view.shape} values of maps {view.maps_shape} in an impossible order")
+            view = plain_view(layer_id, shape)
+        return view
 
     def _put_unknown(self, node: Node, words: str) -> None:
         self.failures += 1
@@ -304,30 +312,30 @@ class Step:
 
     def joined_activation(self) -> Activation | None:
         """Return the activation that alone reads the output, which then belongs to this node."""
-        reader, moves = self._next()
+        reader, moves = self.next_reader()
         found = None if reader is None else activation_of(reader, self.network.known)
-        if found is None or reader is None or not self._join(reader, moves):
+        if found is None or reader is None or not self.join(reader, moves):
             return None
         return found
 
     def joined_bias(self, count: int, channel_axis: int = 1) -> np.ndarray | None:
         """Return numbers, one for each of `count` channels, that alone are added to the output."""
-        reader, moves = self._next()
+        reader, moves = self.next_reader()
         if reader is None or reader.operator != "Add" or reader.domain or len(reader.inputs) != 2:
             return None
         found = next((self.network.known[name] for name in reader.inputs if name in self.network.known), None)
         if not isinstance(found, np.ndarray) or found.size != count:
             return None
         # Counted from the last axis, as NumPy and ONNX lay arrays of unlike rank beside each other.
-        order = self._order(moves)
+        order = self.order_behind(moves)
         channel = None if order is None else order.index(channel_axis) - len(order)
         wide = [i - found.ndim for i, size in enumerate(found.shape) if size > 1]
         if channel is None or found.ndim > len(order or ()) or wide not in ([], [channel]):
             return None
-        self._join(reader, moves)
+        self.join(reader, moves)
         return found.astype(np.float32).reshape(-1)
 
-    def _next(self) -> tuple[Node | None, list[Node]]:
+    def next_reader(self) -> tuple[Node | None, list[Node]]:
         """Return the node that alone reads the output, and the transpositions and casts before it."""
         moves: list[Node] = []
         reader = self.network.sole_reader(self.output)
@@ -336,7 +344,7 @@ class Step:
             reader = self.network.sole_reader(reader.outputs[0])
         return reader, moves
 
-    def _order(self, moves: Sequence[Node]) -> tuple[int, ...] | None:
+    def order_behind(self, moves: Sequence[Node]) -> tuple[int, ...] | None:
         """Return the order of axes behind transpositions of the output; None if that is not known."""
         order = self.order
         for node in moves:
@@ -347,9 +355,9 @@ class Step:
                 order = tuple(order[i] for i in given)
         return order
 
-    def _join(self, reader: Node, moves: Sequence[Node]) -> bool:
+    def join(self, reader: Node, moves: Sequence[Node]) -> bool:
         """Make a node, and what moves values before it, part of this layer; return whether that is possible."""
-        order = self._order(moves)
+        order = self.order_behind(moves)
         if order is None:
             return False
         for node in (*moves, reader):

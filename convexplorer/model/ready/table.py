@@ -201,4 +201,5 @@ def ready_project(network: ReadyNetwork, before: Project | None = None) -> Proje
         channels="luminance" if row is not None and row.order == "grey" else "color",
         display=Display() if before is None else before.display,
         class_names=network.class_names,
+        preprocessing=row,
     )

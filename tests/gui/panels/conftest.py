@@ -68,6 +68,12 @@ class NoMaps(QWidget):
     are_sorted = False
 
 
+class NoPad(QWidget):
+    """Takes the place of the pad: nothing is drawn."""
+
+    is_drawing = False
+
+
 class BenchShell(Shell):
     """A window without panels of its own: commands act on the panels that a bench puts into it."""
 
@@ -79,6 +85,7 @@ class BenchShell(Shell):
         self.numbers_panel = NoNumbers(self)  # type: ignore[assignment]
         self.camera_panel = NoCamera(self)  # type: ignore[assignment]
         self.maps_panel = NoMaps(self)  # type: ignore[assignment]
+        self.pad_panel = NoPad(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
         build_actions(self)
 

@@ -89,7 +89,7 @@ def test_an_edited_kernel_is_no_preset_any_more_and_says_so(bench: Bench, panel:
     grid(panel).cell_edited.emit(0, 0, 5.0)
 
     assert bench.filter().preset is None
-    assert panel.findChild(PresetForm).text() == "Edited by hand."
+    assert panel.findChild(PresetForm).text() == "No preset: weights of its own."
 
 
 def test_choosing_a_plane_and_editing_splits_the_planes(bench: Bench, panel: FilterPanel) -> None:
@@ -419,7 +419,7 @@ def test_where_there_is_room_the_kernel_is_described_from_its_weights(bench: Ben
 def test_an_own_kernel_is_described_as_well(bench: Bench, panel: FilterPanel) -> None:
     bench.context.store.commit(edits.set_weight(bench.state, 0, 0, None, 0, 0, 7.0))
 
-    assert panel.findChild(PresetForm).text() == "Edited by hand."
+    assert panel.findChild(PresetForm).text() == "No preset: weights of its own."
     assert any("add up to 8" in one for one in derived(bench.filter(), bench.layer(), 1))
 
 
@@ -519,5 +519,5 @@ def test_a_stroke_waits_for_no_analysis_and_is_described_as_it_ended(
 
     assert analysed == []
     assert panel._facts.text().startswith("Σ 18")
-    assert "Edited by hand" in panel._form.text()
+    assert "weights of its own" in panel._form.text()
     assert analysed == [bench.filter()]

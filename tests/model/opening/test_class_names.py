@@ -74,5 +74,5 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(NetworkFileError, match=r"none\.txt cannot be opened"):
+    with pytest.raises(NetworkFileError, match=r"none\.txt cannot be read: it is not there"):
         read_class_names(tmp_path / "none.txt")

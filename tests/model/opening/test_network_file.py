@@ -78,3 +78,22 @@ def test_onnx_is_recognised(tmp_path):
     network = open_network(tmp_path / "file")
 
     assert [layer.kind for layer in network.layers] == ["activation"]
+
+
+def test_an_archive_of_keras_without_its_weights_is_refused(tmp_path):
+    with zipfile.ZipFile(FOLDER / "lenet.keras") as whole, zipfile.ZipFile(tmp_path / "net.keras", "w") as part:
+        part.writestr("config.json", whole.read("config.json"))
+
+    with pytest.raises(NetworkFileError, match=r"net\.keras .* its weights are not in one model\.weights\.h5"):
+        open_network(tmp_path / "net.keras")
+
+
+def test_weights_of_keras_without_a_config_are_weights(tmp_path):
+    with zipfile.ZipFile(FOLDER / "lenet.keras") as archive:
+        (tmp_path / "net.weights.h5").write_bytes(archive.read("model.weights.h5"))
+
+    found = open_network(tmp_path / "net.weights.h5")
+
+    assert isinstance(found, TensorFile)
+    assert found.writer == "keras"
+    assert found.tensors["layers/conv2d/vars/0"].shape == (5, 5, 1, 4)

@@ -356,7 +356,7 @@ class FilterPanel(Panel):
         tip = f"The selected layer has no filters. These belong to layer {number}, {chosen.layer.title}."
         self._title.setToolTip(tip if is_elsewhere else f"Filter {count} of layer {number}, {chosen.layer.title}")
         preset = presets().get(one.preset or "")
-        label = preset.label if preset is not None else "edited"
+        label = preset.label if preset is not None else "no preset"
         metrics = self._preset_button.fontMetrics()
         shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(60 if is_elsewhere else 90))
         self.context.actions["preset"].setIconText(f"{shown} ▾")

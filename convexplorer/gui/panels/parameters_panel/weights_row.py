@@ -48,5 +48,5 @@ class WeightsRow(QWidget):
             button, array = self.buttons[weight.name], arrays.get(weight.name)
             button.setEnabled(array is not None)
             size = "?" if array is None else " × ".join(map(str, array.shape))
-            state = "edited" if weight.name in kept else "as it begins"
+            state = "edited or learned" if weight.name in kept else "as it begins"
             button.setToolTip(f"{weight.label}: {weight.explanation}\n{size} numbers, {state}. Click to open them.")

@@ -2,7 +2,7 @@
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
-from convexplorer.gui.commands import exporting, finding, layers
+from convexplorer.gui.commands import finding, layers, network_export
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.gui.window.actions.command import Command
 
@@ -91,14 +91,23 @@ LAYER: dict[str, Command] = {
         layers.move(+1),
         why_not=layers.why_not_move(+1),
     ),
+    "show-summary": Command(
+        "Layer",
+        "Summary of the layers…",
+        (),
+        "",
+        "Show all layers as a table: shapes, parameters, multiply-adds, memory, and what each reads.",
+        network_export.show_summary,
+        why_not=network_export.why_no_summary,
+    ),
     "copy-summary": Command(
         "Layer",
         "Copy the summary",
         (),
         "copy",
-        "Copy a table of all layers: shapes, parameters, multiply-adds, and what each reads.",
-        exporting.copy_summary,
-        why_not=exporting.why_no_summary,
+        "Copy a table of all layers: shapes, parameters, multiply-adds, memory, and what each reads.",
+        network_export.copy_summary,
+        why_not=network_export.why_no_summary,
     ),
     "remove-layer": Command(
         "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
