@@ -140,7 +140,7 @@ def functional(nodes, outputs="c"):
         kind = "Add" if len(reads) > 1 else "ReLU"
         node = {"args": arguments, "kwargs": {}}
         documents.append({"class_name": kind, "name": name, "config": {"name": name}, "inbound_nodes": [node]})
-    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[outputs, 0, 0]]}
+    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[one, 0, 0] for one in outputs.split()]}
     return {"class_name": "Functional", "config": {"name": "net", "layers": documents, **ends}}
 
 
@@ -151,6 +151,13 @@ def test_layers_come_behind_those_that_they_read_whatever_their_order_in_the_fil
 
     assert [layer.id for layer in network.layers] == ["a", "b", "c"]
     assert [layer.inputs for layer in network.layers] == [(), (), ("b", "a")]
+
+
+def test_several_outputs_are_all_there_and_named():
+    network = keras_network(functional({"a": ["in"], "b": ["a"], "c": ["a"]}, "b c"), NumberedWeights({}))
+
+    assert [layer.id for layer in network.layers] == ["a", "b", "c"]
+    assert "The network has 2 outputs: b, c." in network.notes
 
 
 def test_layers_that_read_each_other_or_nothing_are_refused():
