@@ -21,7 +21,6 @@ from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
 from convexplorer.model.opening.onnx_view import View, plain_view
 from convexplorer.model.opening.stack import Stack
-from convexplorer.model.project import INPUT
 
 ADVICE = "Export the network without it, or only up to the layer before it."
 # Operators that move values without computing any.
@@ -109,14 +108,14 @@ class OnnxNetwork:
         return layer_id, shape
 
     def end(self, output: str) -> None:
-        """Put the values of an output of the file in order, as a last layer, if they were only moved."""
+        """Add a last layer for an output of the file that has the values of several maps in a row."""
         view = self.known.get(output)
-        if not isinstance(view, View) or view.is_plain or (view.layer == INPUT and self.stack.layers):
+        if not isinstance(view, View) or len(view.axes) != 2 or sum(map(bool, view.maps)) < 2:
             return
-        with suppress(NotComputed):  # more axes than maps have: the layer before is the last
-            ended = self.plain(view)
-            self.known[output] = ended
-            self.tensors[ended.layer] = output, ended
+        with suppress(NotComputed):
+            row = self.plain(view)
+            self.known[output] = row
+            self.tensors[row.layer] = output, row
 
     def join(self, node: Node) -> None:
         """Note that a node is part of a layer that was made of an earlier one."""
