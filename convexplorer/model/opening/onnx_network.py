@@ -108,11 +108,17 @@ class OnnxNetwork:
         return layer_id, shape
 
     def end(self, output: str) -> None:
-        """Add a last layer for an output of the file that has the values of several maps in a row."""
+        """Add a last layer for an output of the file that has the values of several maps in a row.
+
+        One of which axes were exchanged is shown as the maps that it is, unless nothing else is done to the picture.
+        """
         view = self.known.get(output)
-        if not isinstance(view, View) or len(view.axes) != 2 or sum(map(bool, view.maps)) < 2:
+        if not isinstance(view, View) or view.is_plain:
             return
-        with suppress(NotComputed):
+        is_row = len(view.axes) == 2 and sum(map(bool, view.maps)) > 1
+        if not is_row and self.stack.layers:
+            return
+        with suppress(ValueError):  # of a number without axes, or of more axes than maps have
             row = self.plain(view)
             self.known[output] = row
             self.tensors[row.layer] = output, row

@@ -94,11 +94,11 @@ def instance_norm(step: Step) -> None:
     """Take InstanceNormalization, as a group normalisation: each channel alone, or groups made by a reshape before."""
     x = step.view()
     gamma, beta = step.constant(1, "gamma"), step.constant(2, "beta")
-    channels, own = x.maps[0], x.axes[1] if len(x.axes) > 2 else ()
+    channels, own = x.maps[0], x.axes[1] if len(x.axes) > 2 else None
     rest = sorted(part for axis in x.axes[2:] for part in axis)
-    others = sorted(part for axis in (channels[1:], *x.maps[1:]) for part in axis)
-    is_whole = own == channels
-    if not is_whole and (own != channels[:1] or rest != others):
+    leading = channels[: len(own or ())]
+    others = sorted(part for axis in (channels[len(leading) :], *x.maps[1:]) for part in axis)
+    if own is None or own != leading or rest != others:
         raise NotComputed(f"normalises parts of maps, {x.shape} of {x.maps_shape}")
     groups = x.shape[1]
     each = x.maps_shape[0] // groups

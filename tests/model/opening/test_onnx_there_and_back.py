@@ -21,8 +21,8 @@ STAY_APART = {
     "MaxUnpool": tuple(f"unpool-{way}{rank}" for way in ("", "same-", "sides-") for rank in (1, 2, 3)),
     "LessOrEqual": ("activations", "activations-with-numbers"),
 }
-# Nothing is computed in them; or a picture of 4 columns that looks as if they were channels.
-WITHOUT_LAYERS = {"rescaling-1", "rescaling-2", "rescaling-3", "flatten-1"}
+# Nothing is computed in them.
+WITHOUT_LAYERS = {"rescaling-1", "rescaling-2", "rescaling-3"}
 APART = {name: operator for operator, names in STAY_APART.items() for name in names}
 
 
