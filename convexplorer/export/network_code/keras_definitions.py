@@ -63,10 +63,46 @@ SPARSEMAX = '''def sparsemax(x):
     return ops.relu(x - excess)
 '''
 
+SELECT_MAPS = '''class SelectMaps(layers.Layer):
+    """Chosen channels, each as often and in the order in which it is named."""
+
+    def __init__(self, indices, **options):
+        super().__init__(**options)
+        self.indices = indices
+
+    def call(self, x):
+        return ops.take(x, self.indices, axis=-1)
+'''
+
+SCALE_SHIFT = '''class ScaleShift(layers.Layer):
+    """Each channel times a number of its own, plus another one."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=shape[-1:], initializer="ones", name="scale")
+        self.shift = self.add_weight(shape=shape[-1:], initializer="zeros", name="shift")
+
+    def call(self, x):
+        return x * self.scale + self.shift
+'''
+
+CONSTANT_PADDING = '''class ConstantPadding(layers.Layer):
+    """Cells of one number around the picture."""
+
+    def __init__(self, amounts, value, **options):
+        super().__init__(**options)
+        self.amounts, self.value = [(0, 0), *amounts, (0, 0)], value
+
+    def call(self, x):
+        return ops.pad(x, self.amounts, constant_values=self.value)
+'''
+
 DEFINITIONS: dict[str, str] = {
     "Border": BORDER,
     "PaddedPool": PADDED_POOL,
     "LocalResponseNorm": LOCAL_RESPONSE,
     "CombineMaps": COMBINE_MAPS,
+    "SelectMaps": SELECT_MAPS,
+    "ScaleShift": SCALE_SHIFT,
+    "ConstantPadding": CONSTANT_PADDING,
     "sparsemax": SPARSEMAX,
 }
