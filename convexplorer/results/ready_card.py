@@ -56,19 +56,8 @@ def _sample(network: ReadyNetwork) -> np.ndarray:
         reader.close()
     if frame is None:
         raise SourceError(f"{network.source} holds no picture.")
-    image, _ = choose_input(frame, project.channels, project.numbers)
-    row = network.preprocessing
-    size = row.size if row is not None and row.size else None
-    return _cropped(image, size) if size else _reduced(image)
-
-
-def _cropped(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return the middle of an image at this size."""
-    rows, columns = image.shape[1:]
-    factor = min(rows / size[0], columns / size[1])
-    height, width = round(size[0] * factor), round(size[1] * factor)
-    top, left = (rows - height) // 2, (columns - width) // 2
-    return _resized(image[:, top : top + height, left : left + width], size)
+    image, _ = choose_input(frame, project.channels, project.numbers, project.preprocessing)
+    return image if project.preprocessing is not None else _reduced(image)
 
 
 def _reduced(image: np.ndarray) -> np.ndarray:

@@ -98,6 +98,17 @@ def test_a_damaged_file_is_one_sentence_and_nothing_is_lost(window, qtbot, tmp_p
     assert (window.store.state, window.store.can_undo) == (before, could_undo)
 
 
+@pytest.mark.parametrize("path", [TORCH / "signal.pt", TORCH.parent / "keras" / "signal.keras"])
+def test_a_network_of_signals_is_refused_in_a_sentence(window, qtbot, path):
+    before = window.store.state
+
+    networks.open_network_of(window, path)
+    wait_until_read(window, qtbot)
+
+    assert "signals of one axis" in message_of(window)
+    assert window.store.state is before
+
+
 @pytest.fixture
 def slow(monkeypatch):
     """Let reading wait until it is told to go on; return what tells it."""

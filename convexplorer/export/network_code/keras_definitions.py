@@ -54,17 +54,8 @@ COMBINE_MAPS = '''class CombineMaps(layers.Layer):
         return self.operation(ops.take(x, self.firsts, axis=-1), ops.take(x, self.seconds, axis=-1))
 '''
 
-SPARSEMAX = '''def sparsemax(x):
-    """Return the nearest shares of 1 to the channels; keras.activations.sparsemax of Keras 3.15 does not sum to 1."""
-    descending = ops.flip(ops.sort(x, axis=-1), axis=-1)
-    counts = ops.arange(1, x.shape[-1] + 1, dtype=x.dtype)
-    is_kept = ops.cast(1 + counts * descending > ops.cumsum(descending, axis=-1), x.dtype)
-    excess = (ops.sum(is_kept * descending, axis=-1, keepdims=True) - 1) / ops.sum(is_kept, axis=-1, keepdims=True)
-    return ops.relu(x - excess)
-'''
-
 SELECT_MAPS = '''class SelectMaps(layers.Layer):
-    """Chosen channels, each as often and in the order in which it is named."""
+    """Some of the maps, in any order."""
 
     def __init__(self, indices, **options):
         super().__init__(**options)
@@ -94,6 +85,15 @@ CONSTANT_PADDING = '''class ConstantPadding(layers.Layer):
 
     def call(self, x):
         return ops.pad(x, self.amounts, constant_values=self.value)
+'''
+
+SPARSEMAX = '''def sparsemax(x):
+    """Return the nearest shares of 1 to the channels; keras.activations.sparsemax of Keras 3.15 does not sum to 1."""
+    descending = ops.flip(ops.sort(x, axis=-1), axis=-1)
+    counts = ops.arange(1, x.shape[-1] + 1, dtype=x.dtype)
+    is_kept = ops.cast(1 + counts * descending > ops.cumsum(descending, axis=-1), x.dtype)
+    excess = (ops.sum(is_kept * descending, axis=-1, keepdims=True) - 1) / ops.sum(is_kept, axis=-1, keepdims=True)
+    return ops.relu(x - excess)
 '''
 
 DEFINITIONS: dict[str, str] = {

@@ -9,8 +9,8 @@ from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
 from convexplorer.core.operators.activations import describe
-from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
+from convexplorer.export.network_code.keras_trained_kinds import TRAINED
 from convexplorer.export.network_code.saying import Call, Saying, is_padded, numbers, pairs, spread_out
 
 Writer = Callable[[Step], Saying]
@@ -261,7 +261,7 @@ def _upsample(step: Step) -> Saying:
     if layer.interpolation == "nearest":
         return Saying((Call(f"layers.UpSampling{step.rank}D", (factors,)),))
     if step.rank != 2 or layer.align_corners:
-        what = "with aligned corners" if step.rank == 2 else f"along {step.rank} ax{'i' if step.rank == 1 else 'e'}s"
+        what = "with aligned corners" if step.rank == 2 else f"along {step.rank} axes"
         raise step.refusal(f"Keras has no linear upsampling {what}")
     return Saying((Call("layers.UpSampling2D", (factors, 'interpolation="bilinear"')),))
 
@@ -337,88 +337,6 @@ def _combine(step: Step) -> Saying:
     return Saying((Call("CombineMaps", (function, str(firsts), str(seconds))),), definitions=("CombineMaps",))
 
 
-def _pad(step: Step) -> Saying:
-    layer: core.Pad = step.layer  # type: ignore[assignment]
-    amounts = layer.amounts(step.rank)
-    if layer.value:
-        return _defined(Call("ConstantPadding", (str(tuple(amounts)), repr(layer.value))))
-    call = _border(amounts, layer.border)
-    return _defined(Call(call.function, call.arguments))
-
-
-def _select_maps(step: Step) -> Saying:
-    layer: core.SelectMaps = step.layer  # type: ignore[assignment]
-    return _defined(Call("SelectMaps", (str(list(layer.indices)),)))
-
-
-def _prelu(step: Step) -> Saying:
-    layer: core.PRelu = step.layer  # type: ignore[assignment]
-    shared = (f"shared_axes={list(range(1, step.rank + 1))}",) if step.rank else ()
-    return Saying((Call("layers.PReLU", shared, "", {"alpha": layer.slope.reshape(*(1,) * step.rank, -1)}),))
-
-
-def _scale_shift(step: Step) -> Saying:
-    layer: core.ScaleShift = step.layer  # type: ignore[assignment]
-    return _defined(Call("ScaleShift", (), "", {"scale": layer.scale, "shift": layer.shift}))
-
-
-def _layer_norm(step: Step) -> Saying:
-    layer: core.LayerNorm = step.layer  # type: ignore[assignment]
-    arrays = {"gamma": layer.gamma, "beta": layer.beta}
-    return Saying((Call("layers.LayerNormalization", (f"epsilon={layer.epsilon!r}",), "", arrays),))
-
-
-def _group_norm(step: Step) -> Saying:
-    layer: core.GroupNorm = step.layer  # type: ignore[assignment]
-    arguments = (f"groups={layer.groups}", f"epsilon={layer.epsilon!r}")
-    return Saying((Call("layers.GroupNormalization", arguments, "", {"gamma": layer.gamma, "beta": layer.beta}),))
-
-
-def _resize(step: Step) -> Saying:
-    layer: core.Resize = step.layer  # type: ignore[assignment]
-    sizes = step.output_shape[1:]
-    half = ("half_pixel", "pytorch_half_pixel") if min(sizes) > 1 else ("half_pixel",)
-    is_known = layer.interpolation == "bilinear" and layer.coordinates in half and layer.size is not None
-    if step.rank != 2 or not is_known:
-        axes = "axis" if step.rank == 1 else "axes"
-        raise step.refusal(
-            f"Keras has no {layer.interpolation} filling of {layer.coordinates} along {step.rank} {axes}"
-        )
-    rows, columns = sizes
-    return Saying((Call("layers.Resizing", (str(rows), str(columns), 'interpolation="bilinear"')),))
-
-
-def _reshape(step: Step) -> Saying:
-    layer: core.Reshape = step.layer  # type: ignore[assignment]
-    if not layer.channels_last:
-        return _rearranged(step)
-    channels, *spatial = step.output_shape
-    return Saying((Call("layers.Reshape", (str((*spatial, channels)),)),))
-
-
-def _permute(step: Step) -> Saying:
-    layer: core.Permute = step.layer  # type: ignore[assignment]
-    order = (*layer.dims[1:], layer.dims[0])  # channels last, where Keras counts from 1 and ours are 0
-    return Saying((Call("layers.Permute", (str(tuple(i or step.rank + 1 for i in order)),)),))
-
-
-def _rearranged(step: Step) -> Saying:
-    """Return moves of numbers that are counted map by map."""
-    rank, out = step.rank, len(step.output_shape) - 1
-    calls = [Call("layers.Permute", (str((rank + 1, *range(1, rank + 1))),), "maps_first")] if rank else []
-    for shape, axes in moves_of(step):
-        calls.append(Call("layers.Reshape", (str(shape),), "parts"))
-        calls.append(Call("layers.Permute", (str(tuple(axis + 1 for axis in axes)),), "moved"))
-    calls.append(Call("layers.Reshape", (str(step.output_shape),), "joined" if out else ""))
-    if out:
-        calls.append(Call("layers.Permute", (str((*range(2, out + 2), 1)),)))
-    return Saying(tuple(calls))
-
-
-def _defined(call: Call) -> Saying:
-    return Saying((call,), definitions=() if "." in call.function else (call.function,))
-
-
 # Those that Keras has by the same name, with the same parameters and defaults.
 _KERAS_ACTIVATIONS = frozenset(
     {"celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu"}
@@ -452,15 +370,5 @@ WRITERS: dict[type, Writer] = {
     core.Minimum: _joined("Minimum"),
     core.Concatenate: _joined("Concatenate"),
     core.CombineMaps: _combine,
-    core.Pad: _pad,
-    core.SelectMaps: _select_maps,
-    core.PRelu: _prelu,
-    core.ScaleShift: _scale_shift,
-    core.LayerNorm: _layer_norm,
-    core.GroupNorm: _group_norm,
-    core.Resize: _resize,
-    core.Reshape: _reshape,
-    core.Permute: _permute,
-    core.DepthToSpace: _rearranged,
-    core.SpaceToDepth: _rearranged,
+    **TRAINED,
 }

@@ -109,15 +109,11 @@ SPARSEMAX = '''def sparsemax(x):
     return (x - excess).clamp(min=0)
 '''
 
-SELECT_MAPS = '''class SelectMaps(nn.Module):
-    """Chosen channels, each as often and in the order in which it is named."""
-
-    def __init__(self, indices):
-        super().__init__()
-        self.indices = indices
+CHANNELS_LAYER_NORM = '''class ChannelsLayerNorm(nn.LayerNorm):
+    """A layer normalization over the channels of each place."""
 
     def forward(self, x):
-        return x[:, self.indices]
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 '''
 
 SCALE_SHIFT = '''class ScaleShift(nn.Module):
@@ -130,13 +126,6 @@ SCALE_SHIFT = '''class ScaleShift(nn.Module):
     def forward(self, x):
         shape = (-1, *[1] * (x.ndim - 2))
         return x * self.weight.reshape(shape) + self.bias.reshape(shape)
-'''
-
-CHANNEL_NORM = '''class ChannelNorm(nn.LayerNorm):
-    """The channels of each place, normalised by their own mean and variance."""
-
-    def forward(self, x):
-        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 '''
 
 REARRANGE = '''class Rearrange(nn.Module):
@@ -159,11 +148,10 @@ DEFINITIONS: dict[str, str] = {
     "Unpool": UNPOOL,
     "Rescaling": RESCALING,
     "CombineMaps": COMBINE_MAPS,
-    "Function": FUNCTION,
-    "SelectMaps": SELECT_MAPS,
+    "ChannelsLayerNorm": CHANNELS_LAYER_NORM,
     "ScaleShift": SCALE_SHIFT,
-    "ChannelNorm": CHANNEL_NORM,
     "Rearrange": REARRANGE,
+    "Function": FUNCTION,
     "sparse_plus": SPARSE_PLUS,
     "sparse_sigmoid": SPARSE_SIGMOID,
     "squareplus": SQUAREPLUS,

@@ -8,9 +8,9 @@ from convexplorer.core import layers as core
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
-from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
 from convexplorer.export.network_code.saying import Call, Saying, is_padded, numbers
+from convexplorer.export.network_code.torch_trained_kinds import TRAINED
 
 Writer = Callable[[Step], Saying]
 
@@ -325,75 +325,6 @@ def _combine(step: Step) -> Saying:
     return Saying((Call("CombineMaps", (function, str(firsts), str(seconds))),), definitions=("CombineMaps",))
 
 
-def _pad(step: Step) -> Saying:
-    layer: core.Pad = step.layer  # type: ignore[assignment]
-    amounts = layer.amounts(step.rank)
-    call = _border(amounts, layer.border)
-    if layer.value:
-        call = Call(call.function, (call.arguments[0], repr(layer.value)))
-    return Saying((Call(call.function, call.arguments),), definitions=_own(call))
-
-
-def _select_maps(step: Step) -> Saying:
-    layer: core.SelectMaps = step.layer  # type: ignore[assignment]
-    return _defined(Call("SelectMaps", (str(list(layer.indices)),)))
-
-
-def _prelu(step: Step) -> Saying:
-    layer: core.PRelu = step.layer  # type: ignore[assignment]
-    return Saying((Call("nn.PReLU", (str(layer.slope.size),), "", {"weight": layer.slope}),))
-
-
-def _scale_shift(step: Step) -> Saying:
-    layer: core.ScaleShift = step.layer  # type: ignore[assignment]
-    arrays = {"weight": layer.scale, "bias": layer.shift}
-    return _defined(Call("ScaleShift", (str(layer.scale.size),), "", arrays))
-
-
-def _layer_norm(step: Step) -> Saying:
-    layer: core.LayerNorm = step.layer  # type: ignore[assignment]
-    arguments, arrays = (str(layer.gamma.size), f"eps={layer.epsilon!r}"), {"weight": layer.gamma, "bias": layer.beta}
-    return _defined(Call("ChannelNorm", arguments, "", arrays, "over the channels of each place, as Keras has it"))
-
-
-def _group_norm(step: Step) -> Saying:
-    layer: core.GroupNorm = step.layer  # type: ignore[assignment]
-    arguments = (str(layer.groups), str(layer.gamma.size), f"eps={layer.epsilon!r}")
-    return Saying((Call("nn.GroupNorm", arguments, "", {"weight": layer.gamma, "bias": layer.beta}),))
-
-
-def _resize(step: Step) -> Saying:
-    layer: core.Resize = step.layer  # type: ignore[assignment]
-    sizes = step.output_shape[1:]
-    target = f"scale_factor={layer.scale!r}" if layer.size is None else f"size={numbers(sizes)}"
-    is_nearest = layer.interpolation == "nearest"
-    reading = (layer.coordinates, layer.nearest) if is_nearest else (layer.coordinates,)
-    if reading == ("asymmetric", "floor"):
-        return Saying((Call("nn.Upsample", (target,)),))
-    half = "half_pixel" if min(sizes) > 1 else "pytorch_half_pixel"  # PyTorch reads a single output elsewhere
-    if is_nearest or layer.coordinates not in (half, "pytorch_half_pixel", "align_corners"):
-        raise step.refusal(f"PyTorch has no {layer.interpolation} filling of {' and '.join(reading)}")
-    mode = f'mode="{_LINEAR_MODES[step.rank]}"'
-    return Saying((Call("nn.Upsample", (target, mode, f"align_corners={layer.coordinates == 'align_corners'}")),))
-
-
-def _rearranged(step: Step) -> Saying:
-    layer = step.layer
-    blocks = {core.DepthToSpace: "nn.PixelShuffle", core.SpaceToDepth: "nn.PixelUnshuffle"}
-    if isinstance(layer, core.DepthToSpace | core.SpaceToDepth) and layer.mode == "CRD" and step.rank == 2:
-        return Saying((Call(blocks[type(layer)], (str(layer.block_size),)),))
-    return _defined(Call("Rearrange", (str(list(moves_of(step))), str(step.output_shape))))
-
-
-def _defined(call: Call) -> Saying:
-    return Saying((call,), definitions=_own(call))
-
-
-def _own(call: Call) -> tuple[str, ...]:
-    """Return what a call needs to be defined."""
-    return () if "." in call.function else (call.function,)
-
-
 def _module(name: str, *order: str) -> Callable[..., tuple[str, tuple[str, ...]]]:
     """Return what makes an activation's module, with its parameters in PyTorch's order."""
     return lambda **parameters: (f"nn.{name}", tuple(repr(float(parameters[one])) for one in order))
@@ -467,15 +398,5 @@ WRITERS: dict[type, Writer] = {
     core.Minimum: _nested("torch.minimum"),
     core.Concatenate: _concatenate,
     core.CombineMaps: _combine,
-    core.Pad: _pad,
-    core.SelectMaps: _select_maps,
-    core.PRelu: _prelu,
-    core.ScaleShift: _scale_shift,
-    core.LayerNorm: _layer_norm,
-    core.GroupNorm: _group_norm,
-    core.Resize: _resize,
-    core.Reshape: _rearranged,
-    core.Permute: _rearranged,
-    core.DepthToSpace: _rearranged,
-    core.SpaceToDepth: _rearranged,
+    **TRAINED,
 }

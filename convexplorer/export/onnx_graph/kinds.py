@@ -13,10 +13,10 @@ from convexplorer.core import layers as core
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
-from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
 from convexplorer.export.onnx_graph.activations import activated
 from convexplorer.export.onnx_graph.graph import Attribute, Piece, beside
+from convexplorer.export.onnx_graph.trained_kinds import TRAINED
 
 Writer = Callable[[Piece, Step, Sequence[str]], str]
 
@@ -250,76 +250,6 @@ def _combine(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
     return piece.do(operators[layer.operation], a, b)
 
 
-def _pad(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.Pad = step.layer  # type: ignore[assignment]
-    return piece.padded(inputs[0], step.input_shape[1:], layer.amounts(step.rank), layer.border, layer.value)
-
-
-def _select_maps(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.SelectMaps = step.layer  # type: ignore[assignment]
-    return piece.do("Gather", *inputs, piece.numbers(*layer.indices), axis=1)
-
-
-def _prelu(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.PRelu = step.layer  # type: ignore[assignment]
-    return piece.do("PRelu", *inputs, _along_channels(piece, "slope", layer.slope, step.rank))
-
-
-def _scale_shift(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.ScaleShift = step.layer  # type: ignore[assignment]
-    return _scaled(piece, inputs[0], {"scale": layer.scale, "shift": layer.shift}, step.rank)
-
-
-def _layer_norm(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.LayerNorm = step.layer  # type: ignore[assignment]
-    rest = piece.do("Sub", *inputs, piece.do("ReduceMean", *inputs, axes=[1], keepdims=1))
-    variance = piece.do("ReduceMean", piece.do("Mul", rest, rest), axes=[1], keepdims=1)
-    deviation = piece.do("Sqrt", piece.do("Add", variance, piece.scalar(layer.epsilon)))
-    return _scaled(piece, piece.do("Div", rest, deviation), {"gamma": layer.gamma, "beta": layer.beta}, step.rank)
-
-
-def _group_norm(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.GroupNorm = step.layer  # type: ignore[assignment]
-    groups = layer.groups
-    parts = piece.do("Reshape", *inputs, piece.numbers(0, groups, -1))  # each group as one channel of its own
-    ones, zeros = piece.constant("ones", np.ones(groups)), piece.constant("zeros", np.zeros(groups))
-    normal = piece.do("InstanceNormalization", parts, ones, zeros, epsilon=layer.epsilon)
-    whole = piece.do("Reshape", normal, piece.numbers(0, *step.output_shape))
-    return _scaled(piece, whole, {"gamma": layer.gamma, "beta": layer.beta}, step.rank)
-
-
-def _scaled(piece: Piece, x: str, weights: dict[str, np.ndarray], rank: int) -> str:
-    """Return values times one number for each channel, plus another one."""
-    factors, offsets = (_along_channels(piece, name, values, rank) for name, values in weights.items())
-    return piece.do("Add", piece.do("Mul", x, factors), offsets)
-
-
-def _along_channels(piece: Piece, name: str, values: np.ndarray, rank: int) -> str:
-    return piece.constant(name, values.reshape(-1, *(1,) * rank))
-
-
-def _resize(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    layer: core.Resize = step.layer  # type: ignore[assignment]
-    mode = "nearest" if layer.interpolation == "nearest" else "linear"
-    how: dict[str, Attribute] = {"mode": mode, "coordinate_transformation_mode": layer.coordinates}
-    if mode == "nearest":
-        how["nearest_mode"] = layer.nearest
-    if layer.size is None:
-        scales = piece.constant("scales", np.array((1.0, 1.0, *(layer.scale,) * step.rank)))
-        return piece.do("Resize", *inputs, "", scales, **how)  # type: ignore[arg-type]  # none is called outputs
-    batch = piece.do("Slice", piece.do("Shape", *inputs), piece.numbers(0), piece.numbers(2))
-    sizes = piece.do("Concat", batch, piece.numbers(*step.output_shape[1:]), axis=0)
-    return piece.do("Resize", *inputs, "", "", sizes, **how)  # type: ignore[arg-type]
-
-
-def _rearranged(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
-    x = inputs[0]
-    for shape, axes in moves_of(step):
-        x = piece.do("Reshape", x, piece.numbers(0, *shape))
-        x = piece.do("Transpose", x, perm=[0, *(axis + 1 for axis in axes)])
-    return piece.do("Reshape", x, piece.numbers(0, *step.output_shape))
-
-
 WRITERS: dict[type, Writer] = {
     core.Conv: _conv,
     core.DepthwiseConv: _depthwise,
@@ -347,15 +277,5 @@ WRITERS: dict[type, Writer] = {
     core.Minimum: _joined("Min"),
     core.Concatenate: _joined("Concat", axis=1),
     core.CombineMaps: _combine,
-    core.Pad: _pad,
-    core.SelectMaps: _select_maps,
-    core.PRelu: _prelu,
-    core.ScaleShift: _scale_shift,
-    core.LayerNorm: _layer_norm,
-    core.GroupNorm: _group_norm,
-    core.Resize: _resize,
-    core.Reshape: _rearranged,
-    core.Permute: _rearranged,
-    core.DepthToSpace: _rearranged,
-    core.SpaceToDepth: _rearranged,
+    **TRAINED,
 }

@@ -1,4 +1,4 @@
-"""The size of a network's input where its file does not tell it: one that its dense layers can read."""
+"""The size of a network's input where its file does not tell it: one that all of its layers can read."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,16 +12,19 @@ from convexplorer.words import times
 # What common networks are trained on, the most common first; a file of PyTorch never tells.
 SIZES = (224, 28, 32, 64, 96, 128, 160, 192, 227, 256, 299, 48, 84, 100, 150, 180, 200, 240, 300, 320, 384, 416, 512)
 
+OTHERS = range(8, 257)
+ODD = (283, 461)  # primes: what reads such a picture reads any that is large enough
+
 
 def fitting_size(layers: Sequence[Layer], channels: int) -> tuple[int, int] | None:
-    """Return a common square size that all layers can read; None if none fits, or if any would.
+    """Return a square size that all layers can read, a common one if possible; None if none fits, or if any does.
 
-    Only a layer that reads a flattened picture cares about its size; without one it stays the picture's own.
+    Dense layers behind a flattened picture read one size, and joins of maps that were halved those that halve evenly.
     """
-    if not any(layer.row.geometry == "flat" for layer in layers):
+    if can_read(layers, (channels, *ODD)):
         return None
-    found = next((n for n in SIZES if can_read(layers, (channels, n, n))), None)
-    return None if found is None or can_read(layers, (channels, found + 61, found + 67)) else (found, found)
+    found = next((n for n in (*SIZES, *OTHERS) if can_read(layers, (channels, n, n))), None)
+    return None if found is None else (found, found)
 
 
 def can_read(layers: Sequence[Layer], shape: Shape) -> bool:

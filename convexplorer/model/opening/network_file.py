@@ -105,8 +105,10 @@ def _open_hdf5(path: Path) -> Opened:
 
 def _open_tfjs(path: Path) -> Opened:
     from convexplorer.formats.tfjs import read_tfjs
+    from convexplorer.model.opening.teachable_machine import with_metadata
 
-    return _keras(path, read_tfjs(path))
+    found = _keras(path, read_tfjs(path))
+    return with_metadata(found, path.parent) if isinstance(found, OpenedNetwork) else found
 
 
 def _keras(path: Path, file: KerasFile) -> Opened:

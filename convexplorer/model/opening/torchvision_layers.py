@@ -6,6 +6,7 @@ layers are those of its code, which is public and has not changed for years. A n
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,11 +16,12 @@ from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.model.opening.stack import Stack
 from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.model.preprocessing_presets import PRESETS
 from convexplorer.model.project import INPUT
 
 _EPSILON = 1e-5
 # As its recipes for ImageNet have it; also the size for which the pools before its dense layers change nothing.
-_PICTURE = Preprocessing(size=(224, 224), mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225))
+_PICTURE = replace(PRESETS["torch"][1], size=(224, 224))
 _PREFIX = "module."  # of networks trained on several devices
 _COUNTER = "num_batches_tracked"
 # Strides of MobileNetV2's blocks, in order.

@@ -29,8 +29,18 @@ def test_a_usual_size_is_found_that_all_layers_can_read(side, channels):
     assert not can_read(layers, (channels, side + 4, side))
 
 
-def test_no_usual_size_is_no_size():
-    assert fitting_size(network(76), 3) is None
+def test_an_unusual_size_is_found_too_and_no_size_where_none_fits():
+    assert fitting_size(network(76), 3) == (76, 76)
+    assert fitting_size(network(404), 3) is None
+
+
+def test_joins_of_halved_maps_get_a_size_that_halves_evenly():
+    down = make_layer("max_pool", pool_size=2, strides=2, id="down")
+    up = make_layer("upsample", size=2, id="up", inputs=("down",))
+    joined = make_layer("add", inputs=("input", "up"), id="joined")
+
+    assert fitting_size((down, up, joined), 3) == (224, 224)
+    assert fitting_size((down, up), 3) is None
 
 
 def test_a_network_that_reads_every_size_keeps_that_of_the_picture():

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.model.build import choose_input
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NumberedWeights
 from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.sources.frame import Frame
 from tests.model.opening.comparing import computed
 from tests.networks.keras_files import FOLDER, opened, reference
 
@@ -52,6 +54,18 @@ def test_layers_that_prepare_a_picture_become_its_preprocessing(file):
 
     np.testing.assert_allclose(prepared(network, expected["input"]), expected[last], rtol=1e-5, atol=1e-6)
     assert network.preprocessing.size == expected["input"].shape[1:]
+
+
+@pytest.mark.parametrize("file", ["lenet.keras", "resnet.keras"])
+def test_a_picture_of_bytes_gives_keras_own_scores(file):
+    network, expected = opened(file), reference(file.partition(".")[0])
+    light = expected["input"] / np.float32(255)
+    frame = Frame(np.repeat(light, 3, axis=0) if len(light) == 1 else light, ("R", "G", "B"))
+
+    x, _ = choose_input(frame, "color", preprocessing=network.preprocessing)
+
+    *_, last = computed(network, x).values()
+    np.testing.assert_allclose(last.maps, expected["scores"], rtol=1e-4, atol=1e-5)
 
 
 def test_code_is_a_card_that_says_so_and_the_layers_before_it_run():
@@ -126,7 +140,7 @@ def functional(nodes, outputs="c"):
         kind = "Add" if len(reads) > 1 else "ReLU"
         node = {"args": arguments, "kwargs": {}}
         documents.append({"class_name": kind, "name": name, "config": {"name": name}, "inbound_nodes": [node]})
-    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[outputs, 0, 0]]}
+    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[one, 0, 0] for one in outputs.split()]}
     return {"class_name": "Functional", "config": {"name": "net", "layers": documents, **ends}}
 
 
@@ -137,6 +151,13 @@ def test_layers_come_behind_those_that_they_read_whatever_their_order_in_the_fil
 
     assert [layer.id for layer in network.layers] == ["a", "b", "c"]
     assert [layer.inputs for layer in network.layers] == [(), (), ("b", "a")]
+
+
+def test_several_outputs_are_all_there_and_named():
+    network = keras_network(functional({"a": ["in"], "b": ["a"], "c": ["a"]}, "b c"), NumberedWeights({}))
+
+    assert [layer.id for layer in network.layers] == ["a", "b", "c"]
+    assert "The network has 2 outputs: b, c." in network.notes
 
 
 def test_layers_that_read_each_other_or_nothing_are_refused():

@@ -1,7 +1,9 @@
 """The panel: the form of the selected layer's kind, and the arithmetic below."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Slot
@@ -9,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.parameters_panel.layer_form import LayerForm
-from convexplorer.gui.panels.parameters_panel.preprocessing_form import PreprocessingForm
 from convexplorer.gui.panels.parameters_panel.weight_tables import WeightTables
 from convexplorer.gui.session.choice import chosen_filter, chosen_layer, layer_index
 from convexplorer.gui.session.panel import Context, Panel
@@ -24,6 +25,9 @@ from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import names_read
 from convexplorer.words import as_sentence, number, shape_text, times
+
+if TYPE_CHECKING:
+    from convexplorer.gui.panels.parameters_panel.preprocessing_form import PreprocessingForm
 
 Shape = tuple[int, ...]
 # The numbers of a larger array are no table that anybody reads.
@@ -254,6 +258,10 @@ class ParametersPanel(Panel):
     def _show_input(self) -> None:
         """Show what becomes of the picture before the first layer."""
         if self._input is None:
+            from convexplorer.gui.panels.parameters_panel.preprocessing_form import (
+                PreprocessingForm,
+            )  # no start shows it
+
             self._input = PreprocessingForm(self)
             self._input.edited.connect(self._on_preprocessing_edited)
             self._input.editing_ended.connect(self._on_editing_ended)
