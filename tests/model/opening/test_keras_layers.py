@@ -128,6 +128,18 @@ def test_weights_of_another_number_than_the_layer_has_are_no_guess():
     assert layer["reason"] == "it has 1 arrays of weights, kernel, bias are expected"
 
 
+def test_a_normalization_that_was_adapted_is_in_the_preprocessing():
+    arrays = (np.full((1, 1, 1, 3), 100.0), np.full((1, 1, 1, 3), 2500.0), np.array(9))
+    weights = NumberedWeights({f"layers/normalization/vars/{i}": one for i, one in enumerate(arrays)})
+
+    network = keras_network(sequential(("Normalization", {"axis": [-1]}), ("ReLU", {})), weights)
+
+    assert [layer.id for layer in network.layers] == ["relu"]
+    found = network.preprocessing
+    assert (found.low, found.high) == (0, 1)
+    np.testing.assert_allclose((found.mean, found.deviation), [[100 / 255] * 3, [50 / 255] * 3])
+
+
 def functional(nodes, outputs="c"):
     """Return a network of additions and ReLUs: each name with the names that it reads."""
 
