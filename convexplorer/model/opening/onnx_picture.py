@@ -118,9 +118,8 @@ def _is_channels_last(value: Value, sizes: Sequence[int | None], nodes: Sequence
     if len(sizes) == 4 and sizes[-1] in _PICTURE_CHANNELS and min(size or 5 for size in sizes[1:3]) > 4:
         return True
     to_front = (0, len(sizes) - 1, *range(1, len(sizes) - 1))
-    moved = {
-        node.outputs[0] for node in readers if node.operator == "Transpose" and node.attributes.get("perm") == to_front
-    }
+    turned = [node for node in readers if node.operator == "Transpose" and node.attributes.get("perm") == to_front]
+    moved = {name for node in turned for name in node.outputs}
     return any(moved.intersection(node.inputs) and node.operator in _CHANNELS_FIRST for node in nodes)
 
 

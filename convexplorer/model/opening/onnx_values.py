@@ -121,7 +121,7 @@ def group_norm(step: Step) -> None:
 
 def layer_norm(step: Step) -> None:
     """Take LayerNormalization over the channels of each place."""
-    x = step.view()
+    x = step.plain() if len(step.view().axes) == 2 else step.view()
     if step.whole("axis", -1) % len(x.axes) != len(x.axes) - 1 or x.axis_of(len(x.axes) - 1) != 0:
         raise NotComputed("normalises along other axes than that of the channels")
     weights = {"gamma": step.constant(1, "gamma").reshape(-1)}
