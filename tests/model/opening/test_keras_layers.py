@@ -128,6 +128,18 @@ def test_weights_of_another_number_than_the_layer_has_are_no_guess():
     assert layer["reason"] == "it has 1 arrays of weights, kernel, bias are expected"
 
 
+def test_a_normalization_that_was_adapted_is_in_the_preprocessing():
+    arrays = (np.full((1, 1, 1, 3), 100.0), np.full((1, 1, 1, 3), 2500.0), np.array(9))
+    weights = NumberedWeights({f"layers/normalization/vars/{i}": one for i, one in enumerate(arrays)})
+
+    network = keras_network(sequential(("Normalization", {"axis": [-1]}), ("ReLU", {})), weights)
+
+    assert [layer.id for layer in network.layers] == ["relu"]
+    found = network.preprocessing
+    assert (found.low, found.high) == (0, 1)
+    np.testing.assert_allclose((found.mean, found.deviation), [[100 / 255] * 3, [50 / 255] * 3])
+
+
 def functional(nodes, outputs="c"):
     """Return a network of additions and ReLUs: each name with the names that it reads."""
 
@@ -140,7 +152,7 @@ def functional(nodes, outputs="c"):
         kind = "Add" if len(reads) > 1 else "ReLU"
         node = {"args": arguments, "kwargs": {}}
         documents.append({"class_name": kind, "name": name, "config": {"name": name}, "inbound_nodes": [node]})
-    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[outputs, 0, 0]]}
+    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[one, 0, 0] for one in outputs.split()]}
     return {"class_name": "Functional", "config": {"name": "net", "layers": documents, **ends}}
 
 
@@ -151,6 +163,13 @@ def test_layers_come_behind_those_that_they_read_whatever_their_order_in_the_fil
 
     assert [layer.id for layer in network.layers] == ["a", "b", "c"]
     assert [layer.inputs for layer in network.layers] == [(), (), ("b", "a")]
+
+
+def test_several_outputs_are_all_there_and_named():
+    network = keras_network(functional({"a": ["in"], "b": ["a"], "c": ["a"]}, "b c"), NumberedWeights({}))
+
+    assert [layer.id for layer in network.layers] == ["a", "b", "c"]
+    assert "The network has 2 outputs: b, c." in network.notes
 
 
 def test_layers_that_read_each_other_or_nothing_are_refused():
