@@ -152,12 +152,12 @@ def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome
         try:
             reader = open_reader(source)
         except (SourceError, MemoryError) as error:
-            outcome.failures.append((title, _sentence(error)))
+            outcome.failures.append((title, sentence_of(error)))
             continue
         try:
             _apply(reader, target, recipe, outcome, progress)
         except (ValueError, MemoryError) as error:
-            outcome.failures.append((title, _sentence(error)))
+            outcome.failures.append((title, sentence_of(error)))
         finally:
             reader.close()
 
@@ -193,9 +193,9 @@ def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcom
         progress(replace(reader.info, title=name), i)
         try:
             reader.seek(i)
-            _use_next(reader, save)
+            use_next(reader, save)
         except (ValueError, MemoryError) as error:
-            outcome.failures.append((name, _sentence(error)))
+            outcome.failures.append((name, sentence_of(error)))
     progress(reader.info, len(names))
 
 
@@ -213,7 +213,7 @@ def _apply_frames(
         except OverInputError as error:  # of this frame only
             outcome.failures.append((numbered.name, str(error)))
 
-    _walk(reader, save, progress)
+    walk(reader, save, progress)
 
 
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
@@ -233,7 +233,7 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
             end_s = frame.time_s - began_s + frame.duration_s if frame.duration_s else 0.0
 
         try:
-            _walk(reader, record, progress)
+            walk(reader, record, progress)
         except SourceError as error:
             if recorder.frame_count == 0:
                 raise
@@ -244,16 +244,17 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
         raise failure
 
 
-def _walk(reader: Reader, use: Callable[[Frame], None], progress: Progress) -> None:
+def walk(reader: Reader, use: Callable[[Frame], None], progress: Progress) -> None:
     """Call `use` with every frame; of one, and of what is made of it, nothing is left while the next one is read."""
     done = 0
     progress(reader.info, done)
-    while _use_next(reader, use):
+    while use_next(reader, use):
         done += 1
         progress(reader.info, done)
 
 
-def _use_next(reader: Reader, use: Callable[[Frame], None]) -> bool:
+def use_next(reader: Reader, use: Callable[[Frame], None]) -> bool:
+    """Call `use` with the next frame; return False if there is none."""
     frame = reader.read()
     if frame is None:
         return False
@@ -358,7 +359,8 @@ def _file_names(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """Return what is said of a failed input."""
     if isinstance(error, MemoryError):
         return "There is not enough memory for it."
     return str(error) or type(error).__name__

@@ -214,11 +214,50 @@ def _whole() -> Iterator[tuple[str, list[Layer], Shape]]:
     yield "activations-with-numbers", others, (3, 4, 5)
 
 
+def _trained() -> Iterator[tuple[str, list[Layer], Shape]]:
+    """Yield the kinds that trained networks bring, with other settings than a new layer has, each on the picture."""
+    settings: dict[str, list[dict[str, Any]]] = {
+        "pad": [{"padding": ((1, 2), (0, 3)), "border": border} for border in ("zeros", "edge", "reflect", "wrap")]
+        + [{"border": "symmetric"}, {"value": 0.5}],
+        "resize": [
+            {"size": (7, 13), "interpolation": "bilinear"},
+            {"size": (3, 9), "interpolation": "bilinear", "coordinates": "align_corners"},
+            {"size": (8, 4), "interpolation": "bilinear", "coordinates": "pytorch_half_pixel"},
+            {"scale": 1.5, "interpolation": "bilinear"},
+            {"scale": 1.5, "coordinates": "asymmetric", "nearest": "floor"},
+            {"size": (7, 3), "nearest": "round_prefer_ceil"},
+            {"size": (9, 4), "coordinates": "align_corners", "nearest": "ceil"},
+        ],
+        "group_norm": [{"groups": 2}, {"groups": 4, "epsilon": 1e-5}],
+        "select_maps": [{"indices": (3, 0, 0, 2)}],
+        "reshape": [
+            {"shape": (6, 4, 5), "channels_last": False},
+            {"shape": (6, 4, 5), "channels_last": True},
+            {"shape": (-1,), "channels_last": True},
+            {"shape": (8, 15), "channels_last": False},
+        ],
+        "permute": [{"dims": (0, 2, 1)}, {"dims": (2, 0, 1)}],
+        "depth_to_space": [{"mode": mode} for mode in ("CRD", "DCR")],
+    }
+    for kind, every in settings.items():
+        for i, own in enumerate(every):
+            yield f"trained-{kind}-{i}", [make_layer(kind, inputs=(INPUT,), id="own", **own)], (4, 5, 6)
+    for i, mode in enumerate(("CRD", "DCR")):
+        yield f"trained-space_to_depth-{i}", [make_layer("space_to_depth", mode=mode)], (3, 4, 6)
+    gate = [
+        make_layer("conv", bank(4, (3, 3)), padding="same", id="maps"),
+        make_layer("global_average_pool", keepdims=True, id="mean"),
+        make_layer("conv", bank(4, (1, 1)), activation="sigmoid", id="gate"),
+        make_layer("multiply", inputs=("maps", "gate"), id="gated"),
+    ]
+    yield "trained-gate", gate, (4, 5, 6)
+
+
 @cache
 def networks() -> dict[str, Network]:
     """Return all networks by name."""
     found = {}
-    for name, layers, shape in (*_kinds(), *_traps(), *_whole()):
+    for name, layers, shape in (*_kinds(), *_traps(), *_whole(), *_trained()):
         assert name not in found
         found[name] = Network(layers, shape)
     return found

@@ -54,6 +54,17 @@ COMBINE_MAPS = '''class CombineMaps(layers.Layer):
         return self.operation(ops.take(x, self.firsts, axis=-1), ops.take(x, self.seconds, axis=-1))
 '''
 
+SELECT_MAPS = '''class SelectMaps(layers.Layer):
+    """Some of the maps, in any order."""
+
+    def __init__(self, indices, **options):
+        super().__init__(**options)
+        self.indices = indices
+
+    def call(self, x):
+        return ops.take(x, self.indices, axis=-1)
+'''
+
 SPARSEMAX = '''def sparsemax(x):
     """Return the nearest shares of 1 to the channels; keras.activations.sparsemax of Keras 3.15 does not sum to 1."""
     descending = ops.flip(ops.sort(x, axis=-1), axis=-1)
@@ -68,5 +79,6 @@ DEFINITIONS: dict[str, str] = {
     "PaddedPool": PADDED_POOL,
     "LocalResponseNorm": LOCAL_RESPONSE,
     "CombineMaps": COMBINE_MAPS,
+    "SelectMaps": SELECT_MAPS,
     "sparsemax": SPARSEMAX,
 }

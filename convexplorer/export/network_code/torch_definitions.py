@@ -109,6 +109,13 @@ SPARSEMAX = '''def sparsemax(x):
     return (x - excess).clamp(min=0)
 '''
 
+CHANNELS_LAYER_NORM = '''class ChannelsLayerNorm(nn.LayerNorm):
+    """A layer normalization over the channels of each place."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+'''
+
 DEFINITIONS: dict[str, str] = {
     "Border": BORDER,
     "FlattenChannelsLast": FLATTEN_CHANNELS_LAST,
@@ -116,6 +123,7 @@ DEFINITIONS: dict[str, str] = {
     "Unpool": UNPOOL,
     "Rescaling": RESCALING,
     "CombineMaps": COMBINE_MAPS,
+    "ChannelsLayerNorm": CHANNELS_LAYER_NORM,
     "Function": FUNCTION,
     "sparse_plus": SPARSE_PLUS,
     "sparse_sigmoid": SPARSE_SIGMOID,

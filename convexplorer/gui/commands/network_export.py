@@ -110,7 +110,7 @@ def _plan(window: Shell) -> Plan:
     state, shape = window.store.state, _shape(window)
     if shape is None:
         raise ExportError(as_sentence(exporting.NO_MAP))
-    return plan_of(state.layers, shape, picture_notes(shape, state.channels, state.numbers))
+    return plan_of(state.layers, shape, picture_notes(shape, state.channels, state.numbers, state.preprocessing))
 
 
 def _summary(window: Shell) -> Summary | None:

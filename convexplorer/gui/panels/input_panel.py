@@ -38,6 +38,7 @@ CHOICES = (
     ("luminance", "Y", "Luminance: one channel, 0.2126 R + 0.7152 G + 0.0722 B"),
 )
 WITH_ALPHA = ("all", "All+A", "All channels, and alpha is one of them: the convolution sums over it as well")
+PREPARED = "The preprocessing decides about the channels: click the card of the picture at the top to change it"
 ALPHA_NOTE = "alpha is left out"
 ALPHA_TIP = (
     "The convolution reads the colours, also where the picture is transparent. “All+A” makes alpha one of its channels."
@@ -82,6 +83,8 @@ class InputPanel(Panel):
         """Show the chosen channels."""
         if old is None or new.channels != old.channels:
             self._show_choice(new.channels)
+        if old is None or (new.preprocessing is None) != (old.preprocessing is None):
+            self._show_available(new)
 
     def show_picture(self, picture: Picture) -> None:
         """Show the input of a result."""
@@ -256,6 +259,12 @@ class InputPanel(Panel):
         self._choice.set_options(options)
         self._choice.setVisible(bool(options))
         self._show_choice(self.context.store.state.channels)
+        self._show_available(self.context.store.state)
+
+    def _show_available(self, project: Project) -> None:
+        """Let channels be chosen only where they decide: a preprocessing has channels of its own."""
+        for key in self._offered:
+            self._choice.set_available(key, project.preprocessing is None, PREPARED)
 
     def _show_choice(self, choice: str) -> None:
         if choice in self._offered:

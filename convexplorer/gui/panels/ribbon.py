@@ -30,6 +30,7 @@ from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, plain
 
 MOST_SHOWN = 60  # layers; of more only those near the ones in sight are widgets that are shown
+INPUT_TIP = "What the first layer gets\nClick to set its size, channels and range, as a network was trained"
 
 
 class Ribbon(Panel):
@@ -56,6 +57,7 @@ class Ribbon(Panel):
         self._frame_before: Frame | None = None  # of the source before, until the present one has shown its first
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
+        context.selection.input_shown.connect(lambda _is_shown: self._mark_selected())
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show the layers; cards stay where they are as long as the layers do."""
@@ -73,7 +75,7 @@ class Ribbon(Panel):
     def show_picture(self, picture: Picture) -> None:
         """Show shapes, parameter counts and errors of the newest result."""
         title = picture.frame.title or sources.describe_source(picture.project.source)
-        self._input.set_text(title, shape_text(picture.input.shape), tip="What the first layer gets")
+        self._input.set_text(title, shape_text(picture.input.shape), tip=INPUT_TIP)
         self._picture = picture
         self._refresh(self.context.store.state)
         if self._frame_before is not None and picture.frame is not self._frame_before:
@@ -238,7 +240,7 @@ class Ribbon(Panel):
         self._scroll.horizontalScrollBar().valueChanged.connect(self._show_near)
 
         self._input = StepCard(strip)
-        self._input.setCheckable(False)
+        self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
         self._row.addWidget(self._input)
         self._add_button = QToolButton(self)
         self._add_button.setText("+")
@@ -435,12 +437,15 @@ class Ribbon(Panel):
         )
 
     def _mark_selected(self) -> None:
-        selected = layer_index(self.context.store.state, self.context.selection.view)
+        selection = self.context.selection
+        selected = None if selection.is_input_shown else layer_index(self.context.store.state, selection.view)
+        self._input.setChecked(selection.is_input_shown)
         for i, card in enumerate(self._layer_cards):
             card.setChecked(i == selected)
 
     def _select(self, layer: int) -> None:
         self.context.selection.select(layer=self.context.store.state.layers[layer].id)
+        self.context.selection.show_input(False)
         self._mark_selected()
 
     @Slot()

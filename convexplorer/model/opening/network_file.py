@@ -63,7 +63,15 @@ def _open_arrays(path: Path) -> Opened:
 def _open_safetensors(path: Path) -> Opened:
     from convexplorer.formats.safetensors_file import read_safetensors
 
-    return read_safetensors(path)
+    return _named_like_torchvision(path, read_safetensors(path))
+
+
+def _named_like_torchvision(path: Path, file: TensorFile) -> Opened:
+    """Return the network of torchvision whose weights have these names, or the weights."""
+    from convexplorer.model.opening.torchvision_layers import torchvision_network
+
+    network = None if file.writer == "keras" else torchvision_network(file.tensors, title=path.stem)
+    return file if network is None else network
 
 
 def _open_torch(path: Path) -> Opened:
@@ -80,7 +88,7 @@ def _open_torch(path: Path) -> Opened:
                 return torch_network(file.module, title=path.stem)
         except CannotBeShown as error:
             note = " ".join(filter(None, (f"{error}.", note)))
-    return TensorFile(in_natural_order(file.tensors), "torch", note)
+    return _named_like_torchvision(path, TensorFile(in_natural_order(file.tensors), "torch", note))
 
 
 def _open_keras(path: Path) -> Opened:
@@ -97,8 +105,10 @@ def _open_hdf5(path: Path) -> Opened:
 
 def _open_tfjs(path: Path) -> Opened:
     from convexplorer.formats.tfjs import read_tfjs
+    from convexplorer.model.opening.teachable_machine import with_metadata
 
-    return _keras(path, read_tfjs(path))
+    found = _keras(path, read_tfjs(path))
+    return with_metadata(found, path.parent) if isinstance(found, OpenedNetwork) else found
 
 
 def _keras(path: Path, file: KerasFile) -> Opened:

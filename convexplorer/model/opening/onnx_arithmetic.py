@@ -6,7 +6,7 @@ import numpy as np
 
 from convexplorer.formats.onnx.graph import Node
 from convexplorer.model.layer import make_layer
-from convexplorer.model.opening.learned import CannotBeShown
+from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_network import Step
 from convexplorer.model.opening.onnx_view import View
 
@@ -37,7 +37,7 @@ def multiply(step: Step) -> None:
 def divide(step: Step) -> None:
     """Take Div by constants."""
     if not isinstance(step.value(1), np.ndarray):
-        raise CannotBeShown("has a divisor that other layers compute")
+        raise NotComputed("has a divisor that other layers compute")
     _affine(step, step.view())
 
 
@@ -45,7 +45,7 @@ def power(step: Step) -> None:
     """Take Pow with a whole exponent, as a product."""
     exponent, x = step.constant(1, "an exponent"), step.view()
     if exponent.size != 1 or float(exponent.reshape(-1)[0]) not in (1.0, 2.0, 3.0):
-        raise CannotBeShown("raises to a power that is not 2 or 3")
+        raise NotComputed("raises to a power that is not 2 or 3")
     count = int(exponent.reshape(-1)[0])
     if count == 1:
         step.give(x)
@@ -78,7 +78,7 @@ def _joined(step: Step, kind: str) -> None:
     elif len(views) == 1 and len(values) == 2 and step.node.operator in ("Add", "Sum", "Sub", "Mul"):
         _affine(step, views[0])
     else:
-        raise CannotBeShown("joins layers with constants")
+        raise NotComputed("joins layers with constants")
 
 
 def _merged(step: Step, kind: str, views: list[View]) -> None:
@@ -87,7 +87,7 @@ def _merged(step: Step, kind: str, views: list[View]) -> None:
     if like is None:
         reads = [step.network.plain(view) for view in views]
         if len({len(view.maps_shape) for view in reads}) > 1:
-            raise CannotBeShown(f"joins tensors of the shapes {', '.join(str(view.shape) for view in views)}")
+            raise NotComputed(f"joins tensors of the shapes {', '.join(str(view.shape) for view in views)}")
     step.emit(make_layer(kind), reads, like=like)
 
 
@@ -133,7 +133,7 @@ def _affine(step: Step, x: View) -> None:
     step.order = tuple(range(len(x.axes)))
     change = _change_of(step.node, step)
     if change is None:
-        raise CannotBeShown("computes with something else than one constant")
+        raise NotComputed("computes with something else than one constant")
     scale, shift = (per_channel(x, one) for one in change)
     while (further := _further(step, x)) is not None:
         scale, shift = scale * further[0], shift * further[0] + further[1]
@@ -157,7 +157,7 @@ def _further(step: Step, x: View) -> tuple[np.ndarray, np.ndarray] | None:
         return None
     try:
         scale, shift = (per_channel(x.transposed(order), one) for one in change)
-    except CannotBeShown:
+    except NotComputed:
         return None
     step.join(reader, moves)
     return scale, shift
@@ -193,11 +193,11 @@ _CHANGES: dict[tuple[str, bool], Callable[[np.ndarray], tuple[np.ndarray, np.nda
 
 
 def per_channel(x: View, constant: np.ndarray) -> np.ndarray:
-    """Return constants as one number, (), or one for each channel of the maps; CannotBeShown if cells differ."""
+    """Return constants as one number, (), or one for each channel of the maps; NotComputed if cells differ."""
     if constant.size == 1:
         return np.asarray(constant.reshape(-1)[0])
     axes = [i for i, size in enumerate(constant.shape) if size > 1]
     axis = axes[0] - constant.ndim + len(x.axes) if axes else -1
     if len(axes) != 1 or axis < 0 or x.axis_of(axis) != 0 or constant.size != x.maps_shape[0]:
-        raise CannotBeShown(f"computes with constants of the shape {constant.shape}, which differ from cell to cell")
+        raise NotComputed(f"computes with constants of the shape {constant.shape}, which differ from cell to cell")
     return constant.reshape(-1)

@@ -96,9 +96,7 @@ def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
     note = network.stack.note
     operators = {node.operator for node in network.model.nodes}
     if "Conv" in operators and "BatchNormalization" not in operators and network.model.producer == "pytorch":
-        note(
-            "Batch normalisation, if the network was trained with it, is part of the convolutions: the exporter did so."
-        )
+        note("Any batch normalisation has become part of the convolutions when the file was written.")
     if picture.is_open and network.is_bound:
         size = "×".join(map(str, picture.maps_shape[1:]))
         note(f"The file leaves the size of the picture open; {size} is assumed.")

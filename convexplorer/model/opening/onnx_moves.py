@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from convexplorer.model.layer import Layer, make_layer
-from convexplorer.model.opening.learned import CannotBeShown
+from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_view import Axis, Part, View
 
 MAX_AXES = 4  # of maps: channels and three spatial ones
@@ -30,15 +30,15 @@ def moves_of(view: View) -> list[Layer]:
 
     Raises
     ------
-    CannotBeShown : no layers do that.
+    NotComputed : no layers do that.
     """
     if view.axes[:1] != ((),):
-        raise CannotBeShown("reads a tensor whose first axis is not the batch")
+        raise NotComputed("reads a tensor whose first axis is not the batch")
     for way in _WAYS:
         found = way(view)
         if found is not None:
             return found
-    raise CannotBeShown(f"reads values in an order that no layer gives, {view.shape} of maps {view.maps_shape}")
+    raise NotComputed(f"reads values in an order that no layer gives, {view.shape} of maps {view.maps_shape}")
 
 
 def _parts(axes: tuple[Axis, ...]) -> list[Part]:

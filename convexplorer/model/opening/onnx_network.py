@@ -13,8 +13,9 @@ from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import described
 from convexplorer.model.build import build_layer
 from convexplorer.model.layer import Layer
-from convexplorer.model.opening.learned import CannotBeShown, unknown
+from convexplorer.model.opening.learned import unknown
 from convexplorer.model.opening.onnx_activations import activation_of
+from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
 from convexplorer.model.opening.onnx_view import View, plain_view
@@ -78,21 +79,24 @@ class OnnxNetwork:
             return
         try:
             if reason:
-                raise CannotBeShown(f"reads {reason}")
+                raise NotComputed(f"reads {reason}")
             if self._fold(node):
                 return
             operator = None if node.domain else operators.get(node.operator)
             if operator is None:
                 of = f" of {node.domain}" if node.domain else ""
-                raise CannotBeShown(f"is an operator{of} that is not computed here")
+                raise NotComputed(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+        except NotComputed as error:
+            self._put_unknown(node, f" {error}")
         except FoldingError as error:
-            self._put_unknown(node, f"is not computed: {error}")
+            self._put_unknown(node, f" is not computed: {error}")
         except NetworkFileError:
             raise
-        except (ValueError, IndexError, TypeError, OverflowError) as error:
-            words = str(error) if isinstance(error, ValueError) else "has attributes that do not fit its inputs"
-            self._put_unknown(node, words)
+        except ValueError as error:  # of a layer or a filter, which says what it expects
+            self._put_unknown(node, f" is not computed: {error}")
+        except (IndexError, TypeError, OverflowError):
+            self._put_unknown(node, " has attributes that do not fit its inputs")
 
     def add(self, layer: Layer, name: str, reads: Sequence[View]) -> tuple[str, tuple[int, ...] | None]:
         """Append a layer; return its id, and the shape of its maps, None if it cannot be with these inputs."""
@@ -154,7 +158,7 @@ class OnnxNetwork:
             found = repeating(view)
             layer_id, shape = (None, None) if found is None else self.add(found[0], found[0].kind, [view])
             if found is None or layer_id is None or shape is None:
-                raise CannotBeShown(f"reads values that are repeated, {view.shape} of maps {view.maps_shape}")
+                raise NotComputed(f"reads values that are repeated, {view.shape} of maps {view.maps_shape}")
             self._repeated[view] = plain_view(layer_id, shape).transposed((0, *(axis + 1 for axis in found[1])))
         return self._repeated[view]
 
@@ -166,13 +170,13 @@ class OnnxNetwork:
             self.is_bound |= layer.kind in ("flatten", "reshape") and max(view.maps_shape[1:], default=1) > 1
             layer_id, shape = self.add(layer, layer.kind, [view])
             if shape is None:
-                raise CannotBeShown(f"reads {view.shape} values of maps {view.maps_shape} in an impossible order")
+                raise NotComputed(f"reads {view.shape} values of maps {view.maps_shape} in an impossible order")
             view = plain_view(layer_id, shape)
         return view
 
     def _put_unknown(self, node: Node, words: str) -> None:
         self.failures += 1
-        reason = f"{described(node)} {words}. {ADVICE}"
+        reason = f"{described(node)}{words}. {ADVICE}"
         views = [found for name in node.inputs if isinstance(found := self.known.get(name), View)]
         if views:
             layer_id = self.stack.add(
@@ -182,7 +186,7 @@ class OnnxNetwork:
         for index, name in enumerate(filter(None, node.outputs)):
             shape = self._told_shape(name) if views and not index else None
             if shape is None:
-                self.missing[name] = _BEHIND if views else f"{name!r}, which {described(node)} gives: it {words}"
+                self.missing[name] = _BEHIND if views else f"{name!r}, which {described(node)} gives; that{words}"
             else:
                 self.known[name] = plain_view(layer_id, shape[1:])
 
@@ -227,7 +231,7 @@ class Step:
         """Return an attribute that is a whole number."""
         value = self.attribute(name, default)
         if not isinstance(value, int):
-            raise CannotBeShown(f"has {name} = {value!r} where a whole number belongs")
+            raise NotComputed(f"has {name} = {value!r} where a whole number belongs")
         return value
 
     def wholes(self, name: str, default: Sequence[int]) -> tuple[int, ...]:
@@ -236,7 +240,7 @@ class Step:
         if value is None:
             return tuple(default)
         if not isinstance(value, tuple) or not all(isinstance(one, int) for one in value):
-            raise CannotBeShown(f"has {name} = {value!r} where whole numbers belong")
+            raise NotComputed(f"has {name} = {value!r} where whole numbers belong")
         return value
 
     def has(self, index: int) -> bool:
@@ -246,14 +250,14 @@ class Step:
     def value(self, index: int = 0) -> np.ndarray | View:
         """Return an input."""
         if not self.has(index):
-            raise CannotBeShown(f"has no input {index + 1}")
+            raise NotComputed(f"has no input {index + 1}")
         return self.network.known[self.node.inputs[index]]
 
     def view(self, index: int = 0) -> View:
         """Return an input that is no constant."""
         found = self.value(index)
         if not isinstance(found, View):
-            raise CannotBeShown("reads a constant where the maps of a layer belong")
+            raise NotComputed("reads a constant where the maps of a layer belong")
         return found
 
     def plain(self, index: int = 0) -> View:
@@ -264,7 +268,7 @@ class Step:
         """Return an input that must be constant, as float32."""
         found = self.value(index)
         if not isinstance(found, np.ndarray):
-            raise CannotBeShown(f"has {what} that other layers compute")
+            raise NotComputed(f"has {what} that other layers compute")
         with np.errstate(over="ignore"):
             return found.astype(np.float32, copy=False)
 
@@ -278,7 +282,7 @@ class Step:
             return self.wholes(name, ()) if name in self.node.attributes else None
         found = self.value(index)
         if not isinstance(found, np.ndarray):
-            raise CannotBeShown(f"has {name} that other layers compute")
+            raise NotComputed(f"has {name} that other layers compute")
         return tuple(int(one) for one in found.reshape(-1).tolist())
 
     def emit(self, layer: Layer, reads: Sequence[View], *, like: View | None = None, output: str = "") -> View | None:

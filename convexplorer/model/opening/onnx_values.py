@@ -7,9 +7,9 @@ import numpy as np
 from convexplorer.core.layers import Activation
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import learned
-from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.opening.onnx_activations import activation_of, clip_limits
 from convexplorer.model.opening.onnx_arithmetic import per_channel
+from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_network import Step
 from convexplorer.model.opening.onnx_view import View
 
@@ -22,7 +22,7 @@ def activation(step: Step) -> None:
     x = step.view()
     found = activation_of(step.node, step.network.known)
     if found is None:
-        raise CannotBeShown("has numbers for which there is no activation here")
+        raise NotComputed("has numbers for which there is no activation here")
     step.emit(make_layer("activation", activation=found), [x], like=x)
 
 
@@ -36,7 +36,7 @@ def same(step: Step) -> None:
 def cast(step: Step) -> None:
     """Take Cast to real numbers, which changes nothing here: all maps are float32."""
     if step.attribute("to") not in (1, 10, 11, 16, "FLOAT", "FLOAT16", "DOUBLE"):
-        raise CannotBeShown("makes whole numbers of the maps")
+        raise NotComputed("makes whole numbers of the maps")
     step.give(step.value())
 
 
@@ -57,7 +57,7 @@ def clip(step: Step) -> None:
         return step.give(step.value()) if found.is_linear else activation(step)
     limits = clip_limits(step.node, step.network.known)
     if limits is None:
-        raise CannotBeShown("has limits that other layers compute")
+        raise NotComputed("has limits that other layers compute")
     limit(step, step.view(), *limits)
     return None
 
@@ -70,7 +70,7 @@ def limit(step: Step, x: View, low: float, high: float) -> None:
         step.emit(make_layer("rescaling", scale=half, offset=middle), [within], like=within)
         return
     if math.isfinite(low) == math.isfinite(high):
-        raise CannotBeShown(f"has the limits {low:g} and {high:g}")
+        raise NotComputed(f"has the limits {low:g} and {high:g}")
     if (low, high) == (0, math.inf):
         step.emit(make_layer("activation", activation="relu"), [x], like=x)
         return
@@ -99,7 +99,7 @@ def instance_norm(step: Step) -> None:
     others = sorted(part for axis in (channels[1:], *x.maps[1:]) for part in axis)
     is_whole = own == channels
     if not is_whole and (own != channels[:1] or rest != others):
-        raise CannotBeShown(f"normalises parts of maps, {x.shape} of {x.maps_shape}")
+        raise NotComputed(f"normalises parts of maps, {x.shape} of {x.maps_shape}")
     groups = x.shape[1]
     each = x.maps_shape[0] // groups
     weights = {"gamma": np.repeat(gamma.reshape(-1), each), "beta": np.repeat(beta.reshape(-1), each)}
@@ -123,7 +123,7 @@ def layer_norm(step: Step) -> None:
     """Take LayerNormalization over the channels of each place."""
     x = step.view()
     if step.whole("axis", -1) % len(x.axes) != len(x.axes) - 1 or x.axis_of(len(x.axes) - 1) != 0:
-        raise CannotBeShown("normalises along other axes than that of the channels")
+        raise NotComputed("normalises along other axes than that of the channels")
     weights = {"gamma": step.constant(1, "gamma").reshape(-1)}
     beta = step.constant_or_none(2, "beta")
     if beta is not None:
@@ -136,7 +136,7 @@ def batch_norm(step: Step) -> None:
     names = ("gamma", "beta", "a mean", "a variance")
     gamma, beta, center, variance = (step.constant(i, name) for i, name in enumerate(names, start=1))
     if step.whole("training_mode", 0) or not step.whole("spatial", 1):
-        raise CannotBeShown("normalises as in training")
+        raise NotComputed("normalises as in training")
     x = step.plain()
     epsilon = float(step.attribute("epsilon", 1e-5))
     step.emit(learned.batch_norm(gamma, beta, center, variance, max(epsilon, _NO_EPSILON)), [x])
@@ -146,7 +146,7 @@ def local_response_norm(step: Step) -> None:
     """Take LRN, whose alpha is divided by the number of channels that it sums."""
     size = step.whole("size", 1)
     if size < 1 or size % 2 == 0:
-        raise CannotBeShown(f"sums an even number of neighbours, {size}")
+        raise NotComputed(f"sums an even number of neighbours, {size}")
     layer = make_layer(
         "local_response_norm",
         depth_radius=size // 2,
@@ -164,11 +164,15 @@ def softmax(step: Step) -> None:
     axis = step.whole("axis", -1 if step.opset >= 13 else 1) % count
     others = [i for i in range(axis, count) if i != axis and x.axes[i]]
     if step.opset < 13 and others:
-        raise CannotBeShown("takes the softmax over several axes at once")
+        raise NotComputed("takes the softmax over several axes at once")
     if count == 2 and axis == 1:
         x = step.plain()
-    elif x.axis_of(axis) != 0:
-        raise CannotBeShown("takes the softmax along another axis than that of the channels")
+    elif x.axis_of(axis) != 0 and axis:  # the axis is made that of the channels, and put back by the view
+        order = [0, axis, *(i for i in range(1, count) if i != axis)]
+        x = step.network.plain(x.transposed(order))
+        step.order = tuple(int(i) for i in np.argsort(order))
+    elif not axis:
+        raise NotComputed("takes the softmax over several pictures")
     if step.node.operator == "Softmax":
         step.emit(make_layer("softmax"), [x], like=x)
     else:

@@ -216,6 +216,24 @@ def test_one_storage_has_one_description(tmp_path, container):
     assert 'storage "0" in two ways' in refused(tmp_path, container(value))
 
 
+def test_a_storage_of_an_unknown_kind_is_refused_where_its_size_matters(tmp_path):
+    value = dictionary(w=tensor(), v=tensor(of=storage("1", kind=b"ctorch\nOtherStorage\n")))
+    keys = b"](" + text("0") + text("1") + b"e"
+
+    assert "unknown kind" in refused(tmp_path, stream(value, keys, (struct.pack("<q", 4) + bytes(16)) * 2))
+
+
+def test_a_module_says_which_of_its_tensors_are_not_read(tmp_path):
+    odd = tensor(of=storage("0", kind=b"ctorch\nComplexFloatStorage\n"))
+    path = tmp_path / "a.pt"
+    path.write_bytes(archive(module(_parameters=dictionary(odd=odd, even=tensor(of=storage("1")))), {"1": bytes(16)}))
+
+    found = read_torch(path)
+
+    assert list(found.tensors) == ["even"]
+    assert '"odd"' in found.note
+
+
 def test_a_list_that_contains_itself_is_refused(tmp_path, container):
     loop = b"]q\0h\0a"
 

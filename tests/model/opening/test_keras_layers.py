@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.model.build import choose_input
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NumberedWeights
 from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.sources.frame import Frame
 from tests.model.opening.comparing import computed
 from tests.networks.keras_files import FOLDER, opened, reference
 
@@ -52,6 +54,18 @@ def test_layers_that_prepare_a_picture_become_its_preprocessing(file):
 
     np.testing.assert_allclose(prepared(network, expected["input"]), expected[last], rtol=1e-5, atol=1e-6)
     assert network.preprocessing.size == expected["input"].shape[1:]
+
+
+@pytest.mark.parametrize("file", ["lenet.keras", "resnet.keras"])
+def test_a_picture_of_bytes_gives_keras_own_scores(file):
+    network, expected = opened(file), reference(file.partition(".")[0])
+    light = expected["input"] / np.float32(255)
+    frame = Frame(np.repeat(light, 3, axis=0) if len(light) == 1 else light, ("R", "G", "B"))
+
+    x, _ = choose_input(frame, "color", preprocessing=network.preprocessing)
+
+    *_, last = computed(network, x).values()
+    np.testing.assert_allclose(last.maps, expected["scores"], rtol=1e-4, atol=1e-5)
 
 
 def test_code_is_a_card_that_says_so_and_the_layers_before_it_run():

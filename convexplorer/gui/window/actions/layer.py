@@ -2,7 +2,7 @@
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
-from convexplorer.gui.commands import finding, layers, network_export
+from convexplorer.gui.commands import finding, layers, network_export, networks
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.gui.window.actions.command import Command
 
@@ -111,5 +111,23 @@ LAYER: dict[str, Command] = {
     ),
     "remove-layer": Command(
         "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
+    ),
+    "preprocessing": Command(
+        "Layer",
+        "Preprocessing of the picture",
+        ("Ctrl+Alt+Y",),
+        "",
+        "Set the size, channels and range that the first layer gets, as a network was trained.",
+        networks.show_preprocessing,
+    ),
+    "small-input": Command(
+        "Layer",
+        "Compute at 320 × 240",
+        (),
+        "",
+        "Give the layers a small picture, whatever the source has, so that many of them stay live.",
+        networks.toggle_small_input,
+        networks.has_small_input,
+        why_not=networks.why_not_small_input,
     ),
 }
