@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QToolTip
 
 from convexplorer.gui.panels import ribbon as ribbon_module
+from convexplorer.gui.widgets.command_palette import CommandPalette
 from convexplorer.gui.widgets.step_card import StepCard
 from tests import stacks
 from tests.gui.conftest import newest_picture
@@ -95,3 +96,20 @@ def test_a_tip_tells_how_long_its_layer_took_last(window, qtbot):
     QToolTip.hideText()
 
     assert "123.4 ms" in card.toolTip()
+
+
+def test_a_layer_is_found_by_its_number_its_name_and_its_kind(long, window, qtbot):
+    window.actions_by_name["find-layer"].trigger()
+    palette = window.findChild(CommandPalette)
+    field = palette.findChild(QLineEdit)
+    assert len(palette.shown_titles()) == MANY
+    assert CommandPalette.recent == []
+
+    for text in ("conv151", "151"):
+        field.setText(text)
+        assert "conv151" in palette.shown_titles()[0]
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    assert window.selection.view.layer == "conv151"
+    assert long.layer_card(150) in cards_in_sight(long)
+    assert CommandPalette.recent == []  # of commands
