@@ -223,3 +223,33 @@ def test_the_names_of_known_networks_tell_their_preprocessing(name, expected):
 
     assert network.preprocessing == expected
     assert any("is assumed" in note for note in network.notes)
+
+
+def test_functions_of_tensorflow_in_older_networks_are_layers():
+    functions = {  # with what each reads, as Keras 2 writes it
+        "plus": ("__operators__.add", ["in", 0, 0, {"y": 3.0, "name": None}]),
+        "six": ("nn.relu6", ["plus", 0, 0, {}]),
+        "share": ("math.multiply", ["six", 0, 0, {"y": 0.25}]),
+        "rest": ("math.subtract", ["_CONSTANT_VALUE", -1, 1.0, {"y": ["share", 0, 0]}]),
+        "both": ("math.multiply", ["in", 0, 0, {"y": ["rest", 0, 0], "name": None}]),
+        "half": ("math.truediv", ["both", 0, 0, {"y": 2, "name": None}]),
+        "shape": ("compat.v1.shape", ["half", 0, 0, {}]),
+    }
+    first = {"class_name": "InputLayer", "name": "in", "config": {"batch_input_shape": [None, 4, 4, 3], "name": "in"}}
+    documents = [
+        {
+            "class_name": "TFOpLambda",
+            "name": name,
+            "config": {"name": name, "function": function},
+            "inbound_nodes": [node],
+        }
+        for name, (function, node) in functions.items()
+    ]
+    config = {"name": "net", "layers": [first, *documents], "input_layers": [["in", 0, 0]]}
+    document = {"class_name": "Functional", "config": config | {"output_layers": [["shape", 0, 0]]}}
+    x = np.random.default_rng(1).normal(0, 3, (3, 4, 4)).astype(np.float32)
+
+    results = computed(keras_network(document, NumberedWeights({})), x)
+
+    np.testing.assert_allclose(results["half"].maps, x * (1 - np.clip(x + 3, 0, 6) * 0.25) / 2, rtol=1e-5, atol=1e-6)
+    assert results["shape"].error == "tf.compat.v1.shape of Keras is not computed here"
