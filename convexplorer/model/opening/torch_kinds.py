@@ -193,16 +193,17 @@ def _prelu(layer: TorchLayer) -> Layer:
 def _upsample(layer: TorchLayer) -> Layer:
     factor, size = layer.setting("scale_factor", None), layer.setting("size", None)
     mode = layer.setting("mode", "nearest")
-    factors = factor if isinstance(factor, tuple) else (factor,) * 2
+    rank = layer.rank or 2
+    factors = factor if isinstance(factor, tuple) else (factor,) * rank
     is_aligned = bool(layer.setting("align_corners", None))
     if size is None and not is_aligned and all(isinstance(one, int | float) and one == int(one) for one in factors):
-        return make_layer("upsample", size=tuple(int(one) for one in factors), interpolation=mode)
+        return make_layer("upsample", size=tuple(int(one) for one in factors), interpolation=mode, rank=len(factors))
     way = {"nearest": ("asymmetric", "floor"), "bilinear": ("pytorch_half_pixel", "floor")}
     if mode not in way or (size is None and len(set(factors)) > 1):
         raise CannotBeShown(f"an interpolation {mode} by {factor} is not computed here")
     coordinates, nearest = ("align_corners", "floor") if is_aligned else way[mode]
-    extent: dict[str, Any] = {"scale": factors[0]} if size is None else {"size": per_axis(size, 2)}
-    return make_layer("resize", interpolation=mode, coordinates=coordinates, nearest=nearest, **extent)
+    extent: dict[str, Any] = {"scale": factors[0]} if size is None else {"size": per_axis(size, rank)}
+    return make_layer("resize", rank=rank, interpolation=mode, coordinates=coordinates, nearest=nearest, **extent)
 
 
 def _pad(border: str) -> Translation:
