@@ -234,7 +234,7 @@ def summary(words: Sequence[str]) -> int:
 
 def export(words: Sequence[str]) -> int:
     """Write a network as ONNX, code or weights: `convexplorer export NETWORK -o OUT`."""
-    from convexplorer.export.network.picture import picture_notes
+    from convexplorer.export.network.picture import picture_code, picture_notes
     from convexplorer.export.network.plan import plan_of
     from convexplorer.export.network_file import FRAMEWORKS, form_for, written_files
     from convexplorer.export.originals import Originals
@@ -254,9 +254,8 @@ def export(words: Sequence[str]) -> int:
     form = form_for(path, framework=options.framework)
     Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
     recipe, shape = _network(options)
-    form.save(
-        path, plan_of(recipe.layers, shape, picture_notes(shape, recipe.channels, recipe.numbers, recipe.preprocessing))
-    )
+    picture = (shape, recipe.channels, recipe.numbers, recipe.preprocessing)
+    form.save(path, plan_of(recipe.layers, shape, picture_notes(*picture), picture_code(*picture)))
     print(f"Written: {', '.join(map(str, written_files(path)))}")
     return 0
 
