@@ -139,8 +139,8 @@ def _other_sizes(layer: Layer, shape: Shape | None, free: Sequence[Group], write
         if parts is not None and shape is not None and parts["kernel"].shape[0] == layer["units"]:
             count = parts["kernel"].shape[1]
             return [
-                f"{plain(layer.id)} reads {shape[0]} values, {plain(group.name)} has weights for {count}: it was trained "
-                "on pictures of another size, or behind other layers."
+                f"{plain(layer.id)} reads {shape[0]} values, {plain(group.name)} has weights for {count}: it was "
+                "trained on pictures of another size, or behind other layers."
             ]
     return []
 
