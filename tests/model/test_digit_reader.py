@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from convexplorer import assets, core
-from convexplorer.model.build import build
+from convexplorer.model.build import build, choose_input
 from convexplorer.model.ready.digits import digits
+from convexplorer.model.ready.table import READY
+from convexplorer.sources.frame import Frame
 from convexplorer.sources.pad import PEN, Point, Stroke, drawing
 
 
@@ -72,6 +74,21 @@ def test_a_digit_that_is_drawn_with_the_usual_pen_is_read(name: str):
 
     assert str(scores.argmax()) == name
     assert scores.max() > 0.8
+
+
+@pytest.mark.parametrize("name", STROKES)
+def test_a_digit_on_grey_unevenly_lit_paper_is_read(name: str):
+    side = 200
+    ink = drawing(tuple(Stroke(tuple(points), PEN) for points in STROKES[name]), side)
+    paper = 0.75 + 0.1 * (np.arange(side, dtype=np.float32) / side - 0.5)
+    frame = Frame(np.repeat(paper - 0.6 * ink, 3, axis=0), ("R", "G", "B"))
+    row = READY["digits-on-paper"]
+
+    image, _ = choose_input(frame, row.channels, "unit", row.preprocessing)
+    scores = core.evaluate(build(row.make(), image.shape).graph, image)[-1]
+
+    assert image.shape == (1, 28, 28)
+    assert str(scores.argmax()) == name
 
 
 def test_no_first_filter_is_dead(known: dict[str, np.ndarray]):

@@ -19,6 +19,7 @@ OUTPUTS = Path(__file__).with_name("digits_outputs.npz")
 
 SIDE, BOX = 28, 22  # cells of the picture, and of the digit in its middle
 COPIES, EPOCHS, BATCH = 24, 3, 64
+PAPER = 0.35  # share of digits on grey, unevenly lit ground
 HARD = 0.75  # share of digits that are drawn with the hard edge of a pen
 RATE, DECAY = 5e-3, 1e-3
 START = 0.05  # what the first layer's start is multiplied by: noise that small vanishes under what is learned
@@ -119,7 +120,22 @@ def varied(pictures: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
     middle, steepness = between(0.25, 0.7)[:, None, None, None], between(6, 24)[:, None, None, None]
     hard = torch.sigmoid((soft - middle) * steepness)
     is_hard = (torch.rand(count, generator=chance) < HARD)[:, None, None, None]
-    return torch.where(is_hard, hard, soft * between(0.7, 1.0)[:, None, None, None])
+    drawn = torch.where(is_hard, hard, soft * between(0.7, 1.0)[:, None, None, None])
+    return torch.where(
+        (torch.rand(count, generator=chance) < PAPER)[:, None, None, None], on_paper(drawn, chance), drawn
+    )
+
+
+def on_paper(drawn: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
+    """Return digits as a camera sees ink on paper, light and dark exchanged: a grey ground, uneven light, and noise."""
+    count = len(drawn)
+    ground = 0.35 * torch.rand(count, 1, 1, 1, generator=chance)
+    ink = (0.6 + 0.4 * torch.rand(count, 1, 1, 1, generator=chance)) * (1 - ground)
+    across = torch.linspace(-0.5, 0.5, SIDE)
+    down, right = (0.3 * (torch.rand(count, 1, 1, 1, generator=chance) - 0.5) for _ in range(2))
+    light = down * across[:, None] + right * across
+    noise = 0.03 * torch.randn(drawn.shape, generator=chance)
+    return (ground + ink * drawn + light + noise).clamp(0, 1)
 
 
 def placed(pictures: torch.Tensor, matrix: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:

@@ -109,6 +109,16 @@ READY: dict[str, ReadyNetwork] = {
         preprocessing=_sized(SIDE, "grey"),
         class_names=CLASS_NAMES,
     ),
+    "digits-on-paper": ReadyNetwork(
+        "Digit reader, on paper",
+        "Trained",
+        "Hold a dark digit on white paper, large and alone, before the camera: light and dark are exchanged.",
+        digits,
+        "camera:0",
+        ("conv1", "conv2", "pool2"),
+        preprocessing=Preprocessing((SIDE, SIDE), order="grey", low=1.0, high=0.0),
+        class_names=CLASS_NAMES,
+    ),
     "lenet-5": ReadyNetwork(
         "LeNet-5",
         "Architectures",
