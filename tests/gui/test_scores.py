@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
@@ -189,6 +189,17 @@ class _Layouts(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         self.count += event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
         return False
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_a_score_under_the_mouse_means_no_pixel_of_the_picture(window, qtbot, count):
+    bars = classify(window, qtbot, count)
+    QTest.mouseMove(bars, point(bars, 2))
+    QTest.mouseMove(bars, point(bars, 3))
+
+    assert window.input_panel.pane.cursor_place is None
+    height, width = window.viewport.extent
+    assert window.input_panel.pane._window == QRectF(0, 0, width, height)
 
 
 def test_no_value_that_reads_numbers_in_a_row_marks_a_part_of_the_picture(window, qtbot):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds import KINDS, ROWS
 from convexplorer.core.kinds.kind import Given
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.kernels.filter import Filter
@@ -65,7 +65,7 @@ def bank(count: int, size: Sequence[int], planes: int = 1, seed: int = 5) -> tup
 
 def of_kind(kind: str, rank: int, **settings: Any) -> list[Layer]:
     """Return a layer of a kind, behind what it needs."""
-    row = KINDS[kind]
+    row = ROWS[kind]
     filters = bank(4, (3,) * rank) if row.has_filters else ()
     inputs = () if row.input_count == 1 else (INPUT, INPUT)
     if row.geometry == "unpool":
@@ -124,6 +124,33 @@ def _traps() -> Iterator[tuple[str, list[Layer], Shape]]:
         yield f"global-keepdims-{rank}", of_kind("global_average_pool", rank, keepdims=True), shape
         yield f"transposed-wide-{rank}", of_kind("conv_transpose", rank, strides=5, padding="same"), shape
         yield f"transposed-dilated-{rank}", of_kind("conv_transpose", rank, strides=2, dilation_rate=3), shape
+    for rank, shape in SHAPES.items():
+        yield f"reshape-{rank}", of_kind("reshape", rank, shape=(-1, 3)), (3, *shape[1:])
+        yield (
+            f"reshape-maps-first-{rank}",
+            of_kind("reshape", rank, shape=(-1, 3), channels_last=False),
+            (3, *shape[1:]),
+        )
+        yield f"permute-{rank}", of_kind("permute", rank, dims=tuple(range(rank, -1, -1))), shape
+        for mode in ("CRD", "DCR"):
+            blocks = of_kind("depth_to_space", rank, mode=mode)
+            yield f"depth_to_space-{mode}-{rank}", blocks, (2**rank * 2, *shape[1:])
+            sizes = (4, 2, 6)[:rank]
+            yield f"space_to_depth-{mode}-{rank}", of_kind("space_to_depth", rank, mode=mode), (3, *sizes)
+        for border in ("edge", "reflect", "symmetric", "wrap"):
+            yield f"pad-{border}-{rank}", of_kind("pad", rank, border=border, padding=((1, 2),) * rank), shape
+        yield f"pad-value-{rank}", of_kind("pad", rank, value=-1.5), shape
+        for coordinates in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"):
+            for size in (None, tuple(n + 2 for n in shape[1:])):
+                settings = {"coordinates": coordinates, "interpolation": "bilinear", "scale": 1.5, "size": size}
+                yield f"resize-{coordinates}-{size is None}-{rank}", of_kind("resize", rank, **settings), shape
+        smaller = {"interpolation": "bilinear", "size": tuple(n - 1 for n in shape[1:])}
+        yield f"resize-smaller-{rank}", of_kind("resize", rank, **smaller), shape
+        nearest = {"coordinates": "asymmetric", "nearest": "floor", "scale": 2.5}
+        yield f"resize-nearest-{rank}", of_kind("resize", rank, **nearest), shape
+    for kind in ("prelu", "scale_shift", "layer_norm", "group_norm", "select_maps"):
+        yield f"{kind}-0", [make_layer("flatten", id="flat"), make_layer(kind)], (2, 2, 3)
+    yield "group_norm-groups", of_kind("group_norm", 2, groups=2), SHAPES[2]
     yield "average_pool-dilated", of_kind("average_pool", 2, dilation_rate=2), SHAPES[2]
     yield "strides-differ", of_kind("depthwise_conv", 2, strides=(1, 2)), SHAPES[2]
     yield "separable-strides-differ", of_kind("separable_conv", 2, strides=(1, 2)), SHAPES[2]

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from convexplorer.core import layers as core
+from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step
 from convexplorer.export.network_code.saying import Call, Saying, pairs
 
@@ -20,14 +19,8 @@ def _prelu(step: Step) -> Saying:
 
 def _scale_shift(step: Step) -> Saying:
     layer: core.ScaleShift = step.layer  # type: ignore[assignment]
-    arrays = {
-        "gamma": layer.scale,
-        "beta": layer.shift,
-        "moving_mean": np.zeros_like(layer.scale),
-        "moving_variance": np.ones_like(layer.scale),
-    }
-    note = "nothing is measured here: each channel is scaled and shifted"
-    return Saying((Call("layers.BatchNormalization", ("epsilon=0.0",), "", arrays, note),))
+    arrays = {"scale": layer.scale, "shift": layer.shift}
+    return Saying((Call("ScaleShift", (), "", arrays),), definitions=("ScaleShift",))
 
 
 def _select_maps(step: Step) -> Saying:
@@ -41,17 +34,19 @@ def _pad(step: Step) -> Saying:
     if layer.border != "zeros":
         return Saying((Call("Border", (str(tuple(amounts)), f'"{layer.border}"')),), definitions=("Border",))
     if layer.value:
-        raise step.refusal(f"Keras pads with zeros, not with {layer.value:g}")
+        call = Call("ConstantPadding", (str(tuple(amounts)), repr(layer.value)))
+        return Saying((call,), definitions=("ConstantPadding",))
     return Saying((Call(f"layers.ZeroPadding{step.rank}D", (pairs(amounts),)),))
 
 
 def _resize(step: Step) -> Saying:
     layer: core.Resize = step.layer  # type: ignore[assignment]
-    is_known = step.rank == 2 and layer.interpolation == "bilinear" and "half_pixel" in layer.coordinates
-    rows, columns = step.output_shape[1:] if is_known else (0, 0)
-    is_larger = is_known and rows >= step.input_shape[1] > 0 and columns >= step.input_shape[2]
-    if not is_larger or (layer.size is None and any(n * layer.scale % 1 for n in step.input_shape[1:])):
-        raise step.refusal("Keras resizes as it is here only to larger maps, bilinearly, by half_pixel")
+    sizes = step.output_shape[1:]
+    half = ("half_pixel", "pytorch_half_pixel") if min(sizes) > 1 else ("half_pixel",)  # of a single output they differ
+    is_whole = layer.size is not None or all(n * layer.scale % 1 == 0 for n in step.input_shape[1:])
+    if step.rank != 2 or layer.interpolation != "bilinear" or layer.coordinates not in half or not is_whole:
+        raise step.refusal("Keras resizes rows and columns bilinearly, by half_pixel, to a whole size")
+    rows, columns = sizes
     return Saying((Call("layers.Resizing", (str(rows), str(columns), 'interpolation="bilinear"')),))
 
 
@@ -70,15 +65,21 @@ def _layer_norm(step: Step) -> Saying:
 def _reshape(step: Step) -> Saying:
     layer: core.Reshape = step.layer  # type: ignore[assignment]
     channels, *spatial = step.output_shape
-    calls = []
     if layer.channels_last or (not step.rank and not spatial):
         return Saying((Call("layers.Reshape", (str((*spatial, channels)),)),))
-    if step.rank:
-        order = (step.rank + 1, *range(1, step.rank + 1))
-        calls.append(Call("layers.Permute", (str(order),), "maps_first"))
-    calls.append(Call("layers.Reshape", (str(tuple(step.output_shape)),), "reshaped" if spatial else ""))
+    return _moved(step)
+
+
+def _moved(step: Step) -> Saying:
+    """Return moves of numbers that are counted map by map, between layers whose channels are last."""
+    rank, spatial = step.rank, len(step.output_shape) - 1
+    calls = [Call("layers.Permute", (str((rank + 1, *range(1, rank + 1))),), "maps_first")] if rank else []
+    for shape, axes in moves_of(step):
+        calls.append(Call("layers.Reshape", (str(shape),), "parts"))
+        calls.append(Call("layers.Permute", (str(tuple(axis + 1 for axis in axes)),), "moved"))
+    calls.append(Call("layers.Reshape", (str(step.output_shape),), "reshaped" if spatial else ""))
     if spatial:
-        calls.append(Call("layers.Permute", (str((*range(2, len(spatial) + 2), 1)),)))
+        calls.append(Call("layers.Permute", (str((*range(2, spatial + 2), 1)),)))
     return Saying(tuple(calls))
 
 
@@ -99,4 +100,6 @@ TRAINED: dict[type, Writer] = {
     core.LayerNorm: _layer_norm,
     core.Reshape: _reshape,
     core.Permute: _permute,
+    core.DepthToSpace: _moved,
+    core.SpaceToDepth: _moved,
 }

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from convexplorer.core import layers as core
+from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step
 from convexplorer.export.network_code.saying import Call, Saying
 
@@ -21,15 +20,8 @@ def _prelu(step: Step) -> Saying:
 
 def _scale_shift(step: Step) -> Saying:
     layer: core.ScaleShift = step.layer  # type: ignore[assignment]
-    arrays = {
-        "weight": layer.scale,
-        "bias": layer.shift,
-        "running_mean": np.zeros_like(layer.scale),
-        "running_var": np.ones_like(layer.scale),
-        "num_batches_tracked": np.array(0, np.int64),
-    }
-    name, note = f"nn.BatchNorm{max(step.rank, 1)}d", "nothing is measured here: each channel is scaled and shifted"
-    return Saying((Call(name, (str(layer.scale.size), "eps=0.0"), "", arrays, note),))
+    call = Call("ScaleShift", (str(layer.scale.size),), "", {"weight": layer.scale, "bias": layer.shift})
+    return Saying((call,), definitions=("ScaleShift",))
 
 
 def _select_maps(step: Step) -> Saying:
@@ -61,7 +53,8 @@ def _resize(step: Step) -> Saying:
     found = {("asymmetric", "floor"): "nearest", ("half_pixel", "round_prefer_ceil"): "nearest-exact"}
     nearest = found.get((where, layer.nearest)) if layer.interpolation == "nearest" else None
     if nearest is None:
-        raise step.refusal(f"PyTorch has no {layer.interpolation} of {layer.coordinates} and {layer.nearest}")
+        how = f"{layer.coordinates} and {layer.nearest}" if layer.interpolation == "nearest" else layer.coordinates
+        raise step.refusal(f"PyTorch has no {layer.interpolation} filling by {how}")
     return Saying((Call("nn.Upsample", (what, f'mode="{nearest}"')),))
 
 
@@ -83,8 +76,9 @@ def _layer_norm(step: Step) -> Saying:
 def _blocks(name: str) -> Writer:
     def say_blocks(step: Step) -> Saying:
         layer: core.DepthToSpace = step.layer  # type: ignore[assignment]
-        if step.rank != 2 or layer.mode != "CRD":
-            raise step.refusal(f"PyTorch has blocks of rows and columns in the order CRD only, not {layer.mode}")
+        if step.rank != 2 or layer.mode != "CRD":  # what PyTorch has
+            moves = str(list(moves_of(step)))
+            return Saying((Call("Rearrange", (moves, str(step.output_shape))),), definitions=("Rearrange",))
         return Saying((Call(f"nn.{name}", (str(layer.block_size),)),))
 
     return say_blocks

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from convexplorer.core import layers as core
+from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step
 from convexplorer.export.onnx_graph.graph import Piece
 
@@ -75,20 +76,27 @@ def _layer_norm(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
 
 def _depth_to_space(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
     layer: core.DepthToSpace = step.layer  # type: ignore[assignment]
-    if step.rank != 2:
-        raise step.refusal("ONNX has blocks of rows and columns only")
+    if step.rank != 2:  # what ONNX has
+        return _moved(piece, step, inputs)
     return piece.do("DepthToSpace", *inputs, blocksize=layer.block_size, mode=layer.mode)
 
 
 def _space_to_depth(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
     layer: core.SpaceToDepth = step.layer  # type: ignore[assignment]
-    if step.rank != 2:
-        raise step.refusal("ONNX has blocks of rows and columns only")
+    if step.rank != 2:  # what ONNX has
+        return _moved(piece, step, inputs)
     y = piece.do("SpaceToDepth", *inputs, blocksize=layer.block_size)
     if layer.mode == "DCR":
         return y
     order = np.arange(step.output_shape[0]).reshape(-1, step.input_shape[0]).T.reshape(-1)
     return piece.do("Gather", y, piece.numbers(*order.tolist()), axis=1)
+
+
+def _moved(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
+    x = inputs[0]
+    for shape, axes in moves_of(step):
+        x = piece.do("Transpose", piece.do("Reshape", x, piece.numbers(0, *shape)), perm=[0, *(i + 1 for i in axes)])
+    return piece.do("Reshape", x, piece.numbers(0, *step.output_shape))
 
 
 def _reshape(piece: Piece, step: Step, inputs: Sequence[str]) -> str:

@@ -45,15 +45,16 @@ def choose(value: object) -> Choice:
     """Return the part of a checkpoint that holds the weights, or all of it if it is no checkpoint."""
     path: list[str] = []
     left_out: list[str] = []
+    limit = Limit()  # of all looking for tensors: thousands of parts may share one that has none
     for _ in range(_DEEPEST_CHECKPOINT):
         parts = {} if is_module(value) else as_mapping(value)
-        name = next((one for one in _PARTS if _holds_network(parts.get(one))), None)
+        name = next((one for one in _PARTS if _holds_network(parts.get(one), limit)), None)
         if name is None:
             break
         path.append(name)
         left_out += [str(other) for other in parts if other != name and isinstance(other, str | int)]
         value = parts[name]
-    value, of_training = _without_training(value)
+    value, of_training = _without_training(value, limit)
     left_out += of_training
     sentences = [f"The weights are those under {quoted('.'.join(path))}."] if path else []
     sentences += [f"Left out: {listed(left_out)}."] if left_out else []
@@ -89,20 +90,25 @@ def listed(names: list[str]) -> str:
     return plain(f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown, 500)
 
 
-def _holds_network(value: object) -> bool:
+def _holds_network(value: object, limit: Limit) -> bool:
     """Return True for a module, and for a dictionary or an object that holds tensors: a tensor is no part."""
-    return is_module(value) or any(True for _ in _walk(as_mapping(value), "", Limit()))
+    return is_module(value) or any(True for _ in _walk(as_mapping(value), "", limit))
 
 
-def _without_training(value: object) -> tuple[object, list[str]]:
+def _without_training(value: object, limit: Limit) -> tuple[object, list[str]]:
     """Return a checkpoint without its optimizer and the like, and their names; a tensor is never left out."""
     parts = {} if is_module(value) else as_mapping(value)
     names = [
         name
         for name, part in parts.items()
-        if isinstance(name, str) and name.lower().startswith(_OF_TRAINING) and _holds_network(part)
+        if isinstance(name, str) and name.lower().startswith(_OF_TRAINING) and _holds_network(part, limit)
     ]
-    return ({name: part for name, part in parts.items() if name not in names}, names) if names else (value, [])
+    if not names:
+        return value, []
+    without = dict(parts)
+    for name in names:
+        del without[name]
+    return without, names
 
 
 def _walk(value: object, name: str, limit: Limit, depth: int = 0) -> Iterator[tuple[str, Any]]:

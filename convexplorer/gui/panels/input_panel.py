@@ -294,22 +294,32 @@ class InputPanel(Panel):
             self._canvas.set_window(None)
             self.reported.emit("")
             return
+        tile = tile_under(picture, selection.view.filter)
+        if not selection.is_on_input and tile is not None and _has_no_places(picture):
+            self._canvas.set_cursor(None)  # no pixel is meant by a value that sees all of them
+            self._canvas.set_window(_window(picture, tile, cursor))
+            self.reported.emit("")
+            return
         # A pixel of this picture has one window; a value of a map is found in its window's middle.
         meant = pixel_under(picture, cursor) if selection.is_on_input else cursor
         marked = cursor if selection.is_on_input else middle_under(picture, picture.position, cursor)
         seen = picture.look.seen(marked)
         self._canvas.set_cursor(seen)
-        tile = tile_under(picture, selection.view.filter)
         if tile is not None:
             self._canvas.set_window(_window(picture, tile, meant))
         # The frame on screen is newer than the numbers that are known; its own come with the next result.
         self.reported.emit(_report(picture, seen) if self._glance is None else "")
 
 
+def _has_no_places(picture: Picture) -> bool:
+    """Return True if the values of the selected layer see all of the picture, and lie nowhere on it."""
+    return bool(picture.layers) and len(picture.layers[picture.position].output_shape or ()) == 1
+
+
 def _window(picture: Picture, tile: Tile, at: Place) -> tuple[float, float, float, float]:
     """Return the part of the picture that the value at a place sees, (top, left, height, width)."""
     height, width = tile.grid.window
-    if len(picture.layers[picture.position].output_shape or ()) == 1:  # a value without place sees all
+    if _has_no_places(picture):
         return 0.0, 0.0, height, width
     row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(at)))
     return row - height / 2, column - width / 2, height, width

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,8 @@ class OnnxNetwork:
                 of = f" of {node.domain}" if node.domain else ""
                 raise NotComputed(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+            further = [name for name in node.outputs[1:] if name and name not in self.known]
+            self.missing |= {name: f"{name!r}, which {described(node)} gives beside its values" for name in further}
         except NotComputed as error:
             self._put_unknown(node, f" {error}")
         except FoldingError as error:
@@ -103,6 +106,22 @@ class OnnxNetwork:
         layer_id = self.stack.add(layer, name, [view.layer for view in reads])
         _, shape = build_layer(self.stack.layers[-1], tuple(view.maps_shape for view in reads))
         return layer_id, shape
+
+    def end(self, output: str) -> None:
+        """Add a last layer for an output of the file that has the values of several maps in a row.
+
+        One of which axes were exchanged is shown as the maps that it is, unless nothing else is done to the picture.
+        """
+        view = self.known.get(output)
+        if not isinstance(view, View) or view.is_plain:
+            return
+        is_row = len(view.axes) == 2 and sum(map(bool, view.maps)) > 1
+        if not is_row and self.stack.layers:
+            return
+        with suppress(ValueError):  # of a number without axes, or of more axes than maps have
+            row = self.plain(view)
+            self.known[output] = row
+            self.tensors[row.layer] = output, row
 
     def join(self, node: Node) -> None:
         """Note that a node is part of a layer that was made of an earlier one."""

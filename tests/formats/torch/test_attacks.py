@@ -278,6 +278,13 @@ def test_long_names_in_many_places_are_refused(tmp_path, container):
     assert "nested too deeply" in refused(tmp_path, container(many))
 
 
+def test_many_parts_that_share_a_large_one_are_refused(tmp_path, container):
+    large = b"](" + b"]" * 3000 + b"eq\0"
+    parts = b"".join(text(f"optimizer{i}") + b"}" + text("a") + b"h\0s" for i in range(3000))
+
+    assert "nested too deeply" in refused(tmp_path, container(large + b"0}(" + parts + b"u"))
+
+
 def test_a_key_whose_hash_takes_for_ever_is_refused(tmp_path, container):
     deep = b")q\0" + b"".join(b"h" + bytes([i]) + b"h" + bytes([i]) + b"\x86q" + bytes([i + 1]) for i in range(100))
 

@@ -473,6 +473,23 @@ def test_a_gate_that_is_expanded_first_gates_as_well():
     assert [layer.kind for layer in translated.opened.layers] == ["global_average_pool", "multiply"]
 
 
+def test_a_row_of_numbers_gates_maps_after_a_reshape():
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["m"]),
+        helper.make_node("Flatten", ["m"], ["row"]),
+        helper.make_node("Gemm", ["row", "k"], ["g"]),
+        helper.make_node("Reshape", ["g", "gate"], ["r"]),
+        helper.make_node("Expand", ["r", "shape"], ["e"]),
+        helper.make_node("Mul", ["x", "e"], ["y"]),
+    ]
+
+    constants = {"k": w(6, 6), "gate": i(1, 6, 1, 1), "shape": i(1, *MAPS)}
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    kinds = [layer.kind for layer in translated.opened.layers]
+    assert kinds == ["global_average_pool", "dense", "reshape", "multiply"]
+
+
 def test_cells_that_are_repeated_by_expanding_become_larger_maps():
     nodes = [
         helper.make_node("Unsqueeze", ["x", "three"], ["u"]),
