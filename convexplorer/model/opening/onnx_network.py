@@ -39,6 +39,7 @@ class OnnxNetwork:
     is_bound : True if a size of the picture went into the shapes.
     left_out : nodes behind one that is not computed.
     failures : nodes and layers that are not computed.
+    does_not_fit : True if the weights of a layer do not fit what it reads.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class OnnxNetwork:
         self.is_bound = False
         self.left_out: list[Node] = []
         self.failures = 0
+        self.does_not_fit = False
         self.outputs = {one.name for one in model.outputs}
         self.readers: dict[str, list[Node]] = defaultdict(list)
         for node in nodes:
@@ -320,6 +322,7 @@ class Step:
         name = output or self.output
         if shape is None:
             self.network.failures += 1
+            self.network.does_not_fit = True
             self.network.missing[name] = _BEHIND
             return None
         view = like.of_layer(layer_id) if like and like.maps_shape == shape else plain_view(layer_id, shape)

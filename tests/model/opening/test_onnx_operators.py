@@ -314,6 +314,20 @@ def test_a_row_keeps_the_order_in_which_the_file_flattens(order):
     assert (flatten.kind, flatten["channels_last"]) == ("flatten", order[1] == 2)
 
 
+def test_the_first_usual_size_that_fits_is_assumed():
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[4, 4], strides=[4, 4]),
+        helper.make_node("Flatten", ["p"], ["row"]),
+        helper.make_node("Gemm", ["row", "k"], ["y"]),
+    ]
+
+    data = model_bytes(nodes, {"k": w(49, 3)}, (1, "rows", "columns"), 13, batch="pictures")
+    translated = check_every_layer(data)
+
+    assert translated.opened.preprocessing.size == (28, 28)
+    assert translated.opened.notes[-1] == "The file leaves the size of the picture open; 28×28 is assumed."
+
+
 def test_a_file_for_several_pictures_gets_one():
     nodes = [
         helper.make_node("Reshape", ["x", "shape"], ["row"]),
