@@ -32,6 +32,8 @@ HOW = {
 MOST_TILES = 24
 _FEW = 0.005  # a share that nobody needs to know
 _QUICK_PRODUCTS = 20_000_000
+# A value that sees so much of the picture costs less where whole maps are carried back, in single precision.
+_WORTH_ALL = 0.5
 # Of a box of cells that are not 0 at least so many are shown around; a box that is most of a map becomes all of it.
 _LEAST_AROUND, _MOST_SHARE = 3, 0.6
 Box = tuple[tuple[int, int], tuple[int, int]]
@@ -123,15 +125,25 @@ def gradient_of(subject: Subject) -> np.ndarray:
 
 def _gradient(subject: Subject, maps: np.ndarray) -> np.ndarray:
     evaluation, layer, by = subject.evaluation, subject.layer, subject.by
-    if subject.wish.of == "value":
+    if subject.wish.of == "value" and _seen_share(subject) < _WORTH_ALL:
         part = core.value_gradient(evaluation, layer, subject.place, by=by)
         whole = np.zeros(maps.shape)
         whole[part.places] = part.gradient
         return whole
     made = evaluation[layer]
-    ones = np.zeros_like(made)
-    ones[subject.place[0]] = 1 / max(1, math.prod(made.shape[1:]))
-    return core.input_gradient(evaluation, ones, layer, by=by).astype(np.float64)
+    start = np.zeros_like(made)
+    if subject.wish.of == "value":
+        start[subject.place] = 1
+    else:
+        start[subject.place[0]] = 1 / max(1, math.prod(made.shape[1:]))
+    return core.input_gradient(evaluation, start, layer, by=by).astype(np.float64)
+
+
+def _seen_share(subject: Subject) -> float:
+    """Return the share of the picture that the value sees."""
+    image = subject.evaluation.image.shape
+    box = core.field_of(subject.evaluation.graph, image, subject.layer, subject.place[1:])
+    return float(np.prod([min(max(stop - first, 1), n) / n for (first, stop), n in zip(box, image[1:], strict=True)]))
 
 
 def is_quick(subject: Subject) -> bool:
@@ -142,12 +154,8 @@ def is_quick(subject: Subject) -> bool:
     for i in between:
         shape = evaluation.shape_of(graph.inputs[i][0])
         products += 0 if shape is None else graph.layers[i].multiply_adds(shape)
-    if subject.wish.of == "value":  # only what the value sees is computed
-        image = evaluation.image.shape
-        box = core.field_of(graph, image, subject.layer, subject.place[1:])
-        sizes = [min(max(stop - first, 1), n) / n for (first, stop), n in zip(box, image[1:], strict=True)]
-        products = round(products * math.prod(sizes))
-    return products <= _QUICK_PRODUCTS
+    share = _seen_share(subject) if subject.wish.of == "value" else 1.0  # only what the value sees is computed
+    return products * share <= _QUICK_PRODUCTS
 
 
 def gradient_maps(picture: Picture, subject: Subject, values: np.ndarray) -> GradientMaps:

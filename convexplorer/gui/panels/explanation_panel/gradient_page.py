@@ -182,6 +182,8 @@ class GradientPage(Page):
             self._show_values(picture, subject, gradient_of(subject))
         else:
             self._waiting = picture, subject
+            if self._maps is None:
+                self._show(None, "Computing the gradient …")
             self._compute()
 
     def _compute(self) -> None:
