@@ -141,6 +141,7 @@ def open_window(words: Sequence[str]) -> int:
 def apply(words: Sequence[str]) -> int:
     """Apply kernels to files: `convexplorer apply INPUT… -o OUT …`."""
     from convexplorer.export.batch import SUFFIXES, Outcome, apply_all
+    from convexplorer.export.scores import ScoreTable, score_all
 
     parser = _apply_parser()
     options = parser.parse_args(words)
@@ -149,12 +150,23 @@ def apply(words: Sequence[str]) -> int:
     suffix = f".{options.format.lstrip('.').lower()}" if options.format else None
     if suffix is not None and suffix not in SUFFIXES:
         parser.error(f"--format must be one of {', '.join(one[1:] for one in SUFFIXES)}; got {options.format}")
+    if not (options.output or options.scores):
+        parser.error("say where the results go: -o OUT for maps, --scores FILE.csv for the scores of a classifier")
     recipe = _recipe(options)
     outcome = Outcome()
     sources = _parse_inputs(options.inputs, outcome)
-    target = _target(options, suffix, sources)
-    with _ProgressBar(sys.stderr) as bar:
-        apply_all(sources, target, recipe, outcome, bar.show)
+    if options.output:
+        target = _target(options, suffix, sources)
+        with _ProgressBar(sys.stderr) as bar:
+            apply_all(sources, target, recipe, outcome, bar.show)
+    if options.scores:
+        table = ScoreTable(options.top)
+        _check_scores(options, sources)
+        with _ProgressBar(sys.stderr) as bar:
+            score_all(sources, table, recipe, outcome, bar.show)
+        if len(table):
+            table.save(options.scores)
+            outcome.written.append(options.scores)
     return _summarise(outcome)
 
 
@@ -222,7 +234,7 @@ def summary(words: Sequence[str]) -> int:
 
 def export(words: Sequence[str]) -> int:
     """Write a network as ONNX, code or weights: `convexplorer export NETWORK -o OUT`."""
-    from convexplorer.export.network.picture import picture_notes
+    from convexplorer.export.network.picture import picture_code, picture_notes
     from convexplorer.export.network.plan import plan_of
     from convexplorer.export.network_file import FRAMEWORKS, form_for, written_files
     from convexplorer.export.originals import Originals
@@ -242,7 +254,8 @@ def export(words: Sequence[str]) -> int:
     form = form_for(path, framework=options.framework)
     Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
     recipe, shape = _network(options)
-    form.save(path, plan_of(recipe.layers, shape, picture_notes(shape, recipe.channels, recipe.numbers)))
+    picture = (shape, recipe.channels, recipe.numbers, recipe.preprocessing)
+    form.save(path, plan_of(recipe.layers, shape, picture_notes(*picture), picture_code(*picture)))
     print(f"Written: {', '.join(map(str, written_files(path)))}")
     return 0
 
@@ -270,7 +283,10 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 }
 
 _SOURCES = "a picture, a table (.csv), a folder, a video, pattern:NAME, sample:NAME or “numbers:1 2; 3 4”"
-_LAYER_HELP = "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”"
+_LAYER_HELP = (
+    "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”. The name of a "
+    "layer of the project makes it the last one"
+)
 _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
 _AXES_HELP = (
     "of arrays of weights in files, a letter for each axis: O filters, I channels in, H rows, W columns; HWIO is "
@@ -291,7 +307,9 @@ def _apply_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("inputs", nargs="+", metavar="INPUT", help=_SOURCES)
-    add("-o", "--output", required=True, metavar="OUT", help="a file; a folder for several inputs or with a final /")
+    add("-o", "--output", metavar="OUT", help="a file; a folder for several inputs or with a final /")
+    add("--scores", type=Path, metavar="FILE.csv", help="a table of the classes' scores, a row for each picture")
+    add("--top", type=_explained(_top), default=5, metavar="N|all", help="so many of the best scores; default 5")
     add("--format", metavar="SUFFIX", help="of files in a folder; default png, and mp4 for videos")
     add("--palette", choices=tuple(PALETTES), help="colours of pictures and videos; default signed")
     add("--gray", action="store_const", const="gray", dest="palette", help="the same as --palette gray")
@@ -311,7 +329,8 @@ def _recipe_parser(name: str, description: str) -> argparse.ArgumentParser:
     add("--kernel", action="append", default=[], metavar="NAME|FILE", help=_KERNEL_HELP)
     add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
     add("--layer", action="append", default=[], metavar="KIND[:x=1]", help=_LAYER_HELP)
-    add("--project", type=Path, metavar="FILE", help="take layers, channels and colours from a saved project")
+    help_ = "take layers, channels and colours from a saved project, a trained network or network:NAME"
+    add("--project", type=Path, metavar="FILE", help=help_)
     add("--channels", metavar="WHICH", help="color (default, without alpha), luminance, all, or a channel's number")
     add("--numbers", choices=NUMBERS, help="of pictures: unit (0…1, default), or stored (0…255, 0…65535)")
     add("--strides", type=_explained(_pair), metavar="N[,N]", help="rows, columns; default 1")
@@ -334,30 +353,47 @@ def _network_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
     """Return the layers of a network, and the shape of its picture, (channels, rows, columns)."""
-    from convexplorer.model.storage.files import load_project
     from convexplorer.sources import Source
 
     given = _source_or_project(options.network) if options.network else None
-    size, source = options.size, None
-    if isinstance(given, Source):
-        project, source = None, given
-    elif isinstance(given, _NetworkPath):
-        project, own_size = _trained(given.path)
-        size = size or own_size
-    else:
-        project = load_project(given) if isinstance(given, Path) else given
+    source = given if isinstance(given, Source) else None
+    project = None if given is None or source is not None else _as_project(given)
     if project is None and options.project:
-        project = load_project(options.project)
+        project = _project(str(options.project))
     recipe = _recipe(options, project)
+    prepared = recipe.preprocessing
+    size = options.size or (None if prepared is None else prepared.size)
     if size:
-        return recipe, ({"color": 3, "all": 4}.get(recipe.channels, 1), *size)
+        count = {"color": 3, "all": 4}.get(recipe.channels, 1) if prepared is None else prepared.channels
+        return recipe, (count, *size)
     if project is not None and not isinstance(given, _NetworkPath):
         source = source or project.source
     return recipe, _picture_shape(source, recipe)
 
 
-def _trained(path: Path) -> "tuple[Project, tuple[int, ...] | None]":
-    """Return the network of a file as a project, and the size of picture that the file names."""
+def _project(text: str) -> "Project":
+    """Return the project that a text names: a file of one or of a trained network, network:NAME, example:NAME."""
+    found = _as_project(_source_or_project(text)) if ":" in text or os.path.isfile(text) else None
+    if found is None:
+        from convexplorer.model.storage.files import load_project
+
+        return load_project(Path(text))  # which says what is wrong with it
+    return found
+
+
+def _as_project(given: "Source | Path | Project | _NetworkPath") -> "Project | None":
+    """Return the project of what a text names, None for a source."""
+    from convexplorer.model.storage.files import load_project
+
+    if isinstance(given, Path):
+        return load_project(given)
+    if isinstance(given, _NetworkPath):
+        return _trained(given.path)
+    return None if _is_source(given) else given  # type: ignore[return-value]  # no source is left
+
+
+def _trained(path: Path) -> "Project":
+    """Return the network of a file as a project."""
     from convexplorer.formats.tensor_file import TensorFile
     from convexplorer.model import edits
     from convexplorer.model.default import default_project
@@ -366,11 +402,7 @@ def _trained(path: Path) -> "tuple[Project, tuple[int, ...] | None]":
     opened = open_network(path)
     if isinstance(opened, TensorFile):
         raise ValueError(f"{path.name} holds weights alone, and no layers that they belong to")
-    prepared = opened.preprocessing
-    project = edits.replace_network(default_project(), opened)
-    if prepared is not None and prepared.order == "grey":
-        project = replace(project, channels="luminance")
-    return project, None if prepared is None else prepared.size
+    return edits.replace_network(default_project(), opened)
 
 
 def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]:
@@ -388,7 +420,7 @@ def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]
     reader.close()
     if frame is None:
         raise ValueError(f"{describe_source(source)} gives no picture of a known size; say --size 224x224")
-    return choose_input(frame, recipe.channels, recipe.numbers)[0].shape
+    return choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)[0].shape
 
 
 def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Recipe":
@@ -397,9 +429,11 @@ def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Reci
     from convexplorer.model import edits
     from convexplorer.model.default import default_project
     from convexplorer.model.layer_text import parse_layer
-    from convexplorer.model.storage.files import load_project
 
-    project = base or (load_project(options.project) if options.project else replace(default_project(), layers=()))
+    if base is None and options.project:
+        base = _project(str(options.project))
+    project = base or replace(default_project(), layers=())
+    own = () if base is None else base.ids
     display = project.display
     if options.palette:
         display = replace(display, palette=options.palette)
@@ -408,11 +442,15 @@ def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Reci
     project = replace(project, layers=_layers(project, options), channels=options.channels or project.channels)
     for text in options.layer:
         try:
-            project = edits.add_layer(project, parse_layer(text, project))
+            is_own = text in own and text in project.ids
+            project = (
+                edits.cut_behind(project, text) if is_own else edits.add_layer(project, parse_layer(text, project))
+            )
         except ValueError as error:
             raise SystemExit(_misused(f"--layer {text}: {error}")) from None
     numbers = options.numbers or project.numbers
-    return Recipe(project.layers, project.channels, display, numbers, project.class_names)
+    prepared = project.preprocessing if options.channels is None and options.numbers is None else None
+    return Recipe(project.layers, project.channels, display, numbers, project.class_names, prepared)
 
 
 def _misused(sentence: str) -> int:
@@ -498,6 +536,16 @@ def _target(options: argparse.Namespace, suffix: str | None, sources: "Sequence[
     else:
         check_suffix(path, SUFFIXES)
     return Target(path, is_folder=is_folder, suffix=suffix, originals=originals)
+
+
+def _check_scores(options: argparse.Namespace, sources: "Sequence[Source]") -> None:
+    """Raise ValueError if the table of scores has a wrong suffix, or is one of the inputs."""
+    from convexplorer.export.files import check_suffix
+    from convexplorer.export.originals import Originals, files_of
+    from convexplorer.export.scores import FORMATS
+
+    check_suffix(options.scores, FORMATS)
+    Originals([*files_of(sources), *options.kernel, options.project or ""]).check(options.scores)
 
 
 def _summarise(outcome: "Outcome") -> int:
@@ -638,6 +686,14 @@ def _levels(text: str) -> tuple[float, float]:
     if not comma or not levels[0] < levels[1]:
         raise ValueError(f"must be two numbers, the lower first, as in --levels=-1,1; got {text!r}")
     return levels
+
+
+def _top(text: str) -> int | None:
+    if text == "all":
+        return None
+    if not (text.isdecimal() and len(text) < 7 and int(text)):
+        raise ValueError(f"must be a number of scores, or all; got {text!r}")
+    return int(text)
 
 
 def _png(text: str) -> Path:

@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 import os
@@ -20,10 +21,13 @@ from convexplorer.core.layers import Activation
 from convexplorer.export.arrays import save_array
 from convexplorer.export.video import Recorder
 from convexplorer.kernels.presets import make_filter, presets
+from convexplorer.model.build import build, choose_input
 from convexplorer.model.default import default_project
 from convexplorer.model.project import Display, Project
+from convexplorer.model.ready.digits import CLASS_NAMES
+from convexplorer.model.ready.table import find_ready, ready_project
 from convexplorer.model.storage.files import save_project
-from convexplorer.sources import Source, open_image
+from convexplorer.sources import Source, open_image, open_reader, parse
 from convexplorer.sources.cameras import Camera
 from convexplorer.sources.frame import SourceInfo
 from tests.model.examples import conv_layer, pool_layer
@@ -928,3 +932,94 @@ def test_weights_without_layers_are_no_network(photo: str, capsys: Printed):
 
     assert run("summary", "w.safetensors", "--size", "9x9") == 2
     assert "w.safetensors holds weights alone" in capsys.readouterr().err
+
+
+def digit(name: str, column: int) -> str:
+    """Save a drawing of a stroke, as a one looks like."""
+    pixels = np.zeros((28, 28), np.uint8)
+    pixels[4:24, column : column + 3] = 255
+    Path(name).parent.mkdir(exist_ok=True)
+    Image.fromarray(pixels).save(name)
+    return name
+
+
+def maps_of_digits(name: str) -> list[np.ndarray]:
+    """Return every layer's maps of a file in the digit reader."""
+    project = ready_project(find_ready("digits"))
+    frame = open_reader(parse(name)).read()
+    image, _ = choose_input(frame, project.channels, project.numbers, project.preprocessing)
+    return list(core.evaluate(build(project.layers, image.shape).graph, image))
+
+
+def test_a_layer_of_a_network_by_its_name_is_the_last_that_is_applied():
+    project = ready_project(find_ready("digits"))
+    name = digit("one.png", 12)
+    for i, expected in enumerate(maps_of_digits(name)):
+        if expected.ndim != 3:
+            continue
+        words = ("--project", "network:digits", "--layer", project.layers[i].id)
+
+        assert run("apply", name, "-o", f"{i}.npy", *words) == 0
+
+        np.testing.assert_allclose(np.load(f"{i}.npy"), expected, atol=1e-5)
+
+
+def test_a_kind_behind_a_named_layer_is_added_there():
+    name = digit("one.png", 12)
+    first = ready_project(find_ready("digits")).layers[0].id
+
+    assert run("apply", name, "-o", "m.npy", "--project", "network:digits", "--layer", first, "--layer", "crop") == 0
+
+    assert np.load("m.npy").shape[1:] == tuple(n - 2 for n in maps_of_digits(name)[0].shape[1:])
+
+
+def test_a_folder_gets_a_table_of_the_best_scores(capsys: Printed):
+    names = [digit("drawn/one.png", 12), digit("drawn/two.png", 14)]
+
+    assert run("apply", "drawn", "--project", "network:digits", "--scores", "scores.csv", "--top", "2") == 0
+
+    with open("scores.csv", newline="") as file:
+        head, *found = csv.reader(file)
+    assert head == ["file", "class 1", "score 1", "class 2", "score 2"]
+    for row, name in zip(found, names, strict=True):
+        values = maps_of_digits(name)[-1]
+        best = int(values.argmax())
+        assert row[:2] == [Path(name).name, CLASS_NAMES[best]]
+        assert float(row[2]) == pytest.approx(float(values[best]), rel=1e-4)
+    assert capsys.readouterr().out == "1 file written.\n"
+
+
+def test_all_scores_have_a_column_for_each_class():
+    digit("drawn/one.png", 12)
+
+    assert run("apply", "drawn", "--project", "network:digits", "--scores", "scores.csv", "--top", "all") == 0
+
+    with open("scores.csv", newline="") as file:
+        assert next(csv.reader(file)) == ["file", *CLASS_NAMES]
+
+
+def test_maps_have_no_table_of_scores(photo: str, capsys: Printed):
+    assert run("apply", photo, "--kernel", "sobel-x", "--scores", "scores.csv") == 1
+    assert "gives maps, not a score for each class" in capsys.readouterr().err
+    assert not Path("scores.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), [(("--top", "0"), "a number of scores, or all"), ((), "-o OUT for maps")]
+)
+def test_a_wrong_wish_for_scores_is_said(photo: str, words: tuple[str, ...], sentence: str, capsys: Printed):
+    assert run("apply", photo, "--kernel", "sobel-x", *words) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_frame_of_a_film_has_its_number_in_the_table():
+    make_film("film.mp4", 2)
+
+    words = ("--kernel", "sobel-x", "--layer", "global_average_pool", "--scores", "s.csv")
+    assert run("apply", "film.mp4", *words) == 0
+
+    assert [line.split(",")[0] for line in Path("s.csv").read_text().splitlines()] == [
+        "file",
+        "film.mp4#0",
+        "film.mp4#1",
+    ]

@@ -19,6 +19,7 @@ from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals, OverInputError
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display
 from convexplorer.model.view import Look
 from convexplorer.results.look import resolve
@@ -45,6 +46,7 @@ class Recipe:
     display: Display = field(default_factory=Display)
     numbers: str = "unit"
     class_names: tuple[str, ...] = ()
+    preprocessing: Preprocessing | None = None
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Outcome:
 
     def note(self, frame: Frame, recipe: Recipe) -> None:
         """Remember what is not computed of a frame."""
-        if leaves_alpha_out(frame, recipe.channels):
+        if leaves_alpha_out(frame, recipe.channels, recipe.preprocessing):
             self.without_alpha.setdefault(frame.title)
 
 
@@ -150,12 +152,12 @@ def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome
         try:
             reader = open_reader(source)
         except (SourceError, MemoryError) as error:
-            outcome.failures.append((title, _sentence(error)))
+            outcome.failures.append((title, sentence_of(error)))
             continue
         try:
             _apply(reader, target, recipe, outcome, progress)
         except (ValueError, MemoryError) as error:
-            outcome.failures.append((title, _sentence(error)))
+            outcome.failures.append((title, sentence_of(error)))
         finally:
             reader.close()
 
@@ -191,9 +193,9 @@ def _apply_files(reader: Reader, target: Target, recipe: Recipe, outcome: Outcom
         progress(replace(reader.info, title=name), i)
         try:
             reader.seek(i)
-            _use_next(reader, save)
+            use_next(reader, save)
         except (ValueError, MemoryError) as error:
-            outcome.failures.append((name, _sentence(error)))
+            outcome.failures.append((name, sentence_of(error)))
     progress(reader.info, len(names))
 
 
@@ -211,7 +213,7 @@ def _apply_frames(
         except OverInputError as error:  # of this frame only
             outcome.failures.append((numbered.name, str(error)))
 
-    _walk(reader, save, progress)
+    walk(reader, save, progress)
 
 
 def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:
@@ -231,7 +233,7 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
             end_s = frame.time_s - began_s + frame.duration_s if frame.duration_s else 0.0
 
         try:
-            _walk(reader, record, progress)
+            walk(reader, record, progress)
         except SourceError as error:
             if recorder.frame_count == 0:
                 raise
@@ -242,16 +244,17 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
         raise failure
 
 
-def _walk(reader: Reader, use: Callable[[Frame], None], progress: Progress) -> None:
+def walk(reader: Reader, use: Callable[[Frame], None], progress: Progress) -> None:
     """Call `use` with every frame; of one, and of what is made of it, nothing is left while the next one is read."""
     done = 0
     progress(reader.info, done)
-    while _use_next(reader, use):
+    while use_next(reader, use):
         done += 1
         progress(reader.info, done)
 
 
-def _use_next(reader: Reader, use: Callable[[Frame], None]) -> bool:
+def use_next(reader: Reader, use: Callable[[Frame], None]) -> bool:
+    """Call `use` with the next frame; return False if there is none."""
     frame = reader.read()
     if frame is None:
         return False
@@ -307,7 +310,7 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
         names,
         magnitudes,
         block_grid(1),
-        Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers)),
+        Pen(recipe.display, reduction=1, white=white_of(frame, recipe.numbers, recipe.preprocessing)),
         has_places=not is_vector(maps),
         empty=empty_cells(maps.shape),
         strengths=None if strengths is None else as_pictures(strengths, grid, look),
@@ -324,10 +327,11 @@ def compute_maps(
     ------
     ValueError : a layer failed.
     """
-    if recipe.channels.isdecimal() and int(recipe.channels) >= len(frame.channels):  # the window takes another then
+    is_one = recipe.preprocessing is None and recipe.channels.isdecimal()
+    if is_one and int(recipe.channels) >= len(frame.channels):  # the window takes another then
         there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
         raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
-    image, names = choose_input(frame, recipe.channels, recipe.numbers)
+    image, names = choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)
     if not recipe.layers:
         return image, names, (0.0,) * len(image), None
     graph = build(recipe.layers, image.shape).graph
@@ -355,7 +359,8 @@ def _file_names(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """Return what is said of a failed input."""
     if isinstance(error, MemoryError):
         return "There is not enough memory for it."
     return str(error) or type(error).__name__

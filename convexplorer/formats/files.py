@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.words import SENTENCE_LIMIT, failure, plain
+from convexplorer.words import SENTENCE_LIMIT, bytes_text, failure, plain
 
+# Of a file, and of all that a network takes from several. Files may claim more and even have it, of nothing but holes.
+MAX_BYTES = 4 << 30
 _NAME_IN_SENTENCE = 80
 
 
@@ -27,6 +29,7 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
         # Before it is opened: opening a pipe blocks until another program writes into it.
         if not stat.S_ISREG(path.stat().st_mode):
             raise NetworkFileError("it is a folder" if path.is_dir() else "it is no ordinary file")
+        check_size(path.stat().st_size)
         with path.open("rb") as file:
             yield file
 
@@ -58,6 +61,12 @@ def named(path: Path) -> Iterator[None]:
 def size_of(file: BinaryIO) -> int:
     """Return the number of bytes of a file."""
     return os.fstat(file.fileno()).st_size
+
+
+def check_size(count: int) -> None:
+    """Raise if so many bytes are more than a network may take."""
+    if count > MAX_BYTES:
+        raise NetworkFileError(f"it takes {bytes_text(count)}; networks of up to {bytes_text(MAX_BYTES)} are read")
 
 
 def read_exactly(file: IO[bytes], count: int, what: str) -> bytes:

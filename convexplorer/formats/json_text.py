@@ -35,9 +35,9 @@ def as_shape(value: object, what: str) -> tuple[int, ...]:
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
-        raise NetworkFileError(f"names {quoted(twice)} twice")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise NetworkFileError(f"names {quoted(name)} twice")
+        found[name] = value
     return found

@@ -10,7 +10,7 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.formats.elements import array_bytes, is_known, make_array
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.files import named, open_file, quoted, read_exactly, size_of
+from convexplorer.formats.files import check_size, named, open_file, quoted, read_exactly, size_of
 from convexplorer.formats.json_text import as_shape, parse_object
 from convexplorer.formats.keras_file import KerasFile
 from convexplorer.formats.natural_order import in_natural_order
@@ -73,6 +73,7 @@ def _tensors(model: dict[str, Any], folder: Path) -> dict[str, np.ndarray]:
     for group in _objects(model.get("weightsManifest", []), "its list of weights"):
         weights = [_weight(entry) for entry in _objects(group.get("weights"), "its list of weights")]
         shards = _shards(group.get("paths"), folder, used)
+        check_size(sum(shard.stat().st_size for shard in used))
         expected = sum(array_bytes(weight.stored, weight.shape) for weight in weights)
         there = sum(size for _, size in shards)
         if expected != there:

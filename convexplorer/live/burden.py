@@ -14,7 +14,7 @@ from convexplorer.model.view import Mode
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 
-Step = Literal["enlarge", "half-size"]  # each is also a command of this name
+Step = Literal["enlarge", "half-size", "small-input"]  # each is also a command of this name
 
 ENOUGH_HZ = 20.0  # so many frames a second look like motion, whatever the source offers
 KEPT = 0.7  # share of the offered frames from which on they count as kept
@@ -23,6 +23,8 @@ SPAN_S = 2.0
 BUSY_SHARE = 0.6  # of one core; a program that gets its share of the processor and keeps no frames uses more
 LEAST_SHARE = 0.1  # of the time of a frame, from which on a cost is told
 MOST_COSTS = 3
+SMALL = (240, 320)  # rows and columns that a network of many layers is computed at instead
+MANY_LAYERS = 4  # from which on the layers cost more than what is drawn of them
 SMALLEST_SIDE = 128  # of a frame, in pixels; at half size less is a thumbnail
 _DRAWING: dict[Mode, str] = {
     "channels": "to draw the equation",
@@ -139,6 +141,11 @@ def steps_for(picture: Picture, glance: Glance | None) -> tuple[Step, ...]:
     frame = picture.frame if glance is None else glance.job.frame
     if frame.pixels is not None and picture.view.input_reduction == 1 and min(frame.spatial) >= SMALLEST_SIDE:
         steps.append("half-size")
+    project = picture.project
+    has_own_size = project.preprocessing is not None and project.preprocessing.size is not None
+    is_large = len(frame.spatial) == 2 and frame.spatial[0] * frame.spatial[1] > SMALL[0] * SMALL[1]
+    if len(project.layers) >= MANY_LAYERS and is_large and not has_own_size:
+        steps.append("small-input")
     return tuple(steps)
 
 

@@ -15,7 +15,9 @@ from convexplorer.core.layers import Layer as CoreLayer
 from convexplorer.core.layers.impossible import Impossible
 from convexplorer.core.network import Graph
 from convexplorer.kernels.filter import Filter
+from convexplorer.model.fitting import prepared, white_number
 from convexplorer.model.layer import Layer
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import positions_of_inputs
 from convexplorer.sources.byte_image import from_bgr8
 from convexplorer.sources.frame import Frame
@@ -24,7 +26,8 @@ from convexplorer.sources.frame import Frame
 # A core layer is cached as long as the project's layer exists.
 _BUILT: "WeakKeyDictionary[Layer, dict[object, CoreLayer]]" = WeakKeyDictionary()
 # The input of the last frame, as long as that frame exists: a cache must not keep it while the next one is read.
-_CHOSEN: "WeakKeyDictionary[Frame, tuple[tuple[str, str], tuple[np.ndarray, tuple[str, ...]]]]" = WeakKeyDictionary()
+_Key = tuple[str, str, Preprocessing | None]
+_CHOSEN: "WeakKeyDictionary[Frame, tuple[_Key, tuple[np.ndarray, tuple[str, ...]]]]" = WeakKeyDictionary()
 _LOCK = threading.Lock()
 _IDENTITY = Identity()
 _BAND_ROWS = 64
@@ -130,7 +133,9 @@ def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
     raise ValueError(f"filter {one.name!r} has {count} planes, its input has {channel_count} channels")
 
 
-def choose_input(frame: Frame, choice: str, numbers: str = "unit") -> tuple[np.ndarray, tuple[str, ...]]:
+def choose_input(
+    frame: Frame, choice: str, numbers: str = "unit", preprocessing: Preprocessing | None = None
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the input of the first layer, (C, H, W), and a name for each channel.
 
     The same frame and choice yield the same array object, by which the engine recognises an unchanged input.
@@ -140,26 +145,34 @@ def choose_input(frame: Frame, choice: str, numbers: str = "unit") -> tuple[np.n
     choice : "color" drops alpha and "all" keeps it; "luminance" yields one channel; a number as text selects one
         channel, or the first if the frame has no such channel, so that a project stays usable with another picture.
     numbers : "unit" or "stored", as in `Project`.
+    preprocessing : what a network was trained on: it alone then decides about size, channels and numbers.
     """
+    key = choice, numbers, preprocessing
     with _LOCK:
         known, chosen = _CHOSEN.get(frame, (None, None))
-    if chosen is None or known != (choice, numbers):
-        chosen = _choose(frame, choice, numbers)
+    if chosen is None or known != key:
+        chosen = _choose(frame, choice, numbers) if preprocessing is None else prepared(frame, preprocessing)
         with _LOCK:
             _CHOSEN.clear()
-            _CHOSEN[frame] = (choice, numbers), chosen
+            _CHOSEN[frame] = key, chosen
     return chosen
 
 
-def white_of(frame: Frame, numbers: str) -> float:
-    """Return the number that is white in the input: 1, or the full scale of stored integers."""
+def white_of(frame: Frame, numbers: str, preprocessing: Preprocessing | None = None) -> float:
+    """Return the number that is white in the input: 1, or the full scale of stored integers.
+
+    With a preprocessing it is the number that white becomes before mean and deviation.
+    """
+    if preprocessing is not None:
+        return white_number(preprocessing)
     samples = frame.samples
     return samples.full_scale if numbers == "stored" and samples is not None and samples.full_scale else 1.0
 
 
-def leaves_alpha_out(frame: Frame, choice: str) -> bool:
+def leaves_alpha_out(frame: Frame, choice: str, preprocessing: Preprocessing | None = None) -> bool:
     """Return True if the frame has alpha, and the first layer's input is everything else."""
-    return "A" in frame.channels and len(frame.channels) > 1 and choice in ("color", "luminance")
+    is_left = preprocessing is not None or choice in ("color", "luminance")
+    return "A" in frame.channels and len(frame.channels) > 1 and is_left
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a float picture may hold infinity

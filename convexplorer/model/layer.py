@@ -169,13 +169,22 @@ def _checked_weights(row: Kind, weights: Mapping[str, Any]) -> dict[str, np.ndar
         if name not in known:
             names = ", ".join(sorted(known)) or "no weights beside its filters"
             raise ValueError(f"{row.keras_name()} has no {name!r}; it has {names}")
-        with np.errstate(over="ignore"):  # a weight beyond the range of float32 becomes infinite
-            array = np.array(values, dtype=np.float32, order="C")
-        if not 1 <= array.size <= MAX_WEIGHTS:
-            raise ValueError(f"{name} must hold 1 to {MAX_WEIGHTS} numbers; got {array.size}")
-        array.flags.writeable = False
-        found[name] = array
+        count = np.size(values)
+        if not 1 <= count <= MAX_WEIGHTS:
+            raise ValueError(f"{name} must hold 1 to {MAX_WEIGHTS} numbers; got {count}")
+        found[name] = _frozen(values)
     return found
+
+
+def _frozen(values: Any) -> np.ndarray:
+    """Return weights that nobody else can write to; those of another layer are shared, however large they are."""
+    is_array = isinstance(values, np.ndarray) and values.dtype == np.float32 and values.flags.c_contiguous
+    if is_array and values.base is None and not values.flags.writeable:
+        return values  # type: ignore[no-any-return]  # an array, as checked
+    with np.errstate(over="ignore"):  # a weight beyond the range of float32 becomes infinite
+        array = np.array(values, dtype=np.float32, order="C")
+    array.flags.writeable = False
+    return array
 
 
 def _check_inputs(row: Kind, inputs: tuple[str, ...]) -> None:

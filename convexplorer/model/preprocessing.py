@@ -45,9 +45,14 @@ class Preprocessing:
             raise ValueError(f"black and white must become different numbers; both are {self.low:g}")
         if 0 in self.deviation:
             raise ValueError("the deviation must not be 0: the picture is divided by it")
-        channels = 1 if self.order == "grey" else 3
+        channels = self.channels
         for name, found in (("mean", self.mean), ("deviation", self.deviation)):
             if len(found) not in (1, channels):
                 raise ValueError(
                     f"{name} must have one number, or one for each of {channels} channels; got {len(found)}"
                 )
+
+    @property
+    def channels(self) -> int:
+        """Number of channels of the network's input."""
+        return 1 if self.order == "grey" else 3

@@ -13,6 +13,7 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.core.display.palettes import PALETTES
 from convexplorer.model.layer import Layer
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.sources.frame import Source
 
 SCOPES = ("per-map", "shared", "locked")
@@ -67,6 +68,8 @@ class Project:
         file, 0…255 or 0…65535); it changes nothing where a source stores other numbers, or none.
     class_names : of the values of the last layer without spatial axes, as the scores of a classifier; () where they
         have none. They are used where there are as many values as names.
+    preprocessing : what becomes of a picture before the first layer; None for a picture as it is. It alone then
+        decides about size, channels and numbers: `channels` and `numbers` wait until it is taken away.
     """
 
     source: Source
@@ -75,6 +78,7 @@ class Project:
     display: Display = field(default_factory=Display)
     numbers: str = "unit"
     class_names: tuple[str, ...] = ()
+    preprocessing: Preprocessing | None = None
 
     def __post_init__(self) -> None:
         _set(self, "layers", _identified(tuple(self.layers)))

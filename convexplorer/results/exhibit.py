@@ -222,14 +222,10 @@ def _with_settings(reference: Reference, now: Computed, view: View) -> Computed:
 
 def _compute(project: Project, frame: Frame, now: Computed, view: View) -> Computed:
     """Evaluate a project on a frame; what it has in common with the newest result is not computed again."""
-    full, names = choose_input(frame, project.channels, project.numbers)
+    full, names = choose_input(frame, project.channels, project.numbers, project.preprocessing)
     graph = build(project.layers, full.shape).graph
     preview = plan_preview(graph, full.shape)
-    is_shared = (
-        frame is now.frame
-        and (project.channels, project.numbers) == (now.project.channels, now.project.numbers)
-        and preview.factor == now.factor
-    )
+    is_shared = frame is now.frame and _chosen(project) == _chosen(now.project) and preview.factor == now.factor
     image = now.evaluation.image if is_shared else reduce_image(full, preview.factor) if preview.factor > 1 else full
     if preview.factor > 1:
         graph = build(project.layers, image.shape).graph
@@ -238,6 +234,11 @@ def _compute(project: Project, frame: Frame, now: Computed, view: View) -> Compu
     evaluation = core.evaluate(graph, image, now.evaluation if is_shared else None)
     look = resolve(view.look, full.shape[1:], frame.axes)
     return Computed(project, frame, evaluation, names, preview.factor, look)
+
+
+def _chosen(project: Project) -> tuple[object, ...]:
+    """Return what decides about the input of a frame."""
+    return project.channels, project.numbers, project.preprocessing
 
 
 def _look(view: View, frame: Frame, computed: Computed) -> ResolvedLook:

@@ -97,7 +97,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         grid=place(evaluation, layer + 1, picture.factor, picture.look),
         input_grid=input_place(evaluation, layer, picture.factor, picture.look),
         levels=levels,
-        pixels=_pixels(trace.values, levels) if is_picture and len(trace.values) == len(picture.input) == 3 else None,
+        pixels=_pixels(trace.values, levels) if _is_rgb(picture, trace, is_picture=is_picture) else None,
         was_moved=shown != cell,
         cell=shown,
         middle=middle_read(evaluation, layer, shown),
@@ -106,6 +106,12 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         cell_name=cell_name,
         sentence=sentence,
     )
+
+
+def _is_rgb(picture: Picture, trace: Trace, *, is_picture: bool) -> bool:
+    """Whether the numbers that a value reads are the colours of pixels, in their order."""
+    is_reversed = picture.input_names == ("B", "G", "R")
+    return is_picture and len(trace.values) == len(picture.input) == 3 and not is_reversed
 
 
 def cell_under(picture: Picture, layer: int, place_: Sequence[float]) -> Cell | None:

@@ -28,9 +28,10 @@ class Given:
     def __init__(self, job: Job) -> None:
         self._job = job
         frame, project = job.frame, job.project
-        self.white = white_of(frame, project.numbers)
+        self.white = white_of(frame, project.numbers, project.preprocessing)
         is_whole = frame.channels == _COLORS and project.channels in ("color", "all")
-        self.pixels = frame.pixels if is_whole else None
+        # What a network gets are other numbers than those that the bytes stand for.
+        self.pixels = frame.pixels if is_whole and project.preprocessing is None else None
         self.names = _COLORS if self.pixels is not None else self._chosen[1]
         self.shape: Shape = (len(_COLORS), *frame.spatial) if self.pixels is not None else self._chosen[0].shape
 
@@ -62,4 +63,5 @@ class Given:
 
     @cached_property
     def _chosen(self) -> tuple[np.ndarray, tuple[str, ...]]:
-        return choose_input(self._job.frame, self._job.project.channels, self._job.project.numbers)
+        project = self._job.project
+        return choose_input(self._job.frame, project.channels, project.numbers, project.preprocessing)

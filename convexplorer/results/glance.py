@@ -88,4 +88,5 @@ def input_settings(made: Job | Picture | Glance) -> tuple[object, ...]:
     An edit of weights changes none of them: the input of a still stays on screen as it is.
     """
     project = made.project
-    return project.channels, project.numbers, project.display.has_checkerboard, made.view.look
+    display, prepared = project.display, project.preprocessing
+    return project.channels, project.numbers, prepared, display.has_checkerboard, made.view.look

@@ -173,13 +173,15 @@ class Glancer:
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: range) -> dict[int, Levels]:
-        display, white = job.project.display, white_of(job.frame, job.project.numbers)
+        display, white = job.project.display, white_of(job.frame, job.project.numbers, job.project.preprocessing)
         if display.as_opencv_8bit:
             return dict.fromkeys(shown, Levels(0.0, white))
         if display.scope == "locked":
             return dict.fromkeys(shown, Levels(*display.locked))
         pen, is_shared = Pen(display, 1, white), display.scope == "shared"
-        subject = (road.graph.layers, display, job.project.source, job.project.channels, job.project.numbers)
+        project = job.project
+        chosen = project.source, project.channels, project.numbers, project.preprocessing
+        subject = (road.graph.layers, display, *chosen)
         now_s = self._clock()
         wanted = self._levels.wanted(subject, _SHARED if is_shared else shown, now_s)
         count = len(road.names) if is_shared else 1
@@ -300,7 +302,8 @@ def _maps_of(
     """Return the whole maps; None if a layer fails."""
     making, is_8bit = road.making(wanted), job.project.display.as_opencv_8bit
     evaluation = core.evaluate(making.graph, image, previous)
-    maps, white, first = _last(evaluation), white_of(job.frame, job.project.numbers), making.first
+    maps, first = _last(evaluation), making.first
+    white = white_of(job.frame, job.project.numbers, job.project.preprocessing)
     if maps is None:
         return None
 

@@ -11,6 +11,8 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.display.palettes import NOT_FINITE_COLOR
 from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.geometry.places import Grid
+from convexplorer.model.fitting import channel_names, ends_of
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.results.picture import Tile
 from convexplorer.results.statistics import extremes
 from convexplorer.results.tiles import GRAY, QUIET, clipped_in, draw_tile
@@ -53,6 +55,38 @@ def input_tile(
     else:
         drawn = _input_tile(image, names, grid, usual)
     return drawn if alpha is None else replace(drawn, indexed=_over_checkerboard(drawn.indexed, alpha))
+
+
+def prepared_tile(
+    light: np.ndarray, image: np.ndarray, preprocessing: Preprocessing, grid: Grid, *, alpha: np.ndarray | None = None
+) -> Tile:
+    """Draw the input of a network: in the colours of the picture, with the numbers that the network gets.
+
+    The levels are the numbers of black and white, of all channels together.
+
+    Parameters
+    ----------
+    light : (C, H, W) the channels in the order of the network, before their numbers are changed.
+    image : the same with the numbers of the network.
+    """
+    names = channel_names(preprocessing)
+    shown = light[::-1] if preprocessing.order == "bgr" else light
+    drawn = input_tile(shown, names if len(names) == 1 else _COLORS, grid)
+    indexed = drawn.indexed if drawn.indexed.ndim == 3 else coloring.colorize(drawn.indexed, GRAY)
+    if alpha is not None:
+        indexed = _over_checkerboard(indexed, alpha)
+    ranges = [extremes(channel) for channel in image]
+    low, high = ends_of(preprocessing)
+    is_usual = np.isfinite([low, high]).all() and low < high
+    return replace(
+        drawn,
+        title=" ".join(names),
+        values=image[0] if len(image) == 1 else read_only_view(image),
+        indexed=read_only_view(indexed),
+        levels=Levels(low, high) if is_usual else drawn.levels,
+        minimum=min(r[0] for r in ranges),
+        maximum=max(r[1] for r in ranges),
+    )
 
 
 def _tile_of_bytes(image: np.ndarray, names: tuple[str, ...], grid: Grid, levels: Levels, pixels: np.ndarray) -> Tile:

@@ -135,7 +135,7 @@ class _Sheet:
         self.subject = (project.layers, project.display, project.source, project.channels, project.numbers)
         self._evaluation, self._look, self._factor, self._wish, self._names = evaluation, look, factor, wish, names
         self._is_sampled = is_sampled
-        self._white = white_of(job.frame, project.numbers)
+        self._white = white_of(job.frame, project.numbers, project.preprocessing)
         self._pen, self._is_dark = Pen(project.display, 1, self._white), job.screen.is_dark
         self._common = (project.display, look, wish.edge, wish.most, self._is_dark, factor, self._white)
 

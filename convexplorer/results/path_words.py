@@ -56,5 +56,5 @@ def tip_of(overview: Overview, path: NetworkPath) -> str:
         lines.append("A term is what a map adds to this value: its cells times their weights. Further back, what")
         lines.append("flows through the maps that are lit, by the gradient; the rest stays behind.")
     if path.ends_early:
-        lines.append("It is not followed to the picture: that would take too long while pointing.")
+        lines.append("It is not followed to the picture: a layer on the way has no gradient, or is too large for it.")
     return "\n".join(lines)

@@ -11,11 +11,12 @@ from convexplorer.model.build import build, choose_input
 from convexplorer.model.ready.network import ReadyNetwork
 from convexplorer.model.ready.table import ready_project
 from convexplorer.sources import open_reader
-from convexplorer.sources.frame import SourceError
-from convexplorer.sources.pad import Stroke, drawing
+from convexplorer.sources.frame import Frame, Source, SourceError
+from convexplorer.sources.pad import Stroke, drawing, side_of
 
 SIDE = 192  # a larger picture is made smaller before it is computed with: nobody sees more of it on a card
 DIGIT = Stroke(((0.3, 0.3), (0.18, 0.5), (0.32, 0.68), (0.5, 0.55), (0.78, 0.3), (0.8, 0.72)), 0.1)
+PAPER, INK = np.float32(0.85), np.float32(0.15)  # how light both are before a camera
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,41 +35,39 @@ class ReadyCard:
 
 
 def ready_card(network: ReadyNetwork, *, is_dark: bool) -> ReadyCard:
-    """Compute the card of a network from its sample; a pad, which may be empty, is replaced by a drawn digit."""
+    """Compute the card of a network from its sample; what may show nothing, pad and camera, is replaced by a digit."""
     project = ready_project(network)
-    image = _sample(network)
+    shown, image = _sample(network)
     graph = build(project.layers, image.shape).graph
     positions = [project.ids.index(name) for name in network.shown]
     maps = core.evaluate(graph, image, keep=positions)
-    pictures = [_input_colors(image), *(_map_colors(maps[i], is_dark=is_dark) for i in positions)]
+    pictures = [_input_colors(shown), *(_map_colors(maps[i], is_dark=is_dark) for i in positions)]
     return ReadyCard(tuple(pictures), len(graph), sum(parameter_counts(graph)))
 
 
-def _sample(network: ReadyNetwork) -> np.ndarray:
-    """Return the sample as the network gets it, (channels, rows, columns) float32, not larger than needed."""
+def _sample(network: ReadyNetwork) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sample as it is shown and as the network gets it, not larger than needed."""
     project = ready_project(network)
-    if project.source.kind == "pad":
-        return drawing((DIGIT,), int(project.source.address))
-    reader = open_reader(project.source)
+    frame = _frame(project.source)
+    image, _ = choose_input(frame, project.channels, project.numbers, project.preprocessing)
+    if project.preprocessing is None:
+        image = _reduced(image)
+    return (frame.image if project.source.kind == "camera" else image), image
+
+
+def _frame(source: Source) -> Frame:
+    if source.kind == "pad":
+        return Frame(drawing((DIGIT,), side_of(source)), ("Y",))
+    if source.kind == "camera":
+        return Frame(PAPER - (PAPER - INK) * drawing((DIGIT,), SIDE), ("Y",))
+    reader = open_reader(source)
     try:
         frame = reader.read()
     finally:
         reader.close()
     if frame is None:
-        raise SourceError(f"{network.source} holds no picture.")
-    image, _ = choose_input(frame, project.channels, project.numbers)
-    row = network.preprocessing
-    size = row.size if row is not None and row.size else None
-    return _cropped(image, size) if size else _reduced(image)
-
-
-def _cropped(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return the middle of an image at this size."""
-    rows, columns = image.shape[1:]
-    factor = min(rows / size[0], columns / size[1])
-    height, width = round(size[0] * factor), round(size[1] * factor)
-    top, left = (rows - height) // 2, (columns - width) // 2
-    return _resized(image[:, top : top + height, left : left + width], size)
+        raise SourceError(f"{source.address} holds no picture.")
+    return frame
 
 
 def _reduced(image: np.ndarray) -> np.ndarray:

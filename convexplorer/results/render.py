@@ -18,10 +18,11 @@ from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
+from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.exhibit import Computed, release_settings
-from convexplorer.results.input_tile import input_tile
+from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.overview import Overview
@@ -93,7 +94,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     """Compute and draw the newest frame with the newest project, for the newest view."""
     start_s, raced_before = time.perf_counter(), raced_calls()
     project = job.project
-    full, names = choose_input(job.frame, project.channels, project.numbers)
+    full, names = choose_input(job.frame, project.channels, project.numbers, project.preprocessing)
     graph = build(project.layers, full.shape).graph
     preview = plan_preview(graph, full.shape)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
@@ -201,27 +202,35 @@ def draw_input(job: Job, image: np.ndarray, names: tuple[str, ...], factor: int,
     ----------
     image : (channels, *spatial), the chosen channels of the frame, reduced by `factor`.
     """
-    grid = block_grid(factor, image.ndim - 1)
+    grid, prepared = block_grid(factor, image.ndim - 1), job.project.preprocessing
+    frame = job.frame if prepared is None else fitted(job.frame, prepared)
+
+    def seen(planes: np.ndarray) -> np.ndarray:
+        return look.cut(planes if factor == 1 else reduce_image(planes, factor), grid)
+
     alpha = None
     if shows_checkerboard(job):
-        at = job.frame.channels.index("A")
-        plane = job.frame.image[at : at + 1]
-        alpha = look.cut(plane if factor == 1 else reduce_image(plane, factor), grid)[0]
+        alpha = seen(frame.channel(frame.channels.index("A")))[0]
     white, shown = white_of(job.frame, job.project.numbers), look.cut(image, grid)
-    pixels = job.frame.pixels if factor == 1 and shown is image else None
+    if prepared is not None:
+        light = seen(light_of(frame, prepared))
+        return prepared_tile(light, shown, prepared, look.seen_grid(grid), alpha=alpha)
+    pixels = frame.pixels if factor == 1 and shown is image else None
     return input_tile(shown, names, look.seen_grid(grid), white=white, alpha=alpha, pixels=pixels)
 
 
 def shows_checkerboard(job: Job) -> bool:
     """Return True if the input is shown over a checkerboard, where its alpha is left out."""
-    return job.project.display.has_checkerboard and leaves_alpha_out(job.frame, job.project.channels)
+    project = job.project
+    is_left_out = leaves_alpha_out(job.frame, project.channels, project.preprocessing)
+    return project.display.has_checkerboard and is_left_out
 
 
 def _draw(job: Job, stage: Stage | None, now: Computed, previous: Rendered | None) -> Drawing:
     """Draw the tiles, or return those of the last time if nothing that they show has changed."""
     if stage is None:
         return Drawing((), (), "")
-    white = white_of(job.frame, job.project.numbers)
+    white = white_of(job.frame, job.project.numbers, job.project.preprocessing)
     view, pen = job.view, Pen(job.project.display, max(1, job.view.reduction), white)
     index = min(max(view.filter, 0), len(stage.maps) - 1)
     is_bank = view.mode in ("bank", "network")

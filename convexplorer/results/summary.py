@@ -154,7 +154,10 @@ class _Known:
             self.shapes[index] = _output_shape(layer, shapes)
         except ValueError as error:
             return str(error)
-        self.fields[index] = layer.joint_field([self.fields[j] for j in inputs], [shape[1:] for shape in shapes])
+        spatials = [shape[1:] for shape in shapes]
+        # Where numbers were put into other axes than the image has, no layer says what it sees of the image.
+        if all(j in self.fields and len(n) in (0, self.fields[j].rank) for j, n in zip(inputs, spatials, strict=True)):
+            self.fields[index] = layer.joint_field([self.fields[j] for j in inputs], spatials)
         return ""
 
 

@@ -1,4 +1,5 @@
 import io
+import struct
 import zipfile
 
 import numpy as np
@@ -130,6 +131,22 @@ def test_members_that_share_bytes_are_refused(tmp_path):
     shared = content[: second + 42] + bytes(4) + content[second + 46 :]  # the place of the second is that of the first
 
     assert "shares bytes" in refusal(read_arrays, tmp_path / "a.npz", shared)
+
+
+def test_a_stored_member_of_two_sizes_is_refused(tmp_path):
+    content = zipped(("a.npy", plain(np.eye(2))))
+    size = content.index(b"PK\x01\x02") + 24
+    longer = content[:size] + struct.pack("<I", 1 << 30) + content[size + 4 :]
+
+    assert "claims two sizes" in refusal(read_arrays, tmp_path / "a.npz", longer)
+
+
+def test_a_member_beyond_the_end_is_refused(tmp_path):
+    content = zipped(("a.npy", plain(np.eye(2))))
+    sizes = content.index(b"PK\x01\x02") + 20
+    longer = content[:sizes] + struct.pack("<II", 1 << 30, 1 << 30) + content[sizes + 8 :]
+
+    assert "reaches beyond its end" in refusal(read_arrays, tmp_path / "a.npz", longer)
 
 
 def test_an_encrypted_member_is_refused(tmp_path):

@@ -181,6 +181,7 @@ def _look_away(window: MainWindow) -> None:
     selection.mark_tap(None)
     selection.set_crop(None)
     selection.set_region(None)
+    selection.show_input(False)
     for name in selection.overlays:
         selection.toggle_overlay(name)
     window.explanation_panel._place_shown = None

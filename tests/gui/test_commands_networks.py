@@ -4,6 +4,7 @@ import shutil
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,8 +14,11 @@ from convexplorer.gui.commands import files, networks
 from convexplorer.gui.widgets.text_sheet import TextSheet
 from convexplorer.gui.window.app import open_window as open_program
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import network_file
+from convexplorer.model.opening.input_size import with_fitting_size
 from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.preprocessing import Preprocessing
 from tests.gui.conftest import make_photo, message_of, newest_picture
 from tests.gui.shared_window import close_and_delete
 from tests.gui.test_commands_files import drop, dropped_paths
@@ -92,6 +96,17 @@ def test_a_damaged_file_is_one_sentence_and_nothing_is_lost(window, qtbot, tmp_p
     assert message_of(window).startswith("damaged.pt")
     assert message_of(window).endswith(".")
     assert (window.store.state, window.store.can_undo) == (before, could_undo)
+
+
+@pytest.mark.parametrize("path", [TORCH / "signal.pt", TORCH.parent / "keras" / "signal.keras"])
+def test_a_network_of_signals_is_refused_in_a_sentence(window, qtbot, path):
+    before = window.store.state
+
+    networks.open_network_of(window, path)
+    wait_until_read(window, qtbot)
+
+    assert "signals of one axis" in message_of(window)
+    assert window.store.state is before
 
 
 @pytest.fixture
@@ -178,3 +193,16 @@ def test_the_program_begins_with_a_network(qtbot, tmp_path, qapp):
     assert program.store.state.source.address.endswith("photo.png")
     assert "Opened vgg" in message_of(program)
     close_and_delete(program)
+
+
+def test_a_network_of_pictures_of_one_size_gets_one_that_it_can_read(window, qtbot, tmp_path):
+    weights = {"kernel": np.ones((10, 28 * 28 * 3), np.float32)}
+    layers = (make_layer("flatten"), make_layer("dense", weights=weights, units=10, use_bias=False))
+    opened = with_fitting_size(OpenedNetwork("tiny", layers, Preprocessing()))
+
+    networks.take(window, tmp_path / "tiny.pt", opened)
+    picture = newest_picture(window, qtbot)
+
+    assert picture.input.shape == (3, 28, 28)
+    assert all(not report.error for report in picture.layers)
+    assert "28 × 28" in message_of(window)

@@ -13,7 +13,6 @@ from convexplorer.sources import parse
 from tests.gui.conftest import message_of, newest_picture
 
 KEY, LEFT, CONTROL = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
-WITHOUT_SIZE = [name for name, row in READY.items() if row.preprocessing is None or row.preprocessing.size is None]
 
 
 @pytest.fixture
@@ -141,10 +140,31 @@ def test_the_buttons_open_and_escape_closes_without_a_change(window, gallery):
     assert window.pad_panel.is_drawing
 
 
-@pytest.mark.parametrize("name", WITHOUT_SIZE)
-def test_a_network_that_takes_any_size_runs_on_the_picture_that_is_there(window, qtbot, name):
+@pytest.mark.parametrize("name", READY)
+def test_every_network_runs_on_the_picture_that_is_there(window, qtbot, name):
+    row = READY[name]
     ready.open_ready(window, name)
 
+    qtbot.waitUntil(lambda: is_shown(window), timeout=20_000)
     picture = newest_picture(window, qtbot)
 
     assert [one.error for one in picture.layers] == [""] * len(picture.layers)
+    size = row.preprocessing.size if row.preprocessing is not None else None
+    assert picture.input.shape[1:] == (size or picture.frame.spatial)
+
+
+def is_shown(window: MainWindow) -> bool:
+    """Tell whether the picture on screen is of the project's source, not of the one before."""
+    picture = window.bridge.picture
+    shown = window.bridge.player.status.source
+    return picture is not None and picture.project is window.store.state and shown == window.store.state.source
+
+
+def test_undo_brings_the_channels_and_the_size_back(window, qtbot):
+    before = newest_picture(window, qtbot).input.shape
+    ready.open_ready(window, "lenet-5")
+    assert newest_picture(window, qtbot).input.shape == (1, 32, 32)
+
+    window.store.undo()
+
+    assert newest_picture(window, qtbot).input.shape == before

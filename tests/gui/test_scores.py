@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
@@ -13,6 +13,7 @@ from convexplorer.model import edits
 from convexplorer.model.layer import make_layer
 from convexplorer.sources import parse
 from tests.gui.conftest import make_photo, message_of, newest_picture
+from tests.gui.test_commands_files import drop, dropped_paths
 
 
 def bars_of(window: MainWindow) -> ScoreBars:
@@ -190,6 +191,17 @@ class _Layouts(QObject):
         return False
 
 
+@pytest.mark.parametrize("count", [10, 200])
+def test_a_score_under_the_mouse_means_no_pixel_of_the_picture(window, qtbot, count):
+    bars = classify(window, qtbot, count)
+    QTest.mouseMove(bars, point(bars, 2))
+    QTest.mouseMove(bars, point(bars, 3))
+
+    assert window.input_panel.pane.cursor_place is None
+    height, width = window.viewport.extent
+    assert window.input_panel.pane._window == QRectF(0, 0, width, height)
+
+
 def test_no_value_that_reads_numbers_in_a_row_marks_a_part_of_the_picture(window, qtbot):
     bars = classify(window, qtbot, 200, ends_in="dense")
     QTest.mouseMove(bars, point(bars, 1))
@@ -250,3 +262,24 @@ def test_a_file_without_names_is_one_sentence(window, qtbot, tmp_path, answer):
 
     assert message_of(window) == "empty.txt cannot be read: it holds no class names."
     assert window.store.state is before
+
+
+def test_a_dropped_list_of_as_many_names_as_scores_names_them(window, qtbot, tmp_path):
+    bars = classify(window, qtbot, 3)
+    names = tmp_path / "labels.txt"
+    names.write_text("cat\ndog\nowl\n")
+
+    assert drop(window, dropped_paths(names))
+    newest_picture(window, qtbot)
+
+    assert bars.scores.names == ("cat", "dog", "owl")
+
+
+def test_a_dropped_table_of_numbers_stays_a_picture(window, qtbot, tmp_path):
+    classify(window, qtbot, 3)
+    table = tmp_path / "table.txt"
+    table.write_text("1 2 3\n4 5 6\n")
+
+    drop(window, dropped_paths(table))
+
+    assert window.store.state.class_names[0] == "class 0"

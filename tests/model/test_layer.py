@@ -66,6 +66,12 @@ def test_nothing_in_a_layer_can_be_written():
         layer.weights["gamma"][0] = 3
 
 
+def test_another_setting_shares_the_weights():
+    layer = make_layer("dense", weights={"kernel": np.ones((10, 4))})
+
+    assert layer.with_settings(activation="relu").weights["kernel"] is layer.weights["kernel"]
+
+
 def test_weights_are_a_copy_in_single_precision():
     mine = np.array([1.0, 1e300])
 

@@ -29,9 +29,11 @@ def evaluated(layers: Sequence[Layer], image: np.ndarray) -> Evaluation:
 
 def shape_given(name: str) -> tuple[int, ...]:
     """Return a shape that the network is given: its own, or one with two different sides."""
-    row = READY[name].preprocessing
-    size = row.size if row is not None and row.size else (60, 84)
-    return (1 if name == "life" or (row is not None and row.order == "grey") else 3, *size)
+    row = READY[name]
+    prepared = row.preprocessing
+    is_grey = name == "life" or row.channels == "luminance" or (prepared is not None and prepared.order == "grey")
+    size = prepared.size if prepared is not None and prepared.size else (60, 84)
+    return (1 if is_grey else 3, *size)
 
 
 def last_of(name: str, image: np.ndarray) -> np.ndarray:
@@ -88,10 +90,10 @@ def test_a_network_keeps_source_and_colours_unless_it_needs_its_own(name: str):
     assert alone.source == parse(row.source)
     assert project.source == (alone.source if row.needs_source else before.source)
     assert project.display == before.display
-    assert project.class_names == row.class_names
+    assert (project.class_names, project.preprocessing) == (row.class_names, row.preprocessing)
     assert [layer.id for layer in project.layers] == [layer.id for layer in row.make()]
     again = from_json(to_json(alone))
-    assert (again.source, again.class_names) == (alone.source, alone.class_names)
+    assert (again.source, again.class_names, again.preprocessing) == (alone.source, row.class_names, row.preprocessing)
 
 
 # Parameters and shapes, by the formulas of their authors

@@ -20,6 +20,7 @@ def reference(name: str) -> dict[str, np.ndarray]:
     return arrays if name in CHANNELS_FIRST else {key: np.moveaxis(one, -1, 0) for key, one in arrays.items()}
 
 
+@cache
 def opened(file: str) -> OpenedNetwork:
     """Return a network by the name of its file, "vgg.keras", "vgg.h5" or "vgg_tfjs"."""
     network = open_network(FOLDER / file)

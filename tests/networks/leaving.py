@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.kinds import KINDS
+from convexplorer.core.kinds import KINDS, ROWS
 from convexplorer.core.kinds.kind import Given
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.kernels.filter import Filter
@@ -65,7 +65,7 @@ def bank(count: int, size: Sequence[int], planes: int = 1, seed: int = 5) -> tup
 
 def of_kind(kind: str, rank: int, **settings: Any) -> list[Layer]:
     """Return a layer of a kind, behind what it needs."""
-    row = KINDS[kind]
+    row = ROWS[kind]
     filters = bank(4, (3,) * rank) if row.has_filters else ()
     inputs = () if row.input_count == 1 else (INPUT, INPUT)
     if row.geometry == "unpool":
@@ -124,6 +124,33 @@ def _traps() -> Iterator[tuple[str, list[Layer], Shape]]:
         yield f"global-keepdims-{rank}", of_kind("global_average_pool", rank, keepdims=True), shape
         yield f"transposed-wide-{rank}", of_kind("conv_transpose", rank, strides=5, padding="same"), shape
         yield f"transposed-dilated-{rank}", of_kind("conv_transpose", rank, strides=2, dilation_rate=3), shape
+    for rank, shape in SHAPES.items():
+        yield f"reshape-{rank}", of_kind("reshape", rank, shape=(-1, 3)), (3, *shape[1:])
+        yield (
+            f"reshape-maps-first-{rank}",
+            of_kind("reshape", rank, shape=(-1, 3), channels_last=False),
+            (3, *shape[1:]),
+        )
+        yield f"permute-{rank}", of_kind("permute", rank, dims=tuple(range(rank, -1, -1))), shape
+        for mode in ("CRD", "DCR"):
+            blocks = of_kind("depth_to_space", rank, mode=mode)
+            yield f"depth_to_space-{mode}-{rank}", blocks, (2**rank * 2, *shape[1:])
+            sizes = (4, 2, 6)[:rank]
+            yield f"space_to_depth-{mode}-{rank}", of_kind("space_to_depth", rank, mode=mode), (3, *sizes)
+        for border in ("edge", "reflect", "symmetric", "wrap"):
+            yield f"pad-{border}-{rank}", of_kind("pad", rank, border=border, padding=((1, 2),) * rank), shape
+        yield f"pad-value-{rank}", of_kind("pad", rank, value=-1.5), shape
+        for coordinates in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"):
+            for size in (None, tuple(n + 2 for n in shape[1:])):
+                settings = {"coordinates": coordinates, "interpolation": "bilinear", "scale": 1.5, "size": size}
+                yield f"resize-{coordinates}-{size is None}-{rank}", of_kind("resize", rank, **settings), shape
+        smaller = {"interpolation": "bilinear", "size": tuple(n - 1 for n in shape[1:])}
+        yield f"resize-smaller-{rank}", of_kind("resize", rank, **smaller), shape
+        nearest = {"coordinates": "asymmetric", "nearest": "floor", "scale": 2.5}
+        yield f"resize-nearest-{rank}", of_kind("resize", rank, **nearest), shape
+    for kind in ("prelu", "scale_shift", "layer_norm", "group_norm", "select_maps"):
+        yield f"{kind}-0", [make_layer("flatten", id="flat"), make_layer(kind)], (2, 2, 3)
+    yield "group_norm-groups", of_kind("group_norm", 2, groups=2), SHAPES[2]
     yield "average_pool-dilated", of_kind("average_pool", 2, dilation_rate=2), SHAPES[2]
     yield "strides-differ", of_kind("depthwise_conv", 2, strides=(1, 2)), SHAPES[2]
     yield "separable-strides-differ", of_kind("separable_conv", 2, strides=(1, 2)), SHAPES[2]
@@ -214,11 +241,50 @@ def _whole() -> Iterator[tuple[str, list[Layer], Shape]]:
     yield "activations-with-numbers", others, (3, 4, 5)
 
 
+def _trained() -> Iterator[tuple[str, list[Layer], Shape]]:
+    """Yield the kinds that trained networks bring, with other settings than a new layer has, each on the picture."""
+    settings: dict[str, list[dict[str, Any]]] = {
+        "pad": [{"padding": ((1, 2), (0, 3)), "border": border} for border in ("zeros", "edge", "reflect", "wrap")]
+        + [{"border": "symmetric"}, {"value": 0.5}],
+        "resize": [
+            {"size": (7, 13), "interpolation": "bilinear"},
+            {"size": (3, 9), "interpolation": "bilinear", "coordinates": "align_corners"},
+            {"size": (8, 4), "interpolation": "bilinear", "coordinates": "pytorch_half_pixel"},
+            {"scale": 1.5, "interpolation": "bilinear"},
+            {"scale": 1.5, "coordinates": "asymmetric", "nearest": "floor"},
+            {"size": (7, 3), "nearest": "round_prefer_ceil"},
+            {"size": (9, 4), "coordinates": "align_corners", "nearest": "ceil"},
+        ],
+        "group_norm": [{"groups": 2}, {"groups": 4, "epsilon": 1e-5}],
+        "select_maps": [{"indices": (3, 0, 0, 2)}],
+        "reshape": [
+            {"shape": (6, 4, 5), "channels_last": False},
+            {"shape": (6, 4, 5), "channels_last": True},
+            {"shape": (-1,), "channels_last": True},
+            {"shape": (8, 15), "channels_last": False},
+        ],
+        "permute": [{"dims": (0, 2, 1)}, {"dims": (2, 0, 1)}],
+        "depth_to_space": [{"mode": mode} for mode in ("CRD", "DCR")],
+    }
+    for kind, every in settings.items():
+        for i, own in enumerate(every):
+            yield f"trained-{kind}-{i}", [make_layer(kind, inputs=(INPUT,), id="own", **own)], (4, 5, 6)
+    for i, mode in enumerate(("CRD", "DCR")):
+        yield f"trained-space_to_depth-{i}", [make_layer("space_to_depth", mode=mode)], (3, 4, 6)
+    gate = [
+        make_layer("conv", bank(4, (3, 3)), padding="same", id="maps"),
+        make_layer("global_average_pool", keepdims=True, id="mean"),
+        make_layer("conv", bank(4, (1, 1)), activation="sigmoid", id="gate"),
+        make_layer("multiply", inputs=("maps", "gate"), id="gated"),
+    ]
+    yield "trained-gate", gate, (4, 5, 6)
+
+
 @cache
 def networks() -> dict[str, Network]:
     """Return all networks by name."""
     found = {}
-    for name, layers, shape in (*_kinds(), *_traps(), *_whole()):
+    for name, layers, shape in (*_kinds(), *_traps(), *_whole(), *_trained()):
         assert name not in found
         found[name] = Network(layers, shape)
     return found

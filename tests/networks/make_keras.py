@@ -163,6 +163,23 @@ def senet() -> keras.Model:
     return keras.Model(inputs, kl.Dense(3, name="scores")(x), name="senet")
 
 
+def teachable() -> keras.Model:
+    """As Teachable Machine nests a MobileNet and its own layers; it keeps the names of the classes beside it."""
+    x = inputs = keras.Input((12, 12, 3))
+    x = kl.ZeroPadding2D(((0, 1), (0, 1)), name="Conv1_pad")(x)
+    x = kl.Conv2D(4, 3, strides=2, use_bias=False, name="Conv1")(x)
+    x = kl.BatchNormalization(name="bn_Conv1")(x)
+    x = kl.ReLU(max_value=6, name="Conv1_relu")(x)
+    y = kl.DepthwiseConv2D(3, padding="same", use_bias=False, name="expanded_conv_depthwise")(x)
+    x = kl.Add(name="block_add")([x, y])
+    base = keras.Sequential(
+        [keras.Model(inputs, x, name="model1"), kl.GlobalAveragePooling2D(name="mean")], name="base"
+    )
+    head = [kl.Dense(5, activation="relu", name="dense_Dense1"), kl.Dense(2, "softmax", False, name="dense_Dense2")]
+    head = keras.Sequential([keras.Input((4,)), *head], name="head")
+    return keras.Sequential([keras.Input((12, 12, 3)), base, head], name="teachable")
+
+
 @made
 def channels_first() -> keras.Model:
     """The other order of axes: normalisation of axis 1, Flatten told and not told."""
@@ -338,6 +355,12 @@ def main() -> None:
             save_legacy(model)
         if model.name in ("vgg", "unet", "lenet"):
             save_for_tensorflow_js(model)
+    model = teachable()
+    save(model)
+    (FOLDER / "teachable.keras").unlink()
+    save_for_tensorflow_js(model)
+    metadata = {"packageName": "@teachablemachine/image", "labels": ["Cat", "Dog"], "imageSize": 12}
+    (FOLDER / "teachable_tfjs" / "metadata.json").write_text(json.dumps(metadata))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import numpy as np
 try:
     import torch
     from torch import nn
+    from torch.nn import functional as F
 except ImportError:
     sys.exit("PyTorch is missing: pip install torch")
 
@@ -157,6 +158,124 @@ class Block(nn.Module):
         return torch.relu(x + self.conv(x))
 
 
+class Residual(nn.Module):
+    """A block of torchvision's ResNet: basic, or a bottleneck with groups."""
+
+    def __init__(self, inputs: int, width: int, outputs: int, stride: int, groups: int = 0) -> None:
+        super().__init__()
+        if groups:
+            self.conv1, self.conv3 = nn.Conv2d(inputs, width, 1, bias=False), nn.Conv2d(width, outputs, 1, bias=False)
+            self.conv2 = nn.Conv2d(width, width, 3, stride, 1, groups=groups, bias=False)
+            self.bn1, self.bn2, self.bn3 = nn.BatchNorm2d(width), nn.BatchNorm2d(width), nn.BatchNorm2d(outputs)
+        else:
+            self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+            self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+            self.bn1, self.bn2 = nn.BatchNorm2d(outputs), nn.BatchNorm2d(outputs)
+        if stride > 1 or inputs != outputs:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+        if hasattr(self, "conv3"):
+            y = self.bn3(self.conv3(torch.relu(y)))
+        return torch.relu(y + (self.downsample(x) if hasattr(self, "downsample") else x))
+
+
+class ResNet(nn.Module):
+    """The steps of torchvision's ResNet with few channels."""
+
+    def __init__(self, groups: int = 0) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, 4, 7, 2, 3, bias=False), nn.BatchNorm2d(4)
+        self.layer1 = nn.Sequential(Residual(4, 4, 4, 1, groups), Residual(4, 4, 4, 1, groups))
+        self.layer2 = nn.Sequential(Residual(4, 4, 6, 2, groups))
+        self.layer3 = nn.Sequential(Residual(6, 4, 6, 2, groups))
+        self.layer4 = nn.Sequential(Residual(6, 4, 8, 2, groups))
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean((2, 3)))
+
+
+class Features(nn.Module):
+    """The steps of torchvision's VGG and AlexNet."""
+
+    def __init__(self, features: nn.Sequential, classifier: nn.Sequential, cells: int) -> None:
+        super().__init__()
+        self.features, self.classifier = features, classifier
+        self.avgpool = nn.AdaptiveAvgPool2d(cells)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.classifier(torch.flatten(self.avgpool(self.features(x)), 1))
+
+
+class Inverted(nn.Module):
+    """A block of torchvision's MobileNetV2."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int, factor: int) -> None:
+        super().__init__()
+        width = inputs * factor
+        first = [step(inputs, width, 1, 1)] if factor > 1 else []
+        last = [step(width, width, 3, stride, width), nn.Conv2d(width, outputs, 1, bias=False), nn.BatchNorm2d(outputs)]
+        self.conv = nn.Sequential(*first, *last)
+        self.is_added = stride == 1 and inputs == outputs
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.conv(x) if self.is_added else self.conv(x)
+
+
+class MobileNet(nn.Module):
+    """The steps of torchvision's MobileNetV2 with few channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        strides = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1]
+        channels = [2, 2, 3, 3, 2, 2, 2, 3, 3, 3, 3, 2, 2, 2, 3, 3, 3, 4]
+        blocks = [Inverted(channels[i], channels[i + 1], stride, 2 if i else 1) for i, stride in enumerate(strides)]
+        self.features = nn.Sequential(step(3, 2, 3, 2), *blocks, step(4, 6, 1, 1))
+        self.classifier = nn.Sequential(nn.Dropout(), nn.Linear(6, 3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.classifier(self.features(x).mean((2, 3)))
+
+
+def step(inputs: int, outputs: int, size: int, stride: int, groups: int = 1) -> nn.Sequential:
+    conv = nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.ReLU6())
+
+
+def vgg_like(*, has_norm: bool) -> Features:
+    modules: list[nn.Module] = []
+    for inputs, outputs, is_pooled in ((3, 2, 1), (2, 2, 0), (2, 3, 1), (3, 2, 1), (2, 2, 1), (2, 2, 1)):
+        norm = [nn.BatchNorm2d(outputs)] if has_norm else []
+        modules += [nn.Conv2d(inputs, outputs, 3, padding=1), *norm, nn.ReLU(), *[nn.MaxPool2d(2, 2)] * is_pooled]
+    dense = [nn.Linear(98, 4), nn.ReLU(), nn.Dropout(), nn.Linear(4, 4), nn.ReLU(), nn.Dropout(), nn.Linear(4, 3)]
+    return Features(nn.Sequential(*modules), nn.Sequential(*dense), 7)
+
+
+def alexnet_like() -> Features:
+    convolutions = [nn.Conv2d(3, 2, 11, 4, 2), nn.ReLU(), nn.MaxPool2d(3, 2)]
+    convolutions += [nn.Conv2d(2, 3, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, 2)]
+    for inputs in (3, 2, 2):
+        convolutions += [nn.Conv2d(inputs, 2, 3, padding=1), nn.ReLU()]
+    dense = [nn.Dropout(), nn.Linear(72, 4), nn.ReLU(), nn.Dropout(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 3)]
+    return Features(nn.Sequential(*convolutions, nn.MaxPool2d(3, 2)), nn.Sequential(*dense), 6)
+
+
+def named_like_torchvision() -> dict[str, nn.Module]:
+    """Return networks whose weights have the names of those of torchvision."""
+    return {
+        "resnet": ResNet(),
+        "resnext": ResNet(groups=2),
+        "vgg": vgg_like(has_norm=False),
+        "vgg_bn": vgg_like(has_norm=True),
+        "alexnet": alexnet_like(),
+        "mobilenet_v2": MobileNet(),
+    }
+
+
 def randomize(module: nn.Module) -> None:
     generator = torch.Generator().manual_seed(3)
     for name, values in [*module.named_parameters(), *module.named_buffers()]:
@@ -191,6 +310,15 @@ def main() -> None:
         x = torch.randn(shape, generator=torch.Generator().manual_seed(4))
         np.savez_compressed(FOLDER / f"{name}.npz", input=x.numpy(), **outputs(module, x))
     torch.save(Block(), FOLDER / "block.pt")
+    picture = np.random.default_rng(0).normal(size=(1, 3, 224, 224)).astype(np.float32)  # the tests make it, too
+    scores = {}
+    for name, module in named_like_torchvision().items():
+        randomize(module)
+        module.eval()
+        torch.save(module.state_dict(), FOLDER / f"torchvision_{name}.pth", _use_new_zipfile_serialization=False)
+        with torch.no_grad():
+            scores[name] = module(torch.from_numpy(picture))[0].numpy()
+    np.savez(FOLDER / "torchvision_scores.npz", **scores)
 
 
 if __name__ == "__main__":

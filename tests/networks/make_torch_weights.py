@@ -125,7 +125,14 @@ def main() -> None:
             torch.save(value, FOLDER / name, **options)
         weights = value if isinstance(value, dict) else {"state_dict": value.state_dict()}
         expected |= {f"{name}:{key}": as_array(one) for key, one in weights["state_dict"].items()}
-    torch.save({"a": torch.zeros(2, dtype=torch.complex64)}, FOLDER / "complex.pt")
+    unread = {
+        "complex": torch.zeros(2, dtype=torch.complex64),
+        "quantised": torch.quantize_per_tensor(torch.zeros(2, 2), 0.1, 0, torch.qint8),
+        "sparse": torch.eye(2).to_sparse(),
+    }
+    torch.save(unread, FOLDER / "unread.pt")
+    torch.save(unread | {"plain": torch.arange(3.0)}, FOLDER / "partly_unread.pt")
+    torch.save({"a": torch.zeros(2, dtype=torch.complex64)}, FOLDER / "unread_old.pt", **old)
     np.savez_compressed(FOLDER / "expected.npz", **expected)
 
 

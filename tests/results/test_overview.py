@@ -6,16 +6,22 @@ import numpy as np
 import pytest
 
 from convexplorer.core.display.coloring import PALETTES, to_indexed
+from convexplorer.core.kinds import KINDS
 from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import Screen, Thumbnails, View
 from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
+from convexplorer.results.network_path import network_path
 from convexplorer.results.overview import MOST_BARS, LayerSight, Overview, thumbnail_size
+from convexplorer.results.path_words import tip_of
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import Rendered, render
 from convexplorer.sources.frame import Frame, Source
+from convexplorer.words import number
 from tests import stacks
+from tests.results import every_kind
+from tests.results.every_kind import project_of
 
 SIZE = (64, 64)
 EDGE = 32
@@ -218,3 +224,22 @@ def test_data_of_other_ranks_show_the_part_that_is_looked_at(shape):
     tile = picture.tiles[0]
     assert own.shape[1:] == tile.values.shape
     assert own.pixels.shape[0] == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_layer_has_its_maps_and_a_path_through_it(kind):
+    project = project_of(kind)
+    wish = Thumbnails(EDGE, 16, -1, len(project.layers))
+    job = Job(every_kind.frame(), project, View(mode="network"), screen=Screen(input=(9, 9), thumbnails=wish))
+
+    rendered = render(job)
+
+    overview, evaluation = overview_of(rendered), rendered.evaluation
+    last = len(evaluation) - 1
+    own, maps = overview.layers[-1], evaluation[last]
+    assert not own.error
+    assert (own.pixels is not None) != (own.values is not None)
+    assert own.count == len(maps)
+    path = network_path(evaluation, last, 0, tuple(n // 2 for n in maps.shape[1:]))
+    assert path.value == maps[(0, *(n // 2 for n in maps.shape[1:]))]
+    assert number(path.value) in tip_of(overview, path)

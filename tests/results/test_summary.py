@@ -60,6 +60,28 @@ def test_whole_networks_are_among_those_that_keras_has_counted():
     assert len(COUNTED) > 150
 
 
+def test_values_without_places_keep_what_they_see_of_the_picture():
+    found = summary("flatten", "group_norm")
+
+    assert found.rows[2].field == found.rows[1].field
+
+
+def test_a_layer_whose_axes_are_not_those_of_the_picture_has_no_field():
+    layers = [
+        make_layer("flatten", id="row"),
+        make_layer("reshape", shape=(3, -1), id="signals"),
+        make_layer("max_pool", rank=1, id="pool"),
+        make_layer("global_average_pool", rank=1, id="means"),
+    ]
+
+    found = summarize(layers, SHAPE)
+
+    assert [row.error for row in found.rows] == [""] * 4
+    assert found.rows[2].field is None
+    assert found.rows[3].field is None
+    assert "pool (MaxPooling1D)" in as_text(found)
+
+
 def test_a_branch_says_what_it_reads():
     project = add_layer(network("relu"), make_layer("add", inputs=("activation", "conv")))
 

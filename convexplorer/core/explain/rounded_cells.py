@@ -257,10 +257,13 @@ class Roundings:
     def _values(self, index: int, terms: Terms) -> np.ndarray:
         """Return the values of terms, (m, n, taps) float64; 0 in the padding."""
         xs = [x.reshape(-1) for x in self._evaluation.given_to(index)]
-        values: np.ndarray = xs[0][terms.cells].astype(np.float64)
-        for number, x in enumerate(xs[1:], 1):
-            is_of = np.broadcast_to(terms.inputs == number, values.shape)
-            values[is_of] = x[terms.cells[is_of]]
+        if len(xs) == 1:
+            values: np.ndarray = xs[0][terms.cells].astype(np.float64)
+        else:
+            values = np.zeros(terms.cells.shape)
+            for number, x in enumerate(xs):  # cells of one input may lie beyond the end of another, as in Concatenate
+                is_of = np.broadcast_to(terms.inputs == number, values.shape)
+                values[is_of] = x[terms.cells[is_of]]
         if not terms.is_there.all():
             values[~np.broadcast_to(terms.is_there, values.shape)] = 0.0
         return values

@@ -67,10 +67,12 @@ class Field:
 
         Parameters
         ----------
-        spatial : size of the map; None, if unknown, raises ValueError.
+        spatial : size of the map, () for values without places; None, if unknown, raises ValueError.
         """
         if spatial is None:
             raise ValueError("input_shape must be given for layers that see all of their input; got None")
+        if not spatial:  # values without places see all of the image already
+            return self
         reach = [(n - 1) * jump for n, jump in zip(spatial, self.jump, strict=True)]
         return Field(
             tuple(_whole(size + more) for size, more in zip(self.size, reach, strict=True)),

@@ -54,6 +54,39 @@ COMBINE_MAPS = '''class CombineMaps(layers.Layer):
         return self.operation(ops.take(x, self.firsts, axis=-1), ops.take(x, self.seconds, axis=-1))
 '''
 
+SELECT_MAPS = '''class SelectMaps(layers.Layer):
+    """Some of the maps, in any order."""
+
+    def __init__(self, indices, **options):
+        super().__init__(**options)
+        self.indices = indices
+
+    def call(self, x):
+        return ops.take(x, self.indices, axis=-1)
+'''
+
+SCALE_SHIFT = '''class ScaleShift(layers.Layer):
+    """Each channel times a number of its own, plus another one."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=shape[-1:], initializer="ones", name="scale")
+        self.shift = self.add_weight(shape=shape[-1:], initializer="zeros", name="shift")
+
+    def call(self, x):
+        return x * self.scale + self.shift
+'''
+
+CONSTANT_PADDING = '''class ConstantPadding(layers.Layer):
+    """Cells of one number around the picture."""
+
+    def __init__(self, amounts, value, **options):
+        super().__init__(**options)
+        self.amounts, self.value = [(0, 0), *amounts, (0, 0)], value
+
+    def call(self, x):
+        return ops.pad(x, self.amounts, constant_values=self.value)
+'''
+
 SPARSEMAX = '''def sparsemax(x):
     """Return the nearest shares of 1 to the channels; keras.activations.sparsemax of Keras 3.15 does not sum to 1."""
     descending = ops.flip(ops.sort(x, axis=-1), axis=-1)
@@ -68,5 +101,8 @@ DEFINITIONS: dict[str, str] = {
     "PaddedPool": PADDED_POOL,
     "LocalResponseNorm": LOCAL_RESPONSE,
     "CombineMaps": COMBINE_MAPS,
+    "SelectMaps": SELECT_MAPS,
+    "ScaleShift": SCALE_SHIFT,
+    "ConstantPadding": CONSTANT_PADDING,
     "sparsemax": SPARSEMAX,
 }

@@ -10,6 +10,7 @@ from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
 from convexplorer.core.operators.activations import describe
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
+from convexplorer.export.network_code.keras_trained_kinds import TRAINED
 from convexplorer.export.network_code.saying import Call, Saying, is_padded, numbers, pairs, spread_out
 
 Writer = Callable[[Step], Saying]
@@ -369,4 +370,5 @@ WRITERS: dict[type, Writer] = {
     core.Minimum: _joined("Minimum"),
     core.Concatenate: _joined("Concatenate"),
     core.CombineMaps: _combine,
+    **TRAINED,
 }

@@ -109,6 +109,38 @@ SPARSEMAX = '''def sparsemax(x):
     return (x - excess).clamp(min=0)
 '''
 
+CHANNELS_LAYER_NORM = '''class ChannelsLayerNorm(nn.LayerNorm):
+    """A layer normalization over the channels of each place."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+'''
+
+SCALE_SHIFT = '''class ScaleShift(nn.Module):
+    """Each channel times a number of its own, plus another one."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x):
+        shape = (-1, *[1] * (x.ndim - 2))
+        return x * self.weight.reshape(shape) + self.bias.reshape(shape)
+'''
+
+REARRANGE = '''class Rearrange(nn.Module):
+    """The same numbers in other places: a shape, then an order of its axes, as often as needed, then the last shape."""
+
+    def __init__(self, moves, shape):
+        super().__init__()
+        self.moves, self.shape = moves, shape
+
+    def forward(self, x):
+        for shape, axes in self.moves:
+            x = x.reshape(len(x), *shape).permute(0, *(axis + 1 for axis in axes))
+        return x.reshape(len(x), *self.shape)
+'''
+
 DEFINITIONS: dict[str, str] = {
     "Border": BORDER,
     "FlattenChannelsLast": FLATTEN_CHANNELS_LAST,
@@ -116,6 +148,9 @@ DEFINITIONS: dict[str, str] = {
     "Unpool": UNPOOL,
     "Rescaling": RESCALING,
     "CombineMaps": COMBINE_MAPS,
+    "ChannelsLayerNorm": CHANNELS_LAYER_NORM,
+    "ScaleShift": SCALE_SHIFT,
+    "Rearrange": REARRANGE,
     "Function": FUNCTION,
     "sparse_plus": SPARSE_PLUS,
     "sparse_sigmoid": SPARSE_SIGMOID,

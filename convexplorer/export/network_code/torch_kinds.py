@@ -10,6 +10,7 @@ from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
 from convexplorer.export.network_code.saying import Call, Saying, is_padded, numbers
+from convexplorer.export.network_code.torch_trained_kinds import TRAINED
 
 Writer = Callable[[Step], Saying]
 
@@ -397,4 +398,5 @@ WRITERS: dict[type, Writer] = {
     core.Minimum: _nested("torch.minimum"),
     core.Concatenate: _concatenate,
     core.CombineMaps: _combine,
+    **TRAINED,
 }

@@ -16,6 +16,7 @@ from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axi
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
 from convexplorer.export.onnx_graph.activations import activated
 from convexplorer.export.onnx_graph.graph import Attribute, Piece, beside
+from convexplorer.export.onnx_graph.trained_kinds import TRAINED
 
 Writer = Callable[[Piece, Step, Sequence[str]], str]
 
@@ -276,4 +277,5 @@ WRITERS: dict[type, Writer] = {
     core.Minimum: _joined("Min"),
     core.Concatenate: _joined("Concat", axis=1),
     core.CombineMaps: _combine,
+    **TRAINED,
 }

@@ -15,7 +15,7 @@ from convexplorer.formats.hdf5.heaps import check_heaps
 _OF_TRAINING = ("optimizer", "optimizer_weights")
 _MOST_DEPTH = 64
 _MOST_OBJECTS = 100_000
-_MISSING = "reading it needs h5py, which is not installed: pip install h5py, or pip install 'convexplorer[keras]'"
+_MISSING = "reading it needs h5py, which is not installed: pip install h5py"
 # What h5py raises for damage depends on what the library was doing when it met it.
 _DAMAGE = (OSError, RuntimeError, LookupError, ValueError, TypeError, ArithmeticError, AttributeError, SystemError)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.files import check_size
 
 _WINDOWS_DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -54,6 +55,7 @@ class ExternalFolder:
             self._read[location] = self._read.get(location, 0) + length
             if self._read[location] > status.st_size:
                 raise NetworkFileError(f"tensors overlap in {location!r}")
+            check_size(sum(self._read.values()))
             file.seek(offset)
             content = file.read(length)
         if len(content) != length:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.formats.elements import array_bytes, is_known, item_bytes, make_array
+from convexplorer.formats.elements import array_bytes, item_bytes, make_array
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.torch.values import Storage, Tensor
+from convexplorer.formats.files import quoted
+from convexplorer.formats.torch.values import Storage, Tensor, is_unread
 
 Sizes = tuple[int, ...]
 _MOST_AXES = 32
@@ -26,25 +27,33 @@ class Arrays:
     bytes_of : reads a storage.
     room : number of bytes that copies may take together. Only views that are no whole storages are copied: transposed
         weights, parts, and those that are expanded along an axis without numbers of its own.
+
+    Attributes
+    ----------
+    unread : names of the tensors that were asked for and have a form that is not read.
     """
 
     def __init__(self, bytes_of: Callable[[Storage], bytes], room: int) -> None:
         self._bytes_of = bytes_of
         self._room = room
+        self.unread: list[str] = []
         self._arrays: dict[int, np.ndarray] = {}
         self._storages: dict[tuple[int, str], np.ndarray] = {}
         self._kept: list[Tensor | Storage] = []  # their ids stay theirs
 
-    def array(self, tensor: Tensor, what: str) -> np.ndarray:
-        """Return a tensor as a read-only array; `what` names it in the sentence of an error."""
+    def array(self, tensor: Any, name: str) -> np.ndarray | None:
+        """Return a tensor as a read-only array, None if its form is not read; `name` is that in the network."""
+        if is_unread(tensor):
+            self.unread.append(name)
+            return None
         if id(tensor) not in self._arrays:
-            self._arrays[id(tensor)] = self._view(tensor, what)
+            self._arrays[id(tensor)] = self._view(tensor, name)
             self._kept.append(tensor)
         return self._arrays[id(tensor)]
 
-    def _view(self, tensor: Tensor, what: str) -> np.ndarray:
+    def _view(self, tensor: Tensor, name: str) -> np.ndarray:
         try:
-            element = self._element(tensor)
+            element = tensor.element
             shape, strides = _whole_numbers(tensor.shape), _whole_numbers(tensor.strides)
             (offset,) = _whole_numbers((tensor.offset,))
             _check_view(shape, strides, offset, tensor.storage.size // item_bytes(element))
@@ -53,14 +62,7 @@ class Arrays:
                 return numbers.reshape(shape)
             return self._copy(numbers, shape, strides, offset)
         except NetworkFileError as error:
-            raise NetworkFileError(f"{what}: {error}") from None
-
-    def _element(self, tensor: Tensor) -> str:
-        if not tensor.storage.is_untyped or not tensor.element:
-            return tensor.storage.element
-        if not is_known(tensor.element):
-            raise NetworkFileError(f"numbers of the type {tensor.element} are not read")
-        return tensor.element
+            raise NetworkFileError(f"tensor {quoted(name)}: {error}") from None
 
     def _numbers(self, storage: Storage, element: str) -> np.ndarray:
         key = id(storage), element

@@ -3,7 +3,7 @@
 from convexplorer.formats.errors import NetworkFileError
 
 _MOST_DEPTH = 64
-_MOST_PARTS = 1_000_000
+_MOST_PARTS = 100_000
 _SHORT_NAME = 64
 
 

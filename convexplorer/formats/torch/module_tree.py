@@ -5,23 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.formats.files import quoted
 from convexplorer.formats.torch.checkpoint import is_module
 from convexplorer.formats.torch.limit import Limit
 from convexplorer.formats.torch.module import Module, Setting
-from convexplorer.formats.torch.values import Record, Tensor
+from convexplorer.formats.torch.values import Record, is_tensor
 
-_LONGEST_TEXT = 1000
+_LONGEST = 1000  # characters of a text, elements of a list
 _UNSUITABLE = object()  # no setting
 
 
-def make_module(record: Record, array_of: Callable[[Tensor, str], np.ndarray]) -> Module:
-    """Return the tree of modules whose root a record is.
+# Returns a tensor, of which the dotted name is known, as an array; None if its form is not read.
+ArrayOf = Callable[[Any, str], np.ndarray | None]
 
-    Parameters
-    ----------
-    array_of : returns a tensor as an array; its second argument names it in an error.
-    """
+
+def make_module(record: Record, array_of: ArrayOf) -> Module:
+    """Return the tree of modules whose root a record is."""
     return _Maker(array_of).make(record, "", 0)
 
 
@@ -33,7 +31,7 @@ def tensors_of(module: Module) -> dict[str, np.ndarray]:
 class _Maker:
     """Makes each module once, also one that stands in several places."""
 
-    def __init__(self, array_of: Callable[[Tensor, str], np.ndarray]) -> None:
+    def __init__(self, array_of: ArrayOf) -> None:
         self._array_of = array_of
         self._made: dict[int, Module] = {}
         self._limit = Limit()
@@ -48,7 +46,7 @@ class _Maker:
         module = Module(
             record.class_name,
             self._settings(attributes),
-            {key: self._array(one, f"{name}{key}") for key, one in tensors.items() if isinstance(one, Tensor)},
+            self._arrays(tensors, name),
             {key: self.make(one, f"{name}{key}.", depth + 1) for key, one in children.items() if is_module(one)},
         )
         self._made[id(record)] = module
@@ -65,14 +63,15 @@ class _Maker:
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, str):
-            return value if len(value) <= _LONGEST_TEXT else _UNSUITABLE
-        if not isinstance(value, list | tuple):
+            return value if len(value) <= _LONGEST else _UNSUITABLE
+        if not isinstance(value, list | tuple) or len(value) > _LONGEST:
             return _UNSUITABLE
         parts = tuple(self._setting(one, depth + 1) for one in value)
         return _UNSUITABLE if any(one is _UNSUITABLE for one in parts) else parts
 
-    def _array(self, tensor: Tensor, name: str) -> np.ndarray:
-        return self._array_of(tensor, f"tensor {quoted(name)}")
+    def _arrays(self, tensors: dict[str, Any], prefix: str) -> dict[str, np.ndarray]:
+        found = {key: self._array_of(one, f"{prefix}{key}") for key, one in tensors.items() if is_tensor(one)}
+        return {key: array for key, array in found.items() if array is not None}
 
 
 def _named(parts: dict[Any, Any]) -> dict[str, Any]:

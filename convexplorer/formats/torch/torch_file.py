@@ -10,12 +10,13 @@ from convexplorer._dataclass import dataclass
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.files import open_file, quoted, size_of
 from convexplorer.formats.torch.arrays import Arrays
-from convexplorer.formats.torch.checkpoint import choose, is_module, tensors_in
+from convexplorer.formats.torch.checkpoint import choose, is_module, listed, tensors_in
 from convexplorer.formats.torch.module import Module
 from convexplorer.formats.torch.module_tree import make_module, tensors_of
 from convexplorer.formats.torch.stream_container import open_stream
 from convexplorer.formats.torch.values import Record
 from convexplorer.formats.torch.zip_container import open_zip
+from convexplorer.words import as_sentence
 
 _ZIP = b"PK"
 # Memory for copies of views, for which an honest file has the numbers: each of them once in the file, and few twice.
@@ -59,13 +60,20 @@ def _read(file: BinaryIO) -> TorchFile:
     choice = choose(contents.value)
     if is_module(choice.value):
         module = make_module(choice.value, arrays.array)
-        return TorchFile(tensors_of(module), module, choice.note)
-    tensors = {
-        name: arrays.array(tensor, f"tensor {quoted(name)}") for name, tensor in tensors_in(choice.value).items()
-    }
+        return TorchFile(tensors_of(module), module, _note(choice.note, arrays.unread))
+    found = {name: arrays.array(tensor, name) for name, tensor in tensors_in(choice.value).items()}
+    tensors = {name: array for name, array in found.items() if array is not None}
     if not tensors:
-        raise NetworkFileError(_emptiness(choice.value))
-    return TorchFile(tensors, None, choice.note)
+        raise NetworkFileError(_unread(arrays.unread) if arrays.unread else _emptiness(choice.value))
+    return TorchFile(tensors, None, _note(choice.note, arrays.unread))
+
+
+def _note(note: str, unread: list[str]) -> str:
+    return " ".join(filter(None, (note, as_sentence(_unread(unread)) if unread else "")))
+
+
+def _unread(names: list[str]) -> str:
+    return f"complex, quantised or sparse tensors are not read: {listed(names)}"
 
 
 def _emptiness(value: object) -> str:

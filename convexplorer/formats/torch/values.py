@@ -3,11 +3,12 @@
 from typing import Any
 
 from convexplorer._dataclass import dataclass
-from convexplorer.formats.elements import BFLOAT16, array_bytes
+from convexplorer.formats.elements import BFLOAT16, array_bytes, is_known
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.formats.files import quoted
 
 UNTYPED = "uint8"  # bytes whose element each tensor names for itself
-# The element of each class of storages. Of others, complex or quantised, no tensor can be read.
+# The element of each class of storages whose tensors are read.
 _STORAGES = {
     "DoubleStorage": "float64",
     "FloatStorage": "float32",
@@ -22,6 +23,16 @@ _STORAGES = {
     "UntypedStorage": UNTYPED,
     "_UntypedStorage": UNTYPED,
 }
+# The size of an element in storages of which no tensor is read.
+_UNREAD_BYTES = {
+    "ComplexDoubleStorage": 16,
+    "ComplexFloatStorage": 8,
+    "QInt32Storage": 4,
+    "QInt8Storage": 1,
+    "QUInt8Storage": 1,
+}
+# What makes a tensor in a file of PyTorch; of these functions only those in `reconstruction` are known.
+_REBUILT = "torch._utils._rebuild_"
 
 
 @dataclass(frozen=True)
@@ -78,10 +89,8 @@ class Storage:
 
     @property
     def element(self) -> str:
-        """The name of its elements in `formats.elements`."""
-        if self.class_name not in _STORAGES:
-            raise NetworkFileError(f"the numbers of a {self.class_name} are not read")
-        return _STORAGES[self.class_name]
+        """The name of its elements in `formats.elements`, "" if their kind is not read."""
+        return _STORAGES.get(self.class_name, "")
 
     @property
     def is_untyped(self) -> bool:
@@ -90,8 +99,12 @@ class Storage:
 
     @property
     def size(self) -> int:
-        """The number of its bytes."""
-        return array_bytes(self.element, (self.count,))
+        """The number of its bytes; NetworkFileError if it holds what PyTorch does not write."""
+        if self.element:
+            return array_bytes(self.element, (self.count,))
+        if self.class_name not in _UNREAD_BYTES:
+            raise NetworkFileError(f"it has a storage of an unknown kind, {quoted(self.class_name)}")
+        return self.count * _UNREAD_BYTES[self.class_name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +114,28 @@ class Tensor:
     Attributes
     ----------
     offset, strides : in elements.
-    element : the name of the elements if the storage is untyped, "" otherwise.
+    own_element : the name of the elements if the storage is untyped, "" otherwise.
     """
 
     storage: Storage
     offset: Any
     shape: Any
     strides: Any
-    element: str = ""
+    own_element: str = ""
+
+    @property
+    def element(self) -> str:
+        """The name of its elements in `formats.elements`, or another one if their kind is not read."""
+        return self.own_element if self.storage.is_untyped and self.own_element else self.storage.element
+
+
+def is_tensor(value: object) -> bool:
+    """Return True for a tensor, also for one in a form that is not read."""
+    return isinstance(value, Tensor) or is_unread(value)
+
+
+def is_unread(value: object) -> bool:
+    """Return True for a tensor whose numbers are complex, quantised, sparse or without a storage."""
+    if isinstance(value, Tensor):
+        return not is_known(value.element)
+    return isinstance(value, Record) and value.class_name.startswith(_REBUILT)

@@ -20,8 +20,6 @@ from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.render import by_fixed_plan
-from convexplorer.results.summary import summarize
-from convexplorer.results.summary_text import as_text
 from convexplorer.results.tile_words import tile_under
 from convexplorer.results.tiles import colored
 from convexplorer.words import failure
@@ -149,21 +147,6 @@ def why_no_kernels(window: Shell) -> str:
     return NO_FILTER if window.choice() is None else ""
 
 
-def why_no_summary(window: Shell) -> str:
-    """Return the reason why there is no summary of the layers, or ""."""
-    picture = window.bridge.picture
-    return NO_MAP if picture is None or picture.evaluation is None else ""
-
-
-def copy_summary(window: Shell) -> None:
-    """Copy the table of layers with their shapes, parameters and multiply-adds as text."""
-    picture = window.exact_picture()
-    if picture is None or picture.evaluation is None:
-        return
-    QGuiApplication.clipboard().setText(as_text(summarize(picture.project.layers, picture.evaluation.image.shape)))
-    window.say(f"Copied the summary of {len(picture.project.layers)} layers.", kind="info")
-
-
 def snapshot(window: Shell) -> None:
     """Save input and maps side by side into the last used folder, without asking."""
     picture = window.exact_picture()
@@ -222,6 +205,12 @@ def ask_export(window: Shell, name: str, stem: str) -> Path | None:
 
 def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:
     """Ask for a file to write; None if cancelled. A name without a suffix gets that of the chosen filter."""
+    asked = ask_file(window, title, name, filters)
+    return None if asked is None else asked[0]
+
+
+def ask_file(window: Shell, title: str, name: str, filters: str) -> tuple[Path, str] | None:
+    """Ask as `ask_path`; return the filter that was chosen as well, where a suffix alone does not tell the format."""
     start = str(Path(window.settings.last_folder) / name)
     text, chosen = QFileDialog.getSaveFileName(window, title, start, filters)
     if not text:
@@ -230,27 +219,32 @@ def ask_path(window: Shell, title: str, name: str, filters: str) -> Path | None:
     if not path.suffix:
         path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
     window.settings.remember_folder(path)
-    return path
+    return path, chosen
 
 
-def save_and_tell(window: Shell, path: Path, save: Callable[[], None], cells: int) -> None:
-    """Write a file, in the background if `cells` is large, and show the outcome."""
+def save_and_tell(
+    window: Shell, path: Path, save: Callable[[], None], cells: int, *, beside: Sequence[str] = ()
+) -> None:
+    """Write a file, in the background if `cells` is large, and show the outcome; `beside` names what is written too."""
     if cells > BESIDE_FROM_CELLS:
         window.say(f"Saving {path.name} …")
-        window.errands.run(save, lambda error: tell_saved(window, path, error))
+        window.errands.run(save, lambda error: tell_saved(window, path, error, beside=beside))
         return
     try:
         save()
     except (ValueError, OSError, MemoryError) as error:
         tell_saved(window, path, error)
     else:
-        tell_saved(window, path, None)
+        tell_saved(window, path, None, beside=beside)
 
 
-def tell_saved(window: Shell, path: Path, error: Exception | None, *, replaces: str = "") -> None:
+def tell_saved(
+    window: Shell, path: Path, error: Exception | None, *, replaces: str = "", beside: Sequence[str] = ()
+) -> None:
     """Show where a file was saved, or the reason for the failure, in place of the sentence that said it is written."""
     if error is None:
-        window.say(f"Saved {path}", kind="good", replaces=replaces)
+        also = f", and beside it {', '.join(beside)}" if beside else ""
+        window.say(f"Saved {path}{also}", kind="good", replaces=replaces)
     else:
         window.say(failure(path.name, "was not saved", reason_of(error)), kind="error", replaces=replaces)
 

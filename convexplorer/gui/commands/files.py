@@ -16,8 +16,6 @@ from convexplorer.gui.commands import naming, networks, sourcing, weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
 from convexplorer.model.default import default_project
-from convexplorer.model.opening.recognise import SUFFIXES as NETWORK_SUFFIXES
-from convexplorer.model.opening.recognise import is_network
 from convexplorer.model.storage import files as project_files
 from convexplorer.model.storage.atomic import reason_of
 from convexplorer.model.storage.schema import absolute
@@ -43,7 +41,9 @@ def new(window: Shell) -> None:
 
 def open_file(window: Shell) -> None:
     """Ask for a picture, a video, a project or a network, and open it."""
-    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*NETWORK_SUFFIXES}
+    from convexplorer.model.opening.recognise import SUFFIXES  # here, as below: no start opens a network
+
+    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*SUFFIXES}
     everything = [f"*{suffix}" for suffix in sorted(known)]
     filters = f"Pictures, videos, projects, networks ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
     texts, _ = QFileDialog.getOpenFileNames(window, "Open", window.settings.last_folder, filters)
@@ -65,6 +65,9 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     if network is not None:
         networks.open_network_of(window, network)
         return
+    if len(paths) == 1 and networks.takes_names_of(window, paths[0]):
+        networks.name_classes(window, paths[0])
+        return
     if len(paths) == 1:
         if project_files.is_project(paths[0]):
             open_project(window, paths[0])
@@ -80,6 +83,8 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
 
 def _network_among(paths: Sequence[Path]) -> Path | None:
     """Return the network among some paths, if all others are parts of it; None if there is none."""
+    from convexplorer.model.opening.recognise import is_network
+
     found = [path for path in paths if path.suffix.lower() not in NETWORK_PARTS and is_network(path)]
     parts = [path for path in paths if path.suffix.lower() in NETWORK_PARTS]
     return found[0] if len(found) == 1 and len(parts) == len(paths) - 1 else None

@@ -132,8 +132,8 @@ def has_checkerboard(window: Shell) -> bool:
 
 def why_not_checkerboard(window: Shell) -> str:
     """Return the reason why there is no alpha to show, or ""."""
-    picture, channels = window.bridge.picture, window.store.state.channels
-    if picture is None or leaves_alpha_out(picture.frame, channels):
+    picture, state = window.bridge.picture, window.store.state
+    if picture is None or leaves_alpha_out(picture.frame, state.channels, state.preprocessing):
         return ""
     return "Alpha is one of the channels." if "A" in picture.frame.channels else "This picture has no alpha."
 

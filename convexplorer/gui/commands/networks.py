@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +14,17 @@ from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session.network_reading import NetworkReading
 from convexplorer.model import edits
 from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.words import as_sentence, number, plain, times
 
 if TYPE_CHECKING:
     from convexplorer.formats.tensor_file import TensorFile
-    from convexplorer.model.preprocessing import Preprocessing
+    from convexplorer.model.project import Project
 
     Opened = OpenedNetwork | TensorFile
 
+SMALL = (240, 320)  # rows and columns
+NAME_SUFFIXES = (".txt", ".names")
 CLASS_FILES = "Names of classes (*.txt *.json *.csv *.names);;All files (*)"
 NO_NETWORK = "No network has been opened in this window."
 
@@ -87,11 +91,64 @@ def name_classes(window: Shell, path: Path) -> None:
         window.say(f"{told}{more}", kind="good" if fits else "warning")
 
 
+def takes_names_of(window: Shell, path: Path) -> bool:
+    """Return True if a dropped text holds a name for each score that is there."""
+    count = _score_count(window)
+    if count is None or path.suffix.lower() not in NAME_SUFFIXES:
+        return False
+    from convexplorer.model.opening.class_names import read_class_names
+
+    try:
+        return len(read_class_names(path)) == count
+    except NetworkFileError:
+        return False
+
+
 def _score_count(window: Shell) -> int | None:
     """Return the number of values of the last layer without places; None if there is none yet."""
     picture = window.bridge.picture
     shapes = [] if picture is None else [report.output_shape for report in picture.layers]
     return next((shape[0] for shape in reversed(shapes) if shape is not None and len(shape) == 1), None)
+
+
+def show_preprocessing(window: Shell) -> None:
+    """Show what becomes of the picture before the first layer, with the controls if they are hidden."""
+    window.selection.show_input(True)
+    if not window.controls.isVisibleTo(window):
+        window.show_controls(True, is_chosen=True)
+
+
+def toggle_small_input(window: Shell) -> None:
+    """Compute at 320 × 240, whatever the source gives, or at the size of the source."""
+    size = None if has_small_input(window) else SMALL
+    as_chosen = _as_chosen(window.store.state)
+    new = replace(window.store.state.preprocessing or as_chosen, size=size)
+    # What only the size was set for goes with it.
+    window.context.commit(edits.set_preprocessing, None if new == as_chosen else new)
+
+
+def has_small_input(window: Shell) -> bool:
+    """Return True if the layers get 320 × 240, whatever the source gives."""
+    given = window.store.state.preprocessing
+    return given is not None and given.size == SMALL
+
+
+def why_not_small_input(window: Shell) -> str:
+    """Return the reason why the layers cannot get 320 × 240, or ""."""
+    given, picture = window.store.state.preprocessing, window.bridge.picture
+    if given is not None and given.size not in (None, SMALL):
+        return f"The network is computed at {times(given.size)}."
+    if picture is not None and len(picture.frame.spatial) != 2:
+        return "Only pictures of rows and columns have another size."
+    if given is None and window.store.state.channels not in ("color", "luminance"):
+        return "All colours or the luminance must be chosen: other channels have no size of their own."
+    return ""
+
+
+def _as_chosen(project: Project) -> Preprocessing:
+    """Return the preprocessing that gives the layers what they get without one."""
+    high = 255.0 if project.numbers == "stored" else 1.0
+    return Preprocessing(order="grey" if project.channels == "luminance" else "rgb", high=high)
 
 
 def cancel(window: Shell) -> None:

@@ -163,6 +163,8 @@ def has_stored_numbers(window: Shell) -> bool:
 def why_not_stored_numbers(window: Shell) -> str:
     """Return the reason why there is no choice of numbers, or ""."""
     picture = window.bridge.picture
+    if window.store.state.preprocessing is not None:
+        return "What a trained network does to a picture decides about its numbers."
     return "" if picture is None else why_not_stored(picture.frame)
 
 

@@ -38,6 +38,7 @@ CHOICES = (
     ("luminance", "Y", "Luminance: one channel, 0.2126 R + 0.7152 G + 0.0722 B"),
 )
 WITH_ALPHA = ("all", "All+A", "All channels, and alpha is one of them: the convolution sums over it as well")
+PREPARED = "The preprocessing decides about the channels: click the card of the picture at the top to change it"
 ALPHA_NOTE = "alpha is left out"
 ALPHA_TIP = (
     "The convolution reads the colours, also where the picture is transparent. “All+A” makes alpha one of its channels."
@@ -82,6 +83,8 @@ class InputPanel(Panel):
         """Show the chosen channels."""
         if old is None or new.channels != old.channels:
             self._show_choice(new.channels)
+        if old is None or (new.preprocessing is None) != (old.preprocessing is None):
+            self._show_available(new)
 
     def show_picture(self, picture: Picture) -> None:
         """Show the input of a result."""
@@ -231,7 +234,9 @@ class InputPanel(Panel):
     def _show_facts(self, picture: Picture) -> None:
         """Say what the source stores, and what is not computed with."""
         frame = picture.frame
-        is_alpha_out = leaves_alpha_out(frame, picture.project.channels)
+        prepared = picture.project.preprocessing
+        is_alpha_out = leaves_alpha_out(frame, picture.project.channels, prepared)
+        self._choice.setEnabled(prepared is None)  # else the network decides
         stored = stored_text(frame, picture.input_tile) or "computed"
         self._facts.setText(f"{ALPHA_NOTE}  ·  {stored}" if is_alpha_out else stored)
         self._facts.set_tip(ALPHA_TIP if is_alpha_out else STORED_TIP)
@@ -254,6 +259,12 @@ class InputPanel(Panel):
         self._choice.set_options(options)
         self._choice.setVisible(bool(options))
         self._show_choice(self.context.store.state.channels)
+        self._show_available(self.context.store.state)
+
+    def _show_available(self, project: Project) -> None:
+        """Let channels be chosen only where they decide: a preprocessing has channels of its own."""
+        for key in self._offered:
+            self._choice.set_available(key, project.preprocessing is None, PREPARED)
 
     def _show_choice(self, choice: str) -> None:
         if choice in self._offered:
@@ -283,22 +294,32 @@ class InputPanel(Panel):
             self._canvas.set_window(None)
             self.reported.emit("")
             return
+        tile = tile_under(picture, selection.view.filter)
+        if not selection.is_on_input and tile is not None and _has_no_places(picture):
+            self._canvas.set_cursor(None)  # no pixel is meant by a value that sees all of them
+            self._canvas.set_window(_window(picture, tile, cursor))
+            self.reported.emit("")
+            return
         # A pixel of this picture has one window; a value of a map is found in its window's middle.
         meant = pixel_under(picture, cursor) if selection.is_on_input else cursor
         marked = cursor if selection.is_on_input else middle_under(picture, picture.position, cursor)
         seen = picture.look.seen(marked)
         self._canvas.set_cursor(seen)
-        tile = tile_under(picture, selection.view.filter)
         if tile is not None:
             self._canvas.set_window(_window(picture, tile, meant))
         # The frame on screen is newer than the numbers that are known; its own come with the next result.
         self.reported.emit(_report(picture, seen) if self._glance is None else "")
 
 
+def _has_no_places(picture: Picture) -> bool:
+    """Return True if the values of the selected layer see all of the picture, and lie nowhere on it."""
+    return bool(picture.layers) and len(picture.layers[picture.position].output_shape or ()) == 1
+
+
 def _window(picture: Picture, tile: Tile, at: Place) -> tuple[float, float, float, float]:
     """Return the part of the picture that the value at a place sees, (top, left, height, width)."""
     height, width = tile.grid.window
-    if len(picture.layers[picture.position].output_shape or ()) == 1:  # a value without place sees all
+    if _has_no_places(picture):
         return 0.0, 0.0, height, width
     row, column = tile.grid.place_of(tile.grid.cell_at(picture.look.seen(at)))
     return row - height / 2, column - width / 2, height, width

@@ -30,6 +30,23 @@ class NetworkReading:
 
     def read(self) -> None:
         """Read the file; NetworkFileError if that is impossible."""
-        from convexplorer.model.opening.network_file import open_network as read_network  # here: no start reads one
-
         self.opened = read_network(self.path)
+
+
+def read_network(path: Path) -> OpenedNetwork | TensorFile:
+    """Return what is in a file of a trained network; NetworkFileError if it cannot be read."""
+    from convexplorer.formats.errors import NetworkFileError
+    from convexplorer.model.opening.input_size import with_fitting_size  # here: no start reads a network
+    from convexplorer.model.opening.network_file import open_network
+    from convexplorer.model.opening.opened import OpenedNetwork
+
+    found = open_network(path)
+    if not isinstance(found, OpenedNetwork):
+        return found
+    axes = {layer.rank for layer in found.layers} - {2}
+    if axes:  # the core computes them, but no panel edits kernels of another number of axes
+        what = (
+            "signals of one axis" if axes == {1} else "volumes of three axes" if axes == {3} else "data of other axes"
+        )
+        raise NetworkFileError(f"{plain(path.name)} is made for {what}; the window shows pictures of rows and columns.")
+    return with_fitting_size(found)

@@ -24,6 +24,8 @@ class Selection(QObject):
     overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost", "loupe".
     crop : the studied part of the selected layer's input; None for its centre.
     region : a rectangle of the input that is looked at, whose numbers are shown, or None.
+    is_input_shown : True while the card of the picture is chosen instead of that of the selected layer, and the form is
+        that of its preprocessing.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
     Signals
@@ -42,6 +44,7 @@ class Selection(QObject):
     overlays_changed = Signal(object)
     crop_changed = Signal(object)
     region_changed = Signal(object)
+    input_shown = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,15 +57,25 @@ class Selection(QObject):
         self.overlays: frozenset[str] = frozenset()
         self.crop: Crop | None = None
         self.region: Region | None = None
+        self.is_input_shown = False
 
     def select(self, **changes: Any) -> None:
         """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
         if "partner" not in changes and changes.get("layer", self.view.layer) != self.view.layer:
             changes["partner"] = None  # which was a map of the other layer
+        is_other_layer = changes.get("layer", self.view.layer) != self.view.layer
         view = replace(self.view, **changes)
         if view != self.view:
             self.view = view
             self.view_changed.emit(view)
+        if is_other_layer:
+            self.show_input(False)
+
+    def show_input(self, is_shown: bool) -> None:
+        """Choose the card of the picture, or that of the selected layer again."""
+        if is_shown != self.is_input_shown:
+            self.is_input_shown = is_shown
+            self.input_shown.emit(is_shown)
 
     def point_at(self, cursor: Place | None, *, is_on_input: bool = False, pointed_filter: int | None = None) -> None:
         """Move the cursor of all panes; None when the mouse left."""

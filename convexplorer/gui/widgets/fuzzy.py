@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
+_WHOLE = 11.0  # of the whole text: more than that of any part
 
 
 def match_score(query: str, text: str) -> float:
     """Return the score of `query` in `text`; 0 for no match.
 
-    Every word of the query must match, in any order. A match at the beginning of the text scores highest, then at the
-    beginning of a word, then inside a word, then as letters in order with gaps.
+    Every word of the query must match, in any order. The whole text scores highest, then a match at its beginning, then
+    at the beginning of a word, then inside a word, then as letters in order with gaps.
 
     Parameters
     ----------
@@ -26,6 +27,8 @@ def match_score(query: str, text: str) -> float:
 
     """
     text = text.casefold()
+    if text and " ".join(query.casefold().split()) == text:
+        return _WHOLE
     scores = [_word_score(word, text) for word in query.casefold().split()]
     if not scores:
         return 1.0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from PySide6.QtCore import (
     QBuffer,
@@ -29,6 +29,7 @@ from convexplorer.export.files import ExportError, replacing
 from convexplorer.gui.commands import networks
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.camera_memory import as_remembered
+from convexplorer.gui.session.network_reading import read_network
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.window import ground
 from convexplorer.gui.window.main_window import MainWindow
@@ -44,9 +45,6 @@ from convexplorer.model.storage.schema import absolute
 from convexplorer.model.store import Document
 from convexplorer.sources.frame import Source
 from convexplorer.words import SENTENCE_LIMIT, as_sentence, plain
-
-if TYPE_CHECKING:
-    from convexplorer.formats.tensor_file import TensorFile
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +138,7 @@ def open_window(
         opened = edits.set_source(opened, source)
     if filters:
         opened = replace(opened, layers=(bank_layer(filters), *opened.layers[1:]))
-    found = None if network is None else _read_network(network)
+    found = None if network is None else read_network(network)
     if isinstance(found, OpenedNetwork):
         opened = edits.replace_network(opened, found)
     app = application()
@@ -156,12 +154,6 @@ def open_window(
     elif network is not None:
         networks.take(window, network, found)
     return window
-
-
-def _read_network(path: Path) -> "OpenedNetwork | TensorFile":
-    from convexplorer.model.opening.network_file import open_network  # here: no other start reads one
-
-    return open_network(path)
 
 
 def application() -> QApplication:

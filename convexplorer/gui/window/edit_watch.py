@@ -67,4 +67,4 @@ class EditWatch(QObject):
 def _settings(made: Job | Picture) -> tuple[object, ...]:
     """Return all that numbers depend on, beside the frame."""
     project = made.project
-    return project.source, project.layers, project.channels, project.numbers
+    return project.source, project.layers, project.channels, project.numbers, project.preprocessing

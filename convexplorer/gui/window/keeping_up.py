@@ -15,7 +15,11 @@ from convexplorer.results.picture import Picture
 from convexplorer.sources import Source
 from convexplorer.sources.frame import Frame
 
-_LABELS: dict[burden.Step, str] = {"enlarge": "Show only the selected map", "half-size": "Use frames of half size"}
+_LABELS: dict[burden.Step, str] = {
+    "enlarge": "Show only the selected map",
+    "half-size": "Use frames of half size",
+    "small-input": "Compute at 320 × 240",
+}
 
 
 class KeepingUp(QObject):

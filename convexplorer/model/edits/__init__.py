@@ -49,7 +49,7 @@ from convexplorer.model.edits.layer import (
     set_source,
     set_weight_array,
 )
-from convexplorer.model.edits.network import replace_network, set_class_names
+from convexplorer.model.edits.network import cut_behind, replace_network, set_class_names, set_preprocessing
 from convexplorer.model.edits.source import clear_source_options, set_source_option
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "add_filter",
     "add_layer",
     "clear_source_options",
+    "cut_behind",
     "duplicate_filter",
     "duplicate_layer",
     "fill_grid",
@@ -86,6 +87,7 @@ __all__ = [
     "set_layer",
     "set_numbers",
     "set_planes",
+    "set_preprocessing",
     "set_preset_parameter",
     "set_source",
     "set_source_option",

@@ -4,15 +4,13 @@ import re
 from dataclasses import replace
 
 from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.model.preprocessing_presets import PRESETS
 
 # As `keras.applications.imagenet_utils.preprocess_input` has them.
-_CAFFE = Preprocessing(order="bgr", high=255.0, mean=(103.939, 116.779, 123.68))
-_TF = Preprocessing(low=-1.0)
-_TORCH = Preprocessing(mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225))
 _NETWORKS = {
-    r"vgg1[69]|resnet(50|101|152)": _CAFFE,
-    r"resnet(50|101|152)v2|xception|inception_v3|inception_resnet_v2|mobilenet(v2)?_[\d.]+_\d+|nasnet.*": _TF,
-    r"densenet(121|169|201)": _TORCH,
+    r"vgg1[69]|resnet(50|101|152)": "caffe",
+    r"resnet(50|101|152)v2|xception|inception_v3|inception_resnet_v2|mobilenet(v2)?_[\d.]+_\d+|nasnet.*": "signed",
+    r"densenet(121|169|201)": "torch",
 }
 
 
@@ -24,7 +22,7 @@ def preprocessing_of(name: str, size: tuple[int, int] | None) -> Preprocessing |
     >>> preprocessing_of("resnet50", (224, 224)).order
     'bgr'
     """
-    for pattern, found in _NETWORKS.items():
+    for pattern, preset in _NETWORKS.items():
         if re.fullmatch(pattern, name):
-            return replace(found, size=size)
+            return replace(PRESETS[preset][1], size=size)
     return None

@@ -86,6 +86,8 @@ class InputReading:
         rows, columns = layer.whole("height", 0), layer.whole("width", 0)
         fit = "crop" if layer.class_name == "CenterCrop" or layer.flag("crop_to_aspect_ratio", False) else "stretch"
         fit = "letterbox" if layer.flag("pad_to_aspect_ratio", False) else fit
+        if layer.class_name == "CenterCrop":
+            self._notes.append(f"CenterCrop {layer.name} also scales the picture here; in Keras it only cuts.")
         Preprocessing((rows, columns), fit)  # type: ignore[arg-type]  # raises for an impossible size
         self._size, self._fit = (rows, columns), fit
 

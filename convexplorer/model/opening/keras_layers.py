@@ -44,7 +44,9 @@ def keras_network(document: Mapping[str, Any], weights: KerasWeights, *, title: 
     shape, is_channels_first = _input_shape(document), _is_channels_first(document)
     reader = _Reader(weights, _version(document), is_channels_first, InputReading(shape, is_channels_first))
     rank = None if shape is None else max(len(shape) - 2, 0)
-    reader.read(document, [_Value(INPUT, rank)], _Path())
+    outputs = list(dict.fromkeys(one.id for one in reader.read(document, [_Value(INPUT, rank)], _Path())))
+    if len(outputs) > 1:
+        reader.stack.note(f"The network has {len(outputs)} outputs: {', '.join(outputs)}.")
     config = document["config"]
     name = config.get("name") if isinstance(config, Mapping) else None
     preprocessing, notes = reader.input.result(str(name))

@@ -6,6 +6,7 @@ from pathlib import Path
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.files import named, open_file
 from convexplorer.formats.keras_file import KerasFile
+from convexplorer.formats.recognise import MANIFEST, UNREAD, Kind, recognise
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.words import SENTENCE_LIMIT, failure, plain
@@ -27,18 +28,12 @@ def open_network(path: str | Path) -> Opened:
     NetworkFileError : the file cannot be read, or is of no known format; the message is a sentence.
     """
     found = Path(path)
-    if (found / _TFJS).is_file():
-        found = found / _TFJS  # its folder was dropped, or chosen
+    if (found / MANIFEST).is_file():
+        found = found / MANIFEST  # its folder was dropped, or chosen
     with open_file(found) as file:
-        head = file.read(64)
-        if not head:
+        if not file.read(1):
             raise NetworkFileError("it is empty")
-        if head.startswith(_ZIP):
-            from convexplorer.formats.archive import Archive
-
-            open_it = _opener_of_archive(Archive(file).names)
-        else:
-            open_it = _opener_of(found, head)
+    open_it = _opener(found)
     try:
         return open_it(found)
     except NetworkFileError:
@@ -47,41 +42,16 @@ def open_network(path: str | Path) -> Opened:
         raise NetworkFileError(plain(failure(found.name, "cannot be read", str(error)), SENTENCE_LIMIT)) from error
 
 
-def _opener_of(path: Path, head: bytes) -> Callable[[Path], Opened]:
-    """Return what opens a file that begins with these bytes."""
-    if path.suffix == ".pb":
-        raise NetworkFileError(f"it is a graph of TensorFlow, or a SavedModel of it; {_INSTEAD}, or save it with Keras")
-    for start, reason in _REFUSED.items():
-        if start in head[:16]:
-            raise NetworkFileError(reason)
-    if head.startswith(b"\x89HDF\r\n\x1a\n"):
-        return _open_hdf5
-    if head.startswith(b"\x93NUMPY"):
-        return _open_arrays
-    if len(head) > 8 and head[8:9] == b"{" and head[6:8] == b"\0\0":
-        return _open_safetensors
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _open_tfjs
-    if head.startswith(b"\x80") and head[1:2] in b"\2\3\4\5":
-        return _open_torch
-    if head[0] in _ONNX_FIELDS and head[1:2] != b"":
-        return _open_onnx
-    raise NetworkFileError("it is no file of a trained network that is known here")
-
-
-def _opener_of_archive(names: list[str]) -> Callable[[Path], Opened]:
-    """Return what opens a zip file with these members."""
-    if any("/code/" in name or name.endswith("constants.pkl") for name in names):
-        raise NetworkFileError("it is TorchScript, which is code; " + _INSTEAD)
-    if any(name.endswith("archive_version") for name in names) and any("/models/" in name for name in names):
-        raise NetworkFileError(f"it is a program of torch.export; {_INSTEAD}")
-    if "config.json" in names and any(name.startswith("model.weights") for name in names):
-        return _open_keras
-    if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
-        return _open_torch
-    if any(name.endswith(".npy") for name in names):
-        return _open_arrays
-    raise NetworkFileError("it is an archive and no trained network that is known here")
+def _opener(path: Path) -> Callable[[Path], Opened]:
+    """Return what opens a file; raise NetworkFileError with what to do instead if nothing does."""
+    kind = recognise(path)
+    if kind == "" and path.suffix.lower() == ".onnx":
+        kind = "onnx"  # which has no signature: its reader says where it is damaged
+    open_it = _OPENERS.get(kind)
+    if open_it is None:
+        with named(path):
+            raise NetworkFileError(UNREAD[kind])
+    return open_it
 
 
 def _open_arrays(path: Path) -> Opened:
@@ -93,7 +63,15 @@ def _open_arrays(path: Path) -> Opened:
 def _open_safetensors(path: Path) -> Opened:
     from convexplorer.formats.safetensors_file import read_safetensors
 
-    return read_safetensors(path)
+    return _named_like_torchvision(path, read_safetensors(path))
+
+
+def _named_like_torchvision(path: Path, file: TensorFile) -> Opened:
+    """Return the network of torchvision whose weights have these names, or the weights."""
+    from convexplorer.model.opening.torchvision_layers import torchvision_network
+
+    network = None if file.writer == "keras" else torchvision_network(file.tensors, title=path.stem)
+    return file if network is None else network
 
 
 def _open_torch(path: Path) -> Opened:
@@ -110,7 +88,7 @@ def _open_torch(path: Path) -> Opened:
                 return torch_network(file.module, title=path.stem)
         except CannotBeShown as error:
             note = " ".join(filter(None, (f"{error}.", note)))
-    return TensorFile(in_natural_order(file.tensors), "torch", note)
+    return _named_like_torchvision(path, TensorFile(in_natural_order(file.tensors), "torch", note))
 
 
 def _open_keras(path: Path) -> Opened:
@@ -127,8 +105,10 @@ def _open_hdf5(path: Path) -> Opened:
 
 def _open_tfjs(path: Path) -> Opened:
     from convexplorer.formats.tfjs import read_tfjs
+    from convexplorer.model.opening.teachable_machine import with_metadata
 
-    return _keras(path, read_tfjs(path))
+    found = _keras(path, read_tfjs(path))
+    return with_metadata(found, path.parent) if isinstance(found, OpenedNetwork) else found
 
 
 def _keras(path: Path, file: KerasFile) -> Opened:
@@ -154,14 +134,12 @@ def _open_onnx(path: Path) -> Opened:
     return open_onnx(path)
 
 
-_INSTEAD = "export the network as ONNX instead"
-# An ONNX file begins with its version, or with the name of the program that wrote it.
-_ONNX_FIELDS = b"\x08\x12"
-_TFJS = "model.json"
-_ZIP = b"PK\x03\x04"
-# By what is among their first bytes: known formats that are not read, and what to do.
-_REFUSED = {
-    b"TFL3": f"it is TensorFlow Lite; {_INSTEAD}, or save it with Keras",
-    b"<?xml": f"it may be OpenVINO; {_INSTEAD}",
-    b"GGUF": "it is a language model in GGUF, which has no maps",
+_OPENERS: dict[Kind, Callable[[Path], Opened]] = {
+    "safetensors": _open_safetensors,
+    "npz": _open_arrays,
+    "onnx": _open_onnx,
+    "torch": _open_torch,
+    "tfjs": _open_tfjs,
+    "keras": _open_keras,
+    "hdf5": _open_hdf5,
 }

@@ -32,11 +32,13 @@ class Translated:
     ----------
     opened : the layers, and what is to be said about them.
     tensors : by the id of a layer, the tensor of the file that it gives, and how that lies on the layer's maps.
+    outputs : tensors that are outputs of the file, those that the layers give.
     picture : the input.
     """
 
     opened: OpenedNetwork
     tensors: Mapping[str, tuple[str, View]]
+    outputs: Mapping[str, View]
     picture: Picture
 
 
@@ -69,6 +71,8 @@ def translate(model: Model, title: str) -> Translated:
         }
         for node in nodes:
             network.take(node, OPERATORS)
+        for name in outputs:
+            network.end(name)
         if best is None or network.failures < best.failures:
             best, chosen = network, picture
         if not network.failures or not picture.is_open:
@@ -84,7 +88,8 @@ def translate(model: Model, title: str) -> Translated:
         _class_names(model.metadata),
         best.stack.notes,
     )
-    return Translated(opened, best.tensors, chosen)
+    given = {name: view for name in outputs if isinstance(view := best.known.get(name), View)}
+    return Translated(opened, best.tensors, given, chosen)
 
 
 def _is_constant(node: Node, constants: Mapping[str, np.ndarray]) -> bool:
@@ -96,9 +101,7 @@ def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
     note = network.stack.note
     operators = {node.operator for node in network.model.nodes}
     if "Conv" in operators and "BatchNormalization" not in operators and network.model.producer == "pytorch":
-        note(
-            "Batch normalisation, if the network was trained with it, is part of the convolutions: the exporter did so."
-        )
+        note("Any batch normalisation has become part of the convolutions when the file was written.")
     if picture.is_open and network.is_bound:
         size = "×".join(map(str, picture.maps_shape[1:]))
         note(f"The file leaves the size of the picture open; {size} is assumed.")

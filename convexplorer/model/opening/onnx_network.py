@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,11 @@ from convexplorer.formats.onnx.folding import Folding, FoldingError
 from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import described
 from convexplorer.model.build import build_layer
-from convexplorer.model.layer import Layer, make_layer
-from convexplorer.model.opening.learned import CannotBeShown, unknown
+from convexplorer.model.layer import Layer
+from convexplorer.model.opening.learned import unknown
 from convexplorer.model.opening.onnx_activations import activation_of
+from convexplorer.model.opening.onnx_errors import NotComputed
+from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
 from convexplorer.model.opening.onnx_view import View, plain_view
 from convexplorer.model.opening.stack import Stack
@@ -63,6 +66,7 @@ class OnnxNetwork:
         self._folding = folding
         self._joined: set[int] = set()
         self._plain: dict[View, View] = {}
+        self._repeated: dict[View, View] = {}
 
     def take(self, node: Node, operators: "dict[str, Operator]") -> None:
         """Make a node into layers; into one that says why, if that is not possible."""
@@ -76,27 +80,48 @@ class OnnxNetwork:
             return
         try:
             if reason:
-                raise CannotBeShown(f"reads {reason}")
+                raise NotComputed(f"reads {reason}")
             if self._fold(node):
                 return
             operator = None if node.domain else operators.get(node.operator)
             if operator is None:
                 of = f" of {node.domain}" if node.domain else ""
-                raise CannotBeShown(f"is an operator{of} that is not computed here")
+                raise NotComputed(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+            further = [name for name in node.outputs[1:] if name and name not in self.known]
+            self.missing |= {name: f"{name!r}, which {described(node)} gives beside its values" for name in further}
+        except NotComputed as error:
+            self._put_unknown(node, f" {error}")
         except FoldingError as error:
-            self._put_unknown(node, f"is not computed: {error}")
+            self._put_unknown(node, f" is not computed: {error}")
         except NetworkFileError:
             raise
-        except (ValueError, IndexError, TypeError, OverflowError) as error:
-            words = str(error) if isinstance(error, ValueError) else "has attributes that do not fit its inputs"
-            self._put_unknown(node, words)
+        except ValueError as error:  # of a layer or a filter, which says what it expects
+            self._put_unknown(node, f" is not computed: {error}")
+        except (IndexError, TypeError, OverflowError):
+            self._put_unknown(node, " has attributes that do not fit its inputs")
 
     def add(self, layer: Layer, name: str, reads: Sequence[View]) -> tuple[str, tuple[int, ...] | None]:
         """Append a layer; return its id, and the shape of its maps, None if it cannot be with these inputs."""
         layer_id = self.stack.add(layer, name, [view.layer for view in reads])
         _, shape = build_layer(self.stack.layers[-1], tuple(view.maps_shape for view in reads))
         return layer_id, shape
+
+    def end(self, output: str) -> None:
+        """Add a last layer for an output of the file that has the values of several maps in a row.
+
+        One of which axes were exchanged is shown as the maps that it is, unless nothing else is done to the picture.
+        """
+        view = self.known.get(output)
+        if not isinstance(view, View) or view.is_plain:
+            return
+        is_row = len(view.axes) == 2 and sum(map(bool, view.maps)) > 1
+        if not is_row and self.stack.layers:
+            return
+        with suppress(ValueError):  # of a number without axes, or of more axes than maps have
+            row = self.plain(view)
+            self.known[output] = row
+            self.tensors[row.layer] = output, row
 
     def join(self, node: Node) -> None:
         """Note that a node is part of a layer that was made of an earlier one."""
@@ -144,27 +169,33 @@ class OnnxNetwork:
         self.known |= {name: array for name, array in zip(node.outputs, made, strict=False) if name}
         return True
 
-    def _moved(self, view: View) -> View:
-        if view.axes[:1] != ((),):
-            raise CannotBeShown("reads a tensor whose first axis is not the batch")
-        if len(view.axes) == 2:
-            return self._flattened(view)
-        raise CannotBeShown(f"reads axes in an order that no layer gives: {view.shape} of maps {view.maps_shape}")
+    def once(self, view: View) -> View:
+        """Return a view in which every value stands once; a layer is added that repeats cells."""
+        if not view.has_repeats:
+            return view
+        if view not in self._repeated:
+            found = repeating(view)
+            layer_id, shape = (None, None) if found is None else self.add(found[0], found[0].kind, [view])
+            if found is None or layer_id is None or shape is None:
+                raise NotComputed(f"reads values that are repeated, {view.shape} of maps {view.maps_shape}")
+            self._repeated[view] = plain_view(layer_id, shape).transposed((0, *(axis + 1 for axis in found[1])))
+        return self._repeated[view]
 
-    def _flattened(self, view: View) -> View:
-        in_order = tuple(part for axis in view.maps for part in axis)
-        channels_last = tuple(part for axis in (*view.maps[1:], view.maps[0]) for part in axis)
-        if view.axes[1] not in (in_order, channels_last):
-            raise CannotBeShown(f"reads values in an order that no layer gives, {view.shape} of {view.maps_shape}")
-        self.is_bound |= max(view.maps_shape[1:], default=1) > 1
-        layer = make_layer("flatten", channels_last=view.axes[1] != in_order)
-        layer_id, shape = self.add(layer, "flatten", [view])
-        assert shape is not None
-        return plain_view(layer_id, shape)
+    def _moved(self, view: View) -> View:
+        view = self.once(view)
+        if view.is_plain:
+            return view
+        for layer in moves_of(view):
+            self.is_bound |= layer.kind in ("flatten", "reshape") and max(view.maps_shape[1:], default=1) > 1
+            layer_id, shape = self.add(layer, layer.kind, [view])
+            if shape is None:
+                raise NotComputed(f"reads {view.shape} values of maps {view.maps_shape} in an impossible order")
+            view = plain_view(layer_id, shape)
+        return view
 
     def _put_unknown(self, node: Node, words: str) -> None:
         self.failures += 1
-        reason = f"{described(node)} {words}. {ADVICE}"
+        reason = f"{described(node)}{words}. {ADVICE}"
         views = [found for name in node.inputs if isinstance(found := self.known.get(name), View)]
         if views:
             layer_id = self.stack.add(
@@ -174,7 +205,7 @@ class OnnxNetwork:
         for index, name in enumerate(filter(None, node.outputs)):
             shape = self._told_shape(name) if views and not index else None
             if shape is None:
-                self.missing[name] = _BEHIND if views else f"{name!r}, which {described(node)} gives: it {words}"
+                self.missing[name] = _BEHIND if views else f"{name!r}, which {described(node)} gives; that{words}"
             else:
                 self.known[name] = plain_view(layer_id, shape[1:])
 
@@ -219,7 +250,7 @@ class Step:
         """Return an attribute that is a whole number."""
         value = self.attribute(name, default)
         if not isinstance(value, int):
-            raise CannotBeShown(f"has {name} = {value!r} where a whole number belongs")
+            raise NotComputed(f"has {name} = {value!r} where a whole number belongs")
         return value
 
     def wholes(self, name: str, default: Sequence[int]) -> tuple[int, ...]:
@@ -228,7 +259,7 @@ class Step:
         if value is None:
             return tuple(default)
         if not isinstance(value, tuple) or not all(isinstance(one, int) for one in value):
-            raise CannotBeShown(f"has {name} = {value!r} where whole numbers belong")
+            raise NotComputed(f"has {name} = {value!r} where whole numbers belong")
         return value
 
     def has(self, index: int) -> bool:
@@ -238,14 +269,14 @@ class Step:
     def value(self, index: int = 0) -> np.ndarray | View:
         """Return an input."""
         if not self.has(index):
-            raise CannotBeShown(f"has no input {index + 1}")
+            raise NotComputed(f"has no input {index + 1}")
         return self.network.known[self.node.inputs[index]]
 
     def view(self, index: int = 0) -> View:
         """Return an input that is no constant."""
         found = self.value(index)
         if not isinstance(found, View):
-            raise CannotBeShown("reads a constant where the maps of a layer belong")
+            raise NotComputed("reads a constant where the maps of a layer belong")
         return found
 
     def plain(self, index: int = 0) -> View:
@@ -256,7 +287,7 @@ class Step:
         """Return an input that must be constant, as float32."""
         found = self.value(index)
         if not isinstance(found, np.ndarray):
-            raise CannotBeShown(f"has {what} that other layers compute")
+            raise NotComputed(f"has {what} that other layers compute")
         with np.errstate(over="ignore"):
             return found.astype(np.float32, copy=False)
 
@@ -270,7 +301,7 @@ class Step:
             return self.wholes(name, ()) if name in self.node.attributes else None
         found = self.value(index)
         if not isinstance(found, np.ndarray):
-            raise CannotBeShown(f"has {name} that other layers compute")
+            raise NotComputed(f"has {name} that other layers compute")
         return tuple(int(one) for one in found.reshape(-1).tolist())
 
     def emit(self, layer: Layer, reads: Sequence[View], *, like: View | None = None, output: str = "") -> View | None:
@@ -304,30 +335,30 @@ class Step:
 
     def joined_activation(self) -> Activation | None:
         """Return the activation that alone reads the output, which then belongs to this node."""
-        reader, moves = self._next()
+        reader, moves = self.next_reader()
         found = None if reader is None else activation_of(reader, self.network.known)
-        if found is None or reader is None or not self._join(reader, moves):
+        if found is None or reader is None or not self.join(reader, moves):
             return None
         return found
 
     def joined_bias(self, count: int, channel_axis: int = 1) -> np.ndarray | None:
         """Return numbers, one for each of `count` channels, that alone are added to the output."""
-        reader, moves = self._next()
+        reader, moves = self.next_reader()
         if reader is None or reader.operator != "Add" or reader.domain or len(reader.inputs) != 2:
             return None
         found = next((self.network.known[name] for name in reader.inputs if name in self.network.known), None)
         if not isinstance(found, np.ndarray) or found.size != count:
             return None
         # Counted from the last axis, as NumPy and ONNX lay arrays of unlike rank beside each other.
-        order = self._order(moves)
+        order = self.order_behind(moves)
         channel = None if order is None else order.index(channel_axis) - len(order)
         wide = [i - found.ndim for i, size in enumerate(found.shape) if size > 1]
         if channel is None or found.ndim > len(order or ()) or wide not in ([], [channel]):
             return None
-        self._join(reader, moves)
+        self.join(reader, moves)
         return found.astype(np.float32).reshape(-1)
 
-    def _next(self) -> tuple[Node | None, list[Node]]:
+    def next_reader(self) -> tuple[Node | None, list[Node]]:
         """Return the node that alone reads the output, and the transpositions and casts before it."""
         moves: list[Node] = []
         reader = self.network.sole_reader(self.output)
@@ -336,7 +367,7 @@ class Step:
             reader = self.network.sole_reader(reader.outputs[0])
         return reader, moves
 
-    def _order(self, moves: Sequence[Node]) -> tuple[int, ...] | None:
+    def order_behind(self, moves: Sequence[Node]) -> tuple[int, ...] | None:
         """Return the order of axes behind transpositions of the output; None if that is not known."""
         order = self.order
         for node in moves:
@@ -347,9 +378,9 @@ class Step:
                 order = tuple(order[i] for i in given)
         return order
 
-    def _join(self, reader: Node, moves: Sequence[Node]) -> bool:
+    def join(self, reader: Node, moves: Sequence[Node]) -> bool:
         """Make a node, and what moves values before it, part of this layer; return whether that is possible."""
-        order = self._order(moves)
+        order = self.order_behind(moves)
         if order is None:
             return False
         for node in (*moves, reader):

@@ -1,22 +1,20 @@
-"""Operators of ONNX that keep every value in its place: activations, arithmetic, normalisations."""
+"""Operators of ONNX that keep every value in its place: activations, limits, normalisations."""
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from convexplorer.core.layers import Activation
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import learned
-from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.opening.onnx_activations import activation_of, clip_limits
+from convexplorer.model.opening.onnx_arithmetic import per_channel
+from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_network import Step
 from convexplorer.model.opening.onnx_view import View
 
 # A variance of 1 with this added is 1 in float32, so that a normalisation is a factor and an offset for each channel.
 _NO_EPSILON = 1e-12
-_ZERO, _ONE = np.zeros((), np.float32), np.ones((), np.float32)
-_LIMIT = 1e6  # of the settings of Rescaling
 
 
 def activation(step: Step) -> None:
@@ -24,7 +22,7 @@ def activation(step: Step) -> None:
     x = step.view()
     found = activation_of(step.node, step.network.known)
     if found is None:
-        raise CannotBeShown("has numbers for which there is no activation here")
+        raise NotComputed("has numbers for which there is no activation here")
     step.emit(make_layer("activation", activation=found), [x], like=x)
 
 
@@ -38,7 +36,7 @@ def same(step: Step) -> None:
 def cast(step: Step) -> None:
     """Take Cast to real numbers, which changes nothing here: all maps are float32."""
     if step.attribute("to") not in (1, 10, 11, 16, "FLOAT", "FLOAT16", "DOUBLE"):
-        raise CannotBeShown("makes whole numbers of the maps")
+        raise NotComputed("makes whole numbers of the maps")
     step.give(step.value())
 
 
@@ -59,81 +57,78 @@ def clip(step: Step) -> None:
         return step.give(step.value()) if found.is_linear else activation(step)
     limits = clip_limits(step.node, step.network.known)
     if limits is None:
-        raise CannotBeShown("has limits that other layers compute")
-    low, high = limits
-    x = step.view()
+        raise NotComputed("has limits that other layers compute")
+    limit(step, step.view(), *limits)
+    return None
+
+
+def limit(step: Step, x: View, low: float, high: float) -> None:
+    """Keep values between limits, of which one may be infinite, by an activation between two rescalings."""
     if math.isfinite(low) and math.isfinite(high) and low < high:
         half, middle = (high - low) / 2, (high + low) / 2
         within = _between(step, _rescaled(step, x, 1 / half, -middle / half), Activation("hard_tanh"))
         step.emit(make_layer("rescaling", scale=half, offset=middle), [within], like=within)
-        return None
+        return
     if math.isfinite(low) == math.isfinite(high):
-        raise CannotBeShown(f"has the limits {low:g} and {high:g}")
-    sign, limit = (1.0, low) if math.isfinite(low) else (-1.0, high)
-    above = _between(step, _rescaled(step, x, sign, -sign * limit), Activation("relu"))
-    step.emit(make_layer("rescaling", scale=sign, offset=limit), [above], like=above)
-    return None
+        raise NotComputed(f"has the limits {low:g} and {high:g}")
+    if (low, high) == (0, math.inf):
+        step.emit(make_layer("activation", activation="relu"), [x], like=x)
+        return
+    sign, edge = (1.0, low) if math.isfinite(low) else (-1.0, high)
+    above = _between(step, _rescaled(step, x, sign, -sign * edge), Activation("relu"))
+    step.emit(make_layer("rescaling", scale=sign, offset=edge), [above], like=above)
 
 
-def negative(step: Step) -> None:
-    """Take Neg."""
+def prelu(step: Step) -> None:
+    """Take PRelu, whose slopes are one number or one for each channel."""
+    x, slopes = step.view(), step.constant(1, "slopes")
+    if len(x.axes) == 2:
+        x = step.plain()
+    if step.opset < 7 and slopes.ndim == 1 and len(x.axes) > 2:  # later versions lay the last axes beside each other
+        slopes = slopes.reshape(-1, *(1,) * (len(x.axes) - 2))
+    found = np.broadcast_to(per_channel(x, slopes), x.maps_shape[:1])
+    step.emit(make_layer("prelu", weights={"slope": found}), [x], like=x)
+
+
+def instance_norm(step: Step) -> None:
+    """Take InstanceNormalization, as a group normalisation: each channel alone, or groups made by a reshape before."""
     x = step.view()
-    step.emit(make_layer("rescaling", scale=-1.0), [x], like=x)
+    gamma, beta = step.constant(1, "gamma"), step.constant(2, "beta")
+    channels, own = x.maps[0], x.axes[1] if len(x.axes) > 2 else None
+    rest = sorted(part for axis in x.axes[2:] for part in axis)
+    leading = channels[: len(own or ())]
+    others = sorted(part for axis in (channels[len(leading) :], *x.maps[1:]) for part in axis)
+    if own is None or own != leading or rest != others:
+        raise NotComputed(f"normalises parts of maps, {x.shape} of {x.maps_shape}")
+    groups = x.shape[1]
+    each = x.maps_shape[0] // groups
+    weights = {"gamma": np.repeat(gamma.reshape(-1), each), "beta": np.repeat(beta.reshape(-1), each)}
+    layer = make_layer("group_norm", weights=weights, groups=groups, epsilon=float(step.attribute("epsilon", 1e-5)))
+    step.emit(layer, [x], like=x)
 
 
-def add(step: Step) -> None:
-    """Take Add, Sum: of several tensors, or of a tensor and constants."""
-    _joined(step, "add", lambda x, y: _affine(step, x, _ONE, y))
+def group_norm(step: Step) -> None:
+    """Take GroupNormalization; before opset 21 its factors belong to groups, not to channels."""
+    x, groups = step.plain(), step.whole("num_groups", 1)
+    channels = x.maps_shape[0]
+    weights = {}
+    for index, name in enumerate(("gamma", "beta"), start=1):
+        given = step.constant(index, name).reshape(-1)
+        weights[name] = np.repeat(given, channels // groups) if given.size == groups < channels else given
+    layer = make_layer("group_norm", weights=weights, groups=groups, epsilon=float(step.attribute("epsilon", 1e-5)))
+    step.emit(layer, [x])
 
 
-def subtract(step: Step) -> None:
-    """Take Sub."""
-    first, second = step.value(0), step.value(1)
-    if isinstance(second, np.ndarray):
-        _affine(step, step.view(0), _ONE, -second.astype(np.float32))
-    elif isinstance(first, np.ndarray):
-        _affine(step, second, -_ONE, first.astype(np.float32))
-    else:
-        _merged(step, "subtract", [first, second])
-
-
-def multiply(step: Step) -> None:
-    """Take Mul."""
-    _joined(step, "multiply", lambda x, y: _affine(step, x, y, _ZERO))
-
-
-def divide(step: Step) -> None:
-    """Take Div by constants."""
-    divisor = step.constant(1, "a divisor")
-    with np.errstate(all="ignore"):
-        _affine(step, step.view(), _ONE / divisor, _ZERO)
-
-
-def power(step: Step) -> None:
-    """Take Pow with a whole exponent, as a product."""
-    exponent, x = step.constant(1, "an exponent"), step.view()
-    if exponent.size != 1 or float(exponent.reshape(-1)[0]) not in (1.0, 2.0, 3.0):
-        raise CannotBeShown("raises to a power that is not 2 or 3")
-    count = int(exponent.reshape(-1)[0])
-    if count == 1:
-        step.give(x)
-    else:
-        step.emit(make_layer("multiply"), [x] * count, like=x)
-
-
-def mean(step: Step) -> None:
-    """Take Mean of several tensors."""
-    _joined(step, "average", None)
-
-
-def maximum(step: Step) -> None:
-    """Take Max of several tensors."""
-    _joined(step, "maximum", None)
-
-
-def minimum(step: Step) -> None:
-    """Take Min of several tensors."""
-    _joined(step, "minimum", None)
+def layer_norm(step: Step) -> None:
+    """Take LayerNormalization over the channels of each place."""
+    x = step.plain() if len(step.view().axes) == 2 else step.view()
+    if step.whole("axis", -1) % len(x.axes) != len(x.axes) - 1 or x.axis_of(len(x.axes) - 1) != 0:
+        raise NotComputed("normalises along other axes than that of the channels")
+    weights = {"gamma": step.constant(1, "gamma").reshape(-1)}
+    beta = step.constant_or_none(2, "beta")
+    if beta is not None:
+        weights["beta"] = beta.reshape(-1)
+    step.emit(make_layer("layer_norm", weights=weights, epsilon=float(step.attribute("epsilon", 1e-5))), [x], like=x)
 
 
 def batch_norm(step: Step) -> None:
@@ -141,7 +136,7 @@ def batch_norm(step: Step) -> None:
     names = ("gamma", "beta", "a mean", "a variance")
     gamma, beta, center, variance = (step.constant(i, name) for i, name in enumerate(names, start=1))
     if step.whole("training_mode", 0) or not step.whole("spatial", 1):
-        raise CannotBeShown("normalises as in training")
+        raise NotComputed("normalises as in training")
     x = step.plain()
     epsilon = float(step.attribute("epsilon", 1e-5))
     step.emit(learned.batch_norm(gamma, beta, center, variance, max(epsilon, _NO_EPSILON)), [x])
@@ -151,7 +146,7 @@ def local_response_norm(step: Step) -> None:
     """Take LRN, whose alpha is divided by the number of channels that it sums."""
     size = step.whole("size", 1)
     if size < 1 or size % 2 == 0:
-        raise CannotBeShown(f"sums an even number of neighbours, {size}")
+        raise NotComputed(f"sums an even number of neighbours, {size}")
     layer = make_layer(
         "local_response_norm",
         depth_radius=size // 2,
@@ -169,67 +164,19 @@ def softmax(step: Step) -> None:
     axis = step.whole("axis", -1 if step.opset >= 13 else 1) % count
     others = [i for i in range(axis, count) if i != axis and x.axes[i]]
     if step.opset < 13 and others:
-        raise CannotBeShown("takes the softmax over several axes at once")
+        raise NotComputed("takes the softmax over several axes at once")
     if count == 2 and axis == 1:
         x = step.plain()
-    elif x.axis_of(axis) != 0:
-        raise CannotBeShown("takes the softmax along another axis than that of the channels")
+    elif x.axis_of(axis) != 0 and axis:  # the axis is made that of the channels, and put back by the view
+        order = [0, axis, *(i for i in range(1, count) if i != axis)]
+        x = step.network.plain(x.transposed(order))
+        step.order = tuple(int(i) for i in np.argsort(order))
+    elif not axis:
+        raise NotComputed("takes the softmax over several pictures")
     if step.node.operator == "Softmax":
         step.emit(make_layer("softmax"), [x], like=x)
     else:
         step.emit(make_layer("activation", activation="log_softmax"), [x], like=x)
-
-
-def _joined(step: Step, kind: str, with_constant: Callable[[View, np.ndarray], None] | None) -> None:
-    values = [step.value(i) for i in range(len(step.node.inputs))]
-    views = [value for value in values if isinstance(value, View)]
-    constants = [value for value in values if isinstance(value, np.ndarray)]
-    if len(views) == 1 and not constants:
-        step.give(views[0])
-    elif not constants:
-        _merged(step, kind, views)
-    elif len(views) == len(constants) == 1 and with_constant is not None:
-        with_constant(views[0], constants[0].astype(np.float32))
-    else:
-        raise CannotBeShown("joins layers with constants")
-
-
-def _merged(step: Step, kind: str, views: list[View]) -> None:
-    """Add a layer that joins tensors value by value."""
-    like = views[0] if all(view.layout == views[0].layout for view in views) else None
-    reads = views if like else [step.network.plain(view) for view in views]
-    layer = make_layer(kind)
-    step.emit(layer, reads, like=like)
-
-
-def _affine(step: Step, x: View, scale: np.ndarray, offset: np.ndarray) -> None:
-    """Add a layer that multiplies by constants and adds constants: one number for all values, or for each channel."""
-    if scale.size == offset.size == 1:
-        factor, added = float(scale.reshape(-1)[0]), float(offset.reshape(-1)[0])
-        if max(abs(factor), abs(added)) <= _LIMIT:
-            if (factor, added) == (1, 0):
-                return step.give(x)
-            step.emit(make_layer("rescaling", scale=factor, offset=added), [x], like=x)
-            return None
-    if len(x.axes) == 2 and len(x.maps_shape) > 1:
-        x = step.network.plain(x)
-    found = [_per_channel(x, array) for array in (scale, offset)]
-    channels = x.maps_shape[0]
-    layer = learned.batch_norm(found[0], found[1], np.zeros(channels), np.ones(channels), _NO_EPSILON)
-    step.emit(layer, [x], like=x)
-    return None
-
-
-def _per_channel(x: View, constant: np.ndarray) -> np.ndarray:
-    """Return constants as one number for each channel of the maps; CannotBeShown if they differ from cell to cell."""
-    channels = x.maps_shape[0]
-    if constant.size == 1:
-        return np.full(channels, constant.reshape(-1)[0])
-    axes = [i for i, size in enumerate(constant.shape) if size > 1]
-    axis = axes[0] - constant.ndim + len(x.axes)
-    if len(axes) != 1 or axis < 0 or x.axis_of(axis) != 0 or constant.size != channels:
-        raise CannotBeShown(f"computes with constants of the shape {constant.shape}, which differ from cell to cell")
-    return constant.reshape(-1)
 
 
 def _rescaled(step: Step, x: View, scale: float, offset: float) -> View:

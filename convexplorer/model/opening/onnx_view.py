@@ -35,7 +35,8 @@ class View:
     ----------
     layer : id of the layer.
     maps : for each axis of its maps, (channels, *spatial), the parts that it consists of; an axis of one has none.
-    axes : the same parts by the axes of the tensor, among them the batch, which has none.
+    axes : the same parts by the axes of the tensor, among them the batch, which has none. A part that is in no axis of
+        the maps says how often the values are repeated.
     """
 
     layer: str
@@ -105,6 +106,50 @@ class View:
             axes.append(tuple(axis))
         return _normal(self.layer, [_split(axis, splits) for axis in self.maps], axes)
 
+    def expanded(self, shape: Sequence[int]) -> "View":
+        """Return the view with axes of one repeated to other sizes; ValueError if that is not possible."""
+        axes = [()] * (len(shape) - len(self.axes)) + list(self.axes)
+        fresh = 1 + max((part.number for axis in axes for part in axis), default=0)
+        found = []
+        for i, (size, axis) in enumerate(zip(shape, axes, strict=True)):
+            if size != 1 and not axis:
+                axis = (Part(fresh + i, size),)
+            elif size not in (1, math.prod(part.size for part in axis)):
+                raise ValueError(f"{self.shape} cannot be repeated to {tuple(shape)}")
+            found.append(axis)
+        return _normal(self.layer, self.maps, found)
+
+    def without_repeats(self) -> "View":
+        """Return the view with every value once: axes along which values are repeated become shorter."""
+        own = {part for axis in self.maps for part in axis}
+        return View(self.layer, self.maps, tuple(tuple(part for part in axis if part in own) for axis in self.axes))
+
+    @property
+    def has_repeats(self) -> bool:
+        """True if values of the maps stand several times in the tensor."""
+        return self.without_repeats() != self
+
+    def repeats(self) -> tuple[Shape, Shape] | None:
+        """Return, if the tensor is the maps with cells repeated, which axis of the maps each axis after the batch is.
+
+        Returns
+        -------
+        (axes of the maps, how often the cells of each axis of the maps are repeated); None if it is something else.
+        """
+        if self.axes[:1] != ((),) or len(self.axes) != len(self.maps) + 1:
+            return None
+        once = self.without_repeats()
+        found = [once.axis_of(i) for i in range(1, len(self.axes))]
+        left = [i for i, parts in enumerate(self.maps) if not parts]
+        factors = [1] * len(self.maps)
+        for i, axis in enumerate(found):
+            own, parts = once.axes[i + 1], self.axes[i + 1]
+            if parts[: len(own)] != own or (axis is None and (own or not left)):
+                return None
+            found[i] = axis = left.pop(0) if axis is None else axis
+            factors[axis] = math.prod(part.size for part in parts[len(own) :])
+        return tuple(axis for axis in found if axis is not None), tuple(factors)
+
     def channel_order(self) -> np.ndarray | None:
         """Return, if only the channels stand in another order than in the maps, which one each is; else None."""
         is_spatial_plain = len(self.axes) == len(self.maps) + 1 and self.axes[2:] == self.maps[1:]
@@ -162,5 +207,10 @@ def _normal(layer: str, maps: Sequence[Axis], axes: Sequence[Axis]) -> View:
             kept.append(one)
             joined |= dict.fromkeys(group[1:]) | {group[0]: one}
         new_maps.append(tuple(kept))
+    for axis in axes:
+        for part in axis:
+            if part not in joined:  # repeated values
+                joined[part] = Part(number, part.size)
+                number += 1
     new_axes = [tuple(each for part in axis if (each := joined[part]) is not None) for axis in axes]
     return View(layer, tuple(new_maps), tuple(new_axes))

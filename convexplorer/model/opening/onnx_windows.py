@@ -8,7 +8,7 @@ import numpy as np
 from convexplorer.core.geometry.windows import span
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import learned
-from convexplorer.model.opening.learned import CannotBeShown
+from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_network import Step
 from convexplorer.model.opening.onnx_view import View
 
@@ -83,21 +83,21 @@ def average_pool(step: Step) -> None:
 def gemm(step: Step) -> None:
     """Take Gemm as a dense layer, with its factors in the weights."""
     if step.whole("transA", 0):
-        raise CannotBeShown("multiplies a transposed input")
+        raise NotComputed("multiplies a transposed input")
     kernel, offsets = step.constant(1, "weights"), step.constant_or_none(2, "a bias")
     if not step.whole("transB", 0):
         kernel = kernel.T
     if kernel.ndim != 2:
-        raise CannotBeShown(f"has weights of the shape {kernel.shape}")
+        raise NotComputed(f"has weights of the shape {kernel.shape}")
     alpha, beta = (np.float32(step.attribute(name, 1.0)) for name in ("alpha", "beta"))
     bias = None
     if offsets is not None:
         if offsets.size not in (1, len(kernel)):
-            raise CannotBeShown(f"adds {offsets.shape} numbers to {len(kernel)} sums")
+            raise NotComputed(f"adds {offsets.shape} numbers to {len(kernel)} sums")
         bias = np.broadcast_to(beta * offsets.reshape(-1), (len(kernel),))
     x = step.plain()
     if len(x.maps_shape) != 1:
-        raise CannotBeShown(f"multiplies a matrix and {x.shape} values")
+        raise NotComputed(f"multiplies a matrix and {x.shape} values")
     step.order = (0, 1)
     step.emit(learned.dense(alpha * kernel, bias, activation=step.joined_activation() or "linear"), [x])
 
@@ -106,11 +106,11 @@ def mat_mul(step: Step) -> None:
     """Take MatMul with constant weights as a dense layer, over the channels of each cell if there are cells."""
     x, weights = step.view(), step.constant(1, "weights")
     if weights.ndim != 2:
-        raise CannotBeShown(f"multiplies weights of the shape {weights.shape}")
+        raise NotComputed(f"multiplies weights of the shape {weights.shape}")
     if len(x.axes) == 2:
         x = step.plain()
     elif x.axis_of(len(x.axes) - 1) != 0:
-        raise CannotBeShown("multiplies along another axis than that of the channels")
+        raise NotComputed("multiplies along another axis than that of the channels")
     step.order = tuple(range(len(x.axes)))
     bias = step.joined_bias(weights.shape[1], len(x.axes) - 1)
     layer = learned.dense(weights.T, bias, activation=step.joined_activation() or "linear")
@@ -134,7 +134,7 @@ def _with_channels(view: View, count: int) -> View | None:
 def _rank(x: View, kernel: np.ndarray) -> int:
     rank = kernel.ndim - 2
     if rank not in (1, 2, 3) or len(x.maps_shape) != rank + 1:
-        raise CannotBeShown(f"has a kernel of the shape {kernel.shape} for maps of {x.maps_shape}")
+        raise NotComputed(f"has a kernel of the shape {kernel.shape} for maps of {x.maps_shape}")
     return rank
 
 
@@ -143,7 +143,7 @@ def _placing(step: Step, spatial: Sequence[int], size: Sequence[int]) -> dict[st
     ones = (1,) * len(size)
     strides, dilation = step.wholes("strides", ones), step.wholes("dilations", ones)
     if not len(strides) == len(dilation) == len(size) or min((*strides, *dilation)) < 1:
-        raise CannotBeShown(f"has strides {strides} and dilations {dilation} for windows of {tuple(size)}")
+        raise NotComputed(f"has strides {strides} and dilations {dilation} for windows of {tuple(size)}")
     spans = tuple(map(span, size, dilation))
     return {"strides": strides, "dilation_rate": dilation, "padding": _padding(step, spatial, spans, strides)}
 
@@ -167,13 +167,13 @@ def _pairs(step: Step, rank: int) -> Pairs:
     """Return pads, which are all begins, then all ends, as pairs."""
     pads = step.wholes("pads", (0,) * 2 * rank)
     if len(pads) != 2 * rank or min(pads) < 0:
-        raise CannotBeShown(f"has pads {pads} for {rank} axes")
+        raise NotComputed(f"has pads {pads} for {rank} axes")
     return tuple(zip(pads[:rank], pads[rank:], strict=True))
 
 
 def _pooling(step: Step, x: View) -> dict[str, Any]:
     size = step.wholes("kernel_shape", ())
     if len(size) != len(x.maps_shape) - 1 or not size:
-        raise CannotBeShown(f"has a window of {size} for maps of {x.maps_shape}")
+        raise NotComputed(f"has a window of {size} for maps of {x.maps_shape}")
     placing = _placing(step, x.maps_shape[1:], size)
     return {"pool_size": size, "ceil_mode": bool(step.whole("ceil_mode", 0)), **placing}

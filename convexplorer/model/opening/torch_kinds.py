@@ -73,19 +73,22 @@ def translate(layer: TorchLayer) -> Layer:
     raise CannotBeShown(f"{layer.class_name} of PyTorch is not computed here")
 
 
-def _pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
-    return tuple((one, one) for one in per_axis(value, rank))
+def _padding(value: Any, rank: int) -> str | tuple[tuple[int, int], ...]:
+    """Return a padding in words where there are: of no cells it is "valid"."""
+    if isinstance(value, str):
+        return value
+    pairs = tuple((one, one) for one in per_axis(value, rank))
+    return pairs if any(map(any, pairs)) else "valid"
 
 
 def _placing(layer: TorchLayer, rank: int) -> dict[str, Any]:
-    padding = layer.setting("padding", 0)
     border = layer.setting("padding_mode", "zeros")
     if border not in _BORDERS:
         raise CannotBeShown(f"padding of the mode {border} is not computed here")
     return {
         "strides": per_axis(layer.setting("stride", 1), rank),
         "dilation_rate": per_axis(layer.setting("dilation", 1), rank),
-        "padding": padding if isinstance(padding, str) else _pairs(padding, rank),
+        "padding": _padding(layer.setting("padding", 0), rank),
         "border": _BORDERS[border],
     }
 
@@ -139,7 +142,7 @@ def _pool(kind: str, rank: int) -> Translation:
         settings: dict[str, Any] = {
             "pool_size": size,
             "strides": size if stride in (None, ()) else per_axis(stride, rank),
-            "padding": _pairs(layer.setting("padding", 0), rank),
+            "padding": _padding(layer.setting("padding", 0), rank),
             "dilation_rate": per_axis(layer.setting("dilation", 1), rank),
             "ceil_mode": bool(layer.setting("ceil_mode", False)),
         }
@@ -190,16 +193,17 @@ def _prelu(layer: TorchLayer) -> Layer:
 def _upsample(layer: TorchLayer) -> Layer:
     factor, size = layer.setting("scale_factor", None), layer.setting("size", None)
     mode = layer.setting("mode", "nearest")
-    factors = factor if isinstance(factor, tuple) else (factor,) * 2
+    rank = layer.rank or 2
+    factors = factor if isinstance(factor, tuple) else (factor,) * rank
     is_aligned = bool(layer.setting("align_corners", None))
     if size is None and not is_aligned and all(isinstance(one, int | float) and one == int(one) for one in factors):
-        return make_layer("upsample", size=tuple(int(one) for one in factors), interpolation=mode)
+        return make_layer("upsample", size=tuple(int(one) for one in factors), interpolation=mode, rank=len(factors))
     way = {"nearest": ("asymmetric", "floor"), "bilinear": ("pytorch_half_pixel", "floor")}
     if mode not in way or (size is None and len(set(factors)) > 1):
         raise CannotBeShown(f"an interpolation {mode} by {factor} is not computed here")
     coordinates, nearest = ("align_corners", "floor") if is_aligned else way[mode]
-    extent: dict[str, Any] = {"scale": factors[0]} if size is None else {"size": per_axis(size, 2)}
-    return make_layer("resize", interpolation=mode, coordinates=coordinates, nearest=nearest, **extent)
+    extent: dict[str, Any] = {"scale": factors[0]} if size is None else {"size": per_axis(size, rank)}
+    return make_layer("resize", rank=rank, interpolation=mode, coordinates=coordinates, nearest=nearest, **extent)
 
 
 def _pad(border: str) -> Translation:

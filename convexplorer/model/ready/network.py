@@ -24,7 +24,8 @@ class ReadyNetwork:
     make : returns the layers, new ones with each call.
     source : address of the picture that shows it best.
     needs_source : True if it says nothing of other pictures, so that opening it opens its source as well.
-    preprocessing : what the picture becomes first; None leaves it as it is.
+    channels : of the picture, as in `Project`.
+    preprocessing : what the picture becomes first; it alone then decides about size and channels.
     class_names : of the values of the last layer; () if there are none.
     shown : ids of the layers whose maps stand on the network's card, the last one being what it is for.
     """
@@ -36,6 +37,7 @@ class ReadyNetwork:
     source: str
     shown: tuple[str, ...]
     needs_source: bool = False
+    channels: str = "color"
     preprocessing: Preprocessing | None = None
     class_names: tuple[str, ...] = ()
 

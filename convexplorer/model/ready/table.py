@@ -10,7 +10,7 @@ from convexplorer.model.ready.network import ReadyNetwork
 from convexplorer.sources.address import parse
 
 PREFIX = "network:"  # of a ready network's address on the command line
-GREY = Preprocessing(order="grey")
+GREY = "luminance"
 GLIDER = (
     "numbers:0 0 1 0 0 0 0 0 0 0 0 0; 1 0 1 0 0 0 0 0 0 0 0 0; 0 1 1 0 0 0 0 0 0 0 0 0; 0 0 0 0 0 0 0 0 0 0 0 0; "
     "0 0 0 0 0 0 0 0 0 0 0 0; 0 0 0 0 0 0 0 0 1 0 0 0; 0 0 0 0 0 0 0 0 1 0 0 0; 0 0 0 0 0 0 0 0 1 0 0 0; "
@@ -34,7 +34,7 @@ READY: dict[str, ReadyNetwork] = {
         by_hand.edge_energy,
         "sample:coins",
         ("slopes", "energy"),
-        preprocessing=GREY,
+        channels=GREY,
     ),
     "corners": ReadyNetwork(
         "Corner detector",
@@ -43,7 +43,7 @@ READY: dict[str, ReadyNetwork] = {
         by_hand.corners,
         "pattern:checkerboard?square=64",
         ("slopes", "tensor", "corners"),
-        preprocessing=GREY,
+        channels=GREY,
     ),
     "gabor-energy": ReadyNetwork(
         "Gabor energy",
@@ -52,7 +52,7 @@ READY: dict[str, ReadyNetwork] = {
         by_hand.gabor_energy,
         "pattern:siemens-star",
         ("waves", "energy"),
-        preprocessing=GREY,
+        channels=GREY,
     ),
     "blur-pyramid": ReadyNetwork(
         "Blur pyramid",
@@ -69,7 +69,7 @@ READY: dict[str, ReadyNetwork] = {
         by_hand.blobs,
         "sample:coins",
         ("blurs", "spots"),
-        preprocessing=GREY,
+        channels=GREY,
     ),
     "local-contrast": ReadyNetwork(
         "Local contrast",
@@ -78,7 +78,7 @@ READY: dict[str, ReadyNetwork] = {
         by_hand.local_contrast,
         "sample:camera",
         ("mean", "variance", "contrast"),
-        preprocessing=GREY,
+        channels=GREY,
     ),
     "thin-edges": ReadyNetwork(
         "Thin edges",
@@ -87,7 +87,7 @@ READY: dict[str, ReadyNetwork] = {
         by_hand.thin_edges,
         "sample:coins",
         ("blurred", "steepness_x", "thin_edges"),
-        preprocessing=GREY,
+        channels=GREY,
     ),
     "life": ReadyNetwork(
         "Game of life",
@@ -107,6 +107,16 @@ READY: dict[str, ReadyNetwork] = {
         ("conv1", "conv2", "pool2"),
         needs_source=True,
         preprocessing=_sized(SIDE, "grey"),
+        class_names=CLASS_NAMES,
+    ),
+    "digits-on-paper": ReadyNetwork(
+        "Digit reader, on paper",
+        "Trained",
+        "Hold a dark digit on white paper, large and alone, before the camera: light and dark are exchanged.",
+        digits,
+        "camera:0",
+        ("conv1", "conv2", "pool2"),
+        preprocessing=Preprocessing((SIDE, SIDE), order="grey", low=1.0, high=0.0),
         class_names=CLASS_NAMES,
     ),
     "lenet-5": ReadyNetwork(
@@ -194,11 +204,11 @@ def ready_project(network: ReadyNetwork, before: Project | None = None) -> Proje
     before : its source and colours are kept, unless the network needs a source of its own; None takes the source that
         shows the network best.
     """
-    row = network.preprocessing
     return Project(
         parse(network.source) if before is None or network.needs_source else before.source,
         network.make(),
-        channels="luminance" if row is not None and row.order == "grey" else "color",
+        channels=network.channels,
         display=Display() if before is None else before.display,
         class_names=network.class_names,
+        preprocessing=network.preprocessing,
     )

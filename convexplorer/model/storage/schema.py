@@ -19,6 +19,7 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import is_lossless, resized
 from convexplorer.kernels.presets import presets
 from convexplorer.model.layer import Layer
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.documents import Node, ProjectError
 from convexplorer.model.storage.migrations import MIGRATIONS
@@ -38,6 +39,7 @@ _MOST_AXES = 5
 
 _PATH_KINDS = ("image", "folder", "video", "files")
 _DISPLAY_SETTINGS = tuple(field.name for field in fields(Display))
+_PREPROCESSING_SETTINGS = tuple(field.name for field in fields(Preprocessing))
 
 
 def project_to_document(
@@ -63,7 +65,13 @@ def project_to_document(
         "layers": [_layer_to_document(layer, tensors) for layer in project.layers],
     }
     # Left out where there are none: a program that does not know the field refuses it.
-    return document | ({"class_names": list(project.class_names)} if project.class_names else {})
+    if project.class_names:
+        document["class_names"] = list(project.class_names)
+    if project.preprocessing is not None:
+        document["preprocessing"] = {
+            name: _plain(getattr(project.preprocessing, name)) for name in _PREPROCESSING_SETTINGS
+        }
+    return document
 
 
 def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensors | None = None) -> Project:
@@ -72,7 +80,7 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
         raise ProjectError("this is a file of kernels, not a project; “Import kernels” adds them to a layer")
     # The format is checked first: nothing else in a newer file can be judged.
     node = _migrated(node)
-    known = node.fields("format", "source", "channels", "numbers", "display", "layers", "class_names")
+    known = node.fields("format", "source", "channels", "numbers", "display", "layers", "class_names", "preprocessing")
     held = Tensors() if tensors is None else tensors
     if "source" not in known:
         raise node.error('has no "source"')
@@ -83,6 +91,8 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
         settings["numbers"] = known["numbers"].text()
     if "class_names" in known:
         settings["class_names"] = tuple(plain(name.text()) for name in known["class_names"].items(0, MANY, "names"))
+    if "preprocessing" in known:
+        settings["preprocessing"] = _read_preprocessing(known["preprocessing"])
     if "display" in known:
         settings["display"] = _read_display(known["display"])
     layers = known["layers"].items(0, MANY, "layers") if "layers" in known else []
@@ -189,6 +199,20 @@ def _read_display(node: Node) -> Display:
     }
     settings = {name: readers[name](value) for name, value in node.fields(*_DISPLAY_SETTINGS).items()}
     return node.make(lambda: Display(**settings))
+
+
+def _read_preprocessing(node: Node) -> Preprocessing:
+    readers: dict[str, Any] = {
+        "size": lambda value: None if value.value is None else tuple(n.whole() for n in value.items(2, 2, "sizes")),
+        "fit": Node.text,
+        "order": Node.text,
+        "low": Node.number,
+        "high": Node.number,
+        "mean": lambda value: tuple(number.number() for number in value.items(1, 3, "numbers")),
+        "deviation": lambda value: tuple(number.number() for number in value.items(1, 3, "numbers")),
+    }
+    settings = {name: readers[name](value) for name, value in node.fields(*_PREPROCESSING_SETTINGS).items()}
+    return node.make(lambda: Preprocessing(**settings))
 
 
 def _read_layer(node: Node, tensors: Tensors) -> Layer:

@@ -184,6 +184,8 @@ def graphs() -> Iterator[Graph]:
         yield Graph([begin(), conv, one], [(-1,), (0,), (1,)])
     for joined in (Add(), Subtract(), Multiply(), Concatenate()):
         yield Graph([begin(), conv, joined], [(-1,), (0,), (1, 0)])
+    wide = Conv(zero_sum(rng, 9, 4, 3, 3), padding="same")  # more maps than stand before them in the row
+    yield Graph([begin(), wide, Concatenate()], [(-1,), (0,), (0, 1)])
     yield Graph([begin(), MaxPool(2), Unpool(2)], [(-1,), (0,), (1, 0)])
     for channels_last in (False, True):
         dense = Dense(rng.normal(size=(3, 4 * 256)))

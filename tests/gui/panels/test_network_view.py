@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.canvas.network import guide
 from convexplorer.gui.canvas.network.network_view import NetworkView, Spot
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.window.main_window import MainWindow
@@ -151,7 +152,7 @@ def test_the_pointed_value_lights_up_its_three_largest_terms_back_to_the_picture
     lit = view._path
     assert set(lit) == {0, 1, 2, 3, 4, 5}
     assert list(lit[5].terms) == [4]
-    path = window.maps_panel._guide._found_path()
+    path = window.maps_panel._guide._subject().path()
     assert len(path.steps[3].largest) == 3
     assert set(lit[4].terms) == {term.map for term in path.steps[3].largest if term.map < 16}
     assert "rest" in lit[4].foot
@@ -236,3 +237,29 @@ def test_another_map_paints_itself_and_lays_out_nothing(window, qtbot):
     assert view.layouts == layouts
     assert view._exchanged.boundingRect().intersects(view.spot_rect(Spot(3, 0)).toRect())
     assert not view._exchanged.boundingRect().intersects(view.spot_rect(Spot(2, 0)).toRect())
+
+
+def test_a_value_of_a_large_network_is_followed_beside_the_window(window, qtbot, monkeypatch):
+    view = show(window, stacks.classifier(SMALL), qtbot)
+    monkeypatch.setattr(guide, "AT_ONCE", 0)
+
+    point_at(view, Spot(5, 4), window)
+    assert not view._path
+    point_at(view, Spot(5, 7), window)  # what is pointed at meanwhile comes next
+    qtbot.waitUntil(lambda: bool(view._path))
+
+    assert list(view._path[5].terms) == [7]
+    move(view, QPointF(2, view.height() - 2))
+    assert not view._path
+
+
+def test_lines_join_only_maps_that_read_each_other(window, qtbot):
+    view = show(window, stacks.classifier(SMALL), qtbot)
+
+    point_at(view, Spot(5, 4), window)
+
+    pooled = view._path[3].threads  # a pool reads the map of its own number
+    assert pooled
+    assert all(one == other for one, other in pooled)
+    assert len(view._path[4].threads) == 3  # a convolution reads all
+    assert {other for _, other in view._path[4].threads} == {4}

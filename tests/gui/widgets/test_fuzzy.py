@@ -29,3 +29,10 @@ def test_strewn_letters_are_no_match() -> None:
 
 def test_every_word_must_be_found() -> None:
     assert match_score("sobel zebra", "Sobel x") == 0
+
+
+def test_the_whole_text_comes_before_others_that_its_words_begin():
+    titles = ["Add Pad", "Add Add", "Add Adder"]
+
+    for title in titles:
+        assert best_matches(title.lower(), titles, str)[0] == title

@@ -58,6 +58,13 @@ NOT_YET = (
     "convexplorer.gui.canvas.network.network_view",
     "convexplorer.results.overview_artist",
     "convexplorer.results.scores",
+    "convexplorer.gui.panels.parameters_panel.preprocessing_form",
+    "convexplorer.model.opening.recognise",
+    "convexplorer.model.opening.network_file",
+    "convexplorer.model.opening.input_size",
+    "convexplorer.gui.widgets.weights_sheet",
+    "convexplorer.gui.widgets.text_sheet",
+    "h5py",
     "convexplorer.gui.film.card",
     "convexplorer.gui.film.export",
     "convexplorer.export.animation",  # writers

@@ -40,8 +40,10 @@ def every_tensor(data, names, inputs, folder=None):
 def tensor_of(maps, view):
     """Return maps as the tensor of the file that they are, without its batch."""
     parts = [part for axis in view.maps for part in axis]
-    order = [parts.index(part) for axis in view.axes for part in axis]
-    return maps.reshape([part.size for part in parts]).transpose(order).reshape(view.shape)
+    wanted = [part for axis in view.axes for part in axis]
+    apart = maps.reshape([part.size for part in parts]).transpose([parts.index(one) for one in wanted if one in parts])
+    repeated = apart.reshape([part.size if part in parts else 1 for part in wanted])
+    return np.broadcast_to(repeated, [part.size for part in wanted]).reshape(view.shape)
 
 
 def evaluated(translated, image):

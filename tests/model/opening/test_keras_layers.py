@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.model.build import choose_input
 from convexplorer.model.opening.keras_layers import keras_network
 from convexplorer.model.opening.keras_weights import NumberedWeights
 from convexplorer.model.opening.learned import CannotBeShown
 from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.sources.frame import Frame
 from tests.model.opening.comparing import computed
 from tests.networks.keras_files import FOLDER, opened, reference
 
@@ -52,6 +54,18 @@ def test_layers_that_prepare_a_picture_become_its_preprocessing(file):
 
     np.testing.assert_allclose(prepared(network, expected["input"]), expected[last], rtol=1e-5, atol=1e-6)
     assert network.preprocessing.size == expected["input"].shape[1:]
+
+
+@pytest.mark.parametrize("file", ["lenet.keras", "resnet.keras"])
+def test_a_picture_of_bytes_gives_keras_own_scores(file):
+    network, expected = opened(file), reference(file.partition(".")[0])
+    light = expected["input"] / np.float32(255)
+    frame = Frame(np.repeat(light, 3, axis=0) if len(light) == 1 else light, ("R", "G", "B"))
+
+    x, _ = choose_input(frame, "color", preprocessing=network.preprocessing)
+
+    *_, last = computed(network, x).values()
+    np.testing.assert_allclose(last.maps, expected["scores"], rtol=1e-4, atol=1e-5)
 
 
 def test_code_is_a_card_that_says_so_and_the_layers_before_it_run():
@@ -114,6 +128,18 @@ def test_weights_of_another_number_than_the_layer_has_are_no_guess():
     assert layer["reason"] == "it has 1 arrays of weights, kernel, bias are expected"
 
 
+def test_a_normalization_that_was_adapted_is_in_the_preprocessing():
+    arrays = (np.full((1, 1, 1, 3), 100.0), np.full((1, 1, 1, 3), 2500.0), np.array(9))
+    weights = NumberedWeights({f"layers/normalization/vars/{i}": one for i, one in enumerate(arrays)})
+
+    network = keras_network(sequential(("Normalization", {"axis": [-1]}), ("ReLU", {})), weights)
+
+    assert [layer.id for layer in network.layers] == ["relu"]
+    found = network.preprocessing
+    assert (found.low, found.high) == (0, 1)
+    np.testing.assert_allclose((found.mean, found.deviation), [[100 / 255] * 3, [50 / 255] * 3])
+
+
 def functional(nodes, outputs="c"):
     """Return a network of additions and ReLUs: each name with the names that it reads."""
 
@@ -126,7 +152,7 @@ def functional(nodes, outputs="c"):
         kind = "Add" if len(reads) > 1 else "ReLU"
         node = {"args": arguments, "kwargs": {}}
         documents.append({"class_name": kind, "name": name, "config": {"name": name}, "inbound_nodes": [node]})
-    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[outputs, 0, 0]]}
+    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[one, 0, 0] for one in outputs.split()]}
     return {"class_name": "Functional", "config": {"name": "net", "layers": documents, **ends}}
 
 
@@ -137,6 +163,13 @@ def test_layers_come_behind_those_that_they_read_whatever_their_order_in_the_fil
 
     assert [layer.id for layer in network.layers] == ["a", "b", "c"]
     assert [layer.inputs for layer in network.layers] == [(), (), ("b", "a")]
+
+
+def test_several_outputs_are_all_there_and_named():
+    network = keras_network(functional({"a": ["in"], "b": ["a"], "c": ["a"]}, "b c"), NumberedWeights({}))
+
+    assert [layer.id for layer in network.layers] == ["a", "b", "c"]
+    assert "The network has 2 outputs: b, c." in network.notes
 
 
 def test_layers_that_read_each_other_or_nothing_are_refused():
@@ -190,3 +223,33 @@ def test_the_names_of_known_networks_tell_their_preprocessing(name, expected):
 
     assert network.preprocessing == expected
     assert any("is assumed" in note for note in network.notes)
+
+
+def test_functions_of_tensorflow_in_older_networks_are_layers():
+    functions = {  # with what each reads, as Keras 2 writes it
+        "plus": ("__operators__.add", ["in", 0, 0, {"y": 3.0, "name": None}]),
+        "six": ("nn.relu6", ["plus", 0, 0, {}]),
+        "share": ("math.multiply", ["six", 0, 0, {"y": 0.25}]),
+        "rest": ("math.subtract", ["_CONSTANT_VALUE", -1, 1.0, {"y": ["share", 0, 0]}]),
+        "both": ("math.multiply", ["in", 0, 0, {"y": ["rest", 0, 0], "name": None}]),
+        "half": ("math.truediv", ["both", 0, 0, {"y": 2, "name": None}]),
+        "shape": ("compat.v1.shape", ["half", 0, 0, {}]),
+    }
+    first = {"class_name": "InputLayer", "name": "in", "config": {"batch_input_shape": [None, 4, 4, 3], "name": "in"}}
+    documents = [
+        {
+            "class_name": "TFOpLambda",
+            "name": name,
+            "config": {"name": name, "function": function},
+            "inbound_nodes": [node],
+        }
+        for name, (function, node) in functions.items()
+    ]
+    config = {"name": "net", "layers": [first, *documents], "input_layers": [["in", 0, 0]]}
+    document = {"class_name": "Functional", "config": config | {"output_layers": [["shape", 0, 0]]}}
+    x = np.random.default_rng(1).normal(0, 3, (3, 4, 4)).astype(np.float32)
+
+    results = computed(keras_network(document, NumberedWeights({})), x)
+
+    np.testing.assert_allclose(results["half"].maps, x * (1 - np.clip(x + 3, 0, 6) * 0.25) / 2, rtol=1e-5, atol=1e-6)
+    assert results["shape"].error == "tf.compat.v1.shape of Keras is not computed here"

@@ -1,3 +1,5 @@
+import json
+import shutil
 import zipfile
 
 import numpy as np
@@ -8,6 +10,7 @@ from safetensors.numpy import save_file
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.network_file import open_network
+from convexplorer.model.preprocessing import Preprocessing
 from tests.networks.keras_files import FOLDER
 
 
@@ -84,7 +87,7 @@ def test_an_archive_of_keras_without_its_weights_is_refused(tmp_path):
     with zipfile.ZipFile(FOLDER / "lenet.keras") as whole, zipfile.ZipFile(tmp_path / "net.keras", "w") as part:
         part.writestr("config.json", whole.read("config.json"))
 
-    with pytest.raises(NetworkFileError, match=r"net\.keras .* archive"):
+    with pytest.raises(NetworkFileError, match=r"net\.keras .* its weights are not in one model\.weights\.h5"):
         open_network(tmp_path / "net.keras")
 
 
@@ -97,3 +100,30 @@ def test_weights_of_keras_without_a_config_are_weights(tmp_path):
     assert isinstance(found, TensorFile)
     assert found.writer == "keras"
     assert found.tensors["layers/conv2d/vars/0"].shape == (5, 5, 1, 4)
+
+
+def teachable(tmp_path, **changes):
+    folder = shutil.copytree(FOLDER / "teachable_tfjs", tmp_path / "teachable")
+    found = json.loads((folder / "metadata.json").read_text())
+    (folder / "metadata.json").write_text(json.dumps(found | changes))
+    return open_network(folder / "model.json")
+
+
+def test_teachable_machine_tells_its_classes_and_how_it_sees_a_picture(tmp_path):
+    network = teachable(tmp_path)
+
+    assert network.class_names == ("Cat", "Dog")
+    assert network.preprocessing == Preprocessing((12, 12), low=-1, high=255 / 127 - 1)
+    assert "Class names and the range of its input are those of Teachable Machine." in network.notes
+
+
+@pytest.mark.parametrize("labels", [["Cat"], ["Cat", ""], "Cat", None, ["Cat", 3]])
+def test_labels_that_are_none_or_do_not_fit_are_left_out(tmp_path, labels):
+    assert teachable(tmp_path, labels=labels).class_names == ()
+
+
+def test_metadata_that_is_damaged_is_no_reason_to_refuse_the_network(tmp_path):
+    folder = shutil.copytree(FOLDER / "teachable_tfjs", tmp_path / "teachable")
+    (folder / "metadata.json").write_text("{")
+
+    assert open_network(folder / "model.json").class_names == ()

@@ -110,6 +110,9 @@ CASES = [
     ("Softmax", [], {"axis": 1}, MAPS, 13),
     ("Softmax", [], {}, (9,), 13),
     ("Softmax", [], {"axis": 1}, (9, 1, 1), 11),
+    ("Softmax", [], {"axis": -1}, MAPS, 13),
+    ("Softmax", [], {"axis": 2}, MAPS, 13),
+    ("LogSoftmax", [], {"axis": 3}, MAPS, 11),
     ("LogSoftmax", [], {"axis": 1}, MAPS, 13),
     ("LogSoftmax", [], {}, (9,), 11),
     ("Add", [w(6, 1, 1)], {}, MAPS, 13),
@@ -138,6 +141,42 @@ CASES = [
     ("Pad", [], {"pads": [0, 0, 1, 2, 0, 0, 3, 0]}, MAPS, 10),
     ("Pad", [i(0, 0, -1, 2, 0, 0, 3, -2)], {}, MAPS, 13),
     ("Pad", [i(1, 0, 2, 1), f(0), i(2, 3)], {}, MAPS, 18),
+    ("Pad", [i(0, 0, 1, 2, 0, 0, 3, 0), f(1.5)], {}, MAPS, 13),
+    ("Pad", [i(0, 0, 1, 2, 0, 0, 3, 0)], {"mode": "reflect"}, MAPS, 13),
+    ("Pad", [i(0, 0, 1, 2, 0, 0, 3, 0)], {"mode": "edge"}, MAPS, 13),
+    ("Pad", [i(0, 0, 1, 2, 0, 0, 3, 0)], {"mode": "wrap"}, MAPS, 19),
+    ("PRelu", [w(6, 1, 1)], {}, MAPS, 13),
+    ("PRelu", [w(1)], {}, MAPS, 13),
+    ("PRelu", [w(6)], {}, (6,), 13),
+    ("InstanceNormalization", [w(6), w(6)], {}, MAPS, 13),
+    ("InstanceNormalization", [w(6), w(6)], {"epsilon": 0.1}, MAPS, 13),
+    ("GroupNormalization", [w(6), w(6)], {"num_groups": 3}, MAPS, 21),
+    ("GroupNormalization", [w(2), w(2)], {"num_groups": 2}, MAPS, 18),
+    ("Split", [i(2, 4)], {"axis": 1}, MAPS, 13),
+    ("Slice", [i(1), i(5), i(1), i(2)], {}, MAPS, 13),
+    ("Slice", [i(-1), i(-100), i(1), i(-2)], {}, MAPS, 13),
+    ("Slice", [], {"starts": [1, -3], "ends": [1000, -1], "axes": [2, 3]}, MAPS, 9),
+    ("Slice", [i(1, 0), i(7, 1000), i(2, -1), i(2, 3)], {}, MAPS, 13),
+    ("Slice", [i(0), i(1 << 62), i(3)], {}, MAPS, 13),
+    ("Gather", [i(5, 0, -1)], {"axis": 1}, MAPS, 13),
+    ("Gather", [np.int64(2)], {"axis": 1}, MAPS, 13),
+    ("Expand", [i(1, 6, 4, 5)], {}, (6, 1, 5), 13),
+    ("Resize", [None, np.float32([1, 1, 2, 3])], {}, MAPS, 13),
+    ("Resize", [None, np.float32([1, 1, 2, 2])], {"mode": "linear"}, MAPS, 13),
+    ("Resize", [None, np.float32([1, 1, 1.5, 1.5])], {"mode": "linear"}, MAPS, 13),
+    ("Resize", [None, None, i(1, 6, 11, 4)], {"mode": "linear", "coordinate_transformation_mode": "align_corners"},
+        MAPS, 13),
+    ("Resize", [None, None, i(1, 6, 11, 4)], {"mode": "linear", "coordinate_transformation_mode": "pytorch_half_pixel"},
+        MAPS, 13),
+    ("Resize", [None, None, i(1, 6, 11, 4)], {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+        MAPS, 13),
+    ("Resize", [None, None, i(1, 6, 9, 13)], {"nearest_mode": "ceil"}, MAPS, 13),
+    ("Resize", [np.float32([1, 1, 2, 2])], {"mode": "linear"}, MAPS, 10),
+    ("Resize", [None, None, i(11, 4)], {"axes": [2, 3], "mode": "linear"}, MAPS, 18),
+    ("Upsample", [np.float32([1, 1, 2, 3])], {}, MAPS, 9),
+    ("DepthToSpace", [], {"blocksize": 2}, (12, 3, 4), 13),
+    ("DepthToSpace", [], {"blocksize": 2, "mode": "CRD"}, (12, 3, 4), 13),
+    ("SpaceToDepth", [], {"blocksize": 2}, (3, 6, 4), 13),
     ("Cast", [], {"to": TensorProto.FLOAT}, MAPS, 13),
     ("Identity", [], {}, MAPS, 13),
     ("Dropout", [], {}, MAPS, 13),
@@ -148,7 +187,7 @@ CASES = [
 def test_an_operator_gives_the_runtimes_numbers(operator, constants, attributes, shape, opset):
     names = [f"c{k}" if value is not None else "" for k, value in enumerate(constants)]
     nodes = [
-        helper.make_node(operator, ["x", *names], ["between"], **attributes),
+        helper.make_node(operator, ["x", *names], ["between", "rest"][: 1 + (operator == "Split")], **attributes),
         helper.make_node("Tanh", ["between"], ["y"]),
     ]
     stored = {name: value for name, value in zip(names, constants, strict=True) if name}
@@ -331,9 +370,186 @@ def test_parts_of_an_activation_that_are_read_elsewhere_stay_layers():
     assert [layer.kind for layer in translated.opened.layers] == ["activation", "multiply", "add"]
 
 
+MOVES = {
+    "columns and rows": [("Transpose", [0, 1, 3, 2])],
+    "channels and rows": [("Transpose", [0, 2, 1, 3])],
+    "all turned": [("Transpose", [0, 3, 2, 1])],
+    "channels in groups": [("Reshape", [1, 2, 3, 7, 5]), ("Transpose", [0, 2, 1, 3, 4]), ("Reshape", [1, 6, 7, 5])],
+    "other axes": [("Reshape", [1, 7, 6, 5])],
+    "a row of channels last": [("Transpose", [0, 2, 3, 1]), ("Reshape", [1, 210])],
+    "a row of columns first": [("Transpose", [0, 3, 2, 1]), ("Reshape", [1, 210])],
+    "fewer axes": [("Reshape", [1, 6, 35])],
+    "split rows": [("Reshape", [1, 42, 5]), ("Transpose", [0, 2, 1])],
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_values_that_were_moved_are_what_the_next_layer_reads(name):
+    nodes, constants, last = [], {}, "x"
+    for k, (operator, numbers) in enumerate(MOVES[name]):
+        inputs, attributes = [last], {"perm": numbers}
+        if operator == "Reshape":
+            constants[f"c{k}"], attributes = i(*numbers), {}
+            inputs.append(f"c{k}")
+        nodes.append(helper.make_node(operator, inputs, [last := f"m{k}"], **attributes))
+    shape = np.zeros((1, *MAPS))
+    for operator, numbers in MOVES[name]:
+        shape = shape.transpose(numbers) if operator == "Transpose" else shape.reshape(numbers)
+    count = shape.shape[1]
+    if shape.ndim == 2:
+        nodes.append(helper.make_node("Gemm", [last, "k"], ["y"]))
+        constants["k"] = w(count, 3)
+    else:
+        nodes.append(helper.make_node("Conv", [last, "k"], ["y"]))
+        constants["k"] = w(2, count, *(1,) * (shape.ndim - 2))
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+@pytest.mark.parametrize("mode", ["CRD", "DCR"])
+@pytest.mark.parametrize("is_spread", [True, False])
+def test_blocks_that_were_made_by_hand_are_one_layer(mode, is_spread):
+    if is_spread:
+        shape, end = (12, 3, 4), [1, 3, 6, 8]
+        parts = [1, 3, 2, 2, 3, 4] if mode == "CRD" else [1, 2, 2, 3, 3, 4]
+        order = [0, 1, 4, 2, 5, 3] if mode == "CRD" else [0, 3, 4, 1, 5, 2]
+    else:
+        shape, end, parts = (3, 6, 8), [1, 12, 3, 4], [1, 3, 3, 2, 4, 2]
+        order = [0, 1, 3, 5, 2, 4] if mode == "CRD" else [0, 3, 5, 1, 2, 4]
+    nodes = [
+        helper.make_node("Reshape", ["x", "parts"], ["p"]),
+        helper.make_node("Transpose", ["p"], ["t"], perm=order),
+        helper.make_node("Reshape", ["t", "end"], ["e"]),
+        helper.make_node("MaxPool", ["e"], ["y"], kernel_shape=[2, 2]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {"parts": i(*parts), "end": i(*end)}, shape, 13))
+
+    kinds = [layer.kind for layer in translated.opened.layers]
+    assert kinds == ["depth_to_space" if is_spread else "space_to_depth", "max_pool"]
+
+
+def test_a_focus_of_slices_is_joined():
+    nodes = [
+        *(
+            helper.make_node("Slice", ["x", f"s{a}{b}", "end", "axes", "steps"], [f"p{a}{b}"])
+            for a in (0, 1)
+            for b in (0, 1)
+        ),
+        helper.make_node("Concat", ["p00", "p10", "p01", "p11"], ["y"], axis=1),
+    ]
+    starts = {f"s{a}{b}": i(a, b) for a in (0, 1) for b in (0, 1)}
+
+    constants = {**starts, "end": i(1000, 1000), "axes": i(2, 3), "steps": i(2, 2)}
+    check_every_layer(model_bytes(nodes, constants, (3, 8, 6), 13))
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_one_number_for_each_channel_gates_all_its_cells(is_last):
+    order, axes = ([0, 2, 3, 1], [1, 2]) if is_last else ([0, 1, 2, 3], [2, 3])
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=order),
+        helper.make_node("ReduceMean", ["t"], ["m"], axes=axes, keepdims=1),
+        helper.make_node("Sigmoid", ["m"], ["g"]),
+        helper.make_node("Mul", ["t", "g"], ["y"]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {}, MAPS, 13))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["global_average_pool", "activation", "multiply"]
+
+
+def test_a_gate_that_is_expanded_first_gates_as_well():
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["m"]),
+        helper.make_node("Expand", ["m", "shape"], ["e"]),
+        helper.make_node("Mul", ["e", "x"], ["y"]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {"shape": i(1, *MAPS)}, MAPS, 13))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["global_average_pool", "multiply"]
+
+
+def test_a_row_of_numbers_gates_maps_after_a_reshape():
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["m"]),
+        helper.make_node("Flatten", ["m"], ["row"]),
+        helper.make_node("Gemm", ["row", "k"], ["g"]),
+        helper.make_node("Reshape", ["g", "gate"], ["r"]),
+        helper.make_node("Expand", ["r", "shape"], ["e"]),
+        helper.make_node("Mul", ["x", "e"], ["y"]),
+    ]
+
+    constants = {"k": w(6, 6), "gate": i(1, 6, 1, 1), "shape": i(1, *MAPS)}
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    kinds = [layer.kind for layer in translated.opened.layers]
+    assert kinds == ["global_average_pool", "dense", "reshape", "multiply"]
+
+
+def test_cells_that_are_repeated_by_expanding_become_larger_maps():
+    nodes = [
+        helper.make_node("Unsqueeze", ["x", "three"], ["u"]),
+        helper.make_node("Expand", ["u", "twice"], ["e"]),
+        helper.make_node("Reshape", ["e", "shape"], ["r"]),
+        helper.make_node("MaxPool", ["r"], ["y"], kernel_shape=[3, 3]),
+    ]
+    constants = {"three": i(3), "twice": i(1, 6, 7, 2, 5), "shape": i(1, 6, 14, 5)}
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["upsample", "max_pool"]
+
+
+def test_a_normalisation_that_was_taken_apart_is_one_layer():
+    nodes = [
+        helper.make_node("Sub", ["x", "mean"], ["a"]),
+        helper.make_node("Mul", ["a", "scale"], ["b"]),
+        helper.make_node("Div", ["b", "four"], ["c"]),
+        helper.make_node("Add", ["c", "beta"], ["y"]),
+    ]
+    constants = {"mean": w(6, 1, 1), "scale": w(6, 1, 1), "four": f(4), "beta": w(6, 1, 1)}
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["scale_shift"]
+
+
+def test_a_group_normalisation_of_reshapes_is_one_layer():
+    nodes = [
+        helper.make_node("Reshape", ["x", "grouped"], ["g"]),
+        helper.make_node("InstanceNormalization", ["g", "one", "nought"], ["n"]),
+        helper.make_node("Reshape", ["n", "back"], ["b"]),
+        helper.make_node("Mul", ["b", "gamma"], ["m"]),
+        helper.make_node("Add", ["m", "beta"], ["y"]),
+    ]
+    constants = {
+        "grouped": i(0, 3, -1), "one": np.ones(3, np.float32), "nought": np.zeros(3, np.float32),
+        "back": i(1, *MAPS), "gamma": w(6, 1, 1), "beta": w(6, 1, 1),
+    }  # fmt: skip
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["group_norm", "scale_shift"]
+
+
+def test_a_layer_normalisation_of_channels_is_one_layer():
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 2, 3, 1]),
+        helper.make_node("LayerNormalization", ["t", "gamma", "beta"], ["y"]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {"gamma": w(6), "beta": w(6)}, MAPS, 17))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["layer_norm"]
+
+
 def test_every_row_of_the_table_has_a_case():
     tried = {case[0] for case in CASES}
-    elsewhere = {"Sum", "Mean", "Max", "Min", "Concat", "Shape", "Size", "Swish"}
+    elsewhere = {"Sum", "Mean", "Max", "Min", "Concat", "Shape", "Size", "Swish", "LayerNormalization"}
 
     assert set(OPERATORS) - tried - elsewhere == set()
 

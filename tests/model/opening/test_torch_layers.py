@@ -109,3 +109,8 @@ def test_what_is_impossible_is_a_card_with_the_reason(class_name, settings, reas
 
     assert (layer.kind, layer["operator"]) == ("unknown", class_name)
     assert reason in layer["reason"]
+
+
+def test_padding_of_no_cells_is_valid():
+    assert only_layer("MaxPool2d", kernel_size=2, padding=0)["padding"] == "valid"
+    assert only_layer("MaxPool2d", kernel_size=3, padding=(0, 1))["padding"] == ((0, 0), (1, 1))

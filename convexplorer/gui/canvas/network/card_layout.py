@@ -38,8 +38,8 @@ class Measures:
     across: float = 20
     down: float = 26
     margin: float = 16
-    least: float = 84
-    bar: tuple[float, float] = (124, 15)
+    least: float = 100
+    bar: tuple[float, float] = (150, 15)
 
 
 @dataclass(frozen=True)

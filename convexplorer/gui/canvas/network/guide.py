@@ -1,16 +1,24 @@
 """Joins the network at a glance with the window's selection, and lights up what the pointed value is made of."""
 
+from contextlib import suppress
+from math import prod
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from convexplorer._dataclass import dataclass
+from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry.places import Cell
+from convexplorer.core.network import Evaluation
 from convexplorer.gui.canvas.network.network_view import Lit, NetworkView, Spot
+from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.selection import Selection
 from convexplorer.model.view import View
-from convexplorer.results.network_path import NetworkPath, network_path
+from convexplorer.results.network_path import LayerTerms, NetworkPath, network_path
 from convexplorer.results.overview import LayerSight, Overview, cells_of
 from convexplorer.results.path_words import foot_of, map_name, signed, tip_of
 from convexplorer.results.picture import Picture
 
+AT_ONCE = 1_000_000  # numbers of all layers: of more, a value is followed in a thread
 PATH_MS = 30  # the path waits until the mouse rests so long: on the way to a map it passes many others
 
 
@@ -35,6 +43,7 @@ class NetworkGuide(QObject):
         self._overview: Overview | None = None
         self._picture: Picture | None = None
         self._pointed: tuple[Spot, tuple[float, float] | None] | None = None
+        self._errands, self._is_following = Errands(self), False
         self._waiting = QTimer(self, singleShot=True, interval=PATH_MS)
         self._waiting.timeout.connect(self.follow)
         view.pointed.connect(self._on_pointed)
@@ -65,7 +74,34 @@ class NetworkGuide(QObject):
     def follow(self) -> None:
         """Light up what the pointed value is made of."""
         self._waiting.stop()
-        path = self._found_path()
+        subject = self._subject()
+        if subject is None:
+            self._show(None)
+        elif subject.size <= AT_ONCE:
+            self._show(subject.path())
+        elif not self._is_following:
+            self._follow_beside(subject)
+
+    def _follow_beside(self, subject: "_Subject") -> None:
+        """Follow a value in a thread; one that is pointed at meanwhile comes next."""
+        found: list[NetworkPath | None] = []
+
+        def work() -> None:
+            with stoppable(lambda: self._pointed is None), suppress(Stopped):
+                found.append(subject.path())
+
+        def then(_error: Exception | None) -> None:
+            self._is_following = False
+            newest = self._subject()
+            if newest is not None and found and newest == subject:
+                self._show(found[0])
+            elif newest is not None:
+                self.follow()
+
+        self._is_following = True
+        self._errands.run(work, then)
+
+    def _show(self, path: NetworkPath | None) -> None:
         if path is None or self._overview is None:
             self.view.set_path({})
             self.view.tip = self._name()
@@ -76,6 +112,8 @@ class NetworkGuide(QObject):
     @Slot(object, object)
     def _on_pointed(self, spot: Spot | None, share: tuple[float, float] | None) -> None:
         before, self._pointed = self._pointed, None if spot is None else (spot, share)
+        if spot is None and not self.view.isVisible():
+            self._errands.wait()  # which stop by themselves
         if spot is None or spot.map is None:
             self.follow()
         elif before is None or before != self._pointed:
@@ -104,17 +142,16 @@ class NetworkGuide(QObject):
         self._selection.select(layer=layers[index].id, **chosen)
         return True
 
-    def _found_path(self) -> NetworkPath | None:
+    def _subject(self) -> "_Subject | None":
+        """Return the value that is pointed at; None without one."""
         picture, pointed = self._picture, self._pointed
         if picture is None or picture.evaluation is None or pointed is None or self._overview is None:
             return None
         if picture.project is not self._overview.project or picture.look.hidden or picture.look.visible != (0, 1):
             return None
         found = self._cell(*pointed)
-        if found is None:
-            return None
         evaluation, index = picture.evaluation, pointed[0].card - 1
-        return network_path(evaluation, index, *found) if index < len(evaluation) else None
+        return _Subject(evaluation, index, *found) if found is not None and index < len(evaluation) else None
 
     def _cell(self, spot: Spot, share: tuple[float, float] | None) -> tuple[int, Cell] | None:
         """Return the map and the cell that are pointed at."""
@@ -142,23 +179,49 @@ class NetworkGuide(QObject):
         return layer if spot.map is None else map_name(sight, spot.map)
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """A value of a network; equal ones have the same path."""
+
+    evaluation: Evaluation
+    layer: int
+    map: int
+    cell: Cell
+
+    @property
+    def size(self) -> int:
+        """How many numbers the layers have that it may be made of."""
+        return sum(prod(self.evaluation.shape_of(i) or ()) for i in range(-1, self.layer))
+
+    def path(self) -> NetworkPath | None:
+        """Follow the value back to the picture."""
+        return network_path(self.evaluation, self.layer, self.map, self.cell)
+
+
 def _lit(overview: Overview, path: NetworkPath) -> dict[int, Lit]:
     """Return what lights up, by cards."""
     own = overview.layers[path.layer + 1]
-    found = {path.layer + 1: Lit({0 if _is_one_picture(own) else path.map: ""})}
+    is_one = _is_one_picture(own)
+    found = {path.layer + 1: Lit({0 if is_one else path.map: ""}, cells=(path.map,) if is_one else ())}
     for index, terms in path.steps.items():
-        if not terms.largest:
-            continue
-        sight = overview.layers[index + 1]
-        if _is_one_picture(sight):
-            found[index + 1] = Lit({0: ""}, foot_of(sight, terms, ()))
-            continue
-        drawn = range(len(sight.pixels)) if sight.pixels is not None else range(sight.count)
-        found[index + 1] = Lit(
-            {term.map: signed(term.value) for term in terms.largest if term.map in drawn},
-            foot_of(sight, terms, drawn),
-        )
+        if terms.largest:
+            found[index + 1] = _lit_of(overview, index, terms)
     return found
+
+
+def _lit_of(overview: Overview, index: int, terms: LayerTerms) -> Lit:
+    """Return what lights up on the card of a layer behind the value."""
+    sight, reader = overview.layers[index + 1], overview.layers[min(index + 2, len(overview.layers) - 1)]
+    is_one, reads_one = _is_one_picture(sight), _is_one_picture(reader)
+    threads = dict.fromkeys(
+        (0 if is_one else link.map, 0 if reads_one else link.reader) for link in terms.links if link.layer == index + 1
+    )
+    if is_one:
+        cells = tuple(term.map for term in terms.largest)
+        return Lit({0: ""}, foot_of(sight, terms, ()), cells, tuple(threads))
+    drawn = range(len(sight.pixels)) if sight.pixels is not None else range(sight.count)
+    texts = {term.map: signed(term.value) for term in terms.largest if term.map in drawn}
+    return Lit(texts, foot_of(sight, terms, drawn), threads=tuple(threads))
 
 
 def _is_one_picture(sight: LayerSight) -> bool:

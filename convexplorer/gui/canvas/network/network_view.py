@@ -1,12 +1,13 @@
 """The network at a glance: one widget that paints all layers with their maps, and tells what is pointed at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -27,7 +28,7 @@ from convexplorer.gui.canvas.network.wiring import Wire, wires
 from convexplorer.gui.canvas.pictures.tile import screen_image
 from convexplorer.gui.look import theme
 from convexplorer.model.view import Thumbnails
-from convexplorer.results.overview import LayerSight, Overview, thumbnail_size
+from convexplorer.results.overview import LayerSight, Overview, cells_of, thumbnail_size
 
 EDGES = (
     120,
@@ -52,6 +53,8 @@ MOST = 16  # maps of a layer
 NOTE_PX = 150
 BAR_PX = 12
 _ZOOM_STEP = 1.25
+_THREAD = 0.6  # opacity of a line from map to map
+_SMALLEST_CELL = 4
 _FADED = 0.3  # of the opacity of what is not on a path
 
 
@@ -71,10 +74,14 @@ class Lit:
     ----------
     terms : what is written at a map, by its index; "" for the value itself.
     foot : the line below the maps.
+    cells : of a picture of many values, those that light up.
+    threads : (map, reader): lines to maps of the next card.
     """
 
     terms: Mapping[int, str]
     foot: str = ""
+    cells: tuple[int, ...] = ()
+    threads: tuple[tuple[int, int], ...] = ()
 
 
 class NetworkView(QWidget):
@@ -147,8 +154,12 @@ class NetworkView(QWidget):
 
     def show_overview(self, overview: Overview) -> None:
         """Show the layers of a frame; where only maps differ, only these are painted."""
-        known, self._sights, self._overview = self._sights, overview.layers, overview
-        contents = contents_of(overview, MOST)
+        known, before = self._sights, self._overview
+        self._sights, self._overview = overview.layers, overview
+        if before is None or before.project is not overview.project or not _have_same_words(known, self._sights):
+            contents = contents_of(overview, MOST)
+        else:
+            contents = self._contents
         if (contents, overview.inputs) != (self._contents, self._inputs):
             self._contents, self._inputs = contents, overview.inputs
             self._rearrange()
@@ -242,6 +253,11 @@ class NetworkView(QWidget):
         """Tell that nothing is pointed at."""
         self._point_at(None)
         super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that nothing is pointed at."""
+        super().hideEvent(event)
+        self._point_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the press of a click."""
@@ -379,21 +395,14 @@ class NetworkView(QWidget):
         colors = theme.colors()
         painter.save()
         painter.translate(0, -self._bar.value())
-        for source, target in sorted(self._lit_wires()):
-            one, other = self._layout.cards[source], self._layout.cards[target]
-            if one.row == other.row:
-                for start in self._drawn(source):
-                    for end in self._drawn(target):
-                        left, right = one.spot(start), other.spot(end)
-                        card_painter.paint_thread(
-                            painter,
-                            QPointF(left.right(), left.center().y()),
-                            QPointF(right.left(), right.center().y()),
-                            colors.accent,
-                            1.0,
-                        )
+        color = QColor(colors.accent)
+        color.setAlphaF(_THREAD)
+        for index, lit in self._path.items():
+            for one, other in lit.threads:
+                self._paint_thread(painter, index, one, other, color)
         for index in self._seen():
             if index in self._path:
+                self._paint_cells(painter, index)
                 for which in self._drawn(index):
                     rect, text = self._layout.cards[index].spot(which), self._path[index].terms[which]
                     card_painter.paint_frame(painter, rect, colors.accent, 2)
@@ -401,10 +410,31 @@ class NetworkView(QWidget):
                         card_painter.paint_term(painter, rect, text, colors.accent)
         painter.restore()
 
+    def _paint_thread(self, painter: QPainter, index: int, one: int, other: int, color: QColor) -> None:
+        """Paint a line from a map to one of the next card, if both are on their cards and these in one row."""
+        cards = self._layout.cards
+        if index + 1 >= len(cards) or cards[index].row != cards[index + 1].row:
+            return
+        if one in self._drawn(index) and other in self._drawn(index + 1):
+            left, right = cards[index].spot(one), cards[index + 1].spot(other)
+            start, end = QPointF(left.right(), left.center().y()), QPointF(right.left(), right.center().y())
+            card_painter.paint_thread(painter, start, end, color, 1.2)
+
     def _drawn(self, index: int) -> list[int]:
         """Return the lit maps of a card that are on it."""
         content = self._contents[index]
         return [i for i in self._path[index].terms if i < max(content.pictures, content.bars)]
+
+    def _paint_cells(self, painter: QPainter, index: int) -> None:
+        """Paint frames around the values that light up in a picture of many."""
+        shape, rect = self._contents[index].shape, self._layout.cards[index].picture(0)
+        rows, columns = cells_of(shape) or (1, 1)
+        width, height = rect.width() / columns, rect.height() / rows
+        if min(width, height) < theme.px(_SMALLEST_CELL):
+            return
+        for cell in self._path[index].cells:
+            place = QRectF(rect.left() + cell % columns * width, rect.top() + cell // columns * height, width, height)
+            card_painter.paint_frame(painter, place, theme.colors().accent, 1)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Paint the frames of the selected and of the pointed map."""
@@ -524,6 +554,14 @@ class NetworkView(QWidget):
             content = self._contents[self._selected.card]
             index = "" if self._selected.map is None else f", map {self._selected.map + 1}"
             self.setAccessibleDescription(f"{content.title}, {content.detail}{index}")
+
+
+def _have_same_words(known: Sequence[LayerSight], sights: Sequence[LayerSight]) -> bool:
+    """Return True if layers of one project differ at most in their pixels and values."""
+    return len(known) == len(sights) and all(
+        one is other or (one.shape, one.error, one.names) == (other.shape, other.error, other.names)
+        for one, other in zip(known, sights, strict=True)
+    )
 
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier

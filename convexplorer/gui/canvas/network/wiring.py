@@ -31,20 +31,17 @@ def wires(layout: CardLayout, inputs: Sequence[Sequence[int]], measures: Measure
     inputs : for each card, those that it reads.
     width : of all rows.
     """
-    return tuple(
-        _wire(layout, source, target, measures, width)
-        for target, sources in enumerate(inputs[: len(layout.cards)])
-        for source in dict.fromkeys(sources)
-    )
+    pairs = [(one, target) for target, read in enumerate(inputs[: len(layout.cards)]) for one in dict.fromkeys(read)]
+    return tuple(_wire(layout, *pair, number, measures, width) for number, pair in enumerate(pairs))
 
 
-def _wire(layout: CardLayout, source: int, target: int, measures: Measures, width: float) -> Wire:
+def _wire(layout: CardLayout, source: int, target: int, number: int, measures: Measures, width: float) -> Wire:
     one, other = layout.cards[source], layout.cards[target]
     if one.row == other.row and target == source + 1:
         return _straight(source, target, one, other, measures)
     if one.row == other.row:
         return _arc(source, target, one, other, measures)
-    return _around(layout, source, target, measures, width)
+    return _around(layout, source, target, number, measures, width)
 
 
 def _straight(source: int, target: int, one: Card, other: Card, measures: Measures) -> Wire:
@@ -64,10 +61,10 @@ def _arc(source: int, target: int, one: Card, other: Card, measures: Measures) -
     return Wire(source, target, line, _head(end, is_down=True))
 
 
-def _around(layout: CardLayout, source: int, target: int, measures: Measures, width: float) -> Wire:
+def _around(layout: CardLayout, source: int, target: int, number: int, measures: Measures, width: float) -> Wire:
     """Return a line through the room between rows, and along the margin where it passes whole rows."""
     one, other = layout.cards[source], layout.cards[target]
-    lane = 7 + 4 * ((source + target) % _LANES)
+    lane = 7 + 4 * (number % _LANES)
     below = (
         layout.rows[one.row][1] + measures.down - lane
         if target != source + 1

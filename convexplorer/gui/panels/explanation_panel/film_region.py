@@ -27,7 +27,7 @@ def map_region(
     around : the place in the middle of these; by default that of the picture.
     """
     if span == "near":
-        cell = cell_near(picture, layer, around or tuple(n / 2 for n in picture.frame.spatial))
+        cell = cell_near(picture, layer, around or tuple(n / 2 for n in picture.look.spatial))
         return Region.around(cell or (0, 0), MOST_AT_FIRST, shape)
     if span != "sight" or picture.evaluation is None:
         return Region.of(shape)

@@ -107,7 +107,7 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
         inner = None if inner == whole else inner
     if inner is not None:
         marks.append(Mark(inner, line=theme.colors().accent, is_dashed=True))
-    rows, columns = picture.frame.spatial
+    rows, columns = picture.look.spatial
     text = field_sentence(_size(whole), None if inner is None else _size(inner), EFFECTIVE_SHARE, (rows, columns))
     return Marks(tuple(marks), bright=whole, text=text) if dims else Marks(tuple(marks))
 
@@ -231,7 +231,7 @@ def padded_rect(picture: Picture, layer: int, *, is_held: bool) -> QRectF | None
     rows, columns = (axis.padded for axis in evaluation.layers[layer].taps(below.shape[1:]))
     grid = input_place(evaluation, layer, picture.factor)
     rect = cell_rect(grid, (rows[0], columns[0])).united(cell_rect(grid, (rows[1] - 1, columns[1] - 1)))
-    height, width = picture.frame.spatial
+    height, width = picture.look.spatial
     shares = (-rect.top() / height, rect.bottom() / height - 1, -rect.left() / width, rect.right() / width - 1)
     if max(shares) <= 0 or (max(shares) > STEADY_RIM and not is_held):
         return None

@@ -511,7 +511,7 @@ class ExplanationPanel(Panel):
         None where the selected layer has no maps, or the picture other axes than rows and columns.
         """
         selection, layer = self.context.selection, self._layer(picture)
-        middle = tuple(n / 2 for n in picture.frame.spatial)
+        middle = tuple(n / 2 for n in picture.look.spatial)
         place, channel = pointed or (selection.pin or self._place_shown or middle, selection.view.filter)
         self._place_shown = place
         cell = cell_near(picture, layer, place) if is_flat(picture) else None
@@ -555,7 +555,7 @@ class ExplanationPanel(Panel):
         pin, picture = self.context.selection.pin, self._picture
         if not explanation.was_moved or len(explanation.trace.place) == 1 or pin is None or picture is None:
             return ""
-        axes, spatial = picture.look.axes, picture.frame.spatial
+        axes, spatial = picture.look.axes, picture.look.spatial
         if len(pin) != len(axes):
             return "; the pinned place has other axes than this picture, so this is the middle"
         is_in_picture = is_inside([math.floor(at) for at in pin], spatial)

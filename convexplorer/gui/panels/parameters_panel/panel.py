@@ -1,7 +1,9 @@
 """The panel: the form of the selected layer's kind, and the arithmetic below."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Slot
@@ -18,10 +20,14 @@ from convexplorer.model import edits
 from convexplorer.model.build import make_given
 from convexplorer.model.layer import Layer
 from convexplorer.model.limits import SizeFormula, limits, padding_amounts, parameter_formula, size_formula
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import INPUT, Project
 from convexplorer.results.picture import Picture
 from convexplorer.results.stage import names_read
-from convexplorer.words import as_sentence
+from convexplorer.words import as_sentence, number, shape_text, times
+
+if TYPE_CHECKING:
+    from convexplorer.gui.panels.parameters_panel.preprocessing_form import PreprocessingForm
 
 Shape = tuple[int, ...]
 # The numbers of a larger array are no table that anybody reads.
@@ -41,8 +47,10 @@ class ParametersPanel(Panel):
         self._resizing: tuple[Project, Project] | None = None  # before the first step of a row, and after the last
         self._tables = WeightTables(self, context.actions)
         self._tables.edited.connect(self._on_weight_edited)
+        self._input: PreprocessingForm | None = None  # until it is chosen
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
+        context.selection.input_shown.connect(self._on_input_shown)
 
     def apply(self, new: Project, old: Project | None) -> None:  # noqa: ARG002
         """Show the settings of the selected layer, and what open tables hold."""
@@ -63,6 +71,21 @@ class ParametersPanel(Panel):
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:
         self._refresh()
+
+    @Slot(bool)
+    def _on_input_shown(self, is_shown: bool) -> None:
+        """Show the form of the picture in place of the layer's, or the layer's again."""
+        self._shown, self._formed = (), None
+        self.note.accept()
+        if self._input is not None:
+            self._input.setVisible(is_shown)
+        if self._kind:
+            self.form.setVisible(not is_shown)
+        self._refresh()
+
+    @Slot(object, bool)
+    def _on_preprocessing_edited(self, value: Preprocessing | None, is_step: bool) -> None:
+        self._attempt(lambda: edits.set_preprocessing(self._state, value), "preprocessing" if is_step else None)
 
     @Slot(dict, str)
     def _on_edited(self, changes: dict[str, Any], merge: str) -> None:
@@ -195,6 +218,9 @@ class ParametersPanel(Panel):
 
     def _refresh(self) -> None:
         """Show everything anew if anything of it has changed."""
+        if self.context.selection.is_input_shown:
+            self._show_input()
+            return
         view = self.context.selection.view
         index = self._layer_index()
         layer = chosen_layer(self._state, view)
@@ -228,6 +254,26 @@ class ParametersPanel(Panel):
         if form.weights is not None:
             form.weights.set_arrays(layer.row.weights, weights_of(layer, shape), layer.weights)
         self._show_arithmetic(layer, shape)
+
+    def _show_input(self) -> None:
+        """Show what becomes of the picture before the first layer."""
+        if self._input is None:
+            from convexplorer.gui.panels.parameters_panel.preprocessing_form import (
+                PreprocessingForm,
+            )  # no start shows it
+
+            self._input = PreprocessingForm(self)
+            self._input.edited.connect(self._on_preprocessing_edited)
+            self._input.editing_ended.connect(self._on_editing_ended)
+            self._room.addWidget(self._input)
+            self._input.show()  # now, as a form that was there before
+        value, picture = self._state.preprocessing, self._picture
+        sizes = () if picture is None else (picture.frame.spatial, picture.input.shape)
+        if (value, sizes) != self._shown:
+            self._shown = value, sizes
+            self._input.set_value(value)
+            self.note.set_wrapped(True)
+            self.note.set_text(input_arithmetic(value, *sizes))
 
     def _refresh_tables(self) -> None:
         """Show in the open tables what holds now; those of a layer that has gone close."""
@@ -276,6 +322,22 @@ def _has_same_form(layer: Layer, other: Layer) -> bool:
         return False
     counts = [(one.kind, len(one.filters), one.kernel_size, one.is_enabled, one.inputs) for one in (layer, other)]
     return counts[0] == counts[1] and layer.settings == other.settings
+
+
+def input_arithmetic(value: Preprocessing | None, given: Shape = (), made: Shape = ()) -> str:
+    """Return what becomes of a picture, in numbers: its size, and the formula of each channel."""
+    sizes = f"{times(given)} → {shape_text(made)}" if given and made else ""
+    if value is None:
+        return f"{sizes}\nThe layers get the picture as it is.".strip()
+    scaled = "pixel" if value.high - value.low == 1 else f"pixel · {number(value.high - value.low)}"
+    scaled += f" + {number(value.low)}" if value.low > 0 else ""
+    scaled += f" − {number(-value.low)}" if value.low < 0 else ""
+    mean, deviation = (", ".join(number(one, 3) for one in numbers) for numbers in (value.mean, value.deviation))
+    if any(value.mean):
+        scaled += f" − ({mean})" if "," in mean else f" − {mean}"
+    if any(one != 1 for one in value.deviation):
+        scaled = f"({scaled}) / ({deviation})" if scaled != "pixel" else f"pixel / ({deviation})"
+    return f"{sizes}\n{scaled}, where 0 is black and 1 is white".strip()
 
 
 _ARROWS = ("↕", "↔")

@@ -1,6 +1,6 @@
 """The commands of the menu “File”."""
 
-from convexplorer.gui.commands import exporting, files, networks, ready, sending
+from convexplorer.gui.commands import exporting, files, network_export, networks, ready, sending
 from convexplorer.gui.commands.live_drawing import CONTENTS
 from convexplorer.gui.window.actions.command import Command
 
@@ -115,6 +115,15 @@ FILE: dict[str, Command] = {
         "Save the filter bank (.json, .csv, .npy, .npz).",
         exporting.export_bank,
         why_not=exporting.why_no_kernels,
+    ),
+    "export-network": Command(
+        "File",
+        "Export the network…",
+        (),
+        "",
+        "Save all layers as ONNX, as code of Keras or PyTorch, or their weights (.safetensors, .npz).",
+        network_export.export_network,
+        why_not=network_export.why_no_network,
     ),
     "import-bank": Command(
         "File",

@@ -2,7 +2,7 @@
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
-from convexplorer.gui.commands import exporting, finding, layers
+from convexplorer.gui.commands import finding, layers, network_export, networks
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.gui.window.actions.command import Command
 
@@ -64,6 +64,15 @@ LAYER: dict[str, Command] = {
         why_not=layers.why_not_toggle,
     ),
     **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
+    "find-layer": Command(
+        "Layer",
+        "Find a layer…",
+        ("Ctrl+F",),
+        "",
+        "Search the layers by their number, name or kind, and select one.",
+        finding.show_layers,
+        why_not=finding.why_no_layers,
+    ),
     "duplicate-layer": Command(
         "Layer",
         "Duplicate the layer",
@@ -91,16 +100,43 @@ LAYER: dict[str, Command] = {
         layers.move(+1),
         why_not=layers.why_not_move(+1),
     ),
+    "show-summary": Command(
+        "Layer",
+        "Summary of the layers…",
+        (),
+        "",
+        "Show all layers as a table: shapes, parameters, multiply-adds, memory, and what each reads.",
+        network_export.show_summary,
+        why_not=network_export.why_no_summary,
+    ),
     "copy-summary": Command(
         "Layer",
         "Copy the summary",
         (),
         "copy",
-        "Copy a table of all layers: shapes, parameters, multiply-adds, and what each reads.",
-        exporting.copy_summary,
-        why_not=exporting.why_no_summary,
+        "Copy a table of all layers: shapes, parameters, multiply-adds, memory, and what each reads.",
+        network_export.copy_summary,
+        why_not=network_export.why_no_summary,
     ),
     "remove-layer": Command(
         "Layer", "Remove the layer", (), "", "Remove the selected layer.", layers.remove, why_not=layers.why_not_remove
+    ),
+    "preprocessing": Command(
+        "Layer",
+        "Preprocessing of the picture",
+        ("Ctrl+Alt+Y",),
+        "",
+        "Set the size, channels and range that the first layer gets, as a network was trained.",
+        networks.show_preprocessing,
+    ),
+    "small-input": Command(
+        "Layer",
+        "Compute at 320 × 240",
+        (),
+        "",
+        "Give the layers a small picture, whatever the source has, so that many of them stay live.",
+        networks.toggle_small_input,
+        networks.has_small_input,
+        why_not=networks.why_not_small_input,
     ),
 }

@@ -1,0 +1,80 @@
+"""What a frame costs the window while all layers are seen at a glance: maps are exchanged, nothing is laid out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.results.glancer import Glancer
+from tests import stacks
+from tests.gui.canvas.helpers import pixels
+from tests.gui.conftest import newest_picture
+from tests.gui.window import test_frames as frames
+
+playing = frames.playing
+
+
+@pytest.fixture
+def network(window: MainWindow, qtbot: QtBot) -> None:
+    """Show a network, before the window plays."""
+    window.store.commit(replace(window.store.state, layers=stacks.residual(blocks=1)))
+    window.selection.select(mode="network")
+    newest_picture(window, qtbot)
+
+
+def test_a_glance_of_all_layers_paints_the_two_panes_and_lays_out_nothing(network, playing):
+    view = playing.maps_panel.network
+    frames.show(playing, *frames.glances(playing, 2))  # the status may show "glance" for the first time
+    layouts, results = view.layouts, frames.glances(playing, frames.FRAMES)
+
+    watcher = frames.watched(playing, [lambda one=one: frames.show(playing, one) for one in results])
+
+    assert not watcher.upheavals
+    assert watcher.painted["NetworkView"] == frames.FRAMES
+    assert view.layouts == layouts
+
+
+def test_what_is_exchanged_looks_as_if_all_had_been_painted(network, playing):
+    view = playing.maps_panel.network
+    frames.show(playing, *frames.glances(playing, 3))
+    exchanged = view.grab().toImage()
+
+    view._ground = None
+    view._images.clear()
+    view.repaint()
+
+    assert exchanged == view.grab().toImage()
+
+
+def test_all_maps_on_screen_are_of_one_frame(network, playing):
+    view, job = playing.maps_panel.network, frames.jobs(playing, 3)[-1]
+    glance = Glancer(clock=lambda: 0.0).glance(job)
+
+    frames.show(playing, glance)
+
+    shown = pixels(view)
+    for card, sight in enumerate(glance.overview.layers):
+        if sight.pixels is None or card not in view._seen():
+            continue
+        rect = view._on_widget(view.card_layout.cards[card].picture(0))
+        top, left = round(rect.top()), round(rect.left())
+        if top < 0 or top + sight.size[0] > view.height():
+            continue
+        inner = shown[top + 3 : top + sight.size[0] - 3, left + 3 : left + sight.size[1] - 3]
+        np.testing.assert_array_equal(inner, sight.pixels[0, 3:-3, 3:-3, 2::-1], err_msg=sight.id)
+
+
+def test_a_survey_paints_no_map(network, playing):
+    glance = frames.glances(playing, 1)[0]
+    frames.show(playing, glance)
+    numbers = frames.pictures(playing, 2)[-1]
+    numbers = replace(numbers, overview=None)  # as the surveyor makes it
+
+    watcher = frames.watched(playing, [lambda: frames.survey(playing, numbers)])
+
+    assert not watcher.painted["NetworkView"]
+    assert playing.maps_panel.network._sights is glance.overview.layers
+    QApplication.processEvents()
