@@ -11,9 +11,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import PALETTES, Levels, choose_levels
 from convexplorer.core.geometry.places import Cell, Grid
 from convexplorer.core.network import IMAGE, Evaluation
-from convexplorer.model.build import white_of
 from convexplorer.results.explanation import Explanation
-from convexplorer.results.input_tile import input_tile
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.stage import map_names, place
 from convexplorer.results.tiles import SIGNED, draw_tile
@@ -211,21 +209,26 @@ def _cut(grid: Grid, box: Box) -> tuple[tuple[float, float], Grid]:
 
 def _seen(picture: Picture, grid: Grid, box: Box) -> Tile | None:
     """Return the part of the picture over which some cells lie; None where that is none."""
-    own, shape = picture.input_tile.grid, picture.seen_input.shape[1:]
+    tile = picture.input_tile
+    own, shape = tile.grid, tile.values.shape[-2:]
     corner = [
         center - jump / 2 + first * jump for center, jump, (first, _) in zip(grid.center, grid.jump, box, strict=True)
     ]
     ends = [at + (stop - first) * jump for at, jump, (first, stop) in zip(corner, grid.jump, box, strict=True)]
     first = [min(max(i, 0), n) for i, n in zip(own.cell_at(corner), shape, strict=True)]
     stop = [min(max(math.ceil(at / jump), 0), n) for at, jump, n in zip(ends, own.jump, shape, strict=True)]
-    if any(a >= b for a, b in zip(first, stop, strict=True)):
+    if any(a >= b for a, b in zip(first, stop, strict=True)) or tile.reduction > 1:
         return None
-    part = picture.seen_input[:, first[0] : stop[0], first[1] : stop[1]]
+    rows, columns = (slice(a, b) for a, b in zip(first, stop, strict=True))
     row, column = (at - edge for at, edge in zip(own.place_of(first), corner, strict=True))
-    placed = Grid((row, column), own.jump, own.window)
-    tile = input_tile(part, picture.input_names, placed, white=white_of(picture.frame, picture.project.numbers))
-    is_whole = part.shape[1:] == shape
-    return replace(tile, title="the picture" if is_whole else "the picture there")
+    return replace(
+        tile,
+        title="the picture" if (first, stop) == ([0, 0], list(shape)) else "the picture there",
+        values=tile.values[..., rows, columns],
+        indexed=np.ascontiguousarray(tile.indexed[rows, columns]),
+        grid=Grid((row, column), own.jump, own.window),
+        pixels=None,
+    )
 
 
 def _grid(picture: Picture, subject: Subject, values: np.ndarray) -> Grid:
