@@ -35,10 +35,12 @@ class OnnxNetwork:
     known : constants as arrays, tensors of layers as views, by name.
     missing : tensors that nothing is known of, and why.
     tensors : for each layer that gives a tensor of the file, its name and how it lies on the maps.
+    pooled : for the places of largest values that are known, how they were pooled; `known` has what was pooled.
     batch : pictures that the file expects at once; here it is always one.
     is_bound : True if a size of the picture went into the shapes.
     left_out : nodes behind one that is not computed.
     failures : nodes and layers that are not computed.
+    does_not_fit : True if the weights of a layer do not fit what it reads.
     """
 
     def __init__(
@@ -55,9 +57,11 @@ class OnnxNetwork:
         self.known: dict[str, np.ndarray | View] = dict(constants)
         self.missing: dict[str, str] = {name: f"{name!r} {reason}" for name, reason in model.unread.items()}
         self.tensors: dict[str, tuple[str, View]] = {}
+        self.pooled: dict[str, dict[str, Any]] = {}
         self.is_bound = False
         self.left_out: list[Node] = []
         self.failures = 0
+        self.does_not_fit = False
         self.outputs = {one.name for one in model.outputs}
         self.readers: dict[str, list[Node]] = defaultdict(list)
         for node in nodes:
@@ -202,6 +206,8 @@ class OnnxNetwork:
                 unknown(node.operator or "Unknown", reason), self.name_of(node), [view.layer for view in views]
             )
             self.stack.note(f"{layer_id}: {reason}")
+        else:
+            self.left_out.append(node)
         for index, name in enumerate(filter(None, node.outputs)):
             shape = self._told_shape(name) if views and not index else None
             if shape is None:
@@ -320,6 +326,7 @@ class Step:
         name = output or self.output
         if shape is None:
             self.network.failures += 1
+            self.network.does_not_fit = True
             self.network.missing[name] = _BEHIND
             return None
         view = like.of_layer(layer_id) if like and like.maps_shape == shape else plain_view(layer_id, shape)

@@ -9,7 +9,6 @@ from convexplorer._dataclass import dataclass
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.onnx.graph import Model, Node, Value
 from convexplorer.model.opening.onnx_view import View, plain_view
-from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import INPUT
 
 # Sizes that are tried in turn where the file leaves the size open, until the layers fit it.
@@ -58,14 +57,6 @@ class Picture:
             assert row is not None  # all axes become one
             return row
         return plain
-
-    def preprocessing(self, is_bound: bool) -> Preprocessing | None:
-        """Return what the picture is to become; None if the network reads no picture of one or three channels."""
-        channels, *spatial = self.maps_shape
-        if channels not in (1, 3) or len(spatial) != 2:
-            return None
-        size = None if self.is_open and not is_bound else (spatial[0], spatial[1])
-        return Preprocessing(size=size, order="grey" if channels == 1 else "rgb")
 
 
 def picture_of(model: Model, nodes: Sequence[Node], assumed: int) -> Picture:
