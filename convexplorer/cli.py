@@ -94,7 +94,7 @@ def open_window(words: Sequence[str]) -> int:
     parser = _Parser(
         prog="convexplorer",
         description="See what a convolution sees.",
-        epilog="Without a window: convexplorer apply, kernels or cameras, each with its own --help.",
+        epilog=f"Without a window: convexplorer {', '.join(COMMANDS)}, each with its own --help.",
     )
     add = parser.add_argument
     add(

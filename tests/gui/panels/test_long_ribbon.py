@@ -113,3 +113,15 @@ def test_a_layer_is_found_by_its_number_its_name_and_its_kind(long, window, qtbo
     assert window.selection.view.layer == "conv151"
     assert long.layer_card(150) in cards_in_sight(long)
     assert CommandPalette.recent == []  # of commands
+
+
+def test_the_last_of_hundreds_of_layers_is_computed_and_explained(window, qtbot):
+    window.store.commit(replace(window.store.state, layers=stacks.chain(500, width=1)))
+    window.selection.select(layer="conv499")
+    picture = newest_picture(window, qtbot)
+
+    window.selection.point_at((5.5, 5.5))
+
+    assert picture.tiles
+    assert not picture.note.startswith("This picture could not be computed")
+    assert window.explanation_panel.has_trace
