@@ -94,7 +94,7 @@ def open_window(words: Sequence[str]) -> int:
     parser = _Parser(
         prog="convexplorer",
         description="See what a convolution sees.",
-        epilog="Without a window: convexplorer apply, kernels or cameras, each with its own --help.",
+        epilog=f"Without a window: convexplorer {', '.join(COMMANDS)}, each with its own --help.",
     )
     add = parser.add_argument
     add(
@@ -234,9 +234,10 @@ def summary(words: Sequence[str]) -> int:
 
 def export(words: Sequence[str]) -> int:
     """Write a network as ONNX, code or weights: `convexplorer export NETWORK -o OUT`."""
-    from convexplorer.export.network.picture import picture_notes
+    from convexplorer.export.network.picture import picture_code, picture_notes
     from convexplorer.export.network.plan import plan_of
     from convexplorer.export.network_file import FRAMEWORKS, form_for, written_files
+    from convexplorer.export.onnx_file import save_onnx
     from convexplorer.export.originals import Originals
 
     parser = _network_parser("export", "Write a network as ONNX, as code of Keras or PyTorch, or its weights.")
@@ -249,14 +250,20 @@ def export(words: Sequence[str]) -> int:
     parser.add_argument(
         "--framework", choices=tuple(FRAMEWORKS), default="", help="of code, and of the axes of weights"
     )
+    parser.add_argument("--all-layers", action="store_true", help="make every layer an output of an ONNX file")
     options = parser.parse_args(words)
     path = Path(options.output)
     form = form_for(path, framework=options.framework)
+    if options.all_layers and path.suffix.lower() != ".onnx":
+        parser.error("--all-layers is for ONNX; code and weights have every layer by its name")
     Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
     recipe, shape = _network(options)
-    form.save(
-        path, plan_of(recipe.layers, shape, picture_notes(shape, recipe.channels, recipe.numbers, recipe.preprocessing))
-    )
+    picture = (shape, recipe.channels, recipe.numbers, recipe.preprocessing)
+    plan = plan_of(recipe.layers, shape, picture_notes(*picture), picture_code(*picture))
+    if options.all_layers:
+        save_onnx(path, plan, has_all_layers=True)
+    else:
+        form.save(path, plan)
     print(f"Written: {', '.join(map(str, written_files(path)))}")
     return 0
 

@@ -878,6 +878,16 @@ def test_a_network_is_written_as_onnx(capsys: Printed):
     assert capsys.readouterr().out == "Written: lenet.onnx\n"
 
 
+def test_every_layer_is_an_output_if_wished(photo: str, capsys: Printed):
+    words = ("--kernel", "sobel-x", "--layer", "relu", "--layer", "max_pool", "--all-layers")
+
+    assert run("export", photo, *words, "-o", "net.onnx") == 0
+
+    assert [one.name for one in onnx.load("net.onnx").graph.output] == ["conv", "activation", "max_pool"]
+    assert run("export", photo, *words, "-o", "net.npz") == 2
+    assert "--all-layers is for ONNX" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("framework", "word"), [("keras", "keras.Sequential"), ("torch", "nn.Sequential")])
 def test_a_network_is_written_as_code_with_its_weights(photo: str, framework: str, word: str, capsys: Printed):
     words = ("--kernel", "sobel-x", "--border", "edge", "--layer", "relu", "-o", "net.py")

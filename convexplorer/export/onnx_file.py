@@ -35,4 +35,4 @@ def onnx_bytes(plan: Plan, *, has_all_layers: bool = False) -> bytes:
         raise ExportError(f"The weights have {size / 1e9:.1f} GB; an ONNX file holds at most 2.1 GB.")
     given = plan.steps if has_all_layers else plan.ends
     outputs: Sequence[tuple[str, Sequence[int]]] = [(step.name, step.output_shape) for step in given]
-    return model(pieces, (INPUT, plan.input_shape), outputs, {})
+    return model(pieces, (INPUT, plan.input_shape), outputs, {"picture": " ".join(plan.notes)} if plan.notes else {})

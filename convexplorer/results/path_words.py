@@ -4,7 +4,33 @@ from collections.abc import Collection
 
 from convexplorer.results.network_path import LayerTerms, NetworkPath, Term
 from convexplorer.results.overview import LayerSight, Overview
-from convexplorer.words import cell_words, number, short_number
+from convexplorer.results.picture import Picture
+from convexplorer.words import cell_words, number, percent, shape_text, short_number
+
+
+def card_tip(overview: Overview, card: int, picture: Picture | None) -> str:
+    """Return what is told of a layer as a whole: its name, its shapes, and its share of what the network costs."""
+    if card == 0:
+        return "The picture that the first layer reads"
+    lines = [_layer_name(overview, card)]
+    report = None if picture is None else picture.report_of(overview.project.layers[card - 1].id)
+    if picture is None or report is None:
+        return lines[0]
+    if report.error:
+        return f"{lines[0]}\n{report.error}"
+    if report.output_shape is not None:
+        lines.append(f"gets {shape_text(report.input_shape)}, gives {shape_text(report.output_shape)}")
+    parameters = sum(one.parameters for one in picture.layers)
+    seconds = sum(one.seconds for one in picture.layers)
+    if report.parameters:
+        lines.append(f"{report.parameters} parameters, {percent(report.parameters / parameters)} of all")
+    if seconds:
+        lines.append(f"{report.seconds * 1000:.1f} ms, {percent(report.seconds / seconds)} of the time of all layers")
+    return "\n".join([*lines, *filter(None, [report.how])])
+
+
+def _layer_name(overview: Overview, card: int) -> str:
+    return "the picture" if card == 0 else f"{card} · {overview.project.layers[card - 1].title}"
 
 
 def signed(value: float) -> str:
@@ -51,7 +77,7 @@ def tip_of(overview: Overview, path: NetworkPath) -> str:
             sight = sights[place_read]
             parts = [f"{map_name(sight, term.map)} {signed(term.value)}" for term in terms.largest]
             parts += [f"the rest {signed(terms.rest)}"] if terms.rest else []
-            lines.append(f"Largest terms: {', '.join(parts)}")
+            lines.append(f"Of {_layer_name(overview, place_read)}: {', '.join(parts)}")
     if path.steps:
         lines.append("A term is what a map adds to this value: its cells times their weights. Further back, what")
         lines.append("flows through the maps that are lit, by the gradient; the rest stays behind.")

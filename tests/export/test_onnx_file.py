@@ -15,6 +15,10 @@ from convexplorer.export.onnx_file import onnx_bytes, save_onnx
 from convexplorer.export.onnx_graph.kinds import WRITERS
 from convexplorer.model.build import build
 from convexplorer.model.layer import make_layer
+from convexplorer.model.opening.network_file import open_network
+from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.project import Project
+from convexplorer.sources.frame import Source
 from tests.networks.leaving import SHAPES, Network, bank, networks, of_kind
 
 REFUSED = {
@@ -113,3 +117,30 @@ def test_weights_beyond_a_file_are_refused_before_they_are_written(monkeypatch: 
         save_onnx(tmp_path / "net.onnx", plan(network))
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["lenet", "residual", "mobile", "u-net", "trained-gate", "border-edge-same-2"])
+def test_the_program_opens_its_own_files_with_the_same_numbers(name: str, tmp_path: Path):
+    network, path = networks()[name], tmp_path / "net.onnx"
+    save_onnx(path, plan(network))
+
+    opened = open_network(path)
+
+    assert isinstance(opened, OpenedNetwork)
+    project = Project(Source("sample", "cat"), opened.layers)
+    again = core.evaluate(build(project.layers, network.shape).graph, network.image)
+    by_name = {step.name: step.id for step in plan(network).steps}
+    expected = core.evaluate(build(network.layers, network.shape).graph, network.image)
+    by_id = {layer.id: maps for layer, maps in zip(network.layers, expected, strict=True)}
+    ends = [by_id[by_name[step.name]] for step in plan(network).ends]
+    for end in ends:
+        assert any(one.shape == end.shape and np.allclose(one, end, atol=1e-5) for one in again), name
+
+
+def test_the_file_says_what_its_picture_is():
+    network = networks()["lenet"]
+    noted = plan_of(network.layers, network.shape, ["Its channel is luminance."])
+
+    model = onnx.load_from_string(onnx_bytes(noted))
+
+    assert {one.key: one.value for one in model.metadata_props} == {"picture": "Its channel is luminance."}

@@ -85,6 +85,31 @@ def test_a_network_of_several_files_is_dropped_with_all_of_them(window, qtbot):
     assert "dense" in kinds(window)
 
 
+def test_a_network_is_dropped_with_the_names_of_its_classes_in_one_step(window, qtbot, tmp_path):
+    before = window.store.state
+    names = tmp_path / "labels.txt"
+    names.write_text("cat\ndog\nowl\nfox\n")
+
+    assert drop(window, dropped_paths(names, VGG))
+    wait_until_read(window, qtbot)
+
+    assert window.store.state.class_names == ("cat", "dog", "owl", "fox")
+    window.actions_by_name["undo"].trigger()
+    assert window.store.state is before
+
+
+def test_names_that_cannot_be_read_stop_the_network_too(window, qtbot, tmp_path):
+    before = window.store.state
+    names = tmp_path / "labels.txt"
+    names.write_text("")
+
+    assert drop(window, dropped_paths(VGG, names))
+    wait_until_read(window, qtbot)
+
+    assert message_of(window).startswith("labels.txt cannot be read")
+    assert window.store.state is before
+
+
 def test_a_damaged_file_is_one_sentence_and_nothing_is_lost(window, qtbot, tmp_path):
     damaged = tmp_path / "damaged.pt"
     damaged.write_bytes(VGG.read_bytes()[:3000])

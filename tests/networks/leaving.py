@@ -222,7 +222,11 @@ def _whole() -> Iterator[tuple[str, list[Layer], Shape]]:
         ],
         (2, 8, 6),
     )
-    every = [make_layer("activation", activation=name, inputs=(INPUT,), id=f"a_{name}") for name in MENU_ACTIVATIONS]
+    roots = ("square_root", "logarithm")  # which values below 0 do not have
+    every = [
+        make_layer("activation", activation=name, inputs=("a_exponential" if name in roots else INPUT,), id=f"a_{name}")
+        for name in sorted(MENU_ACTIVATIONS, key=roots.__contains__)
+    ]
     yield "activations", every, (3, 4, 5)
     given = {
         "leaky_relu": {"negative_slope": 0.05},
@@ -233,6 +237,8 @@ def _whole() -> Iterator[tuple[str, list[Layer], Shape]]:
         "hard_shrink": {"threshold": 0.25},
         "celu": {"alpha": 0.5},
         "squareplus": {"b": 1.0},
+        "clip": {"min_value": -0.25, "max_value": 0.5},
+        "power": {"exponent": 3.0},
     }
     others: list[Layer] = [
         make_layer("activation", activation={"name": name, "parameters": values}, inputs=(INPUT,), id=name)

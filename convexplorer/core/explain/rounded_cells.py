@@ -4,6 +4,7 @@ A question has an allowance. Of a value that is not decided when it ends nothing
 and no value is judged by it. What has been found out is kept, so that the next question gets further.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -30,6 +31,8 @@ _MOST_OWN = 1 << 23
 # What a trace costs beside the products that it reads.
 TRACE_PRODUCTS = 1 << 14
 _MOST_AT_ONCE = 1 << 15  # so that the arrays of one step stay in the processor's cache
+# Layers that are asked one below the other: what lies deeper is not decided, as an allowance that has ended.
+DEEPEST = 60
 _ROUNDING, _OPEN, _VALUE = 1, 0, -1  # what is known of a cell
 
 
@@ -60,6 +63,7 @@ class Roundings:
     def __init__(self, evaluation: Evaluation, answers: Answers | None = None) -> None:
         self._evaluation = evaluation
         self._answers = Answers() if answers is None else answers
+        self._depth = 0  # of the layers that are asked one below the other
         self._left = 0  # products that the question which is being answered may still read
 
     def zeros(self, index: int, cells: np.ndarray) -> np.ndarray:
@@ -96,16 +100,22 @@ class Roundings:
         if index == IMAGE:
             return 0.0
         suspect = self._answers.suspect
-        if index not in suspect:
-            evaluation = self._evaluation
-            largest = max(evaluation.magnitudes(index), default=0.0)
-            below = max((self.largest_suspect(j) for j in evaluation.graph.inputs[index]), default=0.0)
-            xs = [x for x in evaluation.inputs_of(index) if below and x is not None and x.size]
-            reach = max((max(float(x.max()), -float(x.min())) for x in xs), default=0.0)
-            gain = largest / reach if reach and np.isfinite(reach) else 1.0
-            own = SUSPECT * float(np.finfo(evaluation.image.dtype).eps) * largest
-            suspect[index] = own + max(gain, 1.0) * below
+        if index not in suspect:  # of what lies below first: a network may be deeper than Python's stack
+            for below in self._evaluation.graph.ancestors(index):
+                if below not in suspect:
+                    suspect[below] = self._suspect_of(below, suspect)
         return suspect[index]
+
+    def _suspect_of(self, index: int, suspect: Mapping[int, float]) -> float:
+        """Return the largest value of a layer that may be rounding; `suspect` has those of its inputs."""
+        evaluation = self._evaluation
+        largest = max(evaluation.magnitudes(index), default=0.0)
+        below = max((suspect.get(j, 0.0) for j in evaluation.graph.inputs[index]), default=0.0)
+        xs = [x for x in evaluation.inputs_of(index) if below and x is not None and x.size]
+        reach = max((max(float(x.max()), -float(x.min())) for x in xs), default=0.0)
+        gain = largest / reach if reach and np.isfinite(reach) else 1.0
+        own = SUSPECT * float(np.finfo(evaluation.image.dtype).eps) * largest
+        return own + max(gain, 1.0) * below
 
     def _known(self, index: int) -> np.ndarray:
         """Return what is known of the cells of a layer's flattened maps, to be read and written."""
@@ -138,8 +148,12 @@ class Roundings:
             known = self._known(index)
             asked = cells[suspects]
             asked = _in_order(asked[known[asked] == _OPEN])
-            if asked.size:
-                known[asked] = self._decide(index, asked, is_own=is_own)
+            if asked.size and self._depth < DEEPEST:
+                self._depth += 1
+                try:
+                    known[asked] = self._decide(index, asked, is_own=is_own)
+                finally:
+                    self._depth -= 1
             states[suspects] = known[cells[suspects]]
         return states
 

@@ -65,7 +65,7 @@ def in_pieces(formula: Callable[..., Any]) -> Callable[..., np.ndarray]:
         values = as_float(x)
         y = np.empty(values.shape, values.dtype)
         source, target = values.reshape(-1), y.reshape(-1)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
             for start in range(0, source.size, _PIECE):
                 piece = slice(start, start + _PIECE)
                 target[piece] = formula(source[piece], *arguments, **parameters)
@@ -222,6 +222,36 @@ def hard_shrink(x: np.ndarray, threshold: float = 0.5) -> np.ndarray:
 def exponential(x: np.ndarray) -> Any:
     """Return exp(x)."""
     return np.exp(x)
+
+
+@in_pieces
+def clip(x: np.ndarray, min_value: float = -1.0, max_value: float = 1.0) -> Any:
+    """Keep values within two ends; where these are crossed, the upper one holds, as in NumPy and ONNX."""
+    return np.minimum(np.maximum(x, min_value), max_value)
+
+
+@in_pieces
+def negative(x: np.ndarray) -> Any:
+    """Return −x."""
+    return -x
+
+
+@in_pieces
+def square_root(x: np.ndarray) -> Any:
+    """Return √x, NaN for values below 0."""
+    return np.sqrt(x)
+
+
+@in_pieces
+def logarithm(x: np.ndarray) -> Any:
+    """Return ln x, −∞ for 0 and NaN for values below."""
+    return np.log(x)
+
+
+@in_pieces
+def power(x: np.ndarray, exponent: float = 2.0) -> Any:
+    """Return x to a power, NaN for values below 0 unless the exponent is a whole number."""
+    return np.power(x, x.dtype.type(exponent))
 
 
 @in_pieces

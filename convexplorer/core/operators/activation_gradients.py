@@ -177,6 +177,31 @@ def _exponential(x: np.ndarray) -> Any:
 
 
 @_derivative
+def _clip(x: np.ndarray, min_value: float = -1.0, max_value: float = 1.0) -> Any:
+    return (x > min_value) & (x <= max_value)
+
+
+@_derivative
+def _negative(x: np.ndarray) -> Any:
+    return np.full_like(x, -1)
+
+
+@_derivative
+def _square_root(x: np.ndarray) -> Any:
+    return 0.5 / np.sqrt(x)
+
+
+@_derivative
+def _logarithm(x: np.ndarray) -> Any:
+    return np.where(x < 0, np.nan, 1 / x)
+
+
+@_derivative
+def _power(x: np.ndarray, exponent: float = 2.0) -> Any:
+    return exponent * np.power(x, x.dtype.type(exponent - 1))
+
+
+@_derivative
 def _shrink(x: np.ndarray, threshold: float = 0.5) -> Any:
     return (x > threshold) | (x <= -threshold)
 
@@ -259,6 +284,11 @@ DERIVATIVES: dict[str, Callable[..., np.ndarray]] = {
     "soft_shrink": _shrink,
     "hard_shrink": _shrink,
     "exponential": _exponential,
+    "clip": _clip,
+    "negative": _negative,
+    "square_root": _square_root,
+    "logarithm": _logarithm,
+    "power": _power,
     "celu": _celu,
     "hard_silu": _hard_silu,
     "log_sigmoid": _log_sigmoid,

@@ -12,6 +12,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.operators.activation_functions import (
     absolute,
     celu,
+    clip,
     elu,
     exponential,
     gelu,
@@ -24,8 +25,11 @@ from convexplorer.core.operators.activation_functions import (
     linear,
     log_sigmoid,
     log_softmax,
+    logarithm,
     mish,
     named,
+    negative,
+    power,
     relu,
     relu6,
     selu,
@@ -38,6 +42,7 @@ from convexplorer.core.operators.activation_functions import (
     sparse_plus,
     sparse_sigmoid,
     sparsemax,
+    square_root,
     squareplus,
     tanh,
     tanh_shrink,
@@ -153,6 +158,30 @@ _INFOS: dict[str, ActivationInfo] = {
         (Parameter("threshold", 0.5, 0.0, 1e6, 0.05, "Threshold", "Values nearer to 0 become 0."),),
     ),
     "exponential": ActivationInfo(exponential, "Exponential", "eˣ", "Spreads large values, squeezes small ones."),
+    "clip": ActivationInfo(
+        clip,
+        "Clip",
+        "min(max(x, least), most)",
+        "Keeps every value within two ends.",
+        (
+            Parameter("min_value", -1.0, -1e6, 1e6, 0.1, "Least", "What smaller values become."),
+            Parameter("max_value", 1.0, -1e6, 1e6, 0.1, "Most", "What larger values become."),
+        ),
+    ),
+    "negative": ActivationInfo(negative, "Negative", "−x", "Bright becomes dark, and dark becomes bright."),
+    "square_root": ActivationInfo(
+        square_root, "Square root", "√x", "Raises small values; those below 0 have none and become NaN."
+    ),
+    "logarithm": ActivationInfo(
+        logarithm, "Logarithm", "ln x", "Makes quotients differences; 0 becomes −∞, values below become NaN."
+    ),
+    "power": ActivationInfo(
+        power,
+        "Power",
+        "x^exponent",
+        "Spreads or squeezes values; those below 0 need a whole exponent.",
+        (Parameter("exponent", 2.0, -16.0, 16.0, 0.5, "Exponent", "How often x is multiplied by itself."),),
+    ),
     "celu": ActivationInfo(
         celu,
         "CELU",

@@ -70,12 +70,14 @@ class Plan:
     steps : in an order in which they can be computed.
     left_out : ids of the layers that are switched off.
     notes : sentences about the picture that the network gets.
+    preparing : lines of Python that make this picture, as `network.picture.picture_code` has them.
     """
 
     input_shape: Shape
     steps: tuple[Step, ...]
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    preparing: tuple[str, ...] = ()
 
     @property
     def ends(self) -> tuple[Step, ...]:
@@ -90,8 +92,14 @@ class Plan:
         return all(step.inputs == (before,) for step, before in zip(self.steps, names, strict=False))
 
 
-def plan_of(layers: Sequence[Layer], input_shape: Shape, notes: Sequence[str] = ()) -> Plan:
-    """Return the steps of a project's layers for pictures of one shape, with sentences about these pictures.
+def plan_of(
+    layers: Sequence[Layer], input_shape: Shape, notes: Sequence[str] = (), preparing: Sequence[str] = ()
+) -> Plan:
+    """Return the steps of a project's layers for pictures of one shape.
+
+    Parameters
+    ----------
+    notes, preparing : about these pictures, as in `Plan`.
 
     Raises
     ------
@@ -114,7 +122,7 @@ def plan_of(layers: Sequence[Layer], input_shape: Shape, notes: Sequence[str] = 
     if not steps:
         raise ExportError("There is no layer to export: the network is its picture.")
     left_out = tuple(layer.id for layer in layers if not layer.is_enabled)
-    return Plan(tuple(input_shape), tuple(steps), left_out, tuple(notes))
+    return Plan(tuple(input_shape), tuple(steps), left_out, tuple(notes), tuple(preparing))
 
 
 def _output_shape(layer_id: str, layer: CoreLayer, shapes: tuple[Shape, ...]) -> Shape:

@@ -14,6 +14,7 @@ from convexplorer.export.network_code.script import (
     comments,
     definitions_of,
     head,
+    preparation,
     said_steps,
     save_code,
 )
@@ -41,6 +42,7 @@ def keras_code(plan: Plan, weights: str) -> Code:
         _imports(steps),
         *(f"\n{text}" for text in definitions_of(steps, DEFINITIONS)),
         f"\n{_sequential(steps, shape) if plan.is_chain else _functional(steps, plan.ends, shape)}",
+        *_preparation(plan),
         _LOADING.format(weights=weights),
     ]
     return Code("\n".join(sections), arrays_of(steps), {said.step.name: said.names[-1] for said in steps})
@@ -59,6 +61,11 @@ def load_model(path=Path(__file__).with_name("{weights}")):
 if __name__ == "__main__":
     load_model().summary()
 '''
+
+
+def _preparation(plan: Plan) -> list[str]:
+    text = preparation(plan, "x[np.newaxis]")
+    return [text] if text else []
 
 
 def _imports(steps: tuple[Said, ...]) -> str:

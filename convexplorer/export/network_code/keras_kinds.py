@@ -142,8 +142,12 @@ def _function(step: Step, activation: core.Activation) -> tuple[str, list[str]]:
     name, given = activation.name, activation.parameters
     if name == "sparsemax":
         return "sparsemax", ["sparsemax"]
-    if name == "absolute":
-        return "ops.abs", []
+    if name in _KERAS_OPERATIONS:
+        return _KERAS_OPERATIONS[name], []
+    if name == "clip":
+        return f"lambda x: ops.clip(x, {float(given['min_value'])!r}, {float(given['max_value'])!r})", []
+    if name == "power":
+        return f"lambda x: ops.power(x, {float(given['exponent'])!r})", []
     if name not in _KERAS_ACTIVATIONS:
         raise step.refusal(f"the activation {name} has no form in Keras here")
     defaults = {one.name: one.default for one in describe(name).parameters}
@@ -337,6 +341,12 @@ def _combine(step: Step) -> Saying:
     return Saying((Call("CombineMaps", (function, str(firsts), str(seconds))),), definitions=("CombineMaps",))
 
 
+_KERAS_OPERATIONS = {
+    "absolute": "ops.abs",
+    "negative": "ops.negative",
+    "square_root": "ops.sqrt",
+    "logarithm": "ops.log",
+}
 # Those that Keras has by the same name, with the same parameters and defaults.
 _KERAS_ACTIVATIONS = frozenset(
     {"celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu"}

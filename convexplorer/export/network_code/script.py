@@ -90,6 +90,25 @@ def head(plan: Plan, framework: str, axes: str, weights: str) -> str:
     return "\n".join(lines)
 
 
+def preparation(plan: Plan, result: str) -> str:
+    """Return the function that makes the input of a picture, "" where it is not known how.
+
+    Parameters
+    ----------
+    result : the expression of the input, of `x` (rows, columns, channels).
+    """
+    if not plan.preparing:
+        return ""
+    size = " × ".join(map(str, plan.input_shape[1:]))
+    lines = [
+        "def prepare(picture):",
+        f'    """Return the input for a picture (rows, columns, 3) in RGB, uint8, that has {size} pixels."""',
+        *(f"    {line}" for line in plan.preparing),
+        f"    return {result}",
+    ]
+    return "\n" + "\n".join(lines) + "\n"
+
+
 def comments(said: Said, call: Call, indent: str) -> str:
     """Return the lines of comment above a call."""
     is_renamed = re.sub(r"\W", "_", said.step.id) != said.step.name and not call.suffix

@@ -11,6 +11,7 @@ from convexplorer.export.network_code.script import (
     comments,
     definitions_of,
     head,
+    preparation,
     said_steps,
     save_code,
 )
@@ -40,6 +41,7 @@ def torch_code(plan: Plan, weights: str) -> Code:
         _imports(steps, is_chain=is_chain),
         *(f"\n{text}" for text in definitions_of(steps, DEFINITIONS)),
         f"\n{_sequential(steps) if is_chain else _module(steps, ends)}",
+        *_preparation(plan),
         _LOADING.format(weights=weights, shape=", ".join(map(str, plan.input_shape))),
     ]
     parts = {said.step.name: said.names[-1] if said.names else "" for said in steps}
@@ -61,6 +63,11 @@ if __name__ == "__main__":
     with torch.no_grad():
         print(model(torch.zeros(1, {shape})))
 '''
+
+
+def _preparation(plan: Plan) -> list[str]:
+    text = preparation(plan, "torch.from_numpy(np.moveaxis(x, -1, 0)[np.newaxis].copy())")
+    return [text] if text else []
 
 
 def _imports(steps: tuple[Said, ...], *, is_chain: bool) -> str:

@@ -63,7 +63,8 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     window.settings.remember_folder(paths[0])
     network = _network_among(paths)
     if network is not None:
-        networks.open_network_of(window, network)
+        names = next((path for path in paths if path.suffix.lower() in networks.NAME_SUFFIXES), None)
+        networks.open_network_of(window, network, names)
         return
     if len(paths) == 1 and networks.takes_names_of(window, paths[0]):
         networks.name_classes(window, paths[0])
@@ -82,12 +83,13 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
 
 
 def _network_among(paths: Sequence[Path]) -> Path | None:
-    """Return the network among some paths, if all others are parts of it; None if there is none."""
+    """Return the network among some paths, if all others belong to it; None if there is none."""
     from convexplorer.model.opening.recognise import is_network
 
-    found = [path for path in paths if path.suffix.lower() not in NETWORK_PARTS and is_network(path)]
-    parts = [path for path in paths if path.suffix.lower() in NETWORK_PARTS]
-    return found[0] if len(found) == 1 and len(parts) == len(paths) - 1 else None
+    named = [path for path in paths if path.suffix.lower() in networks.NAME_SUFFIXES]
+    others = [path for path in paths if path not in named and path.suffix.lower() not in NETWORK_PARTS]
+    is_one = len(others) == 1 and len(named) <= 1 and is_network(others[0])
+    return others[0] if is_one else None
 
 
 def open_named(window: Shell, text: str) -> None:

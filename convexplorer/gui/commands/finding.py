@@ -17,7 +17,7 @@ from convexplorer.kernels import presets
 from convexplorer.sources.passwords import without_password
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
-from convexplorer.words import plain
+from convexplorer.words import plain, shape_text
 
 if TYPE_CHECKING:
     from convexplorer.gui.widgets.command_palette import Entry
@@ -36,6 +36,37 @@ def show_kinds(window: Shell) -> None:
 
     names = [f"add-{kind.replace('_', '-')}" for kind in KINDS]
     CommandPalette(_commands(window, names), window).open()
+
+
+def show_layers(window: Shell) -> None:
+    """Search the layers of the network; the chosen one is selected."""
+    from convexplorer.gui.widgets.command_palette import CommandPalette
+
+    CommandPalette(layer_entries(window), window, question="Which layer?", is_of_commands=False).open()
+
+
+def layer_entries(window: Shell) -> list[Entry]:
+    """Return an entry for each layer, in their order: its name and id, its shape, and what it costs."""
+    from convexplorer.gui.widgets.command_palette import Entry
+
+    picture, layers_now = window.bridge.picture, window.store.state.layers
+    reports = {} if picture is None else {report.id: report for report in picture.layers}
+    found = []
+    for i, layer in enumerate(layers_now, 1):
+        report = reports.get(layer.id)
+        shape = "" if report is None or report.output_shape is None else shape_text(report.output_shape)
+        lines = [layer.row.summary]
+        if report is not None:
+            lines += filter(None, (report.error, f"{report.parameters} parameters", report.how))
+        run = partial(window.selection.select, layer=layer.id, filter=0)
+        title = f"{i} · {plain(layer.title)} · {plain(layer.id)}"
+        found.append(Entry(title, shape, None, run, tip="\n".join(lines)))
+    return found
+
+
+def why_no_layers(window: Shell) -> str:
+    """Return the reason why there is no layer to find, or ""."""
+    return "" if window.store.state.layers else "There is no layer."
 
 
 def show_shortcuts(window: Shell) -> None:

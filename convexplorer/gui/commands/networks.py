@@ -40,13 +40,17 @@ def open_network(window: Shell) -> None:
         open_network_of(window, Path(text))
 
 
-def open_network_of(window: Shell, path: Path) -> None:
+def open_network_of(window: Shell, path: Path, names: Path | None = None) -> None:
     """Read the file of a network beside the window, and put its layers in place of the present ones.
 
     Reading can be cancelled; what is opened meanwhile takes the place of what is being read.
+
+    Parameters
+    ----------
+    names : file with the names of its classes.
     """
     cancel(window)
-    reading = NetworkReading(path)
+    reading = NetworkReading(path, names)
     window.network_reading = reading
     window.say(reading.sentence, actions=(("Cancel", partial(cancel, window)),))
 

@@ -1,5 +1,6 @@
 """The ribbon at the top: input, layers and activations as cards joined by arrows, each with its shape."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -23,11 +24,12 @@ from convexplorer.gui.widgets.scroll_edges import ScrollEdges
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import INPUT, Project
+from convexplorer.model.project import INPUT, Project, positions_of_inputs
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, plain
 
+MOST_SHOWN = 60  # layers; of more only those near the ones in sight are widgets that are shown
 INPUT_TIP = "What the first layer gets\nClick to set its size, channels and range, as a network was trained"
 
 
@@ -47,6 +49,11 @@ class Ribbon(Panel):
         self._follows_selection = False
         self._width_of_cards = 0
         self._picture: Picture | None = None
+        self._told: dict[StepCard, object] = {}  # what each card of a layer was filled from
+        self._starts: list[int] = []  # of hundreds of stations, in pixels of the strip, and their end; [] of fewer
+        self._is_measured = False
+        self._arrow_widths: dict[str, int] = {}
+        self._near = range(0)  # the stations that are shown
         self._frame_before: Frame | None = None  # of the source before, until the present one has shown its first
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
@@ -63,6 +70,7 @@ class Ribbon(Panel):
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
             self._frame_before = None if self._picture is None else self._picture.frame
         self._refresh(new)
+        self._measure()
 
     def show_picture(self, picture: Picture) -> None:
         """Show shapes, parameter counts and errors of the newest result."""
@@ -74,6 +82,8 @@ class Ribbon(Panel):
             self._frame_before = None
             for card in self.cards():
                 card.forget_width()
+            self._is_measured = False
+        self._measure()
         self._make_room()
 
     def cards(self) -> list[StepCard]:
@@ -179,6 +189,11 @@ class Ribbon(Panel):
         selected = layer_index(self.context.store.state, self.context.selection.view)
         if not self._follows_selection or selected is None or selected >= len(self._layer_cards):
             return
+        if selected not in self._near:
+            self._make_room()  # or the bar ends before it
+            self._scroll.horizontalScrollBar().setValue(self._starts[selected])
+            self._show_near()
+            self._row.activate()  # what is shown now has its place
         for card in (self._activation_cards.get(selected), self._layer_cards[selected]):
             if card is not None:
                 self._scroll.ensureWidgetVisible(card, theme.px(EDGE_WIDTH), 0)
@@ -189,6 +204,8 @@ class Ribbon(Panel):
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        self._arrow_widths.clear()
+        self._is_measured = False
         self.setFixedHeight(theme.px(HEIGHT))
         self._add_button.setFixedSize(theme.px(30), theme.px(HEIGHT))
 
@@ -220,6 +237,7 @@ class Ribbon(Panel):
         # Queued: the cards have their places only after the range has changed.
         ranged = self._scroll.horizontalScrollBar().rangeChanged
         ranged.connect(self._reveal_selected, Qt.ConnectionType.QueuedConnection)
+        self._scroll.horizontalScrollBar().valueChanged.connect(self._show_near)
 
         self._input = StepCard(strip)
         self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
@@ -260,15 +278,24 @@ class Ribbon(Panel):
         """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
         known = self._stations
         self._stations = {}
+        fresh = []
         for layer in project.layers:
             key = (layer.id, layer.kind)
-            self._stations[key] = known.pop(key) if key in known else self._make_station(layer)
+            if key in known:
+                self._stations[key] = known.pop(key)
+            else:
+                fresh.append(self._make_station(layer))
+                self._stations[key] = fresh[-1]
         for station in known.values():
             for widget in station.widgets:
                 self._row.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
+        self._near, self._is_measured = range(0), False
         stations = list(self._stations.values())
+        if len(stations) > MOST_SHOWN:  # before Qt shows what is new
+            for widget in (widget for station in fresh for widget in station.widgets):
+                widget.hide()
         self._arrows = [station.arrow for station in stations]
         self._layer_cards = [station.card for station in stations]
         self._activation_cards = {i: one.activation for i, one in enumerate(stations) if one.activation is not None}
@@ -280,10 +307,62 @@ class Ribbon(Panel):
         for before, after in pairwise([*stops, self._add_button]):
             self.setTabOrder(before, after)
 
+    def _measure(self) -> None:
+        """Find where each of hundreds of stations begins; of fewer all are shown, and Qt knows it."""
+        if self._is_measured:
+            return
+        self._is_measured = True
+        stations = list(self._stations.values())
+        starts: list[int] = []
+        if len(stations) > MOST_SHOWN:
+            gap, at = self._row.spacing(), self._input.sizeHint().width() + self._row.spacing()
+            for station in stations:
+                starts.append(at)
+                at += sum(self._width_of(widget) + gap for widget in station.widgets)
+            starts.append(at)
+        if starts != self._starts or not starts:
+            self._starts = starts
+            self._show_near()
+
+    def _width_of(self, widget: QWidget) -> int:
+        """Return the width of an arrow or a card; of arrows with one text one is asked, for which Qt must dress it."""
+        if not isinstance(widget, QLabel):
+            return widget.sizeHint().width()
+        text = widget.text()
+        if text not in self._arrow_widths:
+            self._arrow_widths[text] = widget.sizeHint().width()
+        return self._arrow_widths[text]
+
+    @Slot()
+    def _show_near(self) -> None:
+        """Show the stations in sight, and a screen more on either side; room is kept for the others.
+
+        Hundreds of widgets would take seconds to be dressed, and long to be placed again whenever one of them grows.
+        """
+        stations, starts = list(self._stations.values()), self._starts
+        near, left, right = range(len(stations)), 0, 0
+        if starts:
+            value, width = self._scroll.horizontalScrollBar().value(), max(self.window().width(), 1)
+            first = max(bisect_right(starts, value - width) - 1, 0)
+            last = min(bisect_right(starts, value + 2 * width), len(stations))
+            near = range(min(first, last), last)
+            left = starts[near.start] if near.start else 0
+            right = starts[-1] - starts[near.stop]
+        self._near = near
+        for i, station in enumerate(stations):
+            for widget in station.widgets:
+                if widget.isHidden() is (i in near):
+                    widget.setVisible(i in near)
+        self._input.setVisible(not near or near.start == 0)
+        margins = self._row.contentsMargins()
+        if (margins.left(), margins.right()) != (left, right):
+            self._row.setContentsMargins(left, 0, right, 0)
+
     def _make_station(self, layer: Layer) -> "_Station":
         layer_id = layer.id
         card = StepCard(self._strip)
         card.add_eye()
+        card.ask_tip = lambda: self._tip_of(layer_id)
         card.clicked.connect(lambda: self._select(self._index(layer_id)))
         card.switched.connect(lambda is_on: self._edit_layer(self._index(layer_id), is_enabled=is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -303,15 +382,26 @@ class Ribbon(Panel):
         card.customContextMenuRequested.connect(lambda at: self._choose_activation(self._index(layer_id), card, at))
         return card
 
+    def _tip_of(self, layer_id: str) -> str:
+        """Return the tip of a layer's card, with the time that it took last."""
+        project, report = self.context.store.state, None if self._picture is None else self._picture.report_of(layer_id)
+        index = project.index_of(layer_id)
+        return "" if index is None else _layer_tip(project.layers[index], report)
+
     def _index(self, layer_id: str) -> int:
         return self.context.store.state.position(layer_id)
 
     def _refresh(self, project: Project) -> None:
         """Fill the cards from the project and, as far as they are known, from the reports."""
         has_branches = any(layer.inputs for layer in project.layers)
-        for i, layer in enumerate(project.layers):
-            report = None if self._picture is None else self._picture.report_of(layer.id)
-            card = self._layer_cards[i]
+        reports = {} if self._picture is None else {report.id: report for report in self._picture.layers}
+        known, self._told = self._told, {}
+        for i, (layer, read) in enumerate(zip(project.layers, positions_of_inputs(project.layers), strict=True)):
+            report, card = reports.get(layer.id), self._layer_cards[i]
+            told = self._told[card] = (i, layer, read, has_branches, _lasting(report))
+            if known.get(card) == told:
+                continue  # of hundreds of layers an edit changes one
+            self._is_measured = False
             card.set_on(layer.is_enabled)
             card.set_text(
                 f"{i + 1} · {layer.title}" if has_branches else layer.title,
@@ -319,14 +409,13 @@ class Ribbon(Panel):
                 error=report.error if report is not None and layer.is_enabled else "",
                 tip=_layer_tip(layer, report),
             )
-            self._show_inputs(project, i)
+            self._show_inputs(project, i, read)
             if i in self._activation_cards:
                 self._refresh_activation(self._activation_cards[i], layer, report)
         self._mark_selected()
 
-    def _show_inputs(self, project: Project, i: int) -> None:
+    def _show_inputs(self, project: Project, i: int, read: tuple[int, ...]) -> None:
         """Say at the arrow before a card which layers it reads, where it is not the one before."""
-        read = project.inputs_of(i)
         if read == (i - 1,):
             self._arrows[i].setText("→")
             set_tip(self._arrows[i], "")
@@ -442,6 +531,13 @@ def family(kind: str) -> list[str]:
         if (other.group, other.has_filters, other.input_count) == (row.group, row.has_filters, row.input_count)
     ]
     return same if len(same) > 1 else []
+
+
+def _lasting(report: LayerReport | None) -> object:
+    """Return what a card shows of a report: all but the time, which is another one in each picture."""
+    if report is None:
+        return None
+    return report.input_shape, report.output_shape, report.parameters, report.error, report.note, report.how
 
 
 def _layer_detail(layer: Layer, report: LayerReport | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,13 @@ class NetworkReading:
 
     Attributes
     ----------
+    path, names : of the network, and of the names of its classes, if there are any.
     opened : what was found in it; None until it is read.
     is_cancelled : nobody waits for it any more.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, names: Path | None = None) -> None:
+        self.path, self.names = path, names
         self.name = plain(path.name)
         self.sentence = f"Reading {self.name} …"
         self.opened: OpenedNetwork | TensorFile | None = None
@@ -31,6 +33,12 @@ class NetworkReading:
     def read(self) -> None:
         """Read the file; NetworkFileError if that is impossible."""
         self.opened = read_network(self.path)
+        if self.names is not None:
+            from convexplorer.model.opening.class_names import read_class_names
+            from convexplorer.model.opening.opened import OpenedNetwork
+
+            if isinstance(self.opened, OpenedNetwork):
+                self.opened = replace(self.opened, class_names=read_class_names(self.names))
 
 
 def read_network(path: Path) -> OpenedNetwork | TensorFile:

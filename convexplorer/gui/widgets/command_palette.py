@@ -38,19 +38,28 @@ class CommandPalette(Overlay):
     entries : in their order for an empty query.
     window : the window below the palette.
     entry_for : returns an entry for a typed text that is no search but names something, or None; it comes first.
+    question : the placeholder of the field.
+    is_of_commands : False for a list of something else, whose order stays and of which nothing is remembered.
 
     """
 
     recent: ClassVar[list[str]] = []  # titles, newest first; shared by all palettes of one program run
 
     def __init__(
-        self, entries: Sequence[Entry], window: QWidget, entry_for: Callable[[str], Entry | None] = lambda _: None
+        self,
+        entries: Sequence[Entry],
+        window: QWidget,
+        entry_for: Callable[[str], Entry | None] = lambda _: None,
+        *,
+        question: str = "What do you want to do?",
+        is_of_commands: bool = True,
     ) -> None:
         super().__init__(window)
-        self._entry_for = entry_for
-        self._entries = sorted(entries, key=self._age)
-        self._list = SearchList(self._search, self.card, name="Commands", kind="command")
-        self._list.set_placeholder("What do you want to do?")
+        self._entry_for, self._is_of_commands = entry_for, is_of_commands
+        self._entries = sorted(entries, key=self._age) if is_of_commands else list(entries)
+        words = ("Commands", "command") if is_of_commands else ("Layers", "layer")
+        self._list = SearchList(self._search, self.card, name=words[0], kind=words[1])
+        self._list.set_placeholder(question)
         self.card_layout.addWidget(self._list)
         self._list.picked.connect(self._run)
         self._list.left.connect(self.close)
@@ -76,7 +85,7 @@ class CommandPalette(Overlay):
     def _run(self, entry: Entry) -> None:
         """Close the palette, then run the entry, so that the entry finds the window's previous focus."""
         recent = CommandPalette.recent
-        if entry in self._entries:  # a typed text is no entry that could come again
+        if self._is_of_commands and entry in self._entries:  # a typed text is no entry that could come again
             recent[:] = [entry.title, *(title for title in recent if title != entry.title)][:RECENT]
         self.close()
         entry.callback()

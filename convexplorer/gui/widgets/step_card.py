@@ -1,6 +1,8 @@
 """One step of the ribbon: a card of two lines that can be selected and switched off, and that shows its error."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
@@ -20,6 +22,10 @@ class StepCard(QAbstractButton):
 
     The card grows with its text up to a limit, and shrinks only by `forget_width`, so that the following cards stay in
     place while sizes change.
+
+    Attributes
+    ----------
+    ask_tip : returns the newest tip when it is about to be shown; None to keep the one that was set.
     """
 
     switched = Signal(bool)
@@ -33,6 +39,7 @@ class StepCard(QAbstractButton):
         self._is_on = True
         self._widest = 0.0
         self._eye: QToolButton | None = None
+        self.ask_tip: Callable[[], str] | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -46,8 +53,7 @@ class StepCard(QAbstractButton):
             self._title, self._detail, self._error = title, detail, error
             self.setAccessibleName(f"{title}, {error or detail}")
             self._grow()
-        name = title if _title_width(title) > theme.px(_MAX_TITLE_WIDTH) else ""
-        set_tip(self, "\n".join(filter(None, (name, error or tip))))
+        self._set_tip(tip)
 
     def forget_width(self) -> None:
         """Shrink to the present text: the texts before belonged to something else."""
@@ -107,6 +113,12 @@ class StepCard(QAbstractButton):
     def _on_theme_changed(self) -> None:
         self._refresh_eye()
         self.forget_width()
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for the newest tip before it is shown."""
+        if event.type() == QEvent.Type.ToolTip and self.ask_tip is not None:
+            self._set_tip(self.ask_tip())
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """Return the size of the widest text so far."""
@@ -185,6 +197,10 @@ class StepCard(QAbstractButton):
             text = "Leave this step out" if self._is_on else "Let this step take part again"
             self._eye.setToolTip(text)
             self._eye.setAccessibleName(text)
+
+    def _set_tip(self, tip: str) -> None:
+        name = self._title if _title_width(self._title) > theme.px(_MAX_TITLE_WIDTH) else ""
+        set_tip(self, "\n".join(filter(None, (name, self._error or tip))))
 
     def _grow(self) -> None:
         title = min(_title_width(self._title), theme.px(_MAX_TITLE_WIDTH))

@@ -8,6 +8,7 @@ from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.files import open_file, size_of
 from convexplorer.words import plain
 
+MOST_NAMES = 1 << 17
 LARGEST_BYTES = 16 << 20  # of a file of names: 100 000 long ones have less
 # What stands before a name in common lists: its number, as in "7: cock", or its WordNet number, as in "n01514668 cock".
 _NUMBER = re.compile(r"(\d+)\s*[:,;\t]\s*(?=\S)|(\d+) +(?=\S)")
@@ -35,6 +36,8 @@ def read_class_names(path: str | Path) -> tuple[str, ...]:
         names = tuple(plain(one.strip()) for one in names)
         if not names:
             raise NetworkFileError("it holds no class names")
+        if len(names) > MOST_NAMES:
+            raise NetworkFileError(f"it has {len(names)} lines, more than any network has classes")
         if not all(names):
             raise NetworkFileError("it has an empty class name")
         return names

@@ -8,6 +8,8 @@ from convexplorer.core.operators.activations import MENU_ACTIVATIONS
 from convexplorer.model.opening.keras_layer import KerasLayer
 from convexplorer.model.opening.learned import CannotBeShown
 
+#: The name here of Keras 2's hard sigmoid, x / 5 + 0.5 in 0…1; that of Keras 3 is x / 6 + 0.5.
+OLD_HARD_SIGMOID = "hard_sigmoid of Keras 2"
 _SAME = {"swish": "silu", "hard_swish": "hard_silu"}
 # What Keras's function does without arguments, where the core begins with other numbers.
 _DEFAULTS: dict[str, dict[str, float]] = {"gelu": {"approximate": 0}, "elu": {"alpha": 1.0}}
@@ -29,14 +31,14 @@ def activation_of(layer: KerasLayer, name: str = "activation") -> Activation | M
             return value
         function = value.get("config")
         if isinstance(function, str) and str(value.get("module")).startswith("keras"):
-            return _named(function, layer.keras)
+            return _named(function)
         raise CannotBeShown(f"its activation {function} is code, which is never run")
-    return _named(str(value), layer.keras)
+    if value == "hard_sigmoid" and layer.keras < 3:
+        return {"class_name": "Activation", "config": {"activation": OLD_HARD_SIGMOID}}
+    return _named(str(value))
 
 
-def _named(name: str, keras: int) -> Activation:
-    if name == "hard_sigmoid" and keras < 3:
-        raise CannotBeShown("its activation is the hard sigmoid of Keras 2, x / 5 + 0.5, which is not computed here")
+def _named(name: str) -> Activation:
     found = _SAME.get(name, name)
     if found not in MENU_ACTIVATIONS or found in ("absolute", "threshold"):
         raise CannotBeShown(f"its activation {name} is not computed here")
@@ -49,12 +51,19 @@ def _relu(layer: KerasLayer) -> Activation:
     if highest is not None and (layer.number("max_value", 0), slope, threshold) == (6, 0, 0):
         return Activation("relu6")
     if highest is not None:
-        raise CannotBeShown(f"a ReLU that stops at {highest} is not computed here")
+        raise CannotBeShown(f"a ReLU that stops at {highest} and has a slope or a threshold is not computed here")
     if threshold and slope:
         raise CannotBeShown("a ReLU with both a threshold and a slope is not computed here")
     if threshold:
         return Activation("threshold", {"threshold": threshold, "default_value": 0.0})
     return Activation("leaky_relu", {"negative_slope": slope}) if slope else Activation("relu")
+
+
+def highest_of(layer: KerasLayer) -> float | None:
+    """Return the number at which a plain ReLU stops; None if it does not, or is ReLU 6."""
+    is_plain = not layer.number("negative_slope", 0.0) and not layer.number("threshold", 0.0)
+    highest = layer.number("max_value", 6.0)
+    return highest if is_plain and highest != 6 else None
 
 
 def _leaky_relu(layer: KerasLayer) -> Activation:

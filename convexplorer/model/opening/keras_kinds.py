@@ -13,7 +13,7 @@ import numpy as np
 from convexplorer.core.layers import Activation
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.opening import learned
-from convexplorer.model.opening.keras_activations import ACTIVATION_LAYERS, activation_of
+from convexplorer.model.opening.keras_activations import ACTIVATION_LAYERS, OLD_HARD_SIGMOID, activation_of, highest_of
 from convexplorer.model.opening.keras_layer import CHANNELS_FIRST, KerasLayer
 from convexplorer.model.opening.learned import CannotBeShown, per_axis
 
@@ -33,6 +33,8 @@ def require_known(layer: KerasLayer) -> None:
 def translate(layer: KerasLayer) -> tuple[Layer, ...]:
     """Return the layers of one layer of a config; raise CannotBeShown with a sentence if there is none."""
     require_known(layer)
+    if layer.class_name == "ReLU" and (highest := highest_of(layer)) is not None:
+        return learned.clipped(0.0, highest)
     if layer.class_name in ACTIVATION_LAYERS:
         return (_activation_layer(ACTIVATION_LAYERS[layer.class_name](layer)),)
     return TRANSLATIONS[layer.class_name](layer)
@@ -280,6 +282,9 @@ def _normalization(layer: KerasLayer) -> tuple[Layer, ...]:
 
 
 def _activation(layer: KerasLayer) -> tuple[Layer, ...]:
+    if layer.config.get("activation") == OLD_HARD_SIGMOID:
+        steeper = make_layer("rescaling", scale=1.2, id="scaled")
+        return (steeper, make_layer("activation", activation="hard_sigmoid"))
     found = activation_of(layer)
     if isinstance(found, Activation):
         return (_activation_layer(found),)

@@ -8,6 +8,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.model.opening.keras_functions import FUNCTION_LAYER, as_layer
 from convexplorer.model.opening.learned import CannotBeShown
 
 CHANNELS_FIRST = "channels_first"
@@ -48,6 +49,8 @@ class KerasLayer:
         name = config.get("name") or document.get("name") or class_name
         is_foreign = isinstance(module, str) and not module.startswith("keras")
         is_own = is_foreign or ">" in f"{registered}{class_name}"
+        if class_name == FUNCTION_LAYER:
+            class_name, config = as_layer(config)
         return cls(class_name.rpartition(">")[2], str(name), config, is_own=is_own, **others)
 
     def number(self, name: str, default: float) -> float:

@@ -9,6 +9,8 @@ from convexplorer.formats.errors import NetworkFileError
 
 # Arguments of a call are lists in lists; nobody nests them deeper.
 _MAX_DEPTH = 8
+_CONSTANT = "_CONSTANT_VALUE"
+_LARGEST = 1e300  # a whole number of hundreds of digits is no number of a network
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,29 @@ def _calls_of_layer(position: int, document: Any) -> Iterator[Call]:
         raise NetworkFileError(f"layer {position + 1} has no name, or does not say what it reads")
     for number, node in enumerate(nodes):
         arguments = [node.get("args", []), node.get("kwargs", {})] if isinstance(node, Mapping) else node
-        constants: tuple[tuple[int, float], ...] = ()
-        if isinstance(node, Mapping) and isinstance(node.get("args"), list):
-            constants = tuple((i, float(one)) for i, one in enumerate(node["args"]) if type(one) in (int, float))
-        yield Call(position, name, number, tuple(_references(arguments, 0)), constants)
+        yield Call(position, name, number, tuple(_references(arguments, 0)), tuple(_constants(node)))
+
+
+def _constants(node: Any) -> Iterator[tuple[int, float]]:
+    """Yield the numbers among the arguments of a call, each with its place."""
+    if isinstance(node, Mapping):
+        arguments = node.get("args")
+        yield from (
+            (i, float(one)) for i, one in enumerate(arguments if isinstance(arguments, list) else []) if _is_number(one)
+        )
+        return
+    # Of Keras 2: [layer, call, result, {"y": 3.0}], or ["_CONSTANT_VALUE", -1, 3.0, {"y": [layer, call, result]}].
+    entry = node[0] if isinstance(node, list) and node and isinstance(node[0], list) else node
+    if not isinstance(entry, list) or len(entry) != 4 or not isinstance(entry[3], Mapping):
+        return
+    if entry[0] == _CONSTANT and _is_number(entry[2]):
+        yield 0, float(entry[2])
+    if _is_number(entry[3].get("y")):
+        yield 1, float(entry[3]["y"])
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < _LARGEST
 
 
 def _references(value: Any, depth: int) -> Iterator[Reference]:
@@ -91,8 +112,9 @@ def _references(value: Any, depth: int) -> Iterator[Reference]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return
     if len(value) >= 3 and isinstance(value[0], str) and type(value[1]) is int and type(value[2]) is int:
-        yield Reference(value[0], value[1], value[2])
-        return
+        if value[0] != _CONSTANT:
+            yield Reference(value[0], value[1], value[2])
+        value = value[3:]  # Keras 2 keeps there what a function reads besides
     for one in value:
         yield from _references(one, depth + 1)
 

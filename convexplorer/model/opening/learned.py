@@ -87,6 +87,16 @@ def batch_norm(
     return make_layer("batch_norm", weights=weights, epsilon=epsilon)
 
 
+def clipped(low: float, high: float) -> tuple[Layer, ...]:
+    """Return layers that keep values within limits: an activation between two rescalings."""
+    if not low < high:
+        raise CannotBeShown(f"values cannot be kept within {low:g}…{high:g}")
+    half, middle = (high - low) / 2, (high + low) / 2
+    scaled = make_layer("rescaling", scale=1 / half, offset=-middle / half, id="scaled")
+    within = make_layer("activation", activation="hard_tanh", id="within")
+    return scaled, within, make_layer("rescaling", scale=half, offset=middle)
+
+
 def unknown(operator: str, reason: str) -> Layer:
     """Return a card that keeps the place of what cannot be computed and says why."""
     return make_layer("unknown", operator=operator, reason=reason)

@@ -85,7 +85,7 @@ def _merged(step: Step, kind: str, views: list[View]) -> None:
     """Add a layer that joins tensors value by value; an axis of one is repeated along the others'."""
     reads, like = _side_by_side(views)
     if like is None:
-        reads = [step.network.plain(view) for view in views]
+        reads = [step.network.plain(view) for view in reads]
         if len({len(view.maps_shape) for view in reads}) > 1:
             raise NotComputed(f"joins tensors of the shapes {', '.join(str(view.shape) for view in views)}")
     step.emit(make_layer(kind), reads, like=like)
@@ -102,7 +102,7 @@ def _side_by_side(views: list[View]) -> tuple[list[View], View | None]:
             continue
         if all(_fits(view, like) for view in once):
             return once, like
-    return views, None
+    return once, None
 
 
 def _is_whole(view: View) -> bool:

@@ -173,6 +173,9 @@ def gather(step: Step) -> None:
     if not isinstance(indices, np.ndarray) or indices.ndim > 1:
         raise NotComputed("looks up what other layers compute")
     count = x.shape[axis]
+    if axis and x.axis_of(axis) not in (0, None):
+        _padded_by_lookup(step, step.plain(), axis, indices % count)
+        return
     chosen = [int(i) % count for i in indices.reshape(-1) if -count <= i < count]
     view = _selected(step, x, axis, chosen, step.output)
     if view is not None and not indices.ndim:
@@ -180,6 +183,21 @@ def gather(step: Step) -> None:
         assert found is not None  # only an axis of one is dropped
         step.give(found)
         step.network.tensors[view.layer] = step.output, found
+
+
+def _padded_by_lookup(step: Step, x: View, axis: int, indices: np.ndarray) -> None:
+    """Add a layer that pads, where cells are looked up as a border repeats them."""
+    cells = np.arange(x.shape[axis])
+    starts = range(indices.size - cells.size + 1)
+    before = next((i for i in starts if np.array_equal(indices[i : i + cells.size], cells)), 0)
+    sides = before, max(indices.size - cells.size - before, 0)
+    for border in ("wrap", "symmetric", "reflect", "edge"):
+        if np.array_equal(np.pad(cells, sides, border), indices):
+            rank = len(x.axes) - 2
+            padding = tuple(sides if i == axis - 2 else (0, 0) for i in range(rank))
+            step.emit(make_layer("pad", padding=padding, border=border, rank=rank), [x])
+            return
+    raise NotComputed("looks up cells in an order that no border has")
 
 
 def resize(step: Step) -> None:

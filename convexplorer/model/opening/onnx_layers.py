@@ -17,6 +17,7 @@ from convexplorer.model.opening.onnx_network import OnnxNetwork
 from convexplorer.model.opening.onnx_operators import OPERATORS
 from convexplorer.model.opening.onnx_patterns import recognised
 from convexplorer.model.opening.onnx_picture import ASSUMED_SIZES, Picture, picture_of
+from convexplorer.model.opening.onnx_preprocessing import preprocessing_of
 from convexplorer.model.opening.onnx_view import View
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.words import plain
@@ -32,11 +33,13 @@ class Translated:
     ----------
     opened : the layers, and what is to be said about them.
     tensors : by the id of a layer, the tensor of the file that it gives, and how that lies on the layer's maps.
+    outputs : tensors that are outputs of the file, those that the layers give.
     picture : the input.
     """
 
     opened: OpenedNetwork
     tensors: Mapping[str, tuple[str, View]]
+    outputs: Mapping[str, View]
     picture: Picture
 
 
@@ -69,6 +72,8 @@ def translate(model: Model, title: str) -> Translated:
         }
         for node in nodes:
             network.take(node, OPERATORS)
+        for name in outputs:
+            network.end(name)
         if best is None or network.failures < best.failures:
             best, chosen = network, picture
         if not network.failures or not picture.is_open:
@@ -77,14 +82,16 @@ def translate(model: Model, title: str) -> Translated:
     if not best.stack.layers:
         raise NetworkFileError("no layer of its graph reads the picture")
     _add_notes(best, chosen)
+    preprocessing, notes = preprocessing_of(chosen, best.stack.layers, model.metadata, best.is_bound, best.does_not_fit)
     opened = OpenedNetwork(
         plain(title),
         best.stack.layers,
-        chosen.preprocessing(best.is_bound),
+        preprocessing,
         _class_names(model.metadata),
-        best.stack.notes,
+        (*best.stack.notes, *notes),
     )
-    return Translated(opened, best.tensors, chosen)
+    given = {name: view for name in outputs if isinstance(view := best.known.get(name), View)}
+    return Translated(opened, best.tensors, given, chosen)
 
 
 def _is_constant(node: Node, constants: Mapping[str, np.ndarray]) -> bool:
@@ -97,11 +104,6 @@ def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
     operators = {node.operator for node in network.model.nodes}
     if "Conv" in operators and "BatchNormalization" not in operators and network.model.producer == "pytorch":
         note("Any batch normalisation has become part of the convolutions when the file was written.")
-    if picture.is_open and network.is_bound:
-        size = "×".join(map(str, picture.maps_shape[1:]))
-        note(f"The file leaves the size of the picture open; {size} is assumed.")
-    if picture.maps_shape[0] not in (1, 3) and len(picture.maps_shape) == 3:
-        note(f"The network reads {picture.maps_shape[0]} channels; a picture has 1 or 3.")
     if picture.batch > 1:
         note(f"The file expects {picture.batch} pictures at once; here it gets one.")
     others = [one.name for one in network.model.inputs if one.name != picture.name]

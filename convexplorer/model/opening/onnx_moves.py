@@ -82,17 +82,17 @@ def _turned(view: View) -> list[Layer] | None:
 
 def _spread(view: View) -> list[Layer] | None:
     """Return the layer that makes blocks of cells of channels, or channels of blocks."""
-    if len(view.maps) != 3 or len(view.axes) != 4:
+    if len(view.maps) < 2 or len(view.axes) != len(view.maps) + 1:
         return None
     for kind, small, large in (
         ("depth_to_space", view.maps, view.axes[1:]),
         ("space_to_depth", view.axes[1:], view.maps),
     ):
-        channels, rows, columns = large
-        if [len(axis) for axis in large] != [1, 2, 2] or (small[1], small[2]) != (rows[:1], columns[:1]):
+        channels, *spatial = large
+        if not all(spatial) or [axis[:-1] for axis in spatial] != list(small[1:]):
             continue
-        block = (rows[1], columns[1])
-        if block[0].size == block[1].size and small[0] in ((*channels, *block), (*block, *channels)):
+        block = tuple(axis[-1] for axis in spatial)
+        if len({part.size for part in block}) == 1 and small[0] in ((*channels, *block), (*block, *channels)):
             mode = "CRD" if small[0] == (*channels, *block) else "DCR"
             return [make_layer(kind, block_size=block[0].size, mode=mode)]
     return None

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -34,10 +35,12 @@ class OnnxNetwork:
     known : constants as arrays, tensors of layers as views, by name.
     missing : tensors that nothing is known of, and why.
     tensors : for each layer that gives a tensor of the file, its name and how it lies on the maps.
+    pooled : for the places of largest values that are known, how they were pooled; `known` has what was pooled.
     batch : pictures that the file expects at once; here it is always one.
     is_bound : True if a size of the picture went into the shapes.
     left_out : nodes behind one that is not computed.
     failures : nodes and layers that are not computed.
+    does_not_fit : True if the weights of a layer do not fit what it reads.
     """
 
     def __init__(
@@ -54,9 +57,11 @@ class OnnxNetwork:
         self.known: dict[str, np.ndarray | View] = dict(constants)
         self.missing: dict[str, str] = {name: f"{name!r} {reason}" for name, reason in model.unread.items()}
         self.tensors: dict[str, tuple[str, View]] = {}
+        self.pooled: dict[str, dict[str, Any]] = {}
         self.is_bound = False
         self.left_out: list[Node] = []
         self.failures = 0
+        self.does_not_fit = False
         self.outputs = {one.name for one in model.outputs}
         self.readers: dict[str, list[Node]] = defaultdict(list)
         for node in nodes:
@@ -87,6 +92,8 @@ class OnnxNetwork:
                 of = f" of {node.domain}" if node.domain else ""
                 raise NotComputed(f"is an operator{of} that is not computed here")
             operator(Step(self, node))
+            further = [name for name in node.outputs[1:] if name and name not in self.known]
+            self.missing |= {name: f"{name!r}, which {described(node)} gives beside its values" for name in further}
         except NotComputed as error:
             self._put_unknown(node, f" {error}")
         except FoldingError as error:
@@ -103,6 +110,22 @@ class OnnxNetwork:
         layer_id = self.stack.add(layer, name, [view.layer for view in reads])
         _, shape = build_layer(self.stack.layers[-1], tuple(view.maps_shape for view in reads))
         return layer_id, shape
+
+    def end(self, output: str) -> None:
+        """Add a last layer for an output of the file that has the values of several maps in a row.
+
+        One of which axes were exchanged is shown as the maps that it is, unless nothing else is done to the picture.
+        """
+        view = self.known.get(output)
+        if not isinstance(view, View) or view.is_plain:
+            return
+        is_row = len(view.axes) == 2 and sum(map(bool, view.maps)) > 1
+        if not is_row and self.stack.layers:
+            return
+        with suppress(ValueError):  # of a number without axes, or of more axes than maps have
+            row = self.plain(view)
+            self.known[output] = row
+            self.tensors[row.layer] = output, row
 
     def join(self, node: Node) -> None:
         """Note that a node is part of a layer that was made of an earlier one."""
@@ -183,6 +206,8 @@ class OnnxNetwork:
                 unknown(node.operator or "Unknown", reason), self.name_of(node), [view.layer for view in views]
             )
             self.stack.note(f"{layer_id}: {reason}")
+        else:
+            self.left_out.append(node)
         for index, name in enumerate(filter(None, node.outputs)):
             shape = self._told_shape(name) if views and not index else None
             if shape is None:
@@ -301,6 +326,7 @@ class Step:
         name = output or self.output
         if shape is None:
             self.network.failures += 1
+            self.network.does_not_fit = True
             self.network.missing[name] = _BEHIND
             return None
         view = like.of_layer(layer_id) if like and like.maps_shape == shape else plain_view(layer_id, shape)

@@ -9,7 +9,6 @@ from convexplorer._dataclass import dataclass
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.onnx.graph import Model, Node, Value
 from convexplorer.model.opening.onnx_view import View, plain_view
-from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import INPUT
 
 # Sizes that are tried in turn where the file leaves the size open, until the layers fit it.
@@ -59,14 +58,6 @@ class Picture:
             return row
         return plain
 
-    def preprocessing(self, is_bound: bool) -> Preprocessing | None:
-        """Return what the picture is to become; None if the network reads no picture of one or three channels."""
-        channels, *spatial = self.maps_shape
-        if channels not in (1, 3) or len(spatial) != 2:
-            return None
-        size = None if self.is_open and not is_bound else (spatial[0], spatial[1])
-        return Preprocessing(size=size, order="grey" if channels == 1 else "rgb")
-
 
 def picture_of(model: Model, nodes: Sequence[Node], assumed: int) -> Picture:
     """Return the picture that a graph reads: its first input of two axes or more.
@@ -110,16 +101,17 @@ def _row(value: Value, size: int | None, batch: int) -> Picture:
     return Picture(value.name, (1, 1, size or 784), "row", batch, False)
 
 
-def _is_channels_last(value: Value, sizes: Sequence[int | None], nodes: Iterable[Node]) -> bool:
-    """Return whether the channels come last: a small number does, or the graph moves the last axis to the front."""
+def _is_channels_last(value: Value, sizes: Sequence[int | None], nodes: Sequence[Node]) -> bool:
+    """Return whether the channels come last: a small number does, or the graph moves them to the front first."""
     readers = [node for node in nodes if value.name in node.inputs]
-    if any(node.operator in _CHANNELS_FIRST for node in readers):
+    if any(node.operator in _CHANNELS_FIRST[:-1] for node in readers):
         return False
     if len(sizes) == 4 and sizes[-1] in _PICTURE_CHANNELS and min(size or 5 for size in sizes[1:3]) > 4:
         return True
     to_front = (0, len(sizes) - 1, *range(1, len(sizes) - 1))
-    is_moved = any(node.operator == "Transpose" and node.attributes.get("perm") == to_front for node in readers)
-    return is_moved and sizes[-1] not in (None, *sizes[1:2]) if sizes[1] in _PICTURE_CHANNELS else is_moved
+    turned = [node for node in readers if node.operator == "Transpose" and node.attributes.get("perm") == to_front]
+    moved = {name for node in turned for name in node.outputs}
+    return any(moved.intersection(node.inputs) and node.operator in _CHANNELS_FIRST for node in nodes)
 
 
 def _channels_read(nodes: Iterable[Node], constants: Mapping[str, np.ndarray]) -> int | None:

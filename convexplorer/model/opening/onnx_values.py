@@ -94,11 +94,11 @@ def instance_norm(step: Step) -> None:
     """Take InstanceNormalization, as a group normalisation: each channel alone, or groups made by a reshape before."""
     x = step.view()
     gamma, beta = step.constant(1, "gamma"), step.constant(2, "beta")
-    channels, own = x.maps[0], x.axes[1] if len(x.axes) > 2 else ()
+    channels, own = x.maps[0], x.axes[1] if len(x.axes) > 2 else None
     rest = sorted(part for axis in x.axes[2:] for part in axis)
-    others = sorted(part for axis in (channels[1:], *x.maps[1:]) for part in axis)
-    is_whole = own == channels
-    if not is_whole and (own != channels[:1] or rest != others):
+    leading = channels[: len(own or ())]
+    others = sorted(part for axis in (channels[len(leading) :], *x.maps[1:]) for part in axis)
+    if own is None or own != leading or rest != others:
         raise NotComputed(f"normalises parts of maps, {x.shape} of {x.maps_shape}")
     groups = x.shape[1]
     each = x.maps_shape[0] // groups
@@ -121,7 +121,7 @@ def group_norm(step: Step) -> None:
 
 def layer_norm(step: Step) -> None:
     """Take LayerNormalization over the channels of each place."""
-    x = step.view()
+    x = step.plain() if len(step.view().axes) == 2 else step.view()
     if step.whole("axis", -1) % len(x.axes) != len(x.axes) - 1 or x.axis_of(len(x.axes) - 1) != 0:
         raise NotComputed("normalises along other axes than that of the channels")
     weights = {"gamma": step.constant(1, "gamma").reshape(-1)}

@@ -64,12 +64,14 @@ class TorchLayer:
 Translation = Callable[[TorchLayer], Layer]
 
 
-def translate(layer: TorchLayer) -> Layer:
-    """Return the layer of a module; raise CannotBeShown with a sentence if there is none."""
+def translate(layer: TorchLayer) -> tuple[Layer, ...]:
+    """Return the layers of a module, each reading the one before; CannotBeShown with a sentence if there are none."""
+    if layer.class_name == "Hardtanh":
+        return _hard_tanh(layer)
     if layer.class_name in TRANSLATIONS:
-        return TRANSLATIONS[layer.class_name](layer)
+        return (TRANSLATIONS[layer.class_name](layer),)
     if layer.class_name in ACTIVATIONS:
-        return make_layer("activation", activation=ACTIVATIONS[layer.class_name](layer))
+        return (make_layer("activation", activation=ACTIVATIONS[layer.class_name](layer)),)
     raise CannotBeShown(f"{layer.class_name} of PyTorch is not computed here")
 
 
@@ -263,12 +265,12 @@ def _local_response_norm(layer: TorchLayer) -> Layer:
     return make_layer("local_response_norm", depth_radius=radius, bias=bias, alpha=alpha / size, beta=beta)
 
 
-def _hard_tanh(layer: TorchLayer) -> Activation:
+def _hard_tanh(layer: TorchLayer) -> tuple[Layer, ...]:
     limits = layer.number("min_val", -1.0), layer.number("max_val", 1.0)
     names = {(-1.0, 1.0): "hard_tanh", (0.0, 6.0): "relu6"}
-    if limits not in names:
-        raise CannotBeShown(f"values kept within {limits[0]:g}…{limits[1]:g} are not computed here")
-    return Activation(names[limits])
+    if limits in names:
+        return (make_layer("activation", activation=names[limits]),)
+    return learned.clipped(*limits)
 
 
 def _softplus(layer: TorchLayer) -> Activation:
@@ -303,7 +305,6 @@ ACTIVATIONS: dict[str, Callable[[TorchLayer], Activation]] = {
     "Tanhshrink": _named("tanh_shrink"),
     "Softplus": _softplus,
     "Softsign": _named("softsign"),
-    "Hardtanh": _hard_tanh,
     "Hardsigmoid": _named("hard_sigmoid"),
     "Hardswish": _named("hard_silu"),
     "Hardshrink": _named("hard_shrink", threshold=("lambd", 0.5)),

@@ -36,8 +36,9 @@ def torch_network(module: Module, *, title: str = "") -> OpenedNetwork:
             stack.note(f"{layer.class_name} has been left out: it does nothing after training.")
             continue
         translated = _translated(layer)
-        ids = [stack.add(translated, name, ids)]
-        rank = _rank_behind(translated, rank)
+        for part in translated:
+            ids = [stack.add(part, f"{name}/{part.id}" if part.id else name, ids)]
+            rank = _rank_behind(part, rank)
     preprocessing, notes = _preprocessing(stack.layers)
     return OpenedNetwork(title, stack.layers, preprocessing, notes=(*notes, *stack.notes))
 
@@ -55,7 +56,7 @@ def _is_sequential(module: Module) -> bool:
     return module.class_name.startswith(_LIBRARY) and module.class_name.rpartition(".")[2] == _SEQUENTIAL
 
 
-def _translated(layer: TorchLayer) -> Layer:
+def _translated(layer: TorchLayer) -> tuple[Layer, ...]:
     try:
         if not layer.module.class_name.startswith(_LIBRARY):
             raise CannotBeShown(
@@ -64,7 +65,7 @@ def _translated(layer: TorchLayer) -> Layer:
         return translate(layer)
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         reason = str(error) if isinstance(error, ValueError) else "its settings cannot be read"
-        return learned.unknown(layer.class_name, reason)
+        return (learned.unknown(layer.class_name, reason),)
 
 
 def _rank_behind(layer: Layer, rank: int | None) -> int | None:

@@ -123,7 +123,26 @@ def _fitting(project: Project, file: TensorFile, writer: Writer, input_shape: Sh
     left = [f"{path} {times(file.tensors[path].shape) or '1'}" for k in free for path in groups[k].paths.values()]
     missing = tuple(project.layers[i].id for i in wanting if i not in fits)
     found = Assignment(writer, tuple(fits[i] for i in sorted(fits)), missing, tuple(left))
-    return replace(found, notes=_notes(project, found))
+    sizes = [
+        note
+        for i in wanting
+        if i not in fits and project.layers[i].kind == "dense"
+        for note in _other_sizes(project.layers[i], given[i], [groups[k] for k in free], writer)
+    ]
+    return replace(found, notes=(*sizes, *_notes(project, found)))
+
+
+def _other_sizes(layer: Layer, shape: Shape | None, free: Sequence[Group], writer: Writer) -> list[str]:
+    """Return a sentence about weights that would fit a dense layer if it read another number of values."""
+    for group in free:
+        parts = group.of_dense(writer)
+        if parts is not None and shape is not None and parts["kernel"].shape[0] == layer["units"]:
+            count = parts["kernel"].shape[1]
+            return [
+                f"{plain(layer.id)} reads {shape[0]} values, {plain(group.name)} has weights for {count}: it was "
+                "trained on pictures of another size, or behind other layers."
+            ]
+    return []
 
 
 def _inputs(layers: Sequence[Layer], input_shape: Shape | None) -> list[Shape | None]:

@@ -285,3 +285,15 @@ def test_numbers_in_cells_say_what_the_explanation_found_out(monkeypatch: pytest
 
     assert Roundings(evaluation, answers).zeros(3, cell).all()
     assert not Roundings(evaluation).zeros(3, cell).any()
+
+
+def test_a_network_deeper_than_pythons_stack_has_answers():
+    layers = [Conv(np.full((1, 1, 3, 3), 1 / 9, np.float32), padding="same") for _ in range(1200)]
+    image = np.random.default_rng(0).random((1, 8, 8), np.float32)
+    evaluation = evaluate(layers, image)
+
+    roundings = Roundings(evaluation)
+
+    assert np.isfinite(roundings.largest_suspect(1199))
+    assert roundings.zeros(1199, np.arange(64)).shape == (64,)
+    assert roundings.traced(1199, (0, 4, 4)).value == evaluation[1199][0, 4, 4]

@@ -11,6 +11,7 @@ EVERY = pytest.mark.parametrize("name", ACTIVATIONS)
 EACH_ALONE = pytest.mark.parametrize("name", [name for name in ACTIVATIONS if not describe(name).is_over_channels])
 OVER_CHANNELS = pytest.mark.parametrize("name", [name for name in ACTIVATIONS if describe(name).is_over_channels])
 X = np.linspace(-8, 8, 801)
+LOGARITHM = np.select([X > 0, X == 0], [np.log(np.where(X > 0, X, 1)), -np.inf], np.nan)
 
 
 @EVERY
@@ -112,6 +113,12 @@ def test_each_tells_what_it_is(name):
         ("sparse_sigmoid", {}, np.clip((X + 1) / 2, 0, 1)),
         ("squareplus", {}, (X + np.sqrt(X * X + 4)) / 2),
         ("squareplus", {"b": 0}, np.maximum(X, 0)),
+        ("logarithm", {}, LOGARITHM),
+        ("clip", {"min_value": -2, "max_value": 3}, np.clip(X, -2, 3)),
+        ("negative", {}, -X),
+        ("square_root", {}, np.where(X < 0, np.nan, np.sqrt(np.abs(X)))),
+        ("power", {}, X * X),
+        ("power", {"exponent": 3}, X**3),
         ("softmax", {}, special.softmax(X)),
         ("log_softmax", {}, special.log_softmax(X)),
     ],
@@ -168,6 +175,9 @@ PARAMETERS = [(name, {}) for name in ACTIVATIONS] + [
     ("gelu", {"approximate": True}),
     ("soft_shrink", {"threshold": 1}),
     ("squareplus", {"b": 0.1}),
+    ("clip", {"min_value": -0.4, "max_value": 2}),
+    ("power", {"exponent": 3}),
+    ("power", {"exponent": 0.5}),
 ]
 
 

@@ -263,3 +263,14 @@ def test_lines_join_only_maps_that_read_each_other(window, qtbot):
     assert all(one == other for one, other in pooled)
     assert len(view._path[4].threads) == 3  # a convolution reads all
     assert {other for _, other in view._path[4].threads} == {4}
+
+
+def test_a_card_tells_what_its_layer_costs(window, qtbot):
+    view = show(window, stacks.classifier(SMALL), qtbot)
+
+    move(view, view.spot_rect(Spot(3)).topLeft() + QPointF(20, 10))
+
+    assert "3 · Conv2D 32 @ 3×3" in view.tip
+    assert f"gives {ROWS // 2} × {COLUMNS // 2} × 32" in view.tip
+    assert "4640 parameters" in view.tip
+    assert "multiply-adds" in view.tip

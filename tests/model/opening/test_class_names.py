@@ -3,7 +3,7 @@
 import pytest
 
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.model.opening.class_names import LARGEST_BYTES, read_class_names
+from convexplorer.model.opening.class_names import LARGEST_BYTES, MOST_NAMES, read_class_names
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,14 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path):
         file.truncate(LARGEST_BYTES + 1)
 
     with pytest.raises(NetworkFileError, match="too large"):
+        read_class_names(path)
+
+
+def test_more_names_than_classes_can_be_are_refused(tmp_path):
+    path = tmp_path / "classes.txt"
+    path.write_text("x\n" * (MOST_NAMES + 1))
+
+    with pytest.raises(NetworkFileError, match="more than any network has classes"):
         read_class_names(path)
 
 

@@ -106,7 +106,7 @@ def only_layer(class_name, config, **arrays):
         ("Add", {}, "it has 1 inputs"),
         ("Activation", {"activation": "sine"}, "its activation sine is not computed here"),
         ("Activation", {"activation": {"class_name": "function", "config": "mine"}}, "mine is code"),
-        ("ReLU", {"max_value": 6, "threshold": 1}, "stops at 6"),
+        ("ReLU", {"max_value": 6, "threshold": 1}, "stops at 6 and has"),
         ("ReLU", {"negative_slope": float("nan")}, "negative_slope must be a number"),
         ("MaxPooling2D", {"pool_size": [2, 2, 2]}, "2 whole numbers are expected"),
         ("MaxPooling2D", {"pool_size": 10**30}, "pool_size must lie in"),
@@ -223,3 +223,62 @@ def test_the_names_of_known_networks_tell_their_preprocessing(name, expected):
 
     assert network.preprocessing == expected
     assert any("is assumed" in note for note in network.notes)
+
+
+def test_functions_of_tensorflow_in_older_networks_are_layers():
+    functions = {  # with what each reads, as Keras 2 writes it
+        "plus": ("__operators__.add", ["in", 0, 0, {"y": 3.0, "name": None}]),
+        "six": ("nn.relu6", ["plus", 0, 0, {}]),
+        "share": ("math.multiply", ["six", 0, 0, {"y": 0.25}]),
+        "rest": ("math.subtract", ["_CONSTANT_VALUE", -1, 1.0, {"y": ["share", 0, 0]}]),
+        "both": ("math.multiply", ["in", 0, 0, {"y": ["rest", 0, 0], "name": None}]),
+        "half": ("math.truediv", ["both", 0, 0, {"y": 2, "name": None}]),
+        "shape": ("compat.v1.shape", ["half", 0, 0, {}]),
+    }
+    first = {"class_name": "InputLayer", "name": "in", "config": {"batch_input_shape": [None, 4, 4, 3], "name": "in"}}
+    documents = [
+        {
+            "class_name": "TFOpLambda",
+            "name": name,
+            "config": {"name": name, "function": function},
+            "inbound_nodes": [node],
+        }
+        for name, (function, node) in functions.items()
+    ]
+    config = {"name": "net", "layers": [first, *documents], "input_layers": [["in", 0, 0]]}
+    document = {"class_name": "Functional", "config": config | {"output_layers": [["shape", 0, 0]]}}
+    x = np.random.default_rng(1).normal(0, 3, (3, 4, 4)).astype(np.float32)
+
+    results = computed(keras_network(document, NumberedWeights({})), x)
+
+    np.testing.assert_allclose(results["half"].maps, x * (1 - np.clip(x + 3, 0, 6) * 0.25) / 2, rtol=1e-5, atol=1e-6)
+    assert results["shape"].error == "tf.compat.v1.shape of Keras is not computed here"
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (("ReLU", {"max_value": 2.5}), lambda x: np.clip(x, 0, 2.5)),
+        (("ReLU", {"max_value": 6}), lambda x: np.clip(x, 0, 6)),
+        (("Activation", {"activation": "hard_sigmoid"}), lambda x: np.clip(x / 6 + 0.5, 0, 1)),
+    ],
+)
+def test_activations_with_limits(layer, expected):
+    x = np.linspace(-8, 8, 48, dtype=np.float32).reshape(3, 4, 4)
+
+    *_, last = computed(keras_network(sequential(layer), NumberedWeights({})), x).values()
+
+    np.testing.assert_allclose(last.maps, expected(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("class_name", ["Activation", "Dense"])
+def test_the_hard_sigmoid_of_keras_2_is_steeper(class_name):
+    document = sequential((class_name, {"activation": "hard_sigmoid", "use_bias": False}))
+    first = document["config"]["layers"][0]["config"]
+    first["batch_input_shape"] = first.pop("batch_shape")
+    x = np.linspace(-8, 8, 48, dtype=np.float32).reshape(3, 4, 4)
+    weights = NumberedWeights({"layers/dense/vars/0": np.eye(3)})
+
+    *_, last = computed(keras_network(document, weights), x).values()
+
+    np.testing.assert_allclose(last.maps, np.clip(x / 5 + 0.5, 0, 1), atol=1e-6)

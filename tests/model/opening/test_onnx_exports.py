@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from convexplorer.formats.errors import NetworkFileError
-from convexplorer.formats.onnx.reader import read_onnx
+from convexplorer.formats.onnx.reader import read_model, read_onnx
 from convexplorer.model.opening.network_file import open_network
 from convexplorer.model.opening.onnx_layers import open_onnx, translate
 from tests.model.opening.onnx_oracle import check_every_layer, evaluated, tensor_of
@@ -60,6 +61,55 @@ def test_a_file_tells_the_size_and_the_channels_of_its_picture():
     assert open_onnx(FOLDER / "resnet_old.onnx").preprocessing.order == "rgb"
     assert open_onnx(FOLDER / "keras_lenet.onnx").preprocessing.order == "grey"
     assert open_onnx(FOLDER / "keras_lenet.onnx").preprocessing.size == (20, 16)
+
+
+def test_a_network_that_rescales_first_gets_bytes():
+    rescaling = open_onnx(FOLDER / "keras_lenet.onnx")
+    plain = open_onnx(FOLDER / "lenet_old.onnx")
+
+    assert (rescaling.preprocessing.low, rescaling.preprocessing.high) == (0, 255)
+    assert (plain.preprocessing.low, plain.preprocessing.high) == (0, 1)
+    assert "The file does not tell the range of its input; 0…1 is assumed." in plain.notes
+
+
+@pytest.mark.parametrize(
+    ("pixels", "numbers", "order", "limits"),
+    [
+        ("Bgr8", "NominalRange_0_255", "bgr", (0, 255)),
+        ("Rgb8", "Normalized_1_1", "rgb", (-1, 1)),
+        ("Gray8", "Normalized_0_1", "rgb", (0, 1)),  # of three channels
+    ],
+)
+def test_order_and_range_that_the_metadata_tell_are_taken(pixels, numbers, order, limits):
+    model = onnx.load(FOLDER / "vgg_old.onnx")
+    onnx.helper.set_model_props(model, {"Image.BitmapPixelFormat": pixels, "Image.NominalPixelRange": numbers})
+
+    found = translate(read_model(model.SerializeToString(), FOLDER), "vgg").opened.preprocessing
+
+    assert (found.order, found.low, found.high) == (order, *limits)
+
+
+def test_class_names_of_the_metadata_are_taken_and_never_run():
+    model = onnx.load(FOLDER / "vgg_old.onnx")
+    names = {}
+    for text in ("{0: 'cat', 1: 'dog', 2: 'a b', 3: 'é'}", "['cat', 'dog']", "{1: 'x'}", "__import__('os').getcwd()"):
+        onnx.helper.set_model_props(model, {"names": text})
+        names[text] = translate(read_model(model.SerializeToString(), FOLDER), "vgg").opened.class_names
+
+    assert list(names.values()) == [("cat", "dog", "a b", "é"), ("cat", "dog"), (), ()]
+
+
+def test_an_open_size_is_assumed_where_layers_need_one_and_left_open_where_not():
+    opened = {}
+    for name in ("resnet_old", "vgg_old"):
+        model = onnx.load(FOLDER / f"{name}.onnx")
+        for axis in (2, 3):
+            model.graph.input[0].type.tensor_type.shape.dim[axis].dim_param = f"size {axis}"
+        opened[name] = translate(read_model(model.SerializeToString(), FOLDER), name).opened
+
+    assert opened["resnet_old"].preprocessing.size is None
+    assert opened["vgg_old"].preprocessing.size == (224, 224)  # its own is 18×22, which nobody would guess
+    assert opened["vgg_old"].notes[-1].endswith("224×224 is assumed, which does not fit all layers.")
 
 
 def test_what_was_folded_by_the_exporter_is_said():

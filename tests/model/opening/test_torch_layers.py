@@ -99,7 +99,7 @@ def only_layer(class_name, **settings):
         ("Upsample", {"scale_factor": 2.0, "mode": "bicubic"}, "interpolation must be one of"),
         ("Upsample", {"scale_factor": (1.5, 1.2)}, "an interpolation nearest by"),
         ("LeakyReLU", {"negative_slope": "steep"}, "negative_slope must be a number"),
-        ("Hardtanh", {"min_val": -2.0, "max_val": 2.0}, "-2…2"),
+        ("Hardtanh", {"min_val": 2.0, "max_val": 2.0}, "cannot be kept within 2…2"),
         ("Softplus", {"beta": 2}, "steepness"),
         ("LocalResponseNorm", {"size": 4}, "only odd numbers"),
     ],
@@ -109,6 +109,14 @@ def test_what_is_impossible_is_a_card_with_the_reason(class_name, settings, reas
 
     assert (layer.kind, layer["operator"]) == ("unknown", class_name)
     assert reason in layer["reason"]
+
+
+def test_values_are_kept_within_any_limits():
+    module = Module("torch.nn.modules.activation.Hardtanh", {"min_val": -0.5, "max_val": 2.0}, {}, {})
+    network = torch_network(Module("torch.nn.modules.container.Sequential", {}, {}, {"limit": module}))
+    x = np.linspace(-3, 3, 48, dtype=np.float32).reshape(3, 4, 4)
+
+    np.testing.assert_allclose(computed(network, x)["limit"].maps, np.clip(x, -0.5, 2), atol=1e-6)
 
 
 def test_padding_of_no_cells_is_valid():

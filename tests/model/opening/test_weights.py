@@ -139,7 +139,10 @@ def test_a_dense_layer_of_known_inputs_takes_no_others():
     tensors = TensorFile({"fc.weight": np.zeros((2, 12))}, "torch")
 
     assert fitting(project, tensors, (3, 2, 2)).fits
-    assert not fitting(project, tensors, (3, 2, 3)).fits
+    other = fitting(project, tensors, (3, 2, 3))
+    assert not other.fits
+    (note,) = other.notes
+    assert note.startswith("dense reads 18 values, fc has weights for 12: it was trained on pictures of another size")
 
 
 def test_a_normalization_takes_no_kernel_with_a_bias():

@@ -15,7 +15,7 @@ from convexplorer.gui.session.selection import Selection
 from convexplorer.model.view import View
 from convexplorer.results.network_path import LayerTerms, NetworkPath, network_path
 from convexplorer.results.overview import LayerSight, Overview, cells_of
-from convexplorer.results.path_words import foot_of, map_name, signed, tip_of
+from convexplorer.results.path_words import card_tip, foot_of, map_name, signed, tip_of
 from convexplorer.results.picture import Picture
 
 AT_ONCE = 1_000_000  # numbers of all layers: of more, a value is followed in a thread
@@ -174,9 +174,9 @@ class NetworkGuide(QObject):
         if self._overview is None or self._pointed is None:
             return ""
         spot = self._pointed[0]
-        sight = self._overview.layers[spot.card]
-        layer = "" if spot.card == 0 else self._overview.project.layers[spot.card - 1].title
-        return layer if spot.map is None else map_name(sight, spot.map)
+        if spot.map is None:
+            return card_tip(self._overview, spot.card, self._picture)
+        return map_name(self._overview.layers[spot.card], spot.map)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from convexplorer.gui.panels.parameters_panel.controls import CONTROLS, Control
 from convexplorer.gui.panels.parameters_panel.inputs_choice import InputsChoice
 from convexplorer.gui.panels.parameters_panel.padding_choice import PaddingChoice
 from convexplorer.gui.panels.parameters_panel.rows import add_row, add_whole_row, fit_grid, make_grid
+from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.panels.parameters_panel.weights_row import WeightsRow
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
@@ -109,7 +110,7 @@ class LayerForm(QWidget):
             add_row(grid, "Kernel", self.kernel)
         for row in self.kind.settings:
             control = self._add_control(row)
-            if row.name not in BESIDE:
+            if row.name not in BESIDE or self._is_full(BESIDE[row.name]):
                 add_row(grid, row.label, control.widget).offer_default(partial(self._restore, row.name))
             elif BESIDE[row.name]:
                 self._put_beside(self.control(BESIDE[row.name]), control.widget, grid)
@@ -122,6 +123,10 @@ class LayerForm(QWidget):
             self.weights.measure_asked.connect(self.measure_asked)
             add_row(grid, "Weights", self.weights)
         grid.setRowStretch(grid.rowCount(), 1)
+
+    def _is_full(self, name: str) -> bool:
+        """Whether the row of a setting has no room for another one: a number for each side fills it."""
+        return name in self.controls and isinstance(self.control(name), SideFields)
 
     @Slot()
     def _on_theme_changed(self) -> None:

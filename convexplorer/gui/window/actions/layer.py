@@ -64,6 +64,15 @@ LAYER: dict[str, Command] = {
         why_not=layers.why_not_toggle,
     ),
     **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
+    "find-layer": Command(
+        "Layer",
+        "Find a layer…",
+        ("Ctrl+F",),
+        "",
+        "Search the layers by their number, name or kind, and select one.",
+        finding.show_layers,
+        why_not=finding.why_no_layers,
+    ),
     "duplicate-layer": Command(
         "Layer",
         "Duplicate the layer",
