@@ -30,7 +30,7 @@ from convexplorer.core.display.coloring import (
     to_indexed,
 )
 from convexplorer.core.explain.frameworks import Convention, Difference, conventions, difference
-from convexplorer.core.explain.influence import EffectiveField, effective_field, field_of
+from convexplorer.core.explain.influence import EffectiveField, effective_field, field_of, value_gradient
 from convexplorer.core.explain.reach import Reach, kernel_plane, reach, reach_through
 from convexplorer.core.explain.sampling import Sampling, sampling
 from convexplorer.core.explain.trace import Trace, Window, nearest_place, not_finite_origin, trace, trace_in
@@ -264,5 +264,6 @@ __all__ = [
     "unpool_gradient",
     "upsample",
     "upsample_adjoint",
+    "value_gradient",
     "zero_pad",
 ]

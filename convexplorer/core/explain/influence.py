@@ -110,19 +110,46 @@ def effective_field(evaluation: Evaluation, index: int, place: Sequence[int]) ->
     >>> field.origin, field.influence
     ((0, 0), array([[1., 2., 1., 0.]], dtype=float32))
     """
-    evaluation.graph.check_index(index)
+    part = value_gradient(evaluation, index, place)
+    return EffectiveField(part.origin, np.abs(part.gradient).sum(axis=0).astype(np.float32))
+
+
+def value_gradient(evaluation: Evaluation, index: int, place: Sequence[int], *, by: int = IMAGE) -> Part:
+    """Return the exact gradient of one value with respect to the image or the maps of a layer, where it is not 0.
+
+    Parameters
+    ----------
+    index : of the layer, counted from 0.
+    place : (channel, *cell) in the maps of that layer.
+    by : index of the layer with respect to whose maps, −1 for the image.
+
+    Examples
+    --------
+    >>> from convexplorer.core import Conv, evaluate
+    >>> layers = [Conv([[[[1, -2, 1]]]]), Conv([[[[3, 5]]]])]
+    >>> part = value_gradient(evaluate(layers, np.zeros((1, 1, 6))), 1, (0, 0, 1), by=0)
+    >>> part.origin, part.gradient
+    ((0, 1), array([[[3., 5.]]]))
+    """
+    graph = evaluation.graph
+    for one in (index,) if by == IMAGE else (index, by):
+        graph.check_index(one)
     maps = evaluation[index]
     _check_cell(place, maps.shape, "place")
     gradient = np.zeros((len(maps), *(1,) * (maps.ndim - 1)))
     gradient[place[0]] = 1
     parts = {index: [Part(tuple(int(i) for i in place[1:]), gradient)]}
     with np.errstate(all="ignore"):
-        for i in reversed(evaluation.graph.ancestors(index)):
-            sources = evaluation.graph.inputs[i]
+        for i in reversed(graph.ancestors(index)):
+            if i <= by:
+                break  # layers stand behind all that they read
+            sources = graph.inputs[i]
             for j, part in zip(sources, _carried_back(evaluation, i, added(parts.pop(i))), strict=True):
                 parts.setdefault(j, []).append(part)
-        part = added(parts[IMAGE])
-        return EffectiveField(part.origin, np.abs(part.gradient).sum(axis=0).astype(np.float32))
+    if by in parts:
+        return added(parts[by])
+    shape = evaluation.image.shape if by == IMAGE else evaluation[by].shape
+    return Part((0,) * (len(shape) - 1), np.zeros((shape[0], *(0,) * (len(shape) - 1))))
 
 
 def _carried_back(evaluation: Evaluation, index: int, part: Part) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""The gradient of a layer's maps with respect to the image, back through all layers between them."""
+"""The gradient of a layer's maps with respect to the image or another layer, back through all layers between them."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,8 +8,10 @@ from convexplorer.core.network.evaluation import Evaluation
 from convexplorer.core.network.graph import IMAGE
 
 
-def input_gradient(evaluation: Evaluation, gradient: ArrayLike, index: int | None = None) -> np.ndarray:
-    """Return the gradient with respect to the image: what each of its cells changes in a layer's maps.
+def input_gradient(
+    evaluation: Evaluation, gradient: ArrayLike, index: int | None = None, *, by: int = IMAGE
+) -> np.ndarray:
+    """Return the gradient with respect to the image or a layer: what each of its cells changes in a layer's maps.
 
     Where the image or a layer is read by several layers, their gradients are added.
 
@@ -18,10 +20,11 @@ def input_gradient(evaluation: Evaluation, gradient: ArrayLike, index: int | Non
     gradient : with respect to the maps of layer `index`; a 1 in one place and 0 elsewhere asks for the reach of
         that one value, its effective receptive field.
     index : of the layer, counted from 0; the last one if not given.
+    by : index of the layer with respect to whose maps, −1 for the image. Of what does not depend on it, it is 0.
 
     Returns
     -------
-    (channels, *spatial), in the shape of the image
+    (channels, *spatial), in the shape of the image or of these maps
 
     Examples
     --------
@@ -34,14 +37,20 @@ def input_gradient(evaluation: Evaluation, gradient: ArrayLike, index: int | Non
     graph = evaluation.graph
     last = len(graph) - 1 if index is None else index
     graph.check_index(last)
+    if by != IMAGE:
+        graph.check_index(by)
     maps = evaluation[last]
     given = as_float_like(gradient, maps, "gradient")
     if given.shape != maps.shape:
         raise ValueError(f"gradient must have the shape of the maps, {maps.shape}; got {given.shape}")
     gradients = {last: given}
     for i in reversed(graph.ancestors(last)):
+        if i <= by:
+            break  # layers stand behind all that they read: nothing reaches this one any more
         xs, linear = evaluation.given_to(i), evaluation.results[i].linear
         shares = graph.layers[i].input_gradients(gradients.pop(i), *xs, linear=linear)
         for j, share in zip(graph.inputs[i], shares, strict=True):
             gradients[j] = gradients[j] + share if j in gradients else share
-    return gradients[IMAGE]
+    if by in gradients:
+        return gradients[by]
+    return np.zeros_like(evaluation.image if by == IMAGE else evaluation[by])

@@ -88,8 +88,16 @@ class FilmBar(QWidget):
             room -= self._width_of(part)
             for widget in part:
                 widget.setVisible(room >= 0)
+        return self._shown_width()
+
+    def _shown_width(self) -> int:
+        """Return the width that the parts need which are shown."""
         shown = (one for part in self._optional for one in part if one.isVisibleTo(self))
         return self._width_of((*self._needed, *shown))
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the parts that are shown: with a larger wish, a long place would squeeze them."""
+        return QSize(self._shown_width(), super().sizeHint().height())
 
     def ample_width(self) -> int:
         """Return the width at which all parts but the last have room."""

@@ -35,6 +35,7 @@ class OnnxNetwork:
     known : constants as arrays, tensors of layers as views, by name.
     missing : tensors that nothing is known of, and why.
     tensors : for each layer that gives a tensor of the file, its name and how it lies on the maps.
+    pooled : for the places of largest values that are known, how they were pooled; `known` has what was pooled.
     batch : pictures that the file expects at once; here it is always one.
     is_bound : True if a size of the picture went into the shapes.
     left_out : nodes behind one that is not computed.
@@ -56,6 +57,7 @@ class OnnxNetwork:
         self.known: dict[str, np.ndarray | View] = dict(constants)
         self.missing: dict[str, str] = {name: f"{name!r} {reason}" for name, reason in model.unread.items()}
         self.tensors: dict[str, tuple[str, View]] = {}
+        self.pooled: dict[str, dict[str, Any]] = {}
         self.is_bound = False
         self.left_out: list[Node] = []
         self.failures = 0
@@ -204,6 +206,8 @@ class OnnxNetwork:
                 unknown(node.operator or "Unknown", reason), self.name_of(node), [view.layer for view in views]
             )
             self.stack.note(f"{layer_id}: {reason}")
+        else:
+            self.left_out.append(node)
         for index, name in enumerate(filter(None, node.outputs)):
             shape = self._told_shape(name) if views and not index else None
             if shape is None:

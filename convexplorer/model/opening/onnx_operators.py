@@ -41,6 +41,7 @@ OPERATORS: dict[str, Operator] = {
     "MatMul": windows.mat_mul,
     "Max": arithmetic.maximum,
     "MaxPool": windows.max_pool,
+    "MaxUnpool": windows.max_unpool,
     "Mean": arithmetic.mean,
     "Min": arithmetic.minimum,
     "Mish": values.activation,

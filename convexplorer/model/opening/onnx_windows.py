@@ -67,9 +67,31 @@ def conv_transpose(step: Step) -> None:
 
 
 def max_pool(step: Step) -> None:
-    """Take MaxPool, of which only the values are read."""
+    """Take MaxPool; the places of its largest values serve for nothing but to be unpooled."""
     x = step.plain()
-    step.emit(make_layer("max_pool", rank=len(x.maps_shape) - 1, **_pooling(step, x)), [x])
+    pooling = _pooling(step, x)
+    step.emit(make_layer("max_pool", rank=len(x.maps_shape) - 1, **pooling), [x])
+    network, places = step.network, step.node.outputs[1] if len(step.node.outputs) > 1 else ""
+    if places and all(node.operator == "MaxUnpool" for node in network.readers.get(places, [])):
+        network.known[places] = x
+        network.pooled[places] = pooling
+
+
+def max_unpool(step: Step) -> None:
+    """Take MaxUnpool of places that a MaxPool of the graph gave: the layer finds them again in what was pooled."""
+    pooling = step.network.pooled.get(step.node.inputs[1] if step.has(1) else "")
+    if pooling is None or pooling["ceil_mode"] or set(pooling["dilation_rate"]) != {1}:
+        raise NotComputed("has places that no pool of the graph gives")
+    values, pooled = step.plain(), step.plain(1)
+    wanted = (step.numbers(2, "a shape") or ())[2:]
+    if not wanted:
+        pads = [sum(pair) for pair in _pairs(step, len(pooled.maps_shape) - 1)]
+        sizes = zip(values.maps_shape[1:], pooling["strides"], pooling["pool_size"], pads, strict=True)
+        wanted = tuple((n - 1) * stride + size - cut for n, stride, size, cut in sizes)
+    if wanted != pooled.maps_shape[1:]:
+        raise NotComputed(f"gives {wanted} cells of a pool that read {pooled.maps_shape[1:]}")
+    settings = {name: pooling[name] for name in ("pool_size", "strides", "padding")}
+    step.emit(make_layer("unpool", rank=len(pooled.maps_shape) - 1, **settings), [values, pooled])
 
 
 def average_pool(step: Step) -> None:

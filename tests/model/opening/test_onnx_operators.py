@@ -445,6 +445,44 @@ def test_blocks_that_were_made_by_hand_are_one_layer(mode, is_spread):
     assert kinds == ["depth_to_space" if is_spread else "space_to_depth", "max_pool"]
 
 
+def test_values_are_unpooled_to_the_places_they_were_pooled_from():
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["p", "places"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Tanh", ["p"], ["t"]),
+        helper.make_node("MaxUnpool", ["t", "places"], ["u"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("MaxPool", ["u"], ["y"], kernel_shape=[2, 2]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {}, (6, 8, 4), 13))
+
+    assert [layer.kind for layer in translated.opened.layers] == ["max_pool", "activation", "unpool", "max_pool"]
+
+
+def test_places_that_something_else_reads_are_not_known():
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["p", "places"], kernel_shape=[2, 2]),
+        helper.make_node("Cast", ["places"], ["y"], to=TensorProto.FLOAT),
+    ]
+
+    model = read_model(model_bytes(nodes, {}, MAPS, 13), Path("/nowhere"))
+
+    opened = translate(model, "it").opened
+    assert [layer.kind for layer in opened.layers] == ["max_pool"]
+    assert "Operators behind what is not computed have been left out: 1." in opened.notes
+
+
+def test_unpooling_to_another_size_than_was_pooled_is_not_computed():
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["p", "places"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("MaxUnpool", ["p", "places"], ["y"], kernel_shape=[2, 2], strides=[2, 2]),
+    ]
+
+    model = read_model(model_bytes(nodes, {}, (6, 7, 5), 13), Path("/nowhere"))
+
+    layer = translate(model, "it").opened.layers[-1]
+    assert "gives (6, 4) cells of a pool that read (7, 5)" in layer["reason"]
+
+
 def test_a_focus_of_slices_is_joined():
     nodes = [
         *(
@@ -563,7 +601,7 @@ def test_a_layer_normalisation_of_channels_is_one_layer():
 
 def test_every_row_of_the_table_has_a_case():
     tried = {case[0] for case in CASES}
-    elsewhere = {"Sum", "Mean", "Max", "Min", "Concat", "Shape", "Size", "Swish", "LayerNormalization"}
+    elsewhere = {"Sum", "Mean", "Max", "Min", "Concat", "Shape", "Size", "Swish", "LayerNormalization", "MaxUnpool"}
 
     assert set(OPERATORS) - tried - elsewhere == set()
 

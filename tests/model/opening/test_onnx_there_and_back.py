@@ -18,7 +18,6 @@ from tests.networks.leaving import networks
 # Operators that a kind of layer is taken apart into, and that are no layers by themselves.
 STAY_APART = {
     "Sqrt": ("combine_maps-1", "combine_maps-2", "combine_maps-3", "combine-magnitude"),
-    "MaxUnpool": tuple(f"unpool-{way}{rank}" for way in ("", "same-", "sides-") for rank in (1, 2, 3)),
     "LessOrEqual": ("activations", "activations-with-numbers"),
 }
 # Nothing is computed in them.

@@ -34,6 +34,12 @@ def _make_profile(context: Context, parent: QWidget) -> Page:
     return ProfilePage(context, parent)
 
 
+def _make_gradient(context: Context, parent: QWidget) -> Page:
+    from convexplorer.gui.panels.explanation_panel.gradient_page import GradientPage
+
+    return GradientPage(context, parent)
+
+
 def _make_shapes(context: Context, parent: QWidget) -> Page:
     from convexplorer.gui.panels.explanation_panel.shapes_page import ShapesPage
 
@@ -44,5 +50,8 @@ PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
     "study": PageInfo("Study", "A small part of the input beside its output, in numbers", _make_study),
     "profile": PageInfo("Profile", "Input and map along the row and the column through the place", _make_profile),
+    "gradient": PageInfo(
+        "Gradient", "What changes this value: in the picture, or in the maps of any layer", _make_gradient
+    ),
     "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", _make_shapes),
 }

@@ -56,6 +56,7 @@ WIDEST = 10_000
 FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
 _PIXELS_PAINTED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = -2  # what is to be painted waits as an event of priority −1
+_HEADER_GAP = 10
 PLACE_WIDTH = 225  # design pixels in the header for the words that say which value is explained
 
 
@@ -240,7 +241,7 @@ class ExplanationPanel(Panel):
         layout.setContentsMargins(8, 3, 8, 4)
         layout.setSpacing(2)
         header = QHBoxLayout()
-        header.setSpacing(10)
+        header.setSpacing(_HEADER_GAP)
         self._title = ElidedLabel("How this value is computed", self)
         theme.set_role(self._title, "title")
         header.addWidget(self._title)
@@ -275,17 +276,20 @@ class ExplanationPanel(Panel):
     @Slot()
     def _fit_header(self) -> None:
         """Leave room for the place: first the loop of the film gives way, then the title, then other controls."""
-        layout = self.layout()
-        assert layout is not None
-        margins, gap = layout.contentsMargins(), 10
-        others = (self._choice, *self._buttons)
-        room = self._width - margins.left() - margins.right() - gap
-        room -= sum(other.sizeHint().width() + gap for other in others)
-        place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + gap
+        place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + _HEADER_GAP
+        room = self._header_room()
         has_title = room >= title + place + self._film_bar.ample_width()
         self._title.setVisible(has_title)
         room -= title if has_title else 0
         self._place.setMaximumWidth(max(room - self._film_bar.fit(room - place), 0))
+
+    def _header_room(self) -> int:
+        """Return the width that the choice of the page and the buttons leave."""
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        taken = sum(other.sizeHint().width() + _HEADER_GAP for other in (self._choice, *self._buttons))
+        return self._width - margins.left() - margins.right() - _HEADER_GAP - taken
 
     @property
     def page_name(self) -> str:
@@ -323,6 +327,7 @@ class ExplanationPanel(Panel):
         self._choice.set_value(name)
         self._stack.setCurrentWidget(page)
         self._film_bar.show_spans(not self._shows_study)
+        self._fit_header()  # the choice and the film bar are as wide as what they show
         self.page_changed.emit()
         self._refresh()
 

@@ -1,0 +1,77 @@
+"""Paints the maps of a gradient on any device: titles and largest values over pictures, the scale below."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from convexplorer.gui.canvas.pictures.painting import write
+from convexplorer.gui.canvas.pictures.tile import to_qimage
+from convexplorer.gui.canvas.pictures.tile_layout import arrange
+from convexplorer.gui.look import fonts
+from convexplorer.gui.look.colors import Colors, ink_on
+from convexplorer.results.gradient_maps import GradientMaps
+from convexplorer.results.picture import Tile
+from convexplorer.results.tile_words import levels_text
+from convexplorer.results.tiles import colored
+from convexplorer.words import short_number
+
+CAPTION, GAP, SMALLEST, LINE, TEXT = 18.0, 6.0, 40.0, 20.0, 11.0  # design pixels
+SMALLEST_TEXT, _WIDEST_TEXT = 8.0, 4 * 0.62  # pixels; a number of four digits, in heights of the font
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def paint_gradient(
+    painter: QPainter, maps: GradientMaps, width: float, height: float, scale: float, colors: Colors
+) -> None:
+    """Paint all maps, and below them the sentence and the scale of the colours."""
+    line = LINE * scale
+    tiles, font = maps.tiles, fonts.text_font(TEXT * scale)
+    foot = QRectF(0, height - line, width, line)
+    if tiles:
+        rows, columns = tiles[-1].values.shape
+        layout = arrange(
+            len(tiles),
+            min(max(columns / rows, 0.1), 10.0),
+            round(width),
+            round(height - line),
+            caption=round(CAPTION * scale),
+            gap=round(GAP * scale),
+            margin=0,
+            smallest=round(SMALLEST * scale),
+            bar=0,
+            may_cover=False,
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, max(rows, columns) > layout.picture_width)
+        for index, tile in enumerate(tiles):
+            rect = layout.picture_rect(index)
+            head = QRectF(rect.left(), rect.top() - CAPTION * scale, rect.width(), CAPTION * scale)
+            image = tile_image_for(tile, colors)
+            painter.drawImage(rect, image)
+            _write_values(painter, rect, tile, image)
+            painter.setFont(font)
+            title = painter.fontMetrics().elidedText(tile.title, Qt.TextElideMode.ElideMiddle, round(head.width()))
+            write(painter, head, title, font, colors.text, _LEFT)
+        write(painter, foot, levels_text(tiles[-1].levels), font, colors.muted, _RIGHT)
+    write(painter, foot, maps.sentence, font, colors.text, _LEFT)
+
+
+def _write_values(painter: QPainter, rect: QRectF, tile: Tile, image: QImage) -> None:
+    """Write each value into its cell, where it fits."""
+    if tile.values.ndim != 2:
+        return  # the picture, whose cells have several numbers
+    rows, columns = tile.values.shape
+    width, height = rect.width() / columns, rect.height() / rows
+    size = min(width / _WIDEST_TEXT, height * 0.8)
+    if size < SMALLEST_TEXT:
+        return
+    painter.setFont(fonts.digits_font(size))
+    for row in range(rows):
+        for column in range(columns):
+            cell = QRectF(rect.left() + column * width, rect.top() + row * height, width, height)
+            painter.setPen(ink_on(image.pixel(column, row)))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, short_number(float(tile.values[row, column]), 4))
+
+
+def tile_image_for(tile: Tile, colors: Colors) -> QImage:
+    """Return the image of a tile in the colours of a theme that need not be that of the window."""
+    return to_qimage(colored(tile, is_dark=colors.is_dark))

@@ -1,0 +1,230 @@
+"""What changes the explained value: its gradient with respect to the picture or to the maps of any layer below."""
+
+import logging
+from contextlib import suppress
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from convexplorer._threads import Stopped, stoppable
+from convexplorer.core.network import IMAGE
+from convexplorer.gui.canvas.explanation.gradient_painter import paint_gradient
+from convexplorer.gui.canvas.explanation.gradient_view import GradientView
+from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
+from convexplorer.gui.session.errands import Errands
+from convexplorer.gui.session.panel import Context
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.results.explanation import Explanation
+from convexplorer.results.gradient_maps import (
+    HOW,
+    OF,
+    GradientMaps,
+    Subject,
+    Wish,
+    choices,
+    gradient_maps,
+    gradient_of,
+    is_quick,
+    subject_of,
+)
+from convexplorer.results.picture import Picture
+
+logger = logging.getLogger(__name__)
+PICTURE = "the picture"
+PRINT_SCALE = 1.6
+
+
+class GradientPage(Page):
+    """Shows the gradient of a value; what takes long is computed in a thread of its own, the newest value next."""
+
+    print_size = (1280, 480)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._picture: Picture | None = None
+        self._explanation: Explanation | None = None
+        self._wish = Wish()
+        self._offered: tuple[str, ...] = ()
+        self._maps: GradientMaps | None = None
+        self._waiting: tuple[Picture, Subject] | None = None
+        self._is_computing = False
+        self._is_open = False  # read by the thread, which may not ask a widget
+        self._errands = Errands(self)
+        self._views: list[GradientView] = []
+        self._build()
+
+    @property
+    def design_height(self) -> int:
+        """The height that the panel should have, in design pixels."""
+        return 250
+
+    @property
+    def maps(self) -> GradientMaps | None:
+        """What is shown; None while nothing is known."""
+        return self._maps
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it."""
+        return self._sentence.text()
+
+    def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002
+        """Show what changes the explained value."""
+        self._picture, self._explanation = picture, explanation
+        self._offer()
+        self._find()
+
+    def forget(self) -> None:
+        """Let go of the picture."""
+        self._picture = self._explanation = self._waiting = None
+
+    def make_large(self, parent: QWidget) -> GradientView:
+        """Return the same, for a projector."""
+        view = self._make_view(parent, is_large=True)
+        view.destroyed.connect(lambda: self._views.remove(view))
+        view.set_maps(self._maps)
+        return view
+
+    def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
+        """Paint the maps with their sentence."""
+        if self._maps is not None:
+            paint_gradient(painter, self._maps, width, height, PRINT_SCALE, theme.colors(is_dark))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to compute."""
+        super().showEvent(event)
+        self._is_open = True
+        self._find()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop computing: what nobody sees costs nothing."""
+        super().hideEvent(event)
+        self._is_open, self._waiting = False, None
+        self._errands.wait()
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 0)
+        layout.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self._of = self._choice("Of what", [(key, *words) for key, words in OF.items()])
+        self._how = self._choice("How", [(key, *words) for key, words in HOW.items()])
+        self._by = self._choice("With respect to", [("", PICTURE, "The channels of the picture")])
+        for words, box in (("of", self._of), ("show the", self._how), ("with respect to", self._by)):
+            label = QLabel(words, self)
+            theme.set_role(label, "muted")
+            row.addWidget(label)
+            row.addWidget(box)
+        row.addStretch(1)
+        layout.addLayout(row)
+        self._sentence = ElidedLabel("", self)
+        layout.addWidget(self._sentence)
+        self.view = self._make_view(self)
+        layout.addWidget(self.view, 1)
+
+    def _choice(self, name: str, options: list[tuple[str, str, str]]) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        _fill(box, options)
+        box.activated.connect(self._on_chosen)
+        return box
+
+    def _make_view(self, parent: QWidget, *, is_large: bool = False) -> GradientView:
+        view = GradientView(parent, is_large=is_large)
+        self._views.append(view)
+        return view
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._wish = Wish(self._of.currentData(), self._by.currentData(), self._how.currentData())
+        self._find()
+
+    def _offer(self) -> None:
+        """Offer the layers on which the value depends; one that is offered no more gives way to the picture."""
+        picture, explanation = self._picture, self._explanation
+        evaluation = None if picture is None or explanation is None else picture.evaluation_of(explanation.layer)
+        if picture is None or explanation is None or evaluation is None:
+            return
+        layers = picture.project.layers
+        found = choices(evaluation, explanation.layer)
+        options = [
+            ("", PICTURE, "The channels of the picture")
+            if i == IMAGE
+            else (layers[i].id, f"{i + 1} · {layers[i].title}", f"The maps of layer {i + 1}, {layers[i].id}")
+            for i in reversed(found)
+        ]
+        offered = tuple(f"{key} {label}" for key, label, _ in options)
+        if offered != self._offered:
+            self._offered = offered
+            _fill(self._by, options)
+        index = self._by.findData(self._wish.by)
+        self._by.setCurrentIndex(max(index, 0))
+        self._wish = Wish(self._wish.of, self._by.currentData(), self._wish.how)
+
+    def _find(self) -> None:
+        """Compute the gradient of the newest value: now if it is quick, else in a thread."""
+        picture, explanation = self._picture, self._explanation
+        if picture is None:
+            return
+        if explanation is None or not is_flat(picture):
+            self._show(None, "Gradients are drawn over rows and columns, of a layer that has maps.")
+            return
+        subject = subject_of(picture, explanation, self._wish)
+        if subject is None:
+            self._show(None, "Grad-CAM adds up maps: choose a layer whose maps have rows and columns.")
+        elif is_quick(subject):
+            self._waiting = None
+            self._show_values(picture, subject, gradient_of(subject))
+        else:
+            self._waiting = picture, subject
+            if self._maps is None:
+                self._show(None, "Computing the gradient …")
+            self._compute()
+
+    def _compute(self) -> None:
+        """Compute what waits, if the last one is done."""
+        if self._waiting is None or self._is_computing or not self._is_open:
+            return
+        (picture, subject), self._waiting = self._waiting, None
+        self._is_computing = True
+        found: list[np.ndarray] = []
+
+        def work() -> None:
+            """Run in the errand's thread."""
+            with stoppable(lambda: not self._is_open), suppress(Stopped):
+                found.append(gradient_of(subject))
+
+        def done(error: Exception | None) -> None:
+            self._is_computing = False
+            if error is not None:
+                logger.error("a gradient could not be computed", exc_info=error)
+                self._show(None, str(error) or type(error).__name__)
+            elif found and self._is_open:
+                self._show_values(picture, subject, found[0])
+            self._compute()
+
+        self._errands.run(work, done)
+
+    def _show_values(self, picture: Picture, subject: Subject, values: np.ndarray) -> None:
+        maps = gradient_maps(picture, subject, values)
+        left_out = f" {maps.left_out} weaker maps are not shown." if maps.left_out else ""
+        self._show(maps, maps.sentence + left_out)
+
+    def _show(self, maps: GradientMaps | None, sentence: str) -> None:
+        self._maps = maps
+        self._sentence.setText(sentence)
+        for view in self._views:
+            view.set_maps(self._maps)
+
+
+def _fill(box: QComboBox, options: list[tuple[str, str, str]]) -> None:
+    """Offer other options; each has a key, a label and a tip."""
+    box.clear()
+    for key, label, tip in options:
+        box.addItem(label, key)
+        box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
