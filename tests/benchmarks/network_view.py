@@ -4,7 +4,7 @@
 
 Networks of random weights on a small picture, so that the window is measured and not the convolutions. Milliseconds of
 processor time of the main thread: "commit" for the layers in all panels, the ribbon among them; "open" from the command
-to the painted cards, the maps being computed by then; "frame" for a glance whose maps all differ; "scroll" for a step of
+to the painted cards, maps being computed by then; "frame" for a glance whose maps all differ; "scroll" for a step of
 the wheel; "path" for a value back to the picture. "placed" is how often cards were placed while frames came.
 """
 
