@@ -455,7 +455,8 @@ def _recipe(options: argparse.Namespace, base: "Project | None" = None) -> "Reci
                 edits.cut_behind(project, text) if is_own else edits.add_layer(project, parse_layer(text, project))
             )
         except ValueError as error:
-            raise SystemExit(_misused(f"--layer {text}: {error}")) from None
+            names = f"; the project has the layers {', '.join(own)}" if own and ":" not in text else ""
+            raise SystemExit(_misused(f"--layer {text}: {error}{names}")) from None
     numbers = options.numbers or project.numbers
     prepared = project.preprocessing if options.channels is None and options.numbers is None else None
     return Recipe(project.layers, project.channels, display, numbers, project.class_names, prepared)

@@ -974,6 +974,14 @@ def test_a_layer_of_a_network_by_its_name_is_the_last_that_is_applied():
         np.testing.assert_allclose(np.load(f"{i}.npy"), expected, atol=1e-5)
 
 
+def test_a_name_that_no_layer_has_is_answered_with_those_there_are(capsys: Printed):
+    name = digit("one.png", 12)
+
+    assert run("apply", name, "-o", "m.npy", "--project", "network:digits", "--layer", "conv9") == 2
+
+    assert "the project has the layers conv1, relu1, pool1" in capsys.readouterr().err
+
+
 def test_a_kind_behind_a_named_layer_is_added_there():
     name = digit("one.png", 12)
     first = ready_project(find_ready("digits")).layers[0].id
