@@ -7,7 +7,7 @@ import numpy as np
 from convexplorer.formats.onnx.graph import Node
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening.onnx_errors import NotComputed
-from convexplorer.model.opening.onnx_network import Step
+from convexplorer.model.opening.onnx_step import Step
 from convexplorer.model.opening.onnx_view import View
 
 _LIMIT = 1e6  # of the settings of Rescaling

@@ -14,7 +14,7 @@ from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import ordered
 from convexplorer.formats.onnx.reader import read_onnx
 from convexplorer.model.opening.onnx_network import OnnxNetwork
-from convexplorer.model.opening.onnx_operators import OPERATORS
+from convexplorer.model.opening.onnx_operators import make_layers
 from convexplorer.model.opening.onnx_patterns import recognised
 from convexplorer.model.opening.onnx_picture import ASSUMED_SIZES, Picture, picture_of
 from convexplorer.model.opening.onnx_preprocessing import preprocessing_of
@@ -71,7 +71,7 @@ def translate(model: Model, title: str) -> Translated:
             if one.name != picture.name
         }
         for node in nodes:
-            network.take(node, OPERATORS)
+            network.take(node, make_layers)
         for name in outputs:
             network.end(name)
         if best is None or network.failures < best.failures:

@@ -1,10 +1,15 @@
 """The table of ONNX's operators: one row each, with the function that makes layers of it."""
 
+from convexplorer.formats.onnx.graph import Node
 from convexplorer.model.opening import onnx_arithmetic as arithmetic
 from convexplorer.model.opening import onnx_axes as axes
+from convexplorer.model.opening import onnx_parts as parts
+from convexplorer.model.opening import onnx_sizes as sizes
 from convexplorer.model.opening import onnx_values as values
 from convexplorer.model.opening import onnx_windows as windows
-from convexplorer.model.opening.onnx_network import Operator
+from convexplorer.model.opening.onnx_errors import NotComputed
+from convexplorer.model.opening.onnx_network import OnnxNetwork
+from convexplorer.model.opening.onnx_step import Operator, Step
 
 OPERATORS: dict[str, Operator] = {
     "Abs": values.activation,
@@ -14,7 +19,7 @@ OPERATORS: dict[str, Operator] = {
     "Cast": values.cast,
     "Celu": values.activation,
     "Clip": values.clip,
-    "Concat": axes.concatenate,
+    "Concat": parts.concatenate,
     "Conv": windows.conv,
     "ConvTranspose": windows.conv_transpose,
     "DepthToSpace": axes.depth_to_space,
@@ -24,11 +29,11 @@ OPERATORS: dict[str, Operator] = {
     "Exp": values.activation,
     "Expand": axes.expand,
     "Flatten": axes.flatten,
-    "Gather": axes.gather,
+    "Gather": parts.gather,
     "Gelu": values.activation,
     "Gemm": windows.gemm,
-    "GlobalAveragePool": axes.global_average,
-    "GlobalMaxPool": axes.global_max,
+    "GlobalAveragePool": sizes.global_average,
+    "GlobalMaxPool": sizes.global_max,
     "GroupNormalization": values.group_norm,
     "HardSigmoid": values.hard_sigmoid,
     "HardSwish": values.activation,
@@ -48,24 +53,24 @@ OPERATORS: dict[str, Operator] = {
     "Mul": arithmetic.multiply,
     "Neg": arithmetic.negative,
     "PRelu": values.prelu,
-    "Pad": axes.pad,
+    "Pad": sizes.pad,
     "Pow": arithmetic.power,
-    "ReduceMax": axes.reduce_max,
-    "ReduceMean": axes.reduce_mean,
+    "ReduceMax": sizes.reduce_max,
+    "ReduceMean": sizes.reduce_mean,
     "Relu": values.activation,
     "Reshape": axes.reshape,
-    "Resize": axes.resize,
+    "Resize": sizes.resize,
     "Selu": values.activation,
     "Shape": axes.shape,
     "Shrink": values.activation,
     "Sigmoid": values.activation,
     "Size": axes.size,
-    "Slice": axes.slice_,
+    "Slice": parts.slice_,
     "Softmax": values.softmax,
     "Softplus": values.activation,
     "Softsign": values.activation,
     "SpaceToDepth": axes.space_to_depth,
-    "Split": axes.split,
+    "Split": parts.split,
     "Squeeze": axes.squeeze,
     "Sub": arithmetic.subtract,
     "Sum": arithmetic.add,
@@ -74,5 +79,14 @@ OPERATORS: dict[str, Operator] = {
     "ThresholdedRelu": values.activation,
     "Transpose": axes.transpose,
     "Unsqueeze": axes.unsqueeze,
-    "Upsample": axes.resize,
+    "Upsample": sizes.resize,
 }
+
+
+def make_layers(network: OnnxNetwork, node: Node) -> None:
+    """Make a node into layers; raise NotComputed for an operator that has no row."""
+    operator = None if node.domain else OPERATORS.get(node.operator)
+    if operator is None:
+        of = f" of {node.domain}" if node.domain else ""
+        raise NotComputed(f"is an operator{of} that is not computed here")
+    operator(Step(network, node))

@@ -10,7 +10,7 @@ from convexplorer.model.opening import learned
 from convexplorer.model.opening.onnx_activations import activation_of, clip_limits
 from convexplorer.model.opening.onnx_arithmetic import per_channel
 from convexplorer.model.opening.onnx_errors import NotComputed
-from convexplorer.model.opening.onnx_network import Step
+from convexplorer.model.opening.onnx_step import Step
 from convexplorer.model.opening.onnx_view import View
 
 # A variance of 1 with this added is 1 in float32, so that a normalisation is a factor and an offset for each channel.

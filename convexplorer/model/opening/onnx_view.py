@@ -150,6 +150,17 @@ class View:
             factors[axis] = math.prod(part.size for part in parts[len(own) :])
         return tuple(axis for axis in found if axis is not None), tuple(factors)
 
+    def with_channels(self, count: int) -> "View | None":
+        """Return the same view of maps with another number of channels; None if the channels are not one part of it."""
+        if count == 1 or len(self.maps[0]) != 1:
+            return None
+        (old,) = self.maps[0]
+        maps, axes = (
+            tuple(tuple(old._replace(size=count) if part == old else part for part in axis) for axis in each)
+            for each in (self.maps, self.axes)
+        )
+        return View(self.layer, maps, axes)
+
     def channel_order(self) -> np.ndarray | None:
         """Return, if only the channels stand in another order than in the maps, which one each is; else None."""
         is_spatial_plain = len(self.axes) == len(self.maps) + 1 and self.axes[2:] == self.maps[1:]

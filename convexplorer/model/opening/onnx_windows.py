@@ -9,7 +9,7 @@ from convexplorer.core.geometry.windows import span
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import learned
 from convexplorer.model.opening.onnx_errors import NotComputed
-from convexplorer.model.opening.onnx_network import Step
+from convexplorer.model.opening.onnx_step import Step
 from convexplorer.model.opening.onnx_view import View
 
 Pairs = tuple[tuple[int, int], ...]
@@ -139,18 +139,7 @@ def mat_mul(step: Step) -> None:
     if len(x.axes) == 2:
         step.emit(layer, [x])
     else:
-        step.emit(layer, [x], like=_with_channels(x, weights.shape[1]))
-
-
-def _with_channels(view: View, count: int) -> View | None:
-    """Return the same view of maps with another number of channels."""
-    channel = view.maps[0][0]
-    new = channel._replace(size=count)
-    if count == 1:
-        return None
-    maps = tuple(tuple(new if part == channel else part for part in axis) for axis in view.maps)
-    axes = tuple(tuple(new if part == channel else part for part in axis) for axis in view.axes)
-    return View(view.layer, maps, axes)
+        step.emit(layer, [x], like=x.with_channels(weights.shape[1]))
 
 
 def _rank(x: View, kernel: np.ndarray) -> int:
