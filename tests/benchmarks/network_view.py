@@ -3,9 +3,9 @@
     python -m tests.benchmarks.network_view [--size 1440x900] [--rounds 3]
 
 Networks of random weights on a small picture, so that the window is measured and not the convolutions. Milliseconds of
-processor time of the main thread: "open" from the command to the painted cards, the maps being computed by then;
-"frame" for a glance whose maps all differ; "scroll" for a step of the wheel; "path" for a value back to the picture.
-"placed" is how often cards were placed while frames came.
+processor time of the main thread: "commit" for the layers in all panels, the ribbon among them; "open" from the command
+to the painted cards, maps being computed by then; "frame" for a glance whose maps all differ; "scroll" for a step of
+the wheel; "path" for a value back to the picture. "placed" is how often cards were placed while frames came.
 """
 
 import os
@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
@@ -59,22 +60,25 @@ def main() -> None:
         assert isinstance(app, QApplication)
         theme.apply_theme(app, "dark")
         print(f"{options.size}, median ms of the main thread")
-        print(f"{'layers':16}{'open':>10}{'frame':>10}{'scroll':>10}{'path':>10}{'placed':>10}")
+        print(f"{'layers':16}{'commit':>10}{'open':>10}{'frame':>10}{'scroll':>10}{'path':>10}{'placed':>10}")
         for title, layers in NETWORKS.items():
             row = measure(layers(), tuple(map(int, options.size.split("x"))), options.rounds)
             print(f"{title:16}" + "".join(f"{one:10.1f}" for one in row), flush=True)
 
 
 def measure(layers: tuple[Layer, ...], size: tuple[int, ...], rounds: int) -> list[float]:
-    """Return the cost of opening, of a frame, of a step of the wheel and of a path, and how often cards were placed."""
+    """Return one row of the table."""
     images = [np.random.default_rng(seed).random((3, *SPATIAL), np.float32) for seed in range(FRAMES)]
     frames = [Frame(image, ("R", "G", "B"), index=i) for i, image in enumerate(images)]
-    window = MainWindow(Project(Source("sample", "cat"), layers))
+    window = MainWindow(Project(Source("sample", "cat"), layers[:1]))
     window.resize(*size)
     window.show()
     run_for(300)
     deliver(window, picture(window, frames[0]))
     flush()
+    committed = spent(lambda: window.store.commit(replace(window.store.state, layers=layers)))
+    result = picture(window, frames[0])
+    committed += spent(lambda: deliver(window, result))
     opened = spent(lambda: window.selection.select(mode="network"))
     for _ in range(2):  # the second one knows the size of the maps, and the layers in sight
         result = picture(window, frames[0])
@@ -94,7 +98,7 @@ def measure(layers: tuple[Layer, ...], size: tuple[int, ...], rounds: int) -> li
     window.store.mark_saved()
     window.close()
     window.deleteLater()
-    return [opened, statistics.median(shown), statistics.median(steps), statistics.median(paths), placed]
+    return [committed, opened, statistics.median(shown), statistics.median(steps), statistics.median(paths), placed]
 
 
 def spent(act: Callable[[], object]) -> float:
