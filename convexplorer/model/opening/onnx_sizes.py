@@ -151,7 +151,7 @@ def _reduced(step: Step, kind: str) -> None:
     if axes is None:
         axes = tuple(range(count))
     others = [i for i in range(1, count) if i not in axes]
-    if 0 in axes or len(others) != 1 or x.axis_of(others[0]) not in (0, None) or len(x.maps_shape) < 2:
+    if 0 in axes or len(others) != 1 or x.axes[others[0]] != x.maps[0] or len(x.maps_shape) < 2:
         raise NotComputed("reduces other axes than those of the cells")
     keeps = bool(step.whole("keepdims", 1))
     wanted = [size if i in others or i == 0 else 1 for i, size in enumerate(x.shape) if keeps or i not in axes]

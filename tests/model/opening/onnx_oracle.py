@@ -82,5 +82,5 @@ def compared_tensors(data, translated, image, folder):
     picture = translated.picture
     given = tensor_of(image, picture.view)
     batch = np.repeat(given, picture.batch, axis=0)
-    names = [name for name, _ in translated.tensors.values()]
+    names = list(dict.fromkeys(name for name, _ in translated.tensors.values()))
     return every_tensor(data, names, {picture.name: batch}, None if folder == "/nowhere" else folder)

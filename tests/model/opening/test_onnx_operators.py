@@ -530,6 +530,16 @@ def test_one_number_for_each_channel_gates_all_its_cells(is_last):
     assert [layer.kind for layer in translated.opened.layers] == ["global_average_pool", "activation", "multiply"]
 
 
+@pytest.mark.parametrize("operator", ["ReduceMean", "ReduceMax"])
+def test_a_mean_over_channels_is_no_global_pool_though_one_column_is_left(operator):
+    node = helper.make_node(operator, ["x"], ["y"], axes=[1, 2])
+
+    model = read_model(model_bytes([node], {}, (6, 4, 1), 13), Path("/nowhere"))
+
+    (layer,) = translate(model, "it").opened.layers
+    assert "reduces other axes than those of the cells" in layer["reason"]
+
+
 def test_a_gate_that_is_expanded_first_gates_as_well():
     nodes = [
         helper.make_node("GlobalAveragePool", ["x"], ["m"]),
