@@ -23,13 +23,16 @@ def summary_cells(summary: Summary) -> list[tuple[str, ...]]:
 
 def total_lines(summary: Summary) -> list[tuple[str, str]]:
     """Return the sums below the table, each with its words; the first three are Keras's."""
-    return [
+    lines = [
         ("Total params", f"{summary.parameters:,} ({bytes_text(summary.parameter_bytes)})"),
         ("Trainable params", f"{summary.trainable:,} ({bytes_text(4 * summary.trainable)})"),
         ("Non-trainable params", f"{summary.measured:,} ({bytes_text(4 * summary.measured)})"),
         ("Multiply-adds", f"{summary.multiply_adds:,} for one picture"),
         ("Memory of all maps", bytes_text(summary.map_bytes)),
     ]
+    # How many weights a layer has follows from its input: behind a layer that failed nothing is known.
+    unknown = sum(bool(row.error) for row in summary.rows)
+    return [*lines, ("Not counted", f"{unknown} layer{'' if unknown == 1 else 's'} without maps")] if unknown else lines
 
 
 def as_text(summary: Summary) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convexplorer.core.explain.trace import trace
-from convexplorer.core.layers import DepthToSpace, Flatten, Permute, Reshape, SelectMaps, SpaceToDepth
+from convexplorer.core.layers import DepthToSpace, Flatten, Permute, Reshape, Resize, SelectMaps, SpaceToDepth
 from convexplorer.core.layers.tracing.part import Part
 from convexplorer.core.network import receptive_field
 
@@ -111,6 +111,10 @@ def test_fields_of_blocks_are_known_without_computing():
         (lambda: Permute((0, 1)).output_shape((3, 4, 5)), "x must have 2 axes"),
         (lambda: SelectMaps([3]).output_shape((3, 4, 5)), "indices must be among the input's 3 maps, .* got 3"),
         (lambda: SelectMaps([]), "indices must be 0 or more"),
+        (lambda: SelectMaps([0] * 60000).output_shape((1, 720, 1280)), r"55296000000 numbers \(221\.2 GB\); at most"),
+        (lambda: Resize((16384, 16384)).output_shape((64, 2, 2)), r"17179869184 numbers \(68\.7 GB\); at most"),
+        (lambda: Resize(scale=0.25).output_shape((1, 3, 9)), r"scale 0\.25 leaves nothing of 3 cells"),
+        (lambda: Resize(coordinates="far"), "coordinates must be one of .* got 'far'"),
     ],
 )
 def test_what_does_not_fit_says_so(make, message):

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from convexplorer.gui.commands import ready
+from convexplorer.gui.commands import finding, ready
 from convexplorer.gui.widgets.gallery import Gallery
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.ready.table import READY
@@ -168,3 +168,11 @@ def test_undo_brings_the_channels_and_the_size_back(window, qtbot):
     window.store.undo()
 
     assert newest_picture(window, qtbot).input.shape == before
+
+
+def test_the_palette_opens_a_ready_network(window):
+    entry = next(one for one in finding.entries(window) if one.title == "Ready network: Corner detector")
+
+    entry.callback()
+
+    assert window.store.state.ids[-1] == "corners"

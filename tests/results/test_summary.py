@@ -104,6 +104,13 @@ def test_an_error_stands_in_the_row_of_its_layer_and_the_others_have_their_numbe
     assert found.rows[0].error in line
 
 
+def test_the_sums_say_how_many_layers_they_do_not_know():
+    project = set_layer(network("relu"), 0, padding="valid", dilation_rate=(30, 30))
+
+    assert ("Not counted", "2 layers without maps") in total_lines(summarize(project.layers, SHAPE))
+    assert "Not counted" not in as_text(summary("relu"))
+
+
 def test_a_layer_that_is_off_says_so_and_costs_nothing():
     project = network("relu", "max_pool")
     project = replace(project, layers=(*project.layers[:2], replace(project.layers[2], is_enabled=False)))

@@ -1,9 +1,24 @@
 """How the fields of a frozen layer are checked and set while it is made."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.geometry.arrays import as_float
+
+# Numbers of one output that a layer makes which may ask for any: 4 GB.
+MAX_OUTPUT = 1 << 30
+
+
+def check_output(shape: Sequence[int]) -> None:
+    """Raise ValueError, before any memory is taken, if maps would have too many numbers."""
+    count = math.prod(shape)
+    if count > MAX_OUTPUT:
+        raise ValueError(
+            f"the output would have {count} numbers ({count * 4 / 1e9:.1f} GB); at most {MAX_OUTPUT} are made"
+        )
 
 
 def set_fields(layer: object, **fields: object) -> None:

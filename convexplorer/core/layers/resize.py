@@ -10,7 +10,7 @@ from convexplorer.core.geometry.arrays import as_maps
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.resize_taps import BILINEAR, COORDINATES, NEAREST, ResizeTaps
 from convexplorer.core.geometry.windows import PerAxis, per_axis
-from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.fields import check_output, set_fields
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import PlainLayer
 from convexplorer.core.layers.tracing.part import Part, drawn
@@ -19,7 +19,6 @@ from convexplorer.core.layers.tracing.window import Place, read, window_at
 
 INTERPOLATIONS = ("nearest", BILINEAR)
 _DENOMINATOR = 1 << 12  # a factor is a fraction: 1.1 of a file, float32, is 11/10
-_MOST = 1 << 28  # numbers of one output
 
 
 @dataclass(frozen=True, init=False)
@@ -102,8 +101,7 @@ class Resize(PlainLayer):
         shape = (input_shape[0], *(taps.output for taps in self.taps(tuple(input_shape[1:]))))
         if 0 in shape:
             raise ValueError(f"scale {self.scale:g} leaves nothing of {min(input_shape[1:])} cells")
-        if math.prod(shape) > _MOST:
-            raise ValueError(f"the output would have {math.prod(shape)} numbers; at most {_MOST} are made")
+        check_output(shape)
         return shape
 
     def field(self, below: Field, spatial: Shape | None) -> Field:

@@ -7,7 +7,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.arrays import as_float
-from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.fields import check_output, set_fields
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import CellLayer
 from convexplorer.core.layers.tracing.part import Part
@@ -52,7 +52,9 @@ class SelectMaps(CellLayer):
         if not input_shape or largest >= input_shape[0]:
             count = input_shape[0] if input_shape else 0
             raise ValueError(f"indices must be among the input's {count} maps, counted from 0; got {largest}")
-        return (len(self.indices), *input_shape[1:])
+        shape = (len(self.indices), *input_shape[1:])
+        check_output(shape)
+        return shape
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input: 0 for maps that are not chosen."""

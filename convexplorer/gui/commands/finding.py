@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.operators.activations import ACTIVATIONS, describe
-from convexplorer.gui.commands import editing, files, layers, naming, sourcing
+from convexplorer.gui.commands import editing, files, layers, naming, ready, sourcing
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.commands.shortcuts import shortcut_groups
 from convexplorer.kernels import presets
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def show_palette(window: Shell) -> None:
-    """Open the palette of commands, kernels, activations, samples and test patterns."""
+    """Open the palette of commands, kernels, activations, ready networks, samples and test patterns."""
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
     CommandPalette(entries(window), window, partial(_entry_for, window)).open()
@@ -79,11 +79,13 @@ def show_shortcuts(window: Shell) -> None:
 def entries(window: Shell) -> list[Entry]:
     """Return all entries of the palette, commands first."""
     from convexplorer.gui.widgets.command_palette import Entry
+    from convexplorer.model.ready.table import READY
 
     found = _commands(window, [name for name in window.actions_by_name if name != "palette"])
     rows: list[tuple[str, str, Callable[[], None]]] = [
         *((f"Kernel: {p.label}", name, partial(editing.use_preset, window, name)) for name, p in _presets()),
         *((f"Activation: {describe(a).label}", a, partial(layers.use_activation, window, a)) for a in ACTIVATIONS),
+        *((f"Ready network: {n.title}", name, partial(ready.open_ready, window, name)) for name, n in READY.items()),
         *((f"Sample: {s.title}", name, _opener(window, f"sample:{name}")) for name, s in SAMPLES.items()),
         *((f"Test pattern: {p.label}", name, _opener(window, f"pattern:{name}")) for name, p in PATTERNS.items()),
     ]

@@ -13,27 +13,22 @@ from convexplorer.model.opening.onnx_view import View, plain_view
 
 
 def concatenate(step: Step) -> None:
-    """Take Concat along the channels."""
+    """Take Concat: of channels as they lie, along another axis after it has been made that of the channels."""
     views = [step.network.once(step.view(i)) for i in range(len(step.node.inputs))]
-    axis = step.whole("axis", 1)
     if len(views) == 1:
-        return step.give(views[0])
-    is_row = all(len(view.axes) == 2 for view in views)
-    if is_row:
-        views = [step.network.plain(view) for view in views]
-    found = {view.axis_of(axis) for view in views}
-    if not found <= {0, None} or (found == {None} and axis % len(views[0].axes) != 1):
-        raise NotComputed("joins its inputs along another axis than that of the channels")
-    orders = {tuple(view.axis_of(i) for i in range(len(view.axes)) if i != axis % len(view.axes)) for view in views}
-    if len(orders) > 1 or None in found or is_row:
-        views = [step.network.plain(view) for view in views]
-    layer = make_layer("concatenate")
-    if views[0].is_plain:
-        step.emit(layer, views)
-        return None
-    total = sum(view.maps_shape[0] for view in views)
-    step.emit(layer, views, like=views[0].with_channels(total))
-    return None
+        step.give(views[0])
+        return
+    count = len(views[0].axes)
+    axis = step.whole("axis", 1) % count
+    if not axis or len({len(view.axes) for view in views}) > 1:
+        raise NotComputed("joins pictures, or tensors of unlike axes")
+    orders = {tuple(view.axis_of(i) for i in range(count) if i != axis) for view in views}
+    like = views[0].with_channels(sum(view.shape[axis] for view in views))
+    if like is None or len(orders) > 1 or {view.axis_of(axis) for view in views} != {0} or count == 2:
+        order = [0, axis, *(i for i in range(1, count) if i != axis)]
+        views = [step.network.plain(view.transposed(order)) for view in views]
+        step.order, like = tuple(int(i) for i in np.argsort(order)), None
+    step.emit(make_layer("concatenate"), views, like=like)
 
 
 def split(step: Step) -> None:
@@ -63,7 +58,7 @@ def slice_(step: Step) -> None:
     elif len(changed) == 1 and x.axis_of(changed[0]) == 0:
         _selected(step, x, changed[0], found[changed[0]], step.output)
     else:
-        _cropped(step, step.plain(), found)
+        _cropped(step, x, found)
 
 
 def gather(step: Step) -> None:
@@ -94,22 +89,28 @@ def _selected(step: Step, x: View, axis: int, chosen: Sequence[int], output: str
     if not len(chosen):
         raise NotComputed("keeps nothing")
     layer = make_layer("select_maps", indices=tuple(chosen))
-    like = None if x.is_plain or len(chosen) == 1 else x.with_channels(len(chosen))
+    like = x.with_channels(len(chosen))
     if like is None and not x.is_plain:
-        x = step.network.plain(x)
+        raise NotComputed("takes parts of channels that are counted in several axes")
     return step.emit(layer, [x], like=like, output=output)
 
 
 def _cropped(step: Step, x: View, found: Sequence[range]) -> None:
-    """Add layers that keep some cells."""
-    if found[0] != range(1) or found[1] != range(x.shape[1]) or min(map(len, found)) < 1:
+    """Add layers that keep some cells, on the maps as they lie."""
+    lying = x.repeats()
+    if x.has_repeats or lying is None:
+        x = step.network.plain(x)
+        lying = tuple(range(len(x.maps))), ()
+    axes, _ = lying
+    kept = dict(zip(axes, found[1:], strict=True))
+    cells = [kept[axis] for axis in range(1, len(x.maps))]
+    if found[0] != range(1) or kept[0] != range(x.maps_shape[0]) or min(map(len, found)) < 1:
         raise NotComputed("takes parts of channels and cells at once")
-    cells = found[2:]
-    rank = len(cells)
     if min(one.step for one in cells) < 1:
         raise NotComputed("takes cells in the opposite order")
-    cropping = tuple((one.start, n - 1 - one[-1]) for one, n in zip(cells, x.shape[2:], strict=True))
-    steps = tuple(one.step for one in cells)
+    cropping = tuple((one.start, n - 1 - one[-1]) for one, n in zip(cells, x.maps_shape[1:], strict=True))
+    steps, rank = tuple(one.step for one in cells), len(cells)
+    step.order = (0, *(axis + 1 for axis in axes))
     layer = make_layer("crop", cropping=cropping, rank=rank)
     if set(steps) == {1}:
         step.emit(layer, [x])

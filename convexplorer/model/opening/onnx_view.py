@@ -152,14 +152,15 @@ class View:
 
     def with_channels(self, count: int) -> "View | None":
         """Return the same view of maps with another number of channels; None if the channels are not one part of it."""
-        if count == 1 or len(self.maps[0]) != 1:
+        if len(self.maps[0]) != 1:
             return None
         (old,) = self.maps[0]
-        maps, axes = (
-            tuple(tuple(old._replace(size=count) if part == old else part for part in axis) for axis in each)
-            for each in (self.maps, self.axes)
-        )
-        return View(self.layer, maps, axes)
+        new = (old._replace(size=count),) if count > 1 else ()
+
+        def changed(axes: tuple[Axis, ...]) -> list[Axis]:
+            return [tuple(one for part in axis for one in (new if part == old else (part,))) for axis in axes]
+
+        return _normal(self.layer, changed(self.maps), changed(self.axes))
 
     def channel_order(self) -> np.ndarray | None:
         """Return, if only the channels stand in another order than in the maps, which one each is; else None."""

@@ -228,6 +228,23 @@ def test_channels_that_come_last_are_joined(axis):
     assert [layer.kind for layer in translated.opened.layers][:3] == ["activation", "activation", "concatenate"]
 
 
+@pytest.mark.parametrize("axis", [1, 2, 3])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_tensors_are_joined_along_any_axis(axis, is_last):
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 2, 3, 1] if is_last else [0, 1, 2, 3]),
+        helper.make_node("Slice", ["t", "zero", "one", "axis"], ["first"]),
+        helper.make_node("Relu", ["t"], ["r"]),
+        helper.make_node("Concat", ["first", "r", "t"], ["c"], axis=axis),
+        helper.make_node("Sigmoid", ["c"], ["y"]),
+    ]
+
+    constants = {"zero": i(0), "one": i(1), "axis": i(axis)}
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
 def test_shape_arithmetic_is_folded_into_the_shape_of_the_picture():
     nodes = [
         helper.make_node("Shape", ["x"], ["shape"]),
