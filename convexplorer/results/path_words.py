@@ -5,7 +5,7 @@ from collections.abc import Collection
 from convexplorer.results.network_path import LayerTerms, NetworkPath, Term
 from convexplorer.results.overview import LayerSight, Overview
 from convexplorer.results.picture import Picture
-from convexplorer.words import cell_words, number, percent, shape_text, short_number
+from convexplorer.words import SENTENCE_LIMIT, cell_words, number, percent, plain, shape_text, short_number
 
 
 def card_tip(overview: Overview, card: int, picture: Picture | None) -> str:
@@ -17,7 +17,7 @@ def card_tip(overview: Overview, card: int, picture: Picture | None) -> str:
     if picture is None or report is None:
         return lines[0]
     if report.error:
-        return f"{lines[0]}\n{report.error}"
+        return f"{lines[0]}\n{plain(report.error, SENTENCE_LIMIT)}"
     if report.output_shape is not None:
         lines.append(f"gets {shape_text(report.input_shape)}, gives {shape_text(report.output_shape)}")
     parameters = sum(one.parameters for one in picture.layers)
@@ -30,7 +30,7 @@ def card_tip(overview: Overview, card: int, picture: Picture | None) -> str:
 
 
 def _layer_name(overview: Overview, card: int) -> str:
-    return "the picture" if card == 0 else f"{card} · {overview.project.layers[card - 1].title}"
+    return "the picture" if card == 0 else f"{card} · {plain(overview.project.layers[card - 1].title)}"
 
 
 def signed(value: float) -> str:
@@ -48,7 +48,7 @@ def signed(value: float) -> str:
 def map_name(sight: LayerSight, index: int) -> str:
     """Return what a map or value is called; by its number where it has no name, or is not drawn."""
     if index < len(sight.names):
-        return sight.names[index]
+        return plain(sight.names[index])
     return f"map {index + 1}" if len(sight.shape or ()) > 1 else f"value {index}"
 
 

@@ -4,7 +4,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
 from convexplorer.results.overview import LayerSight, Overview, cells_of, picture_count
-from convexplorer.words import shape_text
+from convexplorer.words import SENTENCE_LIMIT, plain, shape_text
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ def _content(sight: LayerSight, title: str, role: str, is_on: bool, most: int) -
     words = ["off", *words] if not is_on else words
     hidden = sight.count - pictures if shape is not None and len(shape) > 1 else 0
     return Content(
-        title=title,
+        title=plain(title, SENTENCE_LIMIT),
         detail=" · ".join(words),
         shape=shape,
         pictures=pictures,
         bars=bars,
-        names=sight.names if bars else (),
+        names=tuple(plain(name) for name in sight.names) if bars else (),
         foot=f"+ {hidden} more" if hidden > 0 else "",
-        error=sight.error,
+        error=plain(sight.error, SENTENCE_LIMIT),
         is_on=is_on,
     )
 
