@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace, not_finite_origin
 from convexplorer.core.geometry.axes import COLUMNS, ROWS
@@ -255,8 +255,15 @@ class ExplanationPanel(Panel):
         options = [(name, info.label, info.tip) for name, info in PAGES.items()]
         self._choice = Segmented(options, self, name="What the explanation shows")
         self._choice.chosen.connect(self.show_page)
-        self._choice.setVisible(len(options) > 1)
         header.addWidget(self._choice)
+        self._list = QComboBox(self)  # the same where there is no room to show all pages
+        self._list.setAccessibleName("What the explanation shows")
+        for name, label, tip in options:
+            self._list.addItem(label, name)
+            self._list.setItemData(self._list.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._list.activated.connect(lambda index: self.show_page(self._list.itemData(index)))
+        self._list.hide()
+        header.addWidget(self._list)
         self._buttons = [ActionButton(actions[name], self) for name in ("unpin", "reads", "lens")]
         for button in self._buttons:
             header.addWidget(button)
@@ -275,20 +282,26 @@ class ExplanationPanel(Panel):
 
     @Slot()
     def _fit_header(self) -> None:
-        """Leave room for the place: first the loop of the film gives way, then the title, then other controls."""
+        """Leave room for the place: first the loop of the film gives way, then the title, then other controls.
+
+        Where the pages do not fit beside it, a list of them does.
+        """
         place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + _HEADER_GAP
-        room = self._header_room()
+        is_wide = self._header_room(self._choice) >= place + self._film_bar.minimumSizeHint().width()
+        self._choice.setVisible(is_wide)
+        self._list.setVisible(not is_wide)
+        room = self._header_room(self._choice if is_wide else self._list)
         has_title = room >= title + place + self._film_bar.ample_width()
         self._title.setVisible(has_title)
         room -= title if has_title else 0
         self._place.setMaximumWidth(max(room - self._film_bar.fit(room - place), 0))
 
-    def _header_room(self) -> int:
-        """Return the width that the choice of the page and the buttons leave."""
+    def _header_room(self, choice: QWidget) -> int:
+        """Return the width that a choice of the page and the buttons leave."""
         layout = self.layout()
         assert layout is not None
         margins = layout.contentsMargins()
-        taken = sum(other.sizeHint().width() + _HEADER_GAP for other in (self._choice, *self._buttons))
+        taken = sum(other.sizeHint().width() + _HEADER_GAP for other in (choice, *self._buttons))
         return self._width - margins.left() - margins.right() - _HEADER_GAP - taken
 
     @property
@@ -325,6 +338,7 @@ class ExplanationPanel(Panel):
         if self._current is not page:
             self._current.forget()
         self._choice.set_value(name)
+        self._list.setCurrentIndex(self._list.findData(name))
         self._stack.setCurrentWidget(page)
         self._film_bar.show_spans(not self._shows_study)
         self._fit_header()  # the choice and the film bar are as wide as what they show
