@@ -949,6 +949,19 @@ def test_a_trained_network_is_summed_up_and_leaves_in_another_form(capsys: Print
     assert "nn.Linear(120, 84)" in Path("again.py").read_text()
 
 
+@pytest.mark.parametrize("name", ["digits", "digits-on-paper"])
+def test_a_network_that_went_out_as_onnx_gives_the_same_scores(name: str):
+    assert run("export", f"network:{name}", "-o", "net.onnx") == 0
+
+    for network in (f"network:{name}", "net.onnx"):
+        table = f"{network.partition(':')[0]}.csv"
+        assert run("apply", "sample:text", "--project", network, "--scores", table, "--top", "all") == 0
+
+    before, after = (list(csv.reader(Path(one).read_text().splitlines())) for one in ("network.csv", "net.onnx.csv"))
+    assert after[0] == before[0]
+    assert [float(one) for one in after[1][1:]] == pytest.approx([float(one) for one in before[1][1:]], abs=1e-5)
+
+
 def test_weights_without_layers_are_no_network(photo: str, capsys: Printed):
     assert run("export", photo, "--kernel", "sobel-x", "-o", "w.safetensors") == 0
 
