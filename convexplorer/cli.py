@@ -225,16 +225,21 @@ def summary(words: Sequence[str]) -> int:
     from convexplorer.results.summary_text import FORMATS
 
     parser = _network_parser("summary", "Print the layers of a network with their shapes, parameters and products.")
+    parser.epilog = (
+        "Field is how many cells of the picture a value sees, of the value that sees most. A layer that cannot be "
+        "computed says why in its row, and no sum counts it and those behind it; the exit status is 1 then."
+    )
     parser.add_argument("--format", choices=tuple(FORMATS), default="text", help="default text")
     options = parser.parse_args(words)
     recipe, shape = _network(options)
-    print(FORMATS[options.format](summarize(recipe.layers, shape)), end="")
-    return 0
+    found = summarize(recipe.layers, shape)
+    print(FORMATS[options.format](found), end="")
+    return FAILED if found.failed else 0
 
 
 def export(words: Sequence[str]) -> int:
     """Write a network as ONNX, code or weights: `convexplorer export NETWORK -o OUT`."""
-    from convexplorer.export.network.picture import picture_code, picture_notes
+    from convexplorer.export.network.picture import picture_code, picture_metadata, picture_notes
     from convexplorer.export.network.plan import plan_of
     from convexplorer.export.network_file import FRAMEWORKS, form_for, written_files
     from convexplorer.export.onnx_file import save_onnx
@@ -242,9 +247,10 @@ def export(words: Sequence[str]) -> int:
 
     parser = _network_parser("export", "Write a network as ONNX, as code of Keras or PyTorch, or its weights.")
     parser.epilog = (
-        "ONNX (.onnx) holds all of the network, for pictures of one size. Code (.py) is readable Python of Keras 3 or "
-        "PyTorch, with the weights in OUT.weights.npz beside it. Weights alone (.safetensors, .npz) have the names and "
-        "the order of axes of PyTorch, or of Keras."
+        "ONNX (.onnx) holds the layers with their weights, for pictures of one size, what is done to a picture before "
+        "them, and the names of the classes. Code (.py) is readable Python of Keras 3 or PyTorch, with the weights in "
+        "OUT.weights.npz beside it. Weights alone (.safetensors, .npz) have the names and the order of axes of "
+        "PyTorch, or of Keras."
     )
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="*.onnx, *.py, *.safetensors or *.npz")
     parser.add_argument(
@@ -259,7 +265,8 @@ def export(words: Sequence[str]) -> int:
     Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
     recipe, shape = _network(options)
     picture = (shape, recipe.channels, recipe.numbers, recipe.preprocessing)
-    plan = plan_of(recipe.layers, shape, picture_notes(*picture), picture_code(*picture))
+    metadata = picture_metadata(*picture, recipe.class_names)
+    plan = plan_of(recipe.layers, shape, picture_notes(*picture), picture_code(*picture), metadata)
     if options.all_layers:
         save_onnx(path, plan, has_all_layers=True)
     else:

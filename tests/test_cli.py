@@ -847,6 +847,18 @@ def test_the_summary_of_a_project_takes_its_picture(photo: str, capsys: Printed)
     assert "20 × 30 × 3" in capsys.readouterr().out.splitlines()[2]
 
 
+def test_a_summary_with_a_layer_that_fails_says_so_to_scripts_too(capsys: Printed):
+    words = ("--size", "64x64", "--kernel", "sobel-x", "--layer", "max_pool:pool_size=99", "--layer", "relu")
+
+    assert run("summary", *words) == 1
+
+    printed = capsys.readouterr().out
+    assert "Total params: 28 (112 B), 2 layers not counted" in printed
+    assert "Not counted: 2 layers without maps: max_pool, activation" in printed
+    assert run("summary", *words, "--format", "csv") == 1
+    assert run("summary", *words[:4], "--format", "csv") == 0
+
+
 @pytest.mark.parametrize("size", ["0x3", "axb", "3x3x3x3", "", "1e3x2"])
 def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
     assert run("summary", "--kernel", "sobel-x", "--size", size) == 2
@@ -935,6 +947,19 @@ def test_a_trained_network_is_summed_up_and_leaves_in_another_form(capsys: Print
     assert "flatten" in capsys.readouterr().out
     assert run("export", "lenet.onnx", "--size", "32x32", "-o", "again.py", "--framework", "torch") == 0
     assert "nn.Linear(120, 84)" in Path("again.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["digits", "digits-on-paper"])
+def test_a_network_that_went_out_as_onnx_gives_the_same_scores(name: str):
+    assert run("export", f"network:{name}", "-o", "net.onnx") == 0
+
+    for network in (f"network:{name}", "net.onnx"):
+        table = f"{network.partition(':')[0]}.csv"
+        assert run("apply", "sample:text", "--project", network, "--scores", table, "--top", "all") == 0
+
+    before, after = (list(csv.reader(Path(one).read_text().splitlines())) for one in ("network.csv", "net.onnx.csv"))
+    assert after[0] == before[0]
+    assert [float(one) for one in after[1][1:]] == pytest.approx([float(one) for one in before[1][1:]], abs=1e-5)
 
 
 def test_weights_without_layers_are_no_network(photo: str, capsys: Printed):

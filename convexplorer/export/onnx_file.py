@@ -21,6 +21,8 @@ def save_onnx(path: str | os.PathLike[str], plan: Plan, *, has_all_layers: bool 
 def onnx_bytes(plan: Plan, *, has_all_layers: bool = False) -> bytes:
     """Return the file of a network: its input is (batch, channels, *spatial), its outputs are the layers none reads.
 
+    Its metadata tell what the picture is, for people under "picture", for programs as `Plan.metadata`.
+
     Parameters
     ----------
     has_all_layers : True makes the maps of every layer an output, under the layer's name.
@@ -35,4 +37,5 @@ def onnx_bytes(plan: Plan, *, has_all_layers: bool = False) -> bytes:
         raise ExportError(f"The weights have {size / 1e9:.1f} GB; an ONNX file holds at most 2.1 GB.")
     given = plan.steps if has_all_layers else plan.ends
     outputs: Sequence[tuple[str, Sequence[int]]] = [(step.name, step.output_shape) for step in given]
-    return model(pieces, (INPUT, plan.input_shape), outputs, {"picture": " ".join(plan.notes)} if plan.notes else {})
+    told = {"picture": " ".join(plan.notes)} if plan.notes else {}
+    return model(pieces, (INPUT, plan.input_shape), outputs, {**told, **plan.metadata})

@@ -189,6 +189,8 @@ SENTENCES: dict[str, Sentence] = {
     "range": reached_values,
     "noise": noise,
 }
+# Those that are about a picture and its values in 0…1, and untrue or idle of the maps of another layer.
+OF_PICTURES = frozenset({"single weight", "mean", "sum", "edges", "steady rise", "off center", "range", "noise"})
 
 
 def _edge_sentence(kernel: Analysis, axis: int) -> str:

@@ -23,4 +23,8 @@ def field_sentence(size: Size, inner: Size | None, share: float, spatial: Size) 
         text = "Receptive field: all of the picture."
     else:
         text = f"Receptive field: {times(size)} cells; what is faded does not change this value."
-    return text if inner is None else f"{text} Dashed: {times(inner)} with {percent(share)} of the influence."
+    if inner is None:
+        return text
+    if 0 in inner:
+        return f"{text} In this picture nothing moves it: its gradient is 0."
+    return f"{text} Dashed: {times(inner)} with {percent(share)} of the influence."

@@ -267,7 +267,8 @@ def _sentence(subject: Subject, values: np.ndarray, titles: Sequence[str]) -> st
         return f"{where} {verb} most: {number(abs(largest))}.{rest}"
     verb = "raises" if largest > 0 else "lowers"
     what = "the value" if subject.wish.of == "value" else "the mean of the map"
-    return f"{where} changes most: one more there {verb} {what} by {number(abs(largest))}.{rest}"
+    slope = f"by {number(abs(largest))} times as much"
+    return f"{where} changes most: a small step up there {verb} {what} {slope}.{rest}"
 
 
 def _where(titles: Sequence[str], channel: int, cell: Cell) -> str:

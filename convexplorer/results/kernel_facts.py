@@ -7,7 +7,7 @@ import numpy as np
 from convexplorer.kernels.analysis import analyze, exact_sum, norm
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import presets
-from convexplorer.kernels.sentences import describe_flip, describe_kernel
+from convexplorer.kernels.sentences import OF_PICTURES, describe_flip, describe_kernel
 from convexplorer.model.build import effective_planes
 from convexplorer.model.layer import Layer
 from convexplorer.words import cell_words, full_number, number, short_number
@@ -74,8 +74,10 @@ def explanation(chosen: Filter, layer: Layer, channel_count: int) -> str:
     return " ".join(sentences)
 
 
-def derived(chosen: Filter, layer: Layer, channel_count: int) -> tuple[str, ...]:
+def derived(chosen: Filter, layer: Layer, channel_count: int, *, reads_picture: bool = True) -> tuple[str, ...]:
     """Return sentences that follow from the weights applied to `channel_count` channels.
+
+    Of a kernel on the maps of another layer those are left out that speak of brightness, grey and pictures.
 
     Empty if a weight is not finite, and for layers that do not sum all weights of a window: a transposed convolution,
     which spreads values, and a depthwise one, whose planes each read one channel.
@@ -86,6 +88,8 @@ def derived(chosen: Filter, layer: Layer, channel_count: int) -> tuple[str, ...]
     if not np.isfinite(planes).all():
         return ()
     kernel = analyze(planes)
+    if not reads_picture:
+        return describe_kernel(kernel, without=OF_PICTURES)
     flip = describe_flip(kernel)
     if layer["is_flipped"] and not is_same_after_half_a_turn(planes):
         return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")

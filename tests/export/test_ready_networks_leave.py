@@ -1,18 +1,23 @@
 """Every ready network leaves as ONNX with the numbers of all its layers, and as code of both frameworks."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import onnxruntime
 import pytest
 
 from convexplorer import core
-from convexplorer.export.network.picture import picture_code, picture_notes
+from convexplorer.export.network.picture import picture_code, picture_metadata, picture_notes
 from convexplorer.export.network.plan import INPUT, Plan, plan_of
 from convexplorer.export.network_code.keras_code import keras_code
 from convexplorer.export.network_code.torch_code import torch_code
 from convexplorer.export.onnx_file import onnx_bytes
-from convexplorer.model.build import build
+from convexplorer.model.build import build, choose_input
+from convexplorer.model.opening.onnx_layers import open_onnx
 from convexplorer.model.project import Project
 from convexplorer.model.ready.table import READY, ready_project
+from convexplorer.sources import open_reader, parse
 
 SIDE = 64  # of pictures, where a network has no size of its own
 
@@ -23,7 +28,8 @@ def project_and_plan(name: str) -> tuple[Project, Plan]:
     channels = prepared.channels if prepared is not None else 1 if project.channels == "luminance" else 3
     rows, columns = (prepared.size if prepared is not None else None) or (SIDE, SIDE)
     facts = (channels, min(rows, 2 * SIDE), min(columns, 2 * SIDE)), project.channels, project.numbers, prepared
-    return project, plan_of(project.layers, facts[0], picture_notes(*facts), picture_code(*facts))
+    metadata = picture_metadata(*facts, project.class_names)
+    return project, plan_of(project.layers, facts[0], picture_notes(*facts), picture_code(*facts), metadata)
 
 
 @pytest.mark.parametrize("name", READY)
@@ -40,6 +46,27 @@ def test_onnx_runtime_computes_every_layer_alike(name: str):
         maps = by_id[step.id]
         limit = 1e-5 * max(1.0, float(np.abs(maps).max()))
         np.testing.assert_allclose(found[step.name][0], maps, rtol=1e-4, atol=limit)
+
+
+@pytest.mark.parametrize("name", [name for name, one in READY.items() if ready_project(one).preprocessing is not None])
+def test_a_network_that_went_out_and_came_back_sees_a_picture_alike(name: str, tmp_path: Path):
+    project, plan = project_and_plan(name)
+    (tmp_path / "net.onnx").write_bytes(onnx_bytes(plan))
+
+    opened = open_onnx(tmp_path / "net.onnx")
+
+    size = plan.input_shape[1], plan.input_shape[2]
+    assert opened.preprocessing == replace(project.preprocessing, size=size)
+    assert opened.class_names == project.class_names
+    assert not any("range of its input" in note for note in opened.notes)
+    reader = open_reader(parse("sample:text"))
+    frame = reader.read()
+    reader.close()
+    answers = []
+    for layers, prepared in ((project.layers, opened.preprocessing), (opened.layers, opened.preprocessing)):
+        image, _ = choose_input(frame, project.channels, project.numbers, prepared)
+        answers.append(core.evaluate(build(layers, image.shape).graph, image)[-1])
+    np.testing.assert_allclose(answers[1], answers[0], rtol=1e-4, atol=1e-5 * max(1.0, np.abs(answers[0]).max()))
 
 
 @pytest.mark.parametrize("make", [keras_code, torch_code])

@@ -196,7 +196,9 @@ def test_the_sentence_names_the_cell_that_changes_the_value_most():
 
     shown, _ = maps_of(picture, "one", 0, (5, 5), Wish())
 
-    assert shown.sentence.startswith("G at row 4, column 6 changes most: one more there lowers the value by 4.")
+    assert shown.sentence.startswith(
+        "G at row 4, column 6 changes most: a small step up there lowers the value by 4 times as much."
+    )
     assert "% of the cells change nothing" in shown.sentence
 
 

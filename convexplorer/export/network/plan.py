@@ -5,7 +5,8 @@ The steps are those of `model.build`, without layers that are switched off, and 
 
 import keyword
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import field
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import Amounts
@@ -71,6 +72,7 @@ class Plan:
     left_out : ids of the layers that are switched off.
     notes : sentences about the picture that the network gets.
     preparing : lines of Python that make this picture, as `network.picture.picture_code` has them.
+    metadata : the same for programs, and names of classes: texts by key, of `network.picture.picture_metadata`.
     """
 
     input_shape: Shape
@@ -78,6 +80,7 @@ class Plan:
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     preparing: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ends(self) -> tuple[Step, ...]:
@@ -93,13 +96,17 @@ class Plan:
 
 
 def plan_of(
-    layers: Sequence[Layer], input_shape: Shape, notes: Sequence[str] = (), preparing: Sequence[str] = ()
+    layers: Sequence[Layer],
+    input_shape: Shape,
+    notes: Sequence[str] = (),
+    preparing: Sequence[str] = (),
+    metadata: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the steps of a project's layers for pictures of one shape.
 
     Parameters
     ----------
-    notes, preparing : about these pictures, as in `Plan`.
+    notes, preparing, metadata : about these pictures, as in `Plan`.
 
     Raises
     ------
@@ -122,7 +129,7 @@ def plan_of(
     if not steps:
         raise ExportError("There is no layer to export: the network is its picture.")
     left_out = tuple(layer.id for layer in layers if not layer.is_enabled)
-    return Plan(tuple(input_shape), tuple(steps), left_out, tuple(notes), tuple(preparing))
+    return Plan(tuple(input_shape), tuple(steps), left_out, tuple(notes), tuple(preparing), metadata or {})
 
 
 def _output_shape(layer_id: str, layer: CoreLayer, shapes: tuple[Shape, ...]) -> Shape:

@@ -104,14 +104,15 @@ def _save(window: Shell, path: Path, form: NetworkForm, plan: Plan) -> None:
 
 def _plan(window: Shell) -> Plan:
     from convexplorer.export.files import ExportError
-    from convexplorer.export.network.picture import picture_code, picture_notes
+    from convexplorer.export.network.picture import picture_code, picture_metadata, picture_notes
     from convexplorer.export.network.plan import plan_of
 
     state, shape = window.store.state, _shape(window)
     if shape is None:
         raise ExportError(as_sentence(exporting.NO_MAP))
     facts = (shape, state.channels, state.numbers, state.preprocessing)
-    return plan_of(state.layers, shape, picture_notes(*facts), picture_code(*facts))
+    metadata = picture_metadata(*facts, state.class_names)
+    return plan_of(state.layers, shape, picture_notes(*facts), picture_code(*facts), metadata)
 
 
 def _summary(window: Shell) -> Summary | None:

@@ -9,11 +9,12 @@ from convexplorer.model.view import View
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """One filter of one convolution, with its indices and its layer."""
+    """One filter of one convolution, with its indices and its layer, and whether that reads the picture itself."""
 
     layer_index: int
     filter_index: int
     layer: Layer
+    reads_picture: bool = True
 
     @property
     def filter(self) -> Filter:
@@ -52,7 +53,7 @@ def chosen_filter(project: Project, view: View) -> Choice | None:
     if index is None:
         return None
     layer = project.layers[index]
-    return Choice(index, layer.filter_of(view.filter), layer)
+    return Choice(index, layer.filter_of(view.filter), layer, reads_picture=project.inputs_of(index) == (-1,))
 
 
 def _convolution_below(project: Project, index: int) -> int | None:

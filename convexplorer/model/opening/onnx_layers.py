@@ -20,6 +20,7 @@ from convexplorer.model.opening.onnx_picture import ASSUMED_SIZES, Picture, pict
 from convexplorer.model.opening.onnx_preprocessing import preprocessing_of
 from convexplorer.model.opening.onnx_view import View
 from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.opening.told import CLASS_NAMES_KEY
 from convexplorer.words import plain
 
 MAX_CLASS_NAMES_LENGTH = 1 << 18
@@ -115,7 +116,7 @@ def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
 
 def _class_names(metadata: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of the classes that some trainers put into the metadata, as a dict or list of Python's."""
-    text = metadata.get("names", "")
+    text = metadata.get(CLASS_NAMES_KEY, "")
     if not text or len(text) > MAX_CLASS_NAMES_LENGTH:
         return ()
     try:

@@ -1,12 +1,14 @@
 """What the picture of an ONNX graph is to become, as far as the file tells."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from convexplorer.model.layer import Layer
 from convexplorer.model.opening.onnx_picture import Picture
+from convexplorer.model.opening.told import told_preprocessing
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import INPUT
 
@@ -25,7 +27,7 @@ def preprocessing_of(
 
     Parameters
     ----------
-    metadata : of the file; the keys that ONNX recommends for pictures are read.
+    metadata : of the file; what this program writes is read, else the keys that ONNX recommends for pictures.
     is_bound : True if the layers fit this size of picture only.
     does_not_fit : True if some do not even fit this one.
     """
@@ -35,13 +37,18 @@ def preprocessing_of(
     if channels not in (1, 3):
         return None, (f"The network reads {channels} channels; a picture has 1 or 3.",)
     size = None if picture.is_open and not is_bound else (spatial[0], spatial[1])
+    own, why_not = told_preprocessing(metadata, channels, None if picture.is_open else (spatial[0], spatial[1]))
+    if own is not None:
+        return replace(own, size=own.size or size), ()
     order: Order = _ORDERS.get(metadata.get(_FORMAT, ""), "rgb")
     if (order == "grey") != (channels == 1):
         order = "grey" if channels == 1 else "rgb"
     told = _RANGES.get(metadata.get(_RANGE, ""))
     if told is None and any(map(_makes_small, _first(layers))):
         told = (0.0, 255.0)
-    notes = [] if told else ["The file does not tell the range of its input; 0…1 is assumed."]
+    notes = [why_not] if why_not else []
+    if not told:
+        notes.append("The file does not tell the range of its input; 0…1 is assumed.")
     if picture.is_open and is_bound:
         but = ", which does not fit all layers" if does_not_fit else ""
         notes.append(f"The file leaves the size of the picture open; {spatial[0]}×{spatial[1]} is assumed{but}.")

@@ -68,9 +68,7 @@ def project_to_document(
     if project.class_names:
         document["class_names"] = list(project.class_names)
     if project.preprocessing is not None:
-        document["preprocessing"] = {
-            name: _plain(getattr(project.preprocessing, name)) for name in _PREPROCESSING_SETTINGS
-        }
+        document["preprocessing"] = preprocessing_to_document(project.preprocessing)
     return document
 
 
@@ -92,7 +90,7 @@ def project_from_node(node: Node, *, folder: Path | None = None, tensors: Tensor
     if "class_names" in known:
         settings["class_names"] = tuple(plain(name.text()) for name in known["class_names"].items(0, MANY, "names"))
     if "preprocessing" in known:
-        settings["preprocessing"] = _read_preprocessing(known["preprocessing"])
+        settings["preprocessing"] = preprocessing_from_node(known["preprocessing"])
     if "display" in known:
         settings["display"] = _read_display(known["display"])
     layers = known["layers"].items(0, MANY, "layers") if "layers" in known else []
@@ -126,6 +124,26 @@ def filter_from_node(node: Node, tensors: Tensors | None = None) -> Filter:
     if complete is None:
         return node.make(lambda: Filter(name, planes, bias, rank=rank))
     return node.make(lambda: Filter(name, planes, bias, preset, complete, rank))
+
+
+def preprocessing_to_document(preprocessing: Preprocessing) -> dict[str, Any]:
+    """Return a preprocessing as plain values."""
+    return {name: _plain(getattr(preprocessing, name)) for name in _PREPROCESSING_SETTINGS}
+
+
+def preprocessing_from_node(node: Node) -> Preprocessing:
+    """Return the preprocessing that a document describes."""
+    readers: dict[str, Any] = {
+        "size": lambda value: None if value.value is None else tuple(n.whole() for n in value.items(2, 2, "sizes")),
+        "fit": Node.text,
+        "order": Node.text,
+        "low": Node.number,
+        "high": Node.number,
+        "mean": lambda value: tuple(number.number() for number in value.items(1, 3, "numbers")),
+        "deviation": lambda value: tuple(number.number() for number in value.items(1, 3, "numbers")),
+    }
+    settings = {name: readers[name](value) for name, value in node.fields(*_PREPROCESSING_SETTINGS).items()}
+    return node.make(lambda: Preprocessing(**settings))
 
 
 def _layer_to_document(layer: Layer, tensors: Tensors | None) -> dict[str, Any]:
@@ -199,20 +217,6 @@ def _read_display(node: Node) -> Display:
     }
     settings = {name: readers[name](value) for name, value in node.fields(*_DISPLAY_SETTINGS).items()}
     return node.make(lambda: Display(**settings))
-
-
-def _read_preprocessing(node: Node) -> Preprocessing:
-    readers: dict[str, Any] = {
-        "size": lambda value: None if value.value is None else tuple(n.whole() for n in value.items(2, 2, "sizes")),
-        "fit": Node.text,
-        "order": Node.text,
-        "low": Node.number,
-        "high": Node.number,
-        "mean": lambda value: tuple(number.number() for number in value.items(1, 3, "numbers")),
-        "deviation": lambda value: tuple(number.number() for number in value.items(1, 3, "numbers")),
-    }
-    settings = {name: readers[name](value) for name, value in node.fields(*_PREPROCESSING_SETTINGS).items()}
-    return node.make(lambda: Preprocessing(**settings))
 
 
 def _read_layer(node: Node, tensors: Tensors) -> Layer:

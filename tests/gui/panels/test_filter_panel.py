@@ -505,9 +505,9 @@ def test_a_stroke_waits_for_no_analysis_and_is_described_as_it_ended(
 ) -> None:
     analysed: list[Filter] = []
 
-    def noted(chosen: Filter, *others: object) -> tuple[str, ...]:
+    def noted(chosen: Filter, *others: object, **settings: bool) -> tuple[str, ...]:
         analysed.append(chosen)
-        return derived(chosen, *others)
+        return derived(chosen, *others, **settings)
 
     monkeypatch.setattr("convexplorer.gui.panels.filter_panel.panel.derived", noted)
     bench.context.store.commit(edits.replace_filter(bench.state, 0, 0, make_filter("box")))

@@ -105,7 +105,7 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     if len(trace.place) > 1 and trace.values.size <= MOST_TRACED:
         inner = _effective_rect(evaluation, layer, trace.place, factor)
         inner = None if inner == whole else inner
-    if inner is not None:
+    if inner is not None and not inner.isEmpty():
         marks.append(Mark(inner, line=theme.colors().accent, is_dashed=True))
     rows, columns = picture.look.spatial
     text = field_sentence(_size(whole), None if inner is None else _size(inner), EFFECTIVE_SHARE, (rows, columns))

@@ -201,8 +201,8 @@ class FilterPanel(Panel):
         chosen = self._chosen()
         if chosen is not None:
             count = len(self._channels(chosen))
-            said = (explanation(chosen.filter, chosen.layer, count), *derived(chosen.filter, chosen.layer, count))
-            SentencePopup(chosen.filter.name, said, self).open_at(self._facts)
+            words = form_words(chosen, count)
+            SentencePopup(chosen.filter.name, (words.text, *words.others), self).open_at(self._facts)
 
     @Slot(str, float)
     def _on_parameter_changed(self, name: str, value: float) -> None:
@@ -408,7 +408,7 @@ class FilterPanel(Panel):
 def form_words(chosen: Choice, channel_count: int) -> Words:
     """Return the sentence on a kernel, with all that follows from its weights."""
     text = explanation(chosen.filter, chosen.layer, channel_count)
-    others = derived(chosen.filter, chosen.layer, channel_count)
+    others = derived(chosen.filter, chosen.layer, channel_count, reads_picture=chosen.reads_picture)
     return Words(text, "\n".join((text, *others)), others)
 
 
