@@ -311,6 +311,11 @@ def _known(previous: Overview | None) -> dict[tuple[object, ...], LayerSight]:
     return {key: sight for key, sight in zip(previous.made, previous.layers, strict=True) if key}
 
 
+def structure_of(project: Project) -> Overview:
+    """Return all layers without maps, as they are before the source has shown anything."""
+    return Overview(project, (LayerSight(INPUT), *(LayerSight(layer.id) for layer in project.layers)), _inputs(project))
+
+
 def _inputs(project: Project) -> tuple[tuple[int, ...], ...]:
     return ((), *(tuple(one + 1 for one in read) for read in read_by(project.layers)))
 
