@@ -231,11 +231,16 @@ def summary(words: Sequence[str]) -> int:
     from convexplorer.results.summary_text import FORMATS
 
     parser = _network_parser("summary", "Print the layers of a network with their shapes, parameters and products.")
+    parser.epilog = (
+        "Field is how many cells of the picture a value sees, of the value that sees most. A layer that cannot be "
+        "computed says why in its row, and no sum counts it and those behind it; the exit status is 1 then."
+    )
     parser.add_argument("--format", choices=tuple(FORMATS), default="text", help="default text")
     options = parser.parse_args(words)
     recipe, shape = _network(options)
-    print(FORMATS[options.format](summarize(recipe.layers, shape)), end="")
-    return 0
+    found = summarize(recipe.layers, shape)
+    print(FORMATS[options.format](found), end="")
+    return FAILED if found.failed else 0
 
 
 def export(words: Sequence[str]) -> int:

@@ -848,6 +848,18 @@ def test_the_summary_of_a_project_takes_its_picture(photo: str, capsys: Printed)
     assert "20 × 30 × 3" in capsys.readouterr().out.splitlines()[2]
 
 
+def test_a_summary_with_a_layer_that_fails_says_so_to_scripts_too(capsys: Printed):
+    words = ("--size", "64x64", "--kernel", "sobel-x", "--layer", "max_pool:pool_size=99", "--layer", "relu")
+
+    assert run("summary", *words) == 1
+
+    printed = capsys.readouterr().out
+    assert "Total params: 28 (112 B), 2 layers not counted" in printed
+    assert "Not counted: 2 layers without maps: max_pool, activation" in printed
+    assert run("summary", *words, "--format", "csv") == 1
+    assert run("summary", *words[:4], "--format", "csv") == 0
+
+
 @pytest.mark.parametrize("size", ["0x3", "axb", "3x3x3x3", "", "1e3x2"])
 def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
     assert run("summary", "--kernel", "sobel-x", "--size", size) == 2

@@ -29,6 +29,7 @@ from convexplorer.core.display.coloring import (
     reduce,
     to_indexed,
 )
+from convexplorer.core.explain.field_size import field_size
 from convexplorer.core.explain.frameworks import Convention, Difference, conventions, difference
 from convexplorer.core.explain.influence import EffectiveField, effective_field, field_of, value_gradient
 from convexplorer.core.explain.reach import Reach, kernel_plane, reach, reach_through
@@ -220,6 +221,7 @@ __all__ = [
     "effective_field",
     "evaluate",
     "field_of",
+    "field_size",
     "flatten",
     "global_average_pool",
     "global_max_pool",

@@ -6,7 +6,6 @@ from convexplorer import core
 from convexplorer._cv import cv2
 from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import choose_levels, colorize, to_indexed
-from convexplorer.core.network.summary import parameter_counts
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.ready.network import ReadyNetwork
 from convexplorer.model.ready.table import ready_project
@@ -26,7 +25,7 @@ class ReadyCard:
     Attributes
     ----------
     pictures : (rows, columns, 3) uint8 RGB: the sample, and the liveliest map of each layer that is shown.
-    layer_count, parameter_count : of the network.
+    layer_count, parameter_count : of the network; all numbers, as Keras and the summary count them.
     """
 
     pictures: tuple[np.ndarray, ...]
@@ -42,7 +41,8 @@ def ready_card(network: ReadyNetwork, *, is_dark: bool) -> ReadyCard:
     positions = [project.ids.index(name) for name in network.shown]
     maps = core.evaluate(graph, image, keep=positions)
     pictures = [_input_colors(shown), *(_map_colors(maps[i], is_dark=is_dark) for i in positions)]
-    return ReadyCard(tuple(pictures), len(graph), sum(parameter_counts(graph)))
+    count = sum(layer.parameter_count + layer.measured_count for layer in graph.layers)
+    return ReadyCard(tuple(pictures), len(graph), count)
 
 
 def _sample(network: ReadyNetwork) -> tuple[np.ndarray, np.ndarray]:

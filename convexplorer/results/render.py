@@ -331,7 +331,7 @@ def _reports(
         inputs = [evaluation.shape_of(j) or () for j in evaluation.graph.inputs[i]]
         shape, output = inputs[0], result.shape
         how = "" if output is None else _how(result.layer, *inputs)
-        parameters = result.layer.parameter_count
+        parameters = result.layer.parameter_count + result.layer.measured_count
         layer_id = layers[len(reports)].id
         reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how, layer_id))
         shape = output or ()

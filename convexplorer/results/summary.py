@@ -6,6 +6,7 @@ Nothing is computed: all follows from the layers and the shape of the picture.
 import math
 from collections.abc import Sequence
 
+from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.layers import Layer as CoreLayer
@@ -29,9 +30,11 @@ class SummaryRow:
     is_enabled : False for a layer that passes on what it gets.
     shape : (channels, *spatial) of its maps, None if it has none.
     error : why it has none, or "".
-    trainable, measured : numbers that it learns, and that were measured in training, as the means of a normalization.
+    trainable, measured : numbers that it learns, and that were measured in training, as the means of a normalization;
+        0 for a layer without maps, as most have numbers only once their input is known.
     connected_to : ids of what it reads; "input" is the picture.
     field : receptive field on the picture, None if it has no maps.
+    field_size : cells of the picture that the output sees which sees most, padding included; None without field.
     multiply_adds : products of one picture, padding and zeros included.
     """
 
@@ -44,6 +47,7 @@ class SummaryRow:
     measured: int
     connected_to: tuple[str, ...]
     field: Field | None
+    field_size: tuple[int, ...] | None
     multiply_adds: int
 
     @property
@@ -69,6 +73,11 @@ class Summary:
 
     input_shape: Shape
     rows: tuple[SummaryRow, ...]
+
+    @property
+    def failed(self) -> tuple[SummaryRow, ...]:
+        """Layers without maps, which no sum counts."""
+        return tuple(row for row in self.rows if row.error)
 
     @property
     def trainable(self) -> int:
@@ -118,10 +127,11 @@ def summarize(layers: Sequence[Layer], input_shape: Shape) -> Summary:
                 is_enabled=layer.is_enabled,
                 shape=shape,
                 error=error,
-                trainable=core_layer.parameter_count,
-                measured=core_layer.measured_count,
+                trainable=0 if error else core_layer.parameter_count,
+                measured=0 if error else core_layer.measured_count,
                 connected_to=tuple(names[j] for j in built.inputs[i]),
                 field=known.fields.get(i),
+                field_size=known.field_size(i),
                 multiply_adds=0 if shape is None else core_layer.multiply_adds(*built.input_shapes[i]),
             )
         )
@@ -159,6 +169,15 @@ class _Known:
         if all(j in self.fields and len(n) in (0, self.fields[j].rank) for j, n in zip(inputs, spatials, strict=True)):
             self.fields[index] = layer.joint_field([self.fields[j] for j in inputs], spatials)
         return ""
+
+    def field_size(self, index: int) -> tuple[int, ...] | None:
+        """Return how many cells of the picture an output sees at most; None without field."""
+        field = self.fields.get(index)
+        if field is None:
+            return None
+        if not field.is_regular:
+            return core.field_size(self._built.graph, self.shapes[IMAGE], index)
+        return tuple(map(int, field.size))
 
 
 def _output_shape(layer: CoreLayer, shapes: Sequence[Shape]) -> Shape:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from convexplorer.core.geometry.field import Number
 from convexplorer.results.summary import Summary, SummaryRow
-from convexplorer.words import bytes_text, shape_text
+from convexplorer.words import bytes_text, shape_text, times
 
 HEADS = ("Layer (type)", "Output Shape", "Param #", "Connected to", "Field", "Multiply-adds", "Maps")
 #: Columns whose cells are numbers, and stand at the right.
@@ -23,16 +23,22 @@ def summary_cells(summary: Summary) -> list[tuple[str, ...]]:
 
 def total_lines(summary: Summary) -> list[tuple[str, str]]:
     """Return the sums below the table, each with its words; the first three are Keras's."""
+    # How many weights a layer has follows from its input: behind a layer that failed nothing is known.
+    failed = len(summary.failed)
+    missing = f"{failed} layer{'' if failed == 1 else 's'}"
     lines = [
-        ("Total params", f"{summary.parameters:,} ({bytes_text(summary.parameter_bytes)})"),
+        (
+            "Total params",
+            f"{summary.parameters:,} ({bytes_text(summary.parameter_bytes)})"
+            + (f", {missing} not counted" if failed else ""),
+        ),
         ("Trainable params", f"{summary.trainable:,} ({bytes_text(4 * summary.trainable)})"),
         ("Non-trainable params", f"{summary.measured:,} ({bytes_text(4 * summary.measured)})"),
         ("Multiply-adds", f"{summary.multiply_adds:,} for one picture"),
         ("Memory of all maps", bytes_text(summary.map_bytes)),
     ]
-    # How many weights a layer has follows from its input: behind a layer that failed nothing is known.
-    unknown = sum(bool(row.error) for row in summary.rows)
-    return [*lines, ("Not counted", f"{unknown} layer{'' if unknown == 1 else 's'} without maps")] if unknown else lines
+    names = ", ".join(row.id for row in summary.failed)
+    return [*lines, ("Not counted", f"{missing} without maps: {names}")] if failed else lines
 
 
 def as_text(summary: Summary) -> str:
@@ -47,7 +53,10 @@ def as_text(summary: Summary) -> str:
 
 
 def as_csv(summary: Summary) -> str:
-    """Return the table for a spreadsheet, numbers as plain digits, bytes and cells; without sums."""
+    """Return the table for a spreadsheet, numbers as plain digits, bytes and cells; without sums.
+
+    A cell is empty where there is no number: all of a layer that failed, the step of values without places.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(
@@ -57,10 +66,11 @@ def as_csv(summary: Summary) -> str:
         )
     )
     for row in summary.rows:
-        numbers = (row.parameters, row.trainable)
+        numbers = ("", "") if row.error else (row.parameters, row.trainable)
         shape = "" if row.shape is None else "x".join(map(str, (*row.shape[1:], row.shape[0])))
-        size, step = ("", "") if row.field is None else (_joined(row.field.size), _joined(row.field.jump))
-        costs = (row.multiply_adds, row.map_bytes)
+        size = "" if row.field_size is None else _joined(row.field_size)
+        step = "" if row.field is None or not any(row.field.jump) else _joined(row.field.jump)
+        costs = ("", "") if row.error else (row.multiply_adds, row.map_bytes)
         names = " ".join(row.connected_to)
         writer.writerow((row.id, _type(row), shape, *numbers, names, size, step, *costs, row.error))
     return file.getvalue()
@@ -95,7 +105,7 @@ def _cells(row: SummaryRow) -> tuple[str, ...]:
         shape_text(row.shape),
         f"{row.parameters:,}",
         ", ".join(row.connected_to),
-        "" if row.field is None else " × ".join(_whole(n) for n in row.field.size),
+        "" if row.field_size is None else times(row.field_size),
         f"{row.multiply_adds:,}",
         bytes_text(row.map_bytes),
     )

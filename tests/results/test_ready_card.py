@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from convexplorer.model.ready.table import READY
-from convexplorer.results.ready_card import ready_card
+from convexplorer.model.ready.table import READY, ready_project
+from convexplorer.results.ready_card import _sample, ready_card
+from convexplorer.results.summary import summarize
 
 
 @pytest.mark.parametrize("is_dark", [False, True])
@@ -26,6 +27,14 @@ def test_the_numbers_of_a_card_are_those_of_the_network():
     assert ready_card(READY["lenet-5"], is_dark=False).parameter_count == 61_706
     assert ready_card(READY["tiny-vgg"], is_dark=False).parameter_count == 19_920
     assert ready_card(READY["u-net"], is_dark=False).parameter_count == 29_761
+
+
+@pytest.mark.parametrize("name", READY)
+def test_a_card_counts_the_numbers_that_the_summary_counts(name: str):
+    project = ready_project(READY[name])
+    image = _sample(READY[name])[1]
+
+    assert ready_card(READY[name], is_dark=False).parameter_count == summarize(project.layers, image.shape).parameters
 
 
 def test_signed_maps_have_the_colours_of_the_theme():

@@ -11,13 +11,14 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Activation
 from convexplorer.kernels.filter import Filter
-from convexplorer.model.layer import Layer
+from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results import preview
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Tile
 from convexplorer.results.render import Rendered, failed_picture, render
+from convexplorer.results.summary import summarize
 from convexplorer.sources import open_image
 from convexplorer.sources.decoders.pixels import from_pixels
 from convexplorer.sources.frame import Frame, Samples, Source
@@ -435,6 +436,15 @@ def test_reports_give_shapes_and_parameters():
         ((3, 12, 16), (2, 12, 16), 2 * 27 + 2),
         ((2, 12, 16), (2, 6, 8), 0),
     ]
+
+
+def test_reports_count_what_was_measured_as_the_summary_does():
+    layers = (bank(SOBEL_X, BOX), make_layer("batch_norm"))
+
+    reports = shown(*layers).picture.layers
+
+    assert [report.parameters for report in reports] == [2 * 27 + 2, 4 * 2]
+    assert [report.parameters for report in reports] == [row.parameters for row in summarize(layers, (3, 12, 16)).rows]
 
 
 def test_a_kernel_larger_than_the_picture_is_an_error_of_its_layer_only():

@@ -14,6 +14,7 @@ from convexplorer.model.edits import add_layer, set_layer
 from convexplorer.model.layer import make_layer
 from convexplorer.model.layer_text import parse_layer
 from convexplorer.model.project import Project
+from convexplorer.model.ready.table import READY, ready_project
 from convexplorer.results.summary import Summary, summarize
 from convexplorer.results.summary_text import HEADS, as_csv, as_markdown, as_text, summary_cells, total_lines
 from tests.networks.check_code import made, stored
@@ -107,8 +108,60 @@ def test_an_error_stands_in_the_row_of_its_layer_and_the_others_have_their_numbe
 def test_the_sums_say_how_many_layers_they_do_not_know():
     project = set_layer(network("relu"), 0, padding="valid", dilation_rate=(30, 30))
 
-    assert ("Not counted", "2 layers without maps") in total_lines(summarize(project.layers, SHAPE))
-    assert "Not counted" not in as_text(summary("relu"))
+    lines = dict(total_lines(summarize(project.layers, SHAPE)))
+
+    assert lines["Total params"] == "0 (0 B), 2 layers not counted"
+    assert lines["Not counted"] == "2 layers without maps: conv, activation"
+    assert "ot counted" not in as_text(summary("relu"))
+
+
+def test_the_cells_of_a_layer_that_failed_are_empty_in_csv_and_its_weights_in_no_sum():
+    project = network("max_pool:pool_size=99", "conv", "global_average_pool")
+
+    rows = list(csv.DictReader(io.StringIO(as_csv(summarize(project.layers, SHAPE)))))
+
+    numbers = ("output_shape", "params", "trainable_params", "field", "field_step", "multiply_adds", "map_bytes")
+    assert "" not in [rows[0][name] for name in numbers]
+    assert [[row[name] for name in numbers] for row in rows[1:]] == [[""] * len(numbers)] * 3
+    assert all(row["error"] for row in rows[1:])
+    assert summarize(project.layers, SHAPE).parameters == int(rows[0]["params"])
+
+
+def test_a_failed_layer_whose_weights_are_there_is_not_counted_either():
+    project = set_layer(network("relu"), 0, padding="valid", dilation_rate=(30, 30))
+
+    assert summarize(project.layers, SHAPE).parameters == 0
+
+
+def test_values_without_places_have_no_step():
+    rows = list(csv.DictReader(io.StringIO(as_csv(summary("flatten", "dense:units=3", "softmax")))))
+
+    assert [row["field_step"] for row in rows] == ["1x1", "", "", ""]
+    assert all(row["field"] for row in rows)
+
+
+def test_fields_are_whole_numbers_of_cells_behind_layers_that_enlarge():
+    project = network("max_pool:pool_size=4,strides=4", "upsample:size=4", "conv_transpose:strides=2,padding=valid")
+    found = summarize(project.layers, (3, 64, 64))
+
+    assert [row.field_size for row in found.rows[:3]] == [(3, 3), (6, 6), (6, 6)]
+    assert [row[4] for row in summary_cells(found)[1:4]] == ["3 × 3", "6 × 6", "6 × 6"]
+    assert all(cell.isdigit() for row in summary_cells(found)[1:] for cell in row[4].split(" × "))
+
+
+def test_the_fields_of_a_u_net_are_those_of_its_values():
+    project = ready_project(READY["u-net"])
+    graph = build(project.layers, (3, 96, 96)).graph
+
+    found = summarize(project.layers, (3, 96, 96))
+
+    sizes = {row.id: row.field_size for row in found.rows}
+    names = ("up2", "rise2_a", "rise2_b", "up1", "rise1_a", "rise1_b", "mask")
+    assert [sizes[name] for name in names] == [(n, n) for n in (32, 36, 40, 40, 44, 44, 44)]
+    for i, row in enumerate(found.rows):
+        middle = [n // 2 for n in row.shape[1:]]
+        boxes = [core.field_of(graph, (3, 96, 96), i, (middle[0] + k, middle[1])) for k in range(4)]
+        assert max(stop - first for (first, stop), _ in boxes) == row.field_size[0]
 
 
 def test_a_layer_that_is_off_says_so_and_costs_nothing():

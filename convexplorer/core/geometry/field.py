@@ -1,6 +1,7 @@
 """Receptive fields, followed from layer to layer without computing maps."""
 
 from collections.abc import Sequence
+from dataclasses import field
 from fractions import Fraction
 
 from convexplorer._dataclass import dataclass
@@ -17,18 +18,21 @@ class Field:
 
     After a transposed convolution or an upsampling, the jump is a fraction, and so may be these two limits: the output
     depends on the whole cells between them. Neighbouring outputs may then depend on different numbers of cells; the
-    limits contain the larger number. Fractions are exact (`fractions.Fraction`), whole numbers are `int`.
+    limits contain all of them, and may lie further apart than any output sees: `core.field_size` counts the cells.
+    Fractions are exact (`fractions.Fraction`), whole numbers are `int`.
 
     Attributes
     ----------
     size : number of cells from the first to the last.
     jump : distance between the fields of neighbouring outputs; 0 if all outputs depend on the same cells.
     start : first cell of output 0's field; negative if the field begins in the padding.
+    is_regular : every output depends on exactly `size` cells, as behind windows; False where that is only a limit.
     """
 
     size: tuple[Number, ...]
     jump: tuple[Number, ...]
     start: tuple[Number, ...]
+    is_regular: bool = field(default=True, repr=False, compare=False)
 
     @property
     def rank(self) -> int:
@@ -78,15 +82,18 @@ class Field:
             tuple(_whole(size + more) for size, more in zip(self.size, reach, strict=True)),
             (0,) * self.rank,
             self.start,
+            self.is_regular,
         )
 
     def through_steps(self, reach: Sequence[Number], steps: Sequence[Number], first: Sequence[Number]) -> "Field":
         """Return the field of outputs `i` that depend on cells `step * i + first` and the next `reach` cells."""
         axes = range(self.rank)
+        is_whole = all(isinstance(number, int) for number in (*reach, *steps, *first))
         return Field(
             tuple(_whole(self.size[a] + reach[a] * self.jump[a]) for a in axes),
             tuple(_whole(self.jump[a] * steps[a]) for a in axes),
             tuple(_whole(self.start[a] + first[a] * self.jump[a]) for a in axes),
+            self.is_regular and is_whole,
         )
 
 
@@ -102,7 +109,7 @@ def hull_of(fields: Sequence[Field], spatial: Sequence[int] | None) -> Field:
     ValueError : the jumps differ, and the sizes are not known.
     """
     first = fields[0]
-    if all(field == first for field in fields):
+    if all(field == first and field.is_regular for field in fields):
         return first
     if spatial is None and any(field.jump != first.jump for field in fields):
         raise ValueError("input_shape must be given where joined branches have different strides; got None")
@@ -113,7 +120,8 @@ def hull_of(fields: Sequence[Field], spatial: Sequence[int] | None) -> Field:
         drifts = [(field, (field.jump[axis] - jump[axis]) * i) for field in fields for i in (0, last)]
         start.append(_whole(min(field.start[axis] + drift for field, drift in drifts)))
         stop.append(_whole(max(field.start[axis] + drift + field.size[axis] for field, drift in drifts)))
-    return Field(tuple(_whole(b - a) for a, b in zip(start, stop, strict=True)), jump, tuple(start))
+    is_regular = all(field.is_regular and field.jump == jump for field in fields)
+    return Field(tuple(_whole(b - a) for a, b in zip(start, stop, strict=True)), jump, tuple(start), is_regular)
 
 
 def large_input(strides: int | Sequence[int], rank: int) -> tuple[int, ...]:

@@ -1,13 +1,11 @@
 """The taps of an upsampling, one axis at a time."""
 
 import functools
-import math
-from fractions import Fraction
 
 import numpy as np
 
 from convexplorer._dataclass import dataclass
-from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.geometry.taps import AxisTaps, Cells
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,12 @@ class LineTaps(AxisTaps):
         """Return the neighbours of these outputs, (*outputs, taps); −1 for one without weight."""
         return np.where(self.weights(outputs) > 0, self.positions(outputs), -1)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:
         """Return (first, stop) of the neighbours of these outputs; beyond the rim, where they would be."""
         if self.is_nearest:
             return first // self.factor, (stop - 1) // self.factor + 1
-        low, high = self._place(first), self._place(stop - 1)
-        return math.floor(low), math.ceil(high) + 1
+        (low, high), denominator = (self._place(first), self._place(stop - 1)), self._denominator
+        return low // denominator, -(-high // denominator) + 1
 
     def weights(self, outputs: np.ndarray) -> np.ndarray:
         """Return the weight of each neighbour, (*outputs, taps) float64."""
@@ -48,11 +46,13 @@ class LineTaps(AxisTaps):
         share = line_taps(self.n, self.factor, self.align_corners)[2][outputs]
         return np.stack([1 - share, share], axis=-1)
 
-    def _place(self, output: int) -> Fraction:
-        """Return where an output lies between the inputs, the first of them at 0."""
-        if self.align_corners:
-            return Fraction(output * (self.n - 1), max(self.output - 1, 1))
-        return Fraction(2 * output + 1 - self.factor, 2 * self.factor)
+    def _place(self, output: Cells) -> Cells:
+        """Return where an output lies between the inputs, the first of them at 0, times the denominator."""
+        return output * (self.n - 1) if self.align_corners else 2 * output + 1 - self.factor
+
+    @property
+    def _denominator(self) -> int:
+        return max(self.output - 1, 1) if self.align_corners else 2 * self.factor
 
 
 @functools.lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from convexplorer._dataclass import dataclass
-from convexplorer.core.geometry.taps import AxisTaps
+from convexplorer.core.geometry.taps import AxisTaps, Cells, clamped
 
 #: How an output lies over the input, called as in ONNX.
 COORDINATES = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
@@ -53,10 +53,17 @@ class ResizeTaps(AxisTaps):
         share = _neighbours(self)[2][outputs]
         return np.stack([1 - share, share], axis=-1)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:
         """Return (first, stop) of the neighbours of these outputs, which lie in the input."""
-        low, high, _ = _neighbours(self)
-        return int(low[first:stop].min()), int(high[first:stop].max()) + 1
+        # Windows behind this layer read padding too: that lies where the outermost outputs do.
+        last, most = self.output - 1, self.n - 1
+        step, start, denominator = self.fractions()
+        low, high = clamped(first, 0, last) * step + start, clamped(stop - 1, 0, last) * step + start
+        if self.reading == BILINEAR:
+            low, high = low // denominator, -(-high // denominator)
+        else:
+            low, high = _rounded(low, denominator, self.reading), _rounded(high, denominator, self.reading)
+        return clamped(low, 0, most), clamped(high, 0, most) + 1
 
     def place(self) -> tuple[Fraction, Fraction]:
         """Return (step, first): output `p` lies at `first + step · p`, the first input cell at 0."""
@@ -79,13 +86,18 @@ class ResizeTaps(AxisTaps):
         behind = {"floor": Fraction(0), "ceil": most, BILINEAR: most}.get(self.reading, half)
         return before, behind
 
+    def fractions(self) -> tuple[int, int, int]:
+        """Return step and first of `place` as whole numbers over one denominator, and the denominator."""
+        step, first = self.place()
+        denominator = math.lcm(step.denominator, first.denominator)
+        return int(step * denominator), int(first * denominator), denominator
+
 
 @functools.lru_cache(maxsize=32)
 def _neighbours(taps: ResizeTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the two neighbours of each output, and the weight of the second; of a nearest cell this one twice."""
-    step, first = taps.place()
-    denominator = math.lcm(step.denominator, first.denominator)
-    numerator = np.arange(taps.output) * int(step * denominator) + int(first * denominator)
+    step, first, denominator = taps.fractions()
+    numerator = np.arange(taps.output) * step + first
     if taps.reading == BILINEAR:
         # Beyond the outermost cells these are repeated.
         low, rest = np.divmod(np.clip(numerator, 0, denominator * (taps.n - 1)), denominator)
@@ -98,7 +110,7 @@ def _neighbours(taps: ResizeTaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return found
 
 
-def _rounded(numerator: np.ndarray, denominator: int, reading: str) -> np.ndarray:
+def _rounded(numerator: Cells, denominator: int, reading: str) -> Cells:
     """Return fractions rounded to whole numbers."""
     if reading == "floor":
         return numerator // denominator

@@ -5,12 +5,15 @@ all ask here, and agree for that reason.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import sources_at
 from convexplorer.core.geometry.windows import WindowFrame, span, window_frame
+
+Cells = TypeVar("Cells", int, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,13 @@ class AxisTaps:
         """Whether each tap of these outputs takes part, (*outputs, taps)."""
         return self.sources(outputs) >= 0
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:
-        """Return (first, stop) of the cells from the first to the last tap of these outputs, which may lie outside."""
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:
+        """Return (first, stop) of the cells from the first to the last tap of these outputs, which may lie outside.
+
+        Parameters
+        ----------
+        first, stop : limits of a run of outputs, which may lie outside too; or an array of each.
+        """
         raise NotImplementedError
 
     def reached_from(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -97,7 +105,7 @@ class WindowTaps(AxisTaps):
         """Return True for all taps: those in the padding take part with what stands there."""
         return np.ones((*outputs.shape, self.size), bool)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:
         """Return (first, stop) of the cells, padding included, from the first to the last tap of these outputs."""
         return first * self.stride - self.before, (stop - 1) * self.stride - self.before + self.span
 
@@ -138,11 +146,12 @@ class JoinedTaps(AxisTaps):
         sources = self.cells.sources(np.maximum(read, 0))
         return np.where(read[..., np.newaxis] >= 0, sources, -1).reshape(*outputs.shape, -1)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:
         """Return (first, stop) of the cells from the first to the last tap of these outputs; empty without window."""
         start, end = self.windows.covered(first, stop)
-        start, end = max(start, 0), min(end, self.cells.output)
-        return self.cells.covered(start, end) if start < end else (0, 0)
+        start, end = clamped(start, 0, self.cells.output), clamped(end, 0, self.cells.output)
+        low, high = self.cells.covered(start, end)
+        return low * (start < end), high * (start < end)
 
 
 @dataclass(frozen=True)
@@ -162,9 +171,9 @@ class RepeatedTaps(AxisTaps):
         """Return the one cell for each output, (*outputs, 1)."""
         return self.positions(outputs)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:  # noqa: ARG002
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:  # noqa: ARG002
         """Return (0, 1), the one cell."""
-        return 0, 1
+        return 0 * first, 0 * first + 1
 
 
 @dataclass(frozen=True)
@@ -184,9 +193,9 @@ class WholeTaps(AxisTaps):
         """Return all cells for each output, (*outputs, n)."""
         return self.positions(outputs)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:  # noqa: ARG002
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:  # noqa: ARG002
         """Return (0, n), all cells."""
-        return 0, self.n
+        return 0 * first, 0 * first + self.n
 
 
 def cell_taps(spatial: Sequence[int]) -> tuple[AxisTaps, ...]:
@@ -203,6 +212,14 @@ def window_taps(frame: WindowFrame) -> tuple[WindowTaps, ...]:
             frame.spatial, frame.output, frame.size, frame.strides, frame.dilation_rate, frame.amounts, strict=True
         )
     )
+
+
+def clamped(cells: Cells, least: int, most: int) -> Cells:
+    """Return a cell, or each of an array, moved into `least` … `most`; an `int` stays one."""
+    if isinstance(cells, np.ndarray):
+        moved: np.ndarray = np.clip(cells, least, most)
+        return moved
+    return min(max(cells, least), most)
 
 
 def in_order(outputs: np.ndarray, is_found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

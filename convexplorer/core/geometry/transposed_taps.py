@@ -4,7 +4,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import sources_at
-from convexplorer.core.geometry.taps import AxisTaps, in_order
+from convexplorer.core.geometry.taps import AxisTaps, Cells, in_order
 from convexplorer.core.geometry.windows import WindowFrame, span
 
 _NOWHERE = np.iinfo(np.int64).min
@@ -42,10 +42,11 @@ class TransposedTaps(AxisTaps):
         is_met = (rest == 0) & np.repeat(self._table()[outputs] != _NOWHERE, self.size, axis=-1)
         return np.where(is_met, sources_at(inputs, self.n, "zeros"), -1)
 
-    def covered(self, first: int, stop: int) -> tuple[int, int]:
+    def covered(self, first: Cells, stop: Cells) -> tuple[Cells, Cells]:
         """Return (first, stop) of the inputs that meet these outputs; an empty run if they fall between inputs."""
         start = -((span(self.size, self.dilation) - 1 - first - self.before) // self.stride)
-        return start, max((stop - 1 + self.before) // self.stride + 1, start)
+        end = (stop - 1 + self.before) // self.stride + 1
+        return start, end + (start - end) * (start > end)
 
     def reached_from(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the outputs that these cells add to, and by which cell of the kernel; in order of both."""
