@@ -410,7 +410,7 @@ def _project(text: str) -> "Project":
 
 def _project_or_network(text: str) -> "Path | Project | _NetworkPath":
     """Return what `--project` names; ValueError says what was expected and what a file seems to be."""
-    from convexplorer.model.opening.recognise import seeming_of
+    from convexplorer.model.seeming import seeming_of
     from convexplorer.sources.paths import expanded
 
     path = expanded(text)

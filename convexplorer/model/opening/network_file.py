@@ -9,7 +9,7 @@ from convexplorer.formats.keras_file import KerasFile
 from convexplorer.formats.recognise import MANIFEST, UNREAD, Kind, recognise
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.opened import OpenedNetwork
-from convexplorer.model.opening.recognise import seeming_of
+from convexplorer.model.seeming import seeming_of
 from convexplorer.words import SENTENCE_LIMIT, failure, plain
 
 Opened = OpenedNetwork | TensorFile

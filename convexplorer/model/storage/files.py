@@ -142,7 +142,7 @@ def opened(content: bytes) -> tuple[str, Tensors]:
 
 def _no_text(content: bytes, place: int) -> str:
     """Return the reason why contents that are no text from a byte on are no project: what they seem to be instead."""
-    from convexplorer.model.opening.recognise import seeming  # here: no start meets such a file
+    from convexplorer.model.seeming import seeming  # here: no start meets such a file
 
     seems = seeming(io.BytesIO(content))
     if seems in ("", "a text"):
