@@ -29,6 +29,7 @@ class LayerSight:
     values : (units,), values without places that are few enough for bars; None for all others.
     levels : of each picture, of bars of all of them; () out of sight.
     error : why there are no maps, or "".
+    are_shares : its values are the shares of a softmax, which are read in percent.
     """
 
     id: str
@@ -39,6 +40,7 @@ class LayerSight:
     values: np.ndarray | None = None
     levels: tuple[Levels, ...] = ()
     error: str = ""
+    are_shares: bool = False
 
     @property
     def count(self) -> int:

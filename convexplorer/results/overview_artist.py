@@ -23,6 +23,7 @@ from convexplorer.results.angles import hues
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import LayerSight, Overview, Size, cells_of, picture_count, thumbnail_size
+from convexplorer.results.scores import has_shares
 from convexplorer.results.screen_pixels import block_for, magnified, means, painted
 from convexplorer.results.stage import activated_magnitudes, as_pictures, magnitudes_for, map_names, place
 from convexplorer.results.statistics import extremes
@@ -96,9 +97,9 @@ class OverviewArtist:
 
     def _names(self, project: Project, names: tuple[str, ...], evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
         shapes = tuple(evaluation.shape_of(i) for i in range(-1, len(evaluation)))
-        key = (project.layers, names, shapes)
+        key = (project.layers, names, shapes, project.class_names)
         if key[1:] != self._named[0][1:] or self._named[0][0] is not project.layers:
-            self._named = key, map_names(project.layers, names, evaluation)
+            self._named = key, map_names(project.layers, names, evaluation, project.class_names)
         return self._named[1]
 
     def _steady(self, sheet: "_Sheet", index: int) -> Callable[[Chosen], tuple[Levels, ...]]:
@@ -174,7 +175,8 @@ class _Sheet:
         size, names = thumbnail_size(shape, self._wish.edge), self._own_names(index)
         if cells_of(shape) is None:
             levels = steady(partial(self._levels, index, maps.reshape(1, 1, -1)))
-            return LayerSight(self._id(index), shape, names, values=maps, levels=levels)
+            shares = index >= 0 and has_shares(self._evaluation, index)
+            return LayerSight(self._id(index), shape, names, values=maps, levels=levels, are_shares=shares)
         count = self.pictures(index)
         shown = self._shown(index, maps, count)
         strengths = None if index < 0 else self._strengths(index, count)

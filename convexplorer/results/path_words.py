@@ -5,6 +5,7 @@ from collections.abc import Collection
 from convexplorer.results.network_path import LayerTerms, NetworkPath, Term
 from convexplorer.results.overview import LayerSight, Overview
 from convexplorer.results.picture import Picture
+from convexplorer.results.scores import share_text
 from convexplorer.words import SENTENCE_LIMIT, cell_words, number, percent, plain, shape_text, short_number
 
 
@@ -68,7 +69,7 @@ def tip_of(overview: Overview, path: NetworkPath) -> str:
     sights = overview.layers
     own = sights[path.layer + 1]
     place = f" at {cell_words(path.cell)}" if path.cell else ""
-    lines = [f"{map_name(own, path.map)}{place}: {number(path.value)}"]
+    lines = [f"{map_name(own, path.map)}{place}: {share_text(path.value) if own.are_shares else number(path.value)}"]
     if path.sum != path.value:
         lines[0] += f" ({number(path.sum)} before the activation)"
     for place_read in dict.fromkeys(overview.inputs[path.layer + 1]):

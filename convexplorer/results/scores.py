@@ -64,7 +64,7 @@ class Scores:
     def text(self, index: int) -> str:
         """Write a value: a share of a softmax in percent."""
         value = float(self.values[index])
-        return percent(value, ".1f") if self.are_shares and np.isfinite(value) else number(value)
+        return share_text(value) if self.are_shares and np.isfinite(value) else number(value)
 
     def map_of(self, index: int) -> int:
         """Return the map that a value is, or is a cell of."""
@@ -74,6 +74,22 @@ class Scores:
         """Return a place of what is looked at that means this value, (row, column)."""
         row, column = self.grid.place_of(cell_of(self.count, index))
         return row, column
+
+
+def has_shares(evaluation: Evaluation, layer: int) -> bool:
+    """Return True if the values of a layer are the shares of a softmax."""
+    return evaluation.results[layer].layer.activation.name == "softmax"
+
+
+def share_text(value: float) -> str:
+    """Write a share of a softmax, which is finite.
+
+    Examples
+    --------
+    >>> share_text(0.0831)
+    '8.3 %'
+    """
+    return percent(value, ".1f")
 
 
 def scores_of(picture: Picture, known: Scores | None = None) -> Scores | None:
@@ -97,7 +113,7 @@ def scores_of(picture: Picture, known: Scores | None = None) -> Scores | None:
     return Scores(
         _as_read(evaluation, layer, maps),
         known.names if known is not None and _is_same(known.origin, origin) else _names(picture, evaluation, layer),
-        are_shares=evaluation.results[layer].layer.activation.name == "softmax",
+        are_shares=has_shares(evaluation, layer),
         grid=place(evaluation, layer + 1, picture.factor, picture.look),
         origin=origin,
     )

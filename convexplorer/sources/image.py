@@ -58,6 +58,14 @@ def open_pages(path: str | Path) -> Pages:
     return _decoder(path, _head(path))(path)
 
 
+def check_picture(address: str | Path) -> None:
+    """Raise `SourceError` for a file whose first bytes and name are those of no picture and of no video."""
+    path = readable_file(address)
+    head = _head(path)
+    if identify(head) is not VIDEO and path.suffix.lower() not in _MOTION_SUFFIXES:
+        _decoder(path, head)
+
+
 def open_file(source: Source) -> Reader:
     """Open a picture or a video by the file's contents; its name, and so the source's kind, is only a hint."""
     path = readable_file(source.address)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,54 @@ def test_a_dropped_file_that_is_no_picture_says_so_and_the_last_picture_stays(wi
 
     qtbot.waitUntil(lambda: "notes.png" in message_of(window), timeout=10_000)
     assert window.bridge.picture.frame is before
+
+
+@pytest.fixture(params=["noise.npz", "notes.png", "folder", "list"])
+def unreadable(request, tmp_path) -> list[Path]:
+    """Return paths in which nothing can be read."""
+    noise = np.random.default_rng(1).integers(128, 256, 500, np.uint8).tobytes()
+    if request.param == "folder":
+        (tmp_path / "folder" / "inner").mkdir(parents=True)
+        (tmp_path / "folder" / "notes.txt").write_text("these are notes")
+        return [tmp_path / "folder"]
+    names = ["a.npz", "b.png"] if request.param == "list" else [request.param]
+    for name in names:
+        (tmp_path / name).write_bytes(noise)
+    return [tmp_path / name for name in names]
+
+
+def test_what_holds_no_picture_changes_nothing_and_is_one_sentence(window, qtbot, unreadable):
+    newest_picture(window, qtbot)
+    before, could_undo, recent = window.store.state, window.store.can_undo, window.settings.recent
+
+    drop(window, dropped_paths(*unreadable))
+    newest_picture(window, qtbot)
+
+    assert (window.store.state, window.store.can_undo, window.settings.recent) == (before, could_undo, recent)
+    assert unreadable[0].name in message_of(window)
+    assert message_of(window).count(".") <= 1 + unreadable[0].name.count(".")
+
+
+def test_of_several_files_one_picture_is_enough(window, qtbot, tmp_path):
+    (tmp_path / "a.png").write_text("these are notes")
+
+    drop(window, dropped_paths(tmp_path / "a.png", make_photo(tmp_path / "b.png")))
+
+    assert window.store.state.source.kind == "files"
+
+
+def test_a_folder_of_networks_says_so_and_opens_one(window, qtbot, tmp_path):
+    before = window.store.state
+    network = Path(__file__).parents[1] / "networks" / "torch" / "vgg.pt"
+    (tmp_path / "models").mkdir()
+    shutil.copy(network, tmp_path / "models" / "vgg.pt")
+
+    drop(window, dropped_paths(tmp_path / "models"))
+
+    assert "the network vgg.pt" in message_of(window)
+    assert window.store.state is before
+    press(window, qtbot, "Open vgg.pt")
+    qtbot.waitUntil(lambda: len(window.store.state.layers) == 17, timeout=20_000)
 
 
 # Projects

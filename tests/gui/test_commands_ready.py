@@ -2,11 +2,13 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from convexplorer.gui.commands import finding, ready
 from convexplorer.gui.widgets.gallery import Gallery
+from convexplorer.gui.widgets.overlay import Overlay
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.ready.table import READY
 from convexplorer.sources import parse
@@ -176,3 +178,30 @@ def test_the_palette_opens_a_ready_network(window):
     entry.callback()
 
     assert window.store.state.ids[-1] == "corners"
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "keys"),
+    [
+        ("ready-networks", "Ctrl+F"),
+        ("palette", "Ctrl+F"),
+        ("shortcuts", "F1"),
+        ("show-summary", "Ctrl+O"),
+        ("find-layer", "Alt+4"),
+    ],
+)
+def test_no_command_of_the_window_acts_behind_a_dialog(window, qtbot, monkeypatch, opened_by, keys):
+    newest_picture(window, qtbot)
+    window.actions_by_name[opened_by].trigger()
+    given: list[object] = []
+    monkeypatch.setattr(window, "run", given.append)
+    (overlay,) = [one for one in window.findChildren(Overlay) if one.isVisible()]
+    assert overlay.isAncestorOf(QApplication.focusWidget())
+
+    combination = QKeySequence(keys)[0]
+    QTest.keyClick(QApplication.focusWidget(), combination.key(), combination.keyboardModifiers())
+
+    assert given == []
+    assert [one for one in window.findChildren(Overlay) if one.isVisible()] == [overlay]
+    QTest.keyClick(QApplication.focusWidget(), KEY.Key_Escape)
+    assert not [one for one in window.findChildren(Overlay) if one.isVisible()]

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
+from convexplorer.gui.canvas.network.card_painter import bar_text
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.scores.score_bars import ScoreBars
 from convexplorer.gui.window.main_window import MainWindow
@@ -283,3 +284,21 @@ def test_a_dropped_table_of_numbers_stays_a_picture(window, qtbot, tmp_path):
     drop(window, dropped_paths(table))
 
     assert window.store.state.class_names[0] == "class 0"
+
+
+def test_the_network_at_a_glance_has_the_names_and_the_numbers_of_the_bars(window, qtbot):
+    scores = classify(window, qtbot, 10).scores
+
+    window.selection.select(mode="network")
+    newest_picture(window, qtbot)
+    window.maps_panel.network.reveal(len(window.store.state.layers))
+    newest_picture(window, qtbot)
+
+    for sight in window.bridge.picture.overview.layers[-2:]:
+        assert sight.names == scores.names
+    written = [bar_text(float(value), is_share=sight.are_shares) for value in sight.values]
+    assert written == [scores.text(i) for i in range(scores.count)]
+
+    window.store.commit(edits.set_class_names(window.store.state, [f"other {i}" for i in range(10)]))
+    newest_picture(window, qtbot)
+    assert window.bridge.picture.overview.layers[-1].names[0] == "other 0"

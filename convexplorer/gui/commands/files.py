@@ -23,12 +23,13 @@ from convexplorer.model.storage.stamp import why_changed
 from convexplorer.model.store import Document
 from convexplorer.sources.passwords import without_password
 from convexplorer.sources.paths import TABLE_SUFFIXES, expanded
-from convexplorer.words import failure
+from convexplorer.words import failure, plain
 
 if TYPE_CHECKING:
     from convexplorer.export.weight_arrays import Bank
 
 NETWORK_PARTS = (".bin", ".data")  # files of weights beside the one that names them
+MOST_LOOKED_AT = 200  # files of a folder without pictures
 PROJECT_SUFFIX = project_files.SUFFIX
 STREAM_QUESTION = "Address of an MJPEG or RTSP stream, for example http://192.168.0.20:8080/video or rtsp://…"
 
@@ -72,14 +73,39 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     if len(paths) == 1:
         if project_files.is_project(paths[0]):
             open_project(window, paths[0])
-        else:
+        elif not _tells_of_networks(window, paths[0]):
             sourcing.open_path(window, paths[0])
         return
     project = next((path for path in paths if path.suffix.lower() == PROJECT_SUFFIX), None)
     if project is not None and project_files.is_project(project):
         window.say(f"{project.name} is a project: open it by itself.", kind="warning")
     else:
-        sourcing.open_source(window, sources.from_paths(paths))
+        sourcing.open_files(window, paths)
+
+
+def _tells_of_networks(window: Shell, folder: Path) -> bool:
+    """Say what to do with a folder that holds networks and no picture; return False for any other."""
+    from convexplorer.sources.folder import pictures_of
+
+    try:
+        if not folder.is_dir() or pictures_of(folder):
+            return False
+        inside = sorted(folder.iterdir())[:MOST_LOOKED_AT]
+    except (OSError, sources.SourceError):
+        return False
+    from convexplorer.model.opening.recognise import is_network
+
+    found = [path for path in inside if is_network(path)]
+    if not found:
+        return False
+    name = plain(found[0].name)
+    held = f"the network {name}" if len(found) == 1 else f"{len(found)} networks, {name} among them"
+    window.say(
+        f"The folder {plain(folder.name)} holds no pictures but {held}: open the file instead of its folder.",
+        kind="warning",
+        actions=((f"Open {name}", partial(networks.open_network_of, window, found[0])),),
+    )
+    return True
 
 
 def _network_among(paths: Sequence[Path]) -> Path | None:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.panels.maps_panel import GIVE_SIZE
 from convexplorer.gui.session.network_reading import NetworkReading
 from convexplorer.model import edits
+from convexplorer.model.build import choose_input
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.words import as_sentence, number, plain, times
 
 if TYPE_CHECKING:
     from convexplorer.formats.tensor_file import TensorFile
+    from convexplorer.model.layer import Layer
     from convexplorer.model.project import Project
 
     Opened = OpenedNetwork | TensorFile
+    Action = tuple[str, Callable[[], None]]
 
 SMALL = (240, 320)  # rows and columns
 NAME_SUFFIXES = (".txt", ".names")
@@ -180,16 +186,47 @@ def show(window: Shell, path: Path, opened: OpenedNetwork, *, replaces: str = ""
     layers = window.store.state.layers
     first = next((layer for layer in layers if layer.has_filters), layers[0])
     window.selection.select(layer=first.id, filter=0)
-    more = (("About this network", partial(about, window)),)
-    window.say(told_of(opened), kind="good", actions=more, replaces=replaces, is_offer=True)
+    more = ("About this network", partial(about, window))
+    told = told_of(opened)
+    if window.bridge.picture is None:  # at the start of the program, before the source has shown anything
+        window.say(told, kind="good", actions=(more,), replaces=replaces, is_offer=True)
+        window.bridge.picture_ready.connect(
+            lambda _: _say_failure(window, opened, layers, more, replaces=told), Qt.ConnectionType.SingleShotConnection
+        )
+    elif not _say_failure(window, opened, layers, more, replaces=replaces):
+        window.say(told, kind="good", actions=(more,), replaces=replaces, is_offer=True)
+
+
+def _say_failure(
+    window: Shell, opened: OpenedNetwork, layers: tuple[Layer, ...], more: Action, *, replaces: str
+) -> bool:
+    """Say which layers of a network cannot be computed of this source, with the step that helps; False if all can."""
+    from convexplorer.results.failures import failure_of
+
+    picture, state = window.bridge.picture, window.store.state
+    if picture is None or state.layers is not layers:
+        return False
+    shape = choose_input(picture.frame, state.channels, state.numbers, state.preprocessing)[0].shape
+    failure = failure_of(state.layers, shape)
+    if failure is None:
+        return False
+    size = (GIVE_SIZE, partial(show_preprocessing, window))
+    text = f"{opened_words(opened)}, {failure.count} of which cannot be computed. {failure.title}: {failure.reason}"
+    window.say(text, kind="warning", actions=(size, more) if failure.is_of_size else (more,), replaces=replaces)
+    return True
 
 
 def told_of(opened: OpenedNetwork) -> str:
     """Return what a network is, and the first of what is not as in its file, in a line."""
-    count = len(opened.layers)
     notes = [as_sentence(note) for note in opened.notes]
     more = f" {len(notes) - 1} more note{'s' if len(notes) > 2 else ''}." if len(notes) > 1 else ""
-    return f"Opened {plain(opened.title)}: {count} layer{'s' if count > 1 else ''}. {''.join(notes[:1])}{more}".strip()
+    return f"{opened_words(opened)}. {''.join(notes[:1])}{more}".strip()
+
+
+def opened_words(opened: OpenedNetwork) -> str:
+    """Return the name of a network and the number of its layers."""
+    count = len(opened.layers)
+    return f"Opened {plain(opened.title)}: {count} layer{'s' if count > 1 else ''}"
 
 
 def about(window: Shell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QInputDialog, QLineEdit
@@ -45,8 +46,16 @@ def open_text(window: Shell, text: str) -> None:
 
 def open_path(window: Shell, path: Path) -> None:
     """Open a picture, a video or a folder, whatever letters its name has."""
+    open_files(window, [path])
+
+
+def open_files(window: Shell, paths: Sequence[Path]) -> None:
+    """Open chosen files and folders as one source; where nothing in them can be read, the source stays."""
+    from convexplorer.sources.readable import check_readable  # here: no start opens a file by hand
+
     try:
-        source = sources.from_paths([path])
+        source = sources.from_paths(paths)
+        check_readable(source)
     except sources.SourceError as error:
         window.say(str(error), kind="warning")
         return

@@ -34,6 +34,7 @@ class LevelsPanel(Panel):
         """Show the colours and levels of the selected map."""
         self._picture = picture
         tile = tile_under(picture, picture.view.filter)
+        self._bar.setVisible(tile is not None)  # of no map it would show the colours of another
         if tile is None:
             return
         display = picture.project.display
@@ -56,6 +57,7 @@ class LevelsPanel(Panel):
         """Show the colours and levels of the selected map, without the share that they hide, which is not known."""
         chosen, display = self.context.selection.view.filter, glance.job.project.display
         sight = glance.maps[min(chosen, len(glance.maps) - 1)] if glance.maps else None
+        self._bar.setVisible(bool(glance.maps))
         if sight is not None:
             self._bar.set_lut(palette_table(sight.palette))
             self._bar.set_levels(

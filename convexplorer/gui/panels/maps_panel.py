@@ -48,12 +48,16 @@ if TYPE_CHECKING:
     from convexplorer.gui.canvas.network.guide import NetworkGuide
     from convexplorer.gui.canvas.network.network_view import NetworkView
     from convexplorer.gui.canvas.scores.score_bars import ScoreBars
+    from convexplorer.gui.widgets.failure_card import FailureCard
+    from convexplorer.results.failures import Failure
     from convexplorer.results.overview import Overview
     from convexplorer.results.scores import Scores
 
 _NOTHING = to_qimage(np.zeros((1, 1), np.uint8))  # stands for a map that is out of sight
 # Each mode is also a command of this name.
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare", "network": "Network"}
+
+GIVE_SIZE = "Give the layers a size…"  # also of a message: what it names is one command
 
 SHARE_BESIDE_OTHERS = 0.38  # of the width, for the input: an equation and a comparison show more than their maps
 SHARE_BESIDE_NETWORK = 0.2  # whose first card is the picture
@@ -99,6 +103,8 @@ class MapsPanel(Panel):
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._is_enlarged = False
         self._alone: int | None = None  # the map that the bank shows alone; None if it shows all
+        self._failure: Failure | None = None  # why the selected layer has no maps
+        self._failure_card: FailureCard | None = None  # until a layer fails
         self._scores: Scores | None = None  # the values of the picture, where they are scores
         self._shows_bars = True  # of scores; else their cells
         self._are_sorted = False
@@ -126,6 +132,8 @@ class MapsPanel(Panel):
         """Show what is said of all maps; those on screen are newer."""
         self._take(picture)
         self._show_errors(picture)
+        if self._failure is not None:  # no glance shows it
+            self._show_tiles()
 
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
@@ -191,8 +199,9 @@ class MapsPanel(Panel):
 
     @property
     def magnification(self) -> float | None:
-        """How many pixels of the screen one pixel of the input takes in the maps; None for bars, and for all layers."""
-        return None if self.pane is self._bars or self.network is not None else self.pane.magnification
+        """How many pixels of the screen one pixel of the input takes in the maps; None where it differs, or without."""
+        is_of_maps = self._stack.currentWidget() in self.panes
+        return self.pane.magnification if is_of_maps else None
 
     @property
     def tile_size(self) -> tuple[int, int] | None:
@@ -365,6 +374,11 @@ class MapsPanel(Panel):
         if self._guide is not None:
             self._guide.show_numbers(picture)
         shape = picture.layers[picture.position].output_shape if picture.layers else None
+        self._failure = None
+        if picture.layers and shape is None and not picture.tiles:
+            from convexplorer.results.failures import failure_in  # here, as below: no start shows one
+
+            self._failure = failure_in(picture)
         if shape is not None and len(shape) == 1:
             from convexplorer.results.scores import scores_of  # here, as below: no start shows scores
 
@@ -389,6 +403,9 @@ class MapsPanel(Panel):
         picture, glance, mode = self._picture, self._glance, self.context.selection.view.mode
         if mode == "network":
             self._show_network(None if picture is None or glance is not None else picture.overview)
+            return
+        if self._failure is not None and (glance is None or not glance.maps):
+            self._show_failure(self._failure)
             return
         if glance is not None:
             if glance.job.view.mode == mode:
@@ -419,6 +436,21 @@ class MapsPanel(Panel):
         self._show_in(guide.view)
         if overview is not None:
             guide.show_overview(overview)
+
+    def _show_failure(self, failure: Failure) -> None:
+        """Say in place of the maps why there are none, and offer what helps."""
+        if self._failure_card is None:
+            from convexplorer.gui.widgets.failure_card import FailureCard
+
+            self._failure_card = FailureCard(self)
+            self._failure_card.accepted.connect(self.context.actions["preprocessing"].give)
+            self._stack.addWidget(self._failure_card)
+        helps = " That depends on the size of the picture." if failure.is_of_size else ""
+        self._failure_card.set_failure(
+            f"{failure.title} cannot be computed", f"{failure.reason}{helps}", GIVE_SIZE if failure.is_of_size else ""
+        )
+        self._alone = None
+        self._show_in(self._failure_card)
 
     def _network_guide(self) -> NetworkGuide:
         """Return what shows the network, made when it is looked at for the first time."""
@@ -484,7 +516,9 @@ class MapsPanel(Panel):
 
     def _show_in(self, pane: QWidget) -> None:
         if self._stack.currentWidget() is not pane:
-            had_focus = (self.network or self.pane).hasFocus()
+            had_focus = any(
+                one is not None and one.hasFocus() for one in (self.network or self.pane, self._failure_card)
+            )
             self._stack.setCurrentWidget(pane)
             if had_focus:  # not a list in the new pane: the keys are those of the pictures
                 pane.setFocus()
@@ -553,7 +587,7 @@ class MapsPanel(Panel):
         return layer if layer is not None and layer.has_filters else None
 
     def _show_errors(self, picture: Picture) -> None:
-        errors = [report.error for report in picture.layers if report.error]
+        errors = [report.error for report in picture.layers if report.error and self._failure is None]
         note = picture.note if picture.contrast is None else picture.note.replace(picture.contrast.note, "").strip()
         text = errors[0] if errors else note  # what is said of a comparison stands beside it
         self._note.setText(text)

@@ -138,7 +138,7 @@ class StatusPanel(Panel):
         picture = self._picture
         if picture is None:
             return
-        output = _output_shape(picture)  # () if no layer could be computed
+        output = _output_shape(picture)  # () if the last layer could not be computed
         made = "…" if self._is_before else shape_text(output) if output else ""
         shapes = " → ".join(filter(None, (shape_text(picture.input.shape), made)))
         # A frame's name adds nothing if all frames are named after their source.
@@ -201,10 +201,8 @@ class StatusPanel(Panel):
 
 
 def _output_shape(picture: Picture) -> tuple[int, ...]:
-    for report in reversed(picture.layers):
-        if report.output_shape:
-            return report.output_shape
-    return ()
+    """Return the shape of the last layer's maps; () if it has none, whatever the layers before it have."""
+    return (picture.layers[-1].output_shape or ()) if picture.layers else ()
 
 
 def _time_text(seconds: float) -> str:

@@ -1,5 +1,7 @@
 """A temporary card over the window, closed by Esc or a click outside, without a nested event loop."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
@@ -15,10 +17,13 @@ class Overlay(Ending, QWidget):
     Attributes
     ----------
     card, card_layout : the frame and its vertical layout for the contents.
+    keeps_keys : True if no shortcut of the window below acts while the overlay has the focus; False for a larger view
+        of what the window shows, which its commands change.
 
     """
 
     closed = Signal()
+    keeps_keys: ClassVar[bool] = True
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -45,6 +50,13 @@ class Overlay(Ending, QWidget):
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self._cover()
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys that no field of the card claims, so that Qt looks for no shortcut of theirs."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.keeps_keys:
+            event.accept()
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim the window below."""

@@ -22,6 +22,8 @@ HINT = "Wheel: zoom · drag: move · double click: all · drag the blue region: 
 class LargeHistogram(Overlay):
     """A card with the distribution of the selected map's values; closed by Esc or a click outside."""
 
+    keeps_keys = False
+
     def __init__(self, window: Shell) -> None:
         super().__init__(window)
         # Imported here: it takes 0.2 s, which most sessions never need.

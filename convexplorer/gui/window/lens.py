@@ -29,6 +29,8 @@ class Lens(Overlay):
     view : the contents.
     """
 
+    keeps_keys = False
+
     def __init__(self, window: QWidget, make: Callable[[QWidget], QWidget | None] = lambda _parent: None) -> None:
         super().__init__(window)
         self._title = QLabel(self.card)

@@ -1,6 +1,7 @@
 """Paints cards, lines and maps of the network at a glance; `network_view` says what is seen of them."""
 
 from collections.abc import Iterable
+from math import isfinite
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
@@ -11,6 +12,7 @@ from convexplorer.gui.canvas.network.content import Content
 from convexplorer.gui.canvas.network.wiring import Wire
 from convexplorer.gui.canvas.pictures.painting import device_pixels, outline, snapped, write
 from convexplorer.gui.look import theme
+from convexplorer.results.scores import share_text
 from convexplorer.words import short_number
 
 TITLE_PX, DETAIL_PX, BAR_PX = 12, 11, 10
@@ -83,7 +85,14 @@ def paint_pictures(painter: QPainter, card: Card, image: QImage, size: tuple[int
                 painter.drawImage(target, image, source)
 
 
-def paint_bar(painter: QPainter, card: Card, index: int, value: float, levels: Levels, ground: QColor) -> None:
+def bar_text(value: float, *, is_share: bool) -> str:
+    """Return the number at a bar: a share of a softmax in percent, as everywhere."""
+    return share_text(value) if is_share and isfinite(value) else short_number(value)
+
+
+def paint_bar(
+    painter: QPainter, card: Card, index: int, value: float, text: str, levels: Levels, ground: QColor
+) -> None:
     """Paint one value as a bar from 0, with its number."""
     colors, rect = theme.colors(), card.bar(index)
     name, number = rect.width() * _NAME_SHARE, rect.width() * _VALUE_SHARE
@@ -98,7 +107,7 @@ def paint_bar(painter: QPainter, card: Card, index: int, value: float, levels: L
         colors.positive if value >= 0 else colors.negative,
     )
     font = theme.digits_font(theme.px(BAR_PX))
-    write(painter, room, short_number(value), font, colors.text, int(_RIGHT))
+    write(painter, room, text, font, colors.text, int(_RIGHT))
 
 
 def paint_frame(painter: QPainter, rect: QRectF, color: QColor, thickness: int) -> None:

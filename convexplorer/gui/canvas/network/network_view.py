@@ -369,7 +369,8 @@ class NetworkView(QWidget):
         if sight.values is not None and sight.levels:
             for bar in range(min(content.bars, len(sight.values))):
                 value = float(sight.values[bar])
-                card_painter.paint_bar(painter, card, bar, value, sight.levels[0], self._card_color(index))
+                text = card_painter.bar_text(value, is_share=sight.are_shares)
+                card_painter.paint_bar(painter, card, bar, value, text, sight.levels[0], self._card_color(index))
         painter.restore()
 
     def _is_lit(self, lit: Lit | None, index: int, content: Content) -> bool:
