@@ -327,9 +327,10 @@ def _apply_parser() -> argparse.ArgumentParser:
     parser.epilog = (
         "Pictures (.png) show the maps in the colours and levels of the window; with several filters each has "
         "its own, named OUT_filter.png. Arrays (.npy, .npz, .tif, .tiff) hold the exact values of all maps in one "
-        "file. A video (.mp4, .webm, .avi, .mkv) shows the map, or all of them side by side; its levels follow "
-        "each frame in coarse steps unless --levels locks them. Frames of a video that are written as pictures, "
-        "and pages of a stack, are numbered. The exit status is 1 if an input failed; the others are done."
+        "file; values without places, as the scores of a classifier, are no pictures: .npy and .npz hold them in a "
+        "row, --scores makes a table. A video (.mp4, .webm, .avi, .mkv) shows the map, or all of them side by side; "
+        "its levels follow each frame in coarse steps unless --levels locks them. Frames of a video that are written "
+        "as pictures, and pages of a stack, are numbered. The exit status is 1 if an input failed; the others are done."
     )
     add = parser.add_argument
     add("inputs", nargs="+", metavar="INPUT", help=_SOURCES)

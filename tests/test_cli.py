@@ -860,6 +860,42 @@ def test_a_summary_with_a_layer_that_fails_says_so_to_scripts_too(capsys: Printe
     assert run("summary", *words[:4], "--format", "csv") == 0
 
 
+def test_values_without_places_are_written_with_their_names(photo: str, capsys: Printed):
+    words = ("apply", photo, *["--kernel", "sobel-x", "--kernel", "laplacian", "--layer", "global_average_pool"])
+
+    assert run(*words, "-o", "means.npy") == 0
+    assert run(*words, "-o", "means.npz", "--scores", "means.csv", "--top", "all") == 0
+
+    assert capsys.readouterr().out.splitlines() == ["1 file written.", "2 files written."]
+    means = np.load("means.npy")
+    assert means.shape == (2,)
+    with np.load("means.npz") as archive:
+        np.testing.assert_array_equal(archive["maps"], means)
+        assert archive["names"].tolist() == ["sobel-x", "laplacian"]
+    assert Path("means.csv").read_text().splitlines()[0] == "file,sobel-x,laplacian"
+
+
+def test_flattened_values_have_the_names_of_their_cells(photo: str):
+    words = ("apply", photo, "--kernel", "sobel-x", "--layer", "max_pool:pool_size=5", "--layer", "flatten")
+
+    assert run(*words, "-o", "cells.npz") == 0
+
+    with np.load("cells.npz") as archive:
+        assert len(set(archive["names"].tolist())) == len(archive["maps"]) > 64
+        assert all("sobel-x" in name for name in archive["names"].tolist())
+
+
+@pytest.mark.parametrize("out", ["o.png", "out/", "o.tiff"])
+def test_values_without_places_make_no_pictures(photo: str, out: str, capsys: Printed):
+    words = ("--kernel", "sobel-x", "--kernel", "laplacian", "--layer", "global_average_pool")
+
+    assert run("apply", photo, *words, "-o", out) == 1
+
+    assert "write .npy or .npz" in capsys.readouterr().err
+    assert not list(Path().rglob("o*.png"))
+    assert not list(Path().rglob("o*.tiff"))
+
+
 @pytest.mark.parametrize("size", ["0x3", "axb", "3x3x3x3", "", "1e3x2"])
 def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
     assert run("summary", "--kernel", "sobel-x", "--size", size) == 2
