@@ -47,7 +47,9 @@ def seeming(file: BinaryIO) -> str:
 def seeming_of(path: Path) -> str:
     """Return the same of a file; "" also if it cannot be read."""
     try:
+        if not path.is_file():  # opening a pipe would block
+            return ""
         with path.open("rb") as file:
-            return seeming(file) if path.is_file() else ""
+            return seeming(file)
     except (OSError, ValueError):
         return ""
