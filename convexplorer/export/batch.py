@@ -23,7 +23,7 @@ from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display
 from convexplorer.model.view import Look
 from convexplorer.results.look import resolve
-from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes, map_names
+from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes, map_names, value_names
 from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.results.vectors import empty_cells, is_vector
 from convexplorer.sources import describe_source, open_reader
@@ -35,6 +35,8 @@ SUFFIXES = (*PICTURE_SUFFIXES, *arrays.SUFFIXES, *video.SUFFIXES)
 _MOST_NAME_BYTES = 240  # of the 255 that disks allow
 
 Progress = Callable[[SourceInfo, int], None]
+# Maps, their names, the magnitudes of their terms, and strengths of angles.
+Computed = tuple[np.ndarray, tuple[str, ...], tuple[float, ...], np.ndarray | None]
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,7 @@ def _apply_video(reader: Reader, path: Path, recipe: Recipe, outcome: Outcome, p
         def record(frame: Frame) -> None:
             nonlocal began_s, end_s
             outcome.note(frame, recipe)
-            tiles = drawn_maps(frame, recipe)
+            tiles = _pictures(frame, recipe)
             began_s = frame.time_s if began_s is None else began_s
             picture = tiles[0][1] if len(tiles) == 1 else images.grid_of(tiles)
             recorder.write(picture, frame.time_s - began_s)
@@ -269,6 +271,10 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, target: Target, written:
     ----------
     target : knows which names are taken.
     written : receives the path of each file as soon as the file is complete.
+
+    Raises
+    ------
+    ExportError : values without places would be pictures, of a cell each.
     """
     if path.suffix.lower() in arrays.SUFFIXES:
         path = target.claim(path)
@@ -278,7 +284,7 @@ def save_maps(path: Path, frame: Frame, recipe: Recipe, target: Target, written:
         return
     if path.suffix.lower() in video.SUFFIXES:
         raise ExportError(f"{frame.title or 'a picture'} has no time, so it makes no video; write .png or .tiff.")
-    tiles = drawn_maps(frame, recipe)
+    tiles = _pictures(frame, recipe)
     paths = [path]
     if len(tiles) > 1:
         paths = [_extended(path, name) for name in _file_names([name for name, _ in tiles])]
@@ -300,7 +306,24 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
 
     Of volumes it is the slice in the middle; values without places are drawn as `results.vectors` lays them out.
     """
-    maps, names, magnitudes, strengths = compute_maps(frame, recipe)
+    return _drawn(frame, recipe, compute_maps(frame, recipe))
+
+
+def _pictures(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
+    """Return what `drawn_maps` does; raise ExportError for values without places, whose pictures show nothing."""
+    computed = compute_maps(frame, recipe)
+    maps = computed[0]
+    if is_vector(maps):
+        count = f"{len(maps)} value{'' if len(maps) == 1 else 's'} without places"
+        raise ExportError(
+            f"The last layer gives {count}, which make no picture; write .npy or .npz, a table with "
+            "--scores FILE.csv --top all, or name a layer that gives maps with --layer."
+        )
+    return _drawn(frame, recipe, computed)
+
+
+def _drawn(frame: Frame, recipe: Recipe, computed: Computed) -> list[tuple[str, np.ndarray]]:
+    maps, names, magnitudes, strengths = computed
     look = resolve(Look(), maps.shape[1:] or frame.spatial)
     grid = block_grid(1, len(look.axes))
     shown = as_pictures(maps, grid, look)
@@ -318,10 +341,8 @@ def drawn_maps(frame: Frame, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
     return [(tile.title, colored(tile)) for tile in tiles]
 
 
-def compute_maps(
-    frame: Frame, recipe: Recipe
-) -> tuple[np.ndarray, tuple[str, ...], tuple[float, ...], np.ndarray | None]:
-    """Return the last layer's maps (F, H, W), their names, the magnitudes of their terms, and strengths of angles.
+def compute_maps(frame: Frame, recipe: Recipe) -> Computed:
+    """Return the last layer's maps (F, *spatial) or values (F,), names, magnitudes of terms, and strengths of angles.
 
     Raises
     ------
@@ -341,7 +362,10 @@ def compute_maps(
     if failed:
         raise ExportError(failed)
     maps, (given, *_) = evaluation[last], evaluation.given_to(last)
-    names = fitting(map_names(recipe.layers, names, evaluation, recipe.class_names)[-1], len(maps))
+    if is_vector(maps):
+        names = value_names(recipe.layers, names, evaluation, last, recipe.class_names)
+    else:
+        names = fitting(map_names(recipe.layers, names, evaluation, recipe.class_names)[-1], len(maps))
     return maps, names, evaluation.magnitudes(last), evaluation.layers[last].strengths(given)
 
 

@@ -18,7 +18,7 @@ class Export:
     title : of the dialog that asks for a file.
     formats : suffix → name of the format, of all files that can be written; the first is the default.
     function : the writer; `takes` tells its arguments.
-    takes : "map" (path, rgb); "grid" (path, [(title, rgb), …]); "maps" (path, (F, H, W) float32, names);
+    takes : "map" (path, rgb); "grid" (path, [(title, rgb), …]); "maps" (path, (F, *spatial) float32, names);
         "bank" (path, layer); "frames" (path, rate_hz), which returns a recorder for the pictures;
         "latex" (path, formula); "network" (path, plan).
     """

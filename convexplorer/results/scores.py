@@ -13,7 +13,7 @@ from convexplorer.model.project import Project
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
 from convexplorer.results.reading import Reading, read
-from convexplorer.results.stage import map_names, place, value_name
+from convexplorer.results.stage import place, value_names
 from convexplorer.results.vectors import MOST_SEPARATE, cell_of, is_vector, place_of
 from convexplorer.words import number, percent
 
@@ -135,12 +135,8 @@ def _is_same(one: _Origin | None, other: _Origin) -> bool:
 
 
 def _names(picture: Picture, evaluation: Evaluation, layer: int) -> tuple[str, ...]:
-    layers = picture.project.layers
-    names = map_names(layers, picture.input_names, evaluation, picture.project.class_names)
-    (count,) = evaluation.shape_of(layer) or (0,)
-    if len(names[layer + 1]) == count:
-        return names[layer + 1]
-    return tuple(value_name(layers, names, evaluation, layer + 1, i) for i in range(count))
+    project = picture.project
+    return value_names(project.layers, picture.input_names, evaluation, layer, project.class_names)
 
 
 def _was_flattened(evaluation: Evaluation, layers: tuple[Layer, ...], layer: int) -> bool:

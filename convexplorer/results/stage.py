@@ -372,6 +372,19 @@ def value_name(
     return f"value {index}"
 
 
+def value_names(
+    layers: Sequence[Layer],
+    names: tuple[str, ...],
+    evaluation: Evaluation,
+    layer: int,
+    class_names: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Return the name of each value of a layer whose values have no places."""
+    names_of = map_names(layers, names, evaluation, class_names)
+    (count,) = evaluation.shape_of(layer) or (0,)
+    return tuple(value_name(layers, names_of, evaluation, layer + 1, i) for i in range(count))
+
+
 def _is_flat(layer: Layer) -> bool:
     return layer.row.geometry == "flat" and layer.is_enabled
 

@@ -91,6 +91,26 @@ def test_an_unknown_suffix_is_refused(tmp_path: Path, maps: np.ndarray):
         save_array(tmp_path / "maps.exr", maps, NAMES)
 
 
+@pytest.mark.parametrize("shape", [(2,), (2, 5), (2, 3, 5, 7)])
+@pytest.mark.parametrize("suffix", [".npy", ".npz"])
+def test_arrays_take_values_without_places_and_maps_of_any_axes(tmp_path: Path, shape: tuple[int, ...], suffix: str):
+    values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    path = tmp_path / f"values{suffix}"
+
+    save_array(path, values, NAMES)
+
+    read = np.load(path)
+    np.testing.assert_array_equal(read if suffix == ".npy" else read["maps"], values)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 5), (2, 3, 5, 7)])
+def test_tiff_refuses_what_has_no_rows_and_columns_and_says_what_takes_it(tmp_path: Path, shape: tuple[int, ...]):
+    with pytest.raises(ExportError, match=r"write \.npy or \.npz"):
+        save_array(tmp_path / "values.tiff", np.ones(shape), NAMES)
+
+    assert not list(tmp_path.iterdir())
+
+
 def test_every_map_needs_a_name(tmp_path: Path, maps: np.ndarray):
     with pytest.raises(ValueError, match="a name each"):
         save_array(tmp_path / "maps.npy", maps, ["one"])

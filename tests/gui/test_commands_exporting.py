@@ -20,6 +20,7 @@ from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.recording_note import RecordingNote
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
+from convexplorer.model.layer import make_layer
 from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
@@ -130,6 +131,38 @@ def test_exported_values_equal_those_of_the_picture(window, qtbot, tmp_path, sav
             found = np.stack([np.asarray(image) for page in range(image.n_frames) if image.seek(page) is None])
     assert found.dtype == np.float32
     assert np.array_equal(found, np.stack([tile.values for tile in tiles]))
+
+
+@pytest.mark.parametrize("kind", ["global_average_pool", "flatten"])
+def test_values_without_places_are_exported_in_a_row_with_their_names(window, qtbot, tmp_path, save_to, kind):
+    project = default_project(window.store.state.source, ("sobel-x", "laplacian"))
+    project = edits.add_layer(project, make_layer(kind))
+    window.store.commit(project)
+    window.selection.select(layer=project.ids[-1])
+    picture = newest_picture(window, qtbot)
+    save_to(tmp_path / "values.npz")
+
+    export(window, "export-values")
+
+    with np.load(tmp_path / "values.npz") as archive:
+        values, names = archive["maps"], archive["names"].tolist()
+    np.testing.assert_array_equal(values, picture.evaluation[1])
+    assert values.ndim == 1
+    assert len(set(names)) == len(values)
+    assert all("sobel-x" in name or "laplacian" in name for name in names)
+
+
+def test_values_without_places_are_no_pages_of_a_tiff(window, qtbot, tmp_path, save_to):
+    project = edits.add_layer(window.store.state, make_layer("global_average_pool"))
+    window.store.commit(project)
+    window.selection.select(layer=project.ids[-1])
+    newest_picture(window, qtbot)
+    save_to(tmp_path / "values.tiff")
+
+    export(window, "export-values")
+
+    assert "write .npy or .npz" in message_of(window)
+    assert not list(tmp_path.glob("values*"))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.render import by_fixed_plan
+from convexplorer.results.stage import value_names
 from convexplorer.results.tile_words import tile_under
 from convexplorer.results.tiles import colored
 from convexplorer.words import failure
@@ -68,11 +69,21 @@ def export_values(window: Shell) -> None:
         return
     path = ask_export(window, "maps", "maps")
     if path is not None:
-        tiles = by_fixed_plan(picture).tiles
-        # All pages of an array have one size: with strides, the input has another size.
-        tiles = tuple(tile for tile in tiles if tile.values.shape == tiles[-1].values.shape)
-        maps, names = np.stack([tile.values for tile in tiles]), [tile.title for tile in tiles]
+        maps, names = _values_of(by_fixed_plan(picture))
         save_and_tell(window, path, lambda: arrays.save_array(path, maps, names), maps.size)
+
+
+def _values_of(picture: Picture) -> tuple[np.ndarray, Sequence[str]]:
+    """Return all maps with their names; of a layer without places its values, (F,)."""
+    tiles, evaluation, layer = picture.tiles, picture.evaluation, picture.position
+    shape = evaluation.shape_of(layer) if evaluation is not None and layer < len(evaluation) else None
+    if evaluation is not None and shape is not None and len(shape) == 1 and picture.view.mode in ("bank", "network"):
+        project = picture.project
+        names = value_names(project.layers, picture.input_names, evaluation, layer, project.class_names)
+        return evaluation[layer], names
+    # All pages of an array have one size: with strides, the input has another size.
+    tiles = tuple(tile for tile in tiles if tile.values.shape == tiles[-1].values.shape)
+    return np.stack([tile.values for tile in tiles]), [tile.title for tile in tiles]
 
 
 def export_bank(window: Shell) -> None:
