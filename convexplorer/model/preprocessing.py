@@ -7,6 +7,12 @@ from convexplorer._dataclass import dataclass
 
 FITS = ("crop", "letterbox", "stretch")
 ORDERS = ("rgb", "bgr", "grey")
+MOST_SIDE = 1 << 14  # rows or columns of a picture that is made for a network
+
+
+def is_size(size: tuple[int, int]) -> bool:
+    """Return True if a picture can be brought to this size, (rows, columns)."""
+    return all(1 <= n <= MOST_SIDE for n in size)
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ class Preprocessing:
             raise ValueError(f"fit must be one of {', '.join(FITS)}; got {self.fit!r}")
         if self.order not in ORDERS:
             raise ValueError(f"order must be one of {', '.join(ORDERS)}; got {self.order!r}")
-        if self.size is not None and not all(1 <= n <= 1 << 14 for n in self.size):
-            raise ValueError(f"size must be rows and columns, each 1 to {1 << 14}; got {self.size}")
+        if self.size is not None and not is_size(self.size):
+            raise ValueError(f"size must be rows and columns, each 1 to {MOST_SIDE}; got {self.size}")
         numbers = (self.low, self.high, *self.mean, *self.deviation)
         if not all(math.isfinite(number) for number in numbers):
             raise ValueError("low, high, mean and deviation must be finite numbers")

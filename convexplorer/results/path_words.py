@@ -40,7 +40,7 @@ def signed(value: float) -> str:
     Examples
     --------
     >>> signed(0.8125), signed(-2.0)
-    ('+.812', '−2')
+    ('+.8125', '−2')
     """
     text = short_number(value)
     return f"+{text}" if value > 0 else text

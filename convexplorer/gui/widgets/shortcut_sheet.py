@@ -12,7 +12,7 @@ from convexplorer.gui.widgets.overlay import Overlay
 Group = tuple[str, Sequence[tuple[str, str]]]  # title, then (keys, effect) pairs
 COLUMN_WIDTH = 285  # design pixels
 MARGIN = 10  # design pixels above and below the card in a low window
-LONGEST_ROW = 36  # characters of keys and text that fit into one line of a column
+LONGEST_ROW = 40  # characters of keys and text that fit into one line of a column
 
 
 class ShortcutSheet(Overlay):

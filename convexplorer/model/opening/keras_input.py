@@ -8,7 +8,7 @@ from convexplorer.model.opening.keras_applications import preprocessing_of
 from convexplorer.model.opening.keras_kinds import normalization_of
 from convexplorer.model.opening.keras_layer import KerasLayer
 from convexplorer.model.opening.learned import CannotBeShown
-from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.model.preprocessing import Preprocessing, is_size
 
 # A first layer that multiplies by less than this makes small numbers of 0…255; otherwise its input was 0…1.
 _LARGEST_FOR_BYTES = 0.1
@@ -32,7 +32,7 @@ class InputReading:
             self._channels = shape[1 if is_channels_first else 3]
             spatial = shape[2:] if is_channels_first else shape[1:3]
         rows, columns = spatial
-        self._size = None if rows is None or columns is None else (rows, columns)
+        self._size = None if rows is None or columns is None or not is_size((rows, columns)) else (rows, columns)
         self._fit = "crop"
         self._scale = np.ones(1)
         self._offset = np.zeros(1)

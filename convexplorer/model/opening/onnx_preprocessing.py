@@ -9,7 +9,7 @@ import numpy as np
 from convexplorer.model.layer import Layer
 from convexplorer.model.opening.onnx_picture import Picture
 from convexplorer.model.opening.told import told_preprocessing
-from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.model.preprocessing import Preprocessing, is_size
 from convexplorer.model.project import INPUT
 
 # A first layer that multiplies by less than this makes small numbers of 0…255; otherwise its input was 0…1.
@@ -36,6 +36,8 @@ def preprocessing_of(
         return None, ()
     if channels not in (1, 3):
         return None, (f"The network reads {channels} channels; a picture has 1 or 3.",)
+    if not is_size((spatial[0], spatial[1])):
+        return None, (f"The network reads pictures of {spatial[0]}×{spatial[1]}, larger than any that is made here.",)
     size = None if picture.is_open and not is_bound else (spatial[0], spatial[1])
     own, why_not = told_preprocessing(metadata, channels, None if picture.is_open else (spatial[0], spatial[1]))
     if own is not None:

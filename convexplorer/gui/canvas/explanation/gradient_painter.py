@@ -21,9 +21,22 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def paint_gradient(
-    painter: QPainter, maps: GradientMaps, width: float, height: float, scale: float, colors: Colors
+    painter: QPainter,
+    maps: GradientMaps,
+    width: float,
+    height: float,
+    scale: float,
+    colors: Colors,
+    *,
+    smallest_text: float = SMALLEST_TEXT,
 ) -> None:
-    """Paint all maps, and below them the sentence and the scale of the colours."""
+    """Paint all maps, and below them the sentence and the scale of the colours.
+
+    Parameters
+    ----------
+    scale : pixels per design pixel.
+    smallest_text : in pixels, of the values that are written into cells; smaller ones are left out.
+    """
     line = LINE * scale
     tiles, font = maps.tiles, fonts.text_font(TEXT * scale)
     foot = QRectF(0, height - line, width, line)
@@ -47,22 +60,26 @@ def paint_gradient(
             head = QRectF(rect.left(), rect.top() - CAPTION * scale, rect.width(), CAPTION * scale)
             image = tile_image_for(tile, colors)
             painter.drawImage(rect, image)
-            _write_values(painter, rect, tile, image)
+            _write_values(painter, rect, tile, image, smallest_text)
             painter.setFont(font)
             title = painter.fontMetrics().elidedText(tile.title, Qt.TextElideMode.ElideMiddle, round(head.width()))
             write(painter, head, title, font, colors.text, _LEFT)
-        write(painter, foot, levels_text(tiles[-1].levels), font, colors.muted, _RIGHT)
-    write(painter, foot, maps.sentence, font, colors.text, _LEFT)
+        levels = levels_text(tiles[-1].levels)
+        write(painter, foot, levels, font, colors.muted, _RIGHT)
+        foot.setRight(foot.right() - painter.fontMetrics().horizontalAdvance(levels) - GAP * scale)
+    painter.setFont(font)
+    sentence = painter.fontMetrics().elidedText(maps.sentence, Qt.TextElideMode.ElideRight, round(foot.width()))
+    write(painter, foot, sentence, font, colors.text, _LEFT)
 
 
-def _write_values(painter: QPainter, rect: QRectF, tile: Tile, image: QImage) -> None:
+def _write_values(painter: QPainter, rect: QRectF, tile: Tile, image: QImage, smallest_text: float) -> None:
     """Write each value into its cell, where it fits."""
     if tile.values.ndim != 2:
         return  # the picture, whose cells have several numbers
     rows, columns = tile.values.shape
     width, height = rect.width() / columns, rect.height() / rows
     size = min(width / _WIDEST_TEXT, height * 0.8)
-    if size < SMALLEST_TEXT:
+    if size < smallest_text:
         return
     painter.setFont(fonts.digits_font(size))
     for row in range(rows):

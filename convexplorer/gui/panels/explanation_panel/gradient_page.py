@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.network import IMAGE
-from convexplorer.gui.canvas.explanation.gradient_painter import paint_gradient
 from convexplorer.gui.canvas.explanation.gradient_view import GradientView
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
@@ -34,7 +33,6 @@ from convexplorer.results.picture import Picture
 
 logger = logging.getLogger(__name__)
 PICTURE = "the picture"
-PRINT_SCALE = 1.6
 
 
 class GradientPage(Page):
@@ -90,8 +88,7 @@ class GradientPage(Page):
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the maps with their sentence."""
-        if self._maps is not None:
-            paint_gradient(painter, self._maps, width, height, PRINT_SCALE, theme.colors(is_dark))
+        self.view.paint_into(painter, width, height, is_dark=is_dark)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to compute."""
