@@ -107,7 +107,7 @@ def open_window(words: Sequence[str]) -> int:
     add("--network", type=Path, metavar="FILE", help="open a trained network: ONNX, Keras, PyTorch, safetensors, …")
     add("--kernel", action="append", default=[], metavar="NAME", help=_KERNEL_HELP)
     add("--kernel-axes", default="", metavar="ORDER", help=_AXES_HELP)
-    add("--project", type=Path, metavar="FILE", help="open a saved project")
+    add("--project", type=Path, metavar="FILE", help="open a saved project; also a trained network or network:NAME")
     add("--screenshot", type=_explained(_png), metavar="PNG", help="save a picture of the window, and end")
     add("--size", type=_explained(_size), metavar="WxH", help="of the window, e.g. 1440x900")
     add("--theme", choices=("light", "dark"), help="by default that of the system")
@@ -118,10 +118,16 @@ def open_window(words: Sequence[str]) -> int:
         if network is not None:
             parser.error(f"{source.path.name} is a network, and --network names another one")
         network, source = source.path, None
+    if project is not None:
+        given = _project_or_network(str(project))
+        if isinstance(given, _NetworkPath) and network is None:
+            network, project = given.path, None
+        elif not isinstance(given, _NetworkPath):
+            project = given
     if network is not None and options.kernel:
         parser.error("--kernel is for the first layer of a project; a network has kernels of its own")
     if not (source is None or _is_source(source)):
-        if project is not None:
+        if options.project is not None:
             parser.error(f"{getattr(source, 'name', 'an example')} is a project, and --project names another one")
         source, project = None, source
     filters = _kernels(options)
@@ -241,7 +247,7 @@ def export(words: Sequence[str]) -> int:
     """Write a network as ONNX, code or weights: `convexplorer export NETWORK -o OUT`."""
     from convexplorer.export.network.picture import picture_code, picture_metadata, picture_notes
     from convexplorer.export.network.plan import plan_of
-    from convexplorer.export.network_file import FRAMEWORKS, form_for, written_files
+    from convexplorer.export.network_file import FRAMEWORKS, AmbiguousCodeError, form_for, written_files
     from convexplorer.export.onnx_file import save_onnx
     from convexplorer.export.originals import Originals
 
@@ -259,7 +265,11 @@ def export(words: Sequence[str]) -> int:
     parser.add_argument("--all-layers", action="store_true", help="make every layer an output of an ONNX file")
     options = parser.parse_args(words)
     path = Path(options.output)
-    form = form_for(path, framework=options.framework)
+    try:
+        form = form_for(path, framework=options.framework)
+    except AmbiguousCodeError as error:
+        words = " or ".join(f"--framework {name}" for name in FRAMEWORKS)
+        raise ValueError(f"{str(error).rstrip('.')} with {words}.") from None
     if options.all_layers and path.suffix.lower() != ".onnx":
         parser.error("--all-layers is for ONNX; code and weights have every layer by its name")
     Originals([*options.kernel, options.project or "", options.network or ""]).check(*written_files(path))
@@ -303,6 +313,7 @@ _LAYER_HELP = (
     "layer of the project makes it the last one"
 )
 _KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
+_SIZE_ADVICE = "; --size gives another"
 _AXES_HELP = (
     "of arrays of weights in files, a letter for each axis: O filters, I channels in, H rows, W columns; HWIO is "
     "Keras's order, OIHW PyTorch's"
@@ -362,7 +373,7 @@ def _network_parser(name: str, description: str) -> argparse.ArgumentParser:
     parser = _recipe_parser(name, description)
     what = f"a project, a trained network, network:NAME, example:NAME, or for its size {_SOURCES}"
     parser.add_argument("network", nargs="?", metavar="NETWORK", help=what)
-    help_ = "of pictures, rows x columns: 224x224; by default that of the project's picture"
+    help_ = "of pictures, rows x columns: 224x224; by default that of the network, or of the project's picture"
     parser.add_argument("--size", type=_explained(_rows_and_columns), metavar="HxW", help=help_)
     return parser
 
@@ -373,52 +384,87 @@ def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
 
     given = _source_or_project(options.network) if options.network else None
     source = given if isinstance(given, Source) else None
-    project = None if given is None or source is not None else _as_project(given)
-    if project is None and options.project:
-        project = _project(str(options.project))
+    named = None if source is not None else given
+    if named is None and options.project:
+        named = _project_or_network(str(options.project))
+    project = None if named is None else _as_project(named, is_sized=bool(options.size), advice=_SIZE_ADVICE)
     recipe = _recipe(options, project)
     prepared = recipe.preprocessing
     size = options.size or (None if prepared is None else prepared.size)
     if size:
         count = {"color": 3, "all": 4}.get(recipe.channels, 1) if prepared is None else prepared.channels
         return recipe, (count, *size)
-    if project is not None and not isinstance(given, _NetworkPath):
+    if source is None and isinstance(named, _NetworkPath) and prepared is not None:
+        from convexplorer.model.opening.input_size import SIZES
+
+        _say_assumed(named.path, (SIZES[0], SIZES[0]), _SIZE_ADVICE)
+        return recipe, (prepared.channels, SIZES[0], SIZES[0])
+    if project is not None and not isinstance(named, _NetworkPath):
         source = source or project.source
     return recipe, _picture_shape(source, recipe)
 
 
 def _project(text: str) -> "Project":
     """Return the project that a text names: a file of one or of a trained network, network:NAME, example:NAME."""
-    found = _as_project(_source_or_project(text)) if ":" in text or os.path.isfile(text) else None
-    if found is None:
-        from convexplorer.model.storage.files import load_project
-
-        return load_project(Path(text))  # which says what is wrong with it
-    return found
+    return _as_project(_project_or_network(text))
 
 
-def _as_project(given: "Source | Path | Project | _NetworkPath") -> "Project | None":
-    """Return the project of what a text names, None for a source."""
+def _project_or_network(text: str) -> "Path | Project | _NetworkPath":
+    """Return what `--project` names; ValueError says what was expected and what a file seems to be."""
+    from convexplorer.model.seeming import seeming_of
+    from convexplorer.sources.paths import expanded
+
+    path = expanded(text)
+    if not (os.path.isfile(path) or text.startswith(("network:", "example:"))):
+        return path  # whose reader says what is wrong with it
+    given = _source_or_project(text)
+    if not _is_source(given):
+        return given  # type: ignore[return-value]  # no source is left
+    seems = seeming_of(path)
+    end = f"; it seems to be {seems}" if seems else ""
+    raise ValueError(f"{path.name} is neither a project nor the file of a trained network{end}.")
+
+
+def _as_project(
+    given: "Source | Path | Project | _NetworkPath", *, is_sized: bool = False, advice: str = ""
+) -> "Project":
+    """Return the project of what a text names and no source is; parameters as in `_trained`."""
     from convexplorer.model.storage.files import load_project
 
     if isinstance(given, Path):
         return load_project(given)
     if isinstance(given, _NetworkPath):
-        return _trained(given.path)
-    return None if _is_source(given) else given  # type: ignore[return-value]  # no source is left
+        return _trained(given.path, is_sized=is_sized, advice=advice)
+    return given  # type: ignore[return-value]  # no source is left
 
 
-def _trained(path: Path) -> "Project":
-    """Return the network of a file as a project."""
-    from convexplorer.formats.tensor_file import TensorFile
+def _trained(path: Path, *, is_sized: bool, advice: str) -> "Project":
+    """Return the network of a file as a project, with a size that its layers can read where the file tells none.
+
+    Parameters
+    ----------
+    is_sized : True if the user says the size.
+    advice : how to say one, for the sentence about the size that is assumed.
+    """
     from convexplorer.model import edits
     from convexplorer.model.default import default_project
+    from convexplorer.model.opening.input_size import with_fitting_size
     from convexplorer.model.opening.network_file import open_network
+    from convexplorer.model.opening.opened import OpenedNetwork, without_layers
 
     opened = open_network(path)
-    if isinstance(opened, TensorFile):
-        raise ValueError(f"{path.name} holds weights alone, and no layers that they belong to")
-    return edits.replace_network(default_project(), opened)
+    if not isinstance(opened, OpenedNetwork):
+        raise ValueError(without_layers(path.name))
+    fitting = opened if is_sized else with_fitting_size(opened)
+    if fitting is not opened and fitting.preprocessing is not None and fitting.preprocessing.size is not None:
+        _say_assumed(path, fitting.preprocessing.size, f", which its layers can read{advice}")
+    return edits.replace_network(default_project(), fitting)
+
+
+def _say_assumed(path: Path, size: tuple[int, int], end: str) -> None:
+    """Say on stderr which size the pictures of a network get that its file does not tell."""
+    sentence = f"{path.name} does not tell the size of its pictures; {size[0]}x{size[1]} is assumed{end}"
+    print(f"convexplorer: {plain(sentence, SENTENCE_LIMIT)}", file=sys.stderr)
 
 
 def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]:
@@ -660,7 +706,14 @@ def _source_or_project(text: str) -> "Source | Path | Project | _NetworkPath":
 
         if is_project(path):
             return path
-    return _source(text)
+    from convexplorer.sources.frame import NoSuchPathError
+
+    try:
+        return _source(text)
+    except NoSuchPathError as error:
+        raise ValueError(
+            f"{error} A project, a trained network, example:NAME or network:NAME can be here, too."
+        ) from None
 
 
 def _numbers(text: str, counts: tuple[int, ...], example: str) -> list[int]:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -951,7 +952,8 @@ def test_a_network_is_written_as_code_with_its_weights(photo: str, framework: st
 
 def test_code_of_no_framework_is_asked_for(photo: str, capsys: Printed):
     assert run("export", photo, "--kernel", "sobel-x", "-o", "net.py") == 2
-    assert "net.py can be code of Keras or of PyTorch: say which." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "net.py can be code of Keras or of PyTorch: say which with --framework keras or --framework torch." in said
     assert not Path("net.py").exists()
 
 
@@ -1001,8 +1003,85 @@ def test_a_network_that_went_out_as_onnx_gives_the_same_scores(name: str):
 def test_weights_without_layers_are_no_network(photo: str, capsys: Printed):
     assert run("export", photo, "--kernel", "sobel-x", "-o", "w.safetensors") == 0
 
-    assert run("summary", "w.safetensors", "--size", "9x9") == 2
-    assert "w.safetensors holds weights alone" in capsys.readouterr().err
+    words = (["summary"], ["apply", photo, "-o", "m.npy", "--project"], ["--screenshot", "w.png"])
+    for before in words:
+        assert run(*before, "w.safetensors") == 2
+        said = capsys.readouterr().err
+        assert said.startswith(
+            "convexplorer: w.safetensors holds weights without the layers they belong to: open it in"
+        )
+        assert "or export the whole network as ONNX" in said
+    assert not Path("w.png").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--project",)])
+def test_a_size_that_no_file_tells_is_assumed_and_said(words: tuple[str, ...], capsys: Printed):
+    shutil.copyfile(NETWORKS / "torch" / "vgg.pt", "net.pt")
+
+    assert run("summary", *words, "net.pt") == 0
+
+    out, err = capsys.readouterr()
+    assert "224 × 224 × 3" in out
+    assert "net.pt does not tell the size of its pictures; 224x224 is assumed; --size gives another" in err
+    assert run("summary", *words, "net.pt", "--size", "40x32") == 0
+    out, err = capsys.readouterr()
+    assert "40 × 32 × 3" in out
+    assert err == ""
+
+
+@pytest.mark.parametrize("words", [(), ("--project",)])
+def test_the_assumed_size_is_one_that_all_layers_can_read(words: tuple[str, ...], capsys: Printed):
+    shutil.copyfile(NETWORKS / "keras" / "unet.keras", "net.keras")
+
+    assert run("summary", *words, "net.keras") == 0
+
+    assert "224x224 is assumed, which its layers can read; --size gives another" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [("summary",), ("export", "-o", "net.py", "--framework", "torch"), ("--screenshot", "w.png")]
+)
+@pytest.mark.parametrize(
+    ("name", "seems"),
+    [
+        ("photo.png", "a PNG picture"),
+        ("photo.onnx", "a PNG picture"),
+        ("rnd.npz", "a NumPy archive"),
+        ("a.txt", "a text"),
+    ],
+)
+def test_what_is_neither_a_project_nor_a_network_is_called_what_it_seems(
+    photo: str, words: tuple[str, ...], name: str, seems: str, capsys: Printed
+):
+    shutil.copyfile(photo, "photo.onnx")
+    np.savez("rnd.npz", np.ones((3, 3)))
+    Path("a.txt").write_text("1 2 3")
+
+    assert run(*words, "--project", name) == 2
+
+    expected = f"{name} is neither a project nor the file of a trained network; it seems to be {seems}."
+    assert expected in capsys.readouterr().err
+
+
+def test_the_window_takes_networks_as_projects_too(opened: list[tuple[object, ...]]):
+    shutil.copyfile(NETWORKS / "torch" / "lenet.pt", "net.pt")
+
+    assert run("--project", "network:digits") == 0
+    assert run("--project", "net.pt") == 0
+
+    assert isinstance(project := opened[0][2], Project)
+    assert project.class_names == CLASS_NAMES
+    *_, network = opened[1]
+    assert (opened[1][2], network) == (None, Path("net.pt"))
+
+
+def test_a_missing_file_is_answered_with_all_that_can_be_named(capsys: Printed):
+    for words in (["--screenshot", "w.png"], ["summary"]):
+        with suppress(SystemExit):
+            run(*words, "nothere.onnx")
+        said = " ".join(capsys.readouterr().err.split())
+        assert "There is no file or folder “nothere.onnx”" in said
+        assert "A project, a trained network, example:NAME or network:NAME can be here, too." in said
 
 
 def digit(name: str, column: int) -> str:

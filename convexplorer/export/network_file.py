@@ -14,6 +14,10 @@ from convexplorer.export.network_code.torch_code import save_torch_code
 FRAMEWORKS = {"keras": "Keras", "torch": "PyTorch"}
 
 
+class AmbiguousCodeError(ExportError):
+    """A name fits the code of several frameworks."""
+
+
 @dataclass(frozen=True, eq=False)
 class NetworkForm:
     """A form of file.
@@ -63,7 +67,8 @@ def form_for(path: Path, *, framework: str = "", offered: str = "") -> NetworkFo
 
     Raises
     ------
-    ExportError : the suffix is none of `SUFFIXES`, or is that of code and no framework is said.
+    ExportError : the suffix is none of `SUFFIXES`.
+    AmbiguousCodeError : it is that of code, and no framework is said.
     """
     check_suffix(path, SUFFIXES)
     suffix = path.suffix.lower()
@@ -72,7 +77,7 @@ def form_for(path: Path, *, framework: str = "", offered: str = "") -> NetworkFo
     chosen = [form for form in named if offered and offered in dialog_filters(form.formats).split(";;")]
     found = chosen or named or fitting
     if suffix in script.FORMATS and len(found) > 1:
-        raise ExportError(f"{path.name} can be code of {' or of '.join(FRAMEWORKS.values())}: say which.")
+        raise AmbiguousCodeError(f"{path.name} can be code of {' or of '.join(FRAMEWORKS.values())}: say which.")
     return found[0]
 
 

@@ -59,18 +59,13 @@ def recognise(path: Path) -> Kind:
         if path.is_dir():
             return _kind_of_folder(path)
         with path.open("rb") as file:
-            return _kind_of(file)
+            return kind_of(file)
     except (OSError, ValueError):
         return ""
 
 
-def _kind_of_folder(path: Path) -> Kind:
-    if (path / "saved_model.pb").is_file():
-        return "savedmodel"
-    return "tfjs" if (path / MANIFEST).is_file() else ""
-
-
-def _kind_of(file: BinaryIO) -> Kind:
+def kind_of(file: BinaryIO) -> Kind:
+    """Return the kind of an opened file, as `recognise` does."""
     head = file.read(_HEAD)
     if head.startswith(_ZIP):
         return _kind_of_archive(_members(file, head))
@@ -92,6 +87,12 @@ def _kind_of(file: BinaryIO) -> Kind:
     if head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return "torch" if _TORCH in head[:32] else "pickle"
     return _kind_of_protobuf(file)
+
+
+def _kind_of_folder(path: Path) -> Kind:
+    if (path / "saved_model.pb").is_file():
+        return "savedmodel"
+    return "tfjs" if (path / MANIFEST).is_file() else ""
 
 
 def _members(file: BinaryIO, head: bytes) -> list[str]:

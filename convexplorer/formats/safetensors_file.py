@@ -73,7 +73,7 @@ def _header(file: BinaryIO) -> tuple[dict[str, Any], int]:
     """Return the header, and the place of the first number."""
     (length,) = struct.unpack("<Q", read_exactly(file, _LENGTH, "its first number, the length of its header,"))
     if length > MAX_HEADER or length > size_of(file) - _LENGTH:
-        raise NetworkFileError(f"its header claims {length} bytes, which are not there or too many")
+        raise NetworkFileError(f"it is damaged or cut short: its header claims {length} bytes, of {size_of(file)}")
     return parse_object(read_exactly(file, length, "its header"), "its header"), _LENGTH + length
 
 

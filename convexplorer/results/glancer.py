@@ -34,7 +34,7 @@ from convexplorer.results.screen_pixels import Size, block_for, means, painted, 
 from convexplorer.results.stage import activated_magnitudes
 from convexplorer.results.statistics import extremes
 from convexplorer.results.steady_levels import SteadyLevels
-from convexplorer.results.tiles import GRAY, Pen
+from convexplorer.results.tiles import GRAY, Pen, is_of_lone_numbers
 from convexplorer.sources.frame import Frame
 
 if TYPE_CHECKING:
@@ -123,9 +123,10 @@ class Glancer:
         changed = [index for index in shown if drawn[index] is None]
         draws: list[Callable[[], None]] = [partial(_draw_input, seen, job, given, road.look)]
         if changed:
+            # Levels that all maps share suit those out of sight, too, and an edit of one changes all.
+            is_shared = _has_shared_levels(job.project.display, road)
+            changed = list(shown) if is_shared else changed
             shown = range(changed[0], changed[-1] + 1)
-            # Levels that all maps share suit those out of sight, too.
-            is_shared = job.project.display.scope == "shared"
             maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
             if maps is None:
                 return None
@@ -178,7 +179,7 @@ class Glancer:
             return dict.fromkeys(shown, Levels(0.0, white))
         if display.scope == "locked":
             return dict.fromkeys(shown, Levels(*display.locked))
-        pen, is_shared = Pen(display, 1, white), display.scope == "shared"
+        pen, is_shared = Pen(display, 1, white), _has_shared_levels(display, road)
         project = job.project
         chosen = project.source, project.channels, project.numbers, project.preprocessing
         subject = (road.graph.layers, display, *chosen)
@@ -201,6 +202,10 @@ class Glancer:
                 now_s,
             )
         return {i: self._levels[0 if is_shared else i] for i in shown}
+
+
+def _has_shared_levels(display: Display, road: Road) -> bool:
+    return display.scope == "shared" or is_of_lone_numbers(road.cells)
 
 
 def _has_fixed_levels(display: Display) -> bool:

@@ -16,10 +16,16 @@ OWN_WEIGHTS = "No preset: weights of its own."
 FLIPPED = "Flipped by 180°: convolution as in mathematics."
 
 
-def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None) -> str:
+def facts(
+    chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int, int] | None, characters: int = 6
+) -> str:
     """Return the value of a cell, or without a cell the sum and norm of the applied weights: "Σ 0 · |k| 2.828".
 
     A plane shared by several channels counts once per channel: "Σ 1 × 3".
+
+    Parameters
+    ----------
+    characters : of the sum, at most; the norm has one less, and both have 4 or more.
     """
     planes = chosen.planes if plane is None or len(chosen.planes) == 1 else chosen.planes[plane : plane + 1]
     if cell is not None:
@@ -27,7 +33,7 @@ def facts(chosen: Filter, channel_count: int, plane: int | None, cell: tuple[int
         text = number(float(values[0])) if (values == values[0]).all() else "differs"
         return f"{cell_words(cell)} = {text}"
     times = f" × {channel_count}" if len(planes) == 1 and channel_count > 1 and plane is None else ""
-    return f"Σ {short_number(exact_sum(planes), 6)}{times} · |k| {short_number(norm(planes), 5)}"
+    return f"Σ {short_number(exact_sum(planes), characters)}{times} · |k| {short_number(norm(planes), characters - 1)}"
 
 
 def facts_tip(chosen: Filter, names: Sequence[str], cell: tuple[int, int] | None) -> str:

@@ -28,7 +28,7 @@ from convexplorer.results.screen_pixels import block_for, magnified, means, pain
 from convexplorer.results.stage import activated_magnitudes, as_pictures, magnitudes_for, map_names, place
 from convexplorer.results.statistics import extremes
 from convexplorer.results.steady_levels import SteadyLevels
-from convexplorer.results.tiles import GRAY, Pen
+from convexplorer.results.tiles import GRAY, Pen, is_of_lone_numbers
 
 Chosen = Callable[[], tuple[Levels, ...]]
 
@@ -213,7 +213,7 @@ class _Sheet:
         whole = self._shape(index) or (0,)
         separate = 1 if len(whole) == 1 else whole[0]
         magnitudes = activated_magnitudes(layer, magnitudes_for(evaluation, index, separate))
-        if display.scope == "shared" or len(whole) == 1:
+        if display.scope == "shared" or is_of_lone_numbers(whole[1:]):  # also where there are no places
             maps = evaluation[index] if len(whole) > 1 else shown
             return (self._suiting(list(maps), max(magnitudes, default=0.0)),) * count
         return tuple(self._suiting([shown[i]], magnitudes[i]) for i in range(count))
@@ -309,6 +309,11 @@ def _known(previous: Overview | None) -> dict[tuple[object, ...], LayerSight]:
     if previous is None:
         return {}
     return {key: sight for key, sight in zip(previous.made, previous.layers, strict=True) if key}
+
+
+def structure_of(project: Project) -> Overview:
+    """Return all layers without maps, as they are before the source has shown anything."""
+    return Overview(project, (LayerSight(INPUT), *(LayerSight(layer.id) for layer in project.layers)), _inputs(project))
 
 
 def _inputs(project: Project) -> tuple[tuple[int, ...], ...]:

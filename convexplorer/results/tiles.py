@@ -99,6 +99,11 @@ class Pen:
         )
 
 
+def is_of_lone_numbers(cells: Sequence[int]) -> bool:
+    """Return True if maps of so many cells along each axis are one number each, as a global pooling makes them."""
+    return all(count == 1 for count in cells)
+
+
 def bank_tiles(stage: Stage, pen: Pen) -> tuple[Tile, ...]:
     """Draw every map of the layer."""
     return draw_maps(
@@ -130,7 +135,8 @@ def draw_maps(
 ) -> tuple[Tile, ...]:
     """Draw maps side by side, with levels of their own, or shared, or locked, as the pen's display says.
 
-    Values without places, as the scores of classes, are in one scale unless levels are locked.
+    Values without places, as the scores of classes, and maps of one cell each are in one scale unless levels are
+    locked: in a scale of its own every lone number has the same colour.
 
     Parameters
     ----------
@@ -142,7 +148,7 @@ def draw_maps(
     zeros : gives for each map what tells which of its cells are rounding.
     strengths : (F, H, W) if the values are angles, see `core.layers.Layer.strengths`.
     """
-    is_shared = pen.display.scope == "shared" or not has_places
+    is_shared = pen.display.scope == "shared" or not has_places or is_of_lone_numbers(maps.shape[1:])
     shared = pen.levels(list(maps), max(magnitudes)) if is_shared else None
     tiles: dict[int, Tile] = {}
 

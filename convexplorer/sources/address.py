@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from convexplorer.sources.camera_options import CAMERA_OPTIONS, check_camera
-from convexplorer.sources.frame import NO_OPTIONS, AddressError, Option, Source, SourceError
+from convexplorer.sources.frame import NO_OPTIONS, AddressError, NoSuchPathError, Option, Source, SourceError
 from convexplorer.sources.kinds import SOURCES
 from convexplorer.sources.passwords import set_aside, without_password
 from convexplorer.sources.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES, expanded, listed_address, listed_files
@@ -230,7 +230,7 @@ def _parse_path(text: str, options: Mapping[str, Option]) -> Source:
     if path.suffix.lower() in IMAGE_SUFFIXES or os.path.exists(path):
         return _source("image", str(path), options)
     shown = plain(without_password(text), _LONGEST_SHOWN)
-    raise SourceError(f"There is no file or folder “{shown}”. {_FORMS}")
+    raise NoSuchPathError(f"There is no file or folder “{shown}”. {_FORMS}")
 
 
 def _option(text: str) -> Option:

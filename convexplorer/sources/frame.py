@@ -23,6 +23,10 @@ class AddressError(SourceError):
     """An invalid address or option; retrying cannot succeed."""
 
 
+class NoSuchPathError(SourceError):
+    """A text that names no source is no path of a file or a folder either."""
+
+
 class AwayError(SourceError):
     """A device that was there is not plugged in; it may come back at any time."""
 

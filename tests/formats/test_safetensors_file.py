@@ -80,7 +80,7 @@ def test_bfloat16_is_read_exactly(tmp_path):
     ("content", "reason"),
     [
         (b"", "cut short"),
-        (struct.pack("<Q", 1 << 62) + b"{}", "claims"),
+        (struct.pack("<Q", 1 << 62) + b"{}", "it is damaged or cut short: its header claims"),
         (struct.pack("<Q", MAX_HEADER + 1) + b"{}", "claims"),
         (written(b"{}"), "no tensor"),
         (written(b"[]"), "no JSON object"),

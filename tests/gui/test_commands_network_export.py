@@ -12,10 +12,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from safetensors.numpy import load_file
 
+from convexplorer.gui.commands import networks
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.summary_card import SummaryCard
 from convexplorer.model.edits import add_layer, set_layer
 from convexplorer.model.layer import make_layer
+from convexplorer.model.ready.table import find_ready, ready_project
 from convexplorer.results.summary import summarize
 from convexplorer.results.summary_text import FORMATS
 from tests.gui.conftest import message_of, newest_picture
@@ -97,6 +99,34 @@ def test_code_whose_framework_is_not_said_is_asked_for(window, qtbot, tmp_path, 
     buttons = window.findChild(MessageBar).findChildren(QPushButton)
     next(button for button in buttons if button.text() == "PyTorch").click()
     assert "import torch" in (tmp_path / "net.py").read_text()
+
+
+def test_no_framework_is_asked_for_where_a_layer_has_no_maps(window, qtbot, tmp_path, save_to):
+    layer = make_layer("max_pool", pool_size=999, padding="valid")
+    window.store.commit(add_layer(window.store.state, layer))
+    newest_picture(window, qtbot)
+    save_to(tmp_path / "net.py", "ONNX")
+
+    press(window, "export-network")
+
+    assert "Layer “max_pool” has no maps" in message_of(window)
+
+
+def test_a_network_that_left_comes_back_with_its_preprocessing_and_its_classes(window, qtbot, tmp_path, save_to):
+    ready = ready_project(find_ready("digits-on-paper"))
+    window.store.commit(replace(ready, source=window.store.state.source))
+    before = newest_picture(window, qtbot)
+    save_to(tmp_path / "net.onnx")
+    press(window, "export-network")
+
+    networks.open_network_of(window, tmp_path / "net.onnx")
+    qtbot.waitUntil(lambda: "Opened net" in message_of(window), timeout=20_000)
+
+    assert "assumed" not in message_of(window)
+    state = window.store.state
+    assert (state.preprocessing, state.class_names) == (ready.preprocessing, ready.class_names)
+    after = newest_picture(window, qtbot)
+    np.testing.assert_allclose(after.evaluation[-1], before.evaluation[-1], atol=1e-5)
 
 
 def test_weights_are_those_of_the_chosen_framework(window, qtbot, tmp_path, save_to):

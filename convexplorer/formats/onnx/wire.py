@@ -62,7 +62,7 @@ class Wire:
                 stop = self._checked_end(position, 8 if wire_type == 1 else 4, end)
                 value, position = self.data[position:stop], stop
             else:
-                raise NetworkFileError(f"byte {position} begins a field of the unknown type {wire_type}")
+                raise _damaged(f"byte {position} begins a field of the unknown type {wire_type}")
             yield number, value
 
     def text(self, field: Field) -> str:
@@ -80,7 +80,7 @@ class Wire:
     def whole_number(self, field: Field) -> int:
         """Return a signed number."""
         if not isinstance(field, int):
-            raise NetworkFileError("a field holds something else than a whole number")
+            raise _damaged("a field holds something else than a whole number")
         return field - (1 << 64) if field >> 63 else field
 
     def whole_numbers(self, field: Field) -> np.ndarray:
@@ -92,19 +92,19 @@ class Wire:
     def real_number(self, field: Field) -> float:
         """Return a number of 32 bits."""
         if not isinstance(field, bytes) or len(field) != 4:
-            raise NetworkFileError("a field holds something else than a real number")
+            raise _damaged("a field holds something else than a real number")
         return float(struct.unpack("<f", field)[0])
 
     def real_numbers(self, field: Field, dtype: str = "<f4") -> np.ndarray:
         """Return one number, or several that are packed."""
         content = field if isinstance(field, bytes) else self.raw(field)
         if len(content) % np.dtype(dtype).itemsize:
-            raise NetworkFileError("packed numbers end in the middle of a number")
+            raise _damaged("packed numbers end in the middle of a number")
         return np.frombuffer(content, dtype)
 
     def _place(self, field: Field) -> Span:
         if not isinstance(field, Span):
-            raise NetworkFileError("a field holds a number where a message or a text belongs")
+            raise _damaged("a field holds a number where a message or a text belongs")
         return field
 
     def _varint(self, position: int, end: int) -> tuple[int, int]:
@@ -112,28 +112,33 @@ class Wire:
         value = 0
         for i in range(_MAX_VARINT_BYTES):
             if position + i >= end:
-                raise NetworkFileError(f"it ends in the middle of a number, at byte {end}")
+                raise _damaged(f"a number ends in the middle, at byte {end}")
             byte = self.data[position + i]
             value |= (byte & 127) << (7 * i)
             if byte < 128:
                 return value & (1 << 64) - 1, position + i + 1
-        raise NetworkFileError(f"the number at byte {position} does not end")
+        raise _damaged(f"the number at byte {position} does not end")
 
     def _checked_end(self, position: int, length: int, end: int) -> int:
         if length > end - position:
-            raise NetworkFileError(f"byte {position} announces {length} bytes; {end - position} are there")
+            raise _damaged(f"byte {position} announces {length} bytes; {end - position} are there")
         return position + length
+
+
+def _damaged(place: str) -> NetworkFileError:
+    """Return the error that says first what has happened to the file, and then where it was seen."""
+    return NetworkFileError(f"it is damaged, cut short, or no ONNX: {place}")
 
 
 def _packed_varints(content: np.ndarray) -> np.ndarray:
     """Return the numbers that lie one behind the other in bytes, as uint64."""
     ends = np.flatnonzero(content < 128)
     if content.size and (not ends.size or ends[-1] != content.size - 1):
-        raise NetworkFileError("packed numbers end in the middle of a number")
+        raise _damaged("packed numbers end in the middle of a number")
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.intp)[: ends.size]
     lengths = ends - starts + 1
     if lengths.size and lengths.max() > _MAX_VARINT_BYTES:
-        raise NetworkFileError("a packed number does not end")
+        raise _damaged("a packed number does not end")
     values = np.zeros(ends.size, np.uint64)
     for i in range(int(lengths.max(initial=0))):
         reaching = lengths > i

@@ -30,7 +30,7 @@ def why_no_network(window: Shell) -> str:
 def export_network(window: Shell) -> None:
     """Save the network as ONNX, as code of a framework, or its weights; the chosen format decides."""
     from convexplorer.export.files import ExportError
-    from convexplorer.export.network_file import form_for, network_filters
+    from convexplorer.export.network_file import AmbiguousCodeError, form_for, network_filters
 
     asked = exporting.ask_file(window, "Export the network", "network.onnx", network_filters())
     if asked is None:
@@ -39,13 +39,12 @@ def export_network(window: Shell) -> None:
     try:
         plan = _plan(window)
         form = form_for(path, offered=offered)
+    except AmbiguousCodeError:
+        _ask_framework(window, path)
     except ExportError as error:
-        if path.suffix.lower() == ".py" and window.store.state.layers:
-            _ask_framework(window, path)
-        else:
-            window.say(str(error), kind="error")
-        return
-    _save(window, path, form, plan)
+        window.say(str(error), kind="error")
+    else:
+        _save(window, path, form, plan)
 
 
 def why_no_summary(window: Shell) -> str:

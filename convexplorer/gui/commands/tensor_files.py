@@ -12,6 +12,7 @@ import numpy as np
 from convexplorer.gui.commands import weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.widgets.weights_sheet import WeightsRow, WeightsSheet
+from convexplorer.model.opening.opened import without_layers
 from convexplorer.model.opening.weight_axes import channel_count
 from convexplorer.model.opening.weights import Assignment, assign, fitting
 from convexplorer.words import plain, times
@@ -29,7 +30,7 @@ def offer(window: Shell, path: Path, file: TensorFile, *, replaces: str = "") ->
     if not file.tensors:
         window.say(f"{plain(path.name)} holds no weights.", kind="warning", replaces=replaces)
         return
-    window.say(f"{plain(path.name)} holds weights without layers. {file.note}".strip(), replaces=replaces)
+    window.say(f"{without_layers(path.name)} {file.note}".strip(), replaces=replaces)
     picture = window.bridge.picture
     found = fitting(window.store.state, file, None if picture is None else picture.input.shape)
     chosen = window.choice()

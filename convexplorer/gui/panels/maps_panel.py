@@ -35,7 +35,7 @@ from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import INPUT
+from convexplorer.model.project import INPUT, Project
 from convexplorer.model.view import Side, View
 from convexplorer.results.exhibit import side_choices
 from convexplorer.results.glance import Glance, Sight
@@ -120,6 +120,11 @@ class MapsPanel(Panel):
         context.selection.view_changed.connect(self._on_view)
         context.selection.cursor_moved.connect(self._on_cursor)
         context.selection.pin_changed.connect(self._on_pin)
+
+    def apply(self, new: Project, old: Project | None) -> None:  # noqa: ARG002 for the store
+        """Show the layers of a network without maps, as long as the source has shown nothing."""
+        if self.shown is None and self.network is not None:
+            self._show_network(None)
 
     def show_picture(self, picture: Picture) -> None:
         """Show the tiles of a result."""
@@ -431,9 +436,13 @@ class MapsPanel(Panel):
         self._show_marks()
 
     def _show_network(self, overview: Overview | None) -> None:
-        """Show all layers at a glance; those of before until the next ones come."""
+        """Show all layers at a glance; those of before until the next ones come, without maps before the first."""
         guide = self._network_guide()
         self._show_in(guide.view)
+        if overview is None and self.shown is None:
+            from convexplorer.results.overview_artist import structure_of
+
+            overview = structure_of(self.context.store.state)
         if overview is not None:
             guide.show_overview(overview)
 

@@ -132,6 +132,7 @@ class StatusPanel(Panel):
     def _show_zoom(self) -> None:
         if self._zoom[0]:
             self.context.actions["zoom-to"].setIconText(self._zoom[self.width() < theme.px(COMPACT_BELOW)])
+            self._zoom_button.show()
 
     def _show_source(self) -> None:
         """Name the source and its shapes; the middle of a long name gives way, so that shapes and values stay."""
@@ -185,7 +186,9 @@ class StatusPanel(Panel):
         theme.notifier().changed.connect(self._on_theme)
         self._on_theme()
         layout.setStretchFactor(self._values, 1)
-        layout.insertWidget(2, ActionButton(self.context.actions["zoom-to"], self, text="zoom"))
+        self._zoom_button = ActionButton(self.context.actions["zoom-to"], self, text="zoom")
+        self._zoom_button.hide()  # until there is a picture to zoom
+        layout.insertWidget(2, self._zoom_button)
         self._source.setAccessibleName("Source and shapes")
         self._values.setAccessibleName("Values under the cursor")
         self._speed.setAccessibleName("Time and rate")

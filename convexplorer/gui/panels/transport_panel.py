@@ -70,7 +70,7 @@ class TransportPanel(Panel):
         self._status = status
         info = status.info
         has_controls = info is not None and needs_controls(info)
-        self.setVisible(has_controls or bool(status.message))
+        self.setVisible(has_controls or bool(self._told(status)))
         self._show_kind(info if has_controls else None)
         self._show_default(status)
         self._show_state(status)
@@ -163,12 +163,17 @@ class TransportPanel(Panel):
     def _show_state(self, status: PlayerStatus) -> None:
         if status.speed in SPEEDS:
             self._speed.setCurrentIndex(SPEEDS.index(status.speed))
-        self._message.setVisible(bool(status.message))
+        told = self._told(status)
+        self._message.setVisible(bool(told))
         if status.state == "failed":
-            self._message.refuse(status.message)
+            self._message.refuse(told)
         else:
             self._message.accept()
-            self._message.set_text(status.message)
+            self._message.set_text(told)
+
+    def _told(self, status: PlayerStatus) -> str:
+        """Return what stands below the picture; below none, a failure stands once, in the window's message."""
+        return "" if status.state == "failed" and self._frame_index is None else status.message
 
     def _show_place(self, status: PlayerStatus) -> None:
         info = status.info

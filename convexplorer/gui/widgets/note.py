@@ -26,11 +26,15 @@ SOON_MS = 30
 
 @dataclass(frozen=True)
 class Words:
-    """What a note says: its text, a tooltip with more, and less important sentences; see `Note.set_text`."""
+    """What a note says: its text, a tooltip with more, less important sentences, and shorter texts of the same.
+
+    See `Note.set_text`.
+    """
 
     text: str
     tip: str = ""
     others: tuple[str, ...] = ()
+    shorter: tuple[str, ...] = ()
 
 
 class Note(QWidget):
@@ -75,6 +79,7 @@ class Note(QWidget):
         self._refusal = ""
         self._tip = ""
         self._others: tuple[str, ...] = ()
+        self._shorter: tuple[str, ...] = ()
         self._is_error = False
         self._is_clickable = is_clickable
         self._find: Callable[[], Words] | None = None
@@ -95,12 +100,24 @@ class Note(QWidget):
         """Return True while a refusal is shown."""
         return bool(self._refusal)
 
-    def set_text(self, text: str, tip: str = "", *, is_error: bool = False, others: Sequence[str] = ()) -> None:
+    def set_text(
+        self,
+        text: str,
+        tip: str = "",
+        *,
+        is_error: bool = False,
+        others: Sequence[str] = (),
+        shorter: Sequence[str] = (),
+    ) -> None:
         """Show a text, with more details in the tooltip `tip`. An error is a sentence and is always wrapped.
 
-        Of the less important sentences `others`, those that fit completely are appended.
+        Of the less important sentences `others`, those that fit completely are appended. A text that does not fit gives
+        way to the first of the `shorter` ones that does.
         """
         self._find = None
+        if tuple(shorter) != self._shorter:
+            self._shorter = tuple(shorter)
+            self.update()
         if (text, tip, is_error, tuple(others)) != (self._text, self._tip, self._is_error, self._others):
             self._text, self._tip, self._is_error, self._others = text, tip, is_error, tuple(others)
             self._refresh()
@@ -213,7 +230,7 @@ class Note(QWidget):
         """Find the words that are still to be found."""
         if self._find is not None:
             words = self._find()
-            self.set_text(words.text, words.tip, others=words.others)
+            self.set_text(words.text, words.tip, others=words.others, shorter=words.shorter)
             self.found.emit()
 
     def _grow(self) -> None:
@@ -233,6 +250,9 @@ class Note(QWidget):
         text = self.text()
         if self._refusal:
             return text
+        if self._shorter:
+            texts = (text, *self._shorter)
+            text = next((one for one in texts if len(self._broken(one, font)) <= self._lines), texts[-1])
         for sentence in self._others:
             if len(self._broken(f"{text} {sentence}", font)) > self._lines:
                 break
@@ -243,9 +263,7 @@ class Note(QWidget):
         """Return the lines of the text that fit, the last one elided."""
         metrics = QFontMetricsF(font)
         if not (self._is_wrapped or self._is_error or self._refusal):
-            lines = text.split("\n")[: self._lines]
-            # The result at the end of a formula must stay readable.
-            return [metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self.width()) for line in lines]
+            return [fitted_formula(line, metrics, self.width()) for line in text.split("\n")[: self._lines]]
         broken = self._broken(text, font)
         lines = [line for line, _rest in broken[: self._lines]]
         if len(broken) > self._lines:
@@ -264,3 +282,18 @@ class Note(QWidget):
                 lines.append((paragraph[start : start + length].rstrip(), paragraph[start:]))
             layout.endLayout()
         return lines
+
+
+def fitted_formula(line: str, metrics: QFontMetricsF, width: float) -> str:
+    """Return a formula in less room: without spaces around its signs, then without the end of what is computed.
+
+    The result behind the last equals sign stays readable, and nothing is missing in the middle.
+    """
+    if metrics.horizontalAdvance(line) <= width:
+        return line
+    computed, equals, result = line.rpartition(" = ")
+    for sign in "+−/·":
+        computed = computed.replace(f" {sign} ", sign)
+    end = f"{equals}{result}" if equals else ""
+    room = width - metrics.horizontalAdvance(end)
+    return metrics.elidedText(computed if equals else result, Qt.TextElideMode.ElideRight, room) + end

@@ -3,16 +3,18 @@
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionFrame, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.numbers import parse_number
-from convexplorer.words import full_number, short_number
+from convexplorer.words import MINUS, full_number, short_number
 
-NARROWEST = 36  # design pixels
+FEWEST = 4  # characters of a number that are always seen: "−.11"
+_BESIDE = 18  # design pixels: frame, padding and margins
+_LINE_MARGIN = 2  # pixels that Qt keeps free at each side of the text
 
 
 class NumberField(TextField):
@@ -101,8 +103,15 @@ class NumberField(TextField):
         self.setFont(theme.digits_font())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the width of three digits; Qt would reserve space for the widest letter."""
-        return QSize(theme.px(NARROWEST), super().minimumSizeHint().height())
+        """Return the width of a number with three digits; Qt would reserve space for the widest letter."""
+        digits = QFontMetrics(theme.digits_font()).horizontalAdvance(f"{MINUS}.{'8' * (FEWEST - 1)}")
+        return QSize(digits + theme.px(_BESIDE), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as many digits as have room."""
+        super().resizeEvent(event)
+        if not self.hasFocus():
+            self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step by the arrow keys, discard typing on Esc."""
@@ -172,10 +181,27 @@ class NumberField(TextField):
 
     def _show(self) -> None:
         """Write the value, with all digits while the field has the focus, and clear the undo history of the text."""
-        self.setText(full_number(self._value) if self.hasFocus() else short_number(self._value, self._characters))
+        self.setText(full_number(self._value) if self.hasFocus() else self._fitting())
         self.setCursorPosition(0)
         self.setModified(False)
         self._set_invalid(False)
+
+    def _fitting(self) -> str:
+        """Return the number as exactly as it has room: a cut number would be another one."""
+        room, texts = self.width() - self._beside_px(), []
+        for characters in range(self._characters, FEWEST - 1, -1):
+            texts.append(short_number(self._value, characters))
+            if self.fontMetrics().horizontalAdvance(texts[-1]) <= room:
+                return texts[-1]
+        return texts[-1] if self.isVisible() else texts[0]
+
+    def _beside_px(self) -> int:
+        """Return the width of what surrounds the text: frame, padding and margins."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inner = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        margins = self.textMargins()
+        return self.width() - inner.width() + margins.left() + margins.right() + 2 * _LINE_MARGIN
 
     def _set_invalid(self, is_invalid: bool) -> None:
         """Show or hide the red frame."""

@@ -38,7 +38,7 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model import edits
 from convexplorer.model.default import bank_layer, default_project
-from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.opening.opened import OpenedNetwork, without_layers
 from convexplorer.model.project import Project
 from convexplorer.model.storage.files import load_stamped
 from convexplorer.model.storage.schema import absolute
@@ -123,7 +123,8 @@ def open_window(
 ) -> MainWindow:
     """Create the application and a running window; parameters and errors as in `run`.
 
-    `is_talkative` True offers recovered work, shows the hint of the first start, and remembers the window's layout.
+    `is_talkative` True offers recovered work and weights without layers, shows the hint of the first start, and
+    remembers the window's layout.
     """
     document, settings = None, Settings()
     source = None if source is None else as_remembered(settings, source)
@@ -139,6 +140,8 @@ def open_window(
     if filters:
         opened = replace(opened, layers=(bank_layer(filters), *opened.layers[1:]))
     found = None if network is None else read_network(network)
+    if not (network is None or is_talkative or isinstance(found, OpenedNetwork)):
+        raise ValueError(without_layers(network.name))  # nobody is there to choose what becomes of the weights
     if isinstance(found, OpenedNetwork):
         opened = edits.replace_network(opened, found)
     app = application()

@@ -9,6 +9,7 @@ from convexplorer.formats.keras_file import KerasFile
 from convexplorer.formats.recognise import MANIFEST, UNREAD, Kind, recognise
 from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.model.opening.opened import OpenedNetwork
+from convexplorer.model.seeming import seeming_of
 from convexplorer.words import SENTENCE_LIMIT, failure, plain
 
 Opened = OpenedNetwork | TensorFile
@@ -45,12 +46,13 @@ def open_network(path: str | Path) -> Opened:
 def _opener(path: Path) -> Callable[[Path], Opened]:
     """Return what opens a file; raise NetworkFileError with what to do instead if nothing does."""
     kind = recognise(path)
-    if kind == "" and path.suffix.lower() == ".onnx":
+    seems = "" if kind else seeming_of(path)
+    if not (kind or seems) and path.suffix.lower() == ".onnx":
         kind = "onnx"  # which has no signature: its reader says where it is damaged
     open_it = _OPENERS.get(kind)
     if open_it is None:
         with named(path):
-            raise NetworkFileError(UNREAD[kind])
+            raise NetworkFileError(f"{UNREAD[kind]}; it seems to be {seems}" if seems else UNREAD[kind])
     return open_it
 
 

@@ -3,6 +3,7 @@
 from convexplorer._dataclass import dataclass
 from convexplorer.model.layer import Layer
 from convexplorer.model.preprocessing import Preprocessing
+from convexplorer.words import plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,3 +24,11 @@ class OpenedNetwork:
     preprocessing: Preprocessing | None = None
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def without_layers(name: str) -> str:
+    """Return the sentence about a file that holds weights alone, which is no network, and what can be done with it."""
+    return (
+        f"{plain(name)} holds weights without the layers they belong to: open it in the window on a project whose "
+        "layers they fit, or export the whole network as ONNX or from Keras."
+    )

@@ -5,6 +5,7 @@ JSON.
 """
 
 import codecs
+import io
 import os
 import stat
 from pathlib import Path
@@ -136,7 +137,17 @@ def opened(content: bytes) -> tuple[str, Tensors]:
     try:
         return content.decode("utf-8-sig"), Tensors()
     except UnicodeDecodeError as error:
-        raise ProjectError(f"this is no project: byte {error.start + 1} is no UTF-8 text") from None
+        raise ProjectError(_no_text(content, error.start)) from None
+
+
+def _no_text(content: bytes, place: int) -> str:
+    """Return the reason why contents that are no text from a byte on are no project: what they seem to be instead."""
+    from convexplorer.model.seeming import seeming  # here: no start meets such a file
+
+    seems = seeming(io.BytesIO(content))
+    if seems in ("", "a text"):
+        return f"this is no project: it is no text in UTF-8 from byte {place + 1} on"
+    return f"this is no project; it seems to be {seems}"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.note import Note, Words
 
 
@@ -88,3 +89,33 @@ def test_newer_words_are_not_replaced_by_those_that_were_to_be_found(note: Note)
     note.set_text("new")
 
     assert note.text() == "new"
+
+
+@pytest.mark.parametrize("width", range(90, 320, 10))
+def test_a_formula_without_room_keeps_its_result_and_lacks_nothing_in_its_middle(qtbot: QtBot, width: int) -> None:
+    note = Note(1, is_wrapped=False)
+    qtbot.addWidget(note)
+    note.resize(width, 30)
+    formula = "↕ ⌊(300 + 2 + 2 − 1·(5−1) − 1) / 1⌋ + 1 = 300"
+
+    (line,) = note._wrapped(formula, note.font())
+
+    computed, _, result = line.rpartition(" = ")
+    assert result == "300"
+    assert formula.replace(" ", "").startswith(computed.rstrip("…").replace(" ", ""))
+    assert computed.endswith("…") or computed.count("(") == computed.count(")")
+
+
+def test_a_text_gives_way_to_a_shorter_one_of_the_same(qtbot: QtBot) -> None:
+    note = Note(1)
+    qtbot.addWidget(note)
+    note.set_text("Σ 0.5591 · |k| 1.177 ▾", shorter=("Σ 0.559 · |k| 1.18 ▾", "Σ 0.56 ▾"))
+
+    shown = []
+    for width in (300, 130, 60):
+        note.resize(width, 30)
+        shown.append(note._filled(theme.digits_font(12)))
+
+    assert shown[0] == note.text()
+    assert shown[-1] == "Σ 0.56 ▾"
+    assert [len(text) for text in shown] == sorted((len(text) for text in shown), reverse=True)

@@ -4,10 +4,12 @@ import math
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionFrame
 
 from convexplorer.gui.widgets.hint import Hint
 from convexplorer.gui.widgets.number_field import NumberField
+from convexplorer.kernels.numbers import parse_number
+from convexplorer.words import short_number
 
 
 def make(qtbot, **options: object) -> NumberField:
@@ -139,3 +141,17 @@ def test_not_a_number_can_be_shown_and_entered_once(qtbot) -> None:
         type_in(qtbot, field, "nan")
 
     assert math.isnan(field.value)
+
+
+@pytest.mark.parametrize("value", [-0.1084, -0.20373, 1234.5678, -1e-7, 0.0, 1 / 3])
+def test_a_number_without_room_loses_digits_but_is_never_cut(qtbot, value: float) -> None:
+    field = make(qtbot, value=value)
+
+    for width in range(field.minimumSizeHint().width(), 160, 5):
+        field.resize(width, field.height())
+        inner = QStyleOptionFrame()
+        field.initStyleOption(inner)
+        room = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, inner, field).width()
+        assert field.fontMetrics().horizontalAdvance(field.text()) <= room
+        assert parse_number(field.text()) == pytest.approx(value, rel=0.1)
+    assert field.text() == short_number(value, 8)

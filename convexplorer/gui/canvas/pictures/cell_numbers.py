@@ -1,6 +1,7 @@
 """The numbers in large cells of a picture: written where they fit whole, since a cut number is another number."""
 
 from collections.abc import Callable
+from functools import partial
 from math import ceil, floor
 
 from PySide6.QtCore import QRectF, Qt
@@ -12,6 +13,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.look.colors import ink_on, mix
 from convexplorer.words import aligned_number, short_number, whole_characters
 
+Write = Callable[[float, int], str]  # a number and the most characters
 MOST_CHARACTERS = 7
 _FEWEST_CHARACTERS = 4
 # Edges of cells are rounded to pixels.
@@ -47,11 +49,13 @@ def paint_numbers(
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     most = max(MOST_CHARACTERS, whole)
+    is_alone = tuple(picture.shape) == (1, 1)  # there are no neighbours, whose decimals it would have
     characters = min(int((width - 3) / metrics.horizontalAdvance("0")), most)
     for i in rows:
         for j in columns:
             cell = values[:, i - rows.start, j - columns.start].tolist()
-            texts = [_fitting(value, characters, width - 2, metrics, are_whole=whole > 0) for value in cell]
+            write = short_number if is_alone else partial(aligned_number, are_whole=whole > 0)
+            texts = [_fitting(value, characters, width - 2, metrics, write) for value in cell]
             if all(texts):
                 rgb = picture.rgb_of(i, j)
                 if over is not None:
@@ -82,9 +86,9 @@ def _whole_cells(projection: Projection, picture: PlacedImage, seen: QRectF, axi
     return range(max(start, 0), max(min(stop, picture.shape[axis]), 0))
 
 
-def _fitting(value: float, characters: int, width: float, metrics: QFontMetricsF, *, are_whole: bool) -> str:
+def _fitting(value: float, characters: int, width: float, metrics: QFontMetricsF, write: Write) -> str:
     """Write a number as its neighbours, or shorter where its sign needs the room; "" where there is none."""
-    text = aligned_number(value, characters, are_whole=are_whole)
+    text = write(value, characters)
     while metrics.horizontalAdvance(text) > width:
         characters -= 1
         if characters < _FEWEST_CHARACTERS:

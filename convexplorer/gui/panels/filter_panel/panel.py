@@ -414,8 +414,13 @@ def form_words(chosen: Choice, channel_count: int) -> Words:
 
 def facts_words(chosen: Choice, names: Sequence[str], plane: int | None, cell: tuple[int, int] | None) -> Words:
     """Return the line of facts: of a cell, or of all weights, where a mark tells that there is more."""
-    text = facts(chosen.filter, len(names), plane, cell)
-    return Words(text if cell is not None else f"{text} ▾", facts_tip(chosen.filter, names, cell))
+    tip = facts_tip(chosen.filter, names, cell)
+    if cell is not None:
+        return Words(facts(chosen.filter, len(names), plane, cell), tip)
+    texts = [facts(chosen.filter, len(names), plane, None, characters) for characters in (6, 5, 4)]
+    texts.append(texts[-1].partition(" · ")[0])  # the sum alone
+    text, *shorter = (f"{one} ▾" for one in texts)
+    return Words(text, tip, shorter=tuple(shorter))
 
 
 def preset_entries() -> "list[PresetEntry]":

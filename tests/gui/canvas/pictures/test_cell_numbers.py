@@ -23,6 +23,7 @@ from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.pictures.tile_views import tile_view
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
+from convexplorer.kernels.numbers import parse_number
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
@@ -67,7 +68,7 @@ class Recorder(QPainter):
         self.numbers: list[Number] = []
 
     def drawText(self, rect: QRectF, flags: int, text: str) -> None:
-        if isinstance(rect, QRectF) and text.strip(f"{MINUS}.0123456789") == "":
+        if isinstance(rect, QRectF) and text.strip(f"{MINUS}.0123456789e") == "":
             self.numbers.append(Number(text, rect, self.boundingRect(QRectF(rect), int(flags), text)))
         super().drawText(rect, flags, text)
 
@@ -259,3 +260,18 @@ def test_numbers_below_a_mark_are_written_in_the_ink_that_is_best_read_there(qap
     inside = [canvas.pixelColor(x, y) for x in range(4, 76) for y in range(4, 76)]
     assert ground != QColor(grey, grey, grey)  # the mark is there
     assert max(theme.contrast(ground, color) for color in inside) >= 4.5
+
+
+@pytest.mark.parametrize("value", [1.794e-09, -0.00042, 12345678.0, 0.5])
+def test_a_lone_number_has_no_neighbours_whose_decimals_it_would_have(qapp, value):
+    values = np.array([[value]], np.float32)
+    picture = PlacedImage(image=to_qimage(np.zeros((1, 1), np.uint8)), values=values)
+    pane = QRectF(0, 0, 80, 80)
+    painter = Recorder(QImage(80, 80, QImage.Format.Format_RGB32))
+    painter.setClipRect(pane)
+
+    paint_numbers(painter, Projection(pane, (0.5, 0.5), 80, 80, (1, 1)), picture)
+
+    painter.end()
+    (number,) = painter.numbers
+    assert parse_number(number.text) == pytest.approx(value, rel=0.01)
