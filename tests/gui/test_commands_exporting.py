@@ -17,6 +17,7 @@ from convexplorer.export.kernels import load_bank
 from convexplorer.gui.commands import exporting
 from convexplorer.gui.session.recording import RATE_HZ, Recording
 from convexplorer.gui.widgets.message_bar import MessageBar
+from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.recording_note import RecordingNote
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
@@ -150,6 +151,17 @@ def test_values_without_places_are_exported_in_a_row_with_their_names(window, qt
     assert values.ndim == 1
     assert len(set(names)) == len(values)
     assert all("sobel-x" in name or "laplacian" in name for name in names)
+
+
+def test_a_single_value_is_no_picture_and_the_command_says_what_writes_it(window, qtbot):
+    command = ACTIONS["export-map"]
+    assert not command.why_not(window)
+    project = edits.add_layer(window.store.state, make_layer("global_average_pool"))
+    window.store.commit(project)
+    window.selection.select(layer=project.ids[-1])
+    newest_picture(window, qtbot)
+
+    assert "Export values" in command.why_not(window)
 
 
 def test_values_without_places_are_no_pages_of_a_tiff(window, qtbot, tmp_path, save_to):

@@ -26,6 +26,7 @@ from convexplorer.results.tiles import colored
 from convexplorer.words import failure
 
 NO_MAP = "There is no map yet: open a picture first."
+NO_PICTURE = "A single value makes no picture; “Export values…” writes it with all others of its layer."
 MOST_COPIED = 1_000_000  # values as text: about ten megabytes
 BESIDE_FROM_CELLS = 8_000_000  # files that take longer than about half a second are written in the background
 
@@ -47,6 +48,12 @@ def export_map(window: Shell) -> None:
 def why_no_map(window: Shell) -> str:
     """Return the reason why there is no map to export, or ""."""
     return NO_MAP if window.selected_tile() is None else ""
+
+
+def why_no_picture(window: Shell) -> str:
+    """Return the reason why the selected map makes no picture, or ""."""
+    tile = window.selected_tile()
+    return NO_PICTURE if tile is not None and tile.values.size == 1 else why_no_map(window)
 
 
 def export_grid(window: Shell) -> None:

@@ -78,7 +78,7 @@ FILE: dict[str, Command] = {
         "Save the selected map as shown.",
         exporting.export_map,
         begins_group=True,
-        why_not=exporting.why_no_map,
+        why_not=exporting.why_no_picture,
     ),
     "export-grid": Command(
         "File",
