@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.window.app import open_window
@@ -55,6 +55,10 @@ def make_project(source: Source, count: int, seed: int = 0) -> Project:
 class Painted(QObject):
     """Notices when panes of a window have painted, and what.
 
+    Parameters
+    ----------
+    maps : what shows the maps, if it is not the pane of the bank.
+
     Attributes
     ----------
     frames, glances : shown since the last `clear`, each frame once; and those of them first shown by a glance.
@@ -63,13 +67,13 @@ class Painted(QObject):
     at_s : when the newest paint of them was done, its pixels given to the screen.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, maps: QWidget | None = None) -> None:
         super().__init__(window)
         self.frames = self.glances = 0
         self.on_maps: Callable[[Picture | Glance], None] | None = None
         self.on_value: Callable[[], None] | None = None
         self._recent: deque[int] = deque(maxlen=RECENT)
-        self._maps = window.maps_panel.pane
+        self._maps = maps or window.maps_panel.pane
         self._value = window.explanation_panel.findChild(ComputationView)
         self._has_painted_maps = self._has_painted_value = False
         self._window, self.at_s = window, 0.0

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from convexplorer.gui.canvas.network.network_view import NetworkView
 from convexplorer.gui.window.app import open_window
 from convexplorer.model.project import Project
 from convexplorer.model.ready.table import find_ready, ready_project
@@ -85,7 +86,8 @@ def measure(film: str, name: str, view: str, seconds: float) -> dict[str, float]
     else:
         window.selection.select(layer=project.layers[-1 if view == "last" else 0].id)
     run_for(WARM_UP_MS)
-    painted = Painted(window)
+    # The view of all layers is made when it is shown for the first time.
+    painted = Painted(window, window.maps_panel.findChild(NetworkView) if view == "network" else None)
     try:
         return measure_frames(painted, seconds)
     finally:
