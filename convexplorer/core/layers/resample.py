@@ -9,11 +9,12 @@ from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.line_taps import LineTaps
 from convexplorer.core.geometry.windows import PerAxis, WindowFrame, per_axis
 from convexplorer.core.layers.fields import set_fields
+from convexplorer.core.layers.interpolated import shared_among_neighbours, traced_neighbours
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import PlainLayer
-from convexplorer.core.layers.tracing.part import Part, drawn
-from convexplorer.core.layers.tracing.trace import Trace, weighted
-from convexplorer.core.layers.tracing.window import Place, read, window_at
+from convexplorer.core.layers.tracing.part import Part
+from convexplorer.core.layers.tracing.trace import Trace
+from convexplorer.core.layers.tracing.window import Place
 from convexplorer.core.operators.pool_gradients import upsample_adjoint
 from convexplorer.core.operators.resample import check_interpolation, upsample
 
@@ -87,20 +88,11 @@ class Upsample(PlainLayer):
 
     def trace(self, place: Place, x: np.ndarray) -> Trace:
         """Return the sum of the neighbours, each times its weight."""
-        axes = self.taps(x.shape[1:])
-        window = window_at(axes, place)
-        weights = np.ones(1)
-        for axis, cell in zip(axes, place[1:], strict=True):
-            weights = np.multiply.outer(weights, axis.weights(np.array(cell)))
-        counted = ~window.is_empty[np.newaxis]
-        values = read(x, place[:1], window)
-        return weighted(self, place, "upsample", window, place[:1], values, weights, counted=counted)
+        return traced_neighbours(self, self.taps(x.shape[1:]), place, x)
 
     def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Share each gradient among the two neighbours along each axis."""
-        axes = self.taps(x.shape[1:])
-        shares = [taps.weights(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
-        return (drawn(axes, part, shares),)
+        return (shared_among_neighbours(self.taps(x.shape[1:]), part),)
 
     def _aligned_field(self, below: Field, spatial: Shape | None, factors: tuple[int, ...]) -> Field:
         """Return the field with centres aligned: output `p` lies at `p * (n - 1) / (n * factor - 1)`."""

@@ -11,11 +11,12 @@ from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.resize_taps import BILINEAR, COORDINATES, NEAREST, ResizeTaps
 from convexplorer.core.geometry.windows import PerAxis, per_axis
 from convexplorer.core.layers.fields import check_output, set_fields
+from convexplorer.core.layers.interpolated import shared_among_neighbours, traced_neighbours
 from convexplorer.core.layers.layer import Shape
 from convexplorer.core.layers.plain import PlainLayer
-from convexplorer.core.layers.tracing.part import Part, drawn
-from convexplorer.core.layers.tracing.trace import Trace, weighted
-from convexplorer.core.layers.tracing.window import Place, read, window_at
+from convexplorer.core.layers.tracing.part import Part
+from convexplorer.core.layers.tracing.trace import Trace
+from convexplorer.core.layers.tracing.window import Place
 
 INTERPOLATIONS = ("nearest", BILINEAR)
 _DENOMINATOR = 1 << 12  # a factor is a fraction: 1.1 of a file, float32, is 11/10
@@ -118,7 +119,7 @@ class Resize(PlainLayer):
 
     def input_gradient(self, gradient: np.ndarray, x: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient with respect to the input."""
-        part = self._shared(Part((0,) * (x.ndim - 1), gradient), x)
+        part = shared_among_neighbours(self.taps(x.shape[1:]), Part((0,) * (x.ndim - 1), gradient))
         y = np.zeros(x.shape, gradient.dtype)
         y[part.places] = part.gradient
         return y
@@ -138,24 +139,11 @@ class Resize(PlainLayer):
 
     def trace(self, place: Place, x: np.ndarray) -> Trace:
         """Return the sum of the neighbours, each times its weight."""
-        axes = self.taps(x.shape[1:])
-        window = window_at(axes, place)
-        weights = np.ones(1)
-        for axis, cell in zip(axes, place[1:], strict=True):
-            weights = np.multiply.outer(weights, axis.weights(np.array(cell)))
-        counted = ~window.is_empty[np.newaxis]
-        return weighted(
-            self, place, "upsample", window, place[:1], read(x, place[:1], window), weights, counted=counted
-        )
+        return traced_neighbours(self, self.taps(x.shape[1:]), place, x)
 
     def back(self, part: Part, x: np.ndarray, *, linear: np.ndarray | None = None) -> tuple[Part, ...]:
         """Share each gradient among the neighbours along each axis."""
-        return (self._shared(part, x),)
-
-    def _shared(self, part: Part, x: np.ndarray) -> Part:
-        axes = self.taps(x.shape[1:])
-        shares = [taps.weights(np.arange(*part.interval(axis))) for axis, taps in enumerate(axes)]
-        return drawn(axes, part, shares)
+        return (shared_among_neighbours(self.taps(x.shape[1:]), part),)
 
 
 def _along(x: np.ndarray, axis: int, taps: ResizeTaps) -> np.ndarray:
