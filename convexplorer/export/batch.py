@@ -149,6 +149,11 @@ def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome
     outcome : receives the written files and the failures.
     progress : called with the properties of a source, which tell how many frames it has, and how many are finished.
     """
+    read_all(sources, outcome, lambda reader: _apply(reader, target, recipe, outcome, progress))
+
+
+def read_all(sources: Sequence[Source], outcome: Outcome, work: Callable[[Reader], None]) -> None:
+    """Open every source and work on it; a failure is recorded, and the next source follows."""
     for source in sources:
         title = describe_source(source)
         try:
@@ -157,7 +162,7 @@ def apply_all(sources: Sequence[Source], target: Target, recipe: Recipe, outcome
             outcome.failures.append((title, sentence_of(error)))
             continue
         try:
-            _apply(reader, target, recipe, outcome, progress)
+            work(reader)
         except (ValueError, MemoryError) as error:
             outcome.failures.append((title, sentence_of(error)))
         finally:

@@ -9,9 +9,8 @@ from dataclasses import field, replace
 import numpy as np
 
 from convexplorer._dataclass import dataclass
-from convexplorer.export.batch import Outcome, Progress, Recipe, compute_maps, sentence_of, use_next, walk
+from convexplorer.export.batch import Outcome, Progress, Recipe, compute_maps, read_all, sentence_of, use_next, walk
 from convexplorer.export.files import ExportError, replacing
-from convexplorer.sources import describe_source, open_reader
 from convexplorer.sources.frame import Frame, Reader, Source, SourceError
 
 FORMATS = {".csv": "Table"}
@@ -73,19 +72,7 @@ def score_all(
     sources: Sequence[Source], table: ScoreTable, recipe: Recipe, outcome: Outcome, progress: Progress
 ) -> None:
     """Add the scores of every frame of every source; a failed one is recorded, and the next one follows."""
-    for source in sources:
-        title = describe_source(source)
-        try:
-            reader = open_reader(source)
-        except (SourceError, MemoryError) as error:
-            outcome.failures.append((title, sentence_of(error)))
-            continue
-        try:
-            _score(reader, table, recipe, outcome, progress)
-        except (ValueError, MemoryError) as error:
-            outcome.failures.append((title, sentence_of(error)))
-        finally:
-            reader.close()
+    read_all(sources, outcome, lambda reader: _score(reader, table, recipe, outcome, progress))
 
 
 def _score(reader: Reader, table: ScoreTable, recipe: Recipe, outcome: Outcome, progress: Progress) -> None:

@@ -9,9 +9,9 @@ from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
 from convexplorer.core.operators.activations import describe
-from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
+from convexplorer.export.network.plan import Step, cut_and_added
 from convexplorer.export.network_code.keras_trained_kinds import TRAINED
-from convexplorer.export.network_code.saying import Call, Saying, is_padded, numbers, pairs, spread_out
+from convexplorer.export.network_code.saying import Call, Saying, combined, is_padded, numbers, pairs, spread_out
 
 Writer = Callable[[Step], Saying]
 
@@ -324,8 +324,7 @@ def _joined(name: str) -> Writer:
 
 
 def _combine(step: Step) -> Saying:
-    layer: core.CombineMaps = step.layer  # type: ignore[assignment]
-    function = {
+    functions = {
         "add": "ops.add",
         "subtract": "ops.subtract",
         "multiply": "ops.multiply",
@@ -334,11 +333,8 @@ def _combine(step: Step) -> Saying:
         "minimum": "ops.minimum",
         "magnitude": "lambda a, b: ops.sqrt(a**2 + b**2)",
         "orientation": "lambda a, b: ops.arctan2(b, a)",
-    }.get(layer.operation)
-    if function is None:
-        raise step.refusal(f"Keras has no {layer.operation} here")
-    firsts, seconds = combined_maps(layer, step.input_shape[0])
-    return Saying((Call("CombineMaps", (function, str(firsts), str(seconds))),), definitions=("CombineMaps",))
+    }
+    return combined(step, functions, "Keras")
 
 
 _KERAS_OPERATIONS = {

@@ -5,8 +5,10 @@ from dataclasses import field
 
 import numpy as np
 
+from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.borders import Amounts
+from convexplorer.export.network.plan import Step, combined_maps
 
 NO_ARRAYS: Mapping[str, np.ndarray] = {}
 
@@ -74,3 +76,19 @@ def spread_out(kernel: np.ndarray, rates: tuple[int, ...]) -> np.ndarray:
 def is_padded(amounts: Amounts) -> bool:
     """Whether there is a cell to add or to cut off at all."""
     return any(map(any, amounts))
+
+
+def combined(step: Step, functions: Mapping[str, str], framework: str) -> Saying:
+    """Return how two maps of one input are combined.
+
+    Parameters
+    ----------
+    functions : of two arrays, as written, by the operation of `core.CombineMaps`.
+    framework : that has them, for the refusal of others.
+    """
+    layer: core.CombineMaps = step.layer  # type: ignore[assignment]
+    function = functions.get(layer.operation)
+    if function is None:
+        raise step.refusal(f"{framework} has no {layer.operation} here")
+    firsts, seconds = combined_maps(layer, step.input_shape[0])
+    return Saying((Call("CombineMaps", (function, str(firsts), str(seconds))),), definitions=("CombineMaps",))

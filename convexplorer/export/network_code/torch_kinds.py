@@ -8,8 +8,8 @@ from convexplorer.core import layers as core
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
-from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
-from convexplorer.export.network_code.saying import Call, Saying, is_padded, numbers
+from convexplorer.export.network.plan import Step, cut_and_added
+from convexplorer.export.network_code.saying import Call, Saying, combined, is_padded, numbers
 from convexplorer.export.network_code.torch_trained_kinds import TRAINED
 
 Writer = Callable[[Step], Saying]
@@ -307,8 +307,7 @@ def _concatenate(step: Step) -> Saying:
 
 
 def _combine(step: Step) -> Saying:
-    layer: core.CombineMaps = step.layer  # type: ignore[assignment]
-    function = {
+    functions = {
         "add": "torch.add",
         "subtract": "torch.sub",
         "multiply": "torch.mul",
@@ -317,12 +316,8 @@ def _combine(step: Step) -> Saying:
         "minimum": "torch.minimum",
         "magnitude": "torch.hypot",
         "orientation": "lambda a, b: torch.atan2(b, a)",
-    }.get(layer.operation)
-    if function is None:
-        raise step.refusal(f"PyTorch has no {layer.operation} here")
-    count = step.input_shape[0]
-    firsts, seconds = combined_maps(layer, count)
-    return Saying((Call("CombineMaps", (function, str(firsts), str(seconds))),), definitions=("CombineMaps",))
+    }
+    return combined(step, functions, "PyTorch")
 
 
 def _module(name: str, *order: str) -> Callable[..., tuple[str, tuple[str, ...]]]:
