@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -62,6 +63,15 @@ class Subject:
     place: tuple[int, ...]
     by: int
     wish: Wish
+
+    @cached_property
+    def seen_share(self) -> float:
+        """The share of the picture that the value sees."""
+        image = self.evaluation.image.shape
+        box = core.field_of(self.evaluation.graph, image, self.layer, self.place[1:])
+        return float(
+            np.prod([min(max(stop - first, 1), n) / n for (first, stop), n in zip(box, image[1:], strict=True)])
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +133,7 @@ def gradient_of(subject: Subject) -> np.ndarray:
 
 def _gradient(subject: Subject, maps: np.ndarray) -> np.ndarray:
     evaluation, layer, by = subject.evaluation, subject.layer, subject.by
-    if subject.wish.of == "value" and _seen_share(subject) < _WORTH_ALL:
+    if subject.wish.of == "value" and subject.seen_share < _WORTH_ALL:
         part = core.value_gradient(evaluation, layer, subject.place, by=by)
         whole = np.zeros(maps.shape)
         whole[part.places] = part.gradient
@@ -137,13 +147,6 @@ def _gradient(subject: Subject, maps: np.ndarray) -> np.ndarray:
     return core.input_gradient(evaluation, start, layer, by=by).astype(np.float64)
 
 
-def _seen_share(subject: Subject) -> float:
-    """Return the share of the picture that the value sees."""
-    image = subject.evaluation.image.shape
-    box = core.field_of(subject.evaluation.graph, image, subject.layer, subject.place[1:])
-    return float(np.prod([min(max(stop - first, 1), n) / n for (first, stop), n in zip(box, image[1:], strict=True)]))
-
-
 def is_quick(subject: Subject) -> bool:
     """Return True if the gradient is there within a move of the mouse: few products, by their number."""
     evaluation, graph = subject.evaluation, subject.evaluation.graph
@@ -152,7 +155,7 @@ def is_quick(subject: Subject) -> bool:
     for i in between:
         shape = evaluation.shape_of(graph.inputs[i][0])
         products += 0 if shape is None else graph.layers[i].multiply_adds(shape)
-    share = _seen_share(subject) if subject.wish.of == "value" else 1.0  # only what the value sees is computed
+    share = subject.seen_share if subject.wish.of == "value" else 1.0  # only what the value sees is computed
     return products * share <= _QUICK_PRODUCTS
 
 

@@ -3,7 +3,7 @@
 from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import Project
+from convexplorer.model.project import INPUT, Project
 from convexplorer.model.view import View
 
 
@@ -53,7 +53,9 @@ def chosen_filter(project: Project, view: View) -> Choice | None:
     if index is None:
         return None
     layer = project.layers[index]
-    return Choice(index, layer.filter_of(view.filter), layer, reads_picture=project.inputs_of(index) == (-1,))
+    # Of the layer alone: commands ask for the choice again and again, also in networks of hundreds of layers.
+    reads_picture = layer.inputs == (INPUT,) if layer.inputs else index == 0
+    return Choice(index, layer.filter_of(view.filter), layer, reads_picture)
 
 
 def _convolution_below(project: Project, index: int) -> int | None:
