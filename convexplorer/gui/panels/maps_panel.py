@@ -713,10 +713,8 @@ def _place(sight: Sight | None) -> tuple[object, ...] | None:
 def _looks_like(tile: TileView, sight: Sight) -> bool:
     """Return True if a tile of the same map has its pixels; of lone numbers the largest is named, whichever that is."""
     size = (tile.image.height(), tile.image.width())
-    return size == sight.pixels.shape[:2] and (tile.grid, tile.shape) == (sight.grid, sight.cells) != (
-        sight.grid,
-        (1, 1),
-    )
+    has_place = (tile.grid, tile.shape) == (sight.grid, sight.cells)
+    return size == sight.pixels.shape[:2] and has_place and sight.cells != (1, 1)
 
 
 def _exchanged(before: Glance, glance: Glance, index: int) -> QImage | TileView | None:

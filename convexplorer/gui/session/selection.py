@@ -61,9 +61,9 @@ class Selection(QObject):
 
     def select(self, **changes: Any) -> None:
         """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
-        if "partner" not in changes and changes.get("layer", self.view.layer) != self.view.layer:
-            changes["partner"] = None  # which was a map of the other layer
         is_other_layer = changes.get("layer", self.view.layer) != self.view.layer
+        if is_other_layer:
+            changes.setdefault("partner", None)  # which was a map of the other layer
         view = replace(self.view, **changes)
         if view != self.view:
             self.view = view
