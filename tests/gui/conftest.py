@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
+from convexplorer.gui.widgets.command_palette import CommandPalette
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project
@@ -77,6 +78,13 @@ def _empty_clipboard() -> Iterator[None]:
     yield
     if isinstance(QApplication.instance(), QApplication):
         QApplication.clipboard().clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_recent() -> Iterator[None]:
+    """Leave no command as run lately: all palettes of a program run share them, and these are the tests' own."""
+    yield
+    CommandPalette.recent.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,19 +1,10 @@
 """The command palette."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
 
 from convexplorer.gui.widgets.command_palette import CommandPalette, Entry
-
-
-@pytest.fixture(autouse=True)
-def _nothing_recent() -> Iterator[None]:
-    CommandPalette.recent.clear()
-    yield
-    CommandPalette.recent.clear()
 
 
 class Desk:
