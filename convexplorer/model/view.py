@@ -126,6 +126,7 @@ class Screen:
     visible : the first and the last map of the bank in sight; None: all are.
     is_dark : the colours are those of the dark theme.
     thumbnails : of the network at a glance; None while it is not shown.
+    wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.
     """
 
     wants_numbers: bool = True
@@ -134,6 +135,7 @@ class Screen:
     visible: tuple[int, int] | None = None
     is_dark: bool = False
     thumbnails: Thumbnails | None = None
+    wants_zeros: bool = False
 
 
 SCREEN = Screen()
