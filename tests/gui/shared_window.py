@@ -184,7 +184,7 @@ def _look_away(window: MainWindow) -> None:
     selection.show_input(False)
     for name in selection.overlays:
         selection.toggle_overlay(name)
-    window.explanation_panel._place_shown = None
+    window.explanation_panel._value.place = None
     for notice in window.findChildren(KeepingUp):
         notice._told.clear()
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
