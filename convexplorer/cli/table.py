@@ -1,0 +1,11 @@
+"""The commands by their names; every other first word is for the window."""
+
+# Where each is, as module:function: imported when it is named, so that the window opens quickly.
+COMMANDS = {
+    "apply": "batch:apply",
+    "export": "networks:export",
+    "summary": "networks:summary",
+    "kernels": "listing:list_kernels",
+    "layers": "listing:list_layers",
+    "cameras": "listing:list_cameras",
+}
