@@ -5,6 +5,7 @@ COMMANDS = {
     "apply": "batch:apply",
     "export": "networks:export",
     "summary": "networks:summary",
+    "compare": "comparing:compare",
     "kernels": "listing:list_kernels",
     "layers": "listing:list_layers",
     "cameras": "listing:list_cameras",

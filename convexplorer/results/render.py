@@ -265,11 +265,11 @@ def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
     size = job.screen.tile if job.view.mode == "bank" else None
     screen, tiles = (size, job.screen.is_dark), list(drawing.tiles)
     is_same = drawing.screen == screen
-    first, last = job.screen.visible or (0, len(tiles) - 1)
-    stale = [i for i, tile in enumerate(tiles) if not is_same or (first <= i <= last and tile.pixels is None)]
+    visible = frozenset(range(len(tiles)) if job.screen.visible is None else job.screen.visible)
+    stale = [i for i, tile in enumerate(tiles) if not is_same or (i in visible and tile.pixels is None)]
 
     def draw(i: int) -> None:
-        tiles[i] = with_pixels(tiles[i], size if first <= i <= last else None, is_dark=screen[1])
+        tiles[i] = with_pixels(tiles[i], size if i in visible else None, is_dark=screen[1])
 
     for_each(draw, stale)
     is_changed = any(one is not other for one, other in zip(tiles, drawing.tiles, strict=True))
