@@ -6,6 +6,7 @@ COMMANDS = {
     "value": "value:value",
     "export": "networks:export",
     "summary": "networks:summary",
+    "compare": "comparing:compare",
     "kernels": "listing:list_kernels",
     "layers": "listing:list_layers",
     "cameras": "listing:list_cameras",

@@ -14,6 +14,7 @@ from convexplorer.core.explain.trace import Trace, nearest_place
 from convexplorer.core.geometry.places import Cell, Grid, Place, block_grid, is_inside
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
+from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Picture
 from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import input_place, map_names, place, value_name
@@ -146,15 +147,21 @@ def place_of_cell(picture: Picture, layer: int, cell: Cell) -> Place:
     It is the middle of the pixel that the value reads in the middle of its window, so that a place stays where it is
     when the window changes. Where several values share that pixel, as after an upsampling, it is the value's own place.
     """
-    evaluation, maps = picture.evaluation_of(layer), _maps_of(picture, layer)
+    evaluation = picture.evaluation_of(layer)
     assert evaluation is not None
+    return place_in(evaluation, layer, cell, picture.factor, picture.look)
+
+
+def place_in(evaluation: Evaluation, layer: int, cell: Cell, factor: int, look: ResolvedLook) -> Place:
+    """Return what `place_of_cell` does, of maps that no picture of the window holds."""
+    maps = evaluation.maps_of(layer)
     assert maps is not None
-    grid = place(evaluation, layer + 1, picture.factor, picture.look)
+    grid = place(evaluation, layer + 1, factor, look)
     if is_vector(maps):
-        return picture.look.place_of(grid.place_of(cell))
+        return look.place_of(grid.place_of(cell))
     pixel = middle_read(evaluation, layer, cell)
     if pixel is not None:
-        at = block_grid(picture.factor, len(pixel)).place_of(pixel)
+        at = block_grid(factor, len(pixel)).place_of(pixel)
         if grid.cell_at(at) == tuple(cell):
             return at
     return grid.place_of(cell)
