@@ -14,7 +14,7 @@ from convexplorer.gui.canvas.explanation.gradient_view import GradientView
 from convexplorer.gui.canvas.explanation.profile_view import ProfileView
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.canvas.explanation.study_view import StudyView
-from convexplorer.gui.panels.explanation_panel import panel as panel_module
+from convexplorer.gui.panels.explanation_panel import explained_value
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
@@ -53,7 +53,7 @@ def explained(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch)
     bridge, found = window.bridge, Explained()
     bridge._picture_waits.disconnect(bridge._deliver_picture)  # the results are those of the test alone
     rest()  # also without those that were on their way
-    monkeypatch.setattr(panel_module, "explain", found.explain)
+    monkeypatch.setattr(explained_value, "explain", found.explain)
     yield found
     bridge._picture_waits.connect(bridge._deliver_picture)
     bridge._deliver_picture()
