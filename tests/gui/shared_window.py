@@ -212,6 +212,7 @@ def _show_as_at_first(window: MainWindow) -> None:
         comparison.set_divider(0.5)
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(not window.numbers_panel.isAncestorOf(pair))
+    window.ribbon_look.reset()
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):
