@@ -184,7 +184,7 @@ def _look_away(window: MainWindow) -> None:
     selection.show_input(False)
     for name in selection.overlays:
         selection.toggle_overlay(name)
-    window.explanation_panel._place_shown = None
+    window.explanation_panel._value.place = None
     for notice in window.findChildren(KeepingUp):
         notice._told.clear()
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
@@ -212,6 +212,7 @@ def _show_as_at_first(window: MainWindow) -> None:
         comparison.set_divider(0.5)
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(not window.numbers_panel.isAncestorOf(pair))
+    window.ribbon_look.reset()
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):

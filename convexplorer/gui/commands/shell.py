@@ -26,6 +26,7 @@ from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.later import Later
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
+from convexplorer.gui.session.ribbon_look import RibbonLook
 from convexplorer.gui.session.selection import Selection
 from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.session.settings import Settings
@@ -84,7 +85,10 @@ class Shell(Ending, QMainWindow):
         self.errands = Errands(self)
         self.later = Later(self)
         self.actions_by_name: dict[str, CommandAction] = {}
-        self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
+        self.ribbon_look = RibbonLook(self)
+        self.context = Context(
+            self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse, self.ribbon_look
+        )
         self.recording: Recording | None = None
         self.sendings: dict[str, Sending] = {}
         self.stream_address = ""

@@ -13,6 +13,8 @@ from convexplorer.words import SENTENCE_LIMIT, plain
 HEIGHT = 40
 _MARGIN = 10
 _EYE = 20
+BAR_HEIGHT = 3
+_LINES, _LINES_OVER_BAR = (0.42, 0.80), (0.38, 0.74)  # where the lines of text stand, of the height
 _MAX_TITLE_WIDTH = 220  # a longer name is elided in the middle: names differ at their ends
 _MAX_DETAIL_WIDTH = 330  # a longer error is elided; the tooltip has the full text
 
@@ -38,6 +40,7 @@ class StepCard(QAbstractButton):
         self._is_ghost = is_ghost
         self._is_on = True
         self._widest = 0.0
+        self._bar: float | None = None
         self._eye: QToolButton | None = None
         self.ask_tip: Callable[[], str] | None = None
         self.setCheckable(True)
@@ -78,6 +81,18 @@ class StepCard(QAbstractButton):
         if is_ghost != self._is_ghost:
             self._is_ghost = is_ghost
             self.update()
+
+    def set_bar(self, length: float | None) -> None:
+        """Show a bar below the text, of this share of the card's width, 0…1; None for no bar."""
+        # In hundredths: a time that trembles paints nothing anew.
+        length = None if length is None else round(length, 2)
+        if length != self._bar:
+            self._bar = length
+            self.update()
+
+    def bar(self) -> float | None:
+        """Return the length of the bar, 0…1; None without one."""
+        return self._bar
 
     def add_eye(self) -> None:
         """Add a switch that disables the step."""
@@ -138,11 +153,12 @@ class StepCard(QAbstractButton):
         left = theme.px(_MARGIN)
         room = self.width() - 2 * left - (theme.px(_EYE) if self._eye is not None else 0)
         ink = colors.text if self._is_on and not self._is_ghost else colors.muted
-        self._paint_line(painter, self._title, 13, ink, 0.42, room, Qt.TextElideMode.ElideMiddle)
-        if self._error:
-            self._paint_line(painter, self._error, 12, colors.error, 0.80, self.width() - 2 * left)
-        else:
-            self._paint_line(painter, self._detail, 12, colors.muted, 0.80, self.width() - 2 * left)
+        first, second = _LINES if self._bar is None else _LINES_OVER_BAR
+        self._paint_line(painter, self._title, 13, ink, first, room, Qt.TextElideMode.ElideMiddle)
+        detail, ink = (self._error, colors.error) if self._error else (self._detail, colors.muted)
+        self._paint_line(painter, detail, 12, ink, second, self.width() - 2 * left)
+        if self._bar is not None:
+            self._paint_bar(painter, left, self._bar)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the eye in its corner."""
@@ -173,6 +189,17 @@ class StepCard(QAbstractButton):
             painter.setPen(QPen(colors.muted, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), theme.px(3), theme.px(3))
+
+    def _paint_bar(self, painter: QPainter, left: int, length: float) -> None:
+        colors, height = theme.colors(), theme.px(BAR_HEIGHT)
+        room = QRectF(left, self.height() - height - theme.px(2), self.width() - 2 * left, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.border)
+        painter.drawRoundedRect(room, height / 2, height / 2)
+        if length > 0:
+            room.setWidth(max(room.width() * length, height))  # little is not nothing
+            painter.setBrush(colors.accent)
+            painter.drawRoundedRect(room, height / 2, height / 2)
 
     def _paint_line(
         self,

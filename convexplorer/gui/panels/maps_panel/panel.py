@@ -187,12 +187,14 @@ class MapsPanel(Panel):
         return self._grid.picture_size if self.can_surround else None
 
     @property
-    def visible(self) -> tuple[int, int] | None:
-        """The first and the last map of the bank in sight; None if all are."""
+    def visible(self) -> tuple[int, ...] | None:
+        """The maps of the bank in sight; None if all are."""
         if not self.can_surround:
             return None
         alone = self._chosen_alone
-        return (alone, alone) if alone is not None and self._map_count > 1 else self._grid.visible
+        if alone is not None and self._map_count > 1:
+            return (alone,)
+        return self._grid.visible
 
     @property
     def can_surround(self) -> bool:

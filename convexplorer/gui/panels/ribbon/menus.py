@@ -13,6 +13,7 @@ from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.session.panel import Context
 from convexplorer.model import edits
 from convexplorer.model.project import INPUT
+from convexplorer.results.layer_shares import MEASURES
 
 
 def action_name(kind: str) -> str:
@@ -49,6 +50,8 @@ def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
     for name in ("duplicate-layer", "move-layer-back", "move-layer-on"):
         menu.addAction(actions[name])
     menu.addSeparator()
+    menu.addMenu(bars_menu(context, menu))
+    menu.addSeparator()
     menu.addAction(actions["remove-layer"])
     return menu
 
@@ -66,6 +69,15 @@ def activation_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
         action.setCheckable(True)
         action.setChecked(name == chosen.activation.name)
         group.addAction(action)
+    return menu
+
+
+def bars_menu(context: Context, parent: QWidget) -> QMenu:
+    """Return a menu of what the bars on the cards can measure."""
+    menu = QMenu("Bars on the layers", parent)
+    menu.setToolTipsVisible(True)
+    for name in ("none", *MEASURES):
+        menu.addAction(context.actions[f"bars-{name}"])
     return menu
 
 

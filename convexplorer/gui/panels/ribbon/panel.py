@@ -17,6 +17,7 @@ from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project, positions_of_inputs
+from convexplorer.results.layer_shares import MEASURES, Share, shares
 from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, plain
@@ -41,6 +42,7 @@ class Ribbon(Panel):
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
         context.selection.input_shown.connect(lambda _is_shown: self._mark_selected())
+        context.ribbon_look.changed.connect(self._show_bars)
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show the layers; cards stay where they are as long as the layers do."""
@@ -64,6 +66,7 @@ class Ribbon(Panel):
             for card in self.cards():
                 card.forget_width()
             self._strip.forget_places()
+        self._show_bars()
         self._strip.measure()
         self._strip.make_room()
 
@@ -191,7 +194,23 @@ class Ribbon(Panel):
         """Return the tip of a layer's card, with the time that it took last."""
         project, report = self.context.store.state, None if self._picture is None else self._picture.report_of(layer_id)
         index = project.index_of(layer_id)
-        return "" if index is None else wording.tip_of(project.layers[index], report)
+        if index is None:
+            return ""
+        return wording.tip_of(project.layers[index], report, [of_all[index] for of_all in self._shares(*MEASURES)])
+
+    def _shares(self, *measures: str) -> list[tuple[Share | None, ...]]:
+        """Return the share of each card in some measures, as far as they are known."""
+        reports = {} if self._picture is None else {report.id: report for report in self._picture.layers}
+        parts = [[reports[layer_id]] if layer_id in reports else [] for layer_id, _ in self._stations]
+        return [shares(parts, measure) for measure in measures]
+
+    @Slot()
+    def _show_bars(self) -> None:
+        """Show the bars that are wished for."""
+        measure = self.context.ribbon_look.bars
+        found = self._shares(measure)[0] if measure else (None,) * len(self._row)
+        for station, share in zip(self._row, found, strict=True):
+            station.card.set_bar(None if share is None else share.length)
 
     def _index(self, layer_id: str) -> int:
         return self.context.store.state.position(layer_id)

@@ -1,7 +1,10 @@
 """What is written on the cards of layers, and in their tips."""
 
+from collections.abc import Iterable
+
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project
+from convexplorer.results.layer_shares import Share
 from convexplorer.results.picture import LayerReport
 from convexplorer.words import shape_text
 
@@ -33,15 +36,16 @@ def detail_of(layer: Layer, report: LayerReport | None) -> str:
     return shape
 
 
-def tip_of(layer: Layer, report: LayerReport | None) -> str:
-    """Return all that is known of a layer, with the time that it took last."""
+def tip_of(layer: Layer, report: LayerReport | None, parts: Iterable[Share | None] = ()) -> str:
+    """Return all that is known of a layer, with the time that it took last, and its part in the network."""
     lines = [layer.title, layer.row.summary]
     if report is not None:
         lines.append(f"gets {shape_words(report.input_shape)}, gives {shape_of(report)}")
         lines.append(f"{report.parameters} parameters · {report.seconds * 1000:.1f} ms")
-        lines += filter(None, (report.how, report.note))
+        lines.append(" · ".join(part.text for part in parts if part is not None))
+        lines += [report.how, report.note]
     lines.append("Click to select; right click for more")
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def reads_text(project: Project, index: int, read: tuple[int, ...]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from convexplorer.core.kinds.table import INITIALIZER_TIPS
 from convexplorer.gui.commands import finding, layers, network_export, networks
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.gui.window.actions.command import Command
+from convexplorer.results.layer_shares import MEASURES
 
 
 def _add(name: str) -> Command:
@@ -41,6 +42,20 @@ def _initialize(name: str) -> Command:
     )
 
 
+def _bars(measure: str) -> Command:
+    """Return the row for bars on the cards of the layers."""
+    row = MEASURES[measure]
+    return Command(
+        "Bars on the layers",
+        f"Bars: {row.label.lower()}",
+        (),
+        "",
+        row.tip,
+        layers.show_card_bars(measure),
+        layers.are_card_bars(measure),
+    )
+
+
 LAYER: dict[str, Command] = {
     "add-layer": Command(
         "Layer",
@@ -64,6 +79,16 @@ LAYER: dict[str, Command] = {
         why_not=layers.why_not_toggle,
     ),
     **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
+    "bars-none": Command(
+        "Bars on the layers",
+        "No bars",
+        (),
+        "",
+        "Show the cards of the layers without bars.",
+        layers.show_card_bars(""),
+        layers.are_card_bars(""),
+    ),
+    **{f"bars-{measure}": _bars(measure) for measure in MEASURES},
     "find-layer": Command(
         "Layer",
         "Find a layer…",
