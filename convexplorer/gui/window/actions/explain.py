@@ -1,6 +1,6 @@
 """The commands of the menu “Explain”."""
 
-from convexplorer.gui.commands import addressing, explaining, finding, pointing, printing
+from convexplorer.gui.commands import addressing, explaining, finding, pointing, printing, units
 from convexplorer.gui.window.actions.command import Command
 
 EXPLAIN: dict[str, Command] = {
@@ -100,6 +100,15 @@ EXPLAIN: dict[str, Command] = {
         "crosshair",
         "Show the input around the explained place and its output as matrices of numbers.",
         explaining.study_here,
+    ),
+    "looks-for": Command(
+        "Explain",
+        "What it looks for…",
+        ("Shift+F3",),
+        "search",
+        "Show what excites the selected map most in this picture, a folder or a film, and its bank in numbers.",
+        units.show_unit,
+        why_not=units.why_not_unit,
     ),
     "film": Command(
         "Explain",
