@@ -10,6 +10,7 @@ from convexplorer.words import SENTENCE_LIMIT, plain
 if TYPE_CHECKING:
     from convexplorer.model.project import Project
     from convexplorer.sources import Source
+    from convexplorer.sources.frame import Frame
 
 SOURCES = "a picture, a table (.csv), a folder, a video, pattern:NAME, sample:NAME or “numbers:1 2; 3 4”"
 
@@ -66,6 +67,22 @@ def is_source(value: object) -> bool:
     from convexplorer.sources import Source
 
     return isinstance(value, Source)
+
+
+def first_frame(source: "Source") -> "Frame | None":
+    """Return the first picture of a source; None of one that never ends, whose pictures nobody knows yet.
+
+    Raises
+    ------
+    SourceError : it cannot be opened or read.
+    """
+    from convexplorer.sources import open_reader
+
+    reader = open_reader(source)
+    try:
+        return None if reader.info.is_live else reader.read()
+    finally:
+        reader.close()
 
 
 def project_of(text: str) -> "Project":

@@ -3,6 +3,7 @@
 # Where each is, as module:function: imported when it is named, so that the window opens quickly.
 COMMANDS = {
     "apply": "batch:apply",
+    "value": "value:value",
     "export": "networks:export",
     "summary": "networks:summary",
     "compare": "comparing:compare",

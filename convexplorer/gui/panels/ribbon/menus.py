@@ -54,6 +54,7 @@ def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
         menu.addAction(actions[name])
     menu.addMenu(bars_menu(context, menu))
     menu.addSeparator()
+    menu.addAction(actions["copy-layer-address"])
     menu.addAction(actions["remove-layer"])
     return menu
 
