@@ -25,7 +25,12 @@ _ROW = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the list; `value` is emitted when the row is picked. A heading has no value and can't be picked."""
+    """One row of the list; `value` is emitted when the row is picked. A heading has no value and can't be picked.
+
+    Attributes
+    ----------
+    completion : what Tab writes into the field, "" where it moves the focus as ever.
+    """
 
     title: str
     value: object = None
@@ -33,6 +38,7 @@ class Row:
     picture: QIcon | QImage | None = None
     tip: str = ""
     is_enabled: bool = True
+    completion: str = ""
 
     @property
     def can_be_picked(self) -> bool:
@@ -148,6 +154,8 @@ class SearchList(QWidget):
                 self.tried.emit(self._row(self._list.currentRow()).value)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(index)
+        elif key == Qt.Key.Key_Tab and index >= 0 and self._row(index).completion:
+            self._field.setText(self._row(index).completion)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
         else:
