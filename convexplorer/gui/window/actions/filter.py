@@ -29,7 +29,7 @@ FILTER: dict[str, Command] = {
     "nearest": Command(
         "Filter",
         "Nearest filters…",
-        ("Ctrl+Alt+A",),
+        ("Ctrl+Shift+X",),
         "search",
         "Find the presets and learned filters most alike to this one, and try them in its place.",
         nearest.show_nearest,
