@@ -40,7 +40,6 @@ PARTLY = {
     "test_operator_reduced_sum_keepdim",
     "test_operator_repeat",
     "test_operator_repeat_dim_overflow",
-    "test_operator_sqrt",
 }
 # No input of these is a picture, or they only move values.
 NOT = {

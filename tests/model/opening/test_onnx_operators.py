@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from convexplorer.core.layers import Activation
 from convexplorer.formats.onnx.reader import read_model
 from convexplorer.model.opening.onnx_layers import translate
 from convexplorer.model.opening.onnx_operators import OPERATORS
@@ -45,6 +46,7 @@ def model_bytes(nodes, constants, shape, opset, *, batch=1):
 
 
 MAPS = (6, 7, 5)
+OF_POSITIVE = {"Sqrt", "Log", "Reciprocal", "Pow"}  # of other numbers they are NaN, or as large as you like
 # (operator, constants after the first input, attributes, shape of the input, opset); None is a missing input.
 CASES = [
     ("Conv", [w(4, 6, 3, 3), w(4)], {"pads": [1, 1, 1, 1]}, MAPS, 13),
@@ -72,6 +74,10 @@ CASES = [
     ("ReduceMean", [], {"axes": [2, 3], "keepdims": 0}, MAPS, 13),
     ("ReduceMean", [i(-1, -2)], {"keepdims": 1}, MAPS, 18),
     ("ReduceMax", [], {"axes": [3, 2]}, MAPS, 13),
+    ("ReduceMean", [], {"axes": [1]}, MAPS, 13),
+    ("ReduceSum", [i(1)], {}, MAPS, 13),
+    ("ReduceSum", [i(2, 3)], {"keepdims": 0}, MAPS, 13),
+    ("ReduceSum", [], {"axes": [2, 3]}, MAPS, 11),
     ("BatchNormalization", [w(6), w(6), w(6), p(6)], {}, MAPS, 13),
     ("BatchNormalization", [w(6), w(6), w(6), p(6)], {"epsilon": 0.1}, MAPS, 9),
     ("LRN", [], {"size": 5, "alpha": 0.5, "beta": 0.6, "bias": 1.5}, MAPS, 13),
@@ -106,7 +112,14 @@ CASES = [
     ("Clip", [None, f(0.3)], {}, MAPS, 13),
     ("Clip", [f(-0.2)], {}, MAPS, 13),
     ("Clip", [f(-0.25), f(0.75)], {}, MAPS, 13),
+    ("Clip", [f(0.75), f(-0.25)], {}, MAPS, 13),
     ("Clip", [], {}, MAPS, 13),
+    ("Sqrt", [], {}, MAPS, 13),
+    ("Log", [], {}, MAPS, 13),
+    ("Reciprocal", [], {}, MAPS, 13),
+    ("Max", [f(0.3)], {}, MAPS, 13),
+    ("Max", [f(0), f(-1)], {}, MAPS, 13),
+    ("Min", [f(0.3), f(0.5)], {}, MAPS, 13),
     ("Softmax", [], {"axis": 1}, MAPS, 13),
     ("Softmax", [], {}, (9,), 13),
     ("Softmax", [], {"axis": 1}, (9, 1, 1), 11),
@@ -125,6 +138,9 @@ CASES = [
     ("Div", [f(4)], {}, MAPS, 13),
     ("Pow", [f(2)], {}, MAPS, 13),
     ("Pow", [f(3)], {}, MAPS, 13),
+    ("Pow", [f(1)], {}, MAPS, 13),
+    ("Pow", [f(-1)], {}, MAPS, 13),
+    ("Pow", [f(4)], {}, MAPS, 13),
     ("Gemm", [w(12, 4), w(4)], {}, (12,), 13),
     ("Gemm", [w(4, 12), w(1)], {"transB": 1, "alpha": 0.5, "beta": 2.0}, (12,), 13),
     ("Gemm", [w(12, 4)], {}, (12,), 13),
@@ -192,9 +208,51 @@ def test_an_operator_gives_the_runtimes_numbers(operator, constants, attributes,
     ]
     stored = {name: value for name, value in zip(names, constants, strict=True) if name}
 
-    translated = check_every_layer(model_bytes(nodes, stored, shape, opset))
+    low = 0.1 if operator in OF_POSITIVE else -1.0
+
+    translated = check_every_layer(model_bytes(nodes, stored, shape, opset), low=low)
 
     assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+@pytest.mark.parametrize("dividend", ["other", "number", "channels"])
+def test_a_tensor_may_be_divided_by_another_one(dividend):
+    nodes = [
+        helper.make_node("Exp", ["x"], ["divisor"]),
+        helper.make_node("Relu", ["x"], ["other"]),
+        helper.make_node("Div", [dividend, "divisor"], ["y"]),
+    ]
+    constants = {"number": f(3), "channels": w(6, 1, 1)}
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+@pytest.mark.parametrize(("edge", "instead"), [(0.25, 0.25), (0.25, -2.0)])
+def test_what_is_small_may_become_a_number(edge, instead):
+    nodes = [
+        helper.make_node("LessOrEqual", ["x", "edge"], ["small"]),
+        helper.make_node("Where", ["small", "instead", "x"], ["y"]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {"edge": f(edge), "instead": f(instead)}, MAPS, 13))
+
+    (layer,) = translated.opened.layers
+    assert layer["activation"] == Activation("threshold", {"threshold": edge, "default_value": instead})
+
+
+def test_limits_behind_a_convolution_are_its_activation():
+    nodes = [
+        helper.make_node("Conv", ["x", "kernel"], ["between"]),
+        helper.make_node("Clip", ["between", "low", "high"], ["y"]),
+    ]
+    constants = {"kernel": w(4, 6, 3, 3), "low": f(-0.25), "high": f(0.75)}
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    (layer,) = translated.opened.layers
+    assert layer["activation"] == Activation("clip", {"min_value": -0.25, "max_value": 0.75})
 
 
 @pytest.mark.parametrize("opset", [11, 13])
@@ -628,7 +686,7 @@ def test_a_layer_normalisation_of_channels_is_one_layer():
 
 def test_every_row_of_the_table_has_a_case():
     tried = {case[0] for case in CASES}
-    elsewhere = {"Sum", "Mean", "Max", "Min", "Concat", "Shape", "Size", "Swish", "LayerNormalization", "MaxUnpool"}
+    elsewhere = {"Sum", "Mean", "Concat", "Shape", "Size", "Swish", "LayerNormalization", "MaxUnpool", "LessOrEqual"}
 
     assert set(OPERATORS) - tried - elsewhere == set()
 

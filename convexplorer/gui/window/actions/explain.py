@@ -1,6 +1,6 @@
 """The commands of the menu “Explain”."""
 
-from convexplorer.gui.commands import explaining, pointing, printing, units
+from convexplorer.gui.commands import addressing, explaining, finding, pointing, printing, units
 from convexplorer.gui.window.actions.command import Command
 
 EXPLAIN: dict[str, Command] = {
@@ -39,6 +39,33 @@ EXPLAIN: dict[str, Command] = {
         "Follow the mouse again.",
         explaining.let_go,
         why_not=explaining.why_not_let_go,
+    ),
+    "copy-address": Command(
+        "Explain",
+        "Copy the address of the value",
+        ("Ctrl+Alt+A",),
+        "copy",
+        "Copy where the explained value is, as conv2/17@(12,40): layer, map, row and column, counted from 0.",
+        addressing.copy_address,
+        why_not=printing.why_not_drawing,
+    ),
+    "copy-layer-address": Command(
+        "Explain",
+        "Copy the address of the layer",
+        (),
+        "",
+        "Copy the name of the selected layer, as addresses and the command line write it.",
+        addressing.copy_layer_address,
+        why_not=finding.why_no_layers,
+    ),
+    "go-to-address": Command(
+        "Explain",
+        "Go to an address…",
+        ("Ctrl+Shift+F",),
+        "",
+        "Type where a value is, as conv2/17@(12,40), to select its layer and map and to pin it.",
+        finding.show_addresses,
+        why_not=addressing.why_no_address,
     ),
     "field": Command(
         "Explain",
