@@ -134,6 +134,7 @@ def end_all(window: MainWindow) -> None:
         window.film_export.cancel()
     networks.cancel(window)
     window.opened_network = None
+    window.kernel_files.clear()
     window.explanation_panel.close_film()
     window.bridge.player.pause()
     for other in QApplication.topLevelWidgets():
