@@ -29,6 +29,7 @@ SHOWN = (
 # What counts on for ever or follows the clock says nothing about what is shown.
 UNTOLD = {
     "_stroke",
+    "_stamps",
     "_shown_at_s",
     "_dropped",
     "_dropped_before",
