@@ -114,20 +114,25 @@ class Divider(QWidget):
         share = self.share or self._maps.input_share
         can_lie_beside = frames.least_input[0] + frames.gap + frames.least_maps[0] <= width
         wanted = max(round(width * share), frames.least_input[0]) if share and can_lie_beside else None
-        aspect = self._aspect or 1.0
-        key = (width, height, aspect, count, frames, wanted, self._maps.can_surround)
+        key = (width, height, self._aspect, count, frames, wanted, self._maps.can_surround)
         if key != self._divided_for:
             self._divided_for = key
-            self._division = divide(
-                (width, height),
-                aspect,
-                count,
-                frames,
-                lambda *room: self._arrange(count, aspect, *room),
-                can_share=self._maps.can_surround,
-                input_width=wanted,
-            )
+            self._division = self._best(width, height, frames, count, wanted)
         self._place(width, height)
+
+    def _best(self, width: int, height: int, frames: Frames, count: int, wanted: int | None) -> Division:
+        aspect = self._aspect
+        if not aspect:  # before the first picture no division can be the best one for it
+            return Division(wanted or width // 2, height)
+        return divide(
+            (width, height),
+            aspect,
+            count,
+            frames,
+            lambda *room: self._arrange(count, aspect, *room),
+            can_share=self._maps.can_surround,
+            input_width=wanted,
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Divide again when a panel shows or hides a part around its pictures."""
