@@ -36,7 +36,7 @@ from convexplorer.sources.pad import PAD, PEN
 from tests.gui.traces import Traces, differences, settled_traces, traces_of
 
 SIZE = (1280, 800)
-SETTLE_MS = 300  # a window that is not as before by then will not be
+SETTLE_MS = 1000  # a window that is not as before by then will not be
 
 
 class SharedWindow:

@@ -30,6 +30,7 @@ SHOWN = (
 UNTOLD = {
     "_stroke",
     "_stamps",
+    "_shown_filter",
     "_shown_at_s",
     "_dropped",
     "_dropped_before",

@@ -69,7 +69,7 @@ class FilterPanel(Panel):
         self._cell: tuple[int, int] | None = None
         self._input_names: tuple[tuple[str, ...], ...] = ()  # channel names of each layer's input
         self._shown: tuple[object, ...] = ()
-        self._shown_filter: tuple[int, int, str] | None = None
+        self._shown_filter: tuple[int, int, int] | None = None  # its document, layer and place
         self._stroke = 0
         self._picker: PresetPicker | None = None  # made when it is opened first
         self._nudge_pause = QTimer(self, singleShot=True, interval=NUDGE_PAUSE_MS)
@@ -338,7 +338,7 @@ class FilterPanel(Panel):
         if self._plane is not None and self._plane >= len(shown_names):
             self._plane = None
         place = (chosen.layer_index, chosen.filter_index)
-        one = (*place, chosen.filter.name)  # another network has another filter in the same place
+        one = (self.context.store.document_number, *place)
         shown = (chosen.layer, place, names, self._plane, self._is_elsewhere(chosen))
         if shown == self._shown:
             return
