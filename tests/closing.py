@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from convexplorer import cli
+from convexplorer.cli.progress import ProgressBar
 from convexplorer.export import arrays
 from convexplorer.gui.commands import exporting, printing
 from convexplorer.gui.film.card import FilmWish
@@ -168,7 +169,7 @@ def interrupt(_bar: object, _info: object, done: int) -> None:
 def main() -> None:
     """Run the program with a situation in it; the command line without a window is always interrupted."""
     if sys.argv[1] == "apply":
-        cli._ProgressBar.show = interrupt
+        ProgressBar.show = interrupt
         cli.run()
     situation, waits = SITUATIONS[sys.argv.pop(1)]
     open_window = app.open_window

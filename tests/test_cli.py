@@ -17,6 +17,8 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from convexplorer import cli, core
+from convexplorer.cli.progress import ProgressBar
+from convexplorer.cli.table import COMMANDS
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.layers import Activation
 from convexplorer.export.arrays import save_array
@@ -74,6 +76,13 @@ def test_the_number_of_threads_can_still_be_chosen_when_the_program_starts():
     code = "import sys, convexplorer.cli; sys.exit('numpy' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_table_explains_itself(command: str, capsys: Printed):
+    assert run(command, "--help") == 0
+
+    assert f"usage: convexplorer {command} " in capsys.readouterr().out
 
 
 # apply: pictures and arrays
@@ -421,7 +430,7 @@ def test_progress_is_shown_to_a_person_only(photo: str, monkeypatch: pytest.Monk
 def test_progress_says_whether_the_frames_are_counted(info: SourceInfo, wanted: str):
     terminal = Terminal()
 
-    with cli._ProgressBar(terminal) as bar:
+    with ProgressBar(terminal) as bar:
         bar.show(info, 3)
 
     assert wanted in terminal.getvalue()

@@ -123,17 +123,19 @@ class Screen:
     tile : (height, width) of a map of the bank in device pixels, where all of it is seen; None: maps come indexed,
         reduced by the view's `reduction`, and the pane scales them.
     input : the same of the input picture.
-    visible : the first and the last map of the bank in sight; None: all are.
+    visible : the maps of the bank in sight, by number; None: all are.
     is_dark : the colours are those of the dark theme.
     thumbnails : of the network at a glance; None while it is not shown.
+    wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.
     """
 
     wants_numbers: bool = True
     tile: tuple[int, int] | None = None
     input: tuple[int, int] | None = None
-    visible: tuple[int, int] | None = None
+    visible: tuple[int, ...] | None = None
     is_dark: bool = False
     thumbnails: Thumbnails | None = None
+    wants_zeros: bool = False
 
 
 SCREEN = Screen()

@@ -17,6 +17,7 @@ from convexplorer.results.screen_pixels import Size
 
 # A kernel with the gaps of a dilation becomes one without gaps: many more products than those of the maps are no gain.
 _WORTH_TERMS = 1.5
+Chosen = tuple[int, ...]  # some maps of a layer, by number
 # Of windows with more taps, fewer are gathered.
 _MOST_TAPS = 49
 
@@ -29,15 +30,19 @@ class Bank:
     ----------
     kernel : (filters, channels // groups, rows, columns), finite.
     bias : (filters,) or None.
-    first : the map of the layer that the first of them makes.
+    maps : the maps of the layer that they make; None: all, in their order.
     """
 
     kernel: np.ndarray
     bias: np.ndarray | None
     frame: WindowFrame
     groups: int
-    first: int
+    maps: Chosen | None = None
     _means: dict[Size, BlockMeans | None] = field(default_factory=dict)
+
+    def place_of(self, index: int) -> int:
+        """Return which of the filters makes a map of the layer."""
+        return index if self.maps is None else self.maps.index(index)
 
     def block_means(self, block: Size) -> BlockMeans | None:
         """Return what computes the means of blocks of the maps; None if the maps themselves cost less."""
@@ -47,7 +52,7 @@ class Bank:
             self._means[block] = found if is_worth else None
         return self._means[block]
 
-    def sample(self, x: np.ndarray, wanted: range, step: int) -> np.ndarray:
+    def sample(self, x: np.ndarray, wanted: Chosen, step: int) -> np.ndarray:
         """Return every so many-th value of some flattened maps, (maps, n); fewer of filters with many taps.
 
         Parameters
@@ -57,19 +62,20 @@ class Bank:
         cells, outside = _cells_read(self.frame, step * -(-self.kernel[0, 0].size // _MOST_TAPS) | 1)
         values = np.zeros((len(wanted), cells.shape[1]), x.dtype)
         channels, share = self.kernel.shape[1], len(self.kernel) // self.groups
-        rows = range(wanted.start - self.first, wanted.stop - self.first)
+        filters = np.array([self.place_of(i) for i in wanted])
         with np.errstate(over="ignore", invalid="ignore"):
-            for group in range(rows.start // share, (rows.stop - 1) // share + 1):
-                part = range(max(rows.start, group * share), min(rows.stop, (group + 1) * share))
-                made = values[part.start - rows.start : part.stop - rows.start]
+            for group in np.unique(filters // share):
+                rows = np.flatnonzero(filters // share == group)
+                made, part = np.zeros((len(rows), cells.shape[1]), x.dtype), filters[rows]
                 for channel in range(channels):
                     read = np.take(x[group * channels + channel].reshape(-1), cells)
                     read.reshape(-1)[outside] = 0
-                    made += self.kernel[part.start : part.stop, channel].reshape(len(part), -1) @ read
-        return values if self.bias is None else values + self.bias[rows.start : rows.stop, np.newaxis]
+                    made += self.kernel[part, channel].reshape(len(part), -1) @ read
+                values[rows] = made
+        return values if self.bias is None else values + self.bias[filters, np.newaxis]
 
 
-def bank_of(layer: core.Layer, spatial: Shape, shown: range) -> Bank | None:
+def bank_of(layer: core.Layer, spatial: Shape, shown: Chosen) -> Bank | None:
     """Return the filters that make some of a layer's maps; None if it is no sum under kernels of finite numbers.
 
     Filters in groups are all there, because they belong together.
@@ -79,13 +85,14 @@ def bank_of(layer: core.Layer, spatial: Shape, shown: range) -> Bank | None:
     is_conv = isinstance(layer, core.Conv)
     kernel = layer.kernel if is_conv else as_grouped(layer.kernel)
     groups = layer.groups if isinstance(layer, core.Conv) else len(layer.kernel)
-    bias, first = layer.bias, 0
-    if groups == 1:
-        first, part = shown.start, slice(shown.start, shown.stop)
+    bias: np.ndarray | None = layer.bias
+    maps: Chosen | None = None
+    if groups == 1 and len(shown) < len(kernel):
+        maps, part = shown, list(shown)
         kernel, bias = kernel[part], None if bias is None else bias[part]
     if not np.isfinite(kernel).all() or not (bias is None or np.isfinite(bias).all()):
         return None
-    return Bank(kernel, bias, layer.frame(spatial), groups, first)
+    return Bank(kernel, bias, layer.frame(spatial), groups, maps)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from convexplorer.core.explain.trace import Trace, nearest_place
 from convexplorer.core.geometry.places import Cell, Grid, Place, block_grid, is_inside
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
+from convexplorer.results.look import ResolvedLook
 from convexplorer.results.picture import Picture
 from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import input_place, map_names, place, value_name
@@ -79,7 +80,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
     sentence = value_sentence(trace, names[evaluation.graph.inputs[layer][0] + 1], is_picture=is_picture)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
-        trace, mixing = _unfolded(trace)
+        trace, mixing = unfolded(trace)
     layers, cell_name = project.layers, None
     if trace.values.ndim == 1:
         count, below = len(trace.values), evaluation.graph.inputs[layer][0] + 1
@@ -87,12 +88,12 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         if len(trace.values) < count:
             cell_name = partial(value_name, layers, names, evaluation, below)
             mixing = ("",)
-    sources = ("values in order",) if cell_name else _channel_names(evaluation, layer, trace, names, layers)
+    sources = ("values in order",) if cell_name else names_of_channels(evaluation, layer, trace, names, layers)
     levels = picture.input_tile.levels if is_picture else _levels(trace.values)
     return Explanation(
         trace=trace,
         layer=layer,
-        title=_title(evaluation, layer, there, names, layers),
+        title=title_of(evaluation, layer, there, names, layers),
         channel_names=tuple(f"{name}{mixed}" for name, mixed in zip(sources, mixing, strict=True)),
         grid=place(evaluation, layer + 1, picture.factor, picture.look),
         input_grid=input_place(evaluation, layer, picture.factor, picture.look),
@@ -146,15 +147,21 @@ def place_of_cell(picture: Picture, layer: int, cell: Cell) -> Place:
     It is the middle of the pixel that the value reads in the middle of its window, so that a place stays where it is
     when the window changes. Where several values share that pixel, as after an upsampling, it is the value's own place.
     """
-    evaluation, maps = picture.evaluation_of(layer), _maps_of(picture, layer)
+    evaluation = picture.evaluation_of(layer)
     assert evaluation is not None
+    return place_in(evaluation, layer, cell, picture.factor, picture.look)
+
+
+def place_in(evaluation: Evaluation, layer: int, cell: Cell, factor: int, look: ResolvedLook) -> Place:
+    """Return what `place_of_cell` does, of maps that no picture of the window holds."""
+    maps = evaluation.maps_of(layer)
     assert maps is not None
-    grid = place(evaluation, layer + 1, picture.factor, picture.look)
+    grid = place(evaluation, layer + 1, factor, look)
     if is_vector(maps):
-        return picture.look.place_of(grid.place_of(cell))
+        return look.place_of(grid.place_of(cell))
     pixel = middle_read(evaluation, layer, cell)
     if pixel is not None:
-        at = block_grid(picture.factor, len(pixel)).place_of(pixel)
+        at = block_grid(factor, len(pixel)).place_of(pixel)
         if grid.cell_at(at) == tuple(cell):
             return at
     return grid.place_of(cell)
@@ -197,7 +204,7 @@ def _nearest(maps: np.ndarray, channel: int, cell: Cell) -> tuple[tuple[int, ...
     return there, there[1:]
 
 
-def _title(
+def title_of(
     evaluation: Evaluation,
     layer: int,
     there: tuple[int, ...],
@@ -211,7 +218,7 @@ def _title(
     return own[there[0]] if there[0] < len(own) else f"map {there[0] + 1}"
 
 
-def _channel_names(
+def names_of_channels(
     evaluation: Evaluation,
     layer: int,
     trace: Trace,
@@ -233,7 +240,7 @@ def _channel_names(
     return tuple(found)
 
 
-def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
+def unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
     """Return a separable convolution's value as the sum of its depthwise steps on the input, and by which factors.
 
     Steps that the mixing multiplies by 0 are left out; all would be many, and add nothing.
@@ -247,7 +254,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
     products = np.concatenate([stage.products for stage in stages if stage.products is not None])
     scaled = products * factors[used].reshape(-1, *(1,) * (products.ndim - 1))
     is_zero = running_rounding(scaled.reshape(-1).astype(np.float64), scaled.dtype)
-    unfolded = replace(
+    summed = replace(
         trace,
         window=stages[0].window,
         channels=np.concatenate([stage.channels for stage in stages]),
@@ -258,7 +265,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
         sums=trace.products.reshape(-1)[used],
         running=np.where(is_zero, scaled.dtype.type(0), np.cumsum(scaled.reshape(-1), dtype=scaled.dtype)),
     )
-    return unfolded, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
+    return summed, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
 
 
 def _levels(values: np.ndarray) -> Levels:

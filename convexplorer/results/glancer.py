@@ -21,7 +21,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.build import white_of
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
-from convexplorer.results.bank import Bank
+from convexplorer.results.bank import Bank, Chosen
 from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from convexplorer.results.overview_artist import OverviewArtist
 
 _CACHED_CELLS = 1 << 16
-_SHARED = range(1)  # all maps have the levels of one
+_SHARED = (0,)  # all maps have the levels of one
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +56,8 @@ class _Maps:
     """
 
     reduced: Callable[[int], np.ndarray]
-    sample: Callable[[range, int], tuple[Sequence[np.ndarray], Sequence[float]]]
-    ends: Callable[[range], tuple[float, float]]
+    sample: Callable[[Chosen, int], tuple[Sequence[np.ndarray], Sequence[float]]]
+    ends: Callable[[Chosen], tuple[float, float]]
 
 
 _Newest = tuple[tuple[Project, View], Size, Size | None, Sequence[Sight | None]]
@@ -125,9 +125,9 @@ class Glancer:
         if changed:
             # Levels that all maps share suit those out of sight, too, and an edit of one changes all.
             is_shared = _has_shared_levels(job.project.display, road)
-            changed = list(shown) if is_shared else changed
-            shown = range(changed[0], changed[-1] + 1)
-            maps = _compute(road, job, given, seen, block, range(len(road.names)) if is_shared else shown, previous)
+            shown = shown if is_shared else tuple(changed)
+            every = tuple(range(len(road.names)))
+            maps = _compute(road, job, given, seen, block, every if is_shared else shown, previous)
             if maps is None:
                 return None
             levels = self._levels_of(road, job, maps, shown)
@@ -135,7 +135,7 @@ class Glancer:
             def draw(index: int) -> None:
                 drawn[index] = _sight(road, job, index, maps.reduced(index), block, size, levels[index])
 
-            draws += [partial(draw, index) for index in changed]
+            draws += [partial(draw, index) for index in shown]
         for_each(lambda step: step(), draws)
         assert seen.input is not None
         if changed:  # levels that frames before have made wider are not those of this one
@@ -179,7 +179,7 @@ class Glancer:
                 self._road = plan(job.project, view, given.shape, given.names, axes)
         return self._road
 
-    def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: range) -> dict[int, Levels]:
+    def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: Chosen) -> dict[int, Levels]:
         display, white = job.project.display, white_of(job.frame, job.project.numbers, job.project.preprocessing)
         if display.as_opencv_8bit:
             return dict.fromkeys(shown, Levels(0.0, white))
@@ -190,11 +190,11 @@ class Glancer:
         chosen = project.source, project.channels, project.numbers, project.preprocessing
         subject = (road.graph.layers, display, *chosen)
         now_s = self._clock()
-        wanted = self._levels.wanted(subject, _SHARED if is_shared else shown, now_s)
+        wanted = tuple(self._levels.wanted(subject, _SHARED if is_shared else shown, now_s))
         count = len(road.names) if is_shared else 1
         step = coloring.sample_step(road.cells[0] * road.cells[1], count)
         if is_shared and wanted:
-            whole = range(count)
+            whole = tuple(range(count))
             values, magnitudes = maps.sample(whole, step)
             self._levels.put({0: pen.levels(values, max(magnitudes), partial(maps.ends, whole))}, now_s)
         elif wanted:
@@ -202,7 +202,7 @@ class Glancer:
             # In one thread: two of them would wait for the interpreter more than they would compute.
             self._levels.put(
                 {
-                    i: pen.levels([values[place]], magnitudes[place], partial(maps.ends, range(i, i + 1)))
+                    i: pen.levels([values[place]], magnitudes[place], partial(maps.ends, (i,)))
                     for place, i in enumerate(wanted)
                 },
                 now_s,
@@ -227,10 +227,10 @@ def _kept(job: Job, seen: _Seen, count: int, block: Size, size: Size | None) -> 
     return [sight if i in kept else None for i, sight in enumerate(sights)]
 
 
-def _shown(job: Job, count: int) -> range:
+def _shown(job: Job, count: int) -> Chosen:
     """Return the maps in sight; all of them where those that were are gone, until the window has looked again."""
-    first, last = job.screen.visible or (0, count - 1)
-    return range(max(first, 0), min(last + 1, count)) or range(count)
+    every = tuple(range(count))
+    return every if job.screen.visible is None else tuple(i for i in job.screen.visible if i < count) or every
 
 
 def _draw_input(seen: _Seen, job: Job, given: Given, look: ResolvedLook) -> None:
@@ -267,7 +267,7 @@ def _sight(
 
 
 def _compute(
-    road: Road, job: Job, given: Given, seen: _Seen, block: Size, wanted: range, previous: Evaluation | None
+    road: Road, job: Job, given: Given, seen: _Seen, block: Size, wanted: Chosen, previous: Evaluation | None
 ) -> _Maps | None:
     """Return some maps of the selected layer, or their means of blocks alone where these are computed without them."""
     # What is known of this frame already is known of the channels, not of their sum.
@@ -293,27 +293,27 @@ def _means_of(road: Road, bank: Bank, image: np.ndarray, block: Size, previous: 
         return None
     reduced = block_means(below)
 
-    def sample(wanted: range, step: int) -> tuple[Sequence[np.ndarray], Sequence[float]]:
+    def sample(wanted: Chosen, step: int) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         magnitudes = road.layer.magnitudes(below)
         assert magnitudes is not None  # of a layer that sums
         return list(bank.sample(below, wanted, step)), [magnitudes[i] for i in wanted]
 
-    def ends(wanted: range) -> tuple[float, float]:
+    def ends(wanted: Chosen) -> tuple[float, float]:
         making = road.making(wanted)
         maps = _last(core.evaluate(making.graph, image, previous))
         assert maps is not None  # of a layer whose means are there
-        return _ends(maps[wanted.start - making.first : wanted.stop - making.first])
+        return _ends([maps[making.place_of(i)] for i in wanted])
 
-    return _Maps(lambda index: reduced[index - bank.first], sample, ends)
+    return _Maps(lambda index: reduced[bank.place_of(index)], sample, ends)
 
 
 def _maps_of(
-    road: Road, job: Job, image: np.ndarray, block: Size, wanted: range, previous: Evaluation | None
+    road: Road, job: Job, image: np.ndarray, block: Size, wanted: Chosen, previous: Evaluation | None
 ) -> _Maps | None:
     """Return the whole maps; None if a layer fails."""
     making, is_8bit = road.making(wanted), job.project.display.as_opencv_8bit
     evaluation = core.evaluate(making.graph, image, previous)
-    maps, first = _last(evaluation), making.first
+    maps, place_of = _last(evaluation), making.place_of
     white = white_of(job.frame, job.project.numbers, job.project.preprocessing)
     if maps is None:
         return None
@@ -323,21 +323,21 @@ def _maps_of(
         return coloring.as_opencv_8bit(values, white) if is_8bit else values
 
     def reduced(index: int) -> np.ndarray:
-        values = maps[index - first]
+        values = maps[place_of(index)]
         if making.activation is None and not is_8bit:
             return means(values, block)
         # So many rows at a time stay in the cache from the sum to the mean.
         step = max(1, _CACHED_CELLS // (values.shape[1] * block[0])) * block[0]
         return np.concatenate([means(finished(values[i : i + step]), block) for i in range(0, len(values), step)])
 
-    def sample(wanted: range, step: int) -> tuple[Sequence[np.ndarray], Sequence[float]]:
+    def sample(wanted: Chosen, step: int) -> tuple[Sequence[np.ndarray], Sequence[float]]:
         magnitudes = activated_magnitudes(road.layer, evaluation.magnitudes(len(evaluation) - 1))
-        values = maps[wanted.start - first : wanted.stop - first].reshape(len(wanted), -1)[:, ::step]
+        values = np.stack([maps[place_of(i)].reshape(-1)[::step] for i in wanted])
         values = values if making.activation is None else making.activation(values)
-        return list(values), [magnitudes[i - first] for i in wanted]
+        return list(values), [magnitudes[place_of(i)] for i in wanted]
 
-    def ends(wanted: range) -> tuple[float, float]:
-        return _ends([finished(maps[i - first]) for i in wanted])
+    def ends(wanted: Chosen) -> tuple[float, float]:
+        return _ends([finished(maps[place_of(i)]) for i in wanted])
 
     return _Maps(reduced, sample, ends)
 

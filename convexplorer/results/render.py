@@ -17,6 +17,7 @@ from convexplorer.core.convolution.records import in_force, raced_calls, using
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
+from convexplorer.core.network.library import asking
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
@@ -124,7 +125,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         look=look,
         input_tile=scene.tile,
         tiles=drawing.tiles,
-        layers=_reports(evaluation, project.layers, failure, scene.preview.factor),
+        layers=_reports(evaluation, project.layers, failure, scene.preview.factor, counts_zeros=job.screen.wants_zeros),
         statistics=measured.statistics,
         seconds=seconds,
         total_seconds=time.perf_counter() - start_s,
@@ -133,7 +134,9 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         evaluation=evaluation,
         factor=scene.preview.factor,
         contrast=drawing.contrast,
-        is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
+        is_raced=raced_calls() > raced_before
+        or any(result.library for result in evaluation.results)
+        or (previous is not None and previous.picture.is_raced),
         overview=overview,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
@@ -144,7 +147,7 @@ def by_fixed_plan(picture: Picture) -> Picture:
     if not picture.is_raced:
         return picture
     job = Job(picture.frame, picture.project, picture.view, picture.dropped_frames)
-    with using(None):
+    with using(None), asking(None):
         return render(job).picture
 
 
@@ -265,11 +268,11 @@ def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
     size = job.screen.tile if job.view.mode == "bank" else None
     screen, tiles = (size, job.screen.is_dark), list(drawing.tiles)
     is_same = drawing.screen == screen
-    first, last = job.screen.visible or (0, len(tiles) - 1)
-    stale = [i for i, tile in enumerate(tiles) if not is_same or (first <= i <= last and tile.pixels is None)]
+    visible = frozenset(range(len(tiles)) if job.screen.visible is None else job.screen.visible)
+    stale = [i for i, tile in enumerate(tiles) if not is_same or (i in visible and tile.pixels is None)]
 
     def draw(i: int) -> None:
-        tiles[i] = with_pixels(tiles[i], size if first <= i <= last else None, is_dark=screen[1])
+        tiles[i] = with_pixels(tiles[i], size if i in visible else None, is_dark=screen[1])
 
     for_each(draw, stale)
     is_changed = any(one is not other for one, other in zip(tiles, drawing.tiles, strict=True))
@@ -302,12 +305,12 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     if previous is not None and previous.measured.key == key:
         return previous.measured
     # Of all the map, whatever is looked at.
-    values, result = _without_empty(as_maps(stage.made)[index], stage.empty), stage.result
-    linear = values if result.linear is None else _without_empty(as_maps(result.linear)[index], stage.empty)
+    values, sums = _without_empty(as_maps(stage.made)[index], stage.empty), stage.evaluation.linear_of(stage.index)
+    linear = values if sums is None else _without_empty(as_maps(sums)[index], stage.empty)
     # Whether sums were exact is seen before the activation.
     noise = noise_in(linear, stage.magnitudes[index])
     zeros = None if stage.empty else stage.zeros_of_all(index)
-    function = result.layer.activation
+    function = stage.result.layer.activation
     keeps_zero = not function.is_over_channels and activated(function, 0.0) == 0
     own = min(noise, rounding_noise(stage.shown_magnitudes[index])) if keeps_zero else 0.0
     statistics = measure(values, own, zeros)
@@ -321,7 +324,7 @@ def _without_empty(values: np.ndarray, empty: int) -> np.ndarray:
 
 
 def _reports(
-    evaluation: core.Evaluation, layers: Sequence[Layer], failure: str, factor: int
+    evaluation: core.Evaluation, layers: Sequence[Layer], failure: str, factor: int, *, counts_zeros: bool
 ) -> tuple[LayerReport, ...]:
     """Report every layer of the project; those after a failed one have nothing to say."""
     note = f"computed at 1/{factor} size" if factor > 1 else ""
@@ -330,10 +333,21 @@ def _reports(
     for i, result in enumerate(evaluation.results):
         inputs = [evaluation.shape_of(j) or () for j in evaluation.graph.inputs[i]]
         shape, output = inputs[0], result.shape
-        how = "" if output is None else _how(result.layer, *inputs)
-        parameters = result.layer.parameter_count + result.layer.measured_count
-        layer_id = layers[len(reports)].id
-        reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how, layer_id))
+        products = 0 if output is None else result.layer.multiply_adds(*inputs)
+        reports.append(
+            LayerReport(
+                input_shape=shape,
+                output_shape=output,
+                parameters=result.layer.parameter_count + result.layer.measured_count,
+                seconds=result.seconds,
+                error=result.error,
+                note=note,
+                how="" if output is None else _how(result, products, *inputs),
+                id=layers[len(reports)].id,
+                multiply_adds=products,
+                zeros=_share_of_zeros(result.maps) if counts_zeros else None,
+            )
+        )
         shape = output or ()
     for i in range(len(reports), len(layers)):
         error = failure if i == len(evaluation.results) else ""
@@ -342,10 +356,17 @@ def _reports(
     return tuple(reports)
 
 
-def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
+def _share_of_zeros(maps: np.ndarray | None) -> float | None:
+    return None if maps is None or not maps.size else 1.0 - int(np.count_nonzero(maps)) / maps.size
+
+
+def _how(result: core.Result, products: int, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: the products it asks for; of a choice also the method and who chose it."""
-    products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
+    if result.library:
+        told = f"Computed by {result.library}"
+        return f"{cost}\n{told}; its time is its share by multiply-adds." if cost else f"{told}."
+    layer = result.layer
     plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost

@@ -24,7 +24,7 @@ from convexplorer.model.build import Built, build
 from convexplorer.model.layer import Layer as ModelLayer
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
-from convexplorer.results.bank import Bank, bank_of
+from convexplorer.results.bank import Bank, Chosen, bank_of
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.preview import MAX_WORK, Preview, plan_preview
 from convexplorer.results.screen_pixels import Size
@@ -38,13 +38,17 @@ class Making:
     Attributes
     ----------
     graph : the layers; the maps are those of the last.
-    first : the number of the first map that they make.
+    maps : the numbers of the maps that they make; None: of all.
     activation : what is still to be done to each value; None: nothing.
     """
 
     graph: core.Graph
-    first: int = 0
+    maps: Chosen | None = None
     activation: core.Activation | None = None
+
+    def place_of(self, index: int) -> int:
+        """Return where a map lies among those that are made."""
+        return index if self.maps is None else self.maps.index(index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +76,8 @@ class Road:
     has_filters: bool
     input_shape: Shape
     outlasts_weights: bool = False
-    _banks: dict[range, Bank | None] = field(default_factory=dict)
-    _makings: "dict[range, Making]" = field(default_factory=dict)
+    _banks: dict[Chosen, Bank | None] = field(default_factory=dict)
+    _makings: "dict[Chosen, Making]" = field(default_factory=dict)
     _on_sum: "dict[float, Road | None]" = field(default_factory=dict)
 
     @property
@@ -87,22 +91,23 @@ class Road:
         source = self.graph.inputs[-1][0]
         return None if source == IMAGE else self.graph.leading_to(source)
 
-    def bank(self, shown: range) -> Bank | None:
+    def bank(self, shown: Chosen) -> Bank | None:
         """Return the filters of some maps, if these are sums alone; those of the last time are kept."""
         if shown not in self._banks:
             self._banks.clear()
             self._banks[shown] = bank_of(self.layer, self.input_shape[1:], shown)
         return self._banks[shown]
 
-    def making(self, shown: range) -> "Making":
+    def making(self, shown: Chosen) -> "Making":
         """Return what makes at least some of the maps; that of the last time is kept."""
         if shown not in self._makings:
             self._makings.clear()
             self._makings[shown] = self._find_making(shown)
         return self._makings[shown]
 
-    def _find_making(self, shown: range) -> "Making":
-        graph, layer, first = self.graph, self.layer, 0
+    def _find_making(self, shown: Chosen) -> "Making":
+        graph, layer = self.graph, self.layer
+        maps: Chosen | None = None
         activation: core.Activation | None = None
         if not (layer.activation.is_linear or layer.activation.is_over_channels):
             if isinstance(layer, core.Activation) and self.below is not None:
@@ -111,10 +116,10 @@ class Road:
                 layer, activation = replace(layer, activation=LINEAR), layer.activation
         if len(shown) < len(self.names) and isinstance(layer, core.Conv) and not layer.activation.is_over_channels:
             part = layer.pick(shown)
-            layer, first = (layer, 0) if part is None else (part, shown.start)
+            layer, maps = (layer, None) if part is None else (part, shown)
         if layer is not self.layer:
             graph = core.Graph([*graph.layers[:-1], layer], graph.inputs)
-        return Making(graph, first, activation)
+        return Making(graph, maps, activation)
 
     def on_sum(self, unit: float) -> "Road | None":
         """Return the road that starts at the sum of the picture's channels; None if a layer tells them apart.

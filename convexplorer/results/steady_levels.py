@@ -1,6 +1,6 @@
 """Levels that do not flicker while frames flow: wider at once, narrower only when the values have stayed so."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from convexplorer.core.display.coloring import Levels
@@ -54,7 +54,7 @@ class SteadyLevels:
     def __getitem__(self, index: int) -> Levels:
         return self._held[index].shown
 
-    def wanted(self, subject: Hashable, maps: range, now_s: float) -> range:
+    def wanted(self, subject: Hashable, maps: Sequence[int], now_s: float) -> Sequence[int]:
         """Return the maps whose values are to be looked at now: all a few times a second, and at once new ones.
 
         Parameters

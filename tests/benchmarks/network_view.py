@@ -94,7 +94,7 @@ def measure(layers: tuple[Layer, ...], size: tuple[int, ...], rounds: int) -> li
     steps = [spent(lambda at=at: bar.setValue(at)) for at in range(40, 800, 40)]
     bar.setValue(0)
     view.pointed.emit(Spot(min(10, len(layers)), 0), (0.5, 0.5))
-    paths = [spent(window.maps_panel._guide.follow) for _ in range(3)]
+    paths = [spent(window.maps_panel._network_room.guide.follow) for _ in range(3)]
     window.store.mark_saved()
     window.close()
     window.deleteLater()

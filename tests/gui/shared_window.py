@@ -20,6 +20,7 @@ from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.commands import networks
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.session.settings import Settings
@@ -135,6 +136,7 @@ def end_all(window: MainWindow) -> None:
         window.film_export.cancel()
     networks.cancel(window)
     window.opened_network = None
+    window.kernel_files.clear()
     window.explanation_panel.close_film()
     window.bridge.player.pause()
     for other in QApplication.topLevelWidgets():
@@ -187,7 +189,7 @@ def _look_away(window: MainWindow) -> None:
     selection.show_input(False)
     for name in selection.overlays:
         selection.toggle_overlay(name)
-    window.explanation_panel._place_shown = None
+    window.explanation_panel._value.place = None
     for notice in window.findChildren(KeepingUp):
         notice._told.clear()
     selection.select(**{field.name: getattr(view, field.name) for field in fields(view)})
@@ -214,7 +216,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.show()
     window.activateWindow()
     window.resize(*SIZE)
-    window.maps_panel._is_inside = False
+    window.maps_panel._network_room.is_inside = False
     if window.maps_panel._is_enlarged:
         window.maps_panel.toggle_enlarged()
     if not window.maps_panel.shows_bars:
@@ -225,9 +227,12 @@ def _show_as_at_first(window: MainWindow) -> None:
         comparison.set_divider(0.5)
     for pair in [*window.findChildren(PairSpin), *window.findChildren(SideFields)]:
         pair.set_linked(not window.numbers_panel.isAncestorOf(pair))
+    window.ribbon_look.reset()
     window.explanation_panel.show_page("arithmetic")
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):
         page.set_alone(False)
+    for matrices in window.findChildren(MatrixPage):
+        matrices.show_form("columns")
     window.show_explanation(False)  # it may be about to show itself after a click
     window.body.forget()

@@ -19,8 +19,9 @@ from shiboken6 import Shiboken
 from convexplorer.core.kinds import KINDS
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
-from convexplorer.gui.panels.ribbon import StepCard, action_name
+from convexplorer.gui.panels.ribbon import action_name
 from convexplorer.gui.widgets.overlay import Overlay
+from convexplorer.gui.widgets.step_card import StepCard
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.default import default_project

@@ -29,13 +29,13 @@ def test_samples_are_values_of_the_maps(size, strides, padding, dilation, border
     placing = {"strides": strides, "padding": padding, "dilation_rate": dilation, "border": border}
     layer = Conv(rng.normal(size=(6, 2, *size)), rng.normal(size=6), **placing)
     whole = layer(x).reshape(6, -1)
-    bank = bank_of(layer, x.shape[1:], range(1, 5))
+    bank = bank_of(layer, x.shape[1:], (4, 1, 3))
     assert bank is not None
 
-    values = bank.sample(x, range(2, 4), step)
+    values = bank.sample(x, (3, 4), step)
 
     step = step * -(-size[0] * size[1] // 49) | 1  # large windows are taken more rarely
-    np.testing.assert_allclose(values, whole[2:4, ::step], atol=1e-12)
+    np.testing.assert_allclose(values, whole[[3, 4], ::step], atol=1e-12)
 
 
 @pytest.mark.parametrize("step", [1, 7])
@@ -47,16 +47,16 @@ def test_samples_of_filters_in_groups_are_values_of_their_maps(step: int):
         DepthwiseConv(rng.normal(size=(4, 2, 3, 3)), padding="same", border="wrap"),
     )
     for layer in layers:
-        bank = bank_of(layer, x.shape[1:], range(3, 5))
+        bank = bank_of(layer, x.shape[1:], (3, 4))
         assert bank is not None
-        values = bank.sample(x, range(1, 5), step)
+        values = bank.sample(x, (3, 1, 2), step)
 
-        np.testing.assert_allclose(values, layer(x)[1:5].reshape(4, -1)[:, ::step], atol=1e-12)
+        np.testing.assert_allclose(values, layer(x)[[3, 1, 2]].reshape(3, -1)[:, ::step], atol=1e-12)
 
 
 def test_an_activation_or_weights_that_are_not_finite_make_no_bank():
     kernel = np.ones((2, 1, 3, 3))
-    assert bank_of(Conv(kernel, activation="relu"), (9, 9), range(2)) is None
-    assert bank_of(Conv(kernel * np.nan), (9, 9), range(2)) is None
-    assert bank_of(Conv(kernel, [0.0, np.inf]), (9, 9), range(2)) is None
-    assert bank_of(Conv(kernel, [0.0, np.inf]), (9, 9), range(1)) is not None
+    assert bank_of(Conv(kernel, activation="relu"), (9, 9), (0, 1)) is None
+    assert bank_of(Conv(kernel * np.nan), (9, 9), (0, 1)) is None
+    assert bank_of(Conv(kernel, [0.0, np.inf]), (9, 9), (0, 1)) is None
+    assert bank_of(Conv(kernel, [0.0, np.inf]), (9, 9), (0,)) is not None

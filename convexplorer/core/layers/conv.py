@@ -84,7 +84,8 @@ class Conv(KernelLayer):
         """Return the layer with some of its filters; None if they are in groups."""
         if self.groups > 1:
             return None
-        return replace(self, kernel=self.kernel[filters], bias=None if self.bias is None else self.bias[filters])
+        chosen = list(filters)  # of a tuple NumPy would make one index
+        return replace(self, kernel=self.kernel[chosen], bias=None if self.bias is None else self.bias[chosen])
 
     def reading(self, channel: int) -> "Conv | None":
         """Return the layer with only the weights of one input channel; None if its filters are in groups."""

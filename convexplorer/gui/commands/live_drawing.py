@@ -105,7 +105,7 @@ def _for_size(shown: Glance, size: tuple[int, int] | None, *, is_dark: bool) -> 
 def _for_one_map(shown: Glance, filter_index: int, *, is_dark: bool) -> Job:
     """Return the job of a glance for one map, cell by cell."""
     index = min(max(filter_index, 0), max(len(shown.maps) - 1, 0)) if shown.maps else max(filter_index, 0)
-    screen = Screen(wants_numbers=False, visible=(index, index), is_dark=is_dark)
+    screen = Screen(wants_numbers=False, visible=(index,), is_dark=is_dark)
     return _of_bank(shown, screen)
 
 

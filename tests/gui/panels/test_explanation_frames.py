@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.explanation.gradient_view import GradientView
+from convexplorer.gui.canvas.explanation.matrix_view import MatrixView
 from convexplorer.gui.canvas.explanation.profile_view import ProfileView
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.canvas.explanation.study_view import StudyView
-from convexplorer.gui.panels.explanation_panel import panel as panel_module
+from convexplorer.gui.panels.explanation_panel import explained_value
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.live.status import PlayerStatus
@@ -38,7 +39,7 @@ class Explained(list[Picture]):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_that_paints_all_of_itself_says_so(window, page):
     window.explanation_panel.show_page(page)
-    views = (ComputationView, StudyView, ShapeView, ProfileView, GradientView)
+    views = (ComputationView, StudyView, ShapeView, ProfileView, GradientView, MatrixView)
     (view,) = (one for one in window.explanation_panel.page.findChildren(QWidget) if isinstance(one, views))
 
     # Else its panel, a card with a frame, is painted below it with every frame and every move.
@@ -53,7 +54,7 @@ def explained(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch)
     bridge, found = window.bridge, Explained()
     bridge._picture_waits.disconnect(bridge._deliver_picture)  # the results are those of the test alone
     rest()  # also without those that were on their way
-    monkeypatch.setattr(panel_module, "explain", found.explain)
+    monkeypatch.setattr(explained_value, "explain", found.explain)
     yield found
     bridge._picture_waits.connect(bridge._deliver_picture)
     bridge._deliver_picture()

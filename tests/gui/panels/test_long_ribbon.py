@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QToolTip
 
-from convexplorer.gui.panels import ribbon as ribbon_module
+from convexplorer.gui.panels.ribbon import strip
 from convexplorer.gui.widgets.command_palette import CommandPalette
 from convexplorer.gui.widgets.step_card import StepCard
 from tests import stacks
@@ -20,6 +20,7 @@ MANY = 300
 def long(window, qtbot):
     """Return the ribbon of a network of hundreds of layers."""
     window.store.commit(replace(window.store.state, layers=stacks.chain(MANY)))
+    window.ribbon_look.set_folded(False)
     newest_picture(window, qtbot)
     return window.ribbon
 
@@ -65,14 +66,14 @@ def test_one_of_hundreds_of_layers_is_scrolled_into_sight_when_it_is_selected(lo
 
 
 def test_hundreds_of_layers_have_the_room_that_they_would_have_if_all_were_shown(long, window, qtbot, monkeypatch):
-    few = long._strip.sizeHint().width()
-    monkeypatch.setattr(ribbon_module, "MOST_SHOWN", 2 * MANY)
-    long._is_measured = False
-    long._measure()
+    few = long._strip.content.sizeHint().width()
+    monkeypatch.setattr(strip, "MOST_SHOWN", 2 * MANY)
+    long._strip.forget_places()
+    long._strip.measure()
     QApplication.processEvents()
 
     assert not any(card.isHidden() for card in long.cards())
-    assert long._strip.sizeHint().width() == few
+    assert long._strip.content.sizeHint().width() == few
 
 
 def test_a_picture_of_the_same_layers_fills_no_card_anew(long, window, monkeypatch):

@@ -53,7 +53,7 @@ def click(view: NetworkView, spot: Spot, qtbot: QtBot) -> None:
 
 def point_at(view: NetworkView, spot: Spot, window: MainWindow) -> None:
     move(view, view.spot_rect(spot).center())
-    window.maps_panel._guide.follow()
+    window.maps_panel._network_room.guide.follow()
 
 
 def test_all_layers_are_on_cards_that_do_not_meet(window, qtbot):
@@ -152,7 +152,7 @@ def test_the_pointed_value_lights_up_its_three_largest_terms_back_to_the_picture
     lit = view._path
     assert set(lit) == {0, 1, 2, 3, 4, 5}
     assert list(lit[5].terms) == [4]
-    path = window.maps_panel._guide._subject().path()
+    path = window.maps_panel._network_room.guide._subject().path()
     assert len(path.steps[3].largest) == 3
     assert set(lit[4].terms) == {term.map for term in path.steps[3].largest if term.map < 16}
     assert "rest" in lit[4].foot

@@ -6,7 +6,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.panels.ribbon import Ribbon, shape_text
+from convexplorer.gui.panels.ribbon import Ribbon
+from convexplorer.gui.panels.ribbon.wording import shape_words
 from convexplorer.model import edits
 from convexplorer.sources.frame import Source
 from tests.gui.panels.conftest import Bench
@@ -163,8 +164,8 @@ def test_a_card_does_not_shrink_while_sizes_change(bench: Bench, ribbon: Ribbon)
 
 
 def test_shapes_are_written_in_the_order_of_keras() -> None:
-    assert shape_text((3, 480, 640)) == "480 × 640 × 3"
-    assert shape_text(None) == "–"
+    assert shape_words((3, 480, 640)) == "480 × 640 × 3"
+    assert shape_words(None) == "–"
     assert pool_layer("average", (3, 2)).title == "AvgPool 3×2"
 
 
@@ -190,7 +191,7 @@ def test_tab_goes_from_left_to_right(bench: Bench, ribbon: Ribbon) -> None:
 def test_a_ribbon_that_is_too_long_shows_that_there_is_more(bench: Bench, ribbon: Ribbon, qtbot: QtBot) -> None:
     ribbon.resize(260, ribbon.height())
     ribbon.show()
-    edges = ribbon._edges
+    edges = ribbon._strip.edges
     qtbot.waitUntil(edges.right.isVisible)
     assert not edges.left.isVisible()
 
@@ -205,7 +206,7 @@ def test_a_ribbon_that_is_too_long_shows_that_there_is_more(bench: Bench, ribbon
 
 def is_in_sight(ribbon: Ribbon, card: QWidget) -> bool:
     """Tell whether a card is seen as a whole."""
-    view = ribbon._scroll.viewport()
+    view = ribbon._strip.viewport()
     left = card.mapTo(view, card.rect().topLeft()).x()
     return left >= 0 and left + card.width() <= view.width()
 
@@ -240,14 +241,14 @@ def test_what_was_scrolled_away_from_stays_away_while_cards_grow(bench: Bench, r
     for _ in range(6):
         bench.context.store.commit(add_pool(bench.state, 0))
     bench.context.selection.select(layer=bench.state.ids[-1])
-    qtbot.waitUntil(lambda: ribbon._edges.left.isVisible() and is_in_sight(ribbon, ribbon.layer_card(6)))
+    qtbot.waitUntil(lambda: ribbon._strip.edges.left.isVisible() and is_in_sight(ribbon, ribbon.layer_card(6)))
 
-    while ribbon._edges.left.isVisible():
-        ribbon._edges.left.click()
+    while ribbon._strip.edges.left.isVisible():
+        ribbon._strip.edges.left.click()
     bench.compute()
 
     qtbot.wait(50)
-    assert ribbon._scroll.horizontalScrollBar().value() == 0
+    assert ribbon._strip.horizontalScrollBar().value() == 0
 
 
 def test_cards_of_layers_that_stay_are_kept(bench: Bench, ribbon: Ribbon) -> None:
@@ -258,6 +259,6 @@ def test_cards_of_layers_that_stay_are_kept(bench: Bench, ribbon: Ribbon) -> Non
     bench.context.store.commit(edits.move_layer(bench.state, 1, 0))
 
     assert (ribbon.layer_card(0), ribbon.layer_card(1)) == (pool, first)
-    row = ribbon._row
+    row = ribbon._strip._row
     shown = [row.itemAt(i).widget() for i in range(row.count())]
     assert [widget for widget in shown if widget in ribbon.cards()] == ribbon.cards()

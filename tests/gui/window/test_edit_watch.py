@@ -66,7 +66,7 @@ def marks(window: MainWindow) -> set[str]:
         "status": status._values.text().startswith(f"{BEFORE}: "),
         "time": status._speed.text() == COMPUTING,
         "shape": status._source.text().endswith("→ …"),
-        "explanation": window.explanation_panel._place.text().startswith(BEFORE),
+        "explanation": window.explanation_panel._header.place.text().startswith(BEFORE),
         "statistics": all(not one.isEnabled() and one.toolTip().endswith(BEFORE) for one in panel._numbers.values()),
         "histogram": panel._histogram._plot._is_faded,
     }

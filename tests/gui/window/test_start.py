@@ -177,7 +177,7 @@ def test_the_study_is_made_when_it_is_asked_for(new_window, qtbot):
     new_window.show()
     new_window.start()
     qtbot.waitUntil(lambda: is_up_to_date(new_window), timeout=20_000)
-    assert "study" not in panel._pages
+    assert "study" not in panel._stack.made
 
     panel.study_here()
 

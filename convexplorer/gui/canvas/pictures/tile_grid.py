@@ -157,11 +157,11 @@ class TileGrid(PicturePane):
         self.update(strips)
 
     @property
-    def visible(self) -> tuple[int, int] | None:
-        """The first and the last tile in sight; None if all are."""
+    def visible(self) -> tuple[int, ...] | None:
+        """The tiles in sight; None if all are."""
         seen = self._seen(0, self.height())
         is_all = not seen or len(seen) == len(self._tiles)
-        return None if is_all else (seen[0], seen[-1])
+        return None if is_all else tuple(seen)
 
     def set_selected(self, index: int) -> None:
         """Mark a tile as selected and scroll it into view."""

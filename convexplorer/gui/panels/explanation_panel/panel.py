@@ -2,62 +2,58 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convexplorer.core.explain.trace import Trace, not_finite_origin
-from convexplorer.core.geometry.axes import COLUMNS, ROWS
-from convexplorer.core.geometry.places import Cell, Place, Region, is_inside, nearest_cell
+from convexplorer.core.explain.trace import Trace
+from convexplorer.core.geometry.places import Cell, Place, nearest_cell
 from convexplorer.gui.canvas.explanation.computation import Computation
 from convexplorer.gui.canvas.pictures.viewport import Viewport
-from convexplorer.gui.film.bar import SPANS, FilmBar
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
-from convexplorer.gui.panels.explanation_panel.film_region import map_region, map_shape
+from convexplorer.gui.panels.explanation_panel.explained_value import ExplainedValue
+from convexplorer.gui.panels.explanation_panel.film_guide import FilmGuide
+from convexplorer.gui.panels.explanation_panel.film_region import map_shape
+from convexplorer.gui.panels.explanation_panel.header import ExplanationHeader
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of, read_grid
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
-from convexplorer.gui.panels.explanation_panel.pages import PAGES
+from convexplorer.gui.panels.explanation_panel.page_stack import PageStack
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
+from convexplorer.gui.panels.explanation_panel.place_sentence import (
+    place_sentence,
+    study_words,
+    value_words,
+    with_address,
+)
 from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
-from convexplorer.gui.widgets.elided_label import ElidedLabel
-from convexplorer.gui.widgets.icon_button import ActionButton
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.paint_now import paint_now
-from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.gui.widgets.steady_label import SteadyLabel
 from convexplorer.live.status import PlayerStatus
-from convexplorer.results.explanation import (
-    Explanation,
-    cell_near,
-    cell_under,
-    explain,
-    pixel_under,
-    place_of_cell,
-    shown_size,
-)
+from convexplorer.results.explanation import Explanation, cell_near, shown_size
 from convexplorer.results.film import ghost_cell
-from convexplorer.results.frame_words import place_words
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
-from convexplorer.results.tile_words import BEFORE_EDIT
-from convexplorer.words import cell_words, times
 
 if TYPE_CHECKING:
     from convexplorer.gui.film.scene import FilmScene
     from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
-WIDEST = 10_000
 FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
 _PIXELS_PAINTED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = -2  # what is to be painted waits as an event of priority −1
-_HEADER_GAP = 10
-PLACE_WIDTH = 225  # design pixels in the header for the words that say which value is explained
+_MARGINS = 8, 3, 8, 4
+# The context menu: names of commands, None for a separator.
+MENU = (
+    *("pin", "unpin", "copy-address", "go-to-address", None),
+    *("lens", "profile", "study", "field", "reads", None),
+    *("copy-explanation", "export-explanation", "copy-latex", "export-latex", "light-paper"),
+)
 
 
 class ExplanationPanel(Panel):
@@ -86,13 +82,12 @@ class ExplanationPanel(Panel):
         super().__init__(context, parent)
         self._viewport = viewport
         self._height = 0
-        self._width = WIDEST  # until it is known
         self._designed = 0
         self.film = FilmPlayer(self)
         self._picture: Picture | None = None
-        self._place_shown: Place | None = None  # kept when the mouse leaves, so that nothing goes blank
-        self._film_around: Place | None = None  # what was pinned when the film began, which moves the pin
+        self._value = ExplainedValue(context.selection)
         self._explanation: Explanation | None = None
+        self._words = ""  # which value is explained
         self._is_explained = False  # the explanation is that of the newest picture and selection
         self._is_told = False  # and the page shows it
         self._is_awaited = False  # a hand points at another value: its explanation is painted before anything else
@@ -112,7 +107,6 @@ class ExplanationPanel(Panel):
         selection.overlays_changed.connect(self._refresh)
         selection.crop_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._refresh)
-        theme.notifier().changed.connect(self._fit_header)
         viewport.changed.connect(self._on_sight)
         self.film.moved.connect(self._on_film)
         self.film.changed.connect(self._on_film_changed)
@@ -128,9 +122,9 @@ class ExplanationPanel(Panel):
     def has_explanation(self) -> bool:
         """True if there is a value that can be explained."""
         picture = self._picture
-        if picture is None or picture.project.index_of(self.context.selection.view.layer) is None:
+        if picture is None or not self._value.has_layer(picture):
             return False
-        return is_flat(picture) and shown_size(picture, self._layer(picture)) is not None
+        return is_flat(picture) and shown_size(picture, self._value.layer(picture)) is not None
 
     @property
     def has_trace(self) -> bool:
@@ -160,7 +154,7 @@ class ExplanationPanel(Panel):
     def place_text(self) -> str:
         """Which value is explained, in words."""
         self._tell()
-        return self._place.text()
+        return self._words
 
     @property
     def computation(self) -> Computation | None:
@@ -230,6 +224,11 @@ class ExplanationPanel(Panel):
         self._tell()
         self.sight_changed.emit()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the explained value."""
+        event.accept()
+        open_menu(self.context.actions, MENU, self, event.globalPos(), "Explanation")
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Say that nobody sees it any more."""
         super().hideEvent(event)
@@ -237,77 +236,32 @@ class ExplanationPanel(Panel):
 
     def _build(self) -> None:
         theme.set_role(self, "card")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 3, 8, 4)
-        layout.setSpacing(2)
-        header = QHBoxLayout()
-        header.setSpacing(_HEADER_GAP)
-        self._title = ElidedLabel("How this value is computed", self)
-        theme.set_role(self._title, "title")
-        header.addWidget(self._title)
-        self._place = SteadyLabel("", self)
-        theme.set_role(self._place, "muted")
-        header.addWidget(self._place, 3)
-        actions = self.context.actions
-        self._film_bar = FilmBar(self.film, actions, self)
+        self._header = ExplanationHeader(self.context, self.film, self)
+        self._header.page_chosen.connect(self.show_page)
+        self._film_bar = self._header.film_bar
         self._film_bar.span_chosen.connect(self._refresh)
-        header.addWidget(self._film_bar, 2)
-        options = [(name, info.label, info.tip) for name, info in PAGES.items()]
-        self._choice = Segmented(options, self, name="What the explanation shows")
-        self._choice.chosen.connect(self.show_page)
-        header.addWidget(self._choice)
-        self._list = QComboBox(self)  # the same where there is no room to show all pages
-        self._list.setAccessibleName("What the explanation shows")
-        for name, label, tip in options:
-            self._list.addItem(label, name)
-            self._list.setItemData(self._list.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self._list.activated.connect(lambda index: self.show_page(self._list.itemData(index)))
-        self._list.hide()
-        header.addWidget(self._list)
-        self._buttons = [ActionButton(actions[name], self) for name in ("unpin", "reads", "lens")]
-        for button in self._buttons:
-            header.addWidget(button)
-        layout.addLayout(header)
-        self._stack = _Pages(self)
-        self._pages: dict[str, Page] = {}
-        arithmetic = self._page_called("arithmetic")
+        self._stack = PageStack(self.context, self)
+        self._stack.stepped.connect(self.step)
+        self._stack.touched.connect(self.film.let_go)
+        arithmetic = self._stack.called("arithmetic")
         assert isinstance(arithmetic, ArithmeticPage)
         self._arithmetic = arithmetic
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*_MARGINS)
+        layout.setSpacing(2)
+        layout.addWidget(self._header)
         layout.addWidget(self._stack, 1)
+        self._guide = FilmGuide(self.film, self._film_bar, self.context.selection, self._viewport)
 
     def set_width(self, width: int) -> None:
         """Show in the header what has room; the width is known while the panel is hidden, so it opens as it stays."""
-        self._width = width
-        self._fit_header()
-
-    @Slot()
-    def _fit_header(self) -> None:
-        """Leave room for the place: first the loop of the film gives way, then the title, then other controls.
-
-        Where the pages do not fit beside it, a list of them does.
-        """
-        place, title = theme.px(PLACE_WIDTH), self._title.sizeHint().width() + _HEADER_GAP
-        is_wide = self._header_room(self._choice) >= place + self._film_bar.minimumSizeHint().width()
-        self._choice.setVisible(is_wide)
-        self._list.setVisible(not is_wide)
-        room = self._header_room(self._choice if is_wide else self._list)
-        has_title = room >= title + place + self._film_bar.ample_width()
-        self._title.setVisible(has_title)
-        room -= title if has_title else 0
-        self._place.setMaximumWidth(max(room - self._film_bar.fit(room - place), 0))
-
-    def _header_room(self, choice: QWidget) -> int:
-        """Return the width that a choice of the page and the buttons leave."""
-        layout = self.layout()
-        assert layout is not None
-        margins = layout.contentsMargins()
-        taken = sum(other.sizeHint().width() + _HEADER_GAP for other in (choice, *self._buttons))
-        return self._width - margins.left() - margins.right() - _HEADER_GAP - taken
+        left, _, right, _ = _MARGINS
+        self._header.set_width(width - left - right)
 
     @property
     def page_name(self) -> str:
         """The name of the page that is shown, a key of `PAGES`."""
-        return next(name for name, page in self._pages.items() if page is self._current)
+        return self._stack.name
 
     @property
     def page(self) -> Page:
@@ -318,41 +272,25 @@ class ExplanationPanel(Panel):
     @property
     def _current(self) -> Page:
         """The page that is shown; while nobody sees it, it may show what was explained before."""
-        page = self._stack.currentWidget()
-        assert isinstance(page, Page)
-        return page
+        return self._stack.current
 
     @property
     def _shows_study(self) -> bool:
-        return self._current is self._pages.get("study")
+        return self.page_name == "study"
 
     @property
     def _study(self) -> StudyPage:
-        page = self._page_called("study")
-        return cast("StudyPage", page)
+        return cast("StudyPage", self._stack.called("study"))
 
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
-        page = self._page_called(name)
-        if self._current is not page:
-            self._current.forget()
-        self._choice.set_value(name)
-        self._list.setCurrentIndex(self._list.findData(name))
-        self._stack.setCurrentWidget(page)
+        self._stack.show_page(name)
+        self._header.show_page(name)
         self._film_bar.show_spans(not self._shows_study)
-        self._fit_header()  # the choice and the film bar are as wide as what they show
+        self._header.fit()  # the choice and the film bar are as wide as what they show
         self.page_changed.emit()
         self._refresh()
-
-    def _page_called(self, name: str) -> Page:
-        """Return a page of the table, made when it is asked for the first time."""
-        if name not in self._pages:
-            page = self._pages[name] = PAGES[name].make(self.context, self)
-            page.stepped.connect(self.step)
-            page.touched.connect(self.film.let_go)
-            self._stack.addWidget(page)
-        return self._pages[name]
 
     def study_here(self) -> None:
         """Study the part of the input around the explained place."""
@@ -366,7 +304,7 @@ class ExplanationPanel(Panel):
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:
         """Study the part of the input in a frame on the picture."""
-        grid = None if self._picture is None else read_grid(self._picture, self._layer(self._picture))
+        grid = None if self._picture is None else read_grid(self._picture, self._value.layer(self._picture))
         if grid is not None:
             self.context.selection.set_crop(crop_of(grid, rect))
 
@@ -407,16 +345,7 @@ class ExplanationPanel(Panel):
             return self._study.scene(is_dark=is_dark)
         if picture is None:
             return None
-        layer = self._layer(picture)
-        shape = map_shape(picture, layer)
-        if shape is None:
-            return None
-        region = map_region(picture, layer, shape, span, self._viewport, self._film_around)
-        from convexplorer.gui.panels.explanation_panel.picture_scene import picture_scene  # for a film that is written
-
-        return picture_scene(
-            picture, layer, self.context.selection.view.filter, region, self._viewport, is_dark=is_dark
-        )
+        return self._guide.scene(picture, self._value.layer(picture), span, is_dark=is_dark)
 
     @property
     def has_film(self) -> bool:
@@ -424,15 +353,12 @@ class ExplanationPanel(Panel):
         picture = self._picture
         if self._current.film_shape is not None:
             return True
-        return picture is not None and map_shape(picture, self._layer(picture)) is not None
+        return picture is not None and map_shape(picture, self._value.layer(picture)) is not None
 
     @property
     def spans(self) -> tuple[str, ...]:
         """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
-        if self._shows_study:
-            return ()
-        now = self._film_bar.span
-        return (now, *(key for key in SPANS if key != now))
+        return () if self._shows_study else self._guide.spans
 
     def step(self, rows: int, columns: int) -> None:
         """Move the explained value by some outputs, and pin it there; the film stands still on it."""
@@ -443,16 +369,11 @@ class ExplanationPanel(Panel):
             self.film.stand_at(_moved(self.film.cell, rows, columns))
             return
         picture, explanation = self._picture, self.explanation
-        size = None if picture is None else shown_size(picture, self._layer(picture))
+        size = None if picture is None else shown_size(picture, self._value.layer(picture))
         if picture is None or explanation is None or size is None:
             return
         self.context.selection.select(filter=explanation.trace.place[0])
-        self._pin_cell(picture, nearest_cell(_moved(explanation.cell, rows, columns), size))
-
-    def _pin_cell(self, picture: Picture, cell: Cell) -> None:
-        """Pin the place of a cell of the selected layer's maps, which has rows and columns."""
-        if is_flat(picture):
-            self.context.selection.hold(place_of_cell(picture, self._layer(picture), cell))
+        self._value.pin_cell(picture, nearest_cell(_moved(explanation.cell, rows, columns), size))
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:
@@ -477,7 +398,7 @@ class ExplanationPanel(Panel):
     def _sound_picture(self) -> Picture | None:
         """Return the picture; None without one, or if the selected layer is not in it: the right one is on its way."""
         picture = self._picture
-        return picture if picture and picture.project.index_of(self.context.selection.view.layer) is not None else None
+        return picture if picture is not None and self._value.has_layer(picture) else None
 
     @property
     def _is_seen(self) -> bool:
@@ -491,8 +412,7 @@ class ExplanationPanel(Panel):
         picture = self._sound_picture()
         if picture is not None and not self._is_explained:
             self._is_explained = True
-            pointed = self._pointed(picture) if self.context.selection.pin is None else None
-            self._explanation = self._explained(picture, pointed)
+            self._explanation = self._value.explained(picture)
 
     def _tell(self) -> None:
         """Show the explanation on the page, unless it does, and mark what it is made of."""
@@ -501,12 +421,13 @@ class ExplanationPanel(Panel):
         if picture is None or self._is_told:
             return
         self._is_told = True
-        is_held = self._is_held(picture)
+        is_held = self._value.is_held(picture)
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
         if self._current is not self._arithmetic:
             self._current.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
-        self._place.setText("" if explanation is None else self._sentence(explanation))
+        self._words = "" if explanation is None else self._sentence(picture, explanation)
+        self._header.place.set_texts((*self._addressed(picture, explanation), self._words))
         if self._current.design_height != self._designed:
             self._designed = self._current.design_height
             self.page_changed.emit()
@@ -515,76 +436,21 @@ class ExplanationPanel(Panel):
         self._mark(picture)
         self.explained.emit(self._arithmetic.computation)
 
-    def _is_held(self, picture: Picture) -> bool:
-        """Whether somebody points at the explained value, or has pinned it."""
-        return self.context.selection.pin is not None or self._pointed(picture) is not None
+    def _addressed(self, picture: Picture, explanation: Explanation | None) -> tuple[str, ...]:
+        """Return which value is explained with its address, which is shown where it fits; () without one."""
+        if explanation is None or self._shows_study:
+            return ()
+        return (with_address(self._words, picture, explanation),)
 
-    def _explained(self, picture: Picture, pointed: tuple[Place, int] | None) -> Explanation | None:
-        """Return how a value came about: the pinned or pointed one, or that of the selected map at the last place.
-
-        None where the selected layer has no maps, or the picture other axes than rows and columns.
-        """
-        selection, layer = self.context.selection, self._layer(picture)
-        middle = tuple(n / 2 for n in picture.look.spatial)
-        place, channel = pointed or (selection.pin or self._place_shown or middle, selection.view.filter)
-        self._place_shown = place
-        cell = cell_near(picture, layer, place) if is_flat(picture) else None
-        return None if cell is None else explain(picture, layer, channel, cell)
-
-    def _layer(self, picture: Picture) -> int:
-        """Return the position of the selected layer in a picture's project."""
-        return picture.project.position(self.context.selection.view.layer)
-
-    def _pointed(self, picture: Picture) -> tuple[Place, int] | None:
-        """Return the place under the mouse, and the map: the one that it is in, or the selected one; None outside."""
-        selection = self.context.selection
-        if selection.cursor is None:
-            return None
-        place = pixel_under(picture, selection.cursor) if selection.is_on_input else selection.cursor
-        if cell_under(picture, self._layer(picture), place) is None:
-            return None
-        return place, selection.view.filter if selection.pointed_filter is None else selection.pointed_filter
-
-    def _sentence(self, explanation: Explanation) -> str:
-        """Return which value is explained; what it is of comes first, because the end of a long line is not seen."""
-        is_named = self._is_flowing or self._is_older
-        frame = [f"frame {self._picture.frame.index + 1}"] if is_named and self._picture is not None else []
-        before = [BEFORE_EDIT] if self._is_before else []
-        return "  ·  ".join([*frame, *before, self._value_words(explanation)])
-
-    def _value_words(self, explanation: Explanation) -> str:
-        if self._shows_study and self._study.study is not None:
-            crop = self._study.study.crop
-            return f"{explanation.title} on {times(crop.size)} from {cell_words(crop.start)}"
-        text = self._named(explanation)
-        if self.film.is_shown:
-            text += f"  ·  {(self.film.position + 1) / max(self.film.film.region.count, 1):.0%}"
-        elif self.context.selection.pin is not None:
-            text += f"  ·  pinned{self._moved_words(explanation)}"
-        origin = not_finite_origin(explanation.trace)
-        return f"{text}  ·  {origin}" if origin else text
-
-    def _moved_words(self, explanation: Explanation) -> str:
-        """Return why the explained value is not at the pinned place, or ""."""
-        pin, picture = self.context.selection.pin, self._picture
-        if not explanation.was_moved or len(explanation.trace.place) == 1 or pin is None or picture is None:
-            return ""
-        axes, spatial = picture.look.axes, picture.look.spatial
-        if len(pin) != len(axes):
-            return "; the pinned place has other axes than this picture, so this is the middle"
-        is_in_picture = is_inside([math.floor(at) for at in pin], spatial)
-        outside = "the map" if is_in_picture else "this picture"
-        return f"; the pinned place, {place_words(pin, axes)}, lies outside {outside} now, so this is the nearest in it"
-
-    def _named(self, explanation: Explanation) -> str:
-        """Return which value is explained; with its layer, where that has no kernel of its own."""
-        has_place = len(explanation.trace.place) > 1
-        where = place_words(explanation.cell, (ROWS, COLUMNS))
-        text = f"{explanation.title} at {where}" if has_place else explanation.title
-        if self._picture is None:
-            return text
-        layer = self._picture.project.layers[explanation.layer]
-        return text if layer.has_filters else f"{layer.title} · {text}"
+    def _sentence(self, picture: Picture, explanation: Explanation) -> str:
+        """Return which value is explained."""
+        study = self._study.study if self._shows_study else None
+        if study is not None:
+            what = study_words(explanation, study)
+        else:
+            what = value_words(picture, explanation, self.film, self.context.selection.pin)
+        names_frame = self._is_flowing or self._is_older
+        return place_sentence(picture, what, names_frame=names_frame, is_before=self._is_before)
 
     def make_large(self, parent: QWidget) -> QWidget | None:
         """Return what the shown page has for a projector; it is kept up to date as long as the parent exists."""
@@ -598,40 +464,21 @@ class ExplanationPanel(Panel):
 
     def _mark(self, picture: Picture) -> None:
         """Mark on the pictures what belongs to the explanation; where nobody points, there is nothing to explain."""
-        is_held = self._is_held(picture)
+        is_held = self._value.is_held(picture)
         if is_held:
             self._explain()
         explanation = self._explanation if self._is_explained else None
         study = self._study.study if self._shows_study else None
-        marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._is_idle)
+        marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._guide.is_idle)
         if marks != self._marks:
             self._marks = marks
             self.marked.emit(marks)
 
     # The film
 
-    @property
-    def _is_idle(self) -> bool:
-        """Whether the pale window sweeps: nobody points, nothing is pinned, and the person wants it."""
-        selection = self.context.selection
-        is_free = selection.cursor is None and selection.pin is None and not self.film.is_shown
-        return is_free and "ghost" in selection.overlays
-
     def _arrange_film(self, picture: Picture) -> None:
         """Let the film go through the maps as they are now."""
-        layer, own = self._layer(picture), self._current.film_shape
-        shape = map_shape(picture, layer)
-        if not self.film.is_shown:
-            self._film_around = self.context.selection.pin
-        if own is not None:
-            self.film.set_region(Region.of(own))
-        elif shape is not None:
-            regions = {
-                span: map_region(picture, layer, shape, span, self._viewport, self._film_around) for span in SPANS
-            }
-            self.film.set_region(regions[self._film_bar.span])
-            self._film_bar.show_counts({span: region.count for span, region in regions.items()})
-        self.film.set_drifting(self._is_idle and shape is not None)
+        self._guide.arrange(picture, self._value.layer(picture), self._current.film_shape)
 
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
@@ -640,7 +487,7 @@ class ExplanationPanel(Panel):
             return
         picture, before = self._picture, self.context.selection.pin
         if picture is not None:
-            self._pin_cell(picture, cell)
+            self._value.pin_cell(picture, cell)
             if self.context.selection.pin == before:
                 self._refresh()
 
@@ -655,9 +502,9 @@ class ExplanationPanel(Panel):
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
         picture = self._picture
-        shape = None if picture is None else map_shape(picture, self._layer(picture))
+        shape = None if picture is None else map_shape(picture, self._value.layer(picture))
         if picture is not None and shape is not None:
-            self._place_shown = place_of_cell(picture, self._layer(picture), ghost_cell(elapsed_s, shape))
+            self._value.move_to(picture, ghost_cell(elapsed_s, shape))
         self._refresh()
 
     @Slot()
@@ -688,22 +535,13 @@ class ExplanationPanel(Panel):
     def _is_filmed(self, pin: Place) -> bool:
         """Whether a pinned place is that of the film's current output."""
         picture = self._picture
-        return picture is not None and cell_near(picture, self._layer(picture), pin) == self.film.cell
+        return picture is not None and cell_near(picture, self._value.layer(picture), pin) == self.film.cell
 
     @Slot(object)
     def _on_tap(self, _tap: Tap | None) -> None:
         picture = self._sound_picture()
         if picture is not None:
             self._mark(picture)
-
-
-class _Pages(QStackedWidget):
-    """Pages of which only the one that is shown asks for room."""
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least size of the page that is shown."""
-        page = self.currentWidget()
-        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
 
 
 def _moved(cell: Cell, rows: int, columns: int) -> Cell:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Cell, Place
@@ -16,60 +14,47 @@ from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
-from convexplorer.gui.canvas.pictures.tile import TileView, to_qimage
+from convexplorer.gui.canvas.pictures.tile import TileView
 from convexplorer.gui.canvas.pictures.tile_grid import GAP_PX, MARGIN_PX, SMALLEST_TILE_PX, TileGrid
 from convexplorer.gui.canvas.pictures.tile_labels import STRIP_PX
 from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
-from convexplorer.gui.canvas.pictures.tile_views import (
-    plane_images,
-    sight_image,
-    sight_view,
-    thumbnail_of,
-    tile_view,
-)
+from convexplorer.gui.canvas.pictures.tile_views import thumbnail_of, tile_view
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.maps_panel.failure_room import FailureRoom
+from convexplorer.gui.panels.maps_panel.glanced_tiles import are_alike, exchanged, tiles_of
+from convexplorer.gui.panels.maps_panel.menu import MENU, NETWORK_MENU
+from convexplorer.gui.panels.maps_panel.network_room import NetworkRoom
+from convexplorer.gui.panels.maps_panel.pictured_tiles import (
+    layer_of,
+    show_comparison,
+    show_equation,
+    with_largest_named,
+)
+from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.widgets.action_menu import REGION, open_menu
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.model.view import Side, View
-from convexplorer.results.exhibit import side_choices
-from convexplorer.results.glance import Glance, Sight
+from convexplorer.results.glance import Glance
 from convexplorer.results.kept_maps import kept_maps
 from convexplorer.results.look import ResolvedLook
-from convexplorer.results.picture import Contrast, Picture
-from convexplorer.words import number
+from convexplorer.results.picture import Picture
 
 if TYPE_CHECKING:
-    from convexplorer.gui.canvas.network.guide import NetworkGuide
     from convexplorer.gui.canvas.network.network_view import NetworkView
     from convexplorer.gui.canvas.scores.score_bars import ScoreBars
-    from convexplorer.gui.widgets.failure_card import FailureCard
-    from convexplorer.results.failures import Failure
     from convexplorer.results.overview import Overview
     from convexplorer.results.scores import Scores
 
-_NOTHING = to_qimage(np.zeros((1, 1), np.uint8))  # stands for a map that is out of sight
 # Each mode is also a command of this name.
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare", "network": "Network"}
 
-GIVE_SIZE = "Give the layers a size…"  # also of a message: what it names is one command
-
 SHARE_BESIDE_OTHERS = 0.38  # of the width, for the input: an equation and a comparison show more than their maps
 SHARE_BESIDE_NETWORK = 0.2  # whose first card is the picture
-
-# The context menu of a map: names of commands, None for a separator, submenus.
-MENU = (
-    *("pin", "unpin", "explanation", "lens", "profile", "study", None),
-    *("copy-map", "copy-map-values", "export-map", "export-values", None),
-    *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
-    *("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "loupe", REGION, None),
-    *("copy-kernel", "duplicate-filter", "remove-filter"),
-)
 
 
 class MapsPanel(Panel):
@@ -103,18 +88,8 @@ class MapsPanel(Panel):
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._is_enlarged = False
         self._alone: int | None = None  # the map that the bank shows alone; None if it shows all
-        self._failure: Failure | None = None  # why the selected layer has no maps
-        self._failure_card: FailureCard | None = None  # until a layer fails
-        self._scores: Scores | None = None  # the values of the picture, where they are scores
-        self._shows_bars = True  # of scores; else their cells
-        self._are_sorted = False
-        self._viewport = viewport
-        self._bars: ScoreBars | None = None  # until there are scores
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
-        self._network: NetworkView | None = None  # until it is looked at
-        self._guide: NetworkGuide | None = None
-        self._is_inside = False  # a map is looked at that was opened from the network, to which there is a way back
         self._is_dark = theme.is_dark()  # when the tiles on screen were set
         self._build(viewport, heads)
         context.selection.view_changed.connect(self._on_view)
@@ -137,7 +112,7 @@ class MapsPanel(Panel):
         """Show what is said of all maps; those on screen are newer."""
         self._take(picture)
         self._show_errors(picture)
-        if self._failure is not None:  # no glance shows it
+        if self._failures.failure is not None:  # no glance shows it
             self._show_tiles()
 
     def show_glance(self, glance: Glance) -> None:
@@ -145,11 +120,11 @@ class MapsPanel(Panel):
         before, still, self._glance = self._glance, self._kept_of(glance), glance
         if glance.overview is not None and self.context.selection.view.mode == "network":
             self._show_network(glance.overview)
-        elif before is None or self._alone != self._chosen_alone or not _are_alike(before, glance):
+        elif before is None or self._alone != self._chosen_alone or not are_alike(before, glance):
             self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
             shown = range(len(glance.maps)) if self._alone is None else (self._alone,)
-            self._grid.exchange([_exchanged(before, glance, index) for index in shown])
+            self._grid.exchange([exchanged(before, glance, index) for index in shown])
 
     def set_marks(self, marks: Mapping[int, Marks]) -> None:
         """Mark cells in the maps, given by the index of the map's filter."""
@@ -178,29 +153,27 @@ class MapsPanel(Panel):
 
     def toggle_bars(self) -> None:
         """Show scores as bars, or as the cells of pictures."""
-        self._shows_bars = not self._shows_bars
+        self._score_room.toggle_bars()
         self._show_tiles()
 
     def toggle_sorted(self) -> None:
         """Let scores stand from the highest to the lowest, or in their order."""
-        self._are_sorted = not self._are_sorted
-        if self._bars is not None:
-            self._bars.set_sorted(self._are_sorted)
+        self._score_room.toggle_sorted()
 
     @property
     def has_scores(self) -> bool:
         """True if the values of the selected layer have no places, and are not those of flattened maps."""
-        return self._scores is not None
+        return self._score_room.scores is not None
 
     @property
     def shows_bars(self) -> bool:
         """True if scores are shown as bars wherever there are any."""
-        return self._shows_bars
+        return self._score_room.shows_bars
 
     @property
     def are_sorted(self) -> bool:
         """True if bars stand from the highest to the lowest."""
-        return self._are_sorted
+        return self._score_room.are_sorted
 
     @property
     def magnification(self) -> float | None:
@@ -214,12 +187,14 @@ class MapsPanel(Panel):
         return self._grid.picture_size if self.can_surround else None
 
     @property
-    def visible(self) -> tuple[int, int] | None:
-        """The first and the last map of the bank in sight; None if all are."""
+    def visible(self) -> tuple[int, ...] | None:
+        """The maps of the bank in sight; None if all are."""
         if not self.can_surround:
             return None
         alone = self._chosen_alone
-        return (alone, alone) if alone is not None and self._map_count > 1 else self._grid.visible
+        if alone is not None and self._map_count > 1:
+            return (alone,)
+        return self._grid.visible
 
     @property
     def can_surround(self) -> bool:
@@ -236,7 +211,8 @@ class MapsPanel(Panel):
     @property
     def network(self) -> NetworkView | None:
         """The network at a glance, if it is what is shown."""
-        return self._network if self._network is not None and self._stack.currentWidget() is self._network else None
+        view = self._network_room.view
+        return view if view is not None and self._stack.currentWidget() is view else None
 
     @property
     def frame_size(self) -> QSize:
@@ -305,6 +281,14 @@ class MapsPanel(Panel):
         self._compare = CompareView(viewport, self)
         self._compare.setAccessibleName("Two maps and their difference")
         self._stack = QStackedWidget(self)
+        self._failures = FailureRoom(self._stack, actions["preprocessing"].give)
+        self._score_room = ScoreRoom(self.context, viewport, self, self._on_bars_made)
+        self._network_room = NetworkRoom(self._stack, self.context.selection)
+        self._network_room.sight_changed.connect(self.sight_changed)
+        self._network_room.opened.connect(self._on_unit_opened)
+        self._network_room.menu_asked.connect(
+            lambda at: open_menu(self.context.actions, NETWORK_MENU, self, at, "Layer")
+        )
         for pane in self.panes:
             self._add_pane(pane)
             pane.stepped.connect(self.stepped)
@@ -326,19 +310,10 @@ class MapsPanel(Panel):
         pane.clicked.connect(self._on_clicked)
         pane.menu_asked.connect(self._on_menu_asked)
 
-    def _bar_pane(self) -> ScoreBars:
-        """Return the pane of bars, made when there are scores for the first time."""
-        if self._bars is None:
-            from convexplorer.gui.canvas.scores.score_bars import ScoreBars
-
-            self._bars = ScoreBars(self._viewport, self)
-            self._bars.add_button(ActionButton(self.context.actions["score-order"], self._bars, text="Sort"))
-            self._bars.set_sorted(self._are_sorted)
-            self._bars.set_pinned(self.context.selection.pin is not None)
-            self._bars.selected.connect(self._on_selected)
-            self._bars.entered.connect(self._on_entered)
-            self._add_pane(self._bars)
-        return self._bars
+    def _on_bars_made(self, bars: ScoreBars) -> None:
+        bars.selected.connect(self._on_selected)
+        bars.entered.connect(self._on_entered)
+        self._add_pane(bars)
 
     @property
     def _cursor(self) -> tuple[float, float] | None:
@@ -376,21 +351,9 @@ class MapsPanel(Panel):
     def _take(self, picture: Picture) -> None:
         """Take the numbers of a result, and offer bars where they are scores."""
         self._picture = picture
-        if self._guide is not None:
-            self._guide.show_numbers(picture)
-        shape = picture.layers[picture.position].output_shape if picture.layers else None
-        self._failure = None
-        if picture.layers and shape is None and not picture.tiles:
-            from convexplorer.results.failures import failure_in  # here, as below: no start shows one
-
-            self._failure = failure_in(picture)
-        if shape is not None and len(shape) == 1:
-            from convexplorer.results.scores import scores_of  # here, as below: no start shows scores
-
-            self._scores = scores_of(picture, self._scores)
-        else:
-            self._scores = None
-        self._as_bars.setVisible(self._scores is not None)
+        for room in (self._network_room, self._failures, self._score_room):
+            room.take(picture)
+        self._as_bars.setVisible(self.has_scores)
 
     def _kept_of(self, glance: Glance) -> Container[int]:
         """Return the tiles on screen that show the same maps of the same frame as a glance."""
@@ -409,8 +372,10 @@ class MapsPanel(Panel):
         if mode == "network":
             self._show_network(None if picture is None or glance is not None else picture.overview)
             return
-        if self._failure is not None and (glance is None or not glance.maps):
-            self._show_failure(self._failure)
+        failure, scores = self._failures.failure, self._score_room.scores
+        if failure is not None and (glance is None or not glance.maps):
+            self._alone = None
+            self._show_in(self._failures.filled_card(failure))
             return
         if glance is not None:
             if glance.job.view.mode == mode:
@@ -418,68 +383,32 @@ class MapsPanel(Panel):
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
-        if self._scores is not None and self._shows_bars:
-            self._show_scores(self._scores)
+        if scores is not None and self.shows_bars:
+            self._show_scores(scores)
             return
         cursor, project, view = self._cursor, picture.project, picture.view
         views = [
             tile_view(tile, thumbnail=thumbnail_of(project, view, tile.filter), cursor=cursor) for tile in picture.tiles
         ]
-        layer = self._layer(picture)
+        layer = layer_of(picture)
         roles = {tile.role for tile in picture.tiles}
         if "sum" in roles and layer is not None:
-            self._show_equation(picture, layer, views)
+            self._show_in(self._equation)
+            show_equation(self._equation, picture, layer, views)
         elif picture.view.mode == "compare" and views:
-            self._show_comparison(picture, views)
+            self._show_in(self._compare)
+            show_comparison(self._compare, picture, views)
         else:  # a pool has no sum over channels
-            self._show_bank(_with_largest_named(picture, views))
+            self._show_bank(with_largest_named(picture, views))
         self._show_marks()
 
     def _show_network(self, overview: Overview | None) -> None:
         """Show all layers at a glance; those of before until the next ones come, without maps before the first."""
-        guide = self._network_guide()
-        self._show_in(guide.view)
-        if overview is None and self.shown is None:
-            from convexplorer.results.overview_artist import structure_of
-
-            overview = structure_of(self.context.store.state)
-        if overview is not None:
-            guide.show_overview(overview)
-
-    def _show_failure(self, failure: Failure) -> None:
-        """Say in place of the maps why there are none, and offer what helps."""
-        if self._failure_card is None:
-            from convexplorer.gui.widgets.failure_card import FailureCard
-
-            self._failure_card = FailureCard(self)
-            self._failure_card.accepted.connect(self.context.actions["preprocessing"].give)
-            self._stack.addWidget(self._failure_card)
-        helps = " That depends on the size of the picture." if failure.is_of_size else ""
-        self._failure_card.set_failure(
-            f"{failure.title} cannot be computed", f"{failure.reason}{helps}", GIVE_SIZE if failure.is_of_size else ""
-        )
-        self._alone = None
-        self._show_in(self._failure_card)
-
-    def _network_guide(self) -> NetworkGuide:
-        """Return what shows the network, made when it is looked at for the first time."""
-        if self._guide is None:
-            from convexplorer.gui.canvas.network.guide import NetworkGuide
-            from convexplorer.gui.canvas.network.network_view import NetworkView
-
-            self._network = NetworkView(self)
-            self._stack.addWidget(self._network)
-            self._network.sight_changed.connect(self.sight_changed)
-            self._guide = NetworkGuide(self._network, self.context.selection, self)
-            self._guide.opened.connect(self._on_unit_opened)
-            if self._picture is not None:
-                self._guide.show_numbers(self._picture)
-        return self._guide
+        project = self.context.store.state if self.shown is None else None
+        self._show_in(self._network_room.filled_view(overview, project))
 
     def _show_sights(self, glance: Glance, kept: Container[int]) -> None:
-        """Show the maps of a frame by their colours; those out of sight keep the images that they have.
-
-        Tiles that an edit has left as they are keep their numbers, too.
+        """Show the maps of a frame by their colours.
 
         Where others are shown from now on than those in sight of the frame, they come with the next one.
         """
@@ -487,17 +416,7 @@ class MapsPanel(Panel):
         wanted = glance.maps if alone is None else (glance.maps[alone],)
         if first is None or (self._alone != alone and None in wanted):
             return
-        project, view = glance.job.project, glance.job.view
-        known = self._grid.tiles if len(self._grid.tiles) == len(glance.maps) else ()
-        hidden = replace(sight_view(first), image=_NOTHING, title="", subtitle="")
-        self._show_bank(
-            [
-                (known[i] if known else hidden)
-                if sight is None or (i in kept and _looks_like(known[i], sight))
-                else sight_view(sight, thumbnail_of(project, view, sight.filter))
-                for i, sight in enumerate(glance.maps)
-            ]
-        )
+        self._show_bank(tiles_of(glance, first, self._grid.tiles, kept))
         self._show_marks()
 
     def _show_marks(self) -> None:
@@ -526,7 +445,7 @@ class MapsPanel(Panel):
     def _show_in(self, pane: QWidget) -> None:
         if self._stack.currentWidget() is not pane:
             had_focus = any(
-                one is not None and one.hasFocus() for one in (self.network or self.pane, self._failure_card)
+                one is not None and one.hasFocus() for one in (self.network or self.pane, self._failures.card)
             )
             self._stack.setCurrentWidget(pane)
             if had_focus:  # not a list in the new pane: the keys are those of the pictures
@@ -536,19 +455,6 @@ class MapsPanel(Panel):
             self.pane.set_cursor(self._cursor)
             self._update_reduction()
             self.pane_changed.emit()
-
-    def _show_comparison(self, picture: Picture, views: list[TileView]) -> None:
-        contrast, view = picture.contrast, picture.view
-        kernels = contrast.kernels if contrast is not None else None
-        self._show_in(self._compare)
-        self._compare.set_choices([(name, side) for side, name in side_choices(picture)], view.sides)
-        self._compare.set_tiles(
-            views[0],
-            views[min(1, len(views) - 1)],
-            views[2] if len(views) > 2 else None,
-            sentence=_sentence(contrast) if contrast is not None else picture.note,
-            kernels=() if kernels is None else (kernels.first, kernels.second, kernels.difference),
-        )
 
     def _show_bank(self, views: list[TileView]) -> None:
         alone, view = self._chosen_alone, self.context.selection.view
@@ -560,43 +466,17 @@ class MapsPanel(Panel):
 
     def _show_scores(self, scores: Scores) -> None:
         self._alone = None
-        bars = self._bar_pane()
+        bars = self._score_room.ready_pane()
         self._show_in(bars)
         bars.set_scores(scores, self.context.selection.view.layer)
         self._choose_score()
 
     def _choose_score(self) -> None:
-        """Mark the selected score; of many that share a map, the pinned one."""
-        picture, scores, selection, bars = self._picture, self._scores, self.context.selection, self._bars
-        if picture is None or scores is None or bars is None or self.pane is not bars:
-            return
-        from convexplorer.results.scores import value_under
-
-        is_alone = scores.map_of(scores.count - 1) > 0 or scores.count == 1
-        pinned = None if selection.pin is None else value_under(picture, selection.pin, selection.view.filter)
-        bars.set_chosen(selection.view.filter if is_alone else pinned)
-
-    def _show_equation(self, picture: Picture, layer: Layer, views: list[TileView]) -> None:
-        chosen = layer.filters[min(picture.view.filter, len(layer.filters) - 1)]
-        roles = [tile.role for tile in picture.tiles]
-        count = roles.count("part")
-        planes = plane_images(chosen, count)
-        operands = [replace(view, thumbnail=plane) for view, plane in zip(views, planes, strict=False)]
-        self._show_in(self._equation)
-        self._equation.set_tiles(
-            [*operands, *views[count:]],
-            count,
-            bias=f"+ {number(chosen.bias)}" if chosen.bias >= 0 else number(chosen.bias),
-            activation=picture.tiles[roles.index("activation")].title if "activation" in roles else "",
-        )
-
-    def _layer(self, picture: Picture) -> Layer | None:
-        layers = picture.project.layers
-        layer = layers[picture.position] if layers else None
-        return layer if layer is not None and layer.has_filters else None
+        if self.pane is self._score_room.pane:
+            self._score_room.choose()
 
     def _show_errors(self, picture: Picture) -> None:
-        errors = [report.error for report in picture.layers if report.error and self._failure is None]
+        errors = [report.error for report in picture.layers if report.error and self._failures.failure is None]
         note = picture.note if picture.contrast is None else picture.note.replace(picture.contrast.note, "").strip()
         text = errors[0] if errors else note  # what is said of a comparison stands beside it
         self._note.setText(text)
@@ -605,9 +485,7 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
-        self._is_inside = self._is_inside and view.mode == "bank"
-        if self._guide is not None:
-            self._guide.show_selected(view)
+        self._network_room.show_selected(view)
         self._show_tiles()
         self._update_reduction()
 
@@ -635,8 +513,9 @@ class MapsPanel(Panel):
 
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
-        for pane in (*self.panes, *([self._bars] if self._bars is not None else ())):
+        for pane in self.panes:
             pane.set_pinned(pin is not None)
+        self._score_room.set_pin(pin)
         self._choose_score()
 
     @Slot(int)
@@ -679,7 +558,7 @@ class MapsPanel(Panel):
     def _on_unit_opened(self, cell: Cell | None) -> None:
         """Show the maps of the selected layer instead of the network, and how the clicked value is computed."""
         self.context.selection.select(mode="bank")
-        self._is_inside = True
+        self._network_room.is_inside = True
         self.opened.emit(cell)
 
     @Slot()
@@ -691,52 +570,9 @@ class MapsPanel(Panel):
         has_pin = self.context.selection.pin is not None
         if event.key() == Qt.Key.Key_Escape and self._is_enlarged and not has_pin:
             self.toggle_enlarged()
-        elif self._is_inside and (
+        elif self._network_room.is_inside and (
             event.key() == Qt.Key.Key_Backspace or (event.key() == Qt.Key.Key_Escape and not has_pin)
         ):
             self.context.selection.select(mode="network")
         else:
             super().keyPressEvent(event)
-
-
-def _are_alike(one: Glance, other: Glance) -> bool:
-    """Return True if two glances of the same settings have the same maps in sight, of which only images can differ."""
-    if one.job.project is not other.job.project or one.job.view != other.job.view or len(one.maps) != len(other.maps):
-        return False
-    return all(_place(sight) == _place(newer) for sight, newer in zip(one.maps, other.maps, strict=True))
-
-
-def _place(sight: Sight | None) -> tuple[object, ...] | None:
-    return None if sight is None else (sight.cells, sight.grid, sight.reduction)
-
-
-def _looks_like(tile: TileView, sight: Sight) -> bool:
-    """Return True if a tile of the same map has its pixels; of lone numbers the largest is named, whichever that is."""
-    size = (tile.image.height(), tile.image.width())
-    has_place = (tile.grid, tile.shape) == (sight.grid, sight.cells)
-    return size == sight.pixels.shape[:2] and has_place and sight.cells != (1, 1)
-
-
-def _exchanged(before: Glance, glance: Glance, index: int) -> QImage | TileView | None:
-    """Return what is new of a map: its image, with its labels if they have changed; None if it is out of sight."""
-    older, sight = before.maps[index], glance.maps[index]
-    if sight is None or older is None:
-        return None
-    if (older.title, older.levels, older.filter) == (sight.title, sight.levels, sight.filter):
-        return sight_image(sight)
-    return sight_view(sight, thumbnail_of(glance.job.project, glance.job.view, sight.filter))
-
-
-def _sentence(contrast: Contrast) -> str:
-    """Return how far two maps differ, and how they were brought to common cells."""
-    return contrast.sentence if contrast.note == contrast.sentence else f"{contrast.sentence} {contrast.note}".strip()
-
-
-def _with_largest_named(picture: Picture, views: list[TileView]) -> list[TileView]:
-    """Return the views with the largest value named where each map is one number, as the scores of classes are."""
-    numbers = [tile.maximum for tile in picture.tiles if tile.values.size == 1 and not tile.not_finite]
-    if len(numbers) < max(len(picture.tiles), 2) or numbers.count(max(numbers)) > 1:
-        return views
-    largest = numbers.index(max(numbers))
-    named = replace(views[largest], subtitle=f"{views[largest].subtitle} · the largest")
-    return [*views[:largest], named, *views[largest + 1 :]]
