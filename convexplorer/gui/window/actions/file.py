@@ -75,7 +75,7 @@ FILE: dict[str, Command] = {
         "Save picture with session…",
         ("Shift+F8",),
         "snapshot",
-        "Save a picture of the window (.png) that opens as this session, with weights up to 32 MB, and pictures up to 8 MB.",
+        "Save a picture of the window (.png) that opens as this session: weights up to 32 MB, a picture up to 8 MB.",
         files.save_picture_with_session,
     ),
     "export-map": Command(
