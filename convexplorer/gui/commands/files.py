@@ -94,13 +94,6 @@ def _holds_session(window: Shell, path: Path) -> bool:
     return sessions.offer(window, path)
 
 
-def save_picture_with_session(window: Shell) -> None:
-    """Save a picture of the window that opens as this session."""
-    from convexplorer.gui.commands import sessions  # here: no start saves or opens one
-
-    sessions.save_picture(window)
-
-
 def _tells_of_networks(window: Shell, folder: Path) -> bool:
     """Say what to do with a folder that holds networks and no picture; return False for any other."""
     from convexplorer.sources.folder import pictures_of

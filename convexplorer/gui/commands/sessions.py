@@ -1,48 +1,25 @@
-"""A picture of the window that opens as the same session: saved, and opened again."""
+"""A picture that holds a session: offered, opened, and what was selected in it."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer
-
 from convexplorer.gui.commands import sourcing
-from convexplorer.gui.commands.exporting import ask_path, tell_saved
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
 from convexplorer.model import edits
 from convexplorer.model.project import Project
-from convexplorer.model.storage.documents import ProjectError
 from convexplorer.model.storage.session import (
     Selected,
     Session,
     SessionError,
     load_session,
-    save_session,
     session_of,
 )
 from convexplorer.model.store import Document
 from convexplorer.sources import Source, SourceError, from_paths
 from convexplorer.words import as_sentence, plain
-
-
-def save_picture(window: Shell) -> None:
-    """Ask for a file, and save a picture of the window with all that is needed to open it as this session."""
-    png = _grabbed(window)  # what is seen now, not after the dialog
-    session = session_of(window.store.state, _selected(window))
-    name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
-    path = ask_path(window, "Save picture with session", name, "Picture with session (*.png)")
-    if path is None:
-        return
-    try:
-        save_session(path, png, session)
-    except (SessionError, ProjectError, OSError) as error:
-        tell_saved(window, path, error)
-        return
-    tell_saved(window, path, None)
-    pasted.note_use(session.project.source.address, path)
 
 
 def offer(window: Shell, path: Path) -> bool:
@@ -93,6 +70,13 @@ def with_source(session: Session) -> tuple[Project, str]:
     return edits.set_source(project, kept), "Its source is not there; the picture that it brought takes its place."
 
 
+def session_now(window: Shell) -> Session:
+    """Return the session of the window as it is now."""
+    selection, view = window.selection, window.selection.view
+    selected = Selected(view.layer, view.filter, view.mode, selection.pin or (), selection.is_input_shown)
+    return session_of(window.store.state, selected)
+
+
 def restore(window: Shell, selected: Selected) -> None:
     """Select what was selected, as far as the project has it."""
     project, selection = window.store.state, window.selection
@@ -100,18 +84,6 @@ def restore(window: Shell, selected: Selected) -> None:
     selection.select(layer=layer, filter=selected.filter, mode=selected.mode)
     selection.show_input(selected.is_input_shown)
     selection.hold(selected.pin or None)
-
-
-def _selected(window: Shell) -> Selected:
-    selection, view = window.selection, window.selection.view
-    return Selected(view.layer, view.filter, view.mode, selection.pin or (), selection.is_input_shown)
-
-
-def _grabbed(window: Shell) -> bytes:
-    content = QBuffer()
-    content.open(QBuffer.OpenModeFlag.WriteOnly)
-    window.grab().save(content, "PNG")
-    return bytes(content.data().data())
 
 
 def _is_missing(session: Session) -> bool:

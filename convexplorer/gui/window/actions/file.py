@@ -76,7 +76,7 @@ FILE: dict[str, Command] = {
         ("Shift+F8",),
         "snapshot",
         "Save a picture of the window (.png) that opens as this session: weights up to 32 MB, a picture up to 8 MB.",
-        files.save_picture_with_session,
+        exporting.save_session_picture,
     ),
     "export-map": Command(
         "File",
