@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
@@ -10,7 +11,7 @@ from convexplorer.core.layers import Activation
 from convexplorer.formats.onnx.reader import read_model
 from convexplorer.model.opening.onnx_layers import translate
 from convexplorer.model.opening.onnx_operators import OPERATORS
-from tests.model.opening.onnx_oracle import check_every_layer
+from tests.model.opening.onnx_oracle import check_every_layer, evaluated, tensor_of
 
 RNG = np.random.default_rng(7)
 INF = float("inf")
@@ -253,6 +254,79 @@ def test_limits_behind_a_convolution_are_its_activation():
 
     (layer,) = translated.opened.layers
     assert layer["activation"] == Activation("clip", {"min_value": -0.25, "max_value": 0.75})
+
+
+def with_inputs(nodes, shapes, constants=None, types=None):
+    """Return the file of a network with several inputs, by name."""
+    types = types or {}
+    inputs = [
+        helper.make_tensor_value_info(name, types.get(name, TensorProto.FLOAT), shape) for name, shape in shapes.items()
+    ]
+    stored = [numpy_helper.from_array(np.asarray(value), name) for name, value in (constants or {}).items()]
+    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    graph = helper.make_graph(nodes, "g", inputs, [output], stored)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8).SerializeToString()
+
+
+def answers(data, given, translated, image):
+    """Return the last tensor of ONNX Runtime for these inputs, and that of the layers for the picture."""
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    (expected,) = session.run(["y"], given)
+    view = translated.outputs["y"]
+    ids = [layer.id for layer in translated.opened.layers]
+    return expected, tensor_of(evaluated(translated, image)[ids.index(view.layer)], view)
+
+
+def test_an_input_of_the_pictures_shape_gets_the_same_picture():
+    nodes = [
+        helper.make_node("Conv", ["left", "k"], ["a"]),
+        helper.make_node("Relu", ["right"], ["b"]),
+        helper.make_node("Conv", ["b", "k"], ["c"]),
+        helper.make_node("Sub", ["a", "c"], ["y"]),
+    ]
+    shape = [1, 3, 6, 5]
+    data = with_inputs(nodes, {"left": shape, "right": shape}, {"k": w(2, 3, 3, 3)})
+    translated = translate(read_model(data, "/nowhere"), "it")
+    image = RNG.normal(size=shape[1:]).astype(np.float32)
+
+    expected, found = answers(data, {"left": image[None], "right": image[None]}, translated, image)
+
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert "The input 'right' has the shape of 'left' and gets the same picture." in translated.opened.notes
+
+
+@pytest.mark.parametrize("first", ["noise", "picture"])
+def test_other_inputs_get_zeros_wherever_the_picture_stands(first):
+    nodes = [
+        helper.make_node("Gather", ["table", "label"], ["row"]),
+        helper.make_node("Reshape", ["row", "shape"], ["offset"]),
+        helper.make_node("Add", ["picture", "offset"], ["a"]),
+        helper.make_node("Mul", ["noise", "one"], ["n"]),
+        helper.make_node("Add", ["a", "n"], ["y"]),
+    ]
+    shapes = {"noise": ["batch", 1], "picture": [1, 3, 6, 5], "label": ["batch"]}
+    shapes = {name: shapes[name] for name in (first, *(name for name in shapes if name != first))}
+    constants = {"table": w(4, 3), "shape": i(1, 3, 1, 1), "one": f(1)}
+    data = with_inputs(nodes, shapes, constants, {"label": TensorProto.INT64})
+    translated = translate(read_model(data, "/nowhere"), "it")
+    image = RNG.normal(size=(3, 6, 5)).astype(np.float32)
+    zeros = {"noise": np.zeros((1, 1), np.float32), "label": np.zeros(1, np.int64)}
+
+    expected, found = answers(data, {"picture": image[None], **zeros}, translated, image)
+
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert "The input 'noise' (1×1) is no picture: it gets zeros." in translated.opened.notes
+    assert "The input 'label' (1) is no picture: it gets zeros." in translated.opened.notes
+
+
+def test_an_input_of_an_open_size_gets_nothing_and_is_named():
+    nodes = [helper.make_node("Relu", ["picture"], ["a"]), helper.make_node("Add", ["a", "boxes"], ["y"])]
+    data = with_inputs(nodes, {"picture": [1, 3, 6, 5], "boxes": ["batch", "many"]})
+
+    translated = translate(read_model(data, "/nowhere"), "it")
+
+    assert [layer.kind for layer in translated.opened.layers] == ["activation", "unknown"]
+    assert any("nothing is known of 'boxes'" in note for note in translated.opened.notes)
 
 
 @pytest.mark.parametrize("opset", [11, 13])
