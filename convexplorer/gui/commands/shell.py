@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from convexplorer.gui.film.export import FilmExport
     from convexplorer.gui.session.network_reading import NetworkReading
+    from convexplorer.model.nearest import Candidate
     from convexplorer.model.opening.opened import OpenedNetwork
 
 Kind = Literal["info", "good", "warning", "error"]
@@ -60,6 +61,7 @@ class Shell(Ending, QMainWindow):
     film_export : the running export of a film, or None.
     network_reading : the file of a network that is being read, or None.
     opened_network : the network that was opened last, and its file, or None.
+    kernel_files : the filters of files with which kernels are compared.
     later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
@@ -96,6 +98,7 @@ class Shell(Ending, QMainWindow):
         self.film_export: FilmExport | None = None
         self.network_reading: NetworkReading | None = None
         self.opened_network: tuple[Path, OpenedNetwork] | None = None
+        self.kernel_files: dict[Path, list[Candidate]] = {}
         self.scale = theme.scale()
 
     def exact_picture(self) -> Picture | None:

@@ -1,7 +1,7 @@
 """A computation beside the window that tells how far it is, and that can be stopped."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,7 +15,7 @@ Tell = Callable[[T], None]
 
 
 class Task(QObject, Generic[T]):
-    """One computation in a thread of its own, on one core, so that frames and edits have the others.
+    """One computation in a thread of its own.
 
     It begins at once. Of the results that it tells only the newest waits for the main thread. At its end it lets go of
     itself; a stopped one ends between two of its steps, and what it has told stays.
@@ -24,6 +24,7 @@ class Task(QObject, Generic[T]):
     ----------
     work : called in the thread with the function that tells a result.
     errands : runs the thread; a closing window waits for it.
+    is_alone : on one core, so that frames and edits have the others; False for a short one.
 
     Signals
     -------
@@ -35,8 +36,11 @@ class Task(QObject, Generic[T]):
     ended = Signal(object)
     _news_wait = Signal()
 
-    def __init__(self, work: Callable[[Tell[T]], object], errands: Errands, parent: QObject) -> None:
+    def __init__(
+        self, work: Callable[[Tell[T]], object], errands: Errands, parent: QObject, *, is_alone: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._is_alone = is_alone
         self._is_stopped = False
         self._is_running = True
         self._news: Latest[T] = Latest(self._news_wait.emit)
@@ -58,7 +62,8 @@ class Task(QObject, Generic[T]):
         self._is_stopped = True
 
     def _run(self, work: Callable[[Tell[T]], object]) -> None:
-        with _threads.stoppable(lambda: self._is_stopped), _threads.alone(), suppress(_threads.Stopped):
+        cores = _threads.alone() if self._is_alone else nullcontext()
+        with _threads.stoppable(lambda: self._is_stopped), cores, suppress(_threads.Stopped):
             work(self._news.put)
 
     @Slot()

@@ -59,6 +59,7 @@ class SearchList(QWidget):
 
     picked = Signal(object)  # the value of a row
     walked = Signal(object)  # the value of the current row
+    tried = Signal(object)  # the value of the row that the hand is on: reached by keys, or under the mouse
     left = Signal()
 
     def __init__(
@@ -79,6 +80,7 @@ class SearchList(QWidget):
         self._field.installEventFilter(self)
         self._list.itemClicked.connect(self._on_item_clicked)
         self._list.currentRowChanged.connect(self._on_row_changed)
+        self._list.itemEntered.connect(self._on_item_entered)
 
     def set_placeholder(self, text: str) -> None:
         """Set the placeholder of the empty field."""
@@ -120,6 +122,12 @@ class SearchList(QWidget):
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         self._pick(self._list.row(item))
 
+    @Slot(QListWidgetItem)
+    def _on_item_entered(self, item: QListWidgetItem) -> None:
+        row = self._row(self._list.row(item))
+        if row.can_be_picked:
+            self.tried.emit(row.value)
+
     @Slot(int)
     def _on_row_changed(self, index: int) -> None:
         if index >= 0:
@@ -142,6 +150,8 @@ class SearchList(QWidget):
         }
         if key in walks:
             self._walk_to(*walks[key])
+            if self._list.currentRow() >= 0 and self._row(self._list.currentRow()).can_be_picked:
+                self.tried.emit(self._row(self._list.currentRow()).value)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(index)
         elif key == Qt.Key.Key_Tab and index >= 0 and self._row(index).completion:

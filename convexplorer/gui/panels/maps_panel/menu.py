@@ -9,7 +9,7 @@ MENU = (
     *("copy-map", "copy-map-values", "copy-address", "export-map", "export-values", None),
     *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
     *(ZOOM, REGION, None),
-    *("copy-kernel", "duplicate-filter", "remove-filter"),
+    *("copy-kernel", "nearest", "duplicate-filter", "remove-filter"),
 )
 
 NETWORK_MENU = (
