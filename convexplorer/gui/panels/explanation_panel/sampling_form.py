@@ -1,6 +1,6 @@
 """How a picture is changed many times, for the smoothed gradient and for occlusion: the choices beside the mode."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
 
 from convexplorer.gui.look import theme
@@ -64,6 +64,20 @@ class SamplingForm(QWidget):
             noise=self.noise.value() / 100,
             seed=self.seed.value(),
         )
+
+    def reset(self) -> None:
+        """Choose what is usual."""
+        usual = Sampling()
+        with QSignalBlocker(self):
+            for box, value in (
+                (self.samples, usual.samples),
+                (self.noise, round(100 * usual.noise)),
+                (self.seed, usual.seed),
+                (self.patch, usual.patch),
+                (self.stride, usual.stride),
+            ):
+                box.setValue(value)
+            self.fill.setCurrentIndex(self.fill.findData(usual.fill))
 
     def show_for(self, how: str) -> None:
         """Show the choices of a mode; none for one without."""
