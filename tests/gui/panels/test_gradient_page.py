@@ -201,10 +201,10 @@ def test_each_mode_shows_its_own_choices_and_occlusion_is_of_the_picture(window,
 
     choose(page, how="smooth")
     assert page.sampling.samples.isVisibleTo(page)
-    assert not page.sampling.patch.isVisibleTo(page)
+    assert not page.sampling.cover.isVisibleTo(page)
     choose(page, how="occlusion", by="pool")
 
-    assert page.sampling.patch.isVisibleTo(page)
+    assert page.sampling.cover.isVisibleTo(page)
     assert not page._by.isEnabled()
     qtbot.waitUntil(lambda: page._task is None and page.maps is not None, timeout=20_000)
     assert [tile.title for tile in page.maps.tiles][1:] == ["covered"]

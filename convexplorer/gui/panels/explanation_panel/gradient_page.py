@@ -19,15 +19,14 @@ from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.explanation import Explanation
-from convexplorer.results.gradient_maps import (
+from convexplorer.results.gradient_maps import GradientMaps, gradient_maps
+from convexplorer.results.gradient_subject import (
     HOW,
     OF,
     SAMPLED,
-    GradientMaps,
     Subject,
     Wish,
     choices,
-    gradient_maps,
     gradient_of,
     is_quick,
     subject_of,
