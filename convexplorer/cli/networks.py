@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convexplorer.cli.given import SOURCES, NetworkPath, as_project, project_or_network, say_assumed, source_or_project
+from convexplorer.cli.given import (
+    SOURCES,
+    NetworkPath,
+    as_project,
+    first_frame,
+    project_or_network,
+    say_assumed,
+    source_or_project,
+)
 from convexplorer.cli.parser import FAILED, explained
 from convexplorer.cli.recipes import recipe_of, recipe_parser
 from convexplorer.cli.texts import rows_and_columns
@@ -98,6 +106,8 @@ def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
         named = project_or_network(str(options.project))
     project = None if named is None else as_project(named, is_sized=bool(options.size), advice=SIZE_ADVICE)
     recipe = recipe_of(options, project)
+    if recipe.map is not None:
+        raise ValueError(f"--layer {options.layer[-1]} names one map; name its layer, {recipe.layers[-1].id}")
     prepared = recipe.preprocessing
     size = options.size or (None if prepared is None else prepared.size)
     if size:
@@ -116,16 +126,14 @@ def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
 def _picture_shape(source: "Source | None", recipe: "Recipe") -> tuple[int, ...]:
     """Return the shape of a source's picture; ValueError tells how to say a size where there is none."""
     from convexplorer.model.build import choose_input
-    from convexplorer.sources import SourceError, describe_source, open_reader
+    from convexplorer.sources import SourceError, describe_source
 
     if source is None:
         raise ValueError("the size of the pictures is not known; name a picture, or say --size 224x224")
     try:
-        reader = open_reader(source)
-        frame = None if reader.info.is_live else reader.read()
+        frame = first_frame(source)
     except SourceError as error:
         raise ValueError(f"{error} Or say the size of the pictures: --size 224x224.") from None
-    reader.close()
     if frame is None:
         raise ValueError(f"{describe_source(source)} gives no picture of a known size; say --size 224x224")
     return choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)[0].shape

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,13 @@ from convexplorer.words import SENTENCE_LIMIT, plain
 if TYPE_CHECKING:
     from convexplorer.export.batch import Recipe
     from convexplorer.kernels.filter import Filter
+    from convexplorer.model.address import Address
     from convexplorer.model.layer import Layer
     from convexplorer.model.project import Project
 
 _LAYER_HELP = (
     "a kind of layer behind the others, KIND:setting=value,…; may be given several times; see “layers”. The name of a "
-    "layer of the project makes it the last one"
+    "layer of the project makes it the last one; LAYER/17 wants only this map of it, counted from 0, or by its name"
 )
 KERNEL_HELP = "a name, name:parameter=value,… or a file with kernels; may be given several times"
 AXES_HELP = (
@@ -69,18 +71,37 @@ def recipe_of(options: argparse.Namespace, base: "Project | None" = None) -> "Re
     if options.levels:
         display = replace(display, scope="locked", locked=options.levels)
     project = replace(project, layers=_layers(project, options), channels=options.channels or project.channels)
+    only: int | str | None = None
     for text in options.layer:
         try:
-            is_own = text in own and text in project.ids
-            project = (
-                edits.cut_behind(project, text) if is_own else edits.add_layer(project, parse_layer(text, project))
-            )
+            if only is not None:
+                raise ValueError("the --layer before names one map, which no layer can follow")
+            address = _own_layer(text, own)
+            if address is None or address.layer not in project.ids:
+                project = edits.add_layer(project, parse_layer(text, project))
+            else:
+                project, only = edits.cut_behind(project, address.layer), address.map
         except ValueError as error:
             names = f"; the project has the layers {', '.join(own)}" if own and ":" not in text else ""
             raise SystemExit(misused(f"--layer {text}: {error}{names}")) from None
     numbers = options.numbers or project.numbers
     prepared = project.preprocessing if options.channels is None and options.numbers is None else None
-    return Recipe(project.layers, project.channels, display, numbers, project.class_names, prepared)
+    return Recipe(project.layers, project.channels, display, numbers, project.class_names, prepared, only)
+
+
+def _own_layer(text: str, own: Sequence[str]) -> "Address | None":
+    """Return which of a project's own layers a text names, and perhaps which map of it; None if it names none."""
+    from convexplorer.model.address import Address, parse_address
+
+    if text in own:
+        return Address(text)
+    try:
+        address = parse_address(text)
+    except ValueError:  # a kind of layer, with settings
+        return None
+    if address.cell and address.layer in own:
+        raise ValueError("this is one value, which “convexplorer value” prints")
+    return address if address.layer in own else None
 
 
 def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":

@@ -3,8 +3,10 @@
 # Where each is, as module:function: imported when it is named, so that the window opens quickly.
 COMMANDS = {
     "apply": "batch:apply",
+    "value": "value:value",
     "export": "networks:export",
     "summary": "networks:summary",
+    "compare": "comparing:compare",
     "kernels": "listing:list_kernels",
     "layers": "listing:list_layers",
     "cameras": "listing:list_cameras",

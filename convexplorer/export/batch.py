@@ -17,11 +17,13 @@ from convexplorer.core.geometry.places import block_grid
 from convexplorer.export import arrays, images, video
 from convexplorer.export.files import ExportError
 from convexplorer.export.originals import Originals, OverInputError
+from convexplorer.model.address import Address
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.layer import Layer
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display
 from convexplorer.model.view import Look
+from convexplorer.results.addressed import Named, find
 from convexplorer.results.look import resolve
 from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes, map_names, value_names
 from convexplorer.results.tiles import Pen, colored, draw_maps
@@ -41,7 +43,12 @@ Computed = tuple[np.ndarray, tuple[str, ...], tuple[float, ...], np.ndarray | No
 
 @dataclass(frozen=True)
 class Recipe:
-    """The computation for every input: channels, numbers, layers, their classes, and the display of their maps."""
+    """The computation for every input: channels, numbers, layers, their classes, and the display of their maps.
+
+    Attributes
+    ----------
+    map : number or name of the only map of the last layer that is wanted; None for all.
+    """
 
     layers: tuple[Layer, ...]
     channels: str = "color"
@@ -49,6 +56,7 @@ class Recipe:
     numbers: str = "unit"
     class_names: tuple[str, ...] = ()
     preprocessing: Preprocessing | None = None
+    map: int | str | None = None
 
 
 @dataclass
@@ -351,13 +359,9 @@ def compute_maps(frame: Frame, recipe: Recipe) -> Computed:
 
     Raises
     ------
-    ValueError : a layer failed.
+    ValueError : a layer failed, or has no such map as the recipe wants.
     """
-    is_one = recipe.preprocessing is None and recipe.channels.isdecimal()
-    if is_one and int(recipe.channels) >= len(frame.channels):  # the window takes another then
-        there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
-        raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
-    image, names = choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)
+    image, names = input_of(frame, recipe)
     if not recipe.layers:
         return image, names, (0.0,) * len(image), None
     graph = build(recipe.layers, image.shape).graph
@@ -367,11 +371,39 @@ def compute_maps(frame: Frame, recipe: Recipe) -> Computed:
     if failed:
         raise ExportError(failed)
     maps, (given, *_) = evaluation[last], evaluation.given_to(last)
+    network = Named(recipe.layers, evaluation, names, recipe.class_names)
     if is_vector(maps):
         names = value_names(recipe.layers, names, evaluation, last, recipe.class_names)
     else:
         names = fitting(map_names(recipe.layers, names, evaluation, recipe.class_names)[-1], len(maps))
-    return maps, names, evaluation.magnitudes(last), evaluation.layers[last].strengths(given)
+    computed = maps, names, evaluation.magnitudes(last), evaluation.layers[last].strengths(given)
+    if recipe.map is None:
+        return computed
+    found = find(Address(recipe.layers[-1].id, recipe.map), network).map
+    assert found is not None
+    return _only(computed, found)
+
+
+def _only(computed: Computed, index: int) -> Computed:
+    """Return what was computed of one map."""
+    maps, names, magnitudes, strengths = computed
+    kept = slice(index, index + 1)
+    magnitudes = fitting_magnitudes(magnitudes, len(maps))
+    return maps[kept], names[kept], magnitudes[kept], None if strengths is None else strengths[kept]
+
+
+def input_of(frame: Frame, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return what the first layer reads of a frame, (C, *spatial), and a name for each channel.
+
+    Raises
+    ------
+    ExportError : the frame has no such channel as the recipe wants.
+    """
+    is_one = recipe.preprocessing is None and recipe.channels.isdecimal()
+    if is_one and int(recipe.channels) >= len(frame.channels):  # the window takes another then
+        there_are = ", ".join(f"{i} ({name})" for i, name in enumerate(frame.channels))
+        raise ExportError(f"{frame.title or 'the picture'} has no channel {recipe.channels}; it has {there_are}.")
+    return choose_input(frame, recipe.channels, recipe.numbers, recipe.preprocessing)
 
 
 def _file_names(names: Sequence[str]) -> list[str]:

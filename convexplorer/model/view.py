@@ -145,6 +145,7 @@ class Screen:
     visible : the maps of the bank in sight, by number; None: all are.
     is_dark : the colours are those of the dark theme.
     thumbnails : of the network at a glance; None while it is not shown.
+    wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.
     """
 
     wants_numbers: bool = True
@@ -153,6 +154,7 @@ class Screen:
     visible: tuple[int, ...] | None = None
     is_dark: bool = False
     thumbnails: Thumbnails | None = None
+    wants_zeros: bool = False
 
 
 SCREEN = Screen()

@@ -31,9 +31,9 @@ class Counted:
 
 def counted_of(stage: Stage, index: int) -> Counted:
     """Return the values of one map of a layer."""
-    result, function = stage.result, stage.result.layer.activation
+    function, sums = stage.result.layer.activation, stage.evaluation.linear_of(stage.index)
     values = _without_empty(as_maps(stage.made)[index], stage.empty)
-    linear = values if result.linear is None else _without_empty(as_maps(result.linear)[index], stage.empty)
+    linear = values if sums is None else _without_empty(as_maps(sums)[index], stage.empty)
     # Whether sums were exact is seen before the activation.
     noise = noise_in(linear, stage.magnitudes[index])
     keeps_zero = not function.is_over_channels and activated(function, 0.0) == 0

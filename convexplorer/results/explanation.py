@@ -80,7 +80,7 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
     sentence = value_sentence(trace, names[evaluation.graph.inputs[layer][0] + 1], is_picture=is_picture)
     mixing: tuple[str, ...] = ("",) * len(trace.channels)
     if trace.kind == "separable":
-        trace, mixing = _unfolded(trace)
+        trace, mixing = unfolded(trace)
     layers, cell_name = project.layers, None
     if trace.values.ndim == 1:
         count, below = len(trace.values), evaluation.graph.inputs[layer][0] + 1
@@ -88,12 +88,12 @@ def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanati
         if len(trace.values) < count:
             cell_name = partial(value_name, layers, names, evaluation, below)
             mixing = ("",)
-    sources = ("values in order",) if cell_name else _channel_names(evaluation, layer, trace, names, layers)
+    sources = ("values in order",) if cell_name else names_of_channels(evaluation, layer, trace, names, layers)
     levels = picture.input_tile.levels if is_picture else _levels(trace.values)
     return Explanation(
         trace=trace,
         layer=layer,
-        title=_title(evaluation, layer, there, names, layers),
+        title=title_of(evaluation, layer, there, names, layers),
         channel_names=tuple(f"{name}{mixed}" for name, mixed in zip(sources, mixing, strict=True)),
         grid=place(evaluation, layer + 1, picture.factor, picture.look),
         input_grid=input_place(evaluation, layer, picture.factor, picture.look),
@@ -204,7 +204,7 @@ def _nearest(maps: np.ndarray, channel: int, cell: Cell) -> tuple[tuple[int, ...
     return there, there[1:]
 
 
-def _title(
+def title_of(
     evaluation: Evaluation,
     layer: int,
     there: tuple[int, ...],
@@ -218,7 +218,7 @@ def _title(
     return own[there[0]] if there[0] < len(own) else f"map {there[0] + 1}"
 
 
-def _channel_names(
+def names_of_channels(
     evaluation: Evaluation,
     layer: int,
     trace: Trace,
@@ -240,7 +240,7 @@ def _channel_names(
     return tuple(found)
 
 
-def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
+def unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
     """Return a separable convolution's value as the sum of its depthwise steps on the input, and by which factors.
 
     Steps that the mixing multiplies by 0 are left out; all would be many, and add nothing.
@@ -254,7 +254,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
     products = np.concatenate([stage.products for stage in stages if stage.products is not None])
     scaled = products * factors[used].reshape(-1, *(1,) * (products.ndim - 1))
     is_zero = running_rounding(scaled.reshape(-1).astype(np.float64), scaled.dtype)
-    unfolded = replace(
+    summed = replace(
         trace,
         window=stages[0].window,
         channels=np.concatenate([stage.channels for stage in stages]),
@@ -265,7 +265,7 @@ def _unfolded(trace: Trace) -> tuple[Trace, tuple[str, ...]]:
         sums=trace.products.reshape(-1)[used],
         running=np.where(is_zero, scaled.dtype.type(0), np.cumsum(scaled.reshape(-1), dtype=scaled.dtype)),
     )
-    return unfolded, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
+    return summed, tuple("" if factor == 1 else f" × {factor:.4g}" for factor in factors[used])
 
 
 def _levels(values: np.ndarray) -> Levels:

@@ -104,7 +104,9 @@ class Statistics:
 class LayerReport:
     """What the ribbon says of a layer: shapes are (channels, *spatial), (channels,) without places.
 
-    `how` names the algorithm of a convolution, the reason for choosing it, and its cost; `id` is the layer's.
+    `how` names the algorithm of a convolution, the reason for choosing it, and its cost; `id` is the layer's;
+    `multiply_adds` are the products of one picture; `zeros` is the share of values that are exactly 0, in 0…1, and None
+    if nobody has asked for it.
     """
 
     input_shape: tuple[int, ...]
@@ -115,6 +117,8 @@ class LayerReport:
     note: str = ""
     how: str = ""
     id: str = ""
+    multiply_adds: int = 0
+    zeros: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from convexplorer._threads import for_each
 from convexplorer.core.convolution.records import in_force, raced_calls, using
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
+from convexplorer.core.network.library import asking
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
@@ -125,7 +126,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         look=look,
         input_tile=scene.tile,
         tiles=drawing.tiles,
-        layers=_reports(evaluation, project.layers, failure, scene.preview.factor),
+        layers=_reports(evaluation, project.layers, failure, scene.preview.factor, counts_zeros=job.screen.wants_zeros),
         statistics=measured.statistics,
         seconds=seconds,
         total_seconds=time.perf_counter() - start_s,
@@ -134,7 +135,9 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         evaluation=evaluation,
         factor=scene.preview.factor,
         contrast=drawing.contrast,
-        is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
+        is_raced=raced_calls() > raced_before
+        or any(result.library for result in evaluation.results)
+        or (previous is not None and previous.picture.is_raced),
         overview=overview,
         standing=standing,
     )
@@ -146,7 +149,7 @@ def by_fixed_plan(picture: Picture) -> Picture:
     if not picture.is_raced:
         return picture
     job = Job(picture.frame, picture.project, picture.view, picture.dropped_frames)
-    with using(None):
+    with using(None), asking(None):
         return render(job).picture
 
 
@@ -333,7 +336,7 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
 
 
 def _reports(
-    evaluation: core.Evaluation, layers: Sequence[Layer], failure: str, factor: int
+    evaluation: core.Evaluation, layers: Sequence[Layer], failure: str, factor: int, *, counts_zeros: bool
 ) -> tuple[LayerReport, ...]:
     """Report every layer of the project; those after a failed one have nothing to say."""
     note = f"computed at 1/{factor} size" if factor > 1 else ""
@@ -342,10 +345,21 @@ def _reports(
     for i, result in enumerate(evaluation.results):
         inputs = [evaluation.shape_of(j) or () for j in evaluation.graph.inputs[i]]
         shape, output = inputs[0], result.shape
-        how = "" if output is None else _how(result.layer, *inputs)
-        parameters = result.layer.parameter_count + result.layer.measured_count
-        layer_id = layers[len(reports)].id
-        reports.append(LayerReport(shape, output, parameters, result.seconds, result.error, note, how, layer_id))
+        products = 0 if output is None else result.layer.multiply_adds(*inputs)
+        reports.append(
+            LayerReport(
+                input_shape=shape,
+                output_shape=output,
+                parameters=result.layer.parameter_count + result.layer.measured_count,
+                seconds=result.seconds,
+                error=result.error,
+                note=note,
+                how="" if output is None else _how(result, products, *inputs),
+                id=layers[len(reports)].id,
+                multiply_adds=products,
+                zeros=_share_of_zeros(result.maps) if counts_zeros else None,
+            )
+        )
         shape = output or ()
     for i in range(len(reports), len(layers)):
         error = failure if i == len(evaluation.results) else ""
@@ -354,10 +368,17 @@ def _reports(
     return tuple(reports)
 
 
-def _how(layer: core.Layer, *inputs: tuple[int, ...]) -> str:
+def _share_of_zeros(maps: np.ndarray | None) -> float | None:
+    return None if maps is None or not maps.size else 1.0 - int(np.count_nonzero(maps)) / maps.size
+
+
+def _how(result: core.Result, products: int, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: the products it asks for; of a choice also the method and who chose it."""
-    products = layer.multiply_adds(*inputs)
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
+    if result.library:
+        told = f"Computed by {result.library}"
+        return f"{cost}\n{told}; its time is its share by multiply-adds." if cost else f"{told}."
+    layer = result.layer
     plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost

@@ -26,6 +26,7 @@ from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.later import Later
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.recording import Recording
+from convexplorer.gui.session.ribbon_look import RibbonLook
 from convexplorer.gui.session.selection import Selection
 from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.session.settings import Settings
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from convexplorer.gui.film.export import FilmExport
     from convexplorer.gui.session.network_reading import NetworkReading
+    from convexplorer.model.nearest import Candidate
     from convexplorer.model.opening.opened import OpenedNetwork
 
 Kind = Literal["info", "good", "warning", "error"]
@@ -59,6 +61,7 @@ class Shell(Ending, QMainWindow):
     film_export : the running export of a film, or None.
     network_reading : the file of a network that is being read, or None.
     opened_network : the network that was opened last, and its file, or None.
+    kernel_files : the filters of files with which kernels are compared.
     later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
@@ -80,11 +83,14 @@ class Shell(Ending, QMainWindow):
         self.selection = Selection(self)
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
-        self.bridge.spare_time.allow(races=self.settings.read("races", True))
+        self.bridge.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
         self.later = Later(self)
         self.actions_by_name: dict[str, CommandAction] = {}
-        self.context = Context(self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse)
+        self.ribbon_look = RibbonLook(self)
+        self.context = Context(
+            self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse, self.ribbon_look
+        )
         self.recording: Recording | None = None
         self.sendings: dict[str, Sending] = {}
         self.stream_address = ""
@@ -92,6 +98,7 @@ class Shell(Ending, QMainWindow):
         self.film_export: FilmExport | None = None
         self.network_reading: NetworkReading | None = None
         self.opened_network: tuple[Path, OpenedNetwork] | None = None
+        self.kernel_files: dict[Path, list[Candidate]] = {}
         self.scale = theme.scale()
 
     def exact_picture(self) -> Picture | None:

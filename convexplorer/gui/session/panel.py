@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer._dataclass import dataclass
 from convexplorer.gui.session.command_action import CommandAction
+from convexplorer.gui.session.ribbon_look import RibbonLook
 from convexplorer.gui.session.selection import Selection
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.model.project import Project
@@ -24,6 +25,7 @@ class Context:
     ----------
     actions : the window's commands by name; buttons, keys, menus and the palette give the same `CommandAction`.
     refuse : shows the reason why an edit was refused, in the message bar over the pictures.
+    ribbon_look : how the cards of the layers are shown.
     """
 
     store: Store
@@ -31,6 +33,7 @@ class Context:
     player: Player
     actions: Mapping[str, CommandAction]
     refuse: Callable[[str], None]
+    ribbon_look: RibbonLook
 
     def commit(self, edit: Callable[..., Project], *arguments: object, merge: str | None = None) -> bool:
         """Commit `edit(project, *arguments)`; return True on success, else show the reason and return False.

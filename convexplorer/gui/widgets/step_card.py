@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -13,6 +13,8 @@ from convexplorer.words import SENTENCE_LIMIT, plain
 HEIGHT = 40
 _MARGIN = 10
 _EYE = 20
+BAR_HEIGHT = 3
+_LINES, _LINES_OVER_BAR = (0.42, 0.80), (0.38, 0.74)  # where the lines of text stand, of the height
 _MAX_TITLE_WIDTH = 220  # a longer name is elided in the middle: names differ at their ends
 _MAX_DETAIL_WIDTH = 330  # a longer error is elided; the tooltip has the full text
 
@@ -26,9 +28,19 @@ class StepCard(QAbstractButton):
     Attributes
     ----------
     ask_tip : returns the newest tip when it is about to be shown; None to keep the one that was set.
+
+    Signals
+    -------
+    switched : the step is to take part, or not to.
+    opened : the step is to be opened, or closed.
+    reached : clicked with Shift: all steps up to this one are meant.
+    stretched : Shift and an arrow key: one step more is meant, to the left (−1) or to the right (1).
     """
 
     switched = Signal(bool)
+    opened = Signal()
+    reached = Signal()
+    stretched = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, is_ghost: bool = False) -> None:
         super().__init__(parent)
@@ -38,7 +50,11 @@ class StepCard(QAbstractButton):
         self._is_ghost = is_ghost
         self._is_on = True
         self._widest = 0.0
+        self._bar: float | None = None
+        self._is_marked = False
         self._eye: QToolButton | None = None
+        self._opener: QToolButton | None = None
+        self._is_open, self._name = False, ""
         self.ask_tip: Callable[[], str] | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,6 +95,28 @@ class StepCard(QAbstractButton):
             self._is_ghost = is_ghost
             self.update()
 
+    def set_bar(self, length: float | None) -> None:
+        """Show a bar below the text, of this share of the card's width, 0…1; None for no bar."""
+        # In hundredths: a time that trembles paints nothing anew.
+        length = None if length is None else round(length, 2)
+        if length != self._bar:
+            self._bar = length
+            self.update()
+
+    def set_marked(self, is_marked: bool) -> None:
+        """Show whether the step is one of several that are marked."""
+        if is_marked != self._is_marked:
+            self._is_marked = is_marked
+            self.update()
+
+    def is_marked(self) -> bool:
+        """Return True if the step is one of several that are marked."""
+        return self._is_marked
+
+    def bar(self) -> float | None:
+        """Return the length of the bar, 0…1; None without one."""
+        return self._bar
+
     def add_eye(self) -> None:
         """Add a switch that disables the step."""
         self._eye = QToolButton(self)
@@ -88,6 +126,23 @@ class StepCard(QAbstractButton):
         self._refresh_eye()
         self._grow()
         self.updateGeometry()
+
+    def add_opener(self) -> None:
+        """Add a button, in the corner where other steps have their switch, that asks to open or close the step."""
+        self._opener = QToolButton(self)
+        self._opener.setAutoRaise(True)
+        self._opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._opener.clicked.connect(self.opened)
+        self._refresh_opener()
+        self._grow()
+        self.updateGeometry()
+
+    def set_open(self, is_open: bool, name: str) -> None:
+        """Show whether the step is open; `name` says of what, where an open one has no text."""
+        if self._opener is not None and (is_open, name) != (self._is_open, self._name):
+            self._is_open, self._name = is_open, name
+            self._refresh_opener()
+            self.forget_width()
 
     def set_on(self, is_on: bool) -> None:
         """Show whether the step is enabled."""
@@ -105,6 +160,15 @@ class StepCard(QAbstractButton):
         """The switch, if the card has one."""
         return self._eye
 
+    @property
+    def opener(self) -> QToolButton | None:
+        """The button that opens and closes, if the card has one."""
+        return self._opener
+
+    @property
+    def _corner(self) -> QToolButton | None:
+        return self._eye or self._opener
+
     @Slot()
     def _on_eye_clicked(self) -> None:
         self.switched.emit(not self._is_on)
@@ -112,6 +176,7 @@ class StepCard(QAbstractButton):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._refresh_eye()
+        self._refresh_opener()
         self.forget_width()
 
     def event(self, event: QEvent) -> bool:
@@ -122,12 +187,39 @@ class StepCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of the widest text so far."""
-        eye = _EYE + 4 if self._eye is not None else 0
-        return QSize(round(self._widest) + theme.px(2 * _MARGIN + eye), theme.px(HEIGHT))
+        if self._is_open and not self._widest:
+            return QSize(theme.px(_EYE + 8), theme.px(HEIGHT))
+        corner = _EYE + 4 if self._corner is not None else 0
+        return QSize(round(self._widest) + theme.px(2 * _MARGIN + corner), theme.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size hint, because cards are not squeezed: the ribbon scrolls."""
         return self.sizeHint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """With Shift, mean all steps up to this one instead of choosing it."""
+        if self.isDown() and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.setDown(False)
+            self.reached.emit()
+            event.accept()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """With Shift and an arrow key, mean one step more or less."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.stretched.emit(step)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the step, if it can be opened."""
+        if self._opener is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+            event.accept()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the card and its two lines."""
@@ -136,20 +228,21 @@ class StepCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_frame(painter)
         left = theme.px(_MARGIN)
-        room = self.width() - 2 * left - (theme.px(_EYE) if self._eye is not None else 0)
+        room = self.width() - 2 * left - (theme.px(_EYE) if self._corner is not None else 0)
         ink = colors.text if self._is_on and not self._is_ghost else colors.muted
-        self._paint_line(painter, self._title, 13, ink, 0.42, room, Qt.TextElideMode.ElideMiddle)
-        if self._error:
-            self._paint_line(painter, self._error, 12, colors.error, 0.80, self.width() - 2 * left)
-        else:
-            self._paint_line(painter, self._detail, 12, colors.muted, 0.80, self.width() - 2 * left)
+        first, second = _LINES if self._bar is None else _LINES_OVER_BAR
+        self._paint_line(painter, self._title, 13, ink, first, room, Qt.TextElideMode.ElideMiddle)
+        detail, ink = (self._error, colors.error) if self._error else (self._detail, colors.muted)
+        self._paint_line(painter, detail, 12, ink, second, self.width() - 2 * left)
+        if self._bar is not None:
+            self._paint_bar(painter, left, self._bar)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the eye in its corner."""
         super().resizeEvent(event)
-        if self._eye is not None:
+        if self._corner is not None:
             side = theme.px(_EYE)
-            self._eye.setGeometry(self.width() - side - theme.px(4), theme.px(3), side, side)
+            self._corner.setGeometry(self.width() - side - theme.px(4), theme.px(3), side, side)
 
     def _paint_frame(self, painter: QPainter) -> None:
         colors = theme.colors()
@@ -163,6 +256,8 @@ class StepCard(QAbstractButton):
             fill = colors.pressed
         elif self.underMouse():
             fill = colors.hovered
+        elif self._is_marked:
+            fill = colors.selected
         else:
             fill = colors.window if self._is_ghost or not self._is_on else colors.panel
         painter.setBrush(fill)
@@ -173,6 +268,17 @@ class StepCard(QAbstractButton):
             painter.setPen(QPen(colors.muted, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), theme.px(3), theme.px(3))
+
+    def _paint_bar(self, painter: QPainter, left: int, length: float) -> None:
+        colors, height = theme.colors(), theme.px(BAR_HEIGHT)
+        room = QRectF(left, self.height() - height - theme.px(2), self.width() - 2 * left, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.border)
+        painter.drawRoundedRect(room, height / 2, height / 2)
+        if length > 0:
+            room.setWidth(max(room.width() * length, height))  # little is not nothing
+            painter.setBrush(colors.accent)
+            painter.drawRoundedRect(room, height / 2, height / 2)
 
     def _paint_line(
         self,
@@ -198,6 +304,14 @@ class StepCard(QAbstractButton):
             self._eye.setToolTip(text)
             self._eye.setAccessibleName(text)
 
+    def _refresh_opener(self) -> None:
+        if self._opener is not None:
+            theme.set_icon(self._opener, "chevron-down" if self._is_open else "chevron-right")
+            self._opener.setIconSize(QSize(theme.px(16), theme.px(16)))
+            text = "Fold these layers into one card" if self._is_open else "Show the layers"
+            self._opener.setToolTip(text)
+            self._opener.setAccessibleName(f"{text}: {self._name}")
+
     def _set_tip(self, tip: str) -> None:
         name = self._title if _title_width(self._title) > theme.px(_MAX_TITLE_WIDTH) else ""
         set_tip(self, "\n".join(filter(None, (name, self._error or tip))))
@@ -206,7 +320,7 @@ class StepCard(QAbstractButton):
         title = min(_title_width(self._title), theme.px(_MAX_TITLE_WIDTH))
         second = QFontMetricsF(theme.digits_font(12)).horizontalAdvance(self.detail())
         detail = min(second, theme.px(_MAX_DETAIL_WIDTH))
-        widest = max(self._widest, title, detail - (theme.px(_EYE) if self._eye is not None else 0))
+        widest = max(self._widest, title, detail - (theme.px(_EYE) if self._corner is not None else 0))
         if widest != self._widest:
             self._widest = widest
             self.updateGeometry()

@@ -36,6 +36,7 @@ class ScreenWatch(QObject):
             window.input_panel.pane.sight_changed,
             maps.pane_changed,
             maps.sight_changed,
+            window.ribbon_look.changed,
             theme.notifier().changed,
         ):
             changed.connect(self.refresh)
@@ -56,6 +57,7 @@ class ScreenWatch(QObject):
             visible=maps.visible,
             is_dark=theme.is_dark(),
             thumbnails=None if maps.network is None else maps.network.thumbnails,
+            wants_zeros=self._window.ribbon_look.bars == "zeros",
         )
         if screen != self._told:
             self._told = screen

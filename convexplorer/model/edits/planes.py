@@ -24,13 +24,13 @@ class Target:
 
 def set_weight(project: Project, target: Target, cell: Cell, value: float) -> Project:
     """Set one weight."""
-    split = _split(project, target)
+    split = split_for(project, target)
     return edits.set_weight(split, target.layer, target.index, target.plane, *cell, value)
 
 
 def nudge(project: Project, target: Target, cell: Cell, amount: float) -> Project:
     """Add an amount to a weight in each of the selected planes."""
-    split = _split(project, target)
+    split = split_for(project, target)
     planes = _filter(split, target).planes.copy()
     active = slice(None) if target.plane is None else slice(target.plane, target.plane + 1)
     # 15 digits, so that 0.1 + 0.2 is 0.3.
@@ -42,7 +42,7 @@ def paste(project: Project, target: Target, numbers: np.ndarray) -> Project:
     """Set the weights to an array (rows, columns) or (planes, rows, columns); a single plane keeps its size."""
     if target.plane is None or numbers.ndim == 3:
         return edits.set_planes(project, target.layer, target.index, numbers)
-    split = _split(project, target)
+    split = split_for(project, target)
     old = _filter(split, target)
     if numbers.shape != old.size:
         raise ValueError(
@@ -56,7 +56,7 @@ def paste(project: Project, target: Target, numbers: np.ndarray) -> Project:
 
 def transform(project: Project, target: Target, operation: str) -> Project:
     """Apply an operation of `TRANSFORMS`, given by its key."""
-    return edits.transform_filter(_split(project, target), target.layer, target.index, operation, target.plane)
+    return edits.transform_filter(split_for(project, target), target.layer, target.index, operation, target.plane)
 
 
 def check_transform(project: Project, target: Target, operation: str) -> None:
@@ -76,7 +76,7 @@ def plane_names(count: int) -> tuple[str, ...]:
     return RGB if count == len(RGB) else tuple(str(i) for i in range(count))
 
 
-def _split(project: Project, target: Target) -> Project:
+def split_for(project: Project, target: Target) -> Project:
     """Split a shared plane into one plane per channel if the target is a single plane."""
     if target.plane is None or len(_filter(project, target).planes) > 1:
         return project

@@ -13,6 +13,9 @@ from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.session.panel import Context
 from convexplorer.model import edits
 from convexplorer.model.project import INPUT
+from convexplorer.results.layer_shares import MEASURES
+
+_FOLDING = ("fold-layer", "fold-all", "open-all", "group-layers", "rename-group", "ungroup-layers")
 
 
 def action_name(kind: str) -> str:
@@ -49,7 +52,24 @@ def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
     for name in ("duplicate-layer", "move-layer-back", "move-layer-on"):
         menu.addAction(actions[name])
     menu.addSeparator()
+    for name in _FOLDING:
+        menu.addAction(actions[name])
+    menu.addMenu(bars_menu(context, menu))
+    menu.addSeparator()
+    menu.addAction(actions["copy-layer-address"])
     menu.addAction(actions["remove-layer"])
+    return menu
+
+
+def fold_menu(context: Context, parent: QWidget) -> QMenu:
+    """Return the menu of the card that stands for several layers, of which one is selected."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    for name in _FOLDING:
+        menu.addAction(context.actions[name])
+    menu.addSeparator()
+    menu.addMenu(insert_menu(context, "Insert after it", menu))
+    menu.addMenu(bars_menu(context, menu))
     return menu
 
 
@@ -66,6 +86,15 @@ def activation_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
         action.setCheckable(True)
         action.setChecked(name == chosen.activation.name)
         group.addAction(action)
+    return menu
+
+
+def bars_menu(context: Context, parent: QWidget) -> QMenu:
+    """Return a menu of what the bars on the cards can measure."""
+    menu = QMenu("Bars on the layers", parent)
+    menu.setToolTipsVisible(True)
+    for name in ("none", *MEASURES):
+        menu.addAction(context.actions[f"bars-{name}"])
     return menu
 
 

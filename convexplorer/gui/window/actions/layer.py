@@ -2,9 +2,10 @@
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
-from convexplorer.gui.commands import finding, layers, network_export, networks
+from convexplorer.gui.commands import finding, layer_cards, layers, network_export, networks
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.gui.window.actions.command import Command
+from convexplorer.results.layer_shares import MEASURES
 
 
 def _add(name: str) -> Command:
@@ -41,6 +42,20 @@ def _initialize(name: str) -> Command:
     )
 
 
+def _bars(measure: str) -> Command:
+    """Return the row for bars on the cards of the layers."""
+    row = MEASURES[measure]
+    return Command(
+        "Bars on the layers",
+        f"Bars: {row.label.lower()}",
+        (),
+        "",
+        row.tip,
+        layer_cards.show_bars(measure),
+        layer_cards.are_bars(measure),
+    )
+
+
 LAYER: dict[str, Command] = {
     "add-layer": Command(
         "Layer",
@@ -64,6 +79,64 @@ LAYER: dict[str, Command] = {
         why_not=layers.why_not_toggle,
     ),
     **{f"initialize-{name.replace('_', '-')}": _initialize(name) for name in INITIALIZER_TIPS},
+    "bars-none": Command(
+        "Bars on the layers",
+        "No bars",
+        (),
+        "",
+        "Show the cards of the layers without bars.",
+        layer_cards.show_bars(""),
+        layer_cards.are_bars(""),
+    ),
+    **{f"bars-{measure}": _bars(measure) for measure in MEASURES},
+    "fold-layer": Command(
+        "Layer",
+        "Fold with what belongs to it",
+        ("Ctrl+Shift+J",),
+        "",
+        "Let one card stand for a group, or a convolution with what norms, activates and pools it; again to show them.",
+        layer_cards.toggle,
+        layer_cards.is_folded,
+        why_not=layer_cards.why_not,
+    ),
+    "fold-all": Command(
+        "Layer",
+        "Fold all layers",
+        (),
+        "",
+        "Let one card stand for each group, and for each convolution with what norms, activates and pools it.",
+        layer_cards.fold_all,
+    ),
+    "open-all": Command(
+        "Layer", "Show every layer", (), "", "Give every layer a card of its own.", layer_cards.open_all
+    ),
+    "group-layers": Command(
+        "Layer",
+        "Group the layers…",
+        (),
+        "",
+        "Put the marked layers (Shift+click from card to card) under a name, as a block that opens and closes.",
+        layer_cards.group,
+        why_not=layer_cards.why_not_group,
+    ),
+    "rename-group": Command(
+        "Layer",
+        "Rename the group…",
+        (),
+        "",
+        "Give the group of the selected layer another name.",
+        layer_cards.rename_group,
+        why_not=layer_cards.why_no_group,
+    ),
+    "ungroup-layers": Command(
+        "Layer",
+        "Ungroup the layers",
+        (),
+        "",
+        "Let the layers of the selected layer's group stand for themselves.",
+        layer_cards.ungroup,
+        why_not=layer_cards.why_no_group,
+    ),
     "find-layer": Command(
         "Layer",
         "Find a layer…",
