@@ -15,6 +15,7 @@ from convexplorer.model.view import View
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
+from convexplorer.results.standing import Standing
 from convexplorer.sources.frame import Frame
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
@@ -174,6 +175,7 @@ class Picture:
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
+    standing : the number of each map that `view.sorting` asks for; None if it asks for none.
     """
 
     project: Project
@@ -195,6 +197,7 @@ class Picture:
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None
+    standing: Standing | None = None
 
     @property
     def position(self) -> int:
