@@ -81,4 +81,13 @@ SORTING: dict[str, Command] = {
         sorting.sort_again,
         why_not=sorting.why_not_again,
     ),
+    "next-fault": Command(
+        "View",
+        "Next dead, saturated or duplicate map",
+        ("Ctrl+Alt+Q",),
+        "",
+        "Select the next map that is 0 or constant, at an end of its activation, or another one times a factor.",
+        sorting.select_next_fault,
+        why_not=sorting.why_no_fault,
+    ),
 }
