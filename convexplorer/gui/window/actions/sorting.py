@@ -75,7 +75,7 @@ SORTING: dict[str, Command] = {
     "sort-again": Command(
         "View",
         "Sort the maps again",
-        ("Ctrl+Alt+A",),
+        ("Ctrl+Alt+T",),
         "",
         "Put the maps in order by their numbers of now: the order stays as it is while pictures and weights change.",
         sorting.sort_again,
