@@ -12,6 +12,7 @@ from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.fault import Fault
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
@@ -176,6 +177,7 @@ class Picture:
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
     standing : the number of each map that `view.sorting` asks for; None if it asks for none.
+    faults : what is the matter with each map of a bank; () where that is not judged.
     """
 
     project: Project
@@ -198,6 +200,7 @@ class Picture:
     is_raced: bool = False
     overview: Overview | None = None
     standing: Standing | None = None
+    faults: tuple[Fault | None, ...] = ()
 
     @property
     def position(self) -> int:
