@@ -80,6 +80,11 @@ class Store:
         return self._documents[self._now.document]
 
     @property
+    def document_number(self) -> int:
+        """The number of that document, which stays when it is saved and named."""
+        return self._now.document
+
+    @property
     def saved(self) -> Project | None:
         """The project as last saved or as it was at the start; None if it was never saved."""
         return self.document.saved
@@ -114,6 +119,11 @@ class Store:
     def note_selected(self, layer: str, index: int) -> None:
         """Note what the user has selected in the current state."""
         self._now = replace(self._now, selected=(layer, index))
+
+    @property
+    def before(self) -> Project | None:
+        """What undo would bring back; None at the beginning of the history."""
+        return self._past[-1].project if self._past else None
 
     @property
     def can_undo(self) -> bool:

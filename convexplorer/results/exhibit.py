@@ -145,7 +145,9 @@ def _stage_of(computed: Computed, position: int) -> Stage | None:
 
 def release_settings(view: View) -> None:
     """Let go of what kept settings gave for a picture while nobody looks at it; its maps take much memory."""
-    if view.mode != "compare" or all(side.result != "settings" for side in view.sides):
+    is_compared = view.mode == "compare" and any(side.result == "settings" for side in view.sides)
+    is_sorted = view.mode == "bank" and view.sorting is not None and view.sorting.by == "change"
+    if not (is_compared or is_sorted):
         _SETTINGS.clear()
 
 
@@ -199,7 +201,7 @@ def _computed(side: Side, now: Computed, view: View) -> Computed | None:
         return now
     if reference is None:
         return None
-    return _kept(reference, now, view) if side.result == "kept" else _with_settings(reference, now, view)
+    return _kept(reference, now, view) if side.result == "kept" else with_settings(reference, now, view)
 
 
 def _kept(reference: Reference, now: Computed, view: View) -> Computed:
@@ -210,7 +212,7 @@ def _kept(reference: Reference, now: Computed, view: View) -> Computed:
     return replace(known, look=_look(view, reference.frame, known))
 
 
-def _with_settings(reference: Reference, now: Computed, view: View) -> Computed:
+def with_settings(reference: Reference, now: Computed, view: View) -> Computed:
     """Return what the layers of the reference give for the picture of now."""
     known = _SETTINGS.pop(reference, None)
     if known is None or known.frame is not now.frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -99,7 +99,7 @@ class Glancer:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._levels = SteadyLevels()
-        self._key: tuple[object, ...] = ()
+        self._key: tuple[Any, ...] = ()
         self._road: AnyRoad | None = None
         self._artist: OverviewArtist | None = None  # until all layers are looked at
         # What all glances of one frame have in common: edits of a still need it again and again.
@@ -174,11 +174,16 @@ class Glancer:
 
     def _road_for(self, job: Job, given: Given) -> AnyRoad | None:
         view, project, axes = job.view, job.project, job.frame.axes
-        shown = given.shape, given.names, axes
-        named = project.layers, project.class_names, project.display.as_opencv_8bit
-        key = (*named, view.layer, view.mode, view.look, job.screen.wants_bars, *shown)
+        layers, shown = project.layers, (given.shape, given.names, axes)
+        settings = project.class_names, project.display.as_opencv_8bit, job.screen.wants_bars
+        key = (layers, view.layer, view.mode, view.look, *shown, *settings)
         if key != self._key:
-            self._key, self._road = key, _planned(job, *shown)
+            before, self._key = self._key, key
+            road, self._road = self._road, None
+            if isinstance(road, Road) and key[1:] == before[1:]:
+                self._road = road.after_edit(before[0], layers, given.shape)
+            if self._road is None:
+                self._road = _planned(job, *shown)
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: Chosen) -> dict[int, Levels]:

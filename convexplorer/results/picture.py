@@ -12,9 +12,11 @@ from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.fault import Fault
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
+from convexplorer.results.standing import Standing
 from convexplorer.sources.frame import Frame
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
@@ -174,6 +176,8 @@ class Picture:
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
+    standing : the number of each map that `view.sorting` asks for; None if it asks for none.
+    faults : what is the matter with each map of a bank; () where that is not judged.
     """
 
     project: Project
@@ -195,6 +199,8 @@ class Picture:
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None
+    standing: Standing | None = None
+    faults: tuple[Fault | None, ...] = ()
 
     @property
     def position(self) -> int:

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenu, QStackedWid
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
+from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.results.picture import Picture
+from convexplorer.results.shifting import Shift
 
 Traces = dict[str, object]
 
@@ -30,6 +32,8 @@ SHOWN = (
 # What counts on for ever or follows the clock says nothing about what is shown.
 UNTOLD = {
     "_stroke",
+    "_stamps",
+    "_shown_filter",
     "_shown_at_s",
     "_dropped",
     "_dropped_before",
@@ -56,12 +60,13 @@ def traces_of(window: MainWindow) -> Traces:
     assert window.explanation_panel.page is not None  # what nobody has seen is explained only now
     source, known = window.store.state.source, dict[int, object]()
     traces: Traces = {
-        "focus": _name_of(window.focusWidget()),
+        "focus": (_name_of(window.focusWidget()), window.isActiveWindow()),
         "history": (window.store.can_undo, window.store.can_redo, window.store.is_modified),
         "state": plain(window.store.state),
         "view": plain(window.selection.view),
         "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
         "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
+        "film": plain(window.explanation_panel.film.film),
         "races": window.bridge.spare_time.records.is_on,
         "work": (
             window.store.document.path,
@@ -76,6 +81,7 @@ def traces_of(window: MainWindow) -> Traces:
             for page in window.findChildren(StudyPage)
             if (page._look, page._source) != (type(page._look)(), "")
         ],
+        "shifts": [page.shift for page in window.findChildren(ShiftPage) if page.shift != Shift()],
         "matrices": [page.form for page in window.findChildren(MatrixPage) if page.form != "columns"],
         "actions": {name: _told_of(action, known) for name, action in window.actions_by_name.items()},
     }

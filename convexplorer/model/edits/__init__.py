@@ -25,6 +25,7 @@ from convexplorer.model.edits.grid import (
     set_grid_cell,
     transform_grid,
 )
+from convexplorer.model.edits.group import free_group_name, group_by_names, group_layers, rename_group, ungroup
 from convexplorer.model.edits.kernel import (
     merge_planes,
     set_planes,
@@ -49,11 +50,22 @@ from convexplorer.model.edits.layer import (
     set_source,
     set_weight_array,
 )
+from convexplorer.model.edits.link import (
+    MERGES,
+    is_merge,
+    join,
+    merge_behind,
+    unlink,
+    why_no_fit,
+    why_not_join,
+    why_not_merge,
+)
 from convexplorer.model.edits.network import cut_behind, replace_network, set_class_names, set_preprocessing
 from convexplorer.model.edits.source import clear_source_options, set_source_option
 
 __all__ = [
     "GRID_OPERATIONS",
+    "MERGES",
     "TRANSFORMS",
     "Transform",
     "add_filter",
@@ -63,8 +75,14 @@ __all__ = [
     "duplicate_filter",
     "duplicate_layer",
     "fill_grid",
+    "free_group_name",
     "grid_values",
+    "group_by_names",
+    "group_layers",
     "initialize_layer",
+    "is_merge",
+    "join",
+    "merge_behind",
     "merge_planes",
     "move_filter",
     "move_layer",
@@ -72,6 +90,7 @@ __all__ = [
     "remove_filter",
     "remove_layer",
     "rename_filter",
+    "rename_group",
     "replace_filter",
     "replace_network",
     "resize_grid",
@@ -97,4 +116,9 @@ __all__ = [
     "transform_filter",
     "transform_grid",
     "transformed_planes",
+    "ungroup",
+    "unlink",
+    "why_no_fit",
+    "why_not_join",
+    "why_not_merge",
 ]

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from convexplorer import sources
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
+from convexplorer.gui.panels.ribbon.arcs import HEIGHT as ARC_HEIGHT
+from convexplorer.gui.panels.ribbon.arcs import Arc, ArcBand, arcs_of, has_skips
 from convexplorer.gui.panels.ribbon.folding import fill_fold, make_fold
+from convexplorer.gui.panels.ribbon.links import Links
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.choice import layer_index
@@ -18,7 +21,7 @@ from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.folds import Fold, Part, folds, parts
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import Project, positions_of_inputs
+from convexplorer.model.project import INPUT, Project, positions_of_inputs
 from convexplorer.results.layer_shares import MEASURES, Share, shares
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
@@ -54,6 +57,7 @@ class Ribbon(Panel):
         if old is None or new.layers is not old.layers:
             self.context.ribbon_look.meet(new.layers, () if old is None else old.layers)
             self._arrange(new)
+            self._make_room_for_arcs(new)
         if old is None or new.source != old.source:
             tip = plain(new.source.address, SENTENCE_LIMIT)
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
@@ -97,7 +101,7 @@ class Ribbon(Panel):
     def layer_menu(self, layer: int) -> QMenu:
         """Return the menu of a layer's card; the layer becomes the selected one, which commands work on."""
         self._select(layer)
-        return menus.layer_menu(self.context, layer, self)
+        return menus.layer_menu(self.context, layer, self._links.shapes(), self)
 
     def activation_menu(self, layer: int) -> QMenu:
         """Return the menu of activations for a layer."""
@@ -105,6 +109,9 @@ class Ribbon(Panel):
 
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:
+        look = self.context.ribbon_look
+        if self.context.selection.view.layer not in look.marked:
+            look.mark(())
         self._mark_selected()
         self._follows_selection = True
         self._reveal_selected()
@@ -119,7 +126,7 @@ class Ribbon(Panel):
     @Slot()
     def _on_look_changed(self) -> None:
         project = self.context.store.state
-        if [layer_id for layer_id, _ in self._stations] != list(project.ids):
+        if self._ids != list(project.ids):
             return  # the window is about to tell
         self._arrange(project)
         self._refresh(project)
@@ -134,8 +141,8 @@ class Ribbon(Panel):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.setFixedHeight(theme.px(HEIGHT))
         self._add_button.setFixedSize(theme.px(30), theme.px(HEIGHT))
+        self._make_room_for_arcs(self.context.store.state)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways with either wheel."""
@@ -152,6 +159,10 @@ class Ribbon(Panel):
         ranged = self._strip.horizontalScrollBar().rangeChanged
         ranged.connect(self._reveal_selected, Qt.ConnectionType.QueuedConnection)
         self._input = self._strip.first
+        self._links = Links(self.context, self._strip, lambda: self._parts, lambda: self._picture, self)
+        self._links.watch(self._input, lambda: INPUT)
+        self._arcs = ArcBand(self._strip.content, self._strip.span_of)
+        self._arcs.removed.connect(self._unlink)
         self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
         self._add_button = QToolButton(self)
         self._add_button.setText("+")
@@ -168,8 +179,11 @@ class Ribbon(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
         layout.addWidget(self._strip)
-        layout.addWidget(arrow(self))
-        layout.addWidget(self._add_button)
+        self._end = QHBoxLayout()
+        self._end.setSpacing(theme.px(4))
+        self._end.addWidget(arrow(self))
+        self._end.addWidget(self._add_button)
+        layout.addLayout(self._end)
         layout.addStretch(1)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -177,10 +191,11 @@ class Ribbon(Panel):
     def _arrange(self, project: Project) -> None:
         """Make the cards of what is to be shown, if that is something else than before."""
         look, keys = self.context.ribbon_look, [(layer.id, layer.kind) for layer in project.layers]
-        found = parts(len(project.layers), folds(project.layers), look.is_open, lambda _fold: look.is_folded)
+        found = parts(len(project.layers), folds(project.layers), look.is_open, look.has_head)
         if keys != list(self._stations) or found != self._parts:
             self._parts = found
             self._rebuild(project)
+        self._arcs.show_arcs(arcs_of(self._parts, project.layers))
 
     def _rebuild(self, project: Project) -> None:
         """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
@@ -205,16 +220,41 @@ class Ribbon(Panel):
         self._strip.place(placed, self._shown)
         # Cards come anew while "+" and the input stay: Tab is to go from left to right all the same.
         stops = [stop for station in self._shown for stop in station.stops]
-        for before, after in pairwise([self._input, *stops, self._add_button]):
+        for before, after in pairwise([self._input, *stops, self._arcs, self._add_button]):
             self.setTabOrder(before, after)
+
+    def _make_room_for_arcs(self, project: Project) -> None:
+        """Be higher where a network has skip connections, also where folds hide them: pictures stay in their place."""
+        room = theme.px(ARC_HEIGHT) if has_skips(project.layers) else 0
+        self._strip.set_room_above(room)
+        self._end.setContentsMargins(0, room, 0, 0)
+        self.setFixedHeight(theme.px(HEIGHT) + room)
+
+    @Slot(object)
+    def _unlink(self, arc: Arc) -> None:
+        index = self.context.store.state.index_of(arc.target)
+        if index is not None:
+            self.context.commit(edits.unlink, index, arc.source)
 
     def _place_of(self, layer: int) -> int:
         """Return which of the shown stations stands for a layer."""
         return next((i for i, part in enumerate(self._parts) if layer in part.layers), 0)
 
+    def _part_of(self, key: str) -> Part | None:
+        """Return what the card of a fold stands for; None if it has no card."""
+        return next((part for part in self._parts if part.fold is not None and part.fold.key == key), None)
+
     def _fold(self, key: str) -> Fold | None:
-        """Return a fold that has a card."""
-        return next((part.fold for part in self._parts if part.fold is not None and part.fold.key == key), None)
+        part = self._part_of(key)
+        return None if part is None else part.fold
+
+    def _last_of(self, key: str) -> str:
+        """Return the id of the last layer of a fold, whose maps go on."""
+        fold = self._fold(key)
+        return "" if fold is None else self._ids[fold.last]
+
+    def _own_part(self, layer_id: str) -> Part:
+        return Part(self._index(layer_id), self._index(layer_id))
 
     def _make_fold(self, key: str) -> Station:
         def toggle() -> None:
@@ -224,16 +264,24 @@ class Ribbon(Panel):
                 self.context.ribbon_look.toggle(fold)
 
         def select() -> None:
-            part = next((one for one in self._parts if one.fold is not None and one.fold.key == key), None)
+            part = self._part_of(key)
             if part is not None and not part.is_open:
-                self._select(part.last)
+                self._click(part)
             elif part is not None:
                 toggle()
+
+        def mark() -> None:
+            part = self._part_of(key)
+            if part is not None and not part.is_open:
+                self._mark_up_to(part)
 
         station = make_fold(self._strip.content, toggle)
         card = station.card
         card.ask_tip = lambda: self._tip_of_fold(key)
+        self._links.watch(card, lambda: self._last_of(key))
         card.clicked.connect(select)
+        card.reached.connect(mark)
+        card.stretched.connect(self._mark_more)
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: _pop_up(self.fold_menu(key), card, at))
         return station
@@ -247,7 +295,7 @@ class Ribbon(Panel):
 
     def _tip_of_fold(self, key: str) -> str:
         """Return the tip of a fold's card, with the time that its layers took last."""
-        part = next((one for one in self._parts if one.fold is not None and one.fold.key == key), None)
+        part = self._part_of(key)
         if part is None or part.fold is None:
             return ""
         if part.is_open:
@@ -261,7 +309,10 @@ class Ribbon(Panel):
         card = StepCard(parent)
         card.add_eye()
         card.ask_tip = lambda: self._tip_of(layer_id)
-        card.clicked.connect(lambda: self._select(self._index(layer_id)))
+        card.clicked.connect(lambda: self._click(self._own_part(layer_id)))
+        card.reached.connect(lambda: self._mark_up_to(self._own_part(layer_id)))
+        card.stretched.connect(self._mark_more)
+        self._links.watch(card, lambda: layer_id)
         card.switched.connect(lambda is_on: self._switch(self._index(layer_id), is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: _pop_up(self.layer_menu(self._index(layer_id)), card, at))
@@ -272,6 +323,7 @@ class Ribbon(Panel):
     def _make_activation_card(self, layer_id: str) -> StepCard:
         card = StepCard(self._strip.content)
         card.setCheckable(False)
+        self._links.watch(card, lambda: layer_id)
         below = QPoint(0, theme.px(HEIGHT))
         card.clicked.connect(lambda: self._choose_activation(self._index(layer_id), card, below))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -292,7 +344,7 @@ class Ribbon(Panel):
 
     def _shares(self, *measures: str) -> list[tuple[Share | None, ...]]:
         """Return the share of each card in some measures, as far as they are known."""
-        reports, ids = self._reports(), [layer_id for layer_id, _ in self._stations]
+        reports, ids = self._reports(), self._ids
         shown = [[reports[ids[i]] for i in part.layers if ids[i] in reports] for part in self._parts]
         return [shares(shown, measure) for measure in measures]
 
@@ -340,8 +392,41 @@ class Ribbon(Panel):
         selection = self.context.selection
         selected = None if selection.is_input_shown else layer_index(self.context.store.state, selection.view)
         self._input.setChecked(selection.is_input_shown)
+        marked = {self._index(layer_id) for layer_id in self.context.ribbon_look.marked}
         for part, station in zip(self._parts, self._shown, strict=True):
             station.card.setChecked(selected in part.layers)
+            station.card.set_marked(any(i in marked for i in part.layers))
+
+    @property
+    def _ids(self) -> list[str]:
+        return [layer_id for layer_id, _ in self._stations]
+
+    def _click(self, part: Part) -> None:
+        """Select what a card stands for."""
+        self.context.ribbon_look.mark(())
+        self._select(part.last)
+
+    def _mark_up_to(self, part: Part) -> None:
+        """Mark the layers from the selected one to a card, each card as a whole."""
+        selected = layer_index(self.context.store.state, self.context.selection.view)
+        place, until = self._place_of(selected or 0), self._place_of(part.first)
+        ids = self._ids
+        covered = [i for one in self._parts[min(place, until) : max(place, until) + 1] for i in one.layers]
+        self.context.ribbon_look.mark([ids[i] for i in covered])
+
+    @Slot(int)
+    def _mark_more(self, step: int) -> None:
+        """Mark one card more or less, from the selected one on."""
+        selected = layer_index(self.context.store.state, self.context.selection.view)
+        if selected is None:
+            return
+        marked = [self._place_of(self._index(one)) for one in self.context.ribbon_look.marked]
+        place = self._place_of(selected)
+        end = (min(marked) if min(marked) < place else max(marked)) if marked else place
+        cards = [i for i, part in enumerate(self._parts) if part.layers]
+        at = cards[min(max(cards.index(end) + step, 0), len(cards) - 1)]
+        self._mark_up_to(self._parts[at])
+        self._strip.reveal(at)
 
     def _select(self, layer: int) -> None:
         self.context.selection.select(layer=self.context.store.state.layers[layer].id)

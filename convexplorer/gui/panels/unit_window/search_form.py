@@ -105,10 +105,14 @@ class SearchForm(QWidget):
         self.count.setAccessibleName("How many")
         self.count.setRange(1, MOST_PATCHES)
         self.count.setValue(24)
+        self.count.setKeyboardTracking(False)  # a number is taken when it is whole
         self.each = QCheckBox("One of each", self)
         self.each.setToolTip("Show the strongest place of each picture or frame alone")
         self.whole = QCheckBox("Inside only", self)
-        self.whole.setToolTip("Leave out places that see something outside of the picture: padding makes edges there")
+        self.whole.setToolTip(
+            "Leave out places that see something outside of the picture, if there are others: padding makes edges there"
+        )
+        self.whole.setChecked(True)
         self.button = QPushButton("Search", self)
         self.button.setAutoDefault(False)
         row = QHBoxLayout(self)
