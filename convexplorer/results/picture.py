@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
 from convexplorer.sources.frame import Frame
+
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import NetworkDifference
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
 
@@ -174,6 +177,7 @@ class Picture:
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
+    difference : of all layers from those of the reference, on this frame; None where nobody looks at it.
     """
 
     project: Project
@@ -195,6 +199,7 @@ class Picture:
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None
+    difference: "NetworkDifference | None" = None
 
     @property
     def position(self) -> int:

@@ -7,6 +7,7 @@ very same objects come again.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from convexplorer.model.build import build, choose_input, leaves_alpha_out, whit
 from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
-from convexplorer.results.exhibit import Computed, release_settings
+from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
@@ -33,6 +34,9 @@ from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.statistics import describe_map, measure
 from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts
 from convexplorer.results.vectors import as_maps
+
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import NetworkDifference
 
 _Seen = tuple[Size | None, bool]
 
@@ -110,11 +114,12 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
     stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look, project.class_names)
-    release_settings(job.view)
+    release_settings(job)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
     measured = _measured(job, stage, previous)
-    overview = _overview(now, job, failure, previous)
+    difference = _difference(now, job, previous)
+    overview = _overview(now, job, failure, previous, difference)
     picture = Picture(
         project=project,
         view=job.view,
@@ -135,6 +140,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         contrast=drawing.contrast,
         is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
         overview=overview,
+        difference=difference,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -276,7 +282,18 @@ def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
     return replace(drawing, tiles=tuple(tiles), screen=screen) if is_changed or not is_same else drawing
 
 
-def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) -> Overview | None:
+def _difference(now: Computed, job: Job, previous: Rendered | None) -> "NetworkDifference | None":
+    """Return how far all layers differ from the reference, if that is looked at."""
+    if not is_reference_seen(job):
+        return None
+    from convexplorer.results.seen_difference import seen_difference  # no start compares
+
+    return seen_difference(now, job.view, None if previous is None else previous.picture.difference)
+
+
+def _overview(
+    now: Computed, job: Job, failure: str, previous: Rendered | None, difference: "NetworkDifference | None"
+) -> Overview | None:
     """Draw all layers at a glance, if they are looked at."""
     if job.view.mode != "network" or job.screen.thumbnails is None:
         return None
@@ -284,7 +301,11 @@ def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) 
 
     before = previous.picture.overview if previous is not None else None
     artist = OverviewArtist(clock=None)
-    return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
+    if job.view.shown == "own" or difference is None:
+        return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
+    from convexplorer.results.difference_overview import draw_shown
+
+    return draw_shown(artist, job, difference, now.look, now.factor, before, failure)
 
 
 def _why_no_parts(stage: Stage) -> str:

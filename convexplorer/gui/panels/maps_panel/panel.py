@@ -31,6 +31,7 @@ from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     show_equation,
     with_largest_named,
 )
+from convexplorer.gui.panels.maps_panel.reference_row import ReferenceRow
 from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.action_menu import open_menu
@@ -274,6 +275,8 @@ class MapsPanel(Panel):
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
+        self._reference = ReferenceRow(actions, self)
+        layout.addWidget(self._reference)
         self._grid = TileGrid(viewport, self)
         self._grid.setAccessibleName("Feature maps")
         self._equation = EquationView(viewport, self)
@@ -348,7 +351,7 @@ class MapsPanel(Panel):
     def _take(self, picture: Picture) -> None:
         """Take the numbers of a result, and offer bars where they are scores."""
         self._picture = picture
-        for room in (self._network_room, self._failures, self._score_room):
+        for room in (self._network_room, self._failures, self._score_room, self._reference):
             room.take(picture)
         self._as_bars.setVisible(self.has_scores)
 
@@ -482,6 +485,7 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
+        self._reference.show_view(view)
         self._network_room.show_selected(view)
         self._show_tiles()
         self._update_reduction()
