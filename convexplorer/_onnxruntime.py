@@ -1,4 +1,4 @@
-"""ONNX Runtime, if installed: one session per kernel.
+"""ONNX Runtime, if installed: one session per kernel, and sessions of whole networks that others keep.
 
 The weights are constants of the session's model: ONNX Runtime packs only constants, and with weights as an input it is
 no faster than `rows`. The model has one node and is written here, without another package. Field numbers are those of
@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,19 @@ def run(
     session.run_with_iobinding(binding)
 
 
+def session(serialized: bytes, *, sizes: Mapping[str, int]) -> Any:
+    """Return a new session of a model, which the caller keeps; ONNX Runtime is loaded.
+
+    Its threads sleep where they wait for each other. In a network they do so at every node, and where other programs or
+    the window want the cores, turning took twice the time.
+
+    Parameters
+    ----------
+    sizes : of the axes that the model leaves open, by name.
+    """
+    return _opened(_module(), serialized, sizes, spins=False)
+
+
 def _module() -> Any:
     """Return ONNX Runtime, with its reports to Microsoft switched off: users of this program were not asked for them.
 
@@ -111,13 +124,18 @@ def _session(
         raise ValueError(
             'algorithm "onnxruntime" needs ONNX Runtime; pip install "convexplorer[onnxruntime]"'
         ) from None
+    # Its threads turn while they wait for each other in a call, but not after it: a still picture must cost nothing.
+    return _opened(onnxruntime, model(shape, weights, attributes, group=group, bias=bias), {}, spins=True)
+
+
+def _opened(onnxruntime: Any, serialized: bytes, sizes: Mapping[str, int], *, spins: bool) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = thread_count()
     options.inter_op_num_threads = 1
-    # Its threads turn while they wait for each other in a call, but not after it: a still picture must cost nothing.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spins)))
     options.add_session_config_entry("session.force_spinning_stop", "1")
-    serialized = model(shape, weights, attributes, group=group, bias=bias)
+    for name, size in sizes.items():
+        options.add_free_dimension_override_by_name(name, size)
     return onnxruntime.InferenceSession(serialized, options, providers=["CPUExecutionProvider"])
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from convexplorer._leaving import expect_end
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
+from convexplorer.core.network.library import Library, asking
 from convexplorer.live.flow import Flow
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.live.spare_time import SpareTime
@@ -50,6 +51,7 @@ class Engine:
     latest : the slot of glances and full pictures, in their order.
     surveys : the slot of surveys; one that is older than a full picture never comes after it.
     spare_time : what is done between two jobs; None: nothing, and convolutions are computed by the fixed plan.
+    library : what is asked for the layers of large networks; None: nothing.
     """
 
     def __init__(
@@ -59,17 +61,19 @@ class Engine:
         surveys: Latest[Picture] | None = None,
         *,
         spare_time: SpareTime | None = None,
+        library: Library | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._inbox = inbox
         self._spare_time = spare_time
+        self._library = library
         self._latest = latest
         self._surveys: Latest[Picture] = Latest() if surveys is None else surveys
         self._clock = clock
         self._flow = Flow(clock)
         self._glancer = Glancer(clock)
         records = None if spare_time is None else spare_time.records
-        self._surveyor = Surveyor(self._deliver_survey, records=records, clock=clock)
+        self._surveyor = Surveyor(self._deliver_survey, records=records, library=library, clock=clock)
         self._order = threading.Lock()  # held for assignments, as those of the slots
         self._newest_full = -1
         self._failed: Project | None = None
@@ -113,7 +117,7 @@ class Engine:
 
     def _run(self) -> None:
         computing = nullcontext() if self._spare_time is None else self._spare_time.computing()
-        with stoppable(lambda: self._is_closed), suppress(Stopped), computing:
+        with stoppable(lambda: self._is_closed), suppress(Stopped), computing, asking(self._library):
             self._render_newest()
 
     def _render_newest(self) -> None:

@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 
 from convexplorer._leaving import expect_end
 from convexplorer._threads import Stopped, alone, stoppable
 from convexplorer.core.convolution.records import Records, using
+from convexplorer.core.network.library import Library, asking
 from convexplorer.live.duty_cycle import DutyCycle
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
@@ -28,6 +29,7 @@ class Surveyor:
     ----------
     deliver : called in the thread with each survey and the number of its job.
     records : by which convolutions are computed, those of the engine; None: by the fixed plan.
+    library : what is asked for the layers of large networks, that of the engine; None: nothing.
     """
 
     def __init__(
@@ -35,10 +37,12 @@ class Surveyor:
         deliver: Callable[[Picture, int], None],
         *,
         records: Records | None = None,
+        library: Library | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._deliver = deliver
         self._records = records
+        self._library = library
         self._duty = DutyCycle(PERIOD_S, SHARE, clock)
         self._condition = threading.Condition()
         self._job: Job | None = None
@@ -78,7 +82,7 @@ class Surveyor:
         expect_end(self._thread)
 
     def _run(self) -> None:
-        with alone(), nullcontext() if self._records is None else using(self._records):
+        with alone(), using(self._records), asking(self._library):
             while (job := self._next_job()) is not None:
                 self._survey(job)
                 del job  # its frame would lie in memory while the thread waits

@@ -52,8 +52,8 @@ def distribution(picture: Picture, index: int) -> Distribution | None:
     result = evaluation.results[picture.position]
     index = min(max(index, 0), len(as_maps(made)) - 1)
     values = _finite(as_maps(made)[index])
-    is_changed = result.linear is not None and result.linear is not made
-    before = _finite(as_maps(result.linear)[index]) if is_changed and result.linear is not None else None
+    linear = evaluation.linear_of(picture.position)
+    before = None if linear is None or linear is made else _finite(as_maps(linear)[index])
     if not values.size:
         return None
     ends = [float(end) for each in (values, before) if each is not None and each.size for end in _ends(each)]

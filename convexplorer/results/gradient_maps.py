@@ -283,8 +283,9 @@ def _why_nothing(subject: Subject) -> str:
     """Return why a gradient is 0 everywhere: most often because of an activation that is flat there."""
     result = subject.evaluation.results[subject.layer]
     activation = result.layer.activation
-    if subject.wish.of == "value" and not activation.is_linear and result.linear is not None:
-        before = float(result.linear[subject.place])
+    linear = subject.evaluation.linear_of(subject.layer)
+    if subject.wish.of == "value" and not activation.is_linear and linear is not None:
+        before = float(linear[subject.place])
         if before < 0 and float(result.maps[subject.place] if result.maps is not None else 0.0) == 0:
             return (
                 f"The gradient is 0 everywhere: the sum is {number(before)}, and the activation is flat there, so that "

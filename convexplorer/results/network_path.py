@@ -89,7 +89,7 @@ def network_path(evaluation: Evaluation, layer: int, channel: int, cell: Cell) -
     if maps is None or len(place) != maps.ndim or any(not 0 <= i < n for i, n in zip(place, maps.shape, strict=True)):
         return None
     value = float(maps[place])
-    linear = None if layer < 0 else evaluation.results[layer].linear
+    linear = None if layer < 0 else evaluation.linear_of(layer)
     total = value if linear is None else float(linear[place])
     path = NetworkPath(layer, channel, cell, value, total, {})
     if layer < 0:

@@ -18,6 +18,7 @@ from convexplorer.core.convolution.records import in_force, raced_calls, using
 from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.layers.tracing.trace import activated
+from convexplorer.core.network.library import asking
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
@@ -138,7 +139,9 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         evaluation=evaluation,
         factor=scene.preview.factor,
         contrast=drawing.contrast,
-        is_raced=raced_calls() > raced_before or (previous is not None and previous.picture.is_raced),
+        is_raced=raced_calls() > raced_before
+        or any(result.library for result in evaluation.results)
+        or (previous is not None and previous.picture.is_raced),
         overview=overview,
         difference=difference,
     )
@@ -150,7 +153,7 @@ def by_fixed_plan(picture: Picture) -> Picture:
     if not picture.is_raced:
         return picture
     job = Job(picture.frame, picture.project, picture.view, picture.dropped_frames)
-    with using(None):
+    with using(None), asking(None):
         return render(job).picture
 
 
@@ -323,12 +326,12 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     if previous is not None and previous.measured.key == key:
         return previous.measured
     # Of all the map, whatever is looked at.
-    values, result = _without_empty(as_maps(stage.made)[index], stage.empty), stage.result
-    linear = values if result.linear is None else _without_empty(as_maps(result.linear)[index], stage.empty)
+    values, sums = _without_empty(as_maps(stage.made)[index], stage.empty), stage.evaluation.linear_of(stage.index)
+    linear = values if sums is None else _without_empty(as_maps(sums)[index], stage.empty)
     # Whether sums were exact is seen before the activation.
     noise = noise_in(linear, stage.magnitudes[index])
     zeros = None if stage.empty else stage.zeros_of_all(index)
-    function = result.layer.activation
+    function = stage.result.layer.activation
     keeps_zero = not function.is_over_channels and activated(function, 0.0) == 0
     own = min(noise, rounding_noise(stage.shown_magnitudes[index])) if keeps_zero else 0.0
     statistics = measure(values, own, zeros)
@@ -360,7 +363,7 @@ def _reports(
                 seconds=result.seconds,
                 error=result.error,
                 note=note,
-                how="" if output is None else _how(result.layer, products, *inputs),
+                how="" if output is None else _how(result, products, *inputs),
                 id=layers[len(reports)].id,
                 multiply_adds=products,
                 zeros=_share_of_zeros(result.maps) if counts_zeros else None,
@@ -378,9 +381,13 @@ def _share_of_zeros(maps: np.ndarray | None) -> float | None:
     return None if maps is None or not maps.size else 1.0 - int(np.count_nonzero(maps)) / maps.size
 
 
-def _how(layer: core.Layer, products: int, *inputs: tuple[int, ...]) -> str:
+def _how(result: core.Result, products: int, *inputs: tuple[int, ...]) -> str:
     """Return how a layer is computed: the products it asks for; of a choice also the method and who chose it."""
     cost = f"{products:,} multiply-adds".replace(",", " ") if products else ""
+    if result.library:
+        told = f"Computed by {result.library}"
+        return f"{cost}\n{told}; its time is its share by multiply-adds." if cost else f"{told}."
+    layer = result.layer
     plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost

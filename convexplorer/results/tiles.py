@@ -196,16 +196,15 @@ def channel_tiles(stage: Stage, pen: Pen, index: int) -> tuple[Tile, ...]:
     picture, the sums have levels of their own: in those of the parts, they would be clipped. "+ bias" and the
     activation are the arrays of the computation itself; the sum of the parts agrees with them within float32 rounding.
     """
-    result = stage.result
-    layer = result.layer
+    layer = stage.result.layer
     if has_too_many_parts(stage):
         return ()
-    whole = layer.parts(stage.given, index)
-    if whole is None or result.linear is None:
+    whole, sums_of_all = layer.parts(stage.given, index), stage.evaluation.linear_of(stage.index)
+    if whole is None or sums_of_all is None:
         return ()
     # A dense layer's parts lie as its input, those of a convolution as its maps.
     parts, grid = (as_maps(whole), stage.input_grid) if is_vector(whole) else (stage.cut(whole), stage.grid)
-    linear = stage.cut(result.linear[index : index + 1])[0]
+    linear = stage.cut(sums_of_all[index : index + 1])[0]
     total = linear if layer.bias_of(index) == 0.0 else stage.cut(whole.sum(axis=0, keepdims=True))[0]
     terms: list[tuple[Role, str, np.ndarray]] = [
         *(("part", name, part) for name, part in zip(stage.input_names, parts, strict=True)),

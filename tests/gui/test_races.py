@@ -1,6 +1,7 @@
 """The switch for races: what it says, what it changes, and that it is remembered."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,13 @@ from convexplorer.core.convolution.records import Record
 from convexplorer.gui.commands import looking
 from convexplorer.gui.session.settings import cache_folder
 from convexplorer.gui.window.main_window import MainWindow
-from convexplorer.live import spare_time
+from convexplorer.live import spare_time, whole_networks
 from convexplorer.live.spare_time import SWITCH
 from convexplorer.model import edits
 from convexplorer.model.default import default_project
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.results.job import Job
-from convexplorer.results.render import render
+from convexplorer.results.render import by_fixed_plan, render
 from convexplorer.results.tiles import colored
 from convexplorer.sources import parse
 from tests.gui.conftest import OpenWindow, make_photo, message_of, newest_picture
@@ -49,10 +51,38 @@ def test_the_switch_fixes_the_plan_also_for_the_next_start(open_window: OpenWind
 
     assert not action.isChecked()
     assert not window.bridge.spare_time.records.is_on
+    assert not window.bridge.networks.is_on
     assert "From the next picture on, convolutions are computed by the fixed plan" in message_of(window)
     assert not open_window(default_project()).bridge.spare_time.records.is_on
     action.trigger()
     assert window.bridge.spare_time.records.is_on
+    assert window.bridge.networks.is_on
+
+
+@pytest.mark.own_window
+@pytest.mark.usefixtures("_races_are_allowed")
+def test_a_large_network_is_computed_by_onnx_runtime_and_says_so(open_window: OpenWindow, qtbot, tmp_path, monkeypatch):
+    """The third picture, as its session was made beside the second; what is exported is that of the fixed plan."""
+    monkeypatch.setattr(whole_networks, "LEAST_MULTIPLY_ADDS", 1000)
+    monkeypatch.setattr(whole_networks, "REST_S", 0.0)
+    monkeypatch.setattr(spare_time, "REST_S", 1000.0)
+    photos = [str(make_photo(tmp_path / f"{i}.png", rows=120 + 2 * i, columns=160)) for i in range(3)]
+    network = default_project(parse(photos[0]), ("sobel-x", "laplacian"))
+    window = open_window(replace(network, preprocessing=Preprocessing(size=(64, 64))))
+    pictures = [newest_picture(window, qtbot)]
+    for photo in photos[1:]:
+        window.store.commit(replace(window.store.state, source=parse(photo)))
+        qtbot.waitUntil(lambda: window.bridge.picture is not pictures[-1])
+        pictures.append(newest_picture(window, qtbot))
+        qtbot.waitUntil(lambda: all(one.state != "due" for one in window.bridge.networks._networks))
+    first, _, last = pictures
+
+    assert "ONNX Runtime" not in first.layers[0].how
+    assert "Computed by ONNX Runtime 1" in last.layers[0].how
+    assert last.is_raced
+    assert by_fixed_plan(last).layers[0].how.startswith(first.layers[0].how.split(",")[0])
+    assert not by_fixed_plan(last).is_raced
+    np.testing.assert_allclose(by_fixed_plan(last).evaluation[0], last.evaluation[0], atol=1e-5)
 
 
 def test_winners_are_kept_in_the_cache_of_the_system(window: MainWindow):

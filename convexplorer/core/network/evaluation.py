@@ -1,11 +1,13 @@
 """What evaluating layers gives: a result for each, and the evaluation that holds all of them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 
 import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.layers import Layer, Shape
+from convexplorer.core.layers.activated import ActivatedLayer
 from convexplorer.core.network.graph import IMAGE, Graph
 
 Magnitudes = tuple[float, ...]
@@ -18,12 +20,14 @@ class Result:
     Attributes
     ----------
     maps : (channels, *spatial), read-only; None if the layer failed or its maps were released.
-    linear : the maps before activation; `maps` itself where nothing is activated.
+    linear : the maps before activation; `maps` itself where nothing is activated, and None where another library
+        computed them: `Evaluation.linear_of` computes them then.
     seconds : time to compute; that of the first time if the result was reused.
     error : why there are no maps, or "".
     shape : of the maps, also of released ones; None if the layer failed.
     is_released : True if the maps were computed but not kept.
     magnitudes : those of `Evaluation.magnitudes`, noted where inputs may be released; else None.
+    library : the one that computed the maps, with its version; "" if it was `core`.
     """
 
     layer: Layer
@@ -34,6 +38,7 @@ class Result:
     shape: Shape | None = None
     is_released: bool = False
     magnitudes: Magnitudes | None = None
+    library: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +51,7 @@ class Evaluation(Sequence[np.ndarray]):
     image: np.ndarray
     graph: Graph
     results: tuple[Result, ...]
+    _linear: dict[int, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.results)
@@ -87,6 +93,21 @@ class Evaluation(Sequence[np.ndarray]):
     def given_to(self, index: int) -> tuple[np.ndarray, ...]:
         """Return a layer's inputs; raise ValueError if one failed or was not kept."""
         return tuple(self.image if j == IMAGE else self[j] for j in self.graph.inputs[index])
+
+    def linear_of(self, index: int) -> np.ndarray | None:
+        """Return a layer's maps before activation; None if it has none.
+
+        Where another library computed the maps, the sums are computed here, of the inputs that it gave: they agree with
+        the maps within rounding.
+        """
+        result = self.results[index]
+        if result.linear is not None or result.maps is None or not isinstance(result.layer, ActivatedLayer):
+            return result.linear
+        if index not in self._linear:
+            (x,) = self.given_to(index)
+            self._linear[index] = result.layer.linear(x)
+            self._linear[index].setflags(write=False)
+        return self._linear[index]
 
     def magnitudes(self, index: int) -> Magnitudes:
         """Return, per map, a bound on Σ|weight · input| + |bias|, to which rounding error is proportional.

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from convexplorer import _threads
+from convexplorer.core.layers import Layer
 from convexplorer.core.layers.layer import Earlier
 from convexplorer.core.network.evaluation import Evaluation, Magnitudes, Result, passed_on
 from convexplorer.core.network.graph import IMAGE, Graph, Layers, as_graph, check_input_count
+from convexplorer.core.network.library import Given, given_by_library
 
 
 def evaluate(
@@ -48,6 +50,7 @@ class _Run:
     results : of the layers until now. One that was reused may be released: its maps are computed when a layer asks.
     origins : for each result, the one of the previous evaluation that it is; None for new ones.
     readers : for each layer, the number of later layers that still have to read it.
+    given : what another library has computed of this image; None if all is computed here.
     """
 
     def __init__(
@@ -63,6 +66,9 @@ class _Run:
         self.origins: list[Result | None] = []
         self.readers = [] if keep is None else graph.readers()
         self.failed: dict[int, int] = {}
+        # What is left to do for an image that was there before, as after an edit, is done at once.
+        is_new = previous is None or previous.image is not image
+        self.given = given_by_library(graph, image) if is_new and keep is None else None
 
     def step(self, index: int) -> None:
         """Add the result of the next layer, and release what it was the last to read."""
@@ -113,8 +119,10 @@ class _Run:
         return maps is not None and maps is self.previous.maps_of(before)
 
     def _computed(self, index: int) -> Result:
-        """Compute a layer."""
+        """Compute a layer, unless a library has."""
         layer = self.graph.layers[index]
+        if self.given is not None and index in self.given.maps:
+            return _result_of(self.given, index, layer)
         start = time.perf_counter()
         try:
             check_input_count(layer, len(self.graph.inputs[index]))
@@ -176,3 +184,11 @@ class _Run:
                 below.append(noted or (0.0,) * (len(self.image) if j == IMAGE else len(self._maps(j))))
             found = passed_on(below, len(result.maps))
         return replace(result, magnitudes=found)
+
+
+def _result_of(given: Given, index: int, layer: Layer) -> Result:
+    """Return what a library gives of a layer: activated maps, so that sums are known only where they are the maps."""
+    maps = given.maps[index]
+    maps.setflags(write=False)
+    linear = None if layer.is_summing and not layer.activation.is_linear else maps
+    return Result(layer, maps, linear, given.seconds[index], shape=maps.shape, library=given.label)

@@ -18,7 +18,7 @@ _IR_VERSION = 8
 FLOAT, INT64 = 1, 7  # types of numbers
 _TENSOR_TYPES = {"float32": FLOAT, "int64": INT64}
 _ONE_FLOAT, _ONE_INT, _STRING, _FLOATS, _INTS = 1, 2, 3, 6, 7  # kinds of attributes
-_BATCH = "batch"  # the first axis, of any length
+BATCH = "batch"  # the first axis, of any length
 
 Attribute = int | float | str | Sequence[int] | Sequence[float]
 
@@ -148,5 +148,5 @@ def _tensor(name: str, values: np.ndarray) -> bytes:
 
 
 def _value(name: str, shape: Sequence[int]) -> bytes:
-    dims = part(1, text(2, _BATCH)) + b"".join(part(1, number(1, n)) for n in shape)
+    dims = part(1, text(2, BATCH)) + b"".join(part(1, number(1, n)) for n in shape)
     return text(1, name) + part(2, part(1, number(1, _TENSOR_TYPES["float32"]) + part(2, dims)))

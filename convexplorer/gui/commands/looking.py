@@ -142,7 +142,7 @@ def toggle_races(window: Shell) -> None:
     """Let algorithms race on this machine, or fix the plan of convolutions; remembered for the next start."""
     races = not has_races(window)
     window.settings.write("races", races)
-    window.bridge.spare_time.allow(races=races)
+    window.bridge.allow(races=races)
     how = "the algorithm that is fastest on this machine" if races else "the fixed plan, the same on every machine"
     window.say(f"From the next picture on, convolutions are computed by {how}.", kind="info")
 

@@ -83,7 +83,7 @@ class Shell(Ending, QMainWindow):
         self.selection = Selection(self)
         self.viewport = Viewport(self)
         self.bridge = Bridge(self.store, self.selection, self)
-        self.bridge.spare_time.allow(races=self.settings.read("races", True))
+        self.bridge.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
         self.later = Later(self)
         self.actions_by_name: dict[str, CommandAction] = {}

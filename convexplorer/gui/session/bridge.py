@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from convexplorer.core.layers import Shape
+from convexplorer.core.network import Graph
 from convexplorer.gui.session.selection import Selection
 from convexplorer.gui.session.settings import cache_folder
 from convexplorer.live.engine import Engine
 from convexplorer.live.player import Player, PlayerStatus
 from convexplorer.live.slots import Inbox, Latest
 from convexplorer.live.spare_time import SpareTime
+from convexplorer.live.whole_networks import Session, WholeNetworks
 from convexplorer.model.project import Project
 from convexplorer.model.store import Store
 from convexplorer.model.view import Screen, View
@@ -61,7 +64,10 @@ class Bridge(QObject):
         self._surveys: Latest[Picture] = Latest(self._survey_waits.emit)
         self._statuses: Latest[PlayerStatus] = Latest(self._status_waits.emit)
         self.spare_time = SpareTime(cache_folder())
-        self._engine = Engine(self._inbox, self._pictures, self._surveys, spare_time=self.spare_time)
+        self.networks = WholeNetworks(_prepare)
+        self._engine = Engine(
+            self._inbox, self._pictures, self._surveys, spare_time=self.spare_time, library=self.networks
+        )
         self.player = Player(self._inbox, self._statuses.put)
         self._is_started = self._wants_numbers = False
         self._glance_s = 0.0  # what the newest glance took; infinite after an edit that had none in time
@@ -72,6 +78,11 @@ class Bridge(QObject):
         self._status_waits.connect(self._deliver_status)
         store.subscribe(self._on_project)
         selection.view_changed.connect(self._on_view)
+
+    def allow(self, *, races: bool) -> None:
+        """Compute by what is fastest on this machine, or by the fixed plan; where the environment says so, by this."""
+        self.spare_time.allow(races=races)
+        self.networks.allow(is_on=self.spare_time.records.is_on)
 
     def start(self) -> None:
         """Start both threads with the store's project, unless they run."""
@@ -100,6 +111,7 @@ class Bridge(QObject):
         self.player.close()
         self._statuses.close()
         self._engine.close()
+        self.networks.close()
 
     def first_pixels(self, project: Project) -> Picture | Glance | None:
         """Wait a moment for the first result of an edit, and return it before it is delivered.
@@ -167,3 +179,9 @@ class Bridge(QObject):
         status = self._statuses.take()
         if status is not None:
             self.status_changed.emit(status)
+
+
+def _prepare(graph: Graph, shape: Shape) -> Session | None:
+    from convexplorer.export.onnx_session import prepare  # no start needs it
+
+    return prepare(graph, shape)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.canvas.explanation.gradient_view import GradientView
+from convexplorer.gui.canvas.explanation.matrix_view import MatrixView
 from convexplorer.gui.canvas.explanation.profile_view import ProfileView
 from convexplorer.gui.canvas.explanation.shape_view import ShapeView
 from convexplorer.gui.canvas.explanation.study_view import StudyView
@@ -38,7 +39,7 @@ class Explained(list[Picture]):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_that_paints_all_of_itself_says_so(window, page):
     window.explanation_panel.show_page(page)
-    views = (ComputationView, StudyView, ShapeView, ProfileView, GradientView)
+    views = (ComputationView, StudyView, ShapeView, ProfileView, GradientView, MatrixView)
     (view,) = (one for one in window.explanation_panel.page.findChildren(QWidget) if isinstance(one, views))
 
     # Else its panel, a card with a frame, is painted below it with every frame and every move.

@@ -46,6 +46,12 @@ def _make_shapes(context: Context, parent: QWidget) -> Page:
     return ShapesPage(context, parent)
 
 
+def _make_matrix(context: Context, parent: QWidget) -> Page:
+    from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
+
+    return MatrixPage(context, parent)
+
+
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
     "study": PageInfo("Study", "A small part of the input beside its output, in numbers", _make_study),
@@ -53,5 +59,6 @@ PAGES: dict[str, PageInfo] = {
     "gradient": PageInfo(
         "Gradient", "What changes this value: in the picture, or in the maps of any layer", _make_gradient
     ),
+    "matrix": PageInfo("Matrix", "The layer as one product of matrices: windows as columns (im2col)", _make_matrix),
     "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", _make_shapes),
 }

@@ -136,7 +136,8 @@ VIEW: dict[str, Command] = {
         "Use the fastest algorithms here",
         (),
         "",
-        "Let ways to compute a convolution race in idle moments, and take the fastest on this machine. "
+        "Let ways to compute a convolution race in idle moments, and take the fastest on this machine; "
+        "large networks are computed by ONNX Runtime, if it is installed. "
         "Off: chosen by the sizes alone, with the same digits on every machine. The tip of a layer tells which it was.",
         looking.toggle_races,
         looking.has_races,
