@@ -7,9 +7,12 @@ network is found by `results.addressed`.
 
 import json
 import re
+from collections.abc import Sequence
 from json import JSONDecodeError
 
 from convexplorer._dataclass import dataclass
+from convexplorer.model.layer import Layer
+from convexplorer.model.project import INPUT
 from convexplorer.words import plain
 
 EXAMPLE = "conv2/17@(12,40)"
@@ -69,6 +72,19 @@ def parse_address(text: str) -> Address:
     if number is None:
         raise ValueError(f"a cell is one of a map, as in {EXAMPLE}; “{plain(text)}” names no map")
     return Address(layer, number, _cell(rest[1:].strip()))
+
+
+def address_of(layers: Sequence[Layer], layer: int, place: Sequence[int]) -> Address:
+    """Return the address of a value.
+
+    Parameters
+    ----------
+    layer : its position, −1 for the picture.
+    place : (channel, *cell), or (number,) of a value without place.
+    """
+    name = INPUT if layer < 0 else layers[layer].id
+    number, *cell = (int(i) for i in place)
+    return Address(name, number, tuple(cell))
 
 
 def _name(text: str, what: str) -> tuple[str, str, bool]:

@@ -1,6 +1,7 @@
 """The kernels nearest to one: among the presets, the filters of the project's layers, and those of trained networks."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +11,11 @@ from convexplorer.kernels.hand_made import HandMade, hand_made
 from convexplorer.kernels.likeness import SAME, Likeness, likenesses
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project
-from convexplorer.words import number
+from convexplorer.words import number, times
+
+if TYPE_CHECKING:
+    from convexplorer.formats.tensor_file import TensorFile
+    from convexplorer.model.opening.opened import OpenedNetwork
 
 Place = tuple[str, int]  # id of a layer, and index of one of its filters
 
@@ -26,6 +31,7 @@ class Candidate:
     ----------
     label : the name of the preset or the filter.
     origin : where it is from: the group of a preset, the layer of a network.
+    source : the same in a word or two.
     planes : (P, rows, columns)
     made : the preset and its parameters; None for a filter.
     place : of a filter of the project; None for others.
@@ -36,6 +42,7 @@ class Candidate:
     planes: np.ndarray
     made: HandMade | None = None
     place: Place | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +90,7 @@ def laid_words(found: Likeness) -> str:
 def of_presets(size: Sequence[int]) -> list[Candidate]:
     """Return the presets, in all their forms that fit into a kernel of this size."""
     return [
-        Candidate(one.label, f"preset, {one.preset.group}", one.planes, one)
+        Candidate(one.label, f"Preset, {one.preset.group}", one.planes, one, source="preset")
         for one in hand_made(min(max(size), _LARGEST_PRESET))
     ]
 
@@ -91,11 +98,11 @@ def of_presets(size: Sequence[int]) -> list[Candidate]:
 def of_project(project: Project, without: Place | None = None) -> list[Candidate]:
     """Return the filters of all layers of a project, but for the one at a place."""
     found = []
-    for number_, layer in enumerate(project.layers, 1):
+    for position, layer in enumerate(project.layers, 1):
         for i, one in enumerate(layer.filters if layer.rank == 2 else ()):
             if (layer.id, i) != without:
-                where = f"layer {number_}, {layer.id}, filter {i + 1}"
-                found.append(Candidate(one.name, where, one.planes, place=(layer.id, i)))
+                where = f"Filter {i + 1} of layer {position}, {layer.id}"
+                found.append(Candidate(one.name, where, one.planes, place=(layer.id, i), source=layer.id))
     return found
 
 
@@ -111,10 +118,47 @@ def of_network(title: str, layers: Iterable[Layer], *, first: bool = False) -> l
     """Return the filters of a network, or only those of its first convolution."""
     banks = [layer for layer in layers if layer.has_filters and layer.rank == 2]
     return [
-        Candidate(one.name, f"{title}, {layer.id}, filter {i}", one.planes)
+        Candidate(one.name, f"{title}, {layer.id}, filter {i}", one.planes, source=title)
         for layer in (banks[:1] if first else banks)
         for i, one in enumerate(layer.filters, 1)
     ]
+
+
+def of_file(title: str, opened: "OpenedNetwork | TensorFile") -> list[Candidate]:
+    """Return the filters in a file: of a network those of all layers, otherwise those of all kernels of pictures.
+
+    Where a file does not tell the order of its axes, that of PyTorch is assumed.
+    """
+    from convexplorer.model.opening.opened import OpenedNetwork
+    from convexplorer.model.opening.weight_axes import as_bank
+
+    if isinstance(opened, OpenedNetwork):
+        return of_network(title, opened.layers)
+    kernels = {name: array for name, array in opened.tensors.items() if array.ndim == 4}
+    banks = ((name, as_bank(array, opened.writer)) for name, array in kernels.items())
+    return [Candidate(one.name, f"{title}, {name}", one.planes, source=title) for name, bank in banks for one in bank]
+
+
+def around(project: Project, place: Place, size: Sequence[int]) -> list[Candidate]:
+    """Return all that the program itself knows to compare a filter of a project with.
+
+    Parameters
+    ----------
+    size : of the kernel that is compared.
+    """
+    own = {one.planes.tobytes() for layer in project.layers for one in layer.filters}
+    learned = [one for one in of_ready_networks() if one.planes.tobytes() not in own]  # unless they are in the project
+    return [*of_presets(size), *of_project(project, place), *learned]
+
+
+def explained(found: Neighbour) -> str:
+    """Return where a kernel is from, its numbers, and how near it is, in a sentence or two."""
+    one = found.candidate
+    channels = f" on {len(one.planes)} channels" if len(one.planes) > 1 else ""
+    facts = [one.origin, f"{times(one.planes.shape[1:])}{channels}"]
+    facts += [f"{name} {number(value)}" for name, value in ({} if one.made is None else one.made.parameters).items()]
+    laid = f" {found.words[0].upper()}{found.words[1:]}." if found.words else ""
+    return f"{', '.join(facts)}: cosine {cosine_text(found.likeness.cosine)}.{laid}"
 
 
 def nearest(

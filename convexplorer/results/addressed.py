@@ -86,25 +86,12 @@ def find(address: Address, network: Named) -> Spot:
     if shape is None:
         result = network.evaluation.results[layer] if layer < len(network.evaluation) else None
         reason = f": {result.error}" if result is not None and result.error else ""
-        raise ValueError(f"{name} has no maps{reason}")
+        raise ValueError(f"layer {name} has no maps{reason}")
     if address.map is None:
         return Spot(layer)
     index = _map_of(address, shape, name, network, layer)
     _check_cell(address, shape, name, index)
     return Spot(layer, index, address.cell)
-
-
-def address_of(layers: Sequence[Layer], layer: int, place: Sequence[int]) -> Address:
-    """Return the address of a value.
-
-    Parameters
-    ----------
-    layer : its position, −1 for the picture.
-    place : (channel, *cell), or (number,) of a value without place.
-    """
-    name = INPUT if layer == IMAGE else layers[layer].id
-    number, *cell = (int(i) for i in place)
-    return Address(name, number, tuple(cell))
 
 
 def index_texts(name: str, place: Sequence[int]) -> dict[str, str]:
@@ -123,7 +110,7 @@ def index_texts(name: str, place: Sequence[int]) -> dict[str, str]:
 def _map_of(address: Address, shape: Shape, name: str, network: Named, layer: int) -> int:
     """Return the number of the map that an address names, of a layer with maps of this shape."""
     count, what = shape[0], "map" if len(shape) > 1 else "value"
-    has = f"{name} has {count} {what}{'' if count == 1 else 's'}"
+    has = f"layer {name} has {count} {what}{'' if count == 1 else 's'}"
     if isinstance(address.map, int):
         if address.map < count:
             return address.map
@@ -135,7 +122,7 @@ def _map_of(address: Address, shape: Shape, name: str, network: Named, layer: in
         return found[0]
     if found:
         numbers = ", ".join(map(str, found[:_MOST_LISTED]))
-        raise ValueError(f"{name} has {len(found)} {what}s named “{wanted}”, numbers {numbers}; write one of these")
+        raise ValueError(f"layer {name} has {len(found)} {what}s named “{wanted}”, numbers {numbers}; write one")
     near = get_close_matches(wanted, names[:_MOST_NAMED], n=3)
     listed = ", ".join(near or names[:_MOST_LISTED])
     words = "did you mean" if near else "among them"
@@ -154,7 +141,7 @@ def _check_cell(address: Address, shape: Shape, name: str, index: int) -> None:
     if not is_inside(cell, spatial):
         last = ",".join(str(n - 1) for n in spatial)
         first = ",".join("0" for _ in spatial)
-        raise ValueError(f"{name}/{index} has {times(spatial)} cells, ({first}) to ({last}); got {_written(cell)}")
+        raise ValueError(f"map {name}/{index} has {times(spatial)} cells, ({first}) to ({last}); got {_written(cell)}")
 
 
 def _written(cell: Sequence[int]) -> str:

@@ -12,6 +12,9 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import PALETTES, Levels, choose_levels
 from convexplorer.core.geometry.places import Cell, Grid
 from convexplorer.core.network import IMAGE, Evaluation
+from convexplorer.model.build import white_of
+from convexplorer.model.fitting import ends_of
+from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.stage import map_names, place
@@ -26,6 +29,8 @@ OF = {
 HOW = {
     "gradient": ("gradient", "How much the value changes for each unit that a cell is raised: ∂ value / ∂ cell"),
     "times": ("gradient × cell", "What each cell adds to the value to first order: ∂ value / ∂ cell · cell"),
+    "smooth": ("smoothed gradient", "The mean of the gradients of noisy copies of the picture (SmoothGrad, 2017)"),
+    "occlusion": ("occlusion", "How much lower the value is when a part of the picture is covered (2014)"),
     "cam": ("Grad-CAM", "The maps added up, each by the mean of its gradient; what is below 0 is left out (2017)"),
 }
 MOST_TILES = 24
@@ -38,6 +43,35 @@ _LEAST_AROUND, _MOST_SHARE = 3, 0.6
 Box = tuple[tuple[int, int], tuple[int, int]]
 
 
+FILLS = {
+    "mean": ("the mean", "The mean of each channel of the picture"),
+    "grey": ("grey", "Halfway between black and white"),
+    "zero": ("0", "The number 0 in each channel"),
+}
+SAMPLED = ("smooth", "occlusion")  # found by changing the picture many times
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the picture is changed many times.
+
+    Attributes
+    ----------
+    patch, stride : side of the part that is covered, and the step to the next one, in cells; 0 to suit the value.
+    fill : key of `FILLS`, with which a part is covered.
+    samples : number of noisy copies.
+    noise : deviation of their noise, as a share of what lies between black and white.
+    seed : of the noise.
+    """
+
+    patch: int = 0
+    stride: int = 0
+    fill: str = "mean"
+    samples: int = 25
+    noise: float = 0.1
+    seed: int = 0
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is to be shown.
@@ -47,22 +81,42 @@ class Wish:
     of : key of `OF`.
     by : id of the layer with respect to whose maps; "" for the picture.
     how : key of `HOW`.
+    sampling : of what is found by changing the picture many times.
     """
 
     of: str = "value"
     by: str = ""
     how: str = "gradient"
+    sampling: Sampling = Sampling()
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A value in its picture, and what is wished to know of it: all that the computation needs."""
+    """A value in its picture, and what is wished to know of it: all that the computation needs.
+
+    Attributes
+    ----------
+    range : from black to white in the numbers of the picture.
+    preprocessing : by which the picture got these numbers; None for a picture as it is.
+    """
 
     evaluation: Evaluation
     layer: int
     place: tuple[int, ...]
     by: int
     wish: Wish
+    range: float = 1.0
+    preprocessing: Preprocessing | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the result depends on beside the maps."""
+        return self.layer, self.place, self.by, self.wish
+
+    def is_of_same_maps(self, other: "Subject") -> bool:
+        """Return True if picture and weights are those of another subject: the same arrays."""
+        layer, own, their = self.layer, self.evaluation, other.evaluation
+        return layer == other.layer and own.image is their.image and own.maps_of(layer) is their.maps_of(layer)
 
     @cached_property
     def seen_share(self) -> float:
@@ -103,7 +157,11 @@ def subject_of(picture: Picture, explanation: Explanation, wish: Wish) -> Subjec
         return None
     if wish.how == "cam" and by != IMAGE and len(evaluation.shape_of(by) or ()) != 3:
         return None
-    return Subject(evaluation, explanation.layer, explanation.trace.place, by, wish)
+    if wish.how == "occlusion":
+        by = IMAGE  # it is the picture that is covered
+    prepared = picture.project.preprocessing
+    low, high = (0.0, white_of(picture.frame, picture.project.numbers)) if prepared is None else ends_of(prepared)
+    return Subject(evaluation, explanation.layer, explanation.trace.place, by, wish, abs(high - low), prepared)
 
 
 def choices(evaluation: Evaluation, layer: int) -> tuple[int, ...]:
@@ -120,8 +178,8 @@ def gradient_of(subject: Subject) -> np.ndarray:
     """
     evaluation, by = subject.evaluation, subject.by
     maps = evaluation.image if by == IMAGE else evaluation[by]
+    gradient = raw_gradient(subject)
     with np.errstate(all="ignore"):
-        gradient = _gradient(subject, maps)
         if subject.wish.how == "times":
             return np.asarray(gradient * maps)
         if subject.wish.how == "cam":
@@ -131,8 +189,11 @@ def gradient_of(subject: Subject) -> np.ndarray:
     return gradient
 
 
-def _gradient(subject: Subject, maps: np.ndarray) -> np.ndarray:
+@np.errstate(all="ignore")
+def raw_gradient(subject: Subject) -> np.ndarray:
+    """Return the gradient in all cells of the maps, whatever is to be made of it; float64."""
     evaluation, layer, by = subject.evaluation, subject.layer, subject.by
+    maps = evaluation.image if by == IMAGE else evaluation[by]
     if subject.wish.of == "value" and subject.seen_share < _WORTH_ALL:
         part = core.value_gradient(evaluation, layer, subject.place, by=by)
         whole = np.zeros(maps.shape)
@@ -149,6 +210,8 @@ def _gradient(subject: Subject, maps: np.ndarray) -> np.ndarray:
 
 def is_quick(subject: Subject) -> bool:
     """Return True if the gradient is there within a move of the mouse: few products, by their number."""
+    if subject.wish.how in SAMPLED:
+        return False
     evaluation, graph = subject.evaluation, subject.evaluation.graph
     between = [i for i in graph.ancestors(subject.layer) if i > subject.by]
     products = 0
@@ -164,8 +227,8 @@ def gradient_maps(picture: Picture, subject: Subject, values: np.ndarray) -> Gra
     project = picture.project
     names = map_names(project.layers, picture.input_names, subject.evaluation, project.class_names)
     shown = as_maps(values)
-    is_joined = subject.wish.how == "cam"
-    titles = ("all maps",) if is_joined else _titles(names[subject.by + 1], len(shown), is_vector(values))
+    joined = {"cam": "all maps", "occlusion": "covered"}.get(subject.wish.how)
+    titles = (joined,) if joined else _titles(names[subject.by + 1], len(shown), is_vector(values))
     kept = _strongest(shown, MOST_TILES)
     palette = project.display.palette if PALETTES[project.display.palette].is_diverging else SIGNED
     levels = Levels(-1.0, 1.0)
@@ -259,17 +322,22 @@ def _sentence(subject: Subject, values: np.ndarray, titles: Sequence[str]) -> st
         return "Bright: where the maps that raise the value are strong."
     finite = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     if not finite.any():
+        if subject.wish.how == "occlusion":
+            return "Covering changes nothing, wherever it is."
         return _why_nothing(subject)
     index = np.unravel_index(int(np.abs(finite).argmax()), finite.shape)
     largest, channel, cell = float(finite[index]), int(index[0]), tuple(int(i) for i in index[1:])
     where = _where(titles, channel, cell)
     zeros = float((finite == 0).mean())
     rest = f" {percent(zeros)} of the cells change nothing." if _FEW < zeros < 1 - _FEW else ""
+    what = "the value" if subject.wish.of == "value" else "the mean of the map"
+    if subject.wish.how == "occlusion":
+        verb = "lowers" if largest > 0 else "raises"
+        return f"Covering {cell_words(cell)} {verb} {what} most, by {number(abs(largest))}.{rest}"
     if subject.wish.how == "times":
         verb = "adds" if largest > 0 else "takes away"
         return f"{where} {verb} most: {number(abs(largest))}.{rest}"
     verb = "raises" if largest > 0 else "lowers"
-    what = "the value" if subject.wish.of == "value" else "the mean of the map"
     slope = f"by {number(abs(largest))} times as much"
     return f"{where} changes most: a small step up there {verb} {what} {slope}.{rest}"
 

@@ -10,8 +10,8 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.network import IMAGE
 from convexplorer.core.operators.activations import describe
-from convexplorer.model.address import Address
-from convexplorer.results.addressed import Named, Spot, address_of, index_texts
+from convexplorer.model.address import Address, address_of
+from convexplorer.results.addressed import Named, Spot, index_texts
 from convexplorer.results.explanation import names_of_channels, title_of, unfolded
 from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import map_names

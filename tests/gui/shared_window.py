@@ -19,6 +19,7 @@ from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.commands import networks
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.session.settings import Settings
@@ -133,6 +134,7 @@ def end_all(window: MainWindow) -> None:
         window.film_export.cancel()
     networks.cancel(window)
     window.opened_network = None
+    window.kernel_files.clear()
     window.explanation_panel.close_film()
     window.bridge.player.pause()
     for other in QApplication.topLevelWidgets():
@@ -217,5 +219,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):
         page.set_alone(False)
+    for matrices in window.findChildren(MatrixPage):
+        matrices.show_form("columns")
     window.show_explanation(False)  # it may be about to show itself after a click
     window.body.forget()

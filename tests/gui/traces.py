@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -41,6 +42,7 @@ UNTOLD = {
     "_width_of_cards",
     "_widest",
     "_awaited",
+    "_last_frame",  # what is awaited is not it
 }
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time
@@ -74,6 +76,7 @@ def traces_of(window: MainWindow) -> Traces:
             for page in window.findChildren(StudyPage)
             if (page._look, page._source) != (type(page._look)(), "")
         ],
+        "matrices": [page.form for page in window.findChildren(MatrixPage) if page.form != "columns"],
         "actions": {name: _told_of(action, known) for name, action in window.actions_by_name.items()},
     }
     _collect(window, "window", traces, known)

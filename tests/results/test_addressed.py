@@ -8,10 +8,10 @@ import pytest
 
 from convexplorer import core
 from convexplorer.core.kinds import KINDS
-from convexplorer.model.address import Address, parse_address
+from convexplorer.model.address import Address, address_of, parse_address
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.ready.table import READY, find_ready, ready_project
-from convexplorer.results.addressed import Named, Spot, address_of, find, index_texts
+from convexplorer.results.addressed import Named, Spot, find, index_texts
 from convexplorer.results.value_report import map_document, report_document, report_lines, report_value
 from tests.results import every_kind
 
@@ -123,7 +123,7 @@ def test_maps_of_one_name_are_told_by_their_numbers():
     twins = replace(project.layers[0], filters=(first, replace(second, name=first.name), *others))
     network = named(replace(project, layers=(twins, *project.layers[1:])))
 
-    with pytest.raises(ValueError, match=r"has 2 maps named “.+”, numbers 0, 1; write one of these"):
+    with pytest.raises(ValueError, match=r"has 2 maps named “.+”, numbers 0, 1; write one"):
         find(Address(twins.id, first.name), network)
 
 

@@ -19,13 +19,13 @@ from convexplorer.results.gradient_maps import (
     Wish,
     choices,
     gradient_maps,
-    gradient_of,
     is_quick,
     subject_of,
 )
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
+from convexplorer.results.sampled_gradients import steps_of
 from convexplorer.sources.frame import Frame, Source
 from tests.model.examples import conv_layer
 
@@ -68,7 +68,8 @@ def maps_of(
     assert explanation is not None
     subject = subject_of(picture, explanation, wish)
     assert subject is not None
-    values = gradient_of(subject)
+    *_, last = steps_of(subject)
+    values = last.values
     return gradient_maps(picture, subject, values), values
 
 

@@ -46,6 +46,8 @@ def _leaky_relu(piece: Piece, x: str, negative_slope: float) -> str:
 
 
 def _threshold(piece: Piece, x: str, threshold: float, default_value: float) -> str:
+    if threshold == default_value:
+        return piece.do("Max", x, piece.scalar(threshold))
     is_small = piece.do("LessOrEqual", x, piece.scalar(threshold))
     return piece.do("Where", is_small, piece.scalar(default_value), x)
 

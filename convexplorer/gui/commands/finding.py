@@ -14,6 +14,7 @@ from convexplorer.gui.commands import editing, files, layers, naming, ready, sou
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.commands.shortcuts import shortcut_groups
 from convexplorer.kernels import presets
+from convexplorer.model.address import EXAMPLE, Address
 from convexplorer.sources.passwords import without_password
 from convexplorer.sources.patterns import PATTERNS
 from convexplorer.sources.samples import SAMPLES
@@ -27,7 +28,7 @@ def show_palette(window: Shell) -> None:
     """Open the palette of commands, kernels, activations, ready networks, samples and test patterns."""
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
-    CommandPalette(entries(window), window, partial(_entry_for, window)).open()
+    CommandPalette(entries(window), window, partial(_entries_for, window)).open()
 
 
 def show_kinds(window: Shell) -> None:
@@ -40,9 +41,22 @@ def show_kinds(window: Shell) -> None:
 
 def show_layers(window: Shell) -> None:
     """Search the layers of the network; the chosen one is selected."""
+    _show_layers(window, "Which layer?")
+
+
+def show_addresses(window: Shell) -> None:
+    """Ask for an address and go there; layers and maps are offered while it is typed."""
+    _show_layers(window, f"Which layer, map or value? As {EXAMPLE}; Tab completes")
+
+
+def _show_layers(window: Shell, question: str) -> None:
+    from convexplorer.gui.commands.address_search import address_entries
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
-    CommandPalette(layer_entries(window), window, question="Which layer?", is_of_commands=False).open()
+    found = layer_entries(window)
+    CommandPalette(
+        found, window, partial(address_entries, window, found), question=question, is_of_commands=False
+    ).open()
 
 
 def layer_entries(window: Shell) -> list[Entry]:
@@ -60,7 +74,7 @@ def layer_entries(window: Shell) -> list[Entry]:
             lines += filter(None, (report.error, f"{report.parameters} parameters", report.how))
         run = partial(window.selection.select, layer=layer.id, filter=0)
         title = f"{i} · {plain(layer.title)} · {plain(layer.id)}"
-        found.append(Entry(title, shape, None, run, tip="\n".join(lines)))
+        found.append(Entry(title, shape, None, run, tip="\n".join(lines), completion=f"{Address(layer.id)}/"))
     return found
 
 
@@ -92,13 +106,17 @@ def entries(window: Shell) -> list[Entry]:
     return [*found, *(Entry(title, hint, None, run) for title, hint, run in rows)]
 
 
-def _entry_for(window: Shell, text: str) -> Entry | None:
-    """Return an entry that opens what a typed text names; None if it names nothing."""
+def _entries_for(window: Shell, text: str) -> list[Entry]:
+    """Return an entry that opens what a typed text names, or goes to the value of its address; [] if it is neither."""
+    from convexplorer.gui.commands.address_search import named_entry
     from convexplorer.gui.widgets.command_palette import Entry
 
+    if (named := named_entry(window, text)) is not None:
+        return [named]
     if not (naming.is_address(text) or naming.named_paths(text)):
-        return None
-    return Entry(f"Open {plain(without_password(text.strip()), 60)}", "", None, partial(files.open_named, window, text))
+        return []
+    title = f"Open {plain(without_password(text.strip()), 60)}"
+    return [Entry(title, "", None, partial(files.open_named, window, text))]
 
 
 def _commands(window: Shell, names: Sequence[str]) -> list[Entry]:

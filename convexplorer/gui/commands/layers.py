@@ -170,16 +170,6 @@ def use_activation(window: Shell, name: str) -> None:
         window.context.commit(lambda project: edits.set_layer(project, found, activation=Activation(name)))
 
 
-def show_card_bars(measure: str) -> Callable[[Shell], None]:
-    """Return the command that lets the bars on the cards show a measure; "" takes the bars away."""
-    return lambda window: window.ribbon_look.set_bars(measure)
-
-
-def are_card_bars(measure: str) -> Callable[[Shell], bool]:
-    """Return the function that tests whether the bars on the cards show a measure."""
-    return lambda window: window.ribbon_look.bars == measure
-
-
 def _select(window: Shell, at: int) -> None:
     window.selection.select(layer=window.store.state.layers[at].id, filter=0)
 

@@ -140,6 +140,10 @@ class Bridge(QObject):
         self._show(picture)
         return picture
 
+    def try_out(self, project: Project | None) -> None:
+        """Show what a project would make of the frames, before it is one; None shows the store's again."""
+        self._inbox.put_project(self._store.state if project is None else project)
+
     def _on_project(self, new: Project, old: Project) -> None:
         self._inbox.put_project(new)
         if new.source != old.source:

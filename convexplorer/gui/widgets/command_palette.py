@@ -20,7 +20,12 @@ RECENT = 6
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its title, its shortcut in words, its icon, the function it runs, and its tip."""
+    """One entry: its title, its shortcut in words, its icon, the function it runs, and its tip.
+
+    Attributes
+    ----------
+    completion : the text that Tab writes into the field for it, "" if there is none.
+    """
 
     title: str
     shortcut: str
@@ -28,16 +33,17 @@ class Entry:
     callback: Callable[[], None]
     is_enabled: bool = True
     tip: str = ""
+    completion: str = ""
 
 
 class CommandPalette(Overlay):
-    """A search field over a list. ↑ ↓ move, Enter runs, Esc closes; recently run entries come first.
+    """A search field over a list. ↑ ↓ move, Tab completes, Enter runs, Esc closes; recently run entries come first.
 
     Parameters
     ----------
     entries : in their order for an empty query.
     window : the window below the palette.
-    entry_for : returns an entry for a typed text that is no search but names something, or None; it comes first.
+    entries_for : returns entries for a typed text that is no search but names something; they come first.
     question : the placeholder of the field.
     is_of_commands : False for a list of something else, whose order stays and of which nothing is remembered.
 
@@ -49,13 +55,13 @@ class CommandPalette(Overlay):
         self,
         entries: Sequence[Entry],
         window: QWidget,
-        entry_for: Callable[[str], Entry | None] = lambda _: None,
+        entries_for: Callable[[str], Sequence[Entry]] = lambda _: (),
         *,
         question: str = "What do you want to do?",
         is_of_commands: bool = True,
     ) -> None:
         super().__init__(window)
-        self._entry_for, self._is_of_commands = entry_for, is_of_commands
+        self._entries_for, self._is_of_commands = entries_for, is_of_commands
         self._entries = sorted(entries, key=self._age) if is_of_commands else list(entries)
         words = ("Commands", "command") if is_of_commands else ("Layers", "layer")
         self._list = SearchList(self._search, self.card, name=words[0], kind=words[1])
@@ -93,9 +99,9 @@ class CommandPalette(Overlay):
     def _search(self, query: str) -> list[Row]:
         found = list(best_matches(query, self._entries, lambda entry: entry.title))
         found += [entry for entry in self._entries if entry not in found and _tells_of(query, entry.tip)]
-        if (named := self._entry_for(query)) is not None:
-            found.insert(0, named)
-        return [Row(one.title, one, one.shortcut, one.icon, one.tip, is_enabled=one.is_enabled) for one in found]
+        named = self._entries_for(query)
+        rows = (*named, *(one for one in found if one not in named))
+        return [Row(one.title, one, one.shortcut, one.icon, one.tip, one.is_enabled, one.completion) for one in rows]
 
     def _age(self, entry: Entry) -> int:
         """Return the rank among the recent entries; all others rank after them."""

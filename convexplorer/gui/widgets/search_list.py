@@ -25,7 +25,12 @@ _ROW = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the list; `value` is emitted when the row is picked. A heading has no value and can't be picked."""
+    """One row of the list; `value` is emitted when the row is picked. A heading has no value and can't be picked.
+
+    Attributes
+    ----------
+    completion : what Tab writes into the field, "" where it moves the focus as ever.
+    """
 
     title: str
     value: object = None
@@ -33,6 +38,7 @@ class Row:
     picture: QIcon | QImage | None = None
     tip: str = ""
     is_enabled: bool = True
+    completion: str = ""
 
     @property
     def can_be_picked(self) -> bool:
@@ -53,6 +59,7 @@ class SearchList(QWidget):
 
     picked = Signal(object)  # the value of a row
     walked = Signal(object)  # the value of the current row
+    tried = Signal(object)  # the value of the row that the hand is on: reached by keys, or under the mouse
     left = Signal()
 
     def __init__(
@@ -73,6 +80,7 @@ class SearchList(QWidget):
         self._field.installEventFilter(self)
         self._list.itemClicked.connect(self._on_item_clicked)
         self._list.currentRowChanged.connect(self._on_row_changed)
+        self._list.itemEntered.connect(self._on_item_entered)
 
     def set_placeholder(self, text: str) -> None:
         """Set the placeholder of the empty field."""
@@ -114,6 +122,12 @@ class SearchList(QWidget):
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         self._pick(self._list.row(item))
 
+    @Slot(QListWidgetItem)
+    def _on_item_entered(self, item: QListWidgetItem) -> None:
+        row = self._row(self._list.row(item))
+        if row.can_be_picked:
+            self.tried.emit(row.value)
+
     @Slot(int)
     def _on_row_changed(self, index: int) -> None:
         if index >= 0:
@@ -136,8 +150,12 @@ class SearchList(QWidget):
         }
         if key in walks:
             self._walk_to(*walks[key])
+            if self._list.currentRow() >= 0 and self._row(self._list.currentRow()).can_be_picked:
+                self.tried.emit(self._row(self._list.currentRow()).value)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(index)
+        elif key == Qt.Key.Key_Tab and index >= 0 and self._row(index).completion:
+            self._field.setText(self._row(index).completion)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
         else:

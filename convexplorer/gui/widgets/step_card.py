@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -31,6 +31,7 @@ class StepCard(QAbstractButton):
     """
 
     switched = Signal(bool)
+    opened = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, is_ghost: bool = False) -> None:
         super().__init__(parent)
@@ -42,6 +43,8 @@ class StepCard(QAbstractButton):
         self._widest = 0.0
         self._bar: float | None = None
         self._eye: QToolButton | None = None
+        self._opener: QToolButton | None = None
+        self._is_open, self._name = False, ""
         self.ask_tip: Callable[[], str] | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -104,6 +107,23 @@ class StepCard(QAbstractButton):
         self._grow()
         self.updateGeometry()
 
+    def add_opener(self) -> None:
+        """Add a button, in the corner where other steps have their switch, that asks to open or close the step."""
+        self._opener = QToolButton(self)
+        self._opener.setAutoRaise(True)
+        self._opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._opener.clicked.connect(self.opened)
+        self._refresh_opener()
+        self._grow()
+        self.updateGeometry()
+
+    def set_open(self, is_open: bool, name: str) -> None:
+        """Show whether the step is open; `name` says of what, where an open one has no text."""
+        if self._opener is not None and (is_open, name) != (self._is_open, self._name):
+            self._is_open, self._name = is_open, name
+            self._refresh_opener()
+            self.forget_width()
+
     def set_on(self, is_on: bool) -> None:
         """Show whether the step is enabled."""
         if is_on != self._is_on:
@@ -120,6 +140,15 @@ class StepCard(QAbstractButton):
         """The switch, if the card has one."""
         return self._eye
 
+    @property
+    def opener(self) -> QToolButton | None:
+        """The button that opens and closes, if the card has one."""
+        return self._opener
+
+    @property
+    def _corner(self) -> QToolButton | None:
+        return self._eye or self._opener
+
     @Slot()
     def _on_eye_clicked(self) -> None:
         self.switched.emit(not self._is_on)
@@ -127,6 +156,7 @@ class StepCard(QAbstractButton):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._refresh_eye()
+        self._refresh_opener()
         self.forget_width()
 
     def event(self, event: QEvent) -> bool:
@@ -137,12 +167,22 @@ class StepCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of the widest text so far."""
-        eye = _EYE + 4 if self._eye is not None else 0
-        return QSize(round(self._widest) + theme.px(2 * _MARGIN + eye), theme.px(HEIGHT))
+        if self._is_open and not self._widest:
+            return QSize(theme.px(_EYE + 8), theme.px(HEIGHT))
+        corner = _EYE + 4 if self._corner is not None else 0
+        return QSize(round(self._widest) + theme.px(2 * _MARGIN + corner), theme.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size hint, because cards are not squeezed: the ribbon scrolls."""
         return self.sizeHint()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the step, if it can be opened."""
+        if self._opener is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+            event.accept()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the card and its two lines."""
@@ -151,7 +191,7 @@ class StepCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_frame(painter)
         left = theme.px(_MARGIN)
-        room = self.width() - 2 * left - (theme.px(_EYE) if self._eye is not None else 0)
+        room = self.width() - 2 * left - (theme.px(_EYE) if self._corner is not None else 0)
         ink = colors.text if self._is_on and not self._is_ghost else colors.muted
         first, second = _LINES if self._bar is None else _LINES_OVER_BAR
         self._paint_line(painter, self._title, 13, ink, first, room, Qt.TextElideMode.ElideMiddle)
@@ -163,9 +203,9 @@ class StepCard(QAbstractButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the eye in its corner."""
         super().resizeEvent(event)
-        if self._eye is not None:
+        if self._corner is not None:
             side = theme.px(_EYE)
-            self._eye.setGeometry(self.width() - side - theme.px(4), theme.px(3), side, side)
+            self._corner.setGeometry(self.width() - side - theme.px(4), theme.px(3), side, side)
 
     def _paint_frame(self, painter: QPainter) -> None:
         colors = theme.colors()
@@ -225,6 +265,14 @@ class StepCard(QAbstractButton):
             self._eye.setToolTip(text)
             self._eye.setAccessibleName(text)
 
+    def _refresh_opener(self) -> None:
+        if self._opener is not None:
+            theme.set_icon(self._opener, "chevron-down" if self._is_open else "chevron-right")
+            self._opener.setIconSize(QSize(theme.px(16), theme.px(16)))
+            text = "Fold these layers into one card" if self._is_open else "Show the layers"
+            self._opener.setToolTip(text)
+            self._opener.setAccessibleName(f"{text}: {self._name}")
+
     def _set_tip(self, tip: str) -> None:
         name = self._title if _title_width(self._title) > theme.px(_MAX_TITLE_WIDTH) else ""
         set_tip(self, "\n".join(filter(None, (name, self._error or tip))))
@@ -233,7 +281,7 @@ class StepCard(QAbstractButton):
         title = min(_title_width(self._title), theme.px(_MAX_TITLE_WIDTH))
         second = QFontMetricsF(theme.digits_font(12)).horizontalAdvance(self.detail())
         detail = min(second, theme.px(_MAX_DETAIL_WIDTH))
-        widest = max(self._widest, title, detail - (theme.px(_EYE) if self._eye is not None else 0))
+        widest = max(self._widest, title, detail - (theme.px(_EYE) if self._corner is not None else 0))
         if widest != self._widest:
             self._widest = widest
             self.updateGeometry()

@@ -42,6 +42,7 @@ from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
 from convexplorer.gui.session.sending import Draw, Sending
+from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.widgets.paint_now import paint_now
 from convexplorer.gui.widgets.wheel import WheelGuard
@@ -736,6 +737,8 @@ class MainWindow(Shell):
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
+        for task in self.findChildren(Task):
+            task.stop()
         self.later.close()
         self.bridge.close()
         self.errands.close()

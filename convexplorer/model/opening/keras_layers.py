@@ -110,13 +110,14 @@ class _Reader:
     ) -> list[_Value]:
         found = calls_of(config)
         if len(found.inputs) != len(inputs):
-            raise NetworkFileError(f"the network has {len(found.inputs)} inputs; a project has one picture")
+            inputs = self._same_picture(config, [one.layer for one in found.inputs], inputs, path)
         values = {(one.layer, one.call, one.result): value for one, value in zip(found.inputs, inputs, strict=True)}
         counts = Counter(one.layer for one in found.calls)
         readers = Counter(one for call in found.calls for one in call.inputs)
         for call in found.calls:
             read = [self._value(values, one) for one in call.inputs]
             is_first = not path.keys and [one.id for one in read] == [INPUT] and readers[call.inputs[0]] == 1
+            is_first = is_first and len(found.inputs) == 1  # what prepares one of several is no part of the picture
             results = self._read_layer(
                 config["layers"][call.position], keys[call.position], read, call.constants, path, is_first=is_first
             )
@@ -126,6 +127,18 @@ class _Reader:
                 )
             values |= {(call.layer, call.number, i): value for i, value in enumerate(results)}
         return [self._value(values, one) for one in found.outputs]
+
+    def _same_picture(
+        self, config: Mapping[str, Any], names: Sequence[str], inputs: Sequence[_Value], path: _Path
+    ) -> list[_Value]:
+        """Return the picture for each input of the network; raise NetworkFileError unless all have one shape."""
+        by_name = {str(one.get("name") or _config(one).get("name")): _config(one) for one in config["layers"]}
+        shapes = [_shape_in(by_name.get(name, {})) for name in names]
+        listed = ", ".join(f"“{plain(name)}”" for name in names)
+        if path.keys or len(inputs) != 1 or None in shapes or len(set(shapes)) > 1:
+            raise NetworkFileError(f"the network has {len(names)} inputs, {listed}; a project has one picture")
+        self.stack.note(f"The inputs {listed} have one shape and get the same picture.")
+        return [*inputs] * len(names)
 
     @staticmethod
     def _value(values: Mapping[tuple[str, int, int], _Value], one: Reference) -> _Value:
@@ -233,10 +246,19 @@ def _version(document: Mapping[str, Any]) -> int:
 
 def _input_shape(document: Mapping[str, Any]) -> tuple[int | None, ...] | None:
     """Return the shape of the network's input with its batch, as far as the file tells."""
-    for one in _layers_within(document)[:1]:
-        config = one.get("config")
-        for name in ("batch_shape", "batch_input_shape"):
-            shape = config.get(name) if isinstance(config, Mapping) else None
-            if isinstance(shape, list) and all(n is None or (type(n) is int and n > 0) for n in shape):
-                return tuple(shape)
+    layers = _layers_within(document)[:1]
+    return _shape_in(_config(layers[0])) if layers else None
+
+
+def _config(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = document.get("config")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _shape_in(config: Mapping[str, Any]) -> tuple[int | None, ...] | None:
+    """Return the shape that an input layer's settings tell, with the batch; None if they tell none."""
+    for name in ("batch_shape", "batch_input_shape"):
+        shape = config.get(name)
+        if isinstance(shape, list) and all(n is None or (type(n) is int and n > 0) for n in shape):
+            return tuple(shape)
     return None

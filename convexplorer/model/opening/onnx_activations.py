@@ -15,13 +15,17 @@ _PLAIN = {
     "Abs": "absolute",
     "Exp": "exponential",
     "HardSwish": "hard_silu",
+    "Log": "logarithm",
     "Mish": "mish",
     "Relu": "relu",
     "Sigmoid": "sigmoid",
     "Softplus": "softplus",
     "Softsign": "softsign",
+    "Sqrt": "square_root",
     "Tanh": "tanh",
 }
+#: 1 / x.
+RECIPROCAL = Activation("power", {"exponent": -1.0})
 _SELU = {"alpha": 1.67326319217681884765625, "gamma": 1.05070102214813232421875}
 # Beyond this a limit is none: exporters write the largest number of float32 for one that is missing.
 _HUGE = 3e38
@@ -33,10 +37,11 @@ def activation_of(node: Node, known: Constants) -> Activation | None:
         return None
     if node.operator in _PLAIN:
         return Activation(_PLAIN[node.operator])
-    if node.operator == "Clip":
-        return _CLIPS.get(clip_limits(node, known) or (0.0, 0.0))
     function = _WITH_NUMBERS.get(node.operator)
     try:
+        if node.operator == "Clip":
+            limits = clip_limits(node, known)
+            return None if limits is None else clipping(*limits)
         return None if function is None else function(node)
     except ValueError:  # a number out of the range that the core has for it
         return None
@@ -53,6 +58,23 @@ def clip_limits(node: Node, known: Constants) -> tuple[float, float] | None:
         number = float(np.asarray(value).reshape(-1)[0])
         limits.append(none if abs(number) >= _HUGE else number)
     return limits[0], limits[1]
+
+
+def clipping(low: float, high: float) -> Activation | None:
+    """Return the activation that keeps values between limits, which may be infinite; None if only the upper one is not.
+
+    Raises
+    ------
+    ValueError : a limit is out of the range that the core has for it.
+    """
+    found = _CLIPS.get((low, high))
+    if found is not None:
+        return found
+    if not math.isfinite(low):
+        return None
+    if not math.isfinite(high):
+        return Activation("threshold", {"threshold": low, "default_value": low})
+    return Activation("clip", {"min_value": low, "max_value": high})
 
 
 def _number(node: Node, name: str, default: float) -> float:
@@ -102,6 +124,7 @@ _WITH_NUMBERS: dict[str, Callable[[Node], Activation | None]] = {
     "Gelu": _gelu,
     "HardSigmoid": _hard_sigmoid,
     "LeakyRelu": _leaky_relu,
+    "Reciprocal": lambda _node: RECIPROCAL,
     "Selu": _selu,
     "Shrink": _shrink,
     "Swish": _swish,

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from convexplorer.core.layers import Activation
 from convexplorer.formats.onnx.graph import Node
 from convexplorer.model.layer import make_layer
+from convexplorer.model.opening.onnx_activations import RECIPROCAL
 from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_step import Step
 from convexplorer.model.opening.onnx_view import View
@@ -35,22 +37,37 @@ def multiply(step: Step) -> None:
 
 
 def divide(step: Step) -> None:
-    """Take Div by constants."""
-    if not isinstance(step.value(1), np.ndarray):
-        raise NotComputed("has a divisor that other layers compute")
-    _affine(step, step.view())
+    """Take Div by constants; by a tensor as the product with 1 / tensor."""
+    dividend, divisor = step.value(0), step.value(1)
+    if isinstance(divisor, np.ndarray):
+        _affine(step, step.view())
+        return
+    inverse = between(step, divisor, RECIPROCAL)
+    if isinstance(dividend, View):
+        _merged(step, "multiply", [dividend, inverse])
+        return
+    step.order = tuple(range(len(inverse.axes)))
+    _scaled(step, inverse, per_channel(inverse, dividend.astype(np.float64)), _ZERO)
 
 
 def power(step: Step) -> None:
-    """Take Pow with a whole exponent, as a product."""
-    exponent, x = step.constant(1, "an exponent"), step.view()
-    if exponent.size != 1 or float(exponent.reshape(-1)[0]) not in (1.0, 2.0, 3.0):
-        raise NotComputed("raises to a power that is not 2 or 3")
-    count = int(exponent.reshape(-1)[0])
-    if count == 1:
+    """Take Pow with one exponent: 2 and 3 as a product, others as an activation."""
+    given, x = step.constant(1, "an exponent"), step.view()
+    if given.size != 1:
+        raise NotComputed("raises each value to another power")
+    exponent = float(given.reshape(-1)[0])
+    if exponent == 1:
         step.give(x)
+    elif exponent in (2, 3):
+        step.emit(make_layer("multiply"), [x] * int(exponent), like=x)
     else:
-        step.emit(make_layer("multiply"), [x] * count, like=x)
+        step.emit(make_layer("activation", activation=Activation("power", {"exponent": exponent})), [x], like=x)
+
+
+def between(step: Step, x: View, function: Activation) -> View:
+    """Return the activated values of a tensor, as a layer between those of the file."""
+    layer_id, _ = step.network.add(make_layer("activation", activation=function), f"{step.name}_{function.name}", [x])
+    return x.of_layer(layer_id)
 
 
 def mean(step: Step) -> None:
@@ -137,6 +154,11 @@ def _affine(step: Step, x: View) -> None:
     scale, shift = (per_channel(x, one) for one in change)
     while (further := _further(step, x)) is not None:
         scale, shift = scale * further[0], shift * further[0] + further[1]
+    _scaled(step, x, scale, shift)
+
+
+def _scaled(step: Step, x: View, scale: np.ndarray, shift: np.ndarray) -> None:
+    """Add a layer that multiplies by numbers and adds numbers: one for all, or one for each channel."""
     if scale.ndim == shift.ndim == 0 and max(abs(scale), abs(shift)) <= _LIMIT:
         if scale == 1 and shift == 0:
             step.give(x.transposed(step.order), step.output)

@@ -1,7 +1,7 @@
 """From an ONNX file to layers of a project, with their weights, their names and their inputs."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from convexplorer.formats.onnx.folding import Folding, fold_constants
 from convexplorer.formats.onnx.graph import Model, Node
 from convexplorer.formats.onnx.order import ordered
 from convexplorer.formats.onnx.reader import read_onnx
+from convexplorer.model.opening.onnx_inputs import give_others
 from convexplorer.model.opening.onnx_network import OnnxNetwork
 from convexplorer.model.opening.onnx_operators import make_layers
 from convexplorer.model.opening.onnx_patterns import recognised
@@ -66,23 +67,19 @@ def translate(model: Model, title: str) -> Translated:
         picture = picture_of(model, nodes, assumed)
         network = OnnxNetwork(model, nodes, constants, folding, picture.batch)
         network.known[picture.name] = picture.view
-        network.missing |= {
-            one.name: f"{one.name!r}, another input of the network, which gets nothing here"
-            for one in model.inputs
-            if one.name != picture.name
-        }
+        others = give_others(network, model, picture)
         for node in nodes:
             network.take(node, make_layers)
         for name in outputs:
             network.end(name)
         if best is None or network.failures < best.failures:
-            best, chosen = network, picture
+            best, chosen, told = network, picture, others
         if not network.failures or not picture.is_open:
             break
     assert best is not None  # there is a size
     if not best.stack.layers:
         raise NetworkFileError("no layer of its graph reads the picture")
-    _add_notes(best, chosen)
+    _add_notes(best, chosen, told)
     preprocessing, notes = preprocessing_of(chosen, best.stack.layers, model.metadata, best.is_bound, best.does_not_fit)
     opened = OpenedNetwork(
         plain(title),
@@ -99,7 +96,7 @@ def _is_constant(node: Node, constants: Mapping[str, np.ndarray]) -> bool:
     return any(name in constants for name in node.outputs if name)
 
 
-def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
+def _add_notes(network: OnnxNetwork, picture: Picture, others: Sequence[str]) -> None:
     """Add the sentences about the network as a whole."""
     note = network.stack.note
     operators = {node.operator for node in network.model.nodes}
@@ -107,9 +104,8 @@ def _add_notes(network: OnnxNetwork, picture: Picture) -> None:
         note("Any batch normalisation has become part of the convolutions when the file was written.")
     if picture.batch > 1:
         note(f"The file expects {picture.batch} pictures at once; here it gets one.")
-    others = [one.name for one in network.model.inputs if one.name != picture.name]
-    if others:
-        note(f"Only the input {picture.name!r} is given a picture; nothing is known of {', '.join(map(repr, others))}.")
+    for one in others:
+        note(one)
     if network.left_out:
         note(f"Operators behind what is not computed have been left out: {len(network.left_out)}.")
 

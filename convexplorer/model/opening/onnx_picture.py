@@ -60,7 +60,7 @@ class Picture:
 
 
 def picture_of(model: Model, nodes: Sequence[Node], assumed: int) -> Picture:
-    """Return the picture that a graph reads: its first input of two axes or more.
+    """Return the picture that a graph reads: its first input that has the axes of one, else of two axes or more.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def picture_of(model: Model, nodes: Sequence[Node], assumed: int) -> Picture:
     ------
     NetworkFileError : there is no such input.
     """
-    found = next((one for one in model.inputs if one.shape is None or len(one.shape) >= 2), None)
+    possible = [one for one in model.inputs if one.shape is None or len(one.shape) >= 2]
+    found = next((one for one in possible if one.shape is None or len(one.shape) == 4), next(iter(possible), None))
     if found is None:
         raise NetworkFileError("none of the inputs of its graph can be a picture")
     shape = found.shape or (None, None, None, None)

@@ -8,6 +8,7 @@ import numpy as np
 
 from convexplorer.core.geometry.resize_taps import COORDINATES
 from convexplorer.model.layer import make_layer
+from convexplorer.model.opening import learned
 from convexplorer.model.opening.onnx_axes import axes_of
 from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_step import Step
@@ -77,17 +78,24 @@ def resize(step: Step) -> None:
 
 def global_average(step: Step) -> None:
     """Take GlobalAveragePool."""
-    _pooled(step, "global_average_pool", (*step.view().shape[:2], *(1,) * (len(step.view().axes) - 2)))
+    _pooled(step, "global_average_pool", (*step.view().shape[:2], *(1,) * (len(step.view().axes) - 2)), step.view())
 
 
 def global_max(step: Step) -> None:
     """Take GlobalMaxPool."""
-    _pooled(step, "global_max_pool", (*step.view().shape[:2], *(1,) * (len(step.view().axes) - 2)))
+    _pooled(step, "global_max_pool", (*step.view().shape[:2], *(1,) * (len(step.view().axes) - 2)), step.view())
 
 
 def reduce_mean(step: Step) -> None:
-    """Take ReduceMean over all cells of each channel."""
-    _reduced(step, "global_average_pool")
+    """Take ReduceMean over all cells of each channel, or over the channels of each cell."""
+    if not _of_channels(step, is_mean=True):
+        _reduced(step, "global_average_pool")
+
+
+def reduce_sum(step: Step) -> None:
+    """Take ReduceSum as ReduceMean: of cells, as the mean of so many times the values."""
+    if not _of_channels(step, is_mean=False):
+        _reduced(step, "global_average_pool", is_sum=True)
 
 
 def reduce_max(step: Step) -> None:
@@ -144,7 +152,19 @@ def _scales_and_size(step: Step, x: View) -> tuple[tuple[float, ...] | None, tup
     return tuple(scales[2:]), tuple(math.floor(n * s) for n, s in zip(x.shape[2:], scales[2:], strict=True))
 
 
-def _reduced(step: Step, kind: str) -> None:
+def _of_channels(step: Step, *, is_mean: bool) -> bool:
+    """Add a convolution of one cell whose weights are alike, if the channels of each cell are reduced to one."""
+    x = step.view()
+    if axes_of(step.numbers(1, "axes"), len(x.axes)) != (1,) or not step.whole("keepdims", 1) or len(x.axes) < 3:
+        return False
+    x = step.plain()
+    channels, *cells = x.maps_shape
+    kernel = np.full((1, channels, *(1 for _ in cells)), 1 / channels if is_mean else 1.0)
+    step.emit(learned.conv(kernel, None), [x])
+    return True
+
+
+def _reduced(step: Step, kind: str, *, is_sum: bool = False) -> None:
     x = step.view()
     count = len(x.axes)
     axes = axes_of(step.numbers(1, "axes"), count)
@@ -155,12 +175,16 @@ def _reduced(step: Step, kind: str) -> None:
         raise NotComputed("reduces other axes than those of the cells")
     keeps = bool(step.whole("keepdims", 1))
     wanted = [size if i in others or i == 0 else 1 for i, size in enumerate(x.shape) if keeps or i not in axes]
-    _pooled(step, kind, wanted)
+    if is_sum:
+        step.network.is_bound = True
+        cells = math.prod(x.maps_shape[1:])
+        layer_id, _ = step.network.add(make_layer("rescaling", scale=float(cells)), f"{step.name}_rescaled", [x])
+        x = x.of_layer(layer_id)
+    _pooled(step, kind, wanted, x)
 
 
-def _pooled(step: Step, kind: str, wanted: Sequence[int]) -> None:
+def _pooled(step: Step, kind: str, wanted: Sequence[int], x: View) -> None:
     """Add a global pool, of maps of one cell or of a row of numbers, as its readers need it."""
-    x = step.view()
     if len(x.maps_shape) < 2 or any(axis and x.axis_of(i) is None for i, axis in enumerate(x.axes)):
         raise NotComputed(f"pools values of the shape {x.shape}")
     readers = step.network.final_readers(step.output)

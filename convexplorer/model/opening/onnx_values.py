@@ -1,14 +1,16 @@
 """Operators of ONNX that keep every value in its place: activations, limits, normalisations."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from convexplorer.core.layers import Activation
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import learned
-from convexplorer.model.opening.onnx_activations import activation_of, clip_limits
-from convexplorer.model.opening.onnx_arithmetic import per_channel
+from convexplorer.model.opening import onnx_arithmetic as arithmetic
+from convexplorer.model.opening.onnx_activations import activation_of, clip_limits, clipping
+from convexplorer.model.opening.onnx_arithmetic import between, per_channel
 from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_step import Step
 from convexplorer.model.opening.onnx_view import View
@@ -51,7 +53,7 @@ def hard_sigmoid(step: Step) -> None:
 
 
 def clip(step: Step) -> None:
-    """Take Clip: an activation where there is one of its limits, else one between two rescalings."""
+    """Take Clip as an activation; with an upper limit alone between two rescalings."""
     found = activation_of(step.node, step.network.known)
     if found is not None:
         return step.give(step.value()) if found.is_linear else activation(step)
@@ -63,20 +65,56 @@ def clip(step: Step) -> None:
 
 
 def limit(step: Step, x: View, low: float, high: float) -> None:
-    """Keep values between limits, of which one may be infinite, by an activation between two rescalings."""
-    if math.isfinite(low) and math.isfinite(high) and low < high:
-        half, middle = (high - low) / 2, (high + low) / 2
-        within = _between(step, _rescaled(step, x, 1 / half, -middle / half), Activation("hard_tanh"))
-        step.emit(make_layer("rescaling", scale=half, offset=middle), [within], like=within)
+    """Keep values between limits, of which one may be infinite."""
+    found = clipping(low, high)  # a limit that it does not have ends in the words of the activation
+    if found is not None:
+        step.emit(make_layer("activation", activation=found), [x], like=x)
         return
-    if math.isfinite(low) == math.isfinite(high):
-        raise NotComputed(f"has the limits {low:g} and {high:g}")
-    if (low, high) == (0, math.inf):
-        step.emit(make_layer("activation", activation="relu"), [x], like=x)
-        return
-    sign, edge = (1.0, low) if math.isfinite(low) else (-1.0, high)
-    above = _between(step, _rescaled(step, x, sign, -sign * edge), Activation("relu"))
-    step.emit(make_layer("rescaling", scale=sign, offset=edge), [above], like=above)
+    above = between(step, _rescaled(step, x, -1.0, high), Activation("relu"))
+    step.emit(make_layer("rescaling", scale=-1.0, offset=high), [above], like=above)
+
+
+def maximum(step: Step) -> None:
+    """Take Max: of several tensors, or of one and a number."""
+    edge = _edge(step, max)
+    if edge is None:
+        arithmetic.maximum(step)
+    else:
+        limit(step, edge[0], edge[1], math.inf)
+
+
+def minimum(step: Step) -> None:
+    """Take Min: of several tensors, or of one and a number."""
+    edge = _edge(step, min)
+    if edge is None:
+        arithmetic.minimum(step)
+    else:
+        limit(step, edge[0], -math.inf, edge[1])
+
+
+def less_or_equal(step: Step) -> None:
+    """Take LessOrEqual where its one reader, Where, puts a number in the place of what is small."""
+    reader, edge = step.network.sole_reader(step.output), step.constant(1, "a threshold")
+    x = step.view()
+    is_choice = reader is not None and reader.operator == "Where" and not reader.domain and len(reader.inputs) == 3
+    if reader is None or not is_choice or reader.inputs[::2] != (step.output, step.node.inputs[0]):
+        raise NotComputed("gives truth values")
+    instead = step.network.known.get(reader.inputs[1])
+    if not isinstance(instead, np.ndarray) or instead.size != 1 or edge.size != 1:
+        raise NotComputed("chooses among more than one number")
+    step.join(reader, [])
+    numbers = {"threshold": float(edge.reshape(-1)[0]), "default_value": float(instead.reshape(-1)[0])}
+    step.emit(make_layer("activation", activation=Activation("threshold", numbers)), [x], like=x)
+
+
+def _edge(step: Step, nearest: Callable[[list[float]], float]) -> tuple[View, float] | None:
+    """Return the one tensor that the node reads, and the number that limits it; None if it reads something else."""
+    values = [step.value(i) for i in range(len(step.node.inputs))]
+    views = [value for value in values if isinstance(value, View)]
+    numbers = [float(value.reshape(-1)[0]) for value in values if isinstance(value, np.ndarray) and value.size == 1]
+    if len(views) != 1 or not numbers or len(numbers) + 1 != len(values):
+        return None
+    return views[0], nearest(numbers)
 
 
 def prelu(step: Step) -> None:
@@ -184,10 +222,4 @@ def _rescaled(step: Step, x: View, scale: float, offset: float) -> View:
     if (scale, offset) == (1, 0):
         return x
     layer_id, _ = step.network.add(make_layer("rescaling", scale=scale, offset=offset), f"{step.name}_rescaled", [x])
-    return x.of_layer(layer_id)
-
-
-def _between(step: Step, x: View, function: Activation) -> View:
-    """Return the activated values of a tensor, as a layer between those of the file."""
-    layer_id, _ = step.network.add(make_layer("activation", activation=function), f"{step.name}_{function.name}", [x])
     return x.of_layer(layer_id)

@@ -16,6 +16,8 @@ from convexplorer.results.stage import activated_magnitudes, fitting_magnitudes
 from convexplorer.results.unit.computing import LayerMaps
 from convexplorer.words import percent
 
+_AT_ONCE = 1_000_000  # values that are counted at once: more would take memory for nothing
+
 
 @dataclass(frozen=True)
 class FilterNumbers:
@@ -67,8 +69,10 @@ class BankStatistics:
         elif len(maps) != len(self._counts):
             raise ValueError(f"The layer has {len(maps)} maps here, and {len(self._counts)} in the pictures before.")
         noise = _noise_of(made)
-        for i, values in enumerate(maps):
-            self._add_map(i, values, noise[i])
+        step = max(1, _AT_ONCE // max(maps.shape[1], 1))
+        for first in range(0, len(maps), step):
+            some = slice(first, first + step)
+            self._add_maps(some, maps[some], noise[some])
         self._wins += _wins_of(maps)
         self._cells += maps.shape[1]
         self.frames += 1
@@ -97,21 +101,22 @@ class BankStatistics:
         self._counts, self._means, self._squares, self._zeros, self._wins = np.zeros((5, count))
         self._lows, self._highs = np.full(count, np.inf), np.full(count, -np.inf)
 
-    def _add_map(self, i: int, values: np.ndarray, noise: float) -> None:
-        values = values[np.isfinite(values)].astype(np.float64)
-        n = values.size
-        if not n:
-            return
-        mean = float(values.mean())
-        squares = float(np.square(values - mean).sum())
-        before, total = self._counts[i], self._counts[i] + n
-        step = mean - self._means[i]
-        self._squares[i] += squares + step * step * before * n / total
-        self._means[i] += step * n / total
-        self._counts[i] = total
-        self._zeros[i] += np.count_nonzero(np.abs(values) <= noise)
-        self._lows[i] = min(self._lows[i], float(values.min()))
-        self._highs[i] = max(self._highs[i], float(values.max()))
+    def _add_maps(self, some: slice, maps: np.ndarray, noise: np.ndarray) -> None:
+        """Add values (maps, cells) to the numbers of some maps."""
+        is_finite = np.isfinite(maps)
+        n = is_finite.sum(axis=1)
+        values = np.where(is_finite, maps, 0).astype(np.float64)
+        means = values.sum(axis=1) / np.maximum(n, 1)
+        squares = np.square(np.where(is_finite, values - means[:, None], 0)).sum(axis=1)
+        before, total = self._counts[some], self._counts[some] + n
+        share = n / np.maximum(total, 1)
+        apart = means - self._means[some]
+        self._squares[some] += squares + np.square(apart) * before * share
+        self._means[some] += apart * share
+        self._counts[some] = total
+        self._zeros[some] += (is_finite & (np.abs(values) <= noise[:, None])).sum(axis=1)
+        self._lows[some] = np.minimum(self._lows[some], np.where(is_finite, values, np.inf).min(axis=1))
+        self._highs[some] = np.maximum(self._highs[some], np.where(is_finite, values, -np.inf).max(axis=1))
 
 
 def sentence_of(rows: Sequence[FilterNumbers]) -> str:
@@ -129,26 +134,28 @@ def sentence_of(rows: Sequence[FilterNumbers]) -> str:
     return " ".join(parts)
 
 
-def _noise_of(made: LayerMaps) -> list[float]:
+def _noise_of(made: LayerMaps) -> np.ndarray:
     """Return below what the values of each map are nothing but rounding, as the statistics of a single map tell it."""
     result, count = made.evaluation.results[made.layer], len(made.maps)
     magnitudes = fitting_magnitudes(made.evaluation.magnitudes(made.layer), count)
     function = result.layer.activation
     if function.is_over_channels or activated(function, 0.0) != 0:
-        return [0.0] * count
+        return np.zeros(count)
     linear = made.maps if result.linear is None else result.linear
     shown = activated_magnitudes(result.layer, magnitudes)
     sums = zip(linear, magnitudes, shown, strict=True)
-    return [min(noise_in(np.asarray(one), before), rounding_noise(after)) for one, before, after in sums]
+    return np.array([min(noise_in(np.asarray(one), before), rounding_noise(after)) for one, before, after in sums])
 
 
 def _wins_of(maps: np.ndarray) -> np.ndarray:
     """Return in how many cells each of the maps, (F, cells), is larger than all others; of one map in none."""
-    if len(maps) < 2:
-        return np.zeros(len(maps))
-    ranked = np.where(np.isnan(maps), -np.inf, maps)
-    largest = ranked.max(axis=0)
-    is_largest = ranked == largest
-    is_alone = (is_largest.sum(axis=0) == 1) & (largest > -np.inf)
-    won: np.ndarray = (is_largest & is_alone).sum(axis=1).astype(np.float64)
+    won = np.zeros(len(maps))
+    step = max(1, _AT_ONCE // len(maps))
+    for first in range(0, maps.shape[1] if len(maps) > 1 else 0, step):
+        part = maps[:, first : first + step]
+        ranked = np.where(np.isnan(part), -np.inf, part)
+        largest = ranked.max(axis=0)
+        is_largest = ranked == largest
+        is_alone = (is_largest.sum(axis=0) == 1) & (largest > -np.inf)
+        won += (is_largest & is_alone).sum(axis=1)
     return won

@@ -24,7 +24,7 @@ MOST_PATCHES = 200
 LARGEST = 512  # cells of the longer side of a patch that is kept as it is
 # Cells outside the picture: two greys in stripes, which no picture is taken for.
 _STRIPES = {False: (205, 225), True: (52, 70)}
-_STRIPE = 3
+_STRIPE = 4  # pixels
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,14 @@ class PatchWish:
     count : so many places, the strongest first.
     is_lowest : the most negative values instead of the largest.
     most_each : so many of one picture; 0 for any number.
+    is_whole : only fields that lie in the picture: what layers pad with makes edges that no picture has.
     """
 
     channel: int
     count: int = 24
     is_lowest: bool = False
     most_each: int = 0
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= MOST_PATCHES:
@@ -96,6 +98,8 @@ class PatchSearch:
             raise ValueError(f"The layer has {len(made.maps)} maps here; there is no map {wish.channel + 1}.")
         values = made.maps[wish.channel].reshape(made.maps.shape[1:] if made.maps.ndim > 1 else (1, 1))
         strengths = -values if wish.is_lowest else values
+        if wish.is_whole and not is_vector(made.maps):
+            strengths = np.where(_are_whole(made), strengths, -np.inf)
         least = self._strength(self._patches[-1]) if len(self._patches) >= wish.count else -math.inf
         count = min(wish.count, wish.most_each or wish.count)
         for cell in strongest_cells(strengths, count, _reach_of(made), least):
@@ -135,14 +139,26 @@ def strongest_cells(
     return found
 
 
-def padded_pixels(patch: Patch, *, is_dark: bool = False) -> np.ndarray:
-    """Return a patch with what lies outside its picture as stripes, (rows, columns, 3) uint8 RGB."""
+def padded_size(patch: Patch) -> tuple[int, int]:
+    """Return the rows and columns of a patch with what lies outside its picture."""
     (top, bottom), (left, right) = patch.margins
-    rows, columns = patch.pixels.shape[0] + top + bottom, patch.pixels.shape[1] + left + right
+    return patch.pixels.shape[0] + top + bottom, patch.pixels.shape[1] + left + right
+
+
+def padded_pixels(patch: Patch, scale: int = 1, *, is_dark: bool = False) -> np.ndarray:
+    """Return a patch with what lies outside its picture as stripes, (rows, columns, 3) uint8 RGB.
+
+    Parameters
+    ----------
+    scale : how many pixels a cell is high and wide.
+    """
+    top, left = patch.margins[0][0] * scale, patch.margins[1][0] * scale
+    bottom, right = patch.margins[0][1] * scale, patch.margins[1][1] * scale
+    rows, columns = (n * scale for n in padded_size(patch))
     stripes = (np.arange(rows)[:, None] + np.arange(columns)) // _STRIPE % 2 == 0
     dark, light = _STRIPES[is_dark]
     shown = np.repeat(np.where(stripes, dark, light).astype(np.uint8)[:, :, None], 3, axis=2)
-    shown[top : rows - bottom, left : columns - right] = patch.pixels
+    shown[top : rows - bottom, left : columns - right] = patch.pixels.repeat(scale, 0).repeat(scale, 1)
     return shown
 
 
@@ -158,6 +174,19 @@ def _reach_of(made: LayerMaps) -> tuple[int, int]:
         for size, jump, n in zip(field.size, field.jump, (rows, columns), strict=True)
     ]
     return reach[0], reach[1]
+
+
+def _are_whole(made: LayerMaps) -> np.ndarray:
+    """Return which cells of a map see cells of the picture only, (rows, columns) bool."""
+    field = core.receptive_field(made.evaluation.graph.leading_to(made.layer), made.shape)[-1]
+    lines = []
+    for size, jump, start, n, count in zip(
+        field.size, field.jump, field.start, made.shape[1:], made.maps.shape[1:], strict=True
+    ):
+        first = np.array([float(start + jump * i) for i in range(count)])
+        lines.append((first >= 0) & (first + float(size) <= n))
+    whole: np.ndarray = lines[0][:, None] & lines[1]
+    return whole
 
 
 def _patch(made: LayerMaps, place: tuple[int, ...], title: str, index: int) -> Patch:

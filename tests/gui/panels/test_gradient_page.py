@@ -14,7 +14,6 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.layer import make_layer
-from convexplorer.results.gradient_maps import Wish
 from tests.gui.conftest import newest_picture
 from tests.model.examples import conv_layer
 
@@ -75,7 +74,7 @@ def test_layers_that_lead_to_the_value_are_offered_and_another_selected_layer_of
     window.selection.select(layer="edges", filter=0)
 
     assert [page_of(window)._by.itemData(i) for i in range(page._by.count())] == [""]
-    assert page._wish == Wish()
+    assert page._wish.by == ""
 
 
 def test_an_edit_of_a_weight_changes_the_gradient_at_once(window, qtbot):
@@ -92,7 +91,7 @@ def test_of_a_whole_map_it_is_computed_beside_the_window(window, qtbot):
     page = page_of(window)
 
     choose(page, of="map")
-    qtbot.waitUntil(lambda: not page._is_computing and "mean of the map" in page.sentence, timeout=10_000)
+    qtbot.waitUntil(lambda: page._task is None and "mean of the map" in page.sentence, timeout=10_000)
 
     shape = newest_picture(window, qtbot).input.shape
     assert page.maps.tiles[1].values.shape == shape[1:]
@@ -106,7 +105,7 @@ def test_leaving_the_page_ends_what_is_computed(window, qtbot):
     window.explanation_panel.show_page("arithmetic")
 
     assert not page._errands._threads or not any(thread.is_alive() for thread in page._errands._threads)
-    qtbot.waitUntil(lambda: not page._is_computing, timeout=10_000)
+    qtbot.waitUntil(lambda: page._task is None, timeout=10_000)
 
 
 def test_grad_cam_of_the_maps_below_is_one_map(window):
@@ -158,3 +157,72 @@ def test_a_larger_one_for_a_projector_follows(window):
 
     assert large.maps is page.maps
     large.deleteLater()
+
+
+@pytest.mark.parametrize("how", ["smooth", "occlusion"])
+def test_a_picture_that_is_changed_many_times_is_shown_as_it_forms_and_kept(window, qtbot, how):
+    page = page_of(window)
+
+    choose(page, how=how)
+    qtbot.waitUntil(lambda: page._task is None and page.maps is not None, timeout=20_000)
+    first = page.sentence
+    maps = page._kept[-1][1]
+    choose(page, how="gradient")
+    choose(page, how=how)
+
+    assert page._task is None  # nothing was computed again
+    assert page.sentence == first
+    assert page._kept[-1][1] is maps
+    assert ("noisy copies" in first) == (how == "smooth")
+    assert ("covered with the mean" in first) == (how == "occlusion")
+
+
+def test_an_edit_of_a_weight_computes_the_occlusion_anew(window, qtbot):
+    page = page_of(window)
+    choose(page, how="occlusion")
+    qtbot.waitUntil(lambda: page._task is None and bool(page._kept), timeout=20_000)
+    before = np.abs(page._kept[-1][1]).max()
+
+    window.store.commit(edits.set_weight(window.store.state, 2, 1, None, 1, 1, 500.0))
+    newest_picture(window, qtbot)
+    qtbot.waitUntil(
+        lambda: page._task is None and bool(page._kept) and np.abs(page._kept[-1][1]).max() > 10 * before,
+        timeout=20_000,
+    )
+
+    assert len(page._kept) == 1
+
+
+def test_each_mode_shows_its_own_choices_and_occlusion_is_of_the_picture(window, qtbot):
+    page = page_of(window)
+    assert page.sampling.isHidden()
+
+    choose(page, how="smooth")
+    assert page.sampling.samples.isVisibleTo(page)
+    assert not page.sampling.patch.isVisibleTo(page)
+    choose(page, how="occlusion", by="pool")
+
+    assert page.sampling.patch.isVisibleTo(page)
+    assert not page._by.isEnabled()
+    qtbot.waitUntil(lambda: page._task is None and page.maps is not None, timeout=20_000)
+    assert [tile.title for tile in page.maps.tiles][1:] == ["covered"]
+
+
+def test_another_number_of_copies_is_taken_at_once(window, qtbot):
+    page = page_of(window)
+    choose(page, how="smooth")
+    qtbot.waitUntil(lambda: page._task is None and "25 noisy copies" in page.sentence, timeout=20_000)
+
+    page.sampling.samples.setValue(3)
+
+    qtbot.waitUntil(lambda: page._task is None and "3 noisy copies" in page.sentence, timeout=20_000)
+
+
+def test_coming_back_to_what_was_just_left_computes_it(window, qtbot):
+    page = page_of(window)
+
+    for how in ("smooth", "gradient", "smooth"):  # faster than the first one ends
+        choose(page, how=how)
+
+    qtbot.waitUntil(lambda: page._task is None and "25 noisy copies" in page.sentence, timeout=20_000)
+    assert not page.sentence.startswith("1 of")

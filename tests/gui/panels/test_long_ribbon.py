@@ -20,6 +20,7 @@ MANY = 300
 def long(window, qtbot):
     """Return the ribbon of a network of hundreds of layers."""
     window.store.commit(replace(window.store.state, layers=stacks.chain(MANY)))
+    window.ribbon_look.set_folded(False)
     newest_picture(window, qtbot)
     return window.ribbon
 

@@ -97,3 +97,42 @@ def test_a_layer_has_its_matrices_or_says_why_not(window, page, qtbot, name):
     trace = window.explanation_panel.trace
     sums = product.unrolled.sums(np.array([product.filter]), np.array([product.output]))
     assert float(sums[0, 0]) == pytest.approx(trace.linear, rel=1e-4, abs=1e-4)
+
+
+@pytest.fixture
+def dense(page: MatrixPage) -> MatrixPage:
+    page.show_form("dense")
+    return page
+
+
+def test_the_dense_layer_has_a_weight_between_any_two_values(window, dense):
+    numbers = dense.sheet.numbers
+
+    assert numbers.weights == 3 * 27
+    assert numbers.dense_weights == (3 * ROWS * COLUMNS) ** 2
+    assert numbers.uses == ((ROWS - 1) * (COLUMNS - 1), ROWS * COLUMNS)
+    assert "81 weights again and again" in dense.sheet.sentences[0]
+
+
+def test_the_comparison_is_made_again_for_another_setting_and_not_for_another_frame(window, dense, qtbot):
+    before = dense.sheet
+    newest_picture(window, qtbot)
+    assert dense.sheet is before
+
+    edit(window, qtbot, strides=(2, 2))
+
+    assert dense.sheet.numbers.outputs == 3 * -(-ROWS // 2) * -(-COLUMNS // 2)
+    assert dense.sheet.example.output == (3, 3)
+
+
+@pytest.mark.parametrize("name", [*CONV_KINDS, "dense", "max_pool"])
+def test_a_layer_is_compared_or_says_why_not(window, dense, qtbot, name):
+    window.actions_by_name[f"add-{action_name(name)}"].trigger()
+    newest_picture(window, qtbot)
+    sheet = window.explanation_panel.page.sheet
+
+    if name == "max_pool":
+        assert sheet is None
+        assert "no weights" in dense.dense_view.hint
+    else:
+        assert len(sheet.sentences) == 2

@@ -116,6 +116,17 @@ def test_all_texts_of_a_page_are_large(window: MainWindow, qtbot: QtBot, page: s
     assert all(label.fontInfo().pixelSize() >= READABLE_PX for label in lens.findChildren(QLabel) if label.text())
 
 
+def test_a_layer_against_dense_is_large(window: MainWindow) -> None:
+    window.explanation_panel.show_page("matrix")
+    window.explanation_panel.page.show_form("dense")
+
+    lens = open_lens(window)
+
+    assert any("−1" in one.text for one in painted(lens.view))
+    assert too_small(lens.view) == []
+    assert outside(lens.view) == []
+
+
 def test_the_arithmetic_of_every_kernel_is_large(window: MainWindow, qtbot: QtBot) -> None:
     lens = open_lens(window)
 

@@ -172,6 +172,27 @@ def test_several_outputs_are_all_there_and_named():
     assert "The network has 2 outputs: b, c." in network.notes
 
 
+def with_second_input(shape):
+    """Return a network that adds ReLUs of two inputs, of which the second has this shape."""
+    document = functional({"a": ["in"], "b": ["second"], "c": ["a", "b"]})
+    config = document["config"]
+    config["layers"].append({"class_name": "InputLayer", "name": "second", "config": {"batch_shape": shape}})
+    config["input_layers"].append(["second", 0, 0])
+    return document
+
+
+def test_inputs_of_one_shape_get_the_same_picture():
+    network = keras_network(with_second_input([None, 4, 4, 3]), NumberedWeights({}))
+
+    assert [layer.inputs for layer in network.layers] == [(), ("input",), ("a", "b")]
+    assert "The inputs “in”, “second” have one shape and get the same picture." in network.notes
+
+
+def test_inputs_of_several_shapes_are_refused_by_their_names():
+    with pytest.raises(NetworkFileError, match="has 2 inputs, “in”, “second”; a project has one picture"):
+        keras_network(with_second_input([None, 7]), NumberedWeights({}))
+
+
 def test_layers_that_read_each_other_or_nothing_are_refused():
     for nodes, words in (
         ({"c": ["b", "in"], "b": ["c"]}, "read each other in a circle: b, c"),

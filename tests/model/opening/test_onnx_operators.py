@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from convexplorer.core.layers import Activation
 from convexplorer.formats.onnx.reader import read_model
 from convexplorer.model.opening.onnx_layers import translate
 from convexplorer.model.opening.onnx_operators import OPERATORS
-from tests.model.opening.onnx_oracle import check_every_layer
+from tests.model.opening.onnx_oracle import check_every_layer, evaluated, tensor_of
 
 RNG = np.random.default_rng(7)
 INF = float("inf")
@@ -45,6 +47,7 @@ def model_bytes(nodes, constants, shape, opset, *, batch=1):
 
 
 MAPS = (6, 7, 5)
+OF_POSITIVE = {"Sqrt", "Log", "Reciprocal", "Pow"}  # of other numbers they are NaN, or as large as you like
 # (operator, constants after the first input, attributes, shape of the input, opset); None is a missing input.
 CASES = [
     ("Conv", [w(4, 6, 3, 3), w(4)], {"pads": [1, 1, 1, 1]}, MAPS, 13),
@@ -72,6 +75,10 @@ CASES = [
     ("ReduceMean", [], {"axes": [2, 3], "keepdims": 0}, MAPS, 13),
     ("ReduceMean", [i(-1, -2)], {"keepdims": 1}, MAPS, 18),
     ("ReduceMax", [], {"axes": [3, 2]}, MAPS, 13),
+    ("ReduceMean", [], {"axes": [1]}, MAPS, 13),
+    ("ReduceSum", [i(1)], {}, MAPS, 13),
+    ("ReduceSum", [i(2, 3)], {"keepdims": 0}, MAPS, 13),
+    ("ReduceSum", [], {"axes": [2, 3]}, MAPS, 11),
     ("BatchNormalization", [w(6), w(6), w(6), p(6)], {}, MAPS, 13),
     ("BatchNormalization", [w(6), w(6), w(6), p(6)], {"epsilon": 0.1}, MAPS, 9),
     ("LRN", [], {"size": 5, "alpha": 0.5, "beta": 0.6, "bias": 1.5}, MAPS, 13),
@@ -106,7 +113,14 @@ CASES = [
     ("Clip", [None, f(0.3)], {}, MAPS, 13),
     ("Clip", [f(-0.2)], {}, MAPS, 13),
     ("Clip", [f(-0.25), f(0.75)], {}, MAPS, 13),
+    ("Clip", [f(0.75), f(-0.25)], {}, MAPS, 13),
     ("Clip", [], {}, MAPS, 13),
+    ("Sqrt", [], {}, MAPS, 13),
+    ("Log", [], {}, MAPS, 13),
+    ("Reciprocal", [], {}, MAPS, 13),
+    ("Max", [f(0.3)], {}, MAPS, 13),
+    ("Max", [f(0), f(-1)], {}, MAPS, 13),
+    ("Min", [f(0.3), f(0.5)], {}, MAPS, 13),
     ("Softmax", [], {"axis": 1}, MAPS, 13),
     ("Softmax", [], {}, (9,), 13),
     ("Softmax", [], {"axis": 1}, (9, 1, 1), 11),
@@ -125,6 +139,9 @@ CASES = [
     ("Div", [f(4)], {}, MAPS, 13),
     ("Pow", [f(2)], {}, MAPS, 13),
     ("Pow", [f(3)], {}, MAPS, 13),
+    ("Pow", [f(1)], {}, MAPS, 13),
+    ("Pow", [f(-1)], {}, MAPS, 13),
+    ("Pow", [f(4)], {}, MAPS, 13),
     ("Gemm", [w(12, 4), w(4)], {}, (12,), 13),
     ("Gemm", [w(4, 12), w(1)], {"transB": 1, "alpha": 0.5, "beta": 2.0}, (12,), 13),
     ("Gemm", [w(12, 4)], {}, (12,), 13),
@@ -192,9 +209,124 @@ def test_an_operator_gives_the_runtimes_numbers(operator, constants, attributes,
     ]
     stored = {name: value for name, value in zip(names, constants, strict=True) if name}
 
-    translated = check_every_layer(model_bytes(nodes, stored, shape, opset))
+    low = 0.1 if operator in OF_POSITIVE else -1.0
+
+    translated = check_every_layer(model_bytes(nodes, stored, shape, opset), low=low)
 
     assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+@pytest.mark.parametrize("dividend", ["other", "number", "channels"])
+def test_a_tensor_may_be_divided_by_another_one(dividend):
+    nodes = [
+        helper.make_node("Exp", ["x"], ["divisor"]),
+        helper.make_node("Relu", ["x"], ["other"]),
+        helper.make_node("Div", [dividend, "divisor"], ["y"]),
+    ]
+    constants = {"number": f(3), "channels": w(6, 1, 1)}
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+@pytest.mark.parametrize(("edge", "instead"), [(0.25, 0.25), (0.25, -2.0)])
+def test_what_is_small_may_become_a_number(edge, instead):
+    nodes = [
+        helper.make_node("LessOrEqual", ["x", "edge"], ["small"]),
+        helper.make_node("Where", ["small", "instead", "x"], ["y"]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {"edge": f(edge), "instead": f(instead)}, MAPS, 13))
+
+    (layer,) = translated.opened.layers
+    assert layer["activation"] == Activation("threshold", {"threshold": edge, "default_value": instead})
+
+
+def test_limits_behind_a_convolution_are_its_activation():
+    nodes = [
+        helper.make_node("Conv", ["x", "kernel"], ["between"]),
+        helper.make_node("Clip", ["between", "low", "high"], ["y"]),
+    ]
+    constants = {"kernel": w(4, 6, 3, 3), "low": f(-0.25), "high": f(0.75)}
+
+    translated = check_every_layer(model_bytes(nodes, constants, MAPS, 13))
+
+    (layer,) = translated.opened.layers
+    assert layer["activation"] == Activation("clip", {"min_value": -0.25, "max_value": 0.75})
+
+
+def with_inputs(nodes, shapes, constants=None, types=None):
+    """Return the file of a network with several inputs, by name."""
+    types = types or {}
+    inputs = [
+        helper.make_tensor_value_info(name, types.get(name, TensorProto.FLOAT), shape) for name, shape in shapes.items()
+    ]
+    stored = [numpy_helper.from_array(np.asarray(value), name) for name, value in (constants or {}).items()]
+    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    graph = helper.make_graph(nodes, "g", inputs, [output], stored)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8).SerializeToString()
+
+
+def answers(data, given, translated, image):
+    """Return the last tensor of ONNX Runtime for these inputs, and that of the layers for the picture."""
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    (expected,) = session.run(["y"], given)
+    view = translated.outputs["y"]
+    ids = [layer.id for layer in translated.opened.layers]
+    return expected, tensor_of(evaluated(translated, image)[ids.index(view.layer)], view)
+
+
+def test_an_input_of_the_pictures_shape_gets_the_same_picture():
+    nodes = [
+        helper.make_node("Conv", ["left", "k"], ["a"]),
+        helper.make_node("Relu", ["right"], ["b"]),
+        helper.make_node("Conv", ["b", "k"], ["c"]),
+        helper.make_node("Sub", ["a", "c"], ["y"]),
+    ]
+    shape = [1, 3, 6, 5]
+    data = with_inputs(nodes, {"left": shape, "right": shape}, {"k": w(2, 3, 3, 3)})
+    translated = translate(read_model(data, "/nowhere"), "it")
+    image = RNG.normal(size=shape[1:]).astype(np.float32)
+
+    expected, found = answers(data, {"left": image[None], "right": image[None]}, translated, image)
+
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert "The input 'right' has the shape of 'left' and gets the same picture." in translated.opened.notes
+
+
+@pytest.mark.parametrize("first", ["noise", "picture"])
+def test_other_inputs_get_zeros_wherever_the_picture_stands(first):
+    nodes = [
+        helper.make_node("Gather", ["table", "label"], ["row"]),
+        helper.make_node("Reshape", ["row", "shape"], ["offset"]),
+        helper.make_node("Add", ["picture", "offset"], ["a"]),
+        helper.make_node("Mul", ["noise", "one"], ["n"]),
+        helper.make_node("Add", ["a", "n"], ["y"]),
+    ]
+    shapes = {"noise": ["batch", 1], "picture": [1, 3, 6, 5], "label": ["batch"]}
+    shapes = {name: shapes[name] for name in (first, *(name for name in shapes if name != first))}
+    constants = {"table": w(4, 3), "shape": i(1, 3, 1, 1), "one": f(1)}
+    data = with_inputs(nodes, shapes, constants, {"label": TensorProto.INT64})
+    translated = translate(read_model(data, "/nowhere"), "it")
+    image = RNG.normal(size=(3, 6, 5)).astype(np.float32)
+    zeros = {"noise": np.zeros((1, 1), np.float32), "label": np.zeros(1, np.int64)}
+
+    expected, found = answers(data, {"picture": image[None], **zeros}, translated, image)
+
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert "The input 'noise' (1×1) is no picture: it gets zeros." in translated.opened.notes
+    assert "The input 'label' (1) is no picture: it gets zeros." in translated.opened.notes
+
+
+def test_an_input_of_an_open_size_gets_nothing_and_is_named():
+    nodes = [helper.make_node("Relu", ["picture"], ["a"]), helper.make_node("Add", ["a", "boxes"], ["y"])]
+    data = with_inputs(nodes, {"picture": [1, 3, 6, 5], "boxes": ["batch", "many"]})
+
+    translated = translate(read_model(data, "/nowhere"), "it")
+
+    assert [layer.kind for layer in translated.opened.layers] == ["activation", "unknown"]
+    assert any("nothing is known of 'boxes'" in note for note in translated.opened.notes)
 
 
 @pytest.mark.parametrize("opset", [11, 13])
@@ -628,7 +760,7 @@ def test_a_layer_normalisation_of_channels_is_one_layer():
 
 def test_every_row_of_the_table_has_a_case():
     tried = {case[0] for case in CASES}
-    elsewhere = {"Sum", "Mean", "Max", "Min", "Concat", "Shape", "Size", "Swish", "LayerNormalization", "MaxUnpool"}
+    elsewhere = {"Sum", "Mean", "Concat", "Shape", "Size", "Swish", "LayerNormalization", "MaxUnpool", "LessOrEqual"}
 
     assert set(OPERATORS) - tried - elsewhere == set()
 

@@ -171,3 +171,33 @@ def test_the_pixels_of_a_patch_hold_no_picture():
 def test_an_impossible_wish_is_refused(wish):
     with pytest.raises(ValueError, match="must be"):
         PatchWish(**{"channel": 0, **wish})
+
+
+@pytest.mark.parametrize("layer", ["first", "pool", "second"])
+def test_places_that_see_something_outside_can_be_left_out(layer):
+    made = compute(project(), layer, frame())
+    every, whole = PatchSearch(PatchWish(0, count=200)), PatchSearch(PatchWish(0, count=200, is_whole=True))
+
+    every.add(made)
+    whole.add(made)
+
+    inside = [one for one in every.patches if one.margins == ((0, 0), (0, 0))]
+    assert len(inside) < len(every.patches)
+    assert all(one.margins == ((0, 0), (0, 0)) for one in whole.patches)
+    assert whole.patches[0].value >= inside[0].value
+    assert len(whole.patches) >= len(inside)
+
+
+def test_stripes_are_as_wide_however_large_a_cell_is():
+    search = PatchSearch(PatchWish(0, count=100))
+    search.add(compute(project(), "first", frame()))
+    corner = next(patch for patch in search.patches if patch.place[1] == 0)
+
+    small, large = padded_pixels(corner), padded_pixels(corner, 20)
+
+    assert large.shape == (20 * small.shape[0], 20 * small.shape[1], 3)
+    assert len(np.unique(large[:20, :40])) == 2
+    rows = slice(20 * corner.margins[0][0], None)
+    assert np.array_equal(
+        large[rows, 20 * corner.margins[1][0] :: 20][::20], small[corner.margins[0][0] :, corner.margins[1][0] :]
+    )

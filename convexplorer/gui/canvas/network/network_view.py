@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+<<<<<<< HEAD
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+=======
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+>>>>>>> main
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QHelpEvent,
     QHideEvent,
     QImage,
@@ -94,12 +99,14 @@ class NetworkView(QWidget):
     pointed : the `Spot` under the mouse with the place in the map, (row share, column share), each in 0…1; None if the
         mouse has left.
     sight_changed : maps of another size, or other layers, may be in sight.
+    menu_asked : the point of the screen for a menu about the chosen layer and map.
     """
 
     chosen = Signal(object)
     opened = Signal(object)
     pointed = Signal(object, object)
     sight_changed = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -272,6 +279,16 @@ class NetworkView(QWidget):
         spot = self.spot_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
         if spot is not None:
             self._take(spot)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu about what is under the mouse, which is chosen, or about what is chosen already."""
+        is_by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        spot = self.spot_at(QPointF(event.pos())) if is_by_mouse else None
+        if spot is not None and spot != self._selected:
+            self.chosen.emit(spot)
+        at = event.pos() if is_by_mouse else self.spot_rect(self._selected).center().toPoint()
+        self.menu_asked.emit(self.mapToGlobal(at if self.rect().contains(at) else self.rect().center()))
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

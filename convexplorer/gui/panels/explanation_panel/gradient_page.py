@@ -1,25 +1,28 @@
 """What changes the explained value: its gradient with respect to the picture or to the maps of any layer below."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.network import IMAGE
 from convexplorer.gui.canvas.explanation.gradient_view import GradientView
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
+from convexplorer.gui.panels.explanation_panel.sampling_form import SamplingForm
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
+from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.gradient_maps import (
     HOW,
     OF,
+    SAMPLED,
     GradientMaps,
     Subject,
     Wish,
@@ -30,9 +33,11 @@ from convexplorer.results.gradient_maps import (
     subject_of,
 )
 from convexplorer.results.picture import Picture
+from convexplorer.results.sampled_gradients import Step, sampling_words, steps_of
 
 logger = logging.getLogger(__name__)
 PICTURE = "the picture"
+MOST_KEPT = 12  # results of one picture and its weights
 
 
 class GradientPage(Page):
@@ -48,8 +53,10 @@ class GradientPage(Page):
         self._offered: tuple[str, ...] = ()
         self._maps: GradientMaps | None = None
         self._waiting: tuple[Picture, Subject] | None = None
-        self._is_computing = False
-        self._is_open = False  # read by the thread, which may not ask a widget
+        self._running: tuple[Picture, Subject] | None = None
+        self._task: Task[Step] | None = None
+        self._kept: list[tuple[Subject, np.ndarray]] = []  # of one picture and its weights, the newest last
+        self._is_open = False
         self._errands = Errands(self)
         self._views: list[GradientView] = []
         self._build()
@@ -78,6 +85,7 @@ class GradientPage(Page):
     def forget(self) -> None:
         """Let go of the picture."""
         self._picture = self._explanation = self._waiting = None
+        self._kept.clear()
 
     def make_large(self, parent: QWidget) -> GradientView:
         """Return the same, for a projector."""
@@ -100,6 +108,7 @@ class GradientPage(Page):
         """Stop computing: what nobody sees costs nothing."""
         super().hideEvent(event)
         self._is_open, self._waiting = False, None
+        self._stop()
         self._errands.wait()
 
     def _build(self) -> None:
@@ -116,7 +125,10 @@ class GradientPage(Page):
             theme.set_role(label, "muted")
             row.addWidget(label)
             row.addWidget(box)
-        row.addStretch(1)
+        self.sampling = SamplingForm(self)
+        self.sampling.changed.connect(self._on_chosen)
+        row.addWidget(self.sampling, 1)
+        row.addStretch(0)
         layout.addLayout(row)
         self._sentence = ElidedLabel("", self)
         layout.addWidget(self._sentence)
@@ -138,7 +150,11 @@ class GradientPage(Page):
 
     @Slot()
     def _on_chosen(self) -> None:
-        self._wish = Wish(self._of.currentData(), self._by.currentData(), self._how.currentData())
+        how = self._how.currentData()
+        self._by.setEnabled(how != "occlusion")  # which covers the picture
+        self._by.setToolTip("" if self._by.isEnabled() else "It is the picture that is covered")
+        self.sampling.show_for(how)
+        self._wish = Wish(self._of.currentData(), self._by.currentData(), how, self.sampling.sampling)
         self._find()
 
     def _offer(self) -> None:
@@ -161,7 +177,7 @@ class GradientPage(Page):
             _fill(self._by, options)
         index = self._by.findData(self._wish.by)
         self._by.setCurrentIndex(max(index, 0))
-        self._wish = Wish(self._wish.of, self._by.currentData(), self._wish.how)
+        self._wish = replace(self._wish, by=self._by.currentData())
 
     def _find(self) -> None:
         """Compute the gradient of the newest value: now if it is quick, else in a thread."""
@@ -176,41 +192,74 @@ class GradientPage(Page):
             self._show(None, "Grad-CAM adds up maps: choose a layer whose maps have rows and columns.")
         elif is_quick(subject):
             self._waiting = None
+            self._stop()
             self._show_values(picture, subject, gradient_of(subject))
-        else:
+        elif (known := self._known(subject)) is not None:
+            self._waiting = None
+            self._stop()
+            self._show_values(picture, subject, known)
+        elif not self._is_under_way(subject):
             self._waiting = picture, subject
+            if self._running is not None and self._running[1].key != subject.key:
+                self._stop()  # a newer frame waits for the one before, another question does not
             if self._maps is None:
-                self._show(None, "Computing the gradient …")
+                self._show(None, "Computing …")
             self._compute()
+
+    def _known(self, subject: Subject) -> np.ndarray | None:
+        """Return what was computed before of this picture with these weights; forget what was of others."""
+        self._kept = [kept for kept in self._kept if kept[0].is_of_same_maps(subject)]
+        return next((values for kept, values in self._kept if kept.key == subject.key), None)
+
+    def _is_under_way(self, subject: Subject) -> bool:
+        """Return True if the very same is computed now, and was not stopped meanwhile."""
+        if self._running is None or self._task is None or self._task.is_stopped:
+            return False
+        running = self._running[1]
+        return running.key == subject.key and running.is_of_same_maps(subject)
 
     def _compute(self) -> None:
         """Compute what waits, if the last one is done."""
-        if self._waiting is None or self._is_computing or not self._is_open:
+        if self._waiting is None or self._task is not None or not self._is_open:
             return
         (picture, subject), self._waiting = self._waiting, None
-        self._is_computing = True
-        found: list[np.ndarray] = []
+        self._running = picture, subject
 
-        def work() -> None:
-            """Run in the errand's thread."""
-            with stoppable(lambda: not self._is_open), suppress(Stopped):
-                found.append(gradient_of(subject))
+        def work(tell: Callable[[Step], object]) -> None:
+            """Run in the task's thread."""
+            for step in steps_of(subject):
+                tell(step)
 
-        def done(error: Exception | None) -> None:
-            self._is_computing = False
-            if error is not None:
-                logger.error("a gradient could not be computed", exc_info=error)
-                self._show(None, str(error) or type(error).__name__)
-            elif found and self._is_open:
-                self._show_values(picture, subject, found[0])
-            self._compute()
+        self._task = Task(work, self._errands, self, is_alone=subject.wish.how in SAMPLED)
+        self._task.told.connect(self._on_told)
+        self._task.ended.connect(self._on_ended)
 
-        self._errands.run(work, done)
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.stop()
 
-    def _show_values(self, picture: Picture, subject: Subject, values: np.ndarray) -> None:
+    @Slot(object)
+    def _on_told(self, step: Step) -> None:
+        if self._running is None or self._task is None or self._task.is_stopped:
+            return
+        picture, subject = self._running
+        if step.done == step.total:
+            self._kept = [*self._kept[-MOST_KEPT + 1 :], (subject, step.values)]
+        so_far = "" if step.done == step.total else f"{step.done} of {step.total}: "
+        self._show_values(picture, subject, step.values, so_far)
+
+    @Slot(object)
+    def _on_ended(self, error: Exception | None) -> None:
+        self._task = self._running = None
+        if error is not None:
+            logger.error("a gradient could not be computed", exc_info=error)
+            self._show(None, str(error) or type(error).__name__)
+        self._compute()
+
+    def _show_values(self, picture: Picture, subject: Subject, values: np.ndarray, so_far: str = "") -> None:
         maps = gradient_maps(picture, subject, values)
-        left_out = f" {maps.left_out} weaker maps are not shown." if maps.left_out else ""
-        self._show(maps, maps.sentence + left_out)
+        left_out = f"{maps.left_out} weaker maps are not shown." if maps.left_out else ""
+        self._show(maps, so_far + " ".join(filter(None, (maps.sentence, left_out, sampling_words(subject)))))
 
     def _show(self, maps: GradientMaps | None, sentence: str) -> None:
         self._maps = maps

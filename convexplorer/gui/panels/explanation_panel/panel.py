@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convexplorer.core.explain.trace import Trace
@@ -23,10 +23,16 @@ from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.page_stack import PageStack
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
-from convexplorer.gui.panels.explanation_panel.place_sentence import place_sentence, study_words, value_words
+from convexplorer.gui.panels.explanation_panel.place_sentence import (
+    place_sentence,
+    study_words,
+    value_words,
+    with_address,
+)
 from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
+from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.paint_now import paint_now
 from convexplorer.live.status import PlayerStatus
 from convexplorer.results.explanation import Explanation, cell_near, shown_size
@@ -42,6 +48,12 @@ FRAMES_MS = 100  # between two frames that are explained without a hand: faster,
 _PIXELS_PAINTED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = -2  # what is to be painted waits as an event of priority −1
 _MARGINS = 8, 3, 8, 4
+# The context menu: names of commands, None for a separator.
+MENU = (
+    *("pin", "unpin", "copy-address", "go-to-address", None),
+    *("lens", "profile", "study", "field", "reads", None),
+    *("copy-explanation", "export-explanation", "copy-latex", "export-latex", "light-paper"),
+)
 
 
 class ExplanationPanel(Panel):
@@ -75,6 +87,7 @@ class ExplanationPanel(Panel):
         self._picture: Picture | None = None
         self._value = ExplainedValue(context.selection)
         self._explanation: Explanation | None = None
+        self._words = ""  # which value is explained
         self._is_explained = False  # the explanation is that of the newest picture and selection
         self._is_told = False  # and the page shows it
         self._is_awaited = False  # a hand points at another value: its explanation is painted before anything else
@@ -141,7 +154,7 @@ class ExplanationPanel(Panel):
     def place_text(self) -> str:
         """Which value is explained, in words."""
         self._tell()
-        return self._header.place.text()
+        return self._words
 
     @property
     def computation(self) -> Computation | None:
@@ -210,6 +223,11 @@ class ExplanationPanel(Panel):
         super().showEvent(event)
         self._tell()
         self.sight_changed.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the explained value."""
+        event.accept()
+        open_menu(self.context.actions, MENU, self, event.globalPos(), "Explanation")
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Say that nobody sees it any more."""
@@ -408,7 +426,8 @@ class ExplanationPanel(Panel):
         if self._current is not self._arithmetic:
             self._current.show_explanation(picture, explanation, is_held=is_held)
         self._arrange_film(picture)
-        self._header.place.setText("" if explanation is None else self._sentence(picture, explanation))
+        self._words = "" if explanation is None else self._sentence(picture, explanation)
+        self._header.place.set_texts((*self._addressed(picture, explanation), self._words))
         if self._current.design_height != self._designed:
             self._designed = self._current.design_height
             self.page_changed.emit()
@@ -416,6 +435,12 @@ class ExplanationPanel(Panel):
             paint_now(self)
         self._mark(picture)
         self.explained.emit(self._arithmetic.computation)
+
+    def _addressed(self, picture: Picture, explanation: Explanation | None) -> tuple[str, ...]:
+        """Return which value is explained with its address, which is shown where it fits; () without one."""
+        if explanation is None or self._shows_study:
+            return ()
+        return (with_address(self._words, picture, explanation),)
 
     def _sentence(self, picture: Picture, explanation: Explanation) -> str:
         """Return which value is explained."""

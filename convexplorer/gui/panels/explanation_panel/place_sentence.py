@@ -6,6 +6,7 @@ from convexplorer.core.explain.trace import not_finite_origin
 from convexplorer.core.geometry.axes import COLUMNS, ROWS
 from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.gui.film.player import FilmPlayer
+from convexplorer.model.address import address_of
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.frame_words import place_words
 from convexplorer.results.picture import Picture
@@ -44,6 +45,12 @@ def value_words(picture: Picture, explanation: Explanation, film: FilmPlayer, pi
         text += f"{_BETWEEN}pinned{_moved_words(picture, explanation, pin)}"
     origin = not_finite_origin(explanation.trace)
     return f"{text}{_BETWEEN}{origin}" if origin else text
+
+
+def with_address(words: str, picture: Picture, explanation: Explanation) -> str:
+    """Return which value is explained, with its address behind it."""
+    place = explanation.trace.place
+    return f"{words}{_BETWEEN}{address_of(picture.project.layers, explanation.layer, place)}"
 
 
 def _moved_words(picture: Picture, explanation: Explanation, pin: Place) -> str:

@@ -16,7 +16,7 @@ from convexplorer.kernels.filter import Filter
 
 # The context menu of a filter: names of commands, None for a separator.
 MENU = (
-    *("rename-filter", "preset", "duplicate-filter", None),
+    *("rename-filter", "preset", "nearest", "duplicate-filter", None),
     *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
     *("move-filter-back", "move-filter-on", None, "remove-filter"),
 )

@@ -52,6 +52,8 @@ class KernelTools(QWidget):
     def _menu(self, actions: Mapping[str, QAction]) -> QMenu:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
+        menu.addAction(actions["nearest"])
+        menu.addSeparator()
         for name in TRANSFORMS:
             if name not in IN_ROW:
                 menu.addAction(actions[name])

@@ -50,7 +50,10 @@ ROW_OF_NUMBERS = 23  # the smallest height of a cell with its number; from the l
 HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a large kernel goes to the form
 
 # The context menu of the kernel: names of commands, None for a separator.
-KERNEL_MENU = ("copy-kernel", "copy-kernel-python", "paste", "export-bank", None, "preset", *TRANSFORMS, "merge-planes")
+KERNEL_MENU = (
+    *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
+    *("preset", "nearest", *TRANSFORMS, "merge-planes"),
+)
 
 
 class FilterPanel(Panel):
@@ -150,6 +153,16 @@ class FilterPanel(Panel):
         names = self._channels(chosen)
         name = names[plane] if plane < len(names) else str(plane)
         return one.planes[plane : plane + 1], f"plane {name} of {what}"
+
+    @property
+    def preset_button(self) -> QWidget:
+        """The button beside which lists of kernels open."""
+        return self._preset_button
+
+    def target(self) -> Target | None:
+        """Return the planes that are edited; None without a filter."""
+        chosen = self._chosen()
+        return None if chosen is None else self._target(chosen)
 
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from convexplorer.gui.session.selection import Selection
@@ -30,10 +30,12 @@ class NetworkRoom(QObject):
     -------
     sight_changed : other layers, or maps of another size, may be in sight.
     opened : the cell that was clicked in a map, as `NetworkGuide` tells it.
+    menu_asked : the point of the screen for a menu about the selected layer.
     """
 
     sight_changed = Signal()
     opened = Signal(object)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, stack: QStackedWidget, selection: Selection) -> None:
         super().__init__(stack)
@@ -79,6 +81,7 @@ class NetworkRoom(QObject):
             self.view = NetworkView(self._stack)
             self._stack.addWidget(self.view)
             self.view.sight_changed.connect(self.sight_changed)
+            self.view.menu_asked.connect(self.menu_asked)
             self.guide = NetworkGuide(self.view, self._selection, self)
             self.guide.opened.connect(self.opened)
             if self._picture is not None:

@@ -23,7 +23,7 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.maps_panel.failure_room import FailureRoom
 from convexplorer.gui.panels.maps_panel.glanced_tiles import are_alike, exchanged, tiles_of
-from convexplorer.gui.panels.maps_panel.menu import MENU
+from convexplorer.gui.panels.maps_panel.menu import MENU, NETWORK_MENU
 from convexplorer.gui.panels.maps_panel.network_room import NetworkRoom
 from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     layer_of,
@@ -289,6 +289,9 @@ class MapsPanel(Panel):
         self._network_room = NetworkRoom(self._stack, self.context.selection)
         self._network_room.sight_changed.connect(self.sight_changed)
         self._network_room.opened.connect(self._on_unit_opened)
+        self._network_room.menu_asked.connect(
+            lambda at: open_menu(self.context.actions, NETWORK_MENU, self, at, "Layer")
+        )
         for pane in self.panes:
             self._add_pane(pane)
             pane.stepped.connect(self.stepped)

@@ -50,9 +50,24 @@ def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
     for name in ("duplicate-layer", "move-layer-back", "move-layer-on"):
         menu.addAction(actions[name])
     menu.addSeparator()
+    for name in ("fold-layer", "fold-all", "open-all"):
+        menu.addAction(actions[name])
     menu.addMenu(bars_menu(context, menu))
     menu.addSeparator()
+    menu.addAction(actions["copy-layer-address"])
     menu.addAction(actions["remove-layer"])
+    return menu
+
+
+def fold_menu(context: Context, parent: QWidget) -> QMenu:
+    """Return the menu of the card that stands for several layers, of which one is selected."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    for name in ("fold-layer", "fold-all", "open-all"):
+        menu.addAction(context.actions[name])
+    menu.addSeparator()
+    menu.addMenu(insert_menu(context, "Insert after it", menu))
+    menu.addMenu(bars_menu(context, menu))
     return menu
 
 

@@ -9,16 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from convexplorer import sources
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
+from convexplorer.gui.panels.ribbon.folding import fill_fold, make_fold
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.choice import layer_index
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
+from convexplorer.model.folds import Fold, Part, folds, parts
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project, positions_of_inputs
 from convexplorer.results.layer_shares import MEASURES, Share, shares
-from convexplorer.results.picture import Picture
+from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
 from convexplorer.words import SENTENCE_LIMIT, plain
 
@@ -35,6 +37,9 @@ class Ribbon(Panel):
         super().__init__(context, parent)
         self._stations: dict[tuple[str, str], Station] = {}  # by id and kind of the layer, in order
         self._row: list[Station] = []  # the same
+        self._folds: dict[str, Station] = {}  # by their keys
+        self._parts: tuple[Part, ...] = ()  # what is shown, from left to right
+        self._shown: list[Station] = []  # the same
         self._follows_selection = False
         self._picture: Picture | None = None
         self._told: dict[StepCard, object] = {}  # what each card of a layer was filled from
@@ -42,12 +47,13 @@ class Ribbon(Panel):
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
         context.selection.input_shown.connect(lambda _is_shown: self._mark_selected())
-        context.ribbon_look.changed.connect(self._show_bars)
+        context.ribbon_look.changed.connect(self._on_look_changed)
 
     def apply(self, new: Project, old: Project | None) -> None:
         """Show the layers; cards stay where they are as long as the layers do."""
-        if [(layer.id, layer.kind) for layer in new.layers] != list(self._stations):
-            self._rebuild(new)
+        if old is None or new.layers is not old.layers:
+            self.context.ribbon_look.meet(new.layers, () if old is None else old.layers)
+            self._arrange(new)
         if old is None or new.source != old.source:
             tip = plain(new.source.address, SENTENCE_LIMIT)
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
@@ -72,11 +78,15 @@ class Ribbon(Panel):
 
     def cards(self) -> list[StepCard]:
         """Return all cards from left to right."""
-        return [self._input, *(card for station in self._row for card in station.cards)]
+        return [self._input, *(card for station in self._shown for card in station.cards)]
 
     def layer_card(self, layer: int) -> StepCard:
-        """Return the card of a layer."""
+        """Return the card of a layer, which is hidden while one of a fold stands for it."""
         return self._row[layer].card
+
+    def shown_card(self, layer: int) -> StepCard:
+        """Return the card that stands for a layer now: its own, or that of a closed fold."""
+        return self._shown[self._place_of(layer)].card
 
     def activation_card(self, layer: int) -> StepCard:
         """Return the card of a layer's activation."""
@@ -104,7 +114,19 @@ class Ribbon(Panel):
         """Scroll to the selected card; again when cards have come or grown, until somebody scrolls away."""
         selected = layer_index(self.context.store.state, self.context.selection.view)
         if self._follows_selection and selected is not None and selected < len(self._row):
-            self._strip.reveal(selected)
+            self._strip.reveal(self._place_of(selected))
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        project = self.context.store.state
+        if [layer_id for layer_id, _ in self._stations] != list(project.ids):
+            return  # the window is about to tell
+        self._arrange(project)
+        self._refresh(project)
+        self._show_bars()
+        self._strip.measure()
+        self._strip.make_room()
+        self._reveal_selected()
 
     @Slot()
     def _on_scrolled_away(self) -> None:
@@ -152,21 +174,87 @@ class Ribbon(Panel):
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
+    def _arrange(self, project: Project) -> None:
+        """Make the cards of what is to be shown, if that is something else than before."""
+        look, keys = self.context.ribbon_look, [(layer.id, layer.kind) for layer in project.layers]
+        found = parts(len(project.layers), folds(project.layers), look.is_open, lambda _fold: look.is_folded)
+        if keys != list(self._stations) or found != self._parts:
+            self._parts = found
+            self._rebuild(project)
+
     def _rebuild(self, project: Project) -> None:
         """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
-        known = self._stations
-        self._stations = {}
+        known, known_folds = self._stations, self._folds
+        self._stations, self._folds = {}, {}
         for layer in project.layers:
             key = (layer.id, layer.kind)
             self._stations[key] = known.pop(key) if key in known else self._make_station(layer)
-        for station in known.values():
-            self._strip.remove(station)
         self._row = list(self._stations.values())
-        self._strip.place(self._row)
+        self._shown, placed = [], []
+        for part in self._parts:
+            if part.fold is None:
+                self._shown.append(self._row[part.first])
+            else:
+                name = part.fold.key
+                self._folds[name] = known_folds.pop(name) if name in known_folds else self._make_fold(name)
+                self._shown.append(self._folds[name])
+                placed.append(self._folds[name])
+            placed += [self._row[i] for i in part.layers]
+        for station in (*known.values(), *known_folds.values()):
+            self._strip.remove(station)
+        self._strip.place(placed, self._shown)
         # Cards come anew while "+" and the input stay: Tab is to go from left to right all the same.
-        stops = [stop for card in self.cards() for stop in (card, card.eye) if stop is not None]
-        for before, after in pairwise([*stops, self._add_button]):
+        stops = [stop for station in self._shown for stop in station.stops]
+        for before, after in pairwise([self._input, *stops, self._add_button]):
             self.setTabOrder(before, after)
+
+    def _place_of(self, layer: int) -> int:
+        """Return which of the shown stations stands for a layer."""
+        return next((i for i, part in enumerate(self._parts) if layer in part.layers), 0)
+
+    def _fold(self, key: str) -> Fold | None:
+        """Return a fold that has a card."""
+        return next((part.fold for part in self._parts if part.fold is not None and part.fold.key == key), None)
+
+    def _make_fold(self, key: str) -> Station:
+        def toggle() -> None:
+            fold = self._fold(key)
+            if fold is not None:
+                self._on_scrolled_away()  # what was pressed stays where it is
+                self.context.ribbon_look.toggle(fold)
+
+        def select() -> None:
+            part = next((one for one in self._parts if one.fold is not None and one.fold.key == key), None)
+            if part is not None and not part.is_open:
+                self._select(part.last)
+            elif part is not None:
+                toggle()
+
+        station = make_fold(self._strip.content, toggle)
+        card = station.card
+        card.ask_tip = lambda: self._tip_of_fold(key)
+        card.clicked.connect(select)
+        card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        card.customContextMenuRequested.connect(lambda at: _pop_up(self.fold_menu(key), card, at))
+        return station
+
+    def fold_menu(self, key: str) -> QMenu:
+        """Return the menu of a fold's card."""
+        fold = self._fold(key)
+        if fold is not None:
+            self._select(fold.last)
+        return menus.fold_menu(self.context, self)
+
+    def _tip_of_fold(self, key: str) -> str:
+        """Return the tip of a fold's card, with the time that its layers took last."""
+        part = next((one for one in self._parts if one.fold is not None and one.fold.key == key), None)
+        if part is None or part.fold is None:
+            return ""
+        if part.is_open:
+            return self._folds[key].card.toolTip()
+        at = self._parts.index(part)
+        shares_of = [of_all[at] for of_all in self._shares(*MEASURES)]
+        return wording.fold_tip(self.context.store.state, part.fold, self._reports(), shares_of)
 
     def _make_station(self, layer: Layer) -> Station:
         layer_id, parent = layer.id, self._strip.content
@@ -196,20 +284,24 @@ class Ribbon(Panel):
         index = project.index_of(layer_id)
         if index is None:
             return ""
-        return wording.tip_of(project.layers[index], report, [of_all[index] for of_all in self._shares(*MEASURES)])
+        at = self._place_of(index)
+        return wording.tip_of(project.layers[index], report, [of_all[at] for of_all in self._shares(*MEASURES)])
+
+    def _reports(self) -> dict[str, LayerReport]:
+        return {} if self._picture is None else {report.id: report for report in self._picture.layers}
 
     def _shares(self, *measures: str) -> list[tuple[Share | None, ...]]:
         """Return the share of each card in some measures, as far as they are known."""
-        reports = {} if self._picture is None else {report.id: report for report in self._picture.layers}
-        parts = [[reports[layer_id]] if layer_id in reports else [] for layer_id, _ in self._stations]
-        return [shares(parts, measure) for measure in measures]
+        reports, ids = self._reports(), [layer_id for layer_id, _ in self._stations]
+        shown = [[reports[ids[i]] for i in part.layers if ids[i] in reports] for part in self._parts]
+        return [shares(shown, measure) for measure in measures]
 
     @Slot()
     def _show_bars(self) -> None:
         """Show the bars that are wished for."""
         measure = self.context.ribbon_look.bars
-        found = self._shares(measure)[0] if measure else (None,) * len(self._row)
-        for station, share in zip(self._row, found, strict=True):
+        found = self._shares(measure)[0] if measure else (None,) * len(self._shown)
+        for station, share in zip(self._shown, found, strict=True):
             station.card.set_bar(None if share is None else share.length)
 
     def _index(self, layer_id: str) -> int:
@@ -218,7 +310,7 @@ class Ribbon(Panel):
     def _refresh(self, project: Project) -> None:
         """Fill the cards from the project and, as far as they are known, from the reports."""
         has_branches = any(layer.inputs for layer in project.layers)
-        reports = {} if self._picture is None else {report.id: report for report in self._picture.layers}
+        reports = self._reports()
         known, self._told = self._told, {}
         for i, (layer, read) in enumerate(zip(project.layers, positions_of_inputs(project.layers), strict=True)):
             report, station = reports.get(layer.id), self._row[i]
@@ -228,14 +320,28 @@ class Ribbon(Panel):
             self._strip.forget_places()
             title = wording.title_of(layer, i + 1, has_branches=has_branches)
             station.fill(layer, report, title, wording.reads_text(project, i, read))
+        for part in self._parts:
+            if part.fold is not None:
+                self._refresh_fold(project, part, part.fold, reports, known)
         self._mark_selected()
+
+    def _refresh_fold(
+        self, project: Project, part: Part, fold: Fold, reports: dict[str, LayerReport], known: dict[StepCard, object]
+    ) -> None:
+        station, layers = self._folds[fold.key], [project.layers[i] for i in fold.layers]
+        has_branches = any(layer.inputs for layer in project.layers)
+        told = (part, layers, has_branches, [wording.lasting(reports.get(layer.id)) for layer in layers])
+        self._told[station.card] = told
+        if known.get(station.card) != told:
+            self._strip.forget_places()
+            fill_fold(station, project, fold, reports, is_open=part.is_open)
 
     def _mark_selected(self) -> None:
         selection = self.context.selection
         selected = None if selection.is_input_shown else layer_index(self.context.store.state, selection.view)
         self._input.setChecked(selection.is_input_shown)
-        for i, station in enumerate(self._row):
-            station.card.setChecked(i == selected)
+        for part, station in zip(self._parts, self._shown, strict=True):
+            station.card.setChecked(selected in part.layers)
 
     def _select(self, layer: int) -> None:
         self.context.selection.select(layer=self.context.store.state.layers[layer].id)

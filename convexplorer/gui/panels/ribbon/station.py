@@ -28,6 +28,12 @@ class Station:
         return tuple(widget for widget in found if widget is not None)
 
     @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, from left to right."""
+        found = (self.card, self.card.eye, self.card.opener, self.activation)
+        return tuple(widget for widget in found if widget is not None)
+
+    @property
     def cards(self) -> tuple[StepCard, ...]:
         """The cards from left to right."""
         return (self.card,) if self.activation is None else (self.card, self.activation)

@@ -63,14 +63,22 @@ class Strip(QScrollArea):
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
-    def place(self, stations: Sequence[Station]) -> None:
-        """Put stations behind the input, in their order; those that are there already stay where they can."""
+    def place(self, stations: Sequence[Station], shown: Sequence[Station]) -> None:
+        """Put stations behind the input, in their order; those that are there already stay where they can.
+
+        Parameters
+        ----------
+        shown : those of them that are to be seen; the others take no room.
+        """
         known = {id(station) for station in self._stations}
-        self._stations = list(stations)
+        kept = {id(station) for station in shown}
+        self._stations = list(shown)
         self._near, self._is_measured = range(0), False
-        if len(stations) > MOST_SHOWN:  # before Qt shows what is new
-            for widget in (w for station in stations if id(station) not in known for w in station.widgets):
-                widget.hide()
+        # Before Qt shows what is new.
+        for station in stations:
+            if id(station) not in kept or (len(shown) > MOST_SHOWN and id(station) not in known):
+                for widget in station.widgets:
+                    widget.hide()
         for at, widget in enumerate((widget for station in stations for widget in station.widgets), 1):
             if self._row.indexOf(widget) != at:  # the input comes first
                 self._row.insertWidget(at, widget)

@@ -1,14 +1,17 @@
 """What is written on the cards of layers, and in their tips."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from convexplorer.core.operators.activations import describe
+from convexplorer.model.folds import Fold
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import Project
+from convexplorer.model.project import Project, positions_of_inputs
 from convexplorer.results.layer_shares import Share
 from convexplorer.results.picture import LayerReport
 from convexplorer.words import shape_text
 
 NO_SHAPE = "–"
+_SHORT = {"Normalization": "norm", "Pooling": "pool", "Reshaping": "pad"}
 
 
 def shape_of(report: LayerReport | None) -> str:
@@ -54,6 +57,70 @@ def reads_text(project: Project, index: int, read: tuple[int, ...]) -> tuple[str
         return "→", ""
     names = ["the picture" if one < 0 else f"{one + 1} {project.layers[one].title}" for one in read]
     return f"{', '.join(str(one + 1) for one in read)} →", f"reads {' and '.join(names)}"
+
+
+def fold_title(project: Project, fold: Fold) -> str:
+    """Return what the layers of a fold are together: "Conv2D 8 @ 3×3 + norm + ReLU + pool"."""
+    words = [_short_name(project.layers[i], i == fold.head) for i in fold.layers]
+    numbers = f"{fold.first + 1}–{fold.last + 1} · " if any(layer.inputs for layer in project.layers) else ""
+    return numbers + " + ".join(words)
+
+
+def fold_detail(layers: Sequence[Layer], reports: Sequence[LayerReport]) -> str:
+    """Return the second line of a fold's card: the shape that comes out, and what all layers cost together."""
+    words = ["off"] if not any(layer.is_enabled for layer in layers) else []
+    words.append(shape_of(reports[-1] if len(reports) == len(layers) else None))
+    parameters, products = sum(one.parameters for one in reports), sum(one.multiply_adds for one in reports)
+    words += [f"{amount(parameters)} params"] if parameters else []
+    words += [f"{amount(products)} mult-adds"] if products else []
+    return " · ".join(words)
+
+
+def fold_tip(
+    project: Project, fold: Fold, reports: Mapping[str, LayerReport], parts: Iterable[Share | None] = ()
+) -> str:
+    """Return the layers of a fold, one a line, and what they cost together."""
+    lines = [fold_title(project, fold)]
+    for i in fold.layers:
+        layer = project.layers[i]
+        lines.append(f"{i + 1}  {layer.title}: {detail_of(layer, reports.get(layer.id))}")
+    seconds = sum(one.seconds for i in fold.layers if (one := reports.get(project.layers[i].id)) is not None)
+    lines.append(f"{seconds * 1000:.1f} ms together")
+    lines.append(" · ".join(part.text for part in parts if part is not None))
+    lines.append("Click to select the last of them; double click to show them; right click for more")
+    return "\n".join(filter(None, lines))
+
+
+def fold_reads(project: Project, fold: Fold) -> tuple[str, str]:
+    """Return what stands at the arrow before a fold, and its tip: all that its layers read from outside."""
+    read = positions_of_inputs(project.layers)
+    outside = dict.fromkeys(one for i in fold.layers for one in read[i] if one not in fold.layers)
+    return reads_text(project, fold.first, tuple(outside))
+
+
+def amount(count: int) -> str:
+    """Return a count in a few digits: 950, 12.3k, 4.56M, 1.2G.
+
+    Examples
+    --------
+    >>> amount(950), amount(12345), amount(999_999), amount(11_999_999_999)
+    ('950', '12.3k', '1M', '12G')
+    """
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if count >= 0.9995 * size:  # which is written as 1
+            return f"{count / size:.3g}{letter}"
+    return str(count)
+
+
+def _short_name(layer: Layer, is_head: bool) -> str:
+    """Return a word for a layer in the title of a fold, with the activation that it ends in."""
+    if is_head:
+        name = layer.title
+    elif layer.row.group == "Activation":
+        return layer.title
+    else:
+        name = _SHORT.get(layer.row.group, layer.title)
+    return f"{name} + {describe(layer.activation.name).label}" if not layer.activation.is_linear else name
 
 
 def lasting(report: LayerReport | None) -> object:

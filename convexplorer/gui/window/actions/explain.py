@@ -1,6 +1,6 @@
 """The commands of the menu “Explain”."""
 
-from convexplorer.gui.commands import explaining, pointing, printing
+from convexplorer.gui.commands import addressing, explaining, finding, pointing, printing, units
 from convexplorer.gui.window.actions.command import Command
 
 EXPLAIN: dict[str, Command] = {
@@ -40,6 +40,33 @@ EXPLAIN: dict[str, Command] = {
         explaining.let_go,
         why_not=explaining.why_not_let_go,
     ),
+    "copy-address": Command(
+        "Explain",
+        "Copy the address of the value",
+        ("Ctrl+Alt+A",),
+        "copy",
+        "Copy where the explained value is, as conv2/17@(12,40): layer, map, row and column, counted from 0.",
+        addressing.copy_address,
+        why_not=printing.why_not_drawing,
+    ),
+    "copy-layer-address": Command(
+        "Explain",
+        "Copy the address of the layer",
+        (),
+        "",
+        "Copy the name of the selected layer, as addresses and the command line write it.",
+        addressing.copy_layer_address,
+        why_not=finding.why_no_layers,
+    ),
+    "go-to-address": Command(
+        "Explain",
+        "Go to an address…",
+        ("Ctrl+Shift+F",),
+        "",
+        "Type where a value is, as conv2/17@(12,40), to select its layer and map and to pin it.",
+        finding.show_addresses,
+        why_not=addressing.why_no_address,
+    ),
     "field": Command(
         "Explain",
         "Receptive field",
@@ -73,6 +100,15 @@ EXPLAIN: dict[str, Command] = {
         "crosshair",
         "Show the input around the explained place and its output as matrices of numbers.",
         explaining.study_here,
+    ),
+    "looks-for": Command(
+        "Explain",
+        "What it looks for…",
+        ("Shift+F3",),
+        "search",
+        "Show what excites the selected map most in this picture, a folder or a film, and its bank in numbers.",
+        units.show_unit,
+        why_not=units.why_not_unit,
     ),
     "film": Command(
         "Explain",

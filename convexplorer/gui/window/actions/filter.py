@@ -1,6 +1,6 @@
 """The commands of the menu “Filter”."""
 
-from convexplorer.gui.commands import editing
+from convexplorer.gui.commands import editing, nearest
 from convexplorer.gui.window.actions.command import Command
 from convexplorer.kernels.transforms import TRANSFORMS
 
@@ -25,6 +25,15 @@ FILTER: dict[str, Command] = {
         editing.choose_preset,
         why_not=editing.why_no_filter,
         look=editing.preset_look,
+    ),
+    "nearest": Command(
+        "Filter",
+        "Nearest filters…",
+        ("Ctrl+Shift+X",),
+        "search",
+        "Find the presets and learned filters most alike to this one, and try them in its place.",
+        nearest.show_nearest,
+        why_not=nearest.why_not_nearest,
     ),
     "add-filter": Command(
         "Filter",

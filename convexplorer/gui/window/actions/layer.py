@@ -2,7 +2,7 @@
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
-from convexplorer.gui.commands import finding, layers, network_export, networks
+from convexplorer.gui.commands import finding, layer_cards, layers, network_export, networks
 from convexplorer.gui.panels.ribbon import action_name, family
 from convexplorer.gui.window.actions.command import Command
 from convexplorer.results.layer_shares import MEASURES
@@ -51,8 +51,8 @@ def _bars(measure: str) -> Command:
         (),
         "",
         row.tip,
-        layers.show_card_bars(measure),
-        layers.are_card_bars(measure),
+        layer_cards.show_bars(measure),
+        layer_cards.are_bars(measure),
     )
 
 
@@ -85,10 +85,31 @@ LAYER: dict[str, Command] = {
         (),
         "",
         "Show the cards of the layers without bars.",
-        layers.show_card_bars(""),
-        layers.are_card_bars(""),
+        layer_cards.show_bars(""),
+        layer_cards.are_bars(""),
     ),
     **{f"bars-{measure}": _bars(measure) for measure in MEASURES},
+    "fold-layer": Command(
+        "Layer",
+        "Fold with what belongs to it",
+        ("Ctrl+Shift+J",),
+        "",
+        "Let one card stand for a convolution with its normalization, activation and pool; again to show them.",
+        layer_cards.toggle,
+        layer_cards.is_folded,
+        why_not=layer_cards.why_not,
+    ),
+    "fold-all": Command(
+        "Layer",
+        "Fold all layers",
+        (),
+        "",
+        "Let one card stand for each convolution with its normalization, activation and pool.",
+        layer_cards.fold_all,
+    ),
+    "open-all": Command(
+        "Layer", "Show every layer", (), "", "Give every layer a card of its own.", layer_cards.open_all
+    ),
     "find-layer": Command(
         "Layer",
         "Find a layer…",
