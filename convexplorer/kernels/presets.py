@@ -87,7 +87,7 @@ class Preset:
 @functools.cache
 def presets() -> dict[str, Preset]:
     """Return all presets by name, in the order of the groups; the dictionary is shared and must not be changed."""
-    rows = [*_formula_presets(), *_number_presets()]
+    rows = [*map(_formula_preset, FORMULAS), *_number_presets()]
     found: dict[str, Preset] = {}
     for preset in sorted(rows, key=lambda preset: _group_rank(preset.group)):
         if preset.name in found:
@@ -105,9 +105,21 @@ def groups() -> dict[str, list[Preset]]:
     return by_group
 
 
+@functools.lru_cache(maxsize=256)  # names come from files, too
+def preset_named(name: str) -> Preset | None:
+    """Return the preset of that name, None if there is none, without reading the files of all groups."""
+    if name in FORMULAS:
+        return _formula_preset(name)
+    entry = f'name = "{name}"'
+    for path in _group_files():
+        if entry in path.read_text(encoding="utf-8"):
+            return next((preset for preset in _read_group(path) if preset.name == name), None)
+    return None
+
+
 def find_preset(name: str) -> Preset:
     """Return the preset of that name; `ValueError` suggests similar names."""
-    preset = presets().get(name)
+    preset = preset_named(name)
     if preset is not None:
         return preset
     near = difflib.get_close_matches(name.strip().lower().replace(" ", "-").replace("_", "-"), presets(), n=3)
@@ -122,17 +134,21 @@ def make_filter(name: str, **parameters: float) -> Filter:
     return Filter(name, preset.planes(**complete), preset=name, parameters=complete)
 
 
-def _formula_presets() -> list[Preset]:
-    return [
-        Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function, row.says)
-        for name, row in FORMULAS.items()
-    ]
+@functools.cache
+def _formula_preset(name: str) -> Preset:
+    row = FORMULAS[name]
+    return Preset(name, row.label, row.group, row.explanation, row.parameters, (), row.function, row.says)
 
 
 def _number_presets() -> list[Preset]:
-    return [preset for path in sorted(assets.path("kernels").glob("*.toml")) for preset in _read_group(path)]
+    return [preset for path in _group_files() for preset in _read_group(path)]
 
 
+def _group_files() -> list[Path]:
+    return sorted(assets.path("kernels").glob("*.toml"))
+
+
+@functools.cache
 def _read_group(path: Path) -> list[Preset]:
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     return [_read_kernel(entry, content["group"]) for entry in content["kernel"]]

@@ -80,6 +80,11 @@ class Store:
         return self._documents[self._now.document]
 
     @property
+    def document_number(self) -> int:
+        """The number of that document, which stays when it is saved and named."""
+        return self._now.document
+
+    @property
     def saved(self) -> Project | None:
         """The project as last saved or as it was at the start; None if it was never saved."""
         return self.document.saved

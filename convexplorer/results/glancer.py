@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -95,7 +95,7 @@ class Glancer:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._levels = SteadyLevels()
-        self._key: tuple[object, ...] = ()
+        self._key: tuple[Any, ...] = ()
         self._road: Road | WholeRoad | None = None
         self._artist: OverviewArtist | None = None  # until all layers are looked at
         # What all glances of one frame have in common: edits of a still need it again and again.
@@ -182,10 +182,16 @@ class Glancer:
 
     def _road_for(self, job: Job, given: Given) -> Road | WholeRoad | None:
         view, axes = job.view, job.frame.axes
-        key = (job.project.layers, view.layer, view.mode, view.look, given.shape, given.names, axes)
+        layers = job.project.layers
+        key = (layers, view.layer, view.mode, view.look, given.shape, given.names, axes)
         if key != self._key:
-            plan = plan_whole_road if view.mode == "network" else plan_road
-            self._key, self._road = key, plan(job.project, view, given.shape, given.names, axes)
+            before, self._key = self._key, key
+            road, self._road = self._road, None
+            if isinstance(road, Road) and key[1:] == before[1:]:
+                self._road = road.after_edit(before[0], layers, given.shape)
+            if self._road is None:
+                plan = plan_whole_road if view.mode == "network" else plan_road
+                self._road = plan(job.project, view, given.shape, given.names, axes)
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: Chosen) -> dict[int, Levels]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from convexplorer.kernels.analysis import analyze, exact_sum, norm
 from convexplorer.kernels.filter import Filter
-from convexplorer.kernels.presets import presets
+from convexplorer.kernels.presets import preset_named
 from convexplorer.kernels.sentences import OF_PICTURES, describe_flip, describe_kernel
 from convexplorer.model.build import effective_planes
 from convexplorer.model.layer import Layer
@@ -99,7 +99,7 @@ def derived(chosen: Filter, layer: Layer, channel_count: int, *, reads_picture: 
     flip = describe_flip(kernel)
     if layer["is_flipped"] and not is_same_after_half_a_turn(planes):
         return (flip, *describe_kernel(analyze(planes[:, ::-1, ::-1])), f"Before the flip: {_own_words(chosen)}")
-    preset = presets().get(chosen.preset or "")
+    preset = preset_named(chosen.preset or "")
     return (*describe_kernel(kernel, without=() if preset is None else preset.says), flip)
 
 
@@ -109,7 +109,7 @@ def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
 
 
 def _own_words(chosen: Filter) -> str:
-    preset = presets().get(chosen.preset or "")
+    preset = preset_named(chosen.preset or "")
     return OWN_WEIGHTS if preset is None else preset.explanation
 
 

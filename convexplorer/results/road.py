@@ -4,8 +4,10 @@ A road is the same for every frame of a film, until an edit: which layers are ne
 are called, and whether their means of blocks can be computed without the maps.
 """
 
+from collections.abc import Sequence
 from dataclasses import field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,11 +21,12 @@ from convexplorer.core.layers.kernel import KernelLayer
 from convexplorer.core.network import Evaluation, Result
 from convexplorer.core.network.graph import IMAGE
 from convexplorer.model.build import Built, build
+from convexplorer.model.layer import Layer as ModelLayer
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank, Chosen, bank_of
 from convexplorer.results.look import ResolvedLook, resolve
-from convexplorer.results.preview import Preview, plan_preview
+from convexplorer.results.preview import MAX_WORK, Preview, plan_preview
 from convexplorer.results.screen_pixels import Size
 from convexplorer.results.stage import are_of_filters, fitting, map_names, place
 
@@ -55,20 +58,24 @@ class Road:
     Attributes
     ----------
     graph : the layers that the selected one needs; it is the last.
+    selected : the place of that one among all layers.
     cells : rows and columns of its maps.
     names : of its maps, one each.
     grid : where their cells lie on the picture.
     has_filters : map i is that of filter i.
     input_shape : of the first input of the selected layer.
+    outlasts_weights : True where all but the graph stays as it is when weights change.
     """
 
     graph: core.Graph
+    selected: int
     look: ResolvedLook
     cells: Size
     names: tuple[str, ...]
     grid: Grid
     has_filters: bool
     input_shape: Shape
+    outlasts_weights: bool = False
     _banks: dict[Chosen, Bank | None] = field(default_factory=dict)
     _makings: "dict[Chosen, Making]" = field(default_factory=dict)
     _on_sum: "dict[float, Road | None]" = field(default_factory=dict)
@@ -124,12 +131,23 @@ class Road:
         if unit not in self._on_sum:
             graph = _graph_on_sum(self.graph, unit)
             shape = self.input_shape if self.below is not None else (1, *self.input_shape[1:])
-            self._on_sum[unit] = (
-                None
-                if graph is None
-                else replace(self, graph=graph, input_shape=shape, _banks={}, _makings={}, _on_sum={})
-            )
+            self._on_sum[unit] = None if graph is None else self._with(graph=graph, input_shape=shape)
         return self._on_sum[unit]
+
+    def after_edit(self, layers: Sequence[ModelLayer], new: Sequence[ModelLayer], shape: Shape) -> "Road | None":
+        """Return the road to the same maps once weights are other ones; None if more than weights has changed.
+
+        Parameters
+        ----------
+        layers : those of this road.
+        shape : of the picture.
+        """
+        if not self.outlasts_weights or not differ_in_weights_alone(layers, new):
+            return None
+        return self._with(graph=build(new, shape).graph.leading_to(self.selected))
+
+    def _with(self, **changes: Any) -> "Road":
+        return replace(self, **changes, _banks={}, _makings={}, _on_sum={})
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,12 +194,15 @@ def plan_road(
     blank = Evaluation(np.broadcast_to(np.float32(0), shape), built.graph, results)
     return Road(
         graph=built.graph.leading_to(selected),
+        selected=selected,
         look=look,
         cells=(made[1], made[2]),
         names=fitting(map_names(project.layers, names, blank, project.class_names)[selected + 1], made[0]),
         grid=look.seen_grid(place(blank, selected + 1, 1, look)),
         has_filters=are_of_filters(blank, project.layers, selected),
         input_shape=built.input_shapes[selected][0],
+        # An algorithm chosen for other weights never multiplies more than the layer does without one.
+        outlasts_weights=_most_work(built) <= MAX_WORK,
     )
 
 
@@ -194,6 +215,26 @@ def plan_whole_road(
         return None
     graph = build(project.layers, shape).graph
     return WholeRoad(graph, look) if plan_preview(graph, shape) == Preview() else None
+
+
+def differ_in_weights_alone(old: Sequence[ModelLayer], new: Sequence[ModelLayer]) -> bool:
+    """Tell whether layers have the same shapes and names, so that nothing but their numbers can differ."""
+    return len(old) == len(new) and all(a is b or _frame_of(a) == _frame_of(b) for a, b in zip(old, new, strict=True))
+
+
+def _frame_of(layer: ModelLayer) -> tuple[object, ...]:
+    """Return all of a layer but its weights."""
+    filters = tuple((one.name, one.planes.shape) for one in layer.filters)
+    weights = {name: array.shape for name, array in layer.weights.items()}
+    return layer.kind, layer.id, layer.inputs, layer.is_enabled, layer.rank, layer.settings, filters, weights
+
+
+def _most_work(built: Built) -> int:
+    return sum(
+        layer.multiply_adds(*given)
+        for layer, given, shape in zip(built.layers, built.input_shapes, _shapes(built), strict=True)
+        if shape is not None
+    )
 
 
 def _shapes(built: Built) -> list[Shape | None]:

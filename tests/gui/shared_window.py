@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -18,6 +18,7 @@ from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.commands import networks
+from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
@@ -31,11 +32,12 @@ from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
+from convexplorer.results.film import Film
 from convexplorer.sources.pad import PAD, PEN
 from tests.gui.traces import Traces, differences, settled_traces, traces_of
 
 SIZE = (1280, 800)
-SETTLE_MS = 300  # a window that is not as before by then will not be
+SETTLE_MS = 1000  # a window that is not as before by then will not be
 
 
 class SharedWindow:
@@ -158,6 +160,7 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.bridge.spare_time.allow(races=True)  # as far as the environment of the tests lets it
     _look_away(window)
     _empty_pad(window)
+    _rewind(window.explanation_panel.film)
     _show_as_at_first(window)
     before = None if window.bridge.picture is None else window.bridge.picture.frame
     window.bridge.player.set_loop(False)
@@ -198,8 +201,18 @@ def _empty_pad(window: MainWindow) -> None:
     QApplication.sendEvent(window.pad_panel.canvas, QEvent(QEvent.Type.Leave))
 
 
+def _rewind(film: FilmPlayer) -> None:
+    film._shown_position = -1
+    film._set(Film(film.film.region))
+
+
 def _show_as_at_first(window: MainWindow) -> None:
     window.setWindowState(Qt.WindowState.WindowNoState)
+    # Without a screen, a window that has been hidden becomes active again only after another one has been.
+    other = QWidget()
+    other.show()
+    QApplication.processEvents()
+    other.close()
     window.show()
     window.activateWindow()
     window.resize(*SIZE)

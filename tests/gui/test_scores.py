@@ -292,8 +292,12 @@ def test_the_network_at_a_glance_has_the_names_and_the_numbers_of_the_bars(windo
     window.selection.select(mode="network")
     newest_picture(window, qtbot)
     window.maps_panel.network.reveal(len(window.store.state.layers))
-    newest_picture(window, qtbot)
 
+    def is_drawn() -> bool:  # the cards in sight are told to the engine once the view has come to rest
+        overview = window.bridge.picture.overview
+        return overview is not None and all(sight.values is not None for sight in overview.layers[-2:])
+
+    qtbot.waitUntil(is_drawn, timeout=20_000)
     for sight in window.bridge.picture.overview.layers[-2:]:
         assert sight.names == scores.names
     written = [bar_text(float(value), is_share=sight.are_shares) for value in sight.values]

@@ -30,6 +30,8 @@ SHOWN = (
 # What counts on for ever or follows the clock says nothing about what is shown.
 UNTOLD = {
     "_stroke",
+    "_stamps",
+    "_shown_filter",
     "_shown_at_s",
     "_dropped",
     "_dropped_before",
@@ -56,12 +58,13 @@ def traces_of(window: MainWindow) -> Traces:
     assert window.explanation_panel.page is not None  # what nobody has seen is explained only now
     source, known = window.store.state.source, dict[int, object]()
     traces: Traces = {
-        "focus": _name_of(window.focusWidget()),
+        "focus": (_name_of(window.focusWidget()), window.isActiveWindow()),
         "history": (window.store.can_undo, window.store.can_redo, window.store.is_modified),
         "state": plain(window.store.state),
         "view": plain(window.selection.view),
         "camera": (window.viewport.zoom, window.viewport.center, window.viewport.extent),
         "remembered": (tuple(window.settings.recent), window.settings.read("light_paper", True)),
+        "film": plain(window.explanation_panel.film.film),
         "races": window.bridge.spare_time.records.is_on,
         "work": (
             window.store.document.path,

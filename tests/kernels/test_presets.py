@@ -300,3 +300,23 @@ def test_what_a_preset_says_of_its_sum_is_marked_so_that_it_is_not_said_again(na
 
     assert preset.says == (("sum",) if is_told else ())
     assert set(preset.says) <= set(SENTENCES)
+
+
+def test_one_preset_is_found_without_reading_all_groups(monkeypatch):
+    expected = dict(module.presets())
+    read = []
+    whole = module._read_group
+    monkeypatch.setattr(module, "_read_group", lambda path: read.append(path.stem) or whole(path))
+    module.preset_named.cache_clear()
+
+    assert module.preset_named("gaussian") == expected["gaussian"]
+    assert read == []
+    assert module.preset_named("sharpen") == expected["sharpen"]
+    assert len(read) == 1
+    assert [module.preset_named(name) for name in expected] == list(expected.values())
+
+
+def test_a_name_that_only_looks_like_an_entry_is_no_preset():
+    assert module.preset_named("") is None
+    assert module.preset_named("Identity") is None
+    assert module.preset_named('identity"\nlabel = "Identity') is None

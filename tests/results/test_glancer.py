@@ -21,6 +21,7 @@ from convexplorer.results.glancer import Glancer
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
+from convexplorer.results.road import plan_road
 from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.frame import Frame, Samples, Source
 from tests.model.examples import conv_layer, pool_layer
@@ -481,3 +482,65 @@ def test_what_is_kept_of_a_frame_does_not_keep_the_frame():
     gc.collect()
 
     assert watch() is None
+
+
+def _stack_edits() -> list[Project]:
+    """Return the states of a stack of two convolutions, from one edit to the next."""
+    first = project_with(conv_layer(random_filters(3), id="a"), conv_layer(random_filters(4, planes=3, seed=1), id="b"))
+    weight = edited(first, 1, 4.0)
+    a, b = weight.layers
+    renamed = replace(a, filters=(replace(a.filters[0], name="mine"), *a.filters[1:]))
+    split = replace(a, filters=(replace(a.filters[0], planes=np.repeat(a.filters[0].planes, 3, 0)), *a.filters[1:]))
+    layers = [
+        (a, b),
+        (renamed, b),
+        (split, b),
+        (a.with_settings(strides=(2, 2)), b),
+        (replace(a, is_enabled=False), b),
+        (a.with_settings(activation=Activation("relu")), b),
+        (a, replace(b, filters=b.filters[:2])),
+    ]
+    return [first, weight, *(replace(first, layers=each) for each in layers)]
+
+
+@pytest.mark.parametrize("selected", ["a", "b"])
+def test_after_every_kind_of_edit_a_glance_is_that_of_a_new_start(selected: str):
+    picture, glancer, view = photo(), Glancer(clock=lambda: 0.0), View(selected)
+    for project in _stack_edits():
+        job = Job(picture, project, view, screen=SEEN)
+        found, anew = glancer.glance(job), Glancer(clock=lambda: 0.0).glance(job)
+
+        assert found is not None
+        assert anew is not None
+        for one, other in zip(found.maps, anew.maps, strict=True):
+            assert np.array_equal(one.pixels, other.pixels)
+            assert (one.title, one.cells, one.grid, one.levels, one.filter) == (
+                (other.title, other.cells, other.grid, other.levels, other.filter)
+            )
+
+
+def test_an_edit_of_weights_alone_plans_no_other_road(monkeypatch: pytest.MonkeyPatch):
+    glancer, picture, plans = Glancer(), photo(), []
+    monkeypatch.setattr(
+        "convexplorer.results.glancer.plan_road", lambda *given: plans.append(given) or plan_road(*given)
+    )
+    first, weight, _, renamed, *_ = _stack_edits()
+
+    for project in (first, weight, edited(weight, 0, -1.0)):
+        glancer.glance(Job(picture, project, View("b"), screen=SEEN))
+    assert len(plans) == 1
+
+    glancer.glance(Job(picture, renamed, View("b"), screen=SEEN))
+    assert len(plans) == 2
+
+
+def test_where_weights_may_decide_whether_a_picture_is_reduced_each_edit_is_planned(monkeypatch: pytest.MonkeyPatch):
+    first, weight, *_ = _stack_edits()
+    road = plan_road(first, View("b"), (3, 75, 110), ("R", "G", "B"), photo().axes)
+    assert road is not None
+    assert road.after_edit(first.layers, weight.layers, (3, 75, 110)) is not None
+
+    monkeypatch.setattr("convexplorer.results.road.MAX_WORK", 1)
+    heavy = plan_road(first, View("b"), (3, 75, 110), ("R", "G", "B"), photo().axes)
+    assert heavy is not None
+    assert heavy.after_edit(first.layers, weight.layers, (3, 75, 110)) is None

@@ -56,7 +56,7 @@ def choose_preset(window: Shell) -> None:
 def preset_look(window: Shell) -> tuple[str, str]:
     """Return the icon and the tooltip of the choice of a preset, which names the present one."""
     chosen = window.choice()
-    known = presets.presets().get(chosen.filter.preset or "") if chosen is not None else None
+    known = presets.preset_named(chosen.filter.preset or "") if chosen is not None else None
     now = "edited weights" if known is None else f"“{known.label}”"
     return "", f"Replace the filter, now {now}, by a preset."
 

@@ -41,11 +41,8 @@ if TYPE_CHECKING:
 
     from convexplorer.gui.film.export import FilmExport
     from convexplorer.gui.session.network_reading import NetworkReading
-<<<<<<< HEAD
     from convexplorer.gui.session.reference_reading import ReferenceReading
-=======
     from convexplorer.model.nearest import Candidate
->>>>>>> main
     from convexplorer.model.opening.opened import OpenedNetwork
 
 Kind = Literal["info", "good", "warning", "error"]
@@ -65,11 +62,8 @@ class Shell(Ending, QMainWindow):
     film_export : the running export of a film, or None.
     network_reading : the file of a network that is being read, to be opened or to be compared with, or None.
     opened_network : the network that was opened last, and its file, or None.
-<<<<<<< HEAD
     differences : the window with the differences from the reference, while it is open.
-=======
     kernel_files : the filters of files with which kernels are compared.
->>>>>>> main
     later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
     actions_by_name : the commands as actions of Qt; panels get the same objects in their `context`.
@@ -106,11 +100,8 @@ class Shell(Ending, QMainWindow):
         self.film_export: FilmExport | None = None
         self.network_reading: NetworkReading | ReferenceReading | None = None
         self.opened_network: tuple[Path, OpenedNetwork] | None = None
-<<<<<<< HEAD
         self.differences: QWidget | None = None
-=======
         self.kernel_files: dict[Path, list[Candidate]] = {}
->>>>>>> main
         self.scale = theme.scale()
 
     def exact_picture(self) -> Picture | None:

@@ -1,6 +1,7 @@
 """The division of the window's middle: the controls get the width they need, input and maps share the rest."""
 
 from collections.abc import Callable
+from weakref import ref
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QRegion, QResizeEvent
@@ -53,7 +54,7 @@ class Divider(QWidget):
         self._divided_for: tuple[object, ...] = ()
         self._aspect = 0.0  # of the pictures at the last division
         self._awaited = MOST_ON_THE_WAY  # further frames that may be the first one of a new source
-        self._last_frame: Frame | None = None  # the one shown last, while the first one is awaited
+        self._last_frame = _ref(None)  # the one shown last, while the first one is awaited; not kept alive for this
         self._dragged_from = 0
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
@@ -113,20 +114,25 @@ class Divider(QWidget):
         share = self.share or self._maps.input_share
         can_lie_beside = frames.least_input[0] + frames.gap + frames.least_maps[0] <= width
         wanted = max(round(width * share), frames.least_input[0]) if share and can_lie_beside else None
-        aspect = self._aspect or 1.0
-        key = (width, height, aspect, count, frames, wanted, self._maps.can_surround)
+        key = (width, height, self._aspect, count, frames, wanted, self._maps.can_surround)
         if key != self._divided_for:
             self._divided_for = key
-            self._division = divide(
-                (width, height),
-                aspect,
-                count,
-                frames,
-                lambda *room: self._arrange(count, aspect, *room),
-                can_share=self._maps.can_surround,
-                input_width=wanted,
-            )
+            self._division = self._best(width, height, frames, count, wanted)
         self._place(width, height)
+
+    def _best(self, width: int, height: int, frames: Frames, count: int, wanted: int | None) -> Division:
+        aspect = self._aspect
+        if not aspect:  # before the first picture no division can be the best one for it
+            return Division(wanted or width // 2, height)
+        return divide(
+            (width, height),
+            aspect,
+            count,
+            frames,
+            lambda *room: self._arrange(count, aspect, *room),
+            can_share=self._maps.can_surround,
+            input_width=wanted,
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Divide again when a panel shows or hides a part around its pictures."""
@@ -136,18 +142,18 @@ class Divider(QWidget):
 
     def expect_source(self, last_frame: Frame | None) -> None:
         """Divide again on the first frame after `last_frame`, the last one of the previous source."""
-        self._awaited, self._last_frame = MOST_ON_THE_WAY, last_frame
+        self._awaited, self._last_frame = MOST_ON_THE_WAY, _ref(last_frame)
 
     def divide_for(self, frame: Frame) -> None:
         """Divide again for a source of another shape, but not for another page of the same source."""
         # Until a new source is open, its pictures still show the last frame of the previous one, and of a film newer
         # ones than that may be on their way: they have the shape that is there.
-        if not self._awaited or frame is self._last_frame:
+        if not self._awaited or frame is self._last_frame():
             return
         height, width = (1, *frame.spatial)[-2:]
         is_other = width / height != self._aspect
         self._awaited = 0 if is_other else self._awaited - 1
-        self._last_frame = frame if self._awaited else None
+        self._last_frame = _ref(frame if self._awaited else None)
         if is_other:
             self._aspect = width / height
             self.divide()
@@ -211,3 +217,8 @@ class Divider(QWidget):
 
     def _arrange(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
         return self._maps.arranged(count, aspect, width, height, corner)
+
+
+def _ref(frame: Frame | None) -> Callable[[], Frame | None]:
+    """Return a function that returns a frame as long as others hold it."""
+    return (lambda: None) if frame is None else ref(frame)

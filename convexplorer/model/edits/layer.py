@@ -11,7 +11,7 @@ from convexplorer.core.kinds.settings import per_axis
 from convexplorer.core.operators.initializers import INITIALIZERS
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import Size, common_size, is_lossless, resized
-from convexplorer.kernels.presets import presets
+from convexplorer.kernels.presets import preset_named
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project, free_id
 from convexplorer.sources.frame import Source
@@ -206,7 +206,7 @@ def fitted(old: Filter, size: Size) -> Filter:
 
 def _remade(old: Filter, size: Size) -> Filter | None:
     """Return the filter recomputed from its preset at exactly this size; None if that is impossible."""
-    preset = presets().get(old.preset or "")
+    preset = preset_named(old.preset or "")
     if preset is None or "size" not in old.parameters:
         return None
     parameters = dict(old.parameters) | {"size": float(max(size))}

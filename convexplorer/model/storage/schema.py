@@ -17,7 +17,7 @@ from convexplorer.core.kinds import ROWS
 from convexplorer.core.kinds.settings import Setting
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import is_lossless, resized
-from convexplorer.kernels.presets import presets
+from convexplorer.kernels.presets import preset_named
 from convexplorer.model.layer import Layer
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display, Project
@@ -310,7 +310,7 @@ def _preset_parameters(name: str, parameters: dict[str, float], planes: np.ndarr
     Zeros around the preset's own weights and the last digits of a formula are ignored; a shared plane may be repeated
     for each channel.
     """
-    preset = presets().get(name)
+    preset = preset_named(name)
     if preset is None:
         return None
     try:

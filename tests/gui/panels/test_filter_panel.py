@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -521,3 +522,23 @@ def test_a_stroke_waits_for_no_analysis_and_is_described_as_it_ended(
     assert panel._facts.text().startswith("Σ 18")
     assert "weights of its own" in panel._form.text()
     assert analysed == [bench.filter()]
+
+
+def test_the_brush_suits_the_filters_of_another_network_that_is_opened(bench: Bench, panel: FilterPanel) -> None:
+    project = bench.context.store.state
+    layer = project.layers[0]
+    small = [replace(one, name=f"learned {i}", planes=one.planes * 0.01) for i, one in enumerate(layer.filters)]
+    before, step = grid(panel).strength, grid(panel).step
+
+    bench.context.store.replace(replace(project, layers=(replace(layer, filters=tuple(small)),)))
+
+    assert grid(panel).strength == pytest.approx(before * 0.01)
+    assert grid(panel).step < step
+
+
+def test_the_brush_stays_while_a_filter_is_worked_on(bench: Bench, panel: FilterPanel) -> None:
+    before = grid(panel).strength
+
+    grid(panel).cell_edited.emit(0, 0, 50.0)
+
+    assert grid(panel).strength == before

@@ -12,6 +12,7 @@ from convexplorer._dataclass import dataclass
 # Captions cover little of a large picture, so there a strip must cost nothing.
 STRIP_WORTH_SMALL, STRIP_WORTH_LARGE = 0.7, 0.98
 LARGE_TILE = 1.5  # times the smallest width
+ROUNDING_PX = 1e-3
 
 
 @dataclass(frozen=True)
@@ -222,15 +223,17 @@ class _Rooms:
 
     def best_width(self, count: int, aspect: float, caption: float, smallest: float) -> float:
         """Return the largest width of a picture at which all tiles have a place; 0 if it is below the smallest one."""
-        best = 0.0
+        best, gap = 0.0, self.gap
+        room = [(width + gap + ROUNDING_PX, height + gap + ROUNDING_PX) for width, height in self.sizes]
+        # Written out, since a window asks for hundreds of divisions when it opens.
         for width, height in self.sizes:
-            by_columns = ((width + self.gap) / n - self.gap for n in range(1, count + 1))
-            by_rows = (((height + self.gap) / n - self.gap - caption) * aspect for n in range(1, count + 1))
-            for falling in (by_columns, by_rows):
-                for candidate in falling:
+            for scale, spare, extra in ((1.0, width + gap, gap), (aspect, height + gap, gap + caption)):
+                for n in range(1, count + 1):
+                    candidate = (spare / n - extra) * scale
                     if candidate <= best or candidate < smallest:
                         break
-                    if self._capacity(candidate, candidate / aspect + caption) >= count:
+                    across, down = candidate + gap, candidate / aspect + caption + gap
+                    if sum([int(x // across) * int(y // down) for x, y in room]) >= count:
                         best = candidate
         return best
 
@@ -254,11 +257,8 @@ class _Rooms:
             found.append(TileBlock(columns, rows, left + before, top + spare_height // 2))
         return tuple(found)
 
-    def _capacity(self, width: float, height: float) -> int:
-        return sum(columns * rows for columns, rows in (self._fitting(room, width, height) for room in self.sizes))
-
     def _fitting(self, room: tuple[int, int], width: float, height: float) -> tuple[int, int]:
-        """Return how many columns and rows of tiles fit; a thousandth of a pixel is rounding."""
-        columns = int((room[0] + self.gap + 1e-3) // (width + self.gap))
-        rows = int((room[1] + self.gap + 1e-3) // (height + self.gap))
+        """Return how many columns and rows of tiles fit."""
+        columns = int((room[0] + self.gap + ROUNDING_PX) // (width + self.gap))
+        rows = int((room[1] + self.gap + ROUNDING_PX) // (height + self.gap))
         return max(columns, 0), max(rows, 0)

@@ -26,7 +26,7 @@ from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.filter import MAX_NAME_LENGTH
 from convexplorer.kernels.matrix import parse_matrix
-from convexplorer.kernels.presets import make_filter, presets
+from convexplorer.kernels.presets import make_filter, preset_named, presets
 from convexplorer.model import edits
 from convexplorer.model.edits import TRANSFORMS
 from convexplorer.model.edits import planes as plane_edits
@@ -72,7 +72,7 @@ class FilterPanel(Panel):
         self._cell: tuple[int, int] | None = None
         self._input_names: tuple[tuple[str, ...], ...] = ()  # channel names of each layer's input
         self._shown: tuple[object, ...] = ()
-        self._shown_filter: tuple[int, int] = (-1, -1)
+        self._shown_filter: tuple[int, int, int] | None = None  # its document, layer and place
         self._stroke = 0
         self._picker: PresetPicker | None = None  # made when it is opened first
         self._nudge_pause = QTimer(self, singleShot=True, interval=NUDGE_PAUSE_MS)
@@ -343,6 +343,7 @@ class FilterPanel(Panel):
         chosen = self._chosen()
         self.setEnabled(chosen is not None)
         if chosen is None:
+            self._shown_filter = None
             return
         names = self._channels(chosen)
         # Planes without a channel in the input can still be edited: they apply again to a colour input.
@@ -350,11 +351,12 @@ class FilterPanel(Panel):
         if self._plane is not None and self._plane >= len(shown_names):
             self._plane = None
         place = (chosen.layer_index, chosen.filter_index)
+        one = (self.context.store.document_number, *place)
         shown = (chosen.layer, place, names, self._plane, self._is_elsewhere(chosen))
         if shown == self._shown:
             return
-        if place != self._shown_filter:
-            self._shown_filter = place
+        if one != self._shown_filter:
+            self._shown_filter = one
             self._cell = None
             # Constant while the user works on a filter, so that a stroke paints one value.
             self._grid.strength, self._grid.step = plane_edits.brush_of(chosen.filter.planes)
@@ -368,7 +370,7 @@ class FilterPanel(Panel):
         self._title.setText(f"Layer {number}: {count}" if is_elsewhere else count)
         tip = f"The selected layer has no filters. These belong to layer {number}, {chosen.layer.title}."
         self._title.setToolTip(tip if is_elsewhere else f"Filter {count} of layer {number}, {chosen.layer.title}")
-        preset = presets().get(one.preset or "")
+        preset = preset_named(one.preset or "")
         label = preset.label if preset is not None else "no preset"
         metrics = self._preset_button.fontMetrics()
         shown = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, theme.px(60 if is_elsewhere else 90))
