@@ -92,6 +92,18 @@ def numbers_of(light: np.ndarray, preprocessing: Preprocessing) -> np.ndarray:
     return y
 
 
+def light_from(numbers: np.ndarray, preprocessing: Preprocessing) -> np.ndarray:
+    """Return the light (C, H, W) that has become these numbers of a network: what undoes `numbers_of`."""
+
+    def each(values: tuple[float, ...]) -> np.ndarray:
+        found: np.ndarray = np.array(values, np.float64).reshape(-1, *(1,) * (numbers.ndim - 1))
+        return found
+
+    raw = numbers * each(preprocessing.deviation) + each(preprocessing.mean)
+    light: np.ndarray = (raw - preprocessing.low) / (preprocessing.high - preprocessing.low)
+    return light
+
+
 def ends_of(preprocessing: Preprocessing) -> tuple[float, float]:
     """Return the smallest and the largest number that black or white become in any channel."""
     ends = numbers_of(np.array([[0, 1]] * preprocessing.channels, np.float32), preprocessing)

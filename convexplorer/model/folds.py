@@ -1,16 +1,17 @@
-"""Layers that stand for one step: a convolution with its normalization, activation and pool.
+"""Layers that one card can stand for: groups, and within and beside them convolutions with what belongs to each.
 
-They follow from the layers alone, so that nothing has to be kept in step with an edit.
+The latter, the bundles, follow from the layers alone, so that nothing has to be kept in step with an edit.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from convexplorer._dataclass import dataclass
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import positions_of_inputs
 
 _HEADS = ("Convolution",)
-_BEFORE = ("zero_pad", "pad")  # may precede the layer that a unit is named for
+_BEFORE = ("zero_pad", "pad")  # may precede the layer that a bundle is named for
 _FOLLOWERS = ("Normalization", "Activation", "Pooling")  # each at most once, in any order
 
 
@@ -22,13 +23,17 @@ class Fold:
     ----------
     first, last : positions of the outermost layers, both included.
     key : by which a fold is known again after an edit.
-    head : position of the layer that it is named for.
+    head : position of the layer that a bundle is named for.
+    name : of a group; "" for a bundle.
+    inner : the bundles of a group.
     """
 
     first: int
     last: int
     key: str
     head: int
+    name: str = ""
+    inner: tuple["Fold", ...] = ()
 
     @property
     def layers(self) -> range:
@@ -52,7 +57,19 @@ class Part:
 
 
 def folds(layers: Sequence[Layer]) -> tuple[Fold, ...]:
-    """Return the units of a network, in order: each a chain in which only the next layer reads a layer."""
+    """Return the groups of a network and the bundles outside of them, in order."""
+    bundles, at = _bundles(layers), 0
+    found: list[Fold] = []
+    for name, run in groupby(layers, key=lambda layer: layer.group):
+        stop = at + len(list(run))
+        within = tuple(bundle for bundle in bundles if at <= bundle.first < stop)
+        found += [Fold(at, stop - 1, f"group {name}", at, name, within)] if name else within
+        at = stop
+    return tuple(found)
+
+
+def _bundles(layers: Sequence[Layer]) -> list[Fold]:
+    """Return chains in which only the next layer reads a layer; none crosses the end of a group."""
     read = positions_of_inputs(layers)
     readers: list[list[int]] = [[] for _ in layers]
     for i, sources in enumerate(read):
@@ -64,6 +81,8 @@ def folds(layers: Sequence[Layer]) -> tuple[Fold, ...]:
         end, head = at, at
         left = {*_FOLLOWERS}
         while end + 1 < len(layers) and read[end + 1] == (end,) and readers[end] == [end + 1]:
+            if layers[end + 1].group != layers[end].group:
+                break
             if end == at and layers[at].kind in _BEFORE and _is_head(layers[end + 1]):
                 head = end + 1
             elif _is_head(layers[head]) and layers[end + 1].row.group in left:
@@ -72,9 +91,9 @@ def folds(layers: Sequence[Layer]) -> tuple[Fold, ...]:
                 break
             end += 1
         if end > at and _is_head(layers[head]):
-            found.append(Fold(at, end, f"unit {layers[head].id}", head))
+            found.append(Fold(at, end, f"bundle {layers[head].id}", head))
         at = end + 1
-    return tuple(found)
+    return found
 
 
 def parts(
@@ -88,27 +107,29 @@ def parts(
     found : the folds, in order.
     has_head : whether a fold has a card while it is open.
     """
-    return tuple(_parts(count, found, is_open, has_head))
+    return tuple(_parts(range(count), found, is_open, has_head))
 
 
-def fold_at(found: Sequence[Fold], layer: int) -> Fold | None:
-    """Return the fold that a layer is part of; None if it stands alone."""
-    return next((fold for fold in found if layer in fold.layers), None)
+def folds_at(found: Sequence[Fold], layer: int) -> tuple[Fold, ...]:
+    """Return the folds that a layer is part of, the outermost first."""
+    outer = next((fold for fold in found if layer in fold.layers), None)
+    return () if outer is None else (outer, *folds_at(outer.inner, layer))
 
 
 def _parts(
-    count: int, found: Sequence[Fold], is_open: Callable[[Fold], bool], has_head: Callable[[Fold], bool]
+    places: range, found: Sequence[Fold], is_open: Callable[[Fold], bool], has_head: Callable[[Fold], bool]
 ) -> Iterator[Part]:
-    at = 0
+    at = places.start
     for fold in found:
         yield from (Part(i, i) for i in range(at, fold.first))
-        at = fold.first
+        at = fold.last + 1
         if not is_open(fold):
             yield Part(fold.first, fold.last, fold)
-            at = fold.last + 1
-        elif has_head(fold):
+            continue
+        if has_head(fold):
             yield Part(fold.first, fold.last, fold, is_open=True)
-    yield from (Part(i, i) for i in range(at, count))
+        yield from _parts(fold.layers, fold.inner, is_open, has_head)
+    yield from (Part(i, i) for i in range(at, places.stop))
 
 
 def _is_head(layer: Layer) -> bool:

@@ -16,6 +16,7 @@ from convexplorer.kernels.filter import Filter
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LINEAR = Activation("linear")
+GROUP_LIMIT = 60  # characters of the name of a group
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,7 @@ class Layer:
     is_enabled : False passes the first input on unchanged.
     id : stable name, independent of the layer's position; unique in a project, "" until the layer is in one.
     rank : number of spatial axes.
+    group : name of the group that the layer is in together with its neighbours, "" for none.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Layer:
     is_enabled: bool = True
     id: str = ""
     rank: int = 2
+    group: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in ROWS:

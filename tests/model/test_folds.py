@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from convexplorer.core.layers import Activation
-from convexplorer.model.folds import Part, fold_at, folds, parts
+from convexplorer.model.folds import Part, folds, folds_at, parts
 from convexplorer.model.layer import make_layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.sources import Source
@@ -95,5 +95,5 @@ def test_an_open_fold_has_a_card_before_its_layers_where_that_is_wished_for():
 
     assert parts(2, [fold], lambda _: True, lambda _: True) == (Part(0, 1, fold, True), Part(0, 0), Part(1, 1))
     assert parts(2, [fold], lambda _: True, lambda _: False) == (Part(0, 0), Part(1, 1))
-    assert fold_at([fold], 1) is fold
-    assert fold_at([fold], 2) is None
+    assert folds_at([fold], 1) == (fold,)
+    assert folds_at([fold], 2) == ()

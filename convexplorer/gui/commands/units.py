@@ -5,8 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+from PySide6.QtGui import QImage
+
+from convexplorer.gui.commands import sourcing
 from convexplorer.gui.commands.exporting import NO_MAP
 from convexplorer.gui.commands.shell import Shell
+from convexplorer.gui.session import pasted
 from convexplorer.model import edits
 from convexplorer.words import plain
 
@@ -34,6 +39,7 @@ def unit_window(window: Shell) -> UnitWindow:
         return open_one
     made = UnitWindow(window.context, window.errands, window.settings, window)
     made.opened.connect(partial(open_patch, window))
+    made.used.connect(partial(use_picture, window))
     for ready in (window.bridge.picture_ready, window.bridge.survey_ready):
         ready.connect(made.show_picture)
     if window.bridge.picture is not None:
@@ -47,6 +53,16 @@ def why_not_unit(window: Shell) -> str:
     if picture is None or not picture.tiles:
         return NO_MAP
     return "" if len(picture.frame.spatial) == 2 else "Only pictures of rows and columns are searched."
+
+
+def use_picture(window: Shell, rgb: np.ndarray) -> None:
+    """Make a picture that was made the source; it is kept as pasted ones are."""
+    rows, columns, _ = rgb.shape
+    image = QImage(rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+    try:
+        sourcing.open_path(window, pasted.keep(image))
+    except OSError as error:
+        window.say(f"The picture cannot be kept: {error.strerror or error}", kind="error")
 
 
 def open_patch(window: Shell, unit: Unit, patch: Patch, source: Source | None) -> None:

@@ -17,6 +17,7 @@ class RibbonLook(QObject):
     ----------
     bars : what the bars on the cards measure, a key of `results.layer_shares.MEASURES`; "" for no bars.
     is_folded : True if folds are closed unless they were opened; False if they are open unless they were closed.
+    marked : ids of neighbouring layers that were marked together, () for none: they can become a group.
 
     Signals
     -------
@@ -29,6 +30,7 @@ class RibbonLook(QObject):
         super().__init__(parent)
         self.bars = ""
         self.is_folded = False
+        self.marked: tuple[str, ...] = ()
         self._others: set[str] = set()  # keys of the folds for which it is the other way round
 
     def set_bars(self, measure: str) -> None:
@@ -42,6 +44,7 @@ class RibbonLook(QObject):
         if not {id(layer) for layer in new} & {id(layer) for layer in old}:
             self.is_folded = len(new) > MANY
             self._others.clear()
+        self.marked = tuple(one for one in self.marked if one in {layer.id for layer in new})
 
     def is_open(self, fold: Fold) -> bool:
         """Return True if the layers of a fold have cards of their own."""
@@ -52,6 +55,16 @@ class RibbonLook(QObject):
         self._others ^= {fold.key}
         self.changed.emit()
 
+    def has_head(self, fold: Fold) -> bool:
+        """Return True if a fold has a card while it is open: a group always, a bundle where it can be missed."""
+        return bool(fold.name) or self.is_folded
+
+    def mark(self, ids: Sequence[str]) -> None:
+        """Mark neighbouring layers; () for none."""
+        if tuple(ids) != self.marked:
+            self.marked = tuple(ids)
+            self.changed.emit()
+
     def set_folded(self, is_folded: bool) -> None:
         """Close all folds, or open all."""
         self.is_folded = is_folded
@@ -61,4 +74,5 @@ class RibbonLook(QObject):
     def reset(self) -> None:
         """Show the cards as a new window shows those of a few layers."""
         self.set_bars("")
+        self.mark(())
         self.set_folded(False)

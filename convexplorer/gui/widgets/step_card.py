@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -28,10 +28,19 @@ class StepCard(QAbstractButton):
     Attributes
     ----------
     ask_tip : returns the newest tip when it is about to be shown; None to keep the one that was set.
+
+    Signals
+    -------
+    switched : the step is to take part, or not to.
+    opened : the step is to be opened, or closed.
+    reached : clicked with Shift: all steps up to this one are meant.
+    stretched : Shift and an arrow key: one step more is meant, to the left (−1) or to the right (1).
     """
 
     switched = Signal(bool)
     opened = Signal()
+    reached = Signal()
+    stretched = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, is_ghost: bool = False) -> None:
         super().__init__(parent)
@@ -42,6 +51,7 @@ class StepCard(QAbstractButton):
         self._is_on = True
         self._widest = 0.0
         self._bar: float | None = None
+        self._is_marked = False
         self._eye: QToolButton | None = None
         self._opener: QToolButton | None = None
         self._is_open, self._name = False, ""
@@ -92,6 +102,16 @@ class StepCard(QAbstractButton):
         if length != self._bar:
             self._bar = length
             self.update()
+
+    def set_marked(self, is_marked: bool) -> None:
+        """Show whether the step is one of several that are marked."""
+        if is_marked != self._is_marked:
+            self._is_marked = is_marked
+            self.update()
+
+    def is_marked(self) -> bool:
+        """Return True if the step is one of several that are marked."""
+        return self._is_marked
 
     def bar(self) -> float | None:
         """Return the length of the bar, 0…1; None without one."""
@@ -176,6 +196,23 @@ class StepCard(QAbstractButton):
         """Return the size hint, because cards are not squeezed: the ribbon scrolls."""
         return self.sizeHint()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """With Shift, mean all steps up to this one instead of choosing it."""
+        if self.isDown() and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.setDown(False)
+            self.reached.emit()
+            event.accept()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """With Shift and an arrow key, mean one step more or less."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.stretched.emit(step)
+        else:
+            super().keyPressEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the step, if it can be opened."""
         if self._opener is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -219,6 +256,8 @@ class StepCard(QAbstractButton):
             fill = colors.pressed
         elif self.underMouse():
             fill = colors.hovered
+        elif self._is_marked:
+            fill = colors.selected
         else:
             fill = colors.window if self._is_ghost or not self._is_on else colors.panel
         painter.setBrush(fill)

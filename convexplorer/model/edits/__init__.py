@@ -25,6 +25,7 @@ from convexplorer.model.edits.grid import (
     set_grid_cell,
     transform_grid,
 )
+from convexplorer.model.edits.group import free_group_name, group_by_names, group_layers, rename_group, ungroup
 from convexplorer.model.edits.kernel import (
     merge_planes,
     set_planes,
@@ -63,7 +64,10 @@ __all__ = [
     "duplicate_filter",
     "duplicate_layer",
     "fill_grid",
+    "free_group_name",
     "grid_values",
+    "group_by_names",
+    "group_layers",
     "initialize_layer",
     "merge_planes",
     "move_filter",
@@ -72,6 +76,7 @@ __all__ = [
     "remove_filter",
     "remove_layer",
     "rename_filter",
+    "rename_group",
     "replace_filter",
     "replace_network",
     "resize_grid",
@@ -97,4 +102,5 @@ __all__ = [
     "transform_filter",
     "transform_grid",
     "transformed_planes",
+    "ungroup",
 ]

@@ -12,6 +12,7 @@ from convexplorer.core.operators.initializers import INITIALIZERS
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import Size, common_size, is_lossless, resized
 from convexplorer.kernels.presets import preset_named
+from convexplorer.model.edits.group import settled
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project, free_id
 from convexplorer.sources.frame import Source
@@ -120,7 +121,8 @@ def add_layer(project: Project, new: Layer, at: int | None = None) -> Project:
     if not 0 <= place <= len(project.layers):
         raise ValueError(f"a layer can be inserted at 0…{len(project.layers)}; got {place}")
     named = replace(new, id=free_id(new.kind, {*project.ids, INPUT}))
-    return replace(project, layers=(*project.layers[:place], named, *project.layers[place:]))
+    layers = (*project.layers[:place], named, *project.layers[place:])
+    return replace(project, layers=settled(layers, place))
 
 
 def duplicate_layer(project: Project, layer: int) -> Project:
@@ -159,7 +161,7 @@ def move_layer(project: Project, layer: int, to: int) -> Project:
         return project
     layers = [*project.layers[:layer], *project.layers[layer + 1 :]]
     layers.insert(to, moved)
-    return replace(project, layers=tuple(layers))
+    return replace(project, layers=settled(layers, to))
 
 
 def layer_at(project: Project, layer: int) -> Layer:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from convexplorer.model.edits.group import group_by_names
 from convexplorer.model.layer import Layer
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.model.preprocessing import Preprocessing
@@ -11,8 +12,12 @@ from convexplorer.words import plain
 
 
 def replace_network(project: Project, opened: OpenedNetwork) -> Project:
-    """Put a trained network in place of the layers, with its preprocessing and its classes; the source stays."""
-    opening = replace(project, layers=opened.layers, preprocessing=opened.preprocessing)
+    """Put a trained network in place of the layers, with its preprocessing and its classes; the source stays.
+
+    Layers whose names tell of blocks come in groups.
+    """
+    layers = group_by_names(opened.layers)
+    opening = replace(project, layers=layers, preprocessing=opened.preprocessing)
     return set_class_names(opening, opened.class_names)
 
 

@@ -18,7 +18,7 @@ from convexplorer.core.kinds.settings import Setting
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import is_lossless, resized
 from convexplorer.kernels.presets import preset_named
-from convexplorer.model.layer import Layer
+from convexplorer.model.layer import GROUP_LIMIT, Layer
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display, Project
 from convexplorer.model.storage.documents import Node, ProjectError
@@ -152,6 +152,8 @@ def _layer_to_document(layer: Layer, tensors: Tensors | None) -> dict[str, Any]:
         document["rank"] = layer.rank
     if layer.inputs:
         document["inputs"] = list(layer.inputs)
+    if layer.group:
+        document["group"] = layer.group
     document |= {row.name: row.plain(layer.settings[row.name]) for row in layer.row.settings}
     document["is_enabled"] = layer.is_enabled
     if layer.weights:
@@ -229,7 +231,7 @@ def _read_layer(node: Node, tensors: Tensors) -> Layer:
     row = ROWS[kind]
     names = [setting.name for setting in row.settings]
     own = [name for name, is_there in (("filters", row.has_filters), ("weights", bool(row.weights))) if is_there]
-    known = node.fields("id", "kind", "rank", "inputs", *names, "is_enabled", *own)
+    known = node.fields("id", "kind", "rank", "inputs", "group", *names, "is_enabled", *own)
     if row.has_filters and "filters" not in known:
         raise node.error('has no "filters"')
     rank = _read_rank(known)
@@ -245,7 +247,8 @@ def _read_layer(node: Node, tensors: Tensors) -> Layer:
     inputs = tuple(each.text() for each in known["inputs"].items(0, MANY, "ids")) if "inputs" in known else ()
     is_enabled = known["is_enabled"].flag() if "is_enabled" in known else True
     layer_id = known["id"].text() if "id" in known else ""
-    return node.make(lambda: Layer(kind, filters, settings, weights, inputs, is_enabled, layer_id, rank))
+    group = plain(known["group"].text(), GROUP_LIMIT) if "group" in known else ""
+    return node.make(lambda: Layer(kind, filters, settings, weights, inputs, is_enabled, layer_id, rank, group))
 
 
 def _read_rank(known: dict[str, Node]) -> int:

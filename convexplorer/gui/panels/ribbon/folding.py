@@ -30,12 +30,13 @@ def fill_fold(station: Station, project: Project, fold: Fold, reports: Reports, 
     title = wording.fold_title(project, fold)
     failed = next((one for one in known if one.error and project.layers[project.position(one.id)].is_enabled), None)
     if is_open:
-        station.card.set_text("", "", tip=f"{title}\nClick to fold these layers into one card")
+        count = f"{len(layers)} layer{'s' if len(layers) > 1 else ''}" if fold.name else ""
+        station.card.set_text(fold.name, count, tip=f"{title}\nClick to fold these layers into one card")
     else:
         station.card.set_on(any(layer.is_enabled for layer in layers))
         station.card.set_text(
             title,
-            wording.fold_detail(layers, known),
+            wording.fold_detail(layers, known, is_group=bool(fold.name)),
             error="" if failed is None else failed.error,
             tip=wording.fold_tip(project, fold, reports),
         )

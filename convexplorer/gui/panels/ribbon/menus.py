@@ -15,6 +15,8 @@ from convexplorer.model import edits
 from convexplorer.model.project import INPUT
 from convexplorer.results.layer_shares import MEASURES
 
+_FOLDING = ("fold-layer", "fold-all", "open-all", "group-layers", "rename-group", "ungroup-layers")
+
 
 def action_name(kind: str) -> str:
     """Return the name of the command that makes a layer one of a kind; "add-" before it adds one."""
@@ -50,7 +52,7 @@ def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
     for name in ("duplicate-layer", "move-layer-back", "move-layer-on"):
         menu.addAction(actions[name])
     menu.addSeparator()
-    for name in ("fold-layer", "fold-all", "open-all"):
+    for name in _FOLDING:
         menu.addAction(actions[name])
     menu.addMenu(bars_menu(context, menu))
     menu.addSeparator()
@@ -63,7 +65,7 @@ def fold_menu(context: Context, parent: QWidget) -> QMenu:
     """Return the menu of the card that stands for several layers, of which one is selected."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
-    for name in ("fold-layer", "fold-all", "open-all"):
+    for name in _FOLDING:
         menu.addAction(context.actions[name])
     menu.addSeparator()
     menu.addMenu(insert_menu(context, "Insert after it", menu))

@@ -105,6 +105,9 @@ class Ribbon(Panel):
 
     @Slot(object)
     def _on_view_changed(self, _view: object) -> None:
+        look = self.context.ribbon_look
+        if self.context.selection.view.layer not in look.marked:
+            look.mark(())
         self._mark_selected()
         self._follows_selection = True
         self._reveal_selected()
@@ -119,7 +122,7 @@ class Ribbon(Panel):
     @Slot()
     def _on_look_changed(self) -> None:
         project = self.context.store.state
-        if [layer_id for layer_id, _ in self._stations] != list(project.ids):
+        if self._ids != list(project.ids):
             return  # the window is about to tell
         self._arrange(project)
         self._refresh(project)
@@ -177,7 +180,7 @@ class Ribbon(Panel):
     def _arrange(self, project: Project) -> None:
         """Make the cards of what is to be shown, if that is something else than before."""
         look, keys = self.context.ribbon_look, [(layer.id, layer.kind) for layer in project.layers]
-        found = parts(len(project.layers), folds(project.layers), look.is_open, lambda _fold: look.is_folded)
+        found = parts(len(project.layers), folds(project.layers), look.is_open, look.has_head)
         if keys != list(self._stations) or found != self._parts:
             self._parts = found
             self._rebuild(project)
@@ -212,9 +215,16 @@ class Ribbon(Panel):
         """Return which of the shown stations stands for a layer."""
         return next((i for i, part in enumerate(self._parts) if layer in part.layers), 0)
 
+    def _part_of(self, key: str) -> Part | None:
+        """Return what the card of a fold stands for; None if it has no card."""
+        return next((part for part in self._parts if part.fold is not None and part.fold.key == key), None)
+
     def _fold(self, key: str) -> Fold | None:
-        """Return a fold that has a card."""
-        return next((part.fold for part in self._parts if part.fold is not None and part.fold.key == key), None)
+        part = self._part_of(key)
+        return None if part is None else part.fold
+
+    def _own_part(self, layer_id: str) -> Part:
+        return Part(self._index(layer_id), self._index(layer_id))
 
     def _make_fold(self, key: str) -> Station:
         def toggle() -> None:
@@ -224,16 +234,23 @@ class Ribbon(Panel):
                 self.context.ribbon_look.toggle(fold)
 
         def select() -> None:
-            part = next((one for one in self._parts if one.fold is not None and one.fold.key == key), None)
+            part = self._part_of(key)
             if part is not None and not part.is_open:
-                self._select(part.last)
+                self._click(part)
             elif part is not None:
                 toggle()
+
+        def mark() -> None:
+            part = self._part_of(key)
+            if part is not None and not part.is_open:
+                self._mark_up_to(part)
 
         station = make_fold(self._strip.content, toggle)
         card = station.card
         card.ask_tip = lambda: self._tip_of_fold(key)
         card.clicked.connect(select)
+        card.reached.connect(mark)
+        card.stretched.connect(self._mark_more)
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: _pop_up(self.fold_menu(key), card, at))
         return station
@@ -247,7 +264,7 @@ class Ribbon(Panel):
 
     def _tip_of_fold(self, key: str) -> str:
         """Return the tip of a fold's card, with the time that its layers took last."""
-        part = next((one for one in self._parts if one.fold is not None and one.fold.key == key), None)
+        part = self._part_of(key)
         if part is None or part.fold is None:
             return ""
         if part.is_open:
@@ -261,7 +278,9 @@ class Ribbon(Panel):
         card = StepCard(parent)
         card.add_eye()
         card.ask_tip = lambda: self._tip_of(layer_id)
-        card.clicked.connect(lambda: self._select(self._index(layer_id)))
+        card.clicked.connect(lambda: self._click(self._own_part(layer_id)))
+        card.reached.connect(lambda: self._mark_up_to(self._own_part(layer_id)))
+        card.stretched.connect(self._mark_more)
         card.switched.connect(lambda is_on: self._switch(self._index(layer_id), is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: _pop_up(self.layer_menu(self._index(layer_id)), card, at))
@@ -292,7 +311,7 @@ class Ribbon(Panel):
 
     def _shares(self, *measures: str) -> list[tuple[Share | None, ...]]:
         """Return the share of each card in some measures, as far as they are known."""
-        reports, ids = self._reports(), [layer_id for layer_id, _ in self._stations]
+        reports, ids = self._reports(), self._ids
         shown = [[reports[ids[i]] for i in part.layers if ids[i] in reports] for part in self._parts]
         return [shares(shown, measure) for measure in measures]
 
@@ -340,8 +359,41 @@ class Ribbon(Panel):
         selection = self.context.selection
         selected = None if selection.is_input_shown else layer_index(self.context.store.state, selection.view)
         self._input.setChecked(selection.is_input_shown)
+        marked = {self._index(layer_id) for layer_id in self.context.ribbon_look.marked}
         for part, station in zip(self._parts, self._shown, strict=True):
             station.card.setChecked(selected in part.layers)
+            station.card.set_marked(any(i in marked for i in part.layers))
+
+    @property
+    def _ids(self) -> list[str]:
+        return [layer_id for layer_id, _ in self._stations]
+
+    def _click(self, part: Part) -> None:
+        """Select what a card stands for."""
+        self.context.ribbon_look.mark(())
+        self._select(part.last)
+
+    def _mark_up_to(self, part: Part) -> None:
+        """Mark the layers from the selected one to a card, each card as a whole."""
+        selected = layer_index(self.context.store.state, self.context.selection.view)
+        place, until = self._place_of(selected or 0), self._place_of(part.first)
+        ids = self._ids
+        covered = [i for one in self._parts[min(place, until) : max(place, until) + 1] for i in one.layers]
+        self.context.ribbon_look.mark([ids[i] for i in covered])
+
+    @Slot(int)
+    def _mark_more(self, step: int) -> None:
+        """Mark one card more or less, from the selected one on."""
+        selected = layer_index(self.context.store.state, self.context.selection.view)
+        if selected is None:
+            return
+        marked = [self._place_of(self._index(one)) for one in self.context.ribbon_look.marked]
+        place = self._place_of(selected)
+        end = (min(marked) if min(marked) < place else max(marked)) if marked else place
+        cards = [i for i, part in enumerate(self._parts) if part.layers]
+        at = cards[min(max(cards.index(end) + step, 0), len(cards) - 1)]
+        self._mark_up_to(self._parts[at])
+        self._strip.reveal(at)
 
     def _select(self, layer: int) -> None:
         self.context.selection.select(layer=self.context.store.state.layers[layer].id)

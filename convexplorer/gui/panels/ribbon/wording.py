@@ -61,15 +61,17 @@ def reads_text(project: Project, index: int, read: tuple[int, ...]) -> tuple[str
 
 def fold_title(project: Project, fold: Fold) -> str:
     """Return what the layers of a fold are together: "Conv2D 8 @ 3×3 + norm + ReLU + pool"."""
-    words = [_short_name(project.layers[i], i == fold.head) for i in fold.layers]
+    words = [fold.name] if fold.name else [_short_name(project.layers[i], i == fold.head) for i in fold.layers]
     numbers = f"{fold.first + 1}–{fold.last + 1} · " if any(layer.inputs for layer in project.layers) else ""
     return numbers + " + ".join(words)
 
 
-def fold_detail(layers: Sequence[Layer], reports: Sequence[LayerReport]) -> str:
+def fold_detail(layers: Sequence[Layer], reports: Sequence[LayerReport], *, is_group: bool = False) -> str:
     """Return the second line of a fold's card: the shape that comes out, and what all layers cost together."""
     words = ["off"] if not any(layer.is_enabled for layer in layers) else []
-    words.append(shape_of(reports[-1] if len(reports) == len(layers) else None))
+    shape = shape_of(reports[-1] if len(reports) == len(layers) else None)
+    has_all = is_group and len(reports) == len(layers)
+    words.append(f"{shape_words(reports[0].input_shape)} → {shape}".replace(" × ", "×") if has_all else shape)
     parameters, products = sum(one.parameters for one in reports), sum(one.multiply_adds for one in reports)
     words += [f"{amount(parameters)} params"] if parameters else []
     words += [f"{amount(products)} mult-adds"] if products else []

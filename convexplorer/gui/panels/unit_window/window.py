@@ -20,6 +20,7 @@ from shiboken6 import isValid
 from convexplorer.export.files import dialog_filters, reason_of
 from convexplorer.export.patches import PATCH_FORMATS, STATISTICS_FORMATS, save_patches, save_statistics
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.unit_window.ascent_page import AscentPage
 from convexplorer.gui.panels.unit_window.patch_list import PatchList
 from convexplorer.gui.panels.unit_window.search_form import SearchForm
 from convexplorer.gui.panels.unit_window.statistics_table import StatisticsTable
@@ -57,9 +58,11 @@ class UnitWindow(Ending, QDialog):
     Signals
     -------
     opened : (unit, patch, source) of a patch whose picture is wanted; the source is None for the picture shown.
+    used : (rows, columns, 3) uint8 RGB of a picture that was made, and shall be that of the main window.
     """
 
     opened = Signal(object, object, object)
+    used = Signal(object)
 
     def __init__(self, context: Context, errands: Errands, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -129,6 +132,7 @@ class UnitWindow(Ending, QDialog):
     def done(self, result: int) -> None:
         """Stop what runs, and remember the place of the window."""
         self.stop()
+        self.ascent.leave()
         self._settings.write(_GEOMETRY, bytes(self.saveGeometry().toBase64().data()).decode())
         super().done(result)
         self.deleteLater()
@@ -233,6 +237,8 @@ class UnitWindow(Ending, QDialog):
         selection = self._context.selection
         self._unit = unit = None if picture is None else unit_of(picture, selection.view.filter, selection.pin)
         self._title.setText("No map is selected" if unit is None else f"{plain(unit.name)}")
+        if picture is not None:
+            self.ascent.show_unit(picture, unit)
         self._layer.setText("" if unit is None else f"layer {plain(unit.layer_title)}")
 
     @Slot()
@@ -332,6 +338,9 @@ class UnitWindow(Ending, QDialog):
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.patches, "Patches")
         self.tabs.addTab(self.table, "Bank in numbers")
+        self.ascent = AscentPage(self._errands, self._settings, self._home, self)
+        self.ascent.used.connect(self.used)
+        self.tabs.addTab(self.ascent, "A picture that excites it")
         self.tabs.currentChanged.connect(self._on_tab)
         self._sentence = ElidedLabel("", self)
         self._failures = QLabel(self)
@@ -361,4 +370,6 @@ class UnitWindow(Ending, QDialog):
         is_table = self.tabs.currentWidget() is self.table
         tip = "Save the numbers as a table" if is_table else "Save a picture of all patches, or a table of them"
         self.save_button.setToolTip(tip)
+        for part in (self.form, self._sentence, self.save_button):  # of a search
+            part.setVisible(self.tabs.currentWidget() is not self.ascent)
         self._tell()
