@@ -9,10 +9,23 @@ from convexplorer.words import SENTENCE_LIMIT, plain
 
 if TYPE_CHECKING:
     from convexplorer.model.project import Project
+    from convexplorer.model.storage.session import Session
     from convexplorer.sources import Source
     from convexplorer.sources.frame import Frame
 
 SOURCES = "a picture, a table (.csv), a folder, a video, pattern:NAME, sample:NAME or “numbers:1 2; 3 4”"
+
+
+def _session_of(path: Path) -> "Session | None":
+    """Return the session in a picture; None of any other file, and of one that cannot be read, which is said."""
+    from convexplorer.model.storage.session import SessionError, is_png, load_session
+
+    try:
+        return load_session(path) if is_png(path) else None
+    except SessionError as error:
+        sentence = f"{str(error).rstrip('.')}; it is opened as a picture"
+        print(f"convexplorer: {plain(sentence, SENTENCE_LIMIT)}", file=sys.stderr)
+        return None
 
 
 class NetworkPath:
@@ -22,8 +35,11 @@ class NetworkPath:
         self.path = path
 
 
-def source_or_project(text: str) -> "Source | Path | Project | NetworkPath":
-    """Return what a text names: a source, an example, a ready network; a project or a network, by their contents."""
+def source_or_project(text: str) -> "Source | Path | Project | Session | NetworkPath":
+    """Return what a text names: a source, an example, a ready network; a project, a network or a session in a picture.
+
+    What a file is tell its contents.
+    """
     from convexplorer.sources.paths import expanded
 
     if text.startswith("example:"):
@@ -40,6 +56,8 @@ def source_or_project(text: str) -> "Source | Path | Project | NetworkPath":
 
         if is_network(path):
             return NetworkPath(path)
+        if (session := _session_of(path)) is not None:
+            return session
     if os.path.isfile(path) or path.suffix.lower() == ".json":
         from convexplorer.model.storage.files import is_project
 
@@ -90,7 +108,7 @@ def project_of(text: str) -> "Project":
     return as_project(project_or_network(text))
 
 
-def project_or_network(text: str) -> "Path | Project | NetworkPath":
+def project_or_network(text: str) -> "Path | Project | Session | NetworkPath":
     """Return what `--project` names; ValueError says what was expected and what a file seems to be."""
     from convexplorer.model.seeming import seeming_of
     from convexplorer.sources.paths import expanded
@@ -107,7 +125,7 @@ def project_or_network(text: str) -> "Path | Project | NetworkPath":
 
 
 def as_project(
-    given: "Source | Path | Project | NetworkPath", *, is_sized: bool = False, advice: str = ""
+    given: "Source | Path | Project | Session | NetworkPath", *, is_sized: bool = False, advice: str = ""
 ) -> "Project":
     """Return the project of what a text names and no source is; parameters as in `_trained`."""
     from convexplorer.model.storage.files import load_project
@@ -116,7 +134,9 @@ def as_project(
         return load_project(given)
     if isinstance(given, NetworkPath):
         return _trained(given.path, is_sized=is_sized, advice=advice)
-    return given  # type: ignore[return-value]  # no source is left
+    from convexplorer.model.storage.session import Session
+
+    return given.project if isinstance(given, Session) else given  # type: ignore[return-value]  # no source is left
 
 
 def _trained(path: Path, *, is_sized: bool, advice: str) -> "Project":

@@ -22,7 +22,7 @@ from convexplorer.core.network.library import Given
 LEAST_MULTIPLY_ADDS = 100_000_000
 REST_S = 0.3  # a network that is asked for again after so long is worth a session
 CLOSE_S = 2.0
-#: Networks that are known at once: those of glance and full picture, and of some edits before.
+#: Networks without a session that are known at once: those of glance and full picture, and of some edits before.
 MOST_NETWORKS = 8
 MOST_SESSIONS = 4
 MOST_BYTES = 1 << 30  # of the weights of all sessions
@@ -170,7 +170,9 @@ class WholeNetworks:
             else:
                 self._networks.remove(network)
             self._networks.insert(0, network)
-            del self._networks[MOST_NETWORKS:]
+            without = [one for one in self._networks if one.session is None]
+            for oldest in without[MOST_NETWORKS:]:
+                self._networks.remove(oldest)
             if not network.costs or network.session is not None:
                 return network, network.session, len(graph)
             if network.state == "new" and self._clock() - network.asked_s >= REST_S:

@@ -31,7 +31,8 @@ class Fake:
 
     def run(self, image: np.ndarray) -> Mapping[int, np.ndarray]:
         self.calls += 1
-        return {i: maps.copy() for i, maps in enumerate(core.evaluate(self.graph, image))}
+        with asking(None):
+            return {i: maps.copy() for i, maps in enumerate(core.evaluate(self.graph, image))}
 
 
 class Stage:
@@ -133,6 +134,14 @@ def test_while_the_camera_runs_no_number_is_of_the_weights_before_an_edit(index:
     stage.rest(net)
 
     assert libraries(stage.show(edited(net, index), 6)) == expected
+
+
+def test_however_long_a_hand_moves_the_layers_before_it_are_those_of_the_session():
+    stage, net = Stage(), graph(1, 2, 3)
+    stage.rest(net)
+
+    for step in range(3 * module.MOST_NETWORKS):
+        assert libraries(stage.show(edited(net, 2), step)) == [True, True, False]
 
 
 def test_a_hand_that_moves_makes_no_session_and_one_that_rests_does():

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
@@ -16,6 +17,7 @@ from convexplorer.export.files import free_path, reason_of
 from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.look import theme
+from convexplorer.gui.session import pasted
 from convexplorer.gui.session.recording import Recording, open_journal
 from convexplorer.kernels.matrix import format_matrix
 from convexplorer.results.picture import Picture, Tile
@@ -176,6 +178,29 @@ def snapshot(window: Shell) -> None:
     save_and_tell(
         window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
     )
+
+
+def save_session_picture(window: Shell) -> None:
+    """Save a picture of the window that opens as this session."""
+    from convexplorer.gui.commands.sessions import session_now  # here, as below: no start saves one
+    from convexplorer.model.storage.documents import ProjectError
+    from convexplorer.model.storage.session import SessionError, save_session
+
+    content = QBuffer()
+    content.open(QBuffer.OpenModeFlag.WriteOnly)
+    window.grab().save(content, "PNG")  # what is seen now, not after the dialog
+    session = session_now(window)
+    name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
+    path = ask_path(window, "Save picture with session", name, "Picture with session (*.png)")
+    if path is None:
+        return
+    try:
+        save_session(path, bytes(content.data().data()), session)
+    except (SessionError, ProjectError, OSError) as error:
+        tell_saved(window, path, error)
+    else:
+        pasted.note_use(session.project.source.address, path)
+        tell_saved(window, path, None)
 
 
 def toggle_recording(window: Shell) -> None:

@@ -73,7 +73,7 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     if len(paths) == 1:
         if project_files.is_project(paths[0]):
             open_project(window, paths[0])
-        elif not _tells_of_networks(window, paths[0]):
+        elif not _holds_session(window, paths[0]) and not _tells_of_networks(window, paths[0]):
             sourcing.open_path(window, paths[0])
         return
     project = next((path for path in paths if path.suffix.lower() == PROJECT_SUFFIX), None)
@@ -81,6 +81,17 @@ def open_paths(window: Shell, paths: Sequence[Path]) -> None:
         window.say(f"{project.name} is a project: open it by itself.", kind="warning")
     else:
         sourcing.open_files(window, paths)
+
+
+def _holds_session(window: Shell, path: Path) -> bool:
+    """Ask what becomes of a picture that holds a session; return False for any other file."""
+    from convexplorer.model.storage.session import is_png
+
+    if not is_png(path):
+        return False
+    from convexplorer.gui.commands import sessions
+
+    return sessions.offer(window, path)
 
 
 def _tells_of_networks(window: Shell, folder: Path) -> bool:

@@ -23,6 +23,21 @@ _USES = "uses.json"  # the projects in which each file was saved
 
 def keep(image: QImage) -> Path:
     """Write a picture to a new file; OSError if it cannot be written."""
+    path = _new_file()
+    if not image.save(str(path)):
+        path.unlink()
+        raise OSError(f"{path.name} cannot be written to {path.parent}: is the disk full?")
+    return path
+
+
+def keep_file(content: bytes) -> Path:
+    """Write the contents of a picture's file, of whatever format, to a new file; OSError if it cannot be written."""
+    path = _new_file()
+    path.write_bytes(content)
+    return path
+
+
+def _new_file() -> Path:
     folder = _folder()
     folder.mkdir(exist_ok=True)
     number = 1
@@ -30,13 +45,10 @@ def keep(image: QImage) -> Path:
         path = folder / f"pasted-{number}.png"
         try:
             path.open("xb").close()  # another window may look for a name at the same moment
-            break
         except FileExistsError:
             number += 1
-    if not image.save(str(path)):
-        path.unlink()
-        raise OSError(f"{path.name} cannot be written to {folder}: is the disk full?")
-    return path
+        else:
+            return path
 
 
 def note_use(source_address: str, project: Path) -> None:

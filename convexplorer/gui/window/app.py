@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import (
     QBuffer,
@@ -46,6 +46,9 @@ from convexplorer.model.store import Document
 from convexplorer.sources.frame import Source
 from convexplorer.words import SENTENCE_LIMIT, as_sentence, plain
 
+if TYPE_CHECKING:
+    from convexplorer.model.storage.session import Session
+
 logger = logging.getLogger(__name__)
 
 SETTLE_MS = 250
@@ -58,7 +61,7 @@ SWITCH_S = 0.0005
 def run(
     source: Source | None = None,
     filters: Sequence[Filter] = (),
-    project: Path | Project | None = None,
+    project: "Path | Project | Session | None" = None,
     screenshot: Path | None = None,
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
@@ -70,7 +73,7 @@ def run(
     ----------
     source : of the frames; a sample picture by default.
     filters : of the first layer, in place of the default or the project's filters.
-    project : a project, or its file, to open; `source` replaces its source.
+    project : a project, its file, or the session of a picture, to open; `source` replaces its source.
     screenshot : path for a picture of the window with its first result, after which the program ends.
     size : (width, height) of the window in pixels.
     theme_name : overrides the remembered theme.
@@ -114,7 +117,7 @@ def run(
 def open_window(
     source: Source | None = None,
     filters: Sequence[Filter] = (),
-    project: Path | Project | None = None,
+    project: "Path | Project | Session | None" = None,
     size: tuple[int, int] | None = None,
     theme_name: theme.Name | None = None,
     *,
@@ -129,10 +132,16 @@ def open_window(
     document, settings = None, Settings()
     source = None if source is None else as_remembered(settings, source)
     opened = default_project(source)
-    if isinstance(project, Project):
+    session = None if project is None or isinstance(project, (Project, Path)) else project
+    if session is not None:
+        from convexplorer.gui.commands import sessions  # here: hardly a start opens one
+
+        opened, _ = sessions.with_source(session)
+        document = Document(saved=opened)
+    elif isinstance(project, Project):
         opened = project
         document = Document(saved=opened)
-    elif project:
+    elif isinstance(project, Path):
         opened, stamp = load_stamped(project)
         document = Document(absolute(project), opened, stamp)
     if project and source:
@@ -152,6 +161,8 @@ def open_window(
     ground.lay(window)
     window.show()
     window.start(is_talkative=is_talkative)
+    if session is not None:
+        sessions.restore(window, session.selected)
     if network is not None and isinstance(found, OpenedNetwork):
         networks.show(window, network, found)
     elif network is not None:

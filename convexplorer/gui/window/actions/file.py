@@ -70,6 +70,14 @@ FILE: dict[str, Command] = {
     "save-as": Command(
         "File", "Save project as…", ("Ctrl+Shift+S",), "", "Save the project under another name.", files.save_as
     ),
+    "save-session-picture": Command(
+        "File",
+        "Save picture with session…",
+        ("Shift+F8",),
+        "snapshot",
+        "Save a picture of the window (.png) that opens as this session: weights up to 32 MB, a picture up to 8 MB.",
+        exporting.save_session_picture,
+    ),
     "export-map": Command(
         "File",
         "Export selected map…",
