@@ -9,6 +9,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.widgets.difference_table import DifferenceTable
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.view import View
 from convexplorer.results.differences.difference_text import FORMATS
 from convexplorer.results.differences.difference_words import score_lines, summary_sentences, value_sentence
@@ -30,7 +31,7 @@ NO_REFERENCE = "There is no reference: Compare keeps one, or reads one from a fi
 HINT = "Click a row to select its layer, its place to pin it, a head to sort."
 
 
-class DifferencesWindow(QWidget):
+class DifferencesWindow(Ending, QWidget):
     """A tool window with the table, what it comes to, and buttons that copy it; closed by Esc.
 
     Attributes
