@@ -8,7 +8,11 @@ from convexplorer.sources.frame import Frame
 
 Mode = Literal["bank", "channels", "compare", "network"]
 Result = Literal["now", "kept", "settings"]
+<<<<<<< HEAD
 Shown = Literal["own", "reference", "difference"]
+=======
+Measure = Literal["mean", "maximum", "deviation", "zeros", "change", "similarity"]
+>>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,22 @@ class Side:
 BEFORE, SELECTED = Side(is_before=True), Side()
 
 
+@dataclass(frozen=True, eq=False)
+class Sorting:
+    """A wish to put the maps of a bank in order, the largest number first; the same one keeps an order that was found.
+
+    Attributes
+    ----------
+    by : the number that is taken of each map.
+    subject : index of the map that "similarity" compares the others with.
+    before : what Undo would have brought back, whose maps "change" compares those of now with; None without an edit.
+    """
+
+    by: Measure
+    subject: int = 0
+    before: Reference | None = None
+
+
 @dataclass(frozen=True)
 class View:
     """The selection of maps to draw, and their resolution.
@@ -87,6 +107,7 @@ class View:
     partner : index of a second map in the bank, to be compared or combined with the selected one; None without one.
     input_reduction : by which both sides of the frames of a camera, a stream or a video are reduced before anything is
         computed of them, where they come too fast for this machine.
+    sorting : what puts the maps of the bank in order; None: they stand by number.
     """
 
     layer: str = ""
@@ -99,6 +120,7 @@ class View:
     shown: Shown = "own"
     partner: int | None = None
     input_reduction: int = 1
+    sorting: Sorting | None = None
 
 
 @dataclass(frozen=True)

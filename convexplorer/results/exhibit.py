@@ -177,11 +177,19 @@ def _stage_of(computed: Computed, position: int) -> Stage | None:
     )
 
 
+<<<<<<< HEAD
 def release_settings(job: Job) -> None:
     """Let go of what the reference gave for a picture while nobody looks at it; its maps take much memory."""
     view = job.view
     is_side = view.mode == "compare" and any(side.result == "settings" for side in view.sides)
     if not (is_side or is_reference_seen(job)):
+=======
+def release_settings(view: View) -> None:
+    """Let go of what kept settings gave for a picture while nobody looks at it; its maps take much memory."""
+    is_compared = view.mode == "compare" and any(side.result == "settings" for side in view.sides)
+    is_sorted = view.mode == "bank" and view.sorting is not None and view.sorting.by == "change"
+    if not (is_compared or is_sorted):
+>>>>>>> main
         _SETTINGS.clear()
 
 
@@ -250,7 +258,7 @@ def _computed(side: Side, now: Computed, view: View) -> Computed | None:
         return now
     if reference is None:
         return None
-    return _kept(reference, now, view) if side.result == "kept" else _with_settings(reference, now, view)
+    return _kept(reference, now, view) if side.result == "kept" else with_settings(reference, now, view)
 
 
 def _kept(reference: Reference, now: Computed, view: View) -> Computed:
@@ -261,7 +269,7 @@ def _kept(reference: Reference, now: Computed, view: View) -> Computed:
     return replace(known, look=_look(view, reference.frame, known))
 
 
-def _with_settings(reference: Reference, now: Computed, view: View) -> Computed:
+def with_settings(reference: Reference, now: Computed, view: View) -> Computed:
     """Return what the layers of the reference give for the picture of now."""
     known = _SETTINGS.pop(reference, None)
     if known is None or known.frame is not now.frame:

@@ -10,6 +10,7 @@ from convexplorer import sources
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
 from convexplorer.gui.panels.ribbon.folding import fill_fold, make_fold
+from convexplorer.gui.panels.ribbon.links import Links
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.choice import layer_index
@@ -18,7 +19,7 @@ from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.folds import Fold, Part, folds, parts
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import Project, positions_of_inputs
+from convexplorer.model.project import INPUT, Project, positions_of_inputs
 from convexplorer.results.layer_shares import MEASURES, Share, shares
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
@@ -97,7 +98,7 @@ class Ribbon(Panel):
     def layer_menu(self, layer: int) -> QMenu:
         """Return the menu of a layer's card; the layer becomes the selected one, which commands work on."""
         self._select(layer)
-        return menus.layer_menu(self.context, layer, self)
+        return menus.layer_menu(self.context, layer, self._links.shapes(), self)
 
     def activation_menu(self, layer: int) -> QMenu:
         """Return the menu of activations for a layer."""
@@ -155,6 +156,8 @@ class Ribbon(Panel):
         ranged = self._strip.horizontalScrollBar().rangeChanged
         ranged.connect(self._reveal_selected, Qt.ConnectionType.QueuedConnection)
         self._input = self._strip.first
+        self._links = Links(self.context, self._strip, lambda: self._parts, lambda: self._picture, self)
+        self._links.watch(self._input, lambda: INPUT)
         self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
         self._add_button = QToolButton(self)
         self._add_button.setText("+")
@@ -223,6 +226,11 @@ class Ribbon(Panel):
         part = self._part_of(key)
         return None if part is None else part.fold
 
+    def _last_of(self, key: str) -> str:
+        """Return the id of the last layer of a fold, whose maps go on."""
+        fold = self._fold(key)
+        return "" if fold is None else self._ids[fold.last]
+
     def _own_part(self, layer_id: str) -> Part:
         return Part(self._index(layer_id), self._index(layer_id))
 
@@ -248,6 +256,7 @@ class Ribbon(Panel):
         station = make_fold(self._strip.content, toggle)
         card = station.card
         card.ask_tip = lambda: self._tip_of_fold(key)
+        self._links.watch(card, lambda: self._last_of(key))
         card.clicked.connect(select)
         card.reached.connect(mark)
         card.stretched.connect(self._mark_more)
@@ -281,6 +290,7 @@ class Ribbon(Panel):
         card.clicked.connect(lambda: self._click(self._own_part(layer_id)))
         card.reached.connect(lambda: self._mark_up_to(self._own_part(layer_id)))
         card.stretched.connect(self._mark_more)
+        self._links.watch(card, lambda: layer_id)
         card.switched.connect(lambda is_on: self._switch(self._index(layer_id), is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: _pop_up(self.layer_menu(self._index(layer_id)), card, at))
@@ -291,6 +301,7 @@ class Ribbon(Panel):
     def _make_activation_card(self, layer_id: str) -> StepCard:
         card = StepCard(self._strip.content)
         card.setCheckable(False)
+        self._links.watch(card, lambda: layer_id)
         below = QPoint(0, theme.px(HEIGHT))
         card.clicked.connect(lambda: self._choose_activation(self._index(layer_id), card, below))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

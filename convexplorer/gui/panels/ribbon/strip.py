@@ -83,6 +83,24 @@ class Strip(QScrollArea):
             if self._row.indexOf(widget) != at:  # the input comes first
                 self._row.insertWidget(at, widget)
 
+    @property
+    def stations(self) -> Sequence[Station]:
+        """The stations that are to be seen, from left to right."""
+        return self._stations
+
+    def station_at(self, x: int) -> tuple[int, bool] | None:
+        """Return which station lies at a place of the content, and whether its cards do or the arrow before them.
+
+        Behind the last card is its own place; only what is near the part in sight has one.
+        """
+        for i in self._near:
+            station = self._stations[i]
+            if x < station.card.x():
+                return i, False
+            if x <= station.cards[-1].geometry().right():
+                return i, True
+        return (self._near[-1], True) if len(self._near) else None
+
     def remove(self, station: Station) -> None:
         """Take a station away for good."""
         for widget in station.widgets:

@@ -105,6 +105,7 @@ class SearchForm(QWidget):
         self.count.setAccessibleName("How many")
         self.count.setRange(1, MOST_PATCHES)
         self.count.setValue(24)
+        self.count.setKeyboardTracking(False)  # a number is taken when it is whole
         self.each = QCheckBox("One of each", self)
         self.each.setToolTip("Show the strongest place of each picture or frame alone")
         self.whole = QCheckBox("Inside only", self)
