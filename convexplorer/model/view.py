@@ -8,11 +8,8 @@ from convexplorer.sources.frame import Frame
 
 Mode = Literal["bank", "channels", "compare", "network"]
 Result = Literal["now", "kept", "settings"]
-<<<<<<< HEAD
 Shown = Literal["own", "reference", "difference"]
-=======
 Measure = Literal["mean", "maximum", "deviation", "zeros", "change", "similarity"]
->>>>>>> main
 
 
 @dataclass(frozen=True)

@@ -177,19 +177,12 @@ def _stage_of(computed: Computed, position: int) -> Stage | None:
     )
 
 
-<<<<<<< HEAD
 def release_settings(job: Job) -> None:
     """Let go of what the reference gave for a picture while nobody looks at it; its maps take much memory."""
     view = job.view
     is_side = view.mode == "compare" and any(side.result == "settings" for side in view.sides)
-    if not (is_side or is_reference_seen(job)):
-=======
-def release_settings(view: View) -> None:
-    """Let go of what kept settings gave for a picture while nobody looks at it; its maps take much memory."""
-    is_compared = view.mode == "compare" and any(side.result == "settings" for side in view.sides)
     is_sorted = view.mode == "bank" and view.sorting is not None and view.sorting.by == "change"
-    if not (is_compared or is_sorted):
->>>>>>> main
+    if not (is_side or is_sorted or is_reference_seen(job)):
         _SETTINGS.clear()
 
 
@@ -202,7 +195,7 @@ def is_reference_seen(job: Job) -> bool:
 def reference_on(now: Computed, view: View) -> Computed:
     """Return what the layers of the reference give for the picture of now."""
     assert view.reference is not None  # the caller has asked
-    return _with_settings(view.reference, now, view)
+    return with_settings(view.reference, now, view)
 
 
 def reference_of(picture: Picture) -> Reference | None:

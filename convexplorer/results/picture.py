@@ -178,11 +178,8 @@ class Picture:
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
-<<<<<<< HEAD
     difference : of all layers from those of the reference, on this frame; None where nobody looks at it.
-=======
     standing : the number of each map that `view.sorting` asks for; None if it asks for none.
->>>>>>> main
     """
 
     project: Project
@@ -204,11 +201,8 @@ class Picture:
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None
-<<<<<<< HEAD
     difference: "NetworkDifference | None" = None
-=======
     standing: Standing | None = None
->>>>>>> main
 
     @property
     def position(self) -> int:

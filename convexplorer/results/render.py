@@ -22,12 +22,8 @@ from convexplorer.model.build import build, choose_input, leaves_alpha_out, whit
 from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
-<<<<<<< HEAD
-from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings
-=======
 from convexplorer.results.counted import counted_of
-from convexplorer.results.exhibit import Computed, release_settings, with_settings
->>>>>>> main
+from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings, with_settings
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
@@ -123,13 +119,9 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
     measured = _measured(job, stage, previous)
-<<<<<<< HEAD
     difference = _difference(now, job, previous)
     overview = _overview(now, job, failure, previous, difference)
-=======
-    overview = _overview(now, job, failure, previous)
     standing = _standing(job, stage, now, previous)
->>>>>>> main
     picture = Picture(
         project=project,
         view=job.view,
@@ -152,11 +144,8 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         or any(result.library for result in evaluation.results)
         or (previous is not None and previous.picture.is_raced),
         overview=overview,
-<<<<<<< HEAD
         difference=difference,
-=======
         standing=standing,
->>>>>>> main
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 

@@ -528,12 +528,9 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
-<<<<<<< HEAD
         self._reference.show_view(view)
-=======
         self._sort.show_sorting(view.sorting)
         self._sort.setVisible(view.mode == "bank")
->>>>>>> main
         self._network_room.show_selected(view)
         self._show_tiles()
         self._update_reduction()

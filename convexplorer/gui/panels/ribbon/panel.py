@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from convexplorer import sources
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
+from convexplorer.gui.panels.ribbon.arcs import HEIGHT as ARC_HEIGHT
+from convexplorer.gui.panels.ribbon.arcs import Arc, ArcBand, arcs_of, has_skips
 from convexplorer.gui.panels.ribbon.folding import fill_fold, make_fold
 from convexplorer.gui.panels.ribbon.links import Links
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
@@ -55,6 +57,7 @@ class Ribbon(Panel):
         if old is None or new.layers is not old.layers:
             self.context.ribbon_look.meet(new.layers, () if old is None else old.layers)
             self._arrange(new)
+            self._make_room_for_arcs(new)
         if old is None or new.source != old.source:
             tip = plain(new.source.address, SENTENCE_LIMIT)
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
@@ -138,8 +141,8 @@ class Ribbon(Panel):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.setFixedHeight(theme.px(HEIGHT))
         self._add_button.setFixedSize(theme.px(30), theme.px(HEIGHT))
+        self._make_room_for_arcs(self.context.store.state)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways with either wheel."""
@@ -158,6 +161,8 @@ class Ribbon(Panel):
         self._input = self._strip.first
         self._links = Links(self.context, self._strip, lambda: self._parts, lambda: self._picture, self)
         self._links.watch(self._input, lambda: INPUT)
+        self._arcs = ArcBand(self._strip.content, self._strip.span_of)
+        self._arcs.removed.connect(self._unlink)
         self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
         self._add_button = QToolButton(self)
         self._add_button.setText("+")
@@ -174,8 +179,11 @@ class Ribbon(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
         layout.addWidget(self._strip)
-        layout.addWidget(arrow(self))
-        layout.addWidget(self._add_button)
+        self._end = QHBoxLayout()
+        self._end.setSpacing(theme.px(4))
+        self._end.addWidget(arrow(self))
+        self._end.addWidget(self._add_button)
+        layout.addLayout(self._end)
         layout.addStretch(1)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -187,6 +195,7 @@ class Ribbon(Panel):
         if keys != list(self._stations) or found != self._parts:
             self._parts = found
             self._rebuild(project)
+        self._arcs.show_arcs(arcs_of(self._parts, project.layers))
 
     def _rebuild(self, project: Project) -> None:
         """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
@@ -211,8 +220,21 @@ class Ribbon(Panel):
         self._strip.place(placed, self._shown)
         # Cards come anew while "+" and the input stay: Tab is to go from left to right all the same.
         stops = [stop for station in self._shown for stop in station.stops]
-        for before, after in pairwise([self._input, *stops, self._add_button]):
+        for before, after in pairwise([self._input, *stops, self._arcs, self._add_button]):
             self.setTabOrder(before, after)
+
+    def _make_room_for_arcs(self, project: Project) -> None:
+        """Be higher where a network has skip connections, also where folds hide them: pictures stay in their place."""
+        room = theme.px(ARC_HEIGHT) if has_skips(project.layers) else 0
+        self._strip.set_room_above(room)
+        self._end.setContentsMargins(0, room, 0, 0)
+        self.setFixedHeight(theme.px(HEIGHT) + room)
+
+    @Slot(object)
+    def _unlink(self, arc: Arc) -> None:
+        index = self.context.store.state.index_of(arc.target)
+        if index is not None:
+            self.context.commit(edits.unlink, index, arc.source)
 
     def _place_of(self, layer: int) -> int:
         """Return which of the shown stations stands for a layer."""
