@@ -12,6 +12,7 @@ from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.fault import Fault
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
@@ -180,6 +181,7 @@ class Picture:
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
     difference : of all layers from those of the reference, on this frame; None where nobody looks at it.
     standing : the number of each map that `view.sorting` asks for; None if it asks for none.
+    faults : what is the matter with each map of a bank; () where that is not judged.
     """
 
     project: Project
@@ -203,6 +205,7 @@ class Picture:
     overview: Overview | None = None
     difference: "NetworkDifference | None" = None
     standing: Standing | None = None
+    faults: tuple[Fault | None, ...] = ()
 
     @property
     def position(self) -> int:

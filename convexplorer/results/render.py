@@ -24,9 +24,11 @@ from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.counted import counted_of
 from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings, with_settings
+from convexplorer.results.fault import Fault
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.map_faults import faults_of
 from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
@@ -121,7 +123,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     measured = _measured(job, stage, previous)
     difference = _difference(now, job, previous)
     overview = _overview(now, job, failure, previous, difference)
-    standing = _standing(job, stage, now, previous)
+    standing, faults = _standing(job, stage, now, previous), _faults(job, stage, previous)
     picture = Picture(
         project=project,
         view=job.view,
@@ -146,6 +148,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         overview=overview,
         difference=difference,
         standing=standing,
+        faults=faults,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -331,6 +334,21 @@ def _standing(job: Job, stage: Stage | None, now: Computed, previous: Rendered |
         position = earlier.project.index_of(layer)
         before = None if position is None else earlier.evaluation.maps_of(position)
     return standing_of(sorting, layer, stage, before)
+
+
+def _faults(job: Job, stage: Stage | None, previous: Rendered | None) -> tuple[Fault | None, ...]:
+    """Return what is the matter with each map of a bank; what was found the last time if nothing has changed."""
+    if stage is None or job.view.mode != "bank":
+        return ()
+    if previous is not None and previous.picture.faults and _made_before(previous, job) is stage.made:
+        return previous.picture.faults
+    return faults_of(stage)
+
+
+def _made_before(previous: Rendered, job: Job) -> np.ndarray | None:
+    """Return the maps of which a picture before has judged the layer; None if it was another layer."""
+    before = previous.picture
+    return previous.evaluation.maps_of(before.position) if before.view.layer == job.view.layer else None
 
 
 def _why_no_parts(stage: Stage) -> str:

@@ -442,7 +442,8 @@ class MainWindow(Shell):
     def _note_kind(self, picture: Picture) -> None:
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.has_trace, panel.has_film, self.maps_panel.has_scores
+        maps = self.maps_panel
+        given = bool(picture.tiles), panel.has_trace, panel.has_film, maps.has_scores, maps.has_faults
         prepared = picture.project.preprocessing
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, prepared, *given
         if kind != self._frame_kind:

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Cell, Place
@@ -23,6 +23,8 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.maps_panel.bank_order import BankOrder
 from convexplorer.gui.panels.maps_panel.failure_room import FailureRoom
+from convexplorer.gui.panels.maps_panel.fault_button import FaultButton
+from convexplorer.gui.panels.maps_panel.fault_labels import with_fault
 from convexplorer.gui.panels.maps_panel.glanced_tiles import are_alike, exchanged, tiles_of
 from convexplorer.gui.panels.maps_panel.menu import MENU, NETWORK_MENU
 from convexplorer.gui.panels.maps_panel.network_room import NetworkRoom
@@ -172,6 +174,21 @@ class MapsPanel(Panel):
         """Let scores stand from the highest to the lowest, or in their order."""
         self._score_room.toggle_sorted()
 
+    def select_next_fault(self) -> None:
+        """Select the next map with a fault in the order in which maps lie; after the last one the first."""
+        faults, order = () if self._picture is None else self._picture.faults, list(self._bank_order)
+        chosen = [index for index in order if index < len(faults) and faults[index] is not None]
+        if chosen:
+            selected = self.context.selection.view.filter
+            at = order.index(selected) if selected in order else -1
+            later = [index for index in chosen if order.index(index) > at]
+            self.context.selection.select(filter=(later or chosen)[0])
+
+    @property
+    def has_faults(self) -> bool:
+        """True if something is the matter with a map of the bank."""
+        return self._picture is not None and any(self._picture.faults)
+
     @property
     def has_scores(self) -> bool:
         """True if the values of the selected layer have no places, and are not those of flattened maps."""
@@ -251,6 +268,11 @@ class MapsPanel(Panel):
         width = max(header, self._stack.minimumSizeHint().width()) + margins.left() + margins.right()
         return QSize(width, super().minimumSizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the head say what it has room for."""
+        super().resizeEvent(event)
+        self._faults.set_room(self.width() - self._header.contentsMargins().left())
+
     def set_corner(self, size: QSize) -> None:
         """Keep the upper left corner free, because something lies over it; (0, 0) for the whole panel."""
         layout = self.layout()
@@ -258,6 +280,7 @@ class MapsPanel(Panel):
         margins, frame = layout.contentsMargins(), self.frame_size
         beside = QSize(margins.left(), frame.height() - margins.bottom())  # from the panel's corner to the grid's
         self._header.setContentsMargins(size.width(), 0, 0, 0)
+        self._faults.set_room(self.width() - size.width())
         self._grid.set_corner(QSize(0, 0) if size.isEmpty() else size - beside)
 
     def arranged(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
@@ -283,6 +306,8 @@ class MapsPanel(Panel):
         self._as_bars = ActionButton(actions["score-bars"], self, text="Bars")
         self._as_bars.hide()  # until there are scores
         header.addWidget(self._as_bars)
+        self._faults = FaultButton(actions["next-fault"], self)
+        header.addWidget(self._faults)
         self._sort = SortButton(actions, self)
         header.addWidget(self._sort)
         self._mode = Segmented(options, self, name="How the maps are shown")
@@ -371,6 +396,8 @@ class MapsPanel(Panel):
         for room in (self._network_room, self._failures, self._score_room, self._reference):
             room.take(picture)
         self._as_bars.setVisible(self.has_scores)
+        for button in (self._faults, self._sort):
+            button.show_faults(picture.faults)
         return self._order.take(picture)
 
     def _kept_of(self, glance: Glance) -> Container[int]:
@@ -505,7 +532,10 @@ class MapsPanel(Panel):
 
     def _labelled(self, tile: TileView, index: int) -> TileView:
         """Return the tile of a map with what is told of it."""
-        return self._order.labelled(tile, index, self.shown, self.context.selection.view)
+        shown, judged = self.shown, self._picture
+        tile = self._order.labelled(tile, index, shown, self.context.selection.view)
+        is_of_them = judged is not None and shown is not None and judged.view.layer == shown.view.layer
+        return with_fault(tile, index, judged if is_of_them else None, is_film=self._glance is not None)
 
     def _show_scores(self, scores: Scores) -> None:
         self._alone = None

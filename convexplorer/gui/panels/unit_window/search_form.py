@@ -109,7 +109,10 @@ class SearchForm(QWidget):
         self.each = QCheckBox("One of each", self)
         self.each.setToolTip("Show the strongest place of each picture or frame alone")
         self.whole = QCheckBox("Inside only", self)
-        self.whole.setToolTip("Leave out places that see something outside of the picture: padding makes edges there")
+        self.whole.setToolTip(
+            "Leave out places that see something outside of the picture, if there are others: padding makes edges there"
+        )
+        self.whole.setChecked(True)
         self.button = QPushButton("Search", self)
         self.button.setAutoDefault(False)
         row = QHBoxLayout(self)
