@@ -34,6 +34,7 @@ from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     show_equation,
     with_largest_named,
 )
+from convexplorer.gui.panels.maps_panel.reference_row import ReferenceRow
 from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
 from convexplorer.gui.panels.maps_panel.sort_button import SortButton
 from convexplorer.gui.session.panel import Context, Panel
@@ -313,6 +314,8 @@ class MapsPanel(Panel):
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
+        self._reference = ReferenceRow(actions, self)
+        layout.addWidget(self._reference)
         self._grid = TileGrid(viewport, self)
         self._grid.setAccessibleName("Feature maps")
         self._equation = EquationView(viewport, self)
@@ -390,7 +393,7 @@ class MapsPanel(Panel):
     def _take(self, picture: Picture) -> bool:
         """Take the numbers of a result, and offer bars where they are scores; return True if maps lie otherwise now."""
         self._picture = picture
-        for room in (self._network_room, self._failures, self._score_room):
+        for room in (self._network_room, self._failures, self._score_room, self._reference):
             room.take(picture)
         self._as_bars.setVisible(self.has_scores)
         for button in (self._faults, self._sort):
@@ -555,6 +558,7 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
+        self._reference.show_view(view)
         self._sort.show_sorting(view.sorting)
         self._sort.setVisible(view.mode == "bank")
         self._network_room.show_selected(view)
