@@ -7,6 +7,7 @@ very same objects come again.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.counted import counted_of
-from convexplorer.results.exhibit import Computed, release_settings, with_settings
+from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings, with_settings
 from convexplorer.results.fault import Fault
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
@@ -36,6 +37,9 @@ from convexplorer.results.stage import Stage, find_stage
 from convexplorer.results.standing import Standing
 from convexplorer.results.statistics import describe_map, measure
 from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts
+
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import NetworkDifference
 
 _Seen = tuple[Size | None, bool]
 
@@ -113,11 +117,12 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
     stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look, project.class_names)
-    release_settings(job.view)
+    release_settings(job)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
     measured = _measured(job, stage, previous)
-    overview = _overview(now, job, failure, previous)
+    difference = _difference(now, job, previous)
+    overview = _overview(now, job, failure, previous, difference)
     standing, faults = _standing(job, stage, now, previous), _faults(job, stage, previous)
     picture = Picture(
         project=project,
@@ -141,6 +146,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         or any(result.library for result in evaluation.results)
         or (previous is not None and previous.picture.is_raced),
         overview=overview,
+        difference=difference,
         standing=standing,
         faults=faults,
     )
@@ -284,7 +290,18 @@ def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
     return replace(drawing, tiles=tuple(tiles), screen=screen) if is_changed or not is_same else drawing
 
 
-def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) -> Overview | None:
+def _difference(now: Computed, job: Job, previous: Rendered | None) -> "NetworkDifference | None":
+    """Return how far all layers differ from the reference, if that is looked at."""
+    if not is_reference_seen(job):
+        return None
+    from convexplorer.results.seen_difference import seen_difference  # no start compares
+
+    return seen_difference(now, job.view, None if previous is None else previous.picture.difference)
+
+
+def _overview(
+    now: Computed, job: Job, failure: str, previous: Rendered | None, difference: "NetworkDifference | None"
+) -> Overview | None:
     """Draw all layers at a glance, if they are looked at."""
     if job.view.mode != "network" or job.screen.thumbnails is None:
         return None
@@ -292,7 +309,11 @@ def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) 
 
     before = previous.picture.overview if previous is not None else None
     artist = OverviewArtist(clock=None)
-    return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
+    if job.view.shown == "own" or difference is None:
+        return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
+    from convexplorer.results.difference_overview import draw_shown
+
+    return draw_shown(artist, job, difference, now.look, now.factor, before, failure)
 
 
 def _standing(job: Job, stage: Stage | None, now: Computed, previous: Rendered | None) -> Standing | None:

@@ -34,6 +34,7 @@ from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     show_equation,
     with_largest_named,
 )
+from convexplorer.gui.panels.maps_panel.reference_row import ReferenceRow
 from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
 from convexplorer.gui.panels.maps_panel.sort_button import SortButton
 from convexplorer.gui.session.panel import Context, Panel
@@ -132,6 +133,9 @@ class MapsPanel(Panel):
         before, still, self._glance = self._glance, self._kept_of(glance), glance
         if glance.overview is not None and self.context.selection.view.mode == "network":
             self._show_network(glance.overview)
+        elif glance.scores is not None:
+            self._score_room.take_newer(glance.scores)
+            self._show_tiles()
         elif before is None or self._alone != self._chosen_alone or not are_alike(before, glance):
             self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
@@ -168,6 +172,7 @@ class MapsPanel(Panel):
         """Show scores as bars, or as the cells of pictures."""
         self._score_room.toggle_bars()
         self._show_tiles()
+        self.sight_changed.emit()
 
     def toggle_sorted(self) -> None:
         """Let scores stand from the highest to the lowest, or in their order."""
@@ -313,6 +318,8 @@ class MapsPanel(Panel):
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
+        self._reference = ReferenceRow(actions, self)
+        layout.addWidget(self._reference)
         self._grid = TileGrid(viewport, self)
         self._grid.setAccessibleName("Feature maps")
         self._equation = EquationView(viewport, self)
@@ -368,7 +375,8 @@ class MapsPanel(Panel):
     @property
     def _map_count(self) -> int:
         if self._glance is not None:
-            return len(self._glance.maps)
+            scores = self._glance.scores
+            return len(self._glance.maps) if scores is None else scores.map_of(scores.count - 1) + 1
         return 0 if self._picture is None else len(self._picture.tiles)
 
     @property
@@ -390,7 +398,7 @@ class MapsPanel(Panel):
     def _take(self, picture: Picture) -> bool:
         """Take the numbers of a result, and offer bars where they are scores; return True if maps lie otherwise now."""
         self._picture = picture
-        for room in (self._network_room, self._failures, self._score_room):
+        for room in (self._network_room, self._failures, self._score_room, self._reference):
             room.take(picture)
         self._as_bars.setVisible(self.has_scores)
         for button in (self._faults, self._sort):
@@ -415,13 +423,15 @@ class MapsPanel(Panel):
             self._show_network(None if picture is None or glance is not None else picture.overview)
             return
         failure, scores = self._failures.failure, self._score_room.scores
-        if failure is not None and (glance is None or not glance.maps):
+        if failure is not None and (glance is None or not (glance.maps or glance.scores)):
             self._alone = None
             self._show_in(self._failures.filled_card(failure))
             return
         if glance is not None:
-            if glance.job.view.mode == mode:
+            if glance.job.view.mode == mode and glance.scores is None:
                 self._show_sights(glance, kept)
+            elif glance.scores is not None and glance.job.view.mode == mode and self.shows_bars:
+                self._show_scores(glance.scores)
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
@@ -555,6 +565,7 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
+        self._reference.show_view(view)
         self._sort.show_sorting(view.sorting)
         self._sort.setVisible(view.mode == "bank")
         self._network_room.show_selected(view)
@@ -600,7 +611,7 @@ class MapsPanel(Panel):
     def _filter_at(self, index: int) -> int:
         """Return the filter that makes a map; −1 if none does."""
         if self._glance is not None:
-            sight = self._glance.maps[index]
+            sight = None if self._glance.scores is not None else self._glance.maps[index]
             return -1 if sight is None else sight.filter
         return -1 if self._picture is None else self._picture.tiles[index].filter
 
