@@ -419,10 +419,9 @@ def test_where_there_is_room_the_kernel_is_described_from_its_weights(bench: Ben
 
 
 def test_an_own_kernel_is_called_by_the_preset_it_is_like(bench: Bench, panel: FilterPanel) -> None:
-    bench.context.store.commit(edits.transform_filter(bench.state, 0, 0, "negate"))
-    bench.context.store.commit(edits.set_weight(bench.state, 0, 0, None, 1, 1, 0.5))
+    bench.context.store.commit(edits.set_planes(bench.state, 0, 0, -3 * make_filter("sobel-x").planes))
 
-    told = "The nearest is Sobel x, negated: cosine 0.98."
+    told = "The nearest is Sobel x, negated: cosine 1.00."
     assert told in panel.findChild(PresetForm).text()
     assert told in panel.findChild(ThumbnailStrip).tip_of(0)
 
