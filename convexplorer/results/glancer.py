@@ -22,6 +22,7 @@ from convexplorer.model.build import white_of
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank, Chosen
+from convexplorer.results.exhibit import Computed
 from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
@@ -154,8 +155,22 @@ class Glancer:
 
             self._artist = self._artist or OverviewArtist(self._clock)
             evaluation = core.evaluate(road.graph, given.image, previous)
-            seen.overview = self._artist.draw(job, evaluation, given.names, road.look, previous=seen.overview)
+            if job.view.shown != "own" and job.view.reference is not None:
+                seen.overview = self._beside_reference(job, evaluation, given, road.look, seen.overview)
+            else:
+                seen.overview = self._artist.draw(job, evaluation, given.names, road.look, previous=seen.overview)
         return Glance(job, road.look, seen.input, (), time.perf_counter() - start_s, seen.overview)
+
+    def _beside_reference(
+        self, job: Job, evaluation: Evaluation, given: Given, look: ResolvedLook, previous: Overview | None
+    ) -> Overview:
+        """Draw all layers of the reference for the same frame, or how far they differ from it."""
+        from convexplorer.results.difference_overview import draw_shown
+        from convexplorer.results.seen_difference import seen_difference
+
+        assert self._artist is not None  # the caller has made it
+        now = Computed(job.project, job.frame, evaluation, given.names, 1, look)
+        return draw_shown(self._artist, job, seen_difference(now, job.view), look, previous=previous)
 
     def _seen_of(self, job: Job) -> _Seen:
         key = (*input_settings(job), job.screen.input, job.screen.is_dark)

@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,10 +12,15 @@ from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.fault import Fault
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
+from convexplorer.results.standing import Standing
 from convexplorer.sources.frame import Frame
+
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import NetworkDifference
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
 
@@ -175,6 +180,9 @@ class Picture:
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
+    difference : of all layers from those of the reference, on this frame; None where nobody looks at it.
+    standing : the number of each map that `view.sorting` asks for; None if it asks for none.
+    faults : what is the matter with each map of a bank; () where that is not judged.
     """
 
     project: Project
@@ -197,6 +205,9 @@ class Picture:
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None
+    difference: "NetworkDifference | None" = None
+    standing: Standing | None = None
+    faults: tuple[Fault | None, ...] = ()
 
     @property
     def position(self) -> int:

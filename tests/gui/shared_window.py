@@ -20,6 +20,7 @@ from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.commands import networks
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.gradient_page import GradientPage
 from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
 from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
@@ -234,6 +235,8 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):
         page.set_alone(False)
+    for gradients in window.findChildren(GradientPage):
+        gradients.reset()
     for matrices in window.findChildren(MatrixPage):
         matrices.show_form("columns")
     for shifting in window.findChildren(ShiftPage):

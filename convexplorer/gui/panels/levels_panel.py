@@ -34,7 +34,8 @@ class LevelsPanel(Panel):
         """Show the colours and levels of the selected map."""
         self._picture = picture
         tile = tile_under(picture, picture.view.filter)
-        self._bar.setVisible(tile is not None)  # of no map it would show the colours of another
+        is_beside = picture.view.mode == "network" and picture.view.shown != "own" and picture.difference is not None
+        self._bar.setVisible(tile is not None and not is_beside)  # of no map it would show the colours of another
         if tile is None:
             return
         display = picture.project.display

@@ -36,6 +36,10 @@ class NoFilters(QWidget):
     def check_transform(self, name: str) -> None:
         """Refuse nothing."""
 
+    def chosen_planes(self) -> tuple[np.ndarray, str]:
+        """Return no planes."""
+        return np.zeros((0, 0, 0)), ""
+
 
 class NoNumbers(QWidget):
     """Stands where the numbers of a small input would: none are edited."""

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from convexplorer import sources
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
+from convexplorer.gui.panels.ribbon.arcs import HEIGHT as ARC_HEIGHT
+from convexplorer.gui.panels.ribbon.arcs import Arc, ArcBand, arcs_of, has_skips
 from convexplorer.gui.panels.ribbon.folding import fill_fold, make_fold
+from convexplorer.gui.panels.ribbon.links import Links
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.choice import layer_index
@@ -18,7 +21,7 @@ from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.folds import Fold, Part, folds, parts
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import Project, positions_of_inputs
+from convexplorer.model.project import INPUT, Project, positions_of_inputs
 from convexplorer.results.layer_shares import MEASURES, Share, shares
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
@@ -54,6 +57,7 @@ class Ribbon(Panel):
         if old is None or new.layers is not old.layers:
             self.context.ribbon_look.meet(new.layers, () if old is None else old.layers)
             self._arrange(new)
+            self._make_room_for_arcs(new)
         if old is None or new.source != old.source:
             tip = plain(new.source.address, SENTENCE_LIMIT)
             self._input.set_text(sources.describe_source(new.source), self._input.detail(), tip=tip)
@@ -97,7 +101,7 @@ class Ribbon(Panel):
     def layer_menu(self, layer: int) -> QMenu:
         """Return the menu of a layer's card; the layer becomes the selected one, which commands work on."""
         self._select(layer)
-        return menus.layer_menu(self.context, layer, self)
+        return menus.layer_menu(self.context, layer, self._links.shapes(), self)
 
     def activation_menu(self, layer: int) -> QMenu:
         """Return the menu of activations for a layer."""
@@ -137,8 +141,8 @@ class Ribbon(Panel):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.setFixedHeight(theme.px(HEIGHT))
         self._add_button.setFixedSize(theme.px(30), theme.px(HEIGHT))
+        self._make_room_for_arcs(self.context.store.state)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways with either wheel."""
@@ -155,6 +159,10 @@ class Ribbon(Panel):
         ranged = self._strip.horizontalScrollBar().rangeChanged
         ranged.connect(self._reveal_selected, Qt.ConnectionType.QueuedConnection)
         self._input = self._strip.first
+        self._links = Links(self.context, self._strip, lambda: self._parts, lambda: self._picture, self)
+        self._links.watch(self._input, lambda: INPUT)
+        self._arcs = ArcBand(self._strip.content, self._strip.span_of)
+        self._arcs.removed.connect(self._unlink)
         self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
         self._add_button = QToolButton(self)
         self._add_button.setText("+")
@@ -171,8 +179,11 @@ class Ribbon(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
         layout.addWidget(self._strip)
-        layout.addWidget(arrow(self))
-        layout.addWidget(self._add_button)
+        self._end = QHBoxLayout()
+        self._end.setSpacing(theme.px(4))
+        self._end.addWidget(arrow(self))
+        self._end.addWidget(self._add_button)
+        layout.addLayout(self._end)
         layout.addStretch(1)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -184,6 +195,7 @@ class Ribbon(Panel):
         if keys != list(self._stations) or found != self._parts:
             self._parts = found
             self._rebuild(project)
+        self._arcs.show_arcs(arcs_of(self._parts, project.layers))
 
     def _rebuild(self, project: Project) -> None:
         """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
@@ -208,8 +220,21 @@ class Ribbon(Panel):
         self._strip.place(placed, self._shown)
         # Cards come anew while "+" and the input stay: Tab is to go from left to right all the same.
         stops = [stop for station in self._shown for stop in station.stops]
-        for before, after in pairwise([self._input, *stops, self._add_button]):
+        for before, after in pairwise([self._input, *stops, self._arcs, self._add_button]):
             self.setTabOrder(before, after)
+
+    def _make_room_for_arcs(self, project: Project) -> None:
+        """Be higher where a network has skip connections, also where folds hide them: pictures stay in their place."""
+        room = theme.px(ARC_HEIGHT) if has_skips(project.layers) else 0
+        self._strip.set_room_above(room)
+        self._end.setContentsMargins(0, room, 0, 0)
+        self.setFixedHeight(theme.px(HEIGHT) + room)
+
+    @Slot(object)
+    def _unlink(self, arc: Arc) -> None:
+        index = self.context.store.state.index_of(arc.target)
+        if index is not None:
+            self.context.commit(edits.unlink, index, arc.source)
 
     def _place_of(self, layer: int) -> int:
         """Return which of the shown stations stands for a layer."""
@@ -222,6 +247,11 @@ class Ribbon(Panel):
     def _fold(self, key: str) -> Fold | None:
         part = self._part_of(key)
         return None if part is None else part.fold
+
+    def _last_of(self, key: str) -> str:
+        """Return the id of the last layer of a fold, whose maps go on."""
+        fold = self._fold(key)
+        return "" if fold is None else self._ids[fold.last]
 
     def _own_part(self, layer_id: str) -> Part:
         return Part(self._index(layer_id), self._index(layer_id))
@@ -248,6 +278,7 @@ class Ribbon(Panel):
         station = make_fold(self._strip.content, toggle)
         card = station.card
         card.ask_tip = lambda: self._tip_of_fold(key)
+        self._links.watch(card, lambda: self._last_of(key))
         card.clicked.connect(select)
         card.reached.connect(mark)
         card.stretched.connect(self._mark_more)
@@ -281,6 +312,7 @@ class Ribbon(Panel):
         card.clicked.connect(lambda: self._click(self._own_part(layer_id)))
         card.reached.connect(lambda: self._mark_up_to(self._own_part(layer_id)))
         card.stretched.connect(self._mark_more)
+        self._links.watch(card, lambda: layer_id)
         card.switched.connect(lambda is_on: self._switch(self._index(layer_id), is_on))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         card.customContextMenuRequested.connect(lambda at: _pop_up(self.layer_menu(self._index(layer_id)), card, at))
@@ -291,6 +323,7 @@ class Ribbon(Panel):
     def _make_activation_card(self, layer_id: str) -> StepCard:
         card = StepCard(self._strip.content)
         card.setCheckable(False)
+        self._links.watch(card, lambda: layer_id)
         below = QPoint(0, theme.px(HEIGHT))
         card.clicked.connect(lambda: self._choose_activation(self._index(layer_id), card, below))
         card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

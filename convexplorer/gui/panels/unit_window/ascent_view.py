@@ -56,7 +56,8 @@ class ClimbCurve(QWidget):
         super().__init__(parent)
         self._climb: Climb | None = None
         self.setAccessibleName("Value of each step")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(theme.px(56))
 
     def show_climb(self, climb: Climb | None) -> None:
         """Show the values of a climb, or none."""
