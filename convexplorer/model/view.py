@@ -151,6 +151,7 @@ class Screen:
     visible : the maps of the bank in sight, by number; None: all are.
     is_dark : the colours are those of the dark theme.
     thumbnails : of the network at a glance; None while it is not shown.
+    wants_bars : values without places are seen as bars, whose numbers are all that is shown of them.
     wants_differences : True while the differences of all layers from the reference are read, which costs another
         computation of the network.
     wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.
@@ -162,6 +163,7 @@ class Screen:
     visible: tuple[int, ...] | None = None
     is_dark: bool = False
     thumbnails: Thumbnails | None = None
+    wants_bars: bool = False
     wants_differences: bool = False
     wants_zeros: bool = False
 

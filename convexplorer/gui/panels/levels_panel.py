@@ -56,6 +56,8 @@ class LevelsPanel(Panel):
 
     def show_glance(self, glance: Glance) -> None:
         """Show the colours and levels of the selected map, without the share that they hide, which is not known."""
+        if glance.scores is not None:
+            return  # bars have no colours: those of the newest numbers stay
         chosen, display = self.context.selection.view.filter, glance.job.project.display
         sight = glance.maps[min(chosen, len(glance.maps) - 1)] if glance.maps else None
         self._bar.setVisible(bool(glance.maps))

@@ -543,6 +543,12 @@ class MainWindow(Shell):
     def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         regions.drag(self, first, last)
 
+    @Slot(object, object)
+    def _on_shift_dragged(self, first: Place | None, last: Place | None) -> None:
+        """Show what a shift of the picture does to the map."""
+        self.show_explanation(True)
+        self.explanation_panel.drag_picture(first, last)
+
     @Slot(object)
     def _on_overlays(self, overlays: frozenset[str]) -> None:
         for pane in (self.input_panel.pane, *self.maps_panel.panes):
@@ -639,6 +645,7 @@ class MainWindow(Shell):
         for shown in (self.input_panel.pane, *self.maps_panel.panes):
             shown.region_dragged.connect(self._on_region_dragged)
             shown.region_finished.connect(self._on_region_finished)
+            shown.shift_dragged.connect(self._on_shift_dragged)
             self.selection.region_changed.connect(shown.set_region)
         self.selection.overlays_changed.connect(self._on_overlays)
         self.input_panel.pane.scale_changed.connect(self._on_scale)

@@ -133,6 +133,9 @@ class MapsPanel(Panel):
         before, still, self._glance = self._glance, self._kept_of(glance), glance
         if glance.overview is not None and self.context.selection.view.mode == "network":
             self._show_network(glance.overview)
+        elif glance.scores is not None:
+            self._score_room.take_newer(glance.scores)
+            self._show_tiles()
         elif before is None or self._alone != self._chosen_alone or not are_alike(before, glance):
             self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
@@ -169,6 +172,7 @@ class MapsPanel(Panel):
         """Show scores as bars, or as the cells of pictures."""
         self._score_room.toggle_bars()
         self._show_tiles()
+        self.sight_changed.emit()
 
     def toggle_sorted(self) -> None:
         """Let scores stand from the highest to the lowest, or in their order."""
@@ -371,7 +375,8 @@ class MapsPanel(Panel):
     @property
     def _map_count(self) -> int:
         if self._glance is not None:
-            return len(self._glance.maps)
+            scores = self._glance.scores
+            return len(self._glance.maps) if scores is None else scores.map_of(scores.count - 1) + 1
         return 0 if self._picture is None else len(self._picture.tiles)
 
     @property
@@ -418,13 +423,15 @@ class MapsPanel(Panel):
             self._show_network(None if picture is None or glance is not None else picture.overview)
             return
         failure, scores = self._failures.failure, self._score_room.scores
-        if failure is not None and (glance is None or not glance.maps):
+        if failure is not None and (glance is None or not (glance.maps or glance.scores)):
             self._alone = None
             self._show_in(self._failures.filled_card(failure))
             return
         if glance is not None:
-            if glance.job.view.mode == mode:
+            if glance.job.view.mode == mode and glance.scores is None:
                 self._show_sights(glance, kept)
+            elif glance.scores is not None and glance.job.view.mode == mode and self.shows_bars:
+                self._show_scores(glance.scores)
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
@@ -604,7 +611,7 @@ class MapsPanel(Panel):
     def _filter_at(self, index: int) -> int:
         """Return the filter that makes a map; −1 if none does."""
         if self._glance is not None:
-            sight = self._glance.maps[index]
+            sight = None if self._glance.scores is not None else self._glance.maps[index]
             return -1 if sight is None else sight.filter
         return -1 if self._picture is None else self._picture.tiles[index].filter
 
