@@ -36,7 +36,11 @@ def patches(words: Sequence[str]) -> int:
     add("--count", type=int, default=24, metavar="N", help="so many places; default 24")
     add("--lowest", action="store_true", help="the most negative values instead of the largest")
     add("--each", type=int, default=0, metavar="N", help="at most so many of each picture")
-    add("--inside", action="store_true", help="leave out places that see something outside of the picture")
+    add(
+        "--inside",
+        action="store_true",
+        help="leave out places that see something outside of the picture, if there are others",
+    )
     options = _options(parser, words)
     if options.output:
         check_suffix(options.output, PATCH_FORMATS)

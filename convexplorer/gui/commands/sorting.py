@@ -1,4 +1,4 @@
-"""Commands that put the maps of a bank in order by a number of each map."""
+"""Commands that put the maps of a bank in order, and find those that say nothing of their own."""
 
 from __future__ import annotations
 
@@ -43,6 +43,17 @@ def why_not_again(window: Shell) -> str:
 def why_no_change(window: Shell) -> str:
     """Return the reason why there is nothing that maps could have changed since, or ""."""
     return "" if window.store.before is not None else "Nothing has been edited yet."
+
+
+def select_next_fault(window: Shell) -> None:
+    """Select the next map that is dead, constant, saturated or a duplicate of another one."""
+    window.maps_panel.select_next_fault()
+    window.maps_panel.take_focus()
+
+
+def why_no_fault(window: Shell) -> str:
+    """Return the reason why there is no such map, or ""."""
+    return "" if window.maps_panel.has_faults else "No map is dead, constant, saturated or a duplicate on this picture."
 
 
 def _sorting(window: Shell, measure: Measure) -> Sorting:

@@ -211,3 +211,11 @@ def test_a_picture_that_is_searched_leaves_what_is_known_of_the_windows_picture(
     compute(work, "second", frame(seed=4))
 
     assert choose_input(shown, work.channels, work.numbers)[0] is before
+
+
+def test_where_every_place_sees_something_outside_none_is_left_out():
+    search = PatchSearch(PatchWish(0, count=5, is_whole=True))
+
+    search.add(compute(project(), "second", frame(6, 6)))
+
+    assert search.patches

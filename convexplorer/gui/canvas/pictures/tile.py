@@ -135,6 +135,7 @@ class TileView(PlacedImage):
     loss, short_loss, shortest_loss : the share that the screen cannot show, "1.4 % clipped", "1.4 %" and "1 %"; "" if
         nothing is lost.
     standing : the number that the maps are sorted by: "mean 0.31"; "" if they are not.
+    badges : what is the matter with the map, in words that become shorter: ("saturated", "sat."); () if nothing is.
     tip : sentences that are told of the map beside its labels, one a line.
     """
 
@@ -145,6 +146,7 @@ class TileView(PlacedImage):
     short_loss: str = ""
     shortest_loss: str = ""
     standing: str = ""
+    badges: tuple[str, ...] = ()
     tip: str = ""
 
     def has_labels_of(self, other: "TileView") -> bool:
@@ -152,5 +154,6 @@ class TileView(PlacedImage):
         return self is other or (self.thumbnail is other.thumbnail and self._texts == other._texts)
 
     @property
-    def _texts(self) -> tuple[str, ...]:
-        return self.title, self.subtitle, self.loss, self.short_loss, self.shortest_loss, self.standing
+    def _texts(self) -> tuple[object, ...]:
+        losses = self.loss, self.short_loss, self.shortest_loss
+        return self.title, self.subtitle, losses, self.standing, self.badges

@@ -209,7 +209,12 @@ class TileLabels:
         return self._fit(self._detail, room, *([] if is_overlaid else [both]), tile.standing)
 
     def _fit_loss(self, tile: TileView, width: float) -> Fitted:
-        """Return what the screen cannot show, in the words that fit: a cut number would be another one."""
+        """Return what is the matter with the map, or what the screen cannot show, in the words that fit.
+
+        A cut number would be another one. A map that is dead or like another one has nothing to lose.
+        """
+        if tile.badges:
+            return self._fit(self._detail, width, *tile.badges, "")
         return self._fit(self._detail, width, tile.loss, tile.short_loss, tile.shortest_loss, "")
 
     def _fit(self, font: QFont, width: float, *candidates: str) -> Fitted:

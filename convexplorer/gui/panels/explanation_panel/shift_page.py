@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from convexplorer._threads import Stopped, stoppable
+from convexplorer.core.geometry.places import Place
 from convexplorer.gui.canvas.explanation.gradient_view import GradientView
 from convexplorer.gui.canvas.explanation.shift_pad import ShiftPad
 from convexplorer.gui.canvas.pictures.tile_views import tile_image
@@ -40,6 +41,7 @@ class ShiftPage(Page):
         self._picture: Picture | None = None
         self._explanation: Explanation | None = None
         self._shift = Shift()
+        self._before: tuple[int, int] | None = None  # the shift when the drag began that goes on
         self._maps: ShiftMaps | None = None
         self._outcome: ShiftOutcome | None = None
         self._waiting: tuple[Picture, ShiftSubject] | None = None
@@ -78,6 +80,19 @@ class ShiftPage(Page):
             self._fill.setCurrentIndex(self._fill.findData(shift.fill))
             self._show_shifted()
             self._find()
+
+    def drag(self, first: Place | None, last: Place | None) -> None:
+        """Shift the picture by a drag over it, on top of what it was shifted by before; None ends the drag."""
+        picture = self._picture
+        if picture is None or first is None or last is None or not is_flat(picture):
+            self._before = None
+            return
+        self._before = self._before or self._shift.amounts
+        rows, columns = (
+            min(max(at + round((there - here) / picture.factor), 1 - n), n - 1)
+            for at, here, there, n in zip(self._before, first, last, picture.input.shape[-2:], strict=True)
+        )
+        self._move(rows, columns)
 
     def show_explanation(self, picture: Picture, explanation: Explanation | None, *, is_held: bool) -> None:  # noqa: ARG002
         """Show what the shift does to the map of a value."""

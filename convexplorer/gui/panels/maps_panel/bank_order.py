@@ -49,7 +49,7 @@ class BankOrder:
         standing = self._standing
         is_known = view.sorting is not None and standing is not None and shown is not None
         if not is_known or standing is None or shown is None or standing.layer != _layer_of(shown):
-            return tile if not tile.standing else replace(tile, standing="", tip="")
+            return tile if not (tile.standing or tile.tip) else replace(tile, standing="", tip="")
         if index >= len(standing.values):
             return tile
         return replace(tile, standing=standing.text(index), tip=standing.sentence(index))

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Cell, Place
@@ -23,6 +23,8 @@ from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.maps_panel.bank_order import BankOrder
 from convexplorer.gui.panels.maps_panel.failure_room import FailureRoom
+from convexplorer.gui.panels.maps_panel.fault_button import FaultButton
+from convexplorer.gui.panels.maps_panel.fault_labels import with_fault
 from convexplorer.gui.panels.maps_panel.glanced_tiles import are_alike, exchanged, tiles_of
 from convexplorer.gui.panels.maps_panel.menu import MENU, NETWORK_MENU
 from convexplorer.gui.panels.maps_panel.network_room import NetworkRoom
@@ -32,6 +34,7 @@ from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     show_equation,
     with_largest_named,
 )
+from convexplorer.gui.panels.maps_panel.reference_row import ReferenceRow
 from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
 from convexplorer.gui.panels.maps_panel.sort_button import SortButton
 from convexplorer.gui.session.panel import Context, Panel
@@ -130,6 +133,9 @@ class MapsPanel(Panel):
         before, still, self._glance = self._glance, self._kept_of(glance), glance
         if glance.overview is not None and self.context.selection.view.mode == "network":
             self._show_network(glance.overview)
+        elif glance.scores is not None:
+            self._score_room.take_newer(glance.scores)
+            self._show_tiles()
         elif before is None or self._alone != self._chosen_alone or not are_alike(before, glance):
             self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
@@ -166,10 +172,26 @@ class MapsPanel(Panel):
         """Show scores as bars, or as the cells of pictures."""
         self._score_room.toggle_bars()
         self._show_tiles()
+        self.sight_changed.emit()
 
     def toggle_sorted(self) -> None:
         """Let scores stand from the highest to the lowest, or in their order."""
         self._score_room.toggle_sorted()
+
+    def select_next_fault(self) -> None:
+        """Select the next map with a fault in the order in which maps lie; after the last one the first."""
+        faults, order = () if self._picture is None else self._picture.faults, list(self._bank_order)
+        chosen = [index for index in order if index < len(faults) and faults[index] is not None]
+        if chosen:
+            selected = self.context.selection.view.filter
+            at = order.index(selected) if selected in order else -1
+            later = [index for index in chosen if order.index(index) > at]
+            self.context.selection.select(filter=(later or chosen)[0])
+
+    @property
+    def has_faults(self) -> bool:
+        """True if something is the matter with a map of the bank."""
+        return self._picture is not None and any(self._picture.faults)
 
     @property
     def has_scores(self) -> bool:
@@ -250,6 +272,11 @@ class MapsPanel(Panel):
         width = max(header, self._stack.minimumSizeHint().width()) + margins.left() + margins.right()
         return QSize(width, super().minimumSizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the head say what it has room for."""
+        super().resizeEvent(event)
+        self._faults.set_room(self.width() - self._header.contentsMargins().left())
+
     def set_corner(self, size: QSize) -> None:
         """Keep the upper left corner free, because something lies over it; (0, 0) for the whole panel."""
         layout = self.layout()
@@ -257,6 +284,7 @@ class MapsPanel(Panel):
         margins, frame = layout.contentsMargins(), self.frame_size
         beside = QSize(margins.left(), frame.height() - margins.bottom())  # from the panel's corner to the grid's
         self._header.setContentsMargins(size.width(), 0, 0, 0)
+        self._faults.set_room(self.width() - size.width())
         self._grid.set_corner(QSize(0, 0) if size.isEmpty() else size - beside)
 
     def arranged(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
@@ -282,12 +310,16 @@ class MapsPanel(Panel):
         self._as_bars = ActionButton(actions["score-bars"], self, text="Bars")
         self._as_bars.hide()  # until there are scores
         header.addWidget(self._as_bars)
+        self._faults = FaultButton(actions["next-fault"], self)
+        header.addWidget(self._faults)
         self._sort = SortButton(actions, self)
         header.addWidget(self._sort)
         self._mode = Segmented(options, self, name="How the maps are shown")
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
+        self._reference = ReferenceRow(actions, self)
+        layout.addWidget(self._reference)
         self._grid = TileGrid(viewport, self)
         self._grid.setAccessibleName("Feature maps")
         self._equation = EquationView(viewport, self)
@@ -343,7 +375,8 @@ class MapsPanel(Panel):
     @property
     def _map_count(self) -> int:
         if self._glance is not None:
-            return len(self._glance.maps)
+            scores = self._glance.scores
+            return len(self._glance.maps) if scores is None else scores.map_of(scores.count - 1) + 1
         return 0 if self._picture is None else len(self._picture.tiles)
 
     @property
@@ -365,9 +398,11 @@ class MapsPanel(Panel):
     def _take(self, picture: Picture) -> bool:
         """Take the numbers of a result, and offer bars where they are scores; return True if maps lie otherwise now."""
         self._picture = picture
-        for room in (self._network_room, self._failures, self._score_room):
+        for room in (self._network_room, self._failures, self._score_room, self._reference):
             room.take(picture)
         self._as_bars.setVisible(self.has_scores)
+        for button in (self._faults, self._sort):
+            button.show_faults(picture.faults)
         return self._order.take(picture)
 
     def _kept_of(self, glance: Glance) -> Container[int]:
@@ -388,13 +423,15 @@ class MapsPanel(Panel):
             self._show_network(None if picture is None or glance is not None else picture.overview)
             return
         failure, scores = self._failures.failure, self._score_room.scores
-        if failure is not None and (glance is None or not glance.maps):
+        if failure is not None and (glance is None or not (glance.maps or glance.scores)):
             self._alone = None
             self._show_in(self._failures.filled_card(failure))
             return
         if glance is not None:
-            if glance.job.view.mode == mode:
+            if glance.job.view.mode == mode and glance.scores is None:
                 self._show_sights(glance, kept)
+            elif glance.scores is not None and glance.job.view.mode == mode and self.shows_bars:
+                self._show_scores(glance.scores)
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
@@ -502,7 +539,10 @@ class MapsPanel(Panel):
 
     def _labelled(self, tile: TileView, index: int) -> TileView:
         """Return the tile of a map with what is told of it."""
-        return self._order.labelled(tile, index, self.shown, self.context.selection.view)
+        shown, judged = self.shown, self._picture
+        tile = self._order.labelled(tile, index, shown, self.context.selection.view)
+        is_of_them = judged is not None and shown is not None and judged.view.layer == shown.view.layer
+        return with_fault(tile, index, judged if is_of_them else None, is_film=self._glance is not None)
 
     def _show_scores(self, scores: Scores) -> None:
         self._alone = None
@@ -525,6 +565,7 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
+        self._reference.show_view(view)
         self._sort.show_sorting(view.sorting)
         self._sort.setVisible(view.mode == "bank")
         self._network_room.show_selected(view)
@@ -570,7 +611,7 @@ class MapsPanel(Panel):
     def _filter_at(self, index: int) -> int:
         """Return the filter that makes a map; −1 if none does."""
         if self._glance is not None:
-            sight = self._glance.maps[index]
+            sight = None if self._glance.scores is not None else self._glance.maps[index]
             return -1 if sight is None else sight.filter
         return -1 if self._picture is None else self._picture.tiles[index].filter
 

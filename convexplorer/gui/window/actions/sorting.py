@@ -75,10 +75,19 @@ SORTING: dict[str, Command] = {
     "sort-again": Command(
         "View",
         "Sort the maps again",
-        ("Ctrl+Alt+A",),
+        ("Ctrl+Alt+T",),
         "",
         "Put the maps in order by their numbers of now: the order stays as it is while pictures and weights change.",
         sorting.sort_again,
         why_not=sorting.why_not_again,
+    ),
+    "next-fault": Command(
+        "View",
+        "Next dead, saturated or duplicate map",
+        ("Ctrl+Alt+Q",),
+        "",
+        "Select the next map that is 0 or constant, at an end of its activation, or another one times a factor.",
+        sorting.select_next_fault,
+        why_not=sorting.why_no_fault,
     ),
 }
